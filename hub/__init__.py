@@ -1,0 +1,1 @@
+"""The core of the content hub: records, rules, and the application that wires everything."""

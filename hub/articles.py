@@ -1,0 +1,431 @@
+"""Articles: create, revise, publish, archive, delete. With `hub.intake`, the only writer of them.
+
+Each service is one transaction that keeps the row, its revision, its edges, its outbox event and
+its lines of the change feed together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from hub import checks, markup, outbox, related
+from hub.auth import SYSTEM, Permission, Viewer
+from hub.clock import now
+from hub.database import Reader, run, run_many, transaction
+from hub.drafts import AuthorDraft, Body, TopicDraft
+from hub.errors import Conflict, Invalid, NotFound
+from hub.keys import headline_key, slug_of, url_key
+from hub.labels import ensure_authors, ensure_topics
+from hub.models import (
+    Article,
+    Kind,
+    Revision,
+    SlugHistory,
+    Status,
+)
+
+T = TypeVar("T")
+
+
+class Keep(Enum):
+    """The type of `KEEP`, which stands for a value that a revision leaves as it is."""
+
+    KEEP = "KEEP"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to create. Topics and authors go by name or slug; missing ones are created.
+
+    `slug` None means: made from the title. `published_at` says when a SCHEDULED article will
+    be, or a PUBLISHED one was published; None means now.
+    """
+
+    title: str
+    body: Body
+    slug: str | None = None
+    summary: str = ""
+    language: str = "en"
+    kind: Kind = Kind.ARTICLE
+    status: Status = Status.DRAFT
+    published_at: datetime | None = None
+    comments_open: bool = True
+    image_url: str | None = None
+    image_alt: str | None = None
+    canonical_url: str | None = None
+    translation_key: str | None = None
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a revision changes; everything else stays as it is."""
+
+    title: str | Keep = KEEP
+    body: Body | Keep = KEEP
+    slug: str | Keep = KEEP
+    summary: str | Keep = KEEP
+    language: str | Keep = KEEP
+    kind: Kind | Keep = KEEP
+    comments_open: bool | Keep = KEEP
+    image_url: str | Keep | None = KEEP
+    image_alt: str | Keep | None = KEEP
+    canonical_url: str | Keep | None = KEEP
+    translation_key: str | Keep | None = KEEP
+    topics: tuple[str, ...] | Keep = KEEP
+    authors: tuple[str, ...] | Keep = KEEP
+
+
+@transaction
+async def create(new: NewArticle, *, by: Viewer) -> int:
+    """Store a new article, and answer with its id.
+
+    Raises:
+        NotAllowed: `by` is not a writer; or the status is not DRAFT, and `by` may not publish.
+        Invalid: a value is out of bounds, or the slug is taken in that language.
+    """
+    by.require(Permission.WRITE)
+    if new.status is not Status.DRAFT:
+        by.require(Permission.PUBLISH)
+    moment = now()
+    values = columns({f.name: getattr(new, f.name) for f in fields(new)})
+    status, published_at = dated(new.status, new.published_at, moment)
+    slug = await _new_slug(new.slug, values["title"], values["language"])
+    article = await Article.create(
+        **values,
+        slug=slug,
+        status=status,
+        published_at=published_at,
+        created_at=moment,
+        updated_at=moment,
+    )
+    await _set_labels(article.id, new.topics, new.authors)
+    await saved(article, by)
+    await related.announce_edges(await related.bind_to([article.id]))
+    return int(article.id)
+
+
+@transaction
+async def revise(article_id: int, changes: Changes, *, seen_version: int, by: Viewer) -> int:
+    """Change an article, if nobody has saved it since `seen_version`; answers with its version.
+
+    The old slug goes on finding the article. A revision that changes nothing saves nothing.
+
+    Raises:
+        NotAllowed: `by` is not a writer, or may not publish and the article is not a draft.
+        NotFound: no such article.
+        Invalid: a value is out of bounds, or the slug is taken in that language.
+        Conflict: it has been saved since `seen_version`.
+    """
+    by.require(Permission.WRITE)
+    article = await _seen(article_id, seen_version)
+    if article.status is not Status.DRAFT:
+        by.require(Permission.PUBLISH)
+    given = {
+        f.name: value for f in fields(changes) if (value := getattr(changes, f.name)) is not KEEP
+    }
+    values = columns(given)
+    if isinstance(changes.slug, str):
+        values["slug"] = checks.slug(changes.slug)
+    different = {key: value for key, value in values.items() if getattr(article, key) != value}
+    tags = await tags_of(article_id)
+    relabelled = await _set_labels(article_id, given.get("topics"), given.get("authors"))
+    if not different and not relabelled:
+        return article.version
+    if different.keys() & {"slug", "language"}:
+        await move_slug(
+            article,
+            different.get("slug", article.slug),
+            different.get("language", article.language),
+        )
+    await _store(article, different, by, tags)
+    await related.announce_edges(await related.bind_to([article_id]))
+    return article.version
+
+
+@transaction
+async def publish(article_id: int, *, by: Viewer, at: datetime | None = None) -> int:
+    """Make an article public at `at`, and answer with its version.
+
+    A moment to come schedules it. Without `at`, an article that was public before keeps its
+    date, and any other gets this moment. Publishing what is published already changes nothing.
+
+    Raises:
+        NotAllowed: `by` may not publish.
+        NotFound: no such article.
+    """
+    by.require(Permission.PUBLISH)
+    article = await _seen(article_id)
+    moment = now()
+    before = article.published_at
+    if at is None:
+        at = before if before is not None and before <= moment else moment
+    status, published_at = dated(Status.PUBLISHED, at, moment)
+    if (article.status, before) != (status, published_at):
+        await _store(article, {"status": status, "published_at": published_at}, by)
+    return article.version
+
+
+@transaction
+async def archive(article_id: int, *, by: Viewer) -> int:
+    """Take an article out of public sight without losing it; answers with its version.
+
+    Raises:
+        NotAllowed: `by` may not publish or archive.
+        NotFound: no such article.
+    """
+    by.require(Permission.PUBLISH)
+    article = await _seen(article_id)
+    if article.status is not Status.ARCHIVED:
+        await _store(article, {"status": Status.ARCHIVED}, by)
+    return article.version
+
+
+@transaction
+async def delete(article_id: int, *, by: Viewer) -> None:
+    """Delete an article with its comments, revisions and own edges; edges to it dangle again.
+
+    Raises:
+        NotAllowed: `by` may not delete.
+        NotFound: no such article.
+    """
+    by.require(Permission.DELETE)
+    await _seen(article_id)
+    loose = await related.release(article_id)
+    tags = await tags_of(article_id)
+    await Article.filter(id=article_id).delete()
+    await outbox.record([article_id])
+    await outbox.announce(tags)
+    await related.bind([edge.id for edge in loose])
+    await related.announce_edges(loose)
+
+
+async def publish_due(db: Reader) -> list[int]:
+    """Publish every scheduled article whose moment has come, and answer with their ids.
+
+    Cheap when none is due: one look at an index.
+    """
+    moment = now()
+    due = await db.rows(
+        "SELECT id FROM article WHERE status = ? AND published_at <= ? ORDER BY published_at, id",
+        [Status.SCHEDULED.value, moment.isoformat(sep=" ")],
+    )
+    return [article_id for (article_id,) in due if await _publish_due(article_id)]
+
+
+@transaction
+async def _publish_due(article_id: int) -> bool:
+    """Publish an article if it is scheduled and due still; whether it was."""
+    article = await Article.get_or_none(id=article_id)
+    if article is None or article.status is not Status.SCHEDULED:
+        return False
+    if article.published_at is None or article.published_at > now():
+        return False
+    values: dict[str, Any] = {"status": Status.PUBLISHED}
+    if article.source_version == article.version:
+        # Time has passed, nobody has edited: the next import must not see a conflict.
+        values["source_version"] = article.version + 1
+    await _store(article, values, SYSTEM)
+    return True
+
+
+# ── helpers, also for imports, within their transaction ───────────────────────────────────────
+
+
+def columns(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that these inputs fill, checked, with what derives from them.
+
+    Slug, status, topics and authors are the caller's. Raises Invalid.
+    """
+    values: dict[str, Any] = {}
+    if "title" in given:
+        values["title"] = checks.line(given["title"], "title")
+        values["headline_key"] = headline_key(values["title"])
+    if "body" in given:
+        values["body_html"] = markup.to_html(checks.body(given["body"]))
+        values["body_text"] = markup.to_text(values["body_html"])
+    for name, check in (("summary", checks.text), ("language", checks.language)):
+        if name in given:
+            values[name] = check(given[name], name)
+    for name, path in (("image_url", "imageUrl"), ("canonical_url", "canonicalUrl")):
+        if name in given:
+            values[name] = checks.url(given[name], path)
+    for name, path in (("image_alt", "imageAlt"), ("translation_key", "translationKey")):
+        if name in given:
+            text = given[name] or ""
+            values[name] = checks.line(text, path, 255) if text.strip() else None
+    return values | {name: given[name] for name in ("kind", "comments_open") if name in given}
+
+
+def dated(
+    status: Status, published_at: datetime | None, moment: datetime
+) -> tuple[Status, datetime | None]:
+    """The status and date that hold the invariant: public in the past, scheduled for the future.
+
+    Raises Invalid for a SCHEDULED article without a date.
+    """
+    if status is Status.SCHEDULED and published_at is None:
+        raise Invalid("publishedAt", "says when a scheduled article will be published")
+    if status is Status.PUBLISHED and published_at is None:
+        published_at = moment
+    if status in (Status.PUBLISHED, Status.SCHEDULED) and published_at is not None:
+        status = Status.SCHEDULED if published_at > moment else Status.PUBLISHED
+    return status, published_at
+
+
+async def free_slug(wanted: str, language: str) -> str:
+    """`wanted`, or with the first number behind it that no article of that language has."""
+    taken = {
+        row["slug"]
+        for row in await run(
+            "SELECT slug FROM article WHERE language = ? AND slug >= ? AND slug < ?",
+            [language, wanted, wanted + "-\U0010ffff"],
+        )
+    }
+    slug, number = wanted, 1
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+async def move_slug(article: Article, slug: str, language: str) -> None:
+    """Let an article's present slug go on finding it once it has another.
+
+    Raises:
+        Invalid: another article of that language has `slug`.
+    """
+    if await Article.filter(slug=slug, language=language).exclude(id=article.id).exists():
+        raise Invalid("slug", f"{slug} is taken by another article in this language")
+    await add_slugs(article.id, article.language, [article.slug])
+    await SlugHistory.filter(article_id=article.id, slug=slug, language=language).delete()
+
+
+async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
+    """Let old slugs find an article, the one that had them last."""
+    await run_many(
+        "INSERT INTO slug_history (slug, language, article_id) VALUES (?, ?, ?)"
+        " ON CONFLICT (slug, language) DO UPDATE SET article_id = excluded.article_id",
+        [(slug, language, article_id) for slug in slugs],
+    )
+
+
+async def add_addresses(rows: list[tuple[int, str]]) -> None:
+    """Let (article id, url) pairs bind edges; a url that is known already is left alone."""
+    await run_many(
+        "INSERT INTO address (article_id, url_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(id_, key) for id_, url in rows if (key := url_key(url))],
+    )
+
+
+async def set_topics(article_id: int, topic_ids: list[int]) -> bool:
+    """Make these an article's topics, in this order; whether that changes anything."""
+    return await _set_links("article_topic", "topic_id", article_id, topic_ids)
+
+
+async def set_authors(article_id: int, author_ids: list[int]) -> bool:
+    """Make these an article's authors, in this order; whether that changes anything."""
+    return await _set_links("article_author", "author_id", article_id, author_ids)
+
+
+def revision_of(article: Article, editor: str) -> Revision:
+    """The revision that keeps what `article` is at its present version."""
+    return Revision(
+        article_id=article.id,
+        version=article.version,
+        slug=article.slug,
+        title=article.title,
+        summary=article.summary,
+        body_html=article.body_html,
+        status=article.status,
+        editor=editor,
+        created_at=article.updated_at,
+    )
+
+
+async def saved(article: Article, by: Viewer, tags_before: frozenset[str] = frozenset()) -> None:
+    """Leave what every save leaves: a revision, an outbox event, lines of the change feed."""
+    await revision_of(article, by.name).save()
+    if article.canonical_url:
+        await add_addresses([(article.id, article.canonical_url)])
+    await outbox.record([article.id])
+    await outbox.announce(sorted(tags_before | await tags_of(article.id)))
+
+
+async def tags_of(article_id: int) -> frozenset[str]:
+    """The change feed's tags of an article, its lists, its topics and its authors."""
+    rows = await run(
+        "SELECT 'topic:' || topic_id AS tag FROM article_topic WHERE article_id = ?"
+        " UNION SELECT 'author:' || author_id FROM article_author WHERE article_id = ?",
+        [article_id, article_id],
+    )
+    return frozenset({f"article:{article_id}", "articles", *(row["tag"] for row in rows)})
+
+
+# ── private ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def _seen(article_id: int, version: int | None = None) -> Article:
+    article = await Article.get_or_none(id=article_id)
+    if article is None:
+        raise NotFound("article", article_id)
+    if version is not None and article.version != version:
+        raise Conflict(article.version, article.updated_at)
+    return article
+
+
+async def _new_slug(given: str | None, title: str, language: str) -> str:
+    if given is None:
+        return await free_slug(slug_of(title) or "article", language)
+    slug = checks.slug(given)
+    if await Article.exists(slug=slug, language=language):
+        raise Invalid("slug", f"{slug} is taken by another article in this language")
+    return slug
+
+
+async def _store(
+    article: Article, values: dict[str, Any], by: Viewer, tags_before: frozenset[str] = frozenset()
+) -> None:
+    """Write `values`, one version up. The caller holds the write lock since it read the row."""
+    article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
+    await article.save(update_fields=[*values, "version", "updated_at"])
+    await saved(article, by, tags_before)
+
+
+async def _set_labels(
+    article_id: int, topics: tuple[str, ...] | None, authors: tuple[str, ...] | None
+) -> bool:
+    changed = False
+    if topics is not None:
+        wanted = [TopicDraft(name) for name in checks.few(topics, "topics")]
+        ids = await ensure_topics(wanted)
+        changed |= await set_topics(article_id, [ids[draft] for draft in wanted])
+    if authors is not None:
+        bylines = [AuthorDraft(name) for name in checks.few(authors, "authors")]
+        author_ids = await ensure_authors(bylines)
+        changed |= await set_authors(article_id, [author_ids[draft] for draft in bylines])
+    return changed
+
+
+async def _set_links(table: str, column: str, article_id: int, ids: list[int]) -> bool:
+    ids = list(dict.fromkeys(ids))
+    rows = await run(
+        f"SELECT {column} FROM {table} WHERE article_id = ? ORDER BY position", [article_id]
+    )
+    if [row[column] for row in rows] == ids:
+        return False
+    if rows:
+        await run(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+    await run_many(
+        f"INSERT INTO {table} (article_id, {column}, position) VALUES (?, ?, ?)",
+        [(article_id, id_, position) for position, id_ in enumerate(ids)],
+    )
+    return True

@@ -1,0 +1,92 @@
+"""Readers' comments: submitted, moderated. With `hub.intake`, the only writer of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hub import checks, markup, outbox
+from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.clock import now
+from hub.database import marks, run, transaction
+from hub.drafts import Body, Markup
+from hub.errors import Invalid, NotFound
+from hub.models import Article, Comment, CommentStatus
+
+
+@transaction
+async def submit(
+    article_id: int,
+    *,
+    author_name: str,
+    author_email: str | None,
+    body: str,
+    by: Viewer,
+    parent_id: int | None = None,
+) -> int:
+    """Store a comment on an article, or a reply to a comment, and answer with its id.
+
+    A moderator's own is approved at once; everybody else's waits for one. `body` is plain text.
+
+    Raises:
+        NotFound: no such article, or no such comment on it, that `by` may see.
+        Invalid: comments are closed, or a value is out of bounds.
+    """
+    article = await Article.get_or_none(id=article_id, status__in=article_statuses(by)).only(
+        "id", "comments_open"
+    )
+    if article is None:
+        raise NotFound("article", article_id)
+    if not article.comments_open:
+        raise Invalid("articleId", "comments on this article are closed")
+    if parent_id is not None and not await Comment.exists(
+        id=parent_id, article_id=article_id, status__in=comment_statuses(by)
+    ):
+        raise NotFound("comment", parent_id)
+    words = checks.text(body, "body", checks.MAX_COMMENT)
+    if not words:
+        raise Invalid("body", "must not be empty")
+    comment = await Comment.create(
+        article_id=article_id,
+        parent_id=parent_id,
+        author_name=checks.line(author_name, "authorName", checks.MAX_NAME),
+        author_email=checks.email(author_email, "authorEmail"),
+        body_html=markup.comment_html(Body(words, Markup.TEXT)),
+        status=CommentStatus.APPROVED if by.may(Permission.MODERATE) else CommentStatus.PENDING,
+        created_at=now(),
+    )
+    if comment.status is CommentStatus.APPROVED:
+        await counted([article_id])
+    return int(comment.id)
+
+
+@transaction
+async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
+    """Give a comment another status, and answer with its article's id.
+
+    Raises:
+        NotAllowed: `by` is not a moderator.
+        NotFound: no such comment.
+    """
+    by.require(Permission.MODERATE)
+    rows = await run("SELECT article_id, status FROM comment WHERE id = ?", [comment_id])
+    if not rows:
+        raise NotFound("comment", comment_id)
+    [(article_id, before)] = rows
+    if before != status.value:
+        await Comment.filter(id=comment_id).update(status=status)
+        if CommentStatus.APPROVED.value in (before, status.value):
+            await counted([article_id])
+    return int(article_id)
+
+
+async def counted(article_ids: Iterable[int]) -> None:
+    """Bring the counts of approved comments up to date, and tell followers. In a transaction."""
+    ids = list(article_ids)
+    await run(
+        "UPDATE article SET comment_count = (SELECT count(*) FROM comment c"
+        " WHERE c.article_id = article.id AND c.status = ?)"
+        f" WHERE id IN ({marks(ids)})",
+        [CommentStatus.APPROVED.value, *ids],
+    )
+    await outbox.record(ids)
+    await outbox.announce(f"{what}:{id_}" for id_ in ids for what in ("article", "comments"))

@@ -1,0 +1,122 @@
+"""Topics and authors: found by name or slug, made where they are missing. Their only writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from hub import checks
+from hub.database import marks, run
+from hub.drafts import AuthorDraft, TopicDraft
+from hub.keys import slug_of
+from hub.models import Author, Topic
+
+D = TypeVar("D", TopicDraft, AuthorDraft)
+MAX_DEPTH = 16
+
+
+async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
+    """The id of each topic, creating those that are missing. Within a transaction.
+
+    A draft with a slug is that topic; one without is the topic of that name, or else of that
+    slug. Descriptions and parents that a draft brings replace what is stored; a parent that
+    does not exist is created under its slug, and one that would close a circle is left out.
+    """
+    drafts = list(dict.fromkeys(drafts))
+    known = await _find(Topic, drafts)
+    for draft in drafts:
+        if draft not in known:
+            known[draft] = (
+                await Topic.create(
+                    slug=await _free_slug(Topic, draft.slug or slug_of(draft.name)),
+                    name=checks.line(draft.name, "topics", checks.MAX_NAME),
+                    description=draft.description or "",
+                )
+            ).id
+        elif draft.description is not None:
+            await (
+                Topic.filter(id=known[draft])
+                .exclude(description=draft.description)
+                .update(description=draft.description)
+            )
+    for draft in drafts:
+        if draft.parent is not None:
+            await _place(known[draft], draft.parent)
+    return known
+
+
+async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int]:
+    """The id of each author, creating those that are missing. Within a transaction.
+
+    A draft with a slug is that author; one without is the author of that name, or else of that
+    slug. A biography that a draft brings replaces what is stored.
+    """
+    drafts = list(dict.fromkeys(drafts))
+    known = await _find(Author, drafts)
+    for draft in drafts:
+        if draft not in known:
+            known[draft] = (
+                await Author.create(
+                    slug=await _free_slug(Author, draft.slug or slug_of(draft.name)),
+                    name=checks.line(draft.name, "authors", checks.MAX_NAME),
+                    bio=draft.bio or "",
+                )
+            ).id
+        elif draft.bio is not None:
+            await Author.filter(id=known[draft]).exclude(bio=draft.bio).update(bio=draft.bio)
+    return known
+
+
+async def _find(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[D, int]:
+    """The drafts that are stored already. One statement for all of them."""
+    if not drafts:
+        return {}
+    slugs: list[str] = [draft.slug or draft.name for draft in drafts]
+    names: list[str] = [draft.name for draft in drafts if draft.slug is None]
+    table = model._meta.db_table
+    rows = await run(
+        f"SELECT id, slug, name FROM {table} WHERE slug IN ({marks(slugs)})"
+        f" UNION SELECT id, slug, name FROM {table} WHERE name IN ({marks(names)})"
+        " ORDER BY id DESC",
+        [*slugs, *names],
+    )
+    by_slug: Mapping[str, int] = {row["slug"]: row["id"] for row in rows}
+    by_name: Mapping[str, int] = {row["name"]: row["id"] for row in rows}
+    found = {}
+    for draft in drafts:
+        if draft.slug is not None:
+            id_ = by_slug.get(draft.slug)
+        else:
+            id_ = by_name.get(draft.name, by_slug.get(draft.name))
+        if id_ is not None:
+            found[draft] = id_
+    return found
+
+
+async def _free_slug(model: type[Topic] | type[Author], wanted: str) -> str:
+    """`wanted`, or with the first number behind it that makes it unique."""
+    base = wanted or model._meta.db_table
+    slug, number = base, 1
+    while await model.exists(slug=slug):
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+async def _place(topic_id: int, parent_slug: str) -> None:
+    """Put a topic below another, unless that would close a circle or go too deep."""
+    parent = await Topic.get_or_none(slug=parent_slug)
+    if parent is None:
+        parent = await Topic.create(slug=parent_slug, name=parent_slug, description="")
+    above = [
+        row["id"]
+        for row in await run(
+            "WITH RECURSIVE above(id, depth) AS (SELECT ?, 0 UNION"
+            " SELECT t.parent_id, above.depth + 1 FROM topic t JOIN above ON t.id = above.id"
+            f" WHERE t.parent_id IS NOT NULL AND above.depth < {MAX_DEPTH})"
+            " SELECT id FROM above",
+            [parent.id],
+        )
+    ]
+    if topic_id not in above and len(above) < MAX_DEPTH:
+        await Topic.filter(id=topic_id).update(parent_id=parent.id)

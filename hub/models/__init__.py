@@ -1,0 +1,45 @@
+"""The records: fields and constraints, no rules. `hub.<nouns>` are their only writers.
+
+The first paragraph of a record's docstring becomes its table's comment in migrations, where a
+semicolon would end the statement: there is none in them.
+"""
+
+from hub.models.account import Role, Token
+from hub.models.article import (
+    Address,
+    Article,
+    ArticleAuthor,
+    ArticleTopic,
+    Kind,
+    Revision,
+    SlugHistory,
+    Status,
+)
+from hub.models.author import Author
+from hub.models.comment import Comment, CommentKind, CommentStatus
+from hub.models.outbox import Change, OutboxEvent
+from hub.models.relation import Relation, RelationKind, RelationOrigin
+from hub.models.topic import Topic
+
+__all__ = [
+    "Address",
+    "Article",
+    "ArticleAuthor",
+    "ArticleTopic",
+    "Author",
+    "Change",
+    "Comment",
+    "CommentKind",
+    "CommentStatus",
+    "Kind",
+    "OutboxEvent",
+    "Relation",
+    "RelationKind",
+    "RelationOrigin",
+    "Revision",
+    "Role",
+    "SlugHistory",
+    "Status",
+    "Token",
+    "Topic",
+]

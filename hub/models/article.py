@@ -1,0 +1,156 @@
+"""An article, its revisions, and the addresses under which it was or is known."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from hub.models.author import Author
+from hub.models.topic import Topic
+
+TITLE_LENGTH = 500
+SLUG_LENGTH = 200
+KEY_LENGTH = 255
+URL_LENGTH = 2000
+
+
+class Status(str, Enum):
+    """Where an article is in its life; only PUBLISHED is public."""
+
+    DRAFT = "DRAFT"
+    SCHEDULED = "SCHEDULED"
+    PUBLISHED = "PUBLISHED"
+    ARCHIVED = "ARCHIVED"
+
+
+class Kind(str, Enum):
+    """What sort of writing: ARTICLE belongs to a stream and has a date, PAGE stands by itself."""
+
+    ARTICLE = "ARTICLE"
+    PAGE = "PAGE"
+
+
+class Article(Model):
+    """One piece of writing.
+
+    Invariants, kept by `hub.articles` and `hub.intake`, the only writers: `published_at` is set
+    when `status` is SCHEDULED or PUBLISHED, and lies in the past when PUBLISHED; `version` grows
+    by one a save; `body_text` and `headline_key` are derived from `body_html` and `title`;
+    `comment_count` is the number of approved comments (kept by `hub.comments`). `source_hash`
+    and `source_version` are the draft and the version of the last import: an article whose
+    version has moved on since was edited in the hub.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=SLUG_LENGTH)
+    language = fields.CharField(max_length=16)
+    translation_key = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
+    kind = fields.CharEnumField(Kind, max_length=16, default=Kind.ARTICLE)
+    title = fields.CharField(max_length=TITLE_LENGTH)
+    headline_key = fields.CharField(max_length=KEY_LENGTH, db_index=True)
+    summary = fields.TextField()
+    status = fields.CharEnumField(Status, max_length=16, default=Status.DRAFT)
+    published_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+    comments_open = fields.BooleanField(default=True)
+    comment_count = fields.IntField(default=0)
+    image_url = fields.CharField(max_length=URL_LENGTH, null=True)
+    image_alt = fields.CharField(max_length=TITLE_LENGTH, null=True)
+    canonical_url = fields.CharField(max_length=URL_LENGTH, null=True)
+    source = fields.CharField(max_length=64, null=True)
+    source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
+    source_hash = fields.CharField(max_length=64, null=True)
+    source_version = fields.IntField(null=True)
+    # Last, so that lists need not read past them to reach the other columns.
+    body_html = fields.TextField()
+    body_text = fields.TextField()
+
+    class Meta:
+        table = "article"
+        unique_together = (("slug", "language"), ("source", "source_key"))
+        indexes = [
+            Index(fields=("status", "published_at", "id")),
+            Index(fields=("status", "comment_count", "id")),
+        ]
+
+
+class ArticleAuthor(Model):
+    """Who wrote an article, in the order of its byline (`position` from 0)."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
+    author: fields.ForeignKeyRelation[Author] = fields.ForeignKeyField("hub.Author")
+    position = fields.IntField()
+
+    class Meta:
+        table = "article_author"
+        unique_together = (("article", "author"),)
+        indexes = [Index(fields=("author_id", "article_id"))]
+
+
+class ArticleTopic(Model):
+    """What an article is about, the main topic first (`position` from 0)."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
+    topic: fields.ForeignKeyRelation[Topic] = fields.ForeignKeyField("hub.Topic")
+    position = fields.IntField()
+
+    class Meta:
+        table = "article_topic"
+        unique_together = (("article", "topic"),)
+        indexes = [Index(fields=("topic_id", "article_id"))]
+
+
+class SlugHistory(Model):
+    """A slug that an article once had, so that old links still find it."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=SLUG_LENGTH)
+    language = fields.CharField(max_length=16)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", db_index=True
+    )
+
+    class Meta:
+        table = "slug_history"
+        unique_together = (("slug", "language"),)
+
+
+class Address(Model):
+    """A url under which an article is or was known elsewhere, normalised by `hub.keys.url_key`.
+
+    What relations that name their target by url bind to.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
+    url_key = fields.CharField(max_length=KEY_LENGTH, db_index=True)
+
+    class Meta:
+        table = "address"
+        unique_together = (("article", "url_key"),)
+
+
+class Revision(Model):
+    """What a version of an article was. `editor` is the name of the token that saved it."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
+    version = fields.IntField()
+    slug = fields.CharField(max_length=SLUG_LENGTH)
+    title = fields.CharField(max_length=TITLE_LENGTH)
+    summary = fields.TextField()
+    body_html = fields.TextField()
+    status = fields.CharEnumField(Status, max_length=16)
+    editor = fields.CharField(max_length=KEY_LENGTH)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "revision"
+        unique_together = (("article", "version"),)

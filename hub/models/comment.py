@@ -1,0 +1,61 @@
+"""What readers say."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from hub.models.article import KEY_LENGTH, Article
+
+
+class CommentStatus(str, Enum):
+    """Where a comment is in moderation; only APPROVED is public."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    SPAM = "SPAM"
+    TRASH = "TRASH"
+
+
+class CommentKind(str, Enum):
+    """A reader's words, or another site's note that it links here."""
+
+    COMMENT = "COMMENT"
+    PINGBACK = "PINGBACK"
+    TRACKBACK = "TRACKBACK"
+
+
+class Comment(Model):
+    """One comment.
+
+    `author_email` is for moderators alone; no address of a machine is stored. `body_html` is
+    sanitised. A reply's `parent` belongs to the same article. Kept by `hub.comments` and
+    `hub.intake`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", related_name="comments"
+    )
+    parent: fields.ForeignKeyNullableRelation[Comment] = fields.ForeignKeyField(
+        "hub.Comment", null=True, on_delete=fields.OnDelete.SET_NULL, related_name="replies"
+    )
+    kind = fields.CharEnumField(CommentKind, max_length=16, default=CommentKind.COMMENT)
+    author_name = fields.CharField(max_length=200)
+    author_email = fields.CharField(max_length=320, null=True)
+    body_html = fields.TextField()
+    status = fields.CharEnumField(CommentStatus, max_length=16, default=CommentStatus.PENDING)
+    created_at = fields.DatetimeField()
+    source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
+
+    class Meta:
+        table = "comment"
+        unique_together = (("article", "source_key"),)
+        indexes = [
+            Index(fields=("article_id", "status", "created_at", "id")),
+            Index(fields=("parent_id", "status", "created_at", "id")),
+            Index(fields=("status", "created_at", "id")),
+        ]

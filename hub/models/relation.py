@@ -1,0 +1,66 @@
+"""The edges of the related graph."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from hub.models.article import KEY_LENGTH, TITLE_LENGTH, URL_LENGTH, Article
+
+
+class RelationKind(str, Enum):
+    """Why two articles are related; the first four are editorial, the last two derived."""
+
+    INLINE = "INLINE"
+    MORE_TOPICS = "MORE_TOPICS"
+    MORE_TO_READ = "MORE_TO_READ"
+    PINNED = "PINNED"
+    TOPIC = "TOPIC"
+    SIMILAR = "SIMILAR"
+
+
+class RelationOrigin(str, Enum):
+    """Who keeps an edge: an import replaces its own, never an editor's."""
+
+    EDITOR = "EDITOR"
+    IMPORT = "IMPORT"
+    DERIVED = "DERIVED"
+
+
+class Relation(Model):
+    """A directed edge between two articles.
+
+    `target` is null while dangling. The three `wanted_*` keys say by what the edge finds its
+    target, strongest first; `chosen` marks a target picked by hand, which stays while it exists.
+    `position` is the paragraph (from 0) that holds the link, or after which it stands; `anchor`
+    the words of the link; `rank` the order among the edges of one source. Kept by `hub.related`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    source: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", related_name="relations"
+    )
+    target: fields.ForeignKeyNullableRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", null=True, on_delete=fields.OnDelete.SET_NULL, related_name="related_by"
+    )
+    kind = fields.CharEnumField(RelationKind, max_length=16)
+    origin = fields.CharEnumField(RelationOrigin, max_length=16)
+    rank = fields.IntField()
+    position = fields.IntField(null=True)
+    anchor = fields.CharField(max_length=TITLE_LENGTH)
+    url = fields.CharField(max_length=URL_LENGTH, null=True)
+    weight = fields.FloatField(default=1.0)
+    chosen = fields.BooleanField(default=False)
+    wanted_url = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
+    wanted_slug = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
+    wanted_headline = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
+
+    class Meta:
+        table = "relation"
+        indexes = [
+            Index(fields=("source_id", "rank", "id")),
+            Index(fields=("target_id", "source_id")),
+        ]

@@ -1,0 +1,109 @@
+"""Keyset paging for lists from the database: cursors, and the slice of a list that they cut."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import orjson
+
+from hub.errors import Invalid
+
+R = TypeVar("R")
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+Key = tuple[str | int | float, int]
+"""A row's place in an order: the sorted value, then the id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which slice of a list: `size` rows after `after`, or (`backward`) before `before`."""
+
+    size: int
+    after: Key | None = None
+    before: Key | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[R]):
+    """A slice of an ordered list, in list order, and whether there is more on either side."""
+
+    rows: list[R]
+    has_next: bool
+    has_previous: bool
+
+
+def window(
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    default: int = DEFAULT_PAGE,
+) -> Window:
+    """Relay's four arguments, checked.
+
+    Raises:
+        Invalid: a size is not within 1 to 100, both sizes are given, or a cursor is not ours.
+    """
+    if first is not None and last is not None:
+        raise Invalid("last", "give either first or last, not both")
+    name, size = (
+        ("last", last) if last is not None else ("first", default if first is None else first)
+    )
+    if not 1 <= size <= MAX_PAGE:
+        raise Invalid(name, f"must be from 1 to {MAX_PAGE}, not {size}")
+    return Window(
+        size=size,
+        after=key_of(after, "after") if after is not None else None,
+        before=key_of(before, "before") if before is not None else None,
+        backward=last is not None,
+    )
+
+
+def cursor_of(value: str | int | float, id_: int) -> str:
+    """The opaque cursor of a row, from the value that its list is sorted by and its id."""
+    return base64.urlsafe_b64encode(orjson.dumps([value, id_])).decode().rstrip("=")
+
+
+def key_of(cursor: str, path: str) -> Key:
+    """The place that a cursor names. Raises Invalid (at `path`) for what no list gave out."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        value, id_ = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if type(id_) is int and abs(id_) < 2**63 and isinstance(value, str | int | float):
+            return value, id_
+    except (binascii.Error, ValueError, TypeError):
+        pass
+    raise Invalid(path, "is not a cursor of this list; take one from an edge or from pageInfo")
+
+
+def keyset(
+    columns: tuple[str, str], descending: bool, cut: Window
+) -> tuple[str, list[object], str]:
+    """How a window reads in SQL: a condition (`1` for none), its arguments, and an ORDER BY.
+
+    `columns` are the sorted column and the id; both run the same way. The statement should read
+    one row more than the window's size, so that `sliced` can tell whether there is more.
+    """
+    value, id_ = columns
+    conditions, args = ["1"], list[object]()
+    for key, beyond in ((cut.after, not descending), (cut.before, descending)):
+        if key is not None:
+            conditions.append(f"({value}, {id_}) {'>' if beyond else '<'} (?, ?)")
+            args += key
+    way = "DESC" if descending != cut.backward else "ASC"
+    return " AND ".join(conditions), args, f"{value} {way}, {id_} {way}"
+
+
+def sliced(rows: list[R], cut: Window) -> Slice[R]:
+    """The slice that `rows` (up to one more than asked for, in reading order) stand for."""
+    more = len(rows) > cut.size
+    rows = rows[: cut.size]
+    if cut.backward:
+        rows.reverse()
+        return Slice(rows, has_next=cut.before is not None, has_previous=more)
+    return Slice(rows, has_next=more, has_previous=cut.after is not None)

@@ -1,0 +1,241 @@
+"""Articles: by id, by slug, as lists and their counts, and their bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+from hub.auth import Permission, Viewer, article_statuses
+from hub.clock import stored
+from hub.database import Reader, marks
+from hub.paging import Slice, Window, keyset, sliced
+
+COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
+a.created_at, a.updated_at, a.version, a.comments_open, a.comment_count, a.image_url, a.image_alt,
+a.canonical_url, a.translation_key"""
+
+
+class ArticleRow(NamedTuple):
+    """An article as lists need it: all but its body. Times are aware and in UTC."""
+
+    id: int
+    slug: str
+    language: str
+    kind: str
+    title: str
+    summary: str
+    status: str
+    published_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    comments_open: bool
+    comment_count: int
+    image_url: str | None
+    image_alt: str | None
+    canonical_url: str | None
+    translation_key: str | None
+
+
+class BodyRow(NamedTuple):
+    """An article's body: sanitised HTML, and its plain words."""
+
+    html: str
+    text: str
+
+
+class Order(Enum):
+    """The orders of article lists: the column (for the public, for staff) and its direction."""
+
+    NEWEST = ("published_at", True)
+    OLDEST = ("published_at", False)
+    RECENTLY_UPDATED = ("updated_at", True)
+    MOST_DISCUSSED = ("comment_count", True)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Narrows a list: any value within a field, every field that names one.
+
+    A topic stands for the topics below it too. `published_to` is exclusive. `statuses` narrows
+    what the viewer may see and never widens it.
+    """
+
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+
+
+def article_row(row: Sequence[Any]) -> ArticleRow:
+    """The row that begins with COLUMNS."""
+    values = list(row[:17])
+    values[7] = None if values[7] is None else datetime.fromisoformat(values[7])
+    values[8] = datetime.fromisoformat(values[8])
+    values[9] = datetime.fromisoformat(values[9])
+    values[11] = bool(values[11])
+    return ArticleRow._make(values)
+
+
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, ArticleRow]:
+    """The articles that `viewer` may see, by id; the others are left out. One statement."""
+    ids, statuses = list(ids), article_statuses(viewer)
+    if not ids:
+        return {}
+    found = await db.rows(
+        f"SELECT {COLUMNS} FROM article a WHERE a.id IN ({marks(ids)})"
+        f" AND a.status IN ({marks(statuses)})",
+        [*ids, *statuses],
+    )
+    return {row[0]: article_row(row) for row in found}
+
+
+async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -> ArticleRow | None:
+    """The article that has this slug now, or else had it once; any language where none is named.
+
+    Of several languages, the one that was published first. One statement, two for an old slug.
+    """
+    statuses = article_statuses(viewer)
+    for joined, column in (("", "a"), ("JOIN slug_history h ON h.article_id = a.id", "h")):
+        found = await db.rows(
+            f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?"
+            f" AND {column}.language = COALESCE(?, {column}.language)"
+            f" AND a.status IN ({marks(statuses)}) ORDER BY a.published_at, a.id LIMIT 1",
+            [slug, language, *statuses],
+        )
+        if found:
+            return article_row(found[0])
+    return None
+
+
+async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, BodyRow]:
+    """The bodies of the articles that `viewer` may see, by id. One statement."""
+    ids, statuses = list(ids), article_statuses(viewer)
+    found = await db.rows(
+        f"SELECT id, body_html, body_text FROM article WHERE id IN ({marks(ids)})"
+        f" AND status IN ({marks(statuses)})",
+        [*ids, *statuses],
+    )
+    return {id_: BodyRow(html, text) for id_, html, text in found}
+
+
+async def translations(
+    db: Reader, keys: Iterable[str], viewer: Viewer
+) -> dict[str, list[ArticleRow]]:
+    """The articles that share each translation key, by language. One statement."""
+    keys, statuses = list(keys), article_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {COLUMNS} FROM article a WHERE a.translation_key IN ({marks(keys)})"
+        f" AND a.status IN ({marks(statuses)}) ORDER BY a.language, a.id",
+        [*keys, *statuses],
+    )
+    answer: dict[str, list[ArticleRow]] = {}
+    for row in map(article_row, found):
+        answer.setdefault(row.translation_key or "", []).append(row)
+    return answer
+
+
+def sort_value(row: ArticleRow, order: Order) -> str | int:
+    """What `row` is sorted by in `order`, as a cursor holds it."""
+    if order is Order.MOST_DISCUSSED:
+        return row.comment_count
+    if order is Order.RECENTLY_UPDATED:
+        return stored(row.updated_at)
+    return stored(row.published_at or row.created_at)
+
+
+async def page(
+    db: Reader, cut: Window, order: Order, narrowed: ArticleFilter, viewer: Viewer
+) -> Slice[ArticleRow]:
+    """A slice of the articles that pass the filter, ties falling to the id. One statement."""
+    column, descending = order.value
+    if column == "published_at" and viewer.may(Permission.READ):
+        sort = "COALESCE(a.published_at, a.created_at)"  # drafts have no date of publication
+    else:
+        sort = f"a.{column}"
+    beyond, beyond_args, ordered = keyset((sort, "a.id"), descending, cut)
+    where, args = _where(narrowed, viewer)
+    found = await db.rows(
+        f"SELECT {COLUMNS} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?",
+        [*args, *beyond_args, cut.size + 1],
+    )
+    return sliced([article_row(row) for row in found], cut)
+
+
+async def count(db: Reader, narrowed: ArticleFilter, viewer: Viewer) -> int:
+    """How many articles pass the filter. One statement."""
+    where, args = _where(narrowed, viewer)
+    [[total]] = await db.rows(f"SELECT count(*) FROM article a WHERE {where}", args)
+    return int(total)
+
+
+def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
+    """The filter and the visibility rule as a condition on `a`, and its arguments."""
+    seen = article_statuses(viewer)
+    statuses = [status for status in seen if not narrowed.statuses or status in narrowed.statuses]
+    conditions = [f"a.status IN ({marks(statuses)})"]
+    args: list[object] = [*statuses]
+    for column, values in (("a.language", narrowed.languages), ("a.kind", narrowed.kinds)):
+        if values:
+            conditions.append(f"{column} IN ({marks(values)})")
+            args += values
+    for condition, moment in (
+        ("a.published_at >= ?", narrowed.published_from),
+        ("a.published_at < ?", narrowed.published_to),
+    ):
+        if moment is not None:
+            conditions.append(condition)
+            args.append(stored(moment))
+    if narrowed.topics:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM article_topic x WHERE x.article_id = a.id AND x.topic_id IN ("
+            "WITH RECURSIVE below(id) AS (SELECT id FROM topic"
+            f" WHERE slug IN ({marks(narrowed.topics)})"
+            " UNION SELECT t.id FROM topic t JOIN below ON t.parent_id = below.id)"
+            " SELECT id FROM below))"
+        )
+        args += narrowed.topics
+    if narrowed.authors:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM article_author x JOIN author w ON w.id = x.author_id"
+            f" WHERE x.article_id = a.id AND w.slug IN ({marks(narrowed.authors)}))"
+        )
+        args += narrowed.authors
+    return " AND ".join(conditions), args
+
+
+class RevisionRow(NamedTuple):
+    """What a version of an article was."""
+
+    version: int
+    slug: str
+    title: str
+    summary: str
+    body_html: str
+    status: str
+    editor: str
+    created_at: datetime
+
+
+async def revisions(db: Reader, article_id: int, cut: Window, viewer: Viewer) -> Slice[RevisionRow]:
+    """A slice of an article's revisions, newest first (a key is version, version). One statement.
+
+    Raises:
+        NotAllowed: `viewer` may not read what is not published.
+    """
+    viewer.require(Permission.READ)
+    beyond, args, ordered = keyset(("version", "version"), True, cut)
+    found = await db.rows(
+        "SELECT version, slug, title, summary, body_html, status, editor, created_at FROM revision"
+        f" WHERE article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
+        [article_id, *args, cut.size + 1],
+    )
+    return sliced(
+        [RevisionRow._make([*row[:-1], datetime.fromisoformat(row[-1])]) for row in found], cut
+    )

@@ -1,0 +1,62 @@
+"""Authors: the bylines of articles, by slug, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from hub.database import Reader, marks
+from hub.paging import Slice, Window, keyset, sliced
+
+
+class AuthorRow(NamedTuple):
+    """A byline."""
+
+    id: int
+    slug: str
+    name: str
+    bio: str
+
+
+async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[AuthorRow]]:
+    """The authors of each article in the order of its byline. One statement."""
+    ids = list(ids)
+    found = await db.rows(
+        "SELECT x.article_id, w.id, w.slug, w.name, w.bio FROM article_author x"
+        f" JOIN author w ON w.id = x.author_id WHERE x.article_id IN ({marks(ids)})"
+        " ORDER BY x.article_id, x.position",
+        ids,
+    )
+    answer: dict[int, list[AuthorRow]] = {}
+    for article_id, *row in found:
+        answer.setdefault(article_id, []).append(AuthorRow(*row))
+    return answer
+
+
+async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, AuthorRow]:
+    """The authors by id. One statement."""
+    ids = list(ids)
+    found = await db.rows(f"SELECT id, slug, name, bio FROM author WHERE id IN ({marks(ids)})", ids)
+    return {row[0]: AuthorRow(*row) for row in found}
+
+
+async def by_slug(db: Reader, slug: str) -> AuthorRow | None:
+    """The author with this slug. One statement."""
+    found = await db.rows("SELECT id, slug, name, bio FROM author WHERE slug = ?", [slug])
+    return AuthorRow(*found[0]) if found else None
+
+
+async def page(db: Reader, cut: Window) -> Slice[AuthorRow]:
+    """A slice of all authors by name. One statement."""
+    beyond, args, ordered = keyset(("name", "id"), False, cut)
+    found = await db.rows(
+        f"SELECT id, slug, name, bio FROM author WHERE {beyond} ORDER BY {ordered} LIMIT ?",
+        [*args, cut.size + 1],
+    )
+    return sliced([AuthorRow(*row) for row in found], cut)
+
+
+async def count(db: Reader) -> int:
+    """How many authors there are. One statement."""
+    [[total]] = await db.rows("SELECT count(*) FROM author")
+    return int(total)

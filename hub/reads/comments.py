@@ -1,0 +1,155 @@
+"""Comments: threads of articles, replies, counts, and the moderators' queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.database import Reader, marks
+from hub.paging import Slice, Window, keyset, sliced
+
+_COLUMNS = (
+    "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"
+)
+
+
+class CommentRow(NamedTuple):
+    """A comment as anyone may see it: no e-mail is read here."""
+
+    id: int
+    article_id: int
+    parent_id: int | None
+    kind: str
+    author_name: str
+    body_html: str
+    status: str
+    created_at: datetime
+
+
+def _comment(row: Sequence[Any]) -> CommentRow:
+    id_, article_id, parent_id, kind, name, body, status, created = row[:8]
+    moment = datetime.fromisoformat(created)
+    return CommentRow(id_, article_id, parent_id, kind, name, body, status, moment)
+
+
+def sort_value(row: CommentRow) -> str:
+    """What comments are sorted by, as a cursor holds it."""
+    return row.created_at.isoformat(sep=" ")
+
+
+async def threads(
+    db: Reader, article_ids: Iterable[int], cut: Window, viewer: Viewer, *, newest_first: bool
+) -> dict[int, Slice[CommentRow]]:
+    """For each article a slice of its top-level comments. One statement.
+
+    A reply whose parent the viewer may not see stands at the top level, so that every visible
+    comment can be reached. The article's own visibility is the caller's to have checked.
+    """
+    seen = comment_statuses(viewer)
+    top = (
+        "(c.parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM comment p WHERE p.id = c.parent_id"
+        f" AND p.status IN ({marks(seen)})))"
+    )
+    return await _slices(db, "article_id", article_ids, cut, newest_first, seen, top, seen)
+
+
+async def replies(
+    db: Reader, parent_ids: Iterable[int], cut: Window, viewer: Viewer, *, newest_first: bool
+) -> dict[int, Slice[CommentRow]]:
+    """For each comment a slice of the replies right below it. One statement."""
+    seen = comment_statuses(viewer)
+    return await _slices(db, "parent_id", parent_ids, cut, newest_first, seen, "1", ())
+
+
+async def _slices(
+    db: Reader,
+    end: str,
+    ids: Iterable[int],
+    cut: Window,
+    newest_first: bool,
+    seen: Sequence[str],
+    condition: str,
+    condition_args: Sequence[str],
+) -> dict[int, Slice[CommentRow]]:
+    ids = list(ids)
+    beyond, beyond_args, ordered = keyset(("c.created_at", "c.id"), newest_first, cut)
+    found = await db.rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.{end}"
+        f" ORDER BY {ordered}) AS place FROM comment c"
+        f" WHERE c.{end} IN ({marks(ids)}) AND c.status IN ({marks(seen)}) AND {condition}"
+        f" AND {beyond}) WHERE place <= ? ORDER BY place",
+        [*ids, *seen, *condition_args, *beyond_args, cut.size + 1],
+    )
+    rows: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
+    at = CommentRow._fields.index(end)
+    for row in found:
+        rows[row[at]].append(_comment(row))
+    return {id_: sliced(comments, cut) for id_, comments in rows.items()}
+
+
+async def counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """How many comments of each article, replies included, `viewer` may see. One statement."""
+    return await _counts(db, "article_id", article_ids, viewer)
+
+
+async def reply_counts(db: Reader, parent_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """How many replies right below each comment `viewer` may see. One statement."""
+    return await _counts(db, "parent_id", parent_ids, viewer)
+
+
+async def _counts(db: Reader, end: str, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    ids, seen = list(ids), comment_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {end}, count(*) FROM comment WHERE {end} IN ({marks(ids)})"
+        f" AND status IN ({marks(seen)}) GROUP BY {end}",
+        [*ids, *seen],
+    )
+    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
+
+
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, CommentRow]:
+    """The comments that `viewer` may see, on articles that `viewer` may see. One statement."""
+    ids, seen, articles = list(ids), comment_statuses(viewer), article_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {_COLUMNS} FROM comment c JOIN article a ON a.id = c.article_id"
+        f" WHERE c.id IN ({marks(ids)}) AND c.status IN ({marks(seen)})"
+        f" AND a.status IN ({marks(articles)})",
+        [*ids, *seen, *articles],
+    )
+    return {row[0]: _comment(row) for row in found}
+
+
+class ModeratedRow(NamedTuple):
+    """A comment as its moderators see it."""
+
+    comment: CommentRow
+    author_email: str | None
+
+
+async def queue(
+    db: Reader, cut: Window, statuses: Sequence[str], viewer: Viewer
+) -> Slice[ModeratedRow]:
+    """A slice of the comments in any of `statuses`, newest first. One statement.
+
+    Raises:
+        NotAllowed: `viewer` is not a moderator.
+    """
+    viewer.require(Permission.MODERATE)
+    beyond, args, ordered = keyset(("c.created_at", "c.id"), True, cut)
+    found = await db.rows(
+        f"SELECT {_COLUMNS}, c.author_email FROM comment c"
+        f" WHERE c.status IN ({marks(statuses)}) AND {beyond} ORDER BY {ordered} LIMIT ?",
+        [*statuses, *args, cut.size + 1],
+    )
+    return sliced([ModeratedRow(_comment(row), row[8]) for row in found], cut)
+
+
+async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:
+    """How many comments `queue` would find. Raises NotAllowed. One statement."""
+    viewer.require(Permission.MODERATE)
+    [[total]] = await db.rows(
+        f"SELECT count(*) FROM comment WHERE status IN ({marks(statuses)})", statuses
+    )
+    return int(total)

@@ -1,0 +1,128 @@
+"""The related graph, read in both directions and in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from hub.auth import Permission, Viewer, article_statuses
+from hub.database import Reader, marks
+from hub.paging import Slice, Window, keyset, sliced
+
+_COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
+r.url, r.weight"""
+
+
+class EdgeRow(NamedTuple):
+    """An edge from `source_id` to `target_id`; the target is None while the edge dangles."""
+
+    id: int
+    source_id: int
+    target_id: int | None
+    kind: str
+    origin: str
+    rank: int
+    position: int | None
+    anchor: str
+    url: str | None
+    weight: float
+
+
+async def from_articles(
+    db: Reader,
+    ids: Iterable[int],
+    cut: Window,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    dangling: bool = False,
+) -> dict[int, Slice[EdgeRow]]:
+    """For each source a slice of its edges, in their editor's order. One statement.
+
+    An edge to an article that `viewer` may not see is absent, as if it had never been drawn.
+    Edges without a target are left out unless `dangling`.
+    """
+    return await _edges(db, "source_id", ids, cut, _seen(viewer, kinds, dangling, "target_id"))
+
+
+async def to_articles(
+    db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer, *, kinds: Sequence[str] = ()
+) -> dict[int, Slice[EdgeRow]]:
+    """For each target a slice of the edges that lead to it. One statement.
+
+    Edges whose source `viewer` may not see are absent.
+    """
+    return await _edges(db, "target_id", ids, cut, _seen(viewer, kinds, False, "source_id"))
+
+
+async def counts_from(
+    db: Reader,
+    ids: Iterable[int],
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    dangling: bool = False,
+) -> dict[int, int]:
+    """How many edges `from_articles` would find for each source; none are left out."""
+    return await _counts(db, "source_id", ids, _seen(viewer, kinds, dangling, "target_id"))
+
+
+async def counts_to(
+    db: Reader, ids: Iterable[int], viewer: Viewer, *, kinds: Sequence[str] = ()
+) -> dict[int, int]:
+    """How many edges `to_articles` would find for each target; none are left out."""
+    return await _counts(db, "target_id", ids, _seen(viewer, kinds, False, "source_id"))
+
+
+def _seen(
+    viewer: Viewer, kinds: Sequence[str], dangling: bool, other: str
+) -> tuple[str, list[object]]:
+    """Which edges `viewer` may see, as a condition on `r`, and its arguments.
+
+    Who may see every status needs no look at the article at the other end.
+    """
+    condition, args = f"r.{other} IS NOT NULL", list[object]()
+    if not viewer.may(Permission.READ):
+        statuses = article_statuses(viewer)
+        condition = (
+            f"EXISTS (SELECT 1 FROM article o WHERE o.id = r.{other}"
+            f" AND o.status IN ({marks(statuses)}))"
+        )
+        args += statuses
+    if dangling:
+        condition = f"(r.{other} IS NULL OR {condition})"
+    if kinds:
+        condition += f" AND r.kind IN ({marks(kinds)})"
+        args += kinds
+    return condition, args
+
+
+async def _edges(
+    db: Reader, end: str, ids: Iterable[int], cut: Window, seen: tuple[str, list[Any]]
+) -> dict[int, Slice[EdgeRow]]:
+    ids = list(ids)
+    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), False, cut)
+    found = await db.rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY r.{end}"
+        f" ORDER BY {ordered}) AS place FROM relation r"
+        f" WHERE r.{end} IN ({marks(ids)}) AND {seen[0]} AND {beyond})"
+        " WHERE place <= ? ORDER BY place",
+        [*ids, *seen[1], *beyond_args, cut.size + 1],
+    )
+    rows: dict[int, list[EdgeRow]] = {id_: [] for id_ in ids}
+    at = EdgeRow._fields.index(end)
+    for row in found:
+        rows[row[at]].append(EdgeRow(*row[:-1]))
+    return {id_: sliced(edges, cut) for id_, edges in rows.items()}
+
+
+async def _counts(
+    db: Reader, end: str, ids: Iterable[int], seen: tuple[str, list[Any]]
+) -> dict[int, int]:
+    ids = list(ids)
+    found = await db.rows(
+        f"SELECT r.{end}, count(*) FROM relation r WHERE r.{end} IN ({marks(ids)})"
+        f" AND {seen[0]} GROUP BY r.{end}",
+        [*ids, *seen[1]],
+    )
+    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}

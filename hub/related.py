@@ -1,0 +1,228 @@
+"""The related graph: edges are drawn, bound to their targets, and taken away. Its only writer.
+
+An edge that names its target by url, slug or headline is bound as soon as such an article is
+there, whichever came first, and dangles again when the article is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hub import checks, outbox
+from hub.auth import Permission, Viewer
+from hub.database import marks, run, run_many, transaction
+from hub.drafts import RelationDraft
+from hub.errors import Invalid, NotFound
+from hub.keys import headline_key, url_key
+from hub.models import Article, Relation, RelationKind, RelationOrigin
+
+MAX_EDGES = 500
+"""Edges that one article may have, at most."""
+
+EDITORIAL = frozenset(RelationKind) - {RelationKind.TOPIC, RelationKind.SIMILAR}
+# The earliest article of several that fit: a later one of the same headline changes no edge.
+_BEST = """a.id <> r.source_id
+ORDER BY a.published_at IS NULL, a.published_at, a.source_key, a.id LIMIT 1"""
+_BY_URL = (
+    "(SELECT a.id FROM address k JOIN article a ON a.id = k.article_id"
+    f" WHERE k.url_key = r.wanted_url AND {_BEST})"
+)
+_BY_SLUG = (
+    "(SELECT a.id FROM article a WHERE a.id IN ("
+    "SELECT id FROM article WHERE slug = r.wanted_slug"
+    " UNION SELECT article_id FROM slug_history WHERE slug = r.wanted_slug)"
+    f" AND {_BEST})"
+)
+_BY_HEADLINE = f"(SELECT a.id FROM article a WHERE a.headline_key = r.wanted_headline AND {_BEST})"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where an edge leads: from an article, to an article or (None) to nowhere yet."""
+
+    id: int
+    source_id: int
+    target_id: int | None
+
+
+@transaction
+async def link(
+    source_id: int,
+    *,
+    kind: RelationKind,
+    by: Viewer,
+    target_id: int | None = None,
+    headline: str | None = None,
+    url: str | None = None,
+    anchor: str | None = None,
+    position: int | None = None,
+    rank: int | None = None,
+) -> int:
+    """Draw an edge, and answer with its id; an edge of that kind that is there already is kept.
+
+    The target is chosen by id, or named by headline or url: then the edge dangles until such
+    an article is there. `rank` is its place among the source's edges, the last by default.
+
+    Raises:
+        NotAllowed: `by` is not a writer.
+        NotFound: no such source or target.
+        Invalid: the kind is a derived one, no target is named, it is the source itself, or the
+            source has 500 edges already.
+    """
+    by.require(Permission.WRITE)
+    if kind not in EDITORIAL:
+        raise Invalid("kind", "is kept by the hub itself; link by an editorial kind")
+    if not await Article.exists(id=source_id):
+        raise NotFound("article", source_id)
+    title = await _title_of(target_id, source_id) if target_id is not None else headline
+    if title is None and url is None:
+        raise Invalid("target", "name the target by id, headline or url")
+    shown = checks.line(anchor or title or url or "", "anchor")
+    if position is not None and position < 0:
+        raise Invalid("position", "must not be negative")
+    edges = await run(
+        "SELECT id, kind, target_id, rank FROM relation WHERE source_id = ?", [source_id]
+    )
+    for id_, old_kind, old_target, _ in edges:
+        if target_id is not None and (old_kind, old_target) == (kind.value, target_id):
+            return int(id_)
+    if len(edges) >= MAX_EDGES:
+        raise Invalid("source", f"has {MAX_EDGES} related articles already")
+    edge = await Relation.create(
+        source_id=source_id,
+        target_id=target_id,
+        kind=kind,
+        origin=RelationOrigin.EDITOR,
+        rank=1 + max((row["rank"] for row in edges), default=-1) if rank is None else rank,
+        position=position,
+        anchor=shown,
+        url=checks.url(url, "url"),
+        chosen=target_id is not None,
+        wanted_url=url_key(url) or None if url else None,
+        wanted_headline=headline_key(title) or None if title else None,
+    )
+    await bind([edge.id])
+    await outbox.announce(
+        [f"article:{source_id}", *([f"article:{target_id}"] if target_id else [])]
+    )
+    return int(edge.id)
+
+
+@transaction
+async def unlink(relation_id: int, *, by: Viewer) -> int:
+    """Take an edge away, and answer with its source's id.
+
+    Raises:
+        NotAllowed: `by` is not a writer.
+        NotFound: no such edge.
+    """
+    by.require(Permission.WRITE)
+    rows = await run("SELECT id, source_id, target_id FROM relation WHERE id = ?", [relation_id])
+    if not rows:
+        raise NotFound("relation", relation_id)
+    edge = Edge(*rows[0])
+    await Relation.filter(id=relation_id).delete()
+    await announce_edges([edge])
+    return edge.source_id
+
+
+async def _title_of(target_id: int, source_id: int) -> str:
+    if target_id == source_id:
+        raise Invalid("target", "an article cannot be related to itself")
+    target = await Article.get_or_none(id=target_id).only("id", "title")
+    if target is None:
+        raise NotFound("article", target_id)
+    return target.title
+
+
+# ── helpers for services, within their transaction ────────────────────────────────────────────
+
+
+async def replace_imported(
+    source_ids: Sequence[int], drafts: Sequence[Sequence[RelationDraft]]
+) -> None:
+    """Replace the edges that an import drew from each source by `drafts`, unbound yet.
+
+    Edges that an editor drew stay; at most 500 an article are taken.
+    """
+    await Relation.filter(source_id__in=source_ids, origin=RelationOrigin.IMPORT).delete()
+    await Relation.bulk_create(
+        [
+            Relation(
+                source_id=source_id,
+                kind=draft.kind,
+                origin=RelationOrigin.IMPORT,
+                rank=rank,
+                position=draft.position,
+                anchor=draft.anchor[:500],
+                url=draft.url if draft.url is None or len(draft.url) <= 2000 else None,
+                wanted_url=(url_key(draft.url) or None) if draft.url else None,
+                wanted_slug=draft.slug,
+                wanted_headline=(headline_key(draft.anchor) or None) if draft.by_headline else None,
+            )
+            for source_id, edges in zip(source_ids, drafts, strict=True)
+            for rank, draft in enumerate(edges[:MAX_EDGES])
+        ]
+    )
+
+
+async def bind(relation_ids: Iterable[int]) -> list[Edge]:
+    """Lead these edges to the articles they name; answers with those that lead elsewhere now.
+
+    Url before slug before headline; of several articles, the one published first. An edge
+    whose target was chosen by hand, or whose names fit nothing, stays as it is.
+    """
+    ids = list(relation_ids)
+    rows = await run(
+        "SELECT r.id, r.source_id, r.target_id, COALESCE("
+        f"{_BY_URL}, {_BY_SLUG}, {_BY_HEADLINE}, r.target_id) AS found FROM relation r"
+        f" WHERE r.id IN ({marks(ids)}) AND r.chosen = 0",
+        ids,
+    )
+    moved = [row for row in rows if row["found"] != row["target_id"]]
+    await run_many(
+        "UPDATE relation SET target_id = ? WHERE id = ?",
+        [(row["found"], row["id"]) for row in moved],
+    )
+    return [Edge(row["id"], row["source_id"], row["found"]) for row in moved]
+
+
+async def bind_to(article_ids: Iterable[int]) -> list[Edge]:
+    """Lead every edge that names one of these articles to it, where that is its best match."""
+    ids = list(article_ids)
+    named = f"IN ({marks(ids)})"
+    rows = await run(
+        "SELECT r.id FROM address k JOIN relation r ON r.wanted_url = k.url_key"
+        f" WHERE k.article_id {named}"
+        " UNION SELECT r.id FROM article a JOIN relation r ON r.wanted_headline = a.headline_key"
+        f" WHERE a.id {named} AND a.headline_key <> ''"
+        " UNION SELECT r.id FROM article a JOIN relation r ON r.wanted_slug = a.slug"
+        f" WHERE a.id {named}"
+        " UNION SELECT r.id FROM slug_history h JOIN relation r ON r.wanted_slug = h.slug"
+        f" WHERE h.article_id {named}",
+        ids * 4,
+    )
+    moved = []
+    for start in range(0, len(rows), 1000):
+        moved += await bind([row["id"] for row in rows[start : start + 1000]])
+    return moved
+
+
+async def release(article_id: int) -> list[Edge]:
+    """Let every edge to an article dangle, since it is about to go; answers with those edges.
+
+    Once the row is gone, `bind` lets them find another article that fits.
+    """
+    edges = [
+        Edge(row["id"], row["source_id"], None)
+        for row in await run("SELECT id, source_id FROM relation WHERE target_id = ?", [article_id])
+    ]
+    await Relation.filter(target_id=article_id).update(target_id=None, chosen=False)
+    return edges
+
+
+async def announce_edges(edges: Iterable[Edge]) -> None:
+    """Tell the change feed about both ends of these edges."""
+    ends = {end for edge in edges for end in (edge.source_id, edge.target_id) if end is not None}
+    await outbox.announce(f"article:{id_}" for id_ in sorted(ends))

@@ -1,0 +1,54 @@
+"""Settings, read from `HUB_*` environment variables once, at the door, and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; the defaults run with no service at all."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder of the embedded database and index."
+    )
+    database_url: str = Field(
+        default="", description="`sqlite:///path/to/file`; empty: `hub.sqlite3` in the data folder."
+    )
+    search_url: str = Field(
+        default="", description="`whoosh:/path/to/folder`; empty: `index` in the data folder."
+    )
+    site_name: str = Field(default="Content hub", description="The site's name, as `site.name`.")
+    site_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where the site is read, as `site.url`."
+    )
+    language: str = Field(default="en", description="Language of articles that name none.")
+    cors_origins: list[str] = Field(
+        default=[], description='Origins whose pages may ask, as a JSON list; `["*"]` for all.'
+    )
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1_000, description="Longest request body that is read, in bytes."
+    )
+    max_depth: int = Field(default=12, ge=1, description="Deepest nesting of a query's fields.")
+    max_tokens: int = Field(default=2_000, ge=10, description="Most tokens of a query's text.")
+    max_aliases: int = Field(default=20, ge=0, description="Most aliases in a query.")
+    index_pause_seconds: float = Field(
+        default=0.2, gt=0, description="Pause between two looks of the indexer at the outbox."
+    )
+    index_max_tries: int = Field(
+        default=5, ge=1, description="Failures after which an outbox event is set aside."
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's url, with the default filled in."""
+        return self.database_url or f"sqlite://{self.data_dir.absolute() / 'hub.sqlite3'}"
+
+    @property
+    def search(self) -> str:
+        """The index's url, with the default filled in."""
+        return self.search_url or f"whoosh:{self.data_dir.absolute() / 'index'}"

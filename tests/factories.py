@@ -1,0 +1,70 @@
+"""Things for tests, named for what they are; every value can be said, none has to be."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from hub import articles, comments, tokens
+from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
+from hub.drafts import ArticleDraft, Body, Markup
+from hub.models import CommentStatus, Role, Status
+
+_numbers = count(1)
+
+READER = ANONYMOUS
+WRITER = viewer_of("Wilma", Role.WRITER, "")
+EDITOR = viewer_of("Edgar", Role.EDITOR, "")
+ADMIN = viewer_of("Ada", Role.ADMIN, "")
+
+
+def text(words: str) -> Body:
+    return Body(words, Markup.TEXT)
+
+
+async def an_article(
+    title: str = "", body: str = "Some words.", by: Viewer = SYSTEM, **values: Any
+) -> int:
+    """The id of a new article, published unless `status` says otherwise."""
+    values = {"status": Status.PUBLISHED} | values
+    title = title or f"Article {next(_numbers)}"
+    return await articles.create(articles.NewArticle(title=title, body=text(body), **values), by=by)
+
+
+async def a_comment(
+    article_id: int,
+    body: str = "Well said.",
+    *,
+    status: CommentStatus = CommentStatus.APPROVED,
+    parent_id: int | None = None,
+    email: str | None = "reader@example.com",
+    name: str = "Rita",
+) -> int:
+    """The id of a new comment, approved unless `status` says otherwise."""
+    id_ = await comments.submit(
+        article_id,
+        author_name=name,
+        author_email=email,
+        body=body,
+        by=SYSTEM,
+        parent_id=parent_id,
+    )
+    await comments.moderate(id_, status, by=SYSTEM)
+    return id_
+
+
+async def a_token(role: Role = Role.EDITOR, name: str = "a token") -> str:
+    """The secret of a new token."""
+    return await tokens.create(name, role, by=SYSTEM)
+
+
+def a_draft(key: str, **values: Any) -> ArticleDraft:
+    """A draft of an import from `example.test`, published unless `status` says otherwise."""
+    defaults: dict[str, Any] = {
+        "source": "example.test",
+        "title": f"Title of {key}",
+        "body": text(f"Body of {key}."),
+        "status": Status.PUBLISHED,
+        "place": f"{key}.md",
+    }
+    return ArticleDraft(key=key, **(defaults | values))

@@ -1,0 +1,229 @@
+"""hub.articles: what a save keeps together, and what a refused one leaves alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hub import articles, outbox
+from hub.articles import Changes, NewArticle
+from hub.auth import SYSTEM, Viewer
+from hub.clock import now
+from hub.database import Reader
+from hub.drafts import Body, Markup
+from hub.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
+from hub.models import Address, Article, OutboxEvent, Revision, SlugHistory, Status
+from hub.reads import articles as reads
+from hub.reads import authors, topics
+from tests.factories import EDITOR, READER, WRITER, an_article, text
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_new_article_is_stored_whole_with_its_revision_event_and_changes(
+    db: Reader,
+) -> None:
+    id_ = await articles.create(
+        NewArticle(
+            title="  The  harbour freezes ",
+            body=Body("Ice.\n\nMore *ice*.", Markup.MARKDOWN),
+            summary="Cold.",
+            topics=("Weather", "Harbour"),
+            authors=("Nora Quill",),
+            status=Status.PUBLISHED,
+        ),
+        by=EDITOR,
+    )
+    row = (await reads.by_ids(db, [id_], READER))[id_]
+    assert (row.title, row.slug, row.version) == ("The harbour freezes", "the-harbour-freezes", 1)
+    assert row.status == "PUBLISHED"
+    assert row.published_at is not None
+    body = (await reads.bodies(db, [id_], READER))[id_]
+    assert "<em>ice</em>" in body.html
+    assert body.text == "Ice.\n\nMore ice."
+    assert [one.name for one in (await topics.of_articles(db, [id_]))[id_]] == [
+        "Weather",
+        "Harbour",
+    ]
+    assert [one.name for one in (await authors.of_articles(db, [id_]))[id_]] == ["Nora Quill"]
+    [revision] = await Revision.filter(article_id=id_)
+    assert (revision.version, revision.editor, revision.title) == (1, "Edgar", row.title)
+    assert [event.article_id for event in await outbox.pending(db, 9)] == [id_]
+    tags = {tag for (tag,) in await db.rows("SELECT tag FROM change")}
+    assert tags == {f"article:{id_}", "articles", "topic:1", "topic:2", "author:1"}
+
+
+async def test_scripts_do_not_survive_a_save(db: Reader) -> None:
+    id_ = await articles.create(
+        NewArticle(title="T", body=Body("<p onclick=x()>Hi</p><script>alert(1)</script>")),
+        by=WRITER,
+    )
+    html = (await reads.bodies(db, [id_], SYSTEM))[id_].html
+    assert html.strip() == "<p>Hi</p>"
+
+
+async def test_slugs_are_made_from_titles_and_kept_apart_by_numbers(db: Reader) -> None:
+    ids = [await an_article("Bread"), await an_article("Bread"), await an_article("Bread!")]
+    rows = await reads.by_ids(db, ids, READER)
+    assert [rows[id_].slug for id_ in ids] == ["bread", "bread-2", "bread-3"]
+
+
+async def test_one_slug_may_stand_in_two_languages(db: Reader) -> None:
+    english = await an_article("Sport", slug="sport", language="en")
+    german = await an_article("Sport", slug="sport", language="de")
+    assert (await reads.by_slug(db, "sport", "de", READER)).id == german  # type: ignore[union-attr]
+    assert (await reads.by_slug(db, "sport", "en", READER)).id == english  # type: ignore[union-attr]
+    assert (await reads.by_slug(db, "sport", None, READER)).id == english  # type: ignore[union-attr]
+
+
+BAD: list[tuple[str, NewArticle, str]] = [
+    ("no title", NewArticle(title=" ", body=text("x")), "title: must not be empty"),
+    ("a long title", NewArticle(title="x" * 501, body=text("x")), "title: must have at most 500"),
+    ("a bad slug", NewArticle(title="x", slug="a b", body=text("x")), "slug: must be one word"),
+    ("a taken slug", NewArticle(title="x", slug="taken", body=text("x")), "slug: taken is taken"),
+    ("a bad language", NewArticle(title="x", language="?", body=text("x")), "language: must be"),
+    (
+        "a script as url",
+        NewArticle(title="x", image_url="javascript:x", body=text("x")),
+        "imageUrl: must begin",
+    ),
+    (
+        "scheduled for no day",
+        NewArticle(title="x", status=Status.SCHEDULED, body=text("x")),
+        "publishedAt: says when",
+    ),
+]
+
+
+@pytest.mark.parametrize(("_case", "new", "message"), BAD, ids=[case for case, _, _ in BAD])
+async def test_a_refused_article_leaves_nothing(
+    _case: str, new: NewArticle, message: str, db: Reader
+) -> None:
+    await an_article("taken", slug="taken")
+    before = await outbox.latest_change(db)
+    with pytest.raises(Invalid, match=message):
+        await articles.create(new, by=SYSTEM)
+    assert await Article.all().count() == 1
+    assert await outbox.latest_change(db) == before
+
+
+async def test_a_title_of_exactly_the_longest_length_is_taken(db: Reader) -> None:
+    assert await an_article("x" * 500)
+
+
+async def test_a_revision_moves_the_version_and_keeps_the_old_slug_alive(db: Reader) -> None:
+    id_ = await an_article("Old title")
+    version = await articles.revise(
+        id_, Changes(title="New title", slug="new-title"), seen_version=1, by=EDITOR
+    )
+    assert version == 2
+    row = await reads.by_slug(db, "old-title", None, READER)
+    assert row is not None
+    assert (row.id, row.slug, row.title, row.version) == (id_, "new-title", "New title", 2)
+    assert [r.title for r in await Revision.filter(article_id=id_).order_by("version")] == [
+        "Old title",
+        "New title",
+    ]
+    await articles.revise(id_, Changes(slug="old-title"), seen_version=2, by=EDITOR)
+    assert [old.slug for old in await SlugHistory.all()] == ["new-title"]
+
+
+async def test_a_revision_that_changes_nothing_saves_nothing(db: Reader) -> None:
+    id_ = await an_article("Same", topics=("a",))
+    before = await outbox.latest_change(db)
+    changes = Changes(title="Same", body=text("Some words."), topics=("a",))
+    assert await articles.revise(id_, changes, seen_version=1, by=EDITOR) == 1
+    assert await outbox.latest_change(db) == before
+
+
+async def test_changing_only_the_topics_is_a_revision_told_to_old_and_new_topic(db: Reader) -> None:
+    id_ = await an_article("Moved", topics=("a",))
+    before = await outbox.latest_change(db)
+    assert await articles.revise(id_, Changes(topics=("b",)), seen_version=1, by=EDITOR) == 2
+    tags = {tag for (tag,) in await db.rows("SELECT tag FROM change WHERE seq > ?", [before])}
+    assert tags == {f"article:{id_}", "articles", "topic:1", "topic:2"}
+
+
+REFUSED: list[tuple[str, int, Changes, int, Viewer, HubError]] = [
+    ("a reader", 1, Changes(title="x"), 1, READER, NotAllowed("write articles")),
+    (
+        "a writer, once it is public",
+        1,
+        Changes(title="x"),
+        1,
+        WRITER,
+        NotAllowed("publish or archive articles"),
+    ),
+    ("no such article", 77, Changes(title="x"), 1, EDITOR, NotFound("article", 77)),
+    ("no title", 1, Changes(title=""), 1, EDITOR, Invalid("title", "must not be empty")),
+    ("a stale version", 1, Changes(title="x"), 7, EDITOR, Conflict(1)),
+]
+
+
+@pytest.mark.parametrize(
+    ("_case", "id_", "changes", "seen", "by", "expected"), REFUSED, ids=[c[0] for c in REFUSED]
+)
+async def test_a_refused_save_changes_nothing(
+    _case: str,
+    id_: int,
+    changes: Changes,
+    seen: int,
+    by: Viewer,
+    expected: HubError,
+    db: Reader,
+) -> None:
+    article_id = await an_article("Bread")
+    await OutboxEvent.all().delete()
+    with pytest.raises(type(expected), match=str(expected)[:40]):
+        await articles.revise(id_, changes, seen_version=seen, by=by)
+    assert (await Article.get(id=article_id)).title == "Bread"
+    assert await outbox.pending(db, 1) == []
+
+
+async def test_publishing_archiving_and_publishing_again_keeps_the_first_date(db: Reader) -> None:
+    id_ = await an_article("Life", status=Status.DRAFT)
+    assert await reads.by_ids(db, [id_], READER) == {}
+    await articles.publish(id_, by=EDITOR)
+    first = (await reads.by_ids(db, [id_], READER))[id_].published_at
+    await articles.archive(id_, by=EDITOR)
+    assert await reads.by_ids(db, [id_], READER) == {}
+    assert await articles.publish(id_, by=EDITOR) == 4
+    assert (await reads.by_ids(db, [id_], READER))[id_].published_at == first
+    assert await articles.publish(id_, by=EDITOR) == 4
+
+
+async def test_a_scheduled_article_is_published_when_its_moment_has_come(db: Reader) -> None:
+    id_ = await an_article("Later", status=Status.SCHEDULED, published_at=now() + timedelta(days=1))
+    assert await articles.publish_due(db) == []
+    assert await reads.by_ids(db, [id_], READER) == {}
+    await Article.filter(id=id_).update(published_at=now() - timedelta(seconds=1))
+    assert await articles.publish_due(db) == [id_]
+    assert (await reads.by_ids(db, [id_], READER))[id_].version == 2
+    assert await articles.publish_due(db) == []
+
+
+async def test_published_with_a_date_to_come_means_scheduled(db: Reader) -> None:
+    id_ = await an_article("Later", published_at=now() + timedelta(hours=1))
+    assert (await Article.get(id=id_)).status is Status.SCHEDULED
+
+
+async def test_a_deleted_article_is_gone_with_all_that_is_its_own(db: Reader) -> None:
+    id_ = await an_article("Gone", canonical_url="https://example.test/gone", topics=("a",))
+    await articles.delete(id_, by=EDITOR)
+    for model in (Article, Revision, Address):
+        assert await model.all().count() == 0
+    assert [event.article_id for event in await outbox.pending(db, 9)] == [id_, id_]
+    with pytest.raises(NotFound):
+        await articles.delete(id_, by=EDITOR)
+
+
+@pytest.mark.parametrize("by", [READER, WRITER])
+async def test_only_editors_publish_archive_and_delete(by: Viewer, db: Reader) -> None:
+    id_ = await an_article("Kept", status=Status.DRAFT)
+    for service in (articles.publish, articles.archive, articles.delete):
+        with pytest.raises(NotAllowed):
+            await service(id_, by=by)
+    with pytest.raises(NotAllowed):
+        await an_article("New", by=by)
+    assert (await Article.get(id=id_)).status is Status.DRAFT
