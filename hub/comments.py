@@ -10,7 +10,7 @@ from hub.clock import now
 from hub.database import marks, run, transaction
 from hub.drafts import Body, Markup
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Comment, CommentStatus
+from hub.models import Article, Comment, CommentKind, CommentStatus
 
 
 @transaction
@@ -84,9 +84,9 @@ async def counted(article_ids: Iterable[int]) -> None:
     ids = list(article_ids)
     await run(
         "UPDATE article SET comment_count = (SELECT count(*) FROM comment c"
-        " WHERE c.article_id = article.id AND c.status = ?)"
+        " WHERE c.article_id = article.id AND c.status = ? AND c.kind = ?)"
         f" WHERE id IN ({marks(ids)})",
-        [CommentStatus.APPROVED.value, *ids],
+        [CommentStatus.APPROVED.value, CommentKind.COMMENT.value, *ids],
     )
     await outbox.record(ids)
     await outbox.announce(f"{what}:{id_}" for id_ in ids for what in ("article", "comments"))

@@ -20,131 +20,38 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from hub.drafts import Body, Markup
+from hub.markdown import to_markdown
 from hub.tags import TOKEN, Nesting
 
-__all__ = ["Link", "comment_html", "excerpt", "links", "to_html", "to_text"]
+__all__ = ["Link", "comment_html", "excerpt", "links", "to_html", "to_markdown", "to_text"]
 
 PREFIX = "user-content-"
 """Before every `id` in a body, so that none can pose as one of the page around it."""
 
 MAX_PASSES = 5
 
-_INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "br",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "u",
-        "var",
-        "wbr",
-    }
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_INLINE = _tags(
+    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small "
+    "strong sub sup time u var wbr"
 )
-_BLOCKS = frozenset(
-    {
-        "article",
-        "aside",
-        "blockquote",
-        "caption",
-        "col",
-        "colgroup",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    }
+_BLOCKS = _tags(
+    "article aside blockquote caption col colgroup dd details div dl dt figcaption figure "
+    "footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section summary table tbody td tfoot th "
+    "thead tr ul"
 )
-_IN_COMMENTS = frozenset(
-    {
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "del",
-        "em",
-        "i",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-        "ul",
-    }
-)
+_IN_COMMENTS = _tags("a b blockquote br code del em i li ol p pre q s strong sub sup u ul")
 # Tags that mean the same as an allowed one, or at least that a new paragraph begins.
 _RENAMED = {
     **dict.fromkeys(
-        {
-            "address",
-            "center",
-            "dialog",
-            "dir",
-            "fieldset",
-            "form",
-            "hgroup",
-            "legend",
-            "main",
-            "menu",
-            "nav",
-            "optgroup",
-            "option",
-            "search",
-        },
+        _tags(
+            "address center dialog dir fieldset form hgroup legend main menu nav optgroup option "
+            "search"
+        ),
         "div",
     ),
     **{"acronym": "abbr", "listing": "pre", "strike": "s", "tt": "code"},

@@ -36,9 +36,6 @@ class Settings(BaseSettings):
     max_depth: int = Field(default=12, ge=1, description="Deepest nesting of a query's fields.")
     max_tokens: int = Field(default=2_000, ge=10, description="Most tokens of a query's text.")
     max_aliases: int = Field(default=20, ge=0, description="Most aliases in a query.")
-    index_pause_seconds: float = Field(
-        default=0.2, gt=0, description="Pause between two looks of the indexer at the outbox."
-    )
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )

@@ -39,9 +39,9 @@ class Article(Model):
     Invariants, kept by `hub.articles` and `hub.intake`, the only writers: `published_at` is set
     when `status` is SCHEDULED or PUBLISHED, and lies in the past when PUBLISHED; `version` grows
     by one a save; `body_text` and `headline_key` are derived from `body_html` and `title`;
-    `comment_count` is the number of approved comments (kept by `hub.comments`). `source_hash`
-    and `source_version` are the draft and the version of the last import: an article whose
-    version has moved on since was edited in the hub.
+    `comment_count` is the number of approved comments, pingbacks apart (kept by `hub.comments`).
+    `source_hash` and `source_version` are the draft and the version of the last import: an
+    article whose version has moved on since was edited in the hub.
     """
 
     id = fields.BigIntField(primary_key=True)

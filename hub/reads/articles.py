@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.clock import stored
 from hub.database import Reader, marks
 from hub.paging import Slice, Window, keyset, sliced
 
+K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
 a.created_at, a.updated_at, a.version, a.comments_open, a.comment_count, a.image_url, a.image_alt,
 a.canonical_url, a.translation_key"""
@@ -154,6 +155,29 @@ async def page(
     db: Reader, cut: Window, order: Order, narrowed: ArticleFilter, viewer: Viewer
 ) -> Slice[ArticleRow]:
     """A slice of the articles that pass the filter, ties falling to the id. One statement."""
+    sql, args = _page(cut, order, narrowed, viewer, COLUMNS)
+    return sliced([article_row(row) for row in await db.rows(sql, args)], cut)
+
+
+async def pages(
+    db: Reader, cut: Window, order: Order, narrowed: Mapping[K, ArticleFilter], viewer: Viewer
+) -> dict[K, Slice[ArticleRow]]:
+    """For each key what `page` answers for its filter. One statement for up to 100 keys."""
+    rows: dict[K, list[ArticleRow]] = {key: [] for key in narrowed}
+    for some in batched(narrowed):
+        parts, args = [], list[object]()
+        for number, key in enumerate(some):
+            sql, part = _page(cut, order, narrowed[key], viewer, f"{COLUMNS}, {number} AS place")
+            parts.append(f"SELECT * FROM ({sql})")
+            args += part
+        for row in await db.rows(" UNION ALL ".join(parts), args):
+            rows[some[row[-1]]].append(article_row(row))
+    return {key: sliced(found, cut) for key, found in rows.items()}
+
+
+def _page(
+    cut: Window, order: Order, narrowed: ArticleFilter, viewer: Viewer, columns: str
+) -> tuple[str, list[object]]:
     column, descending = order.value
     if column == "published_at" and viewer.may(Permission.READ):
         sort = "COALESCE(a.published_at, a.created_at)"  # drafts have no date of publication
@@ -161,11 +185,8 @@ async def page(
         sort = f"a.{column}"
     beyond, beyond_args, ordered = keyset((sort, "a.id"), descending, cut)
     where, args = _where(narrowed, viewer)
-    found = await db.rows(
-        f"SELECT {COLUMNS} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?",
-        [*args, *beyond_args, cut.size + 1],
-    )
-    return sliced([article_row(row) for row in found], cut)
+    sql = f"SELECT {columns} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?"
+    return sql, [*args, *beyond_args, cut.size + 1]
 
 
 async def count(db: Reader, narrowed: ArticleFilter, viewer: Viewer) -> int:
@@ -173,6 +194,27 @@ async def count(db: Reader, narrowed: ArticleFilter, viewer: Viewer) -> int:
     where, args = _where(narrowed, viewer)
     [[total]] = await db.rows(f"SELECT count(*) FROM article a WHERE {where}", args)
     return int(total)
+
+
+async def counts(db: Reader, narrowed: Mapping[K, ArticleFilter], viewer: Viewer) -> dict[K, int]:
+    """For each key how many articles pass its filter. One statement for up to 100 keys."""
+    answer: dict[K, int] = {}
+    for some in batched(narrowed):
+        parts, args = [], list[object]()
+        for key in some:
+            where, part = _where(narrowed[key], viewer)
+            parts.append(f"(SELECT count(*) FROM article a WHERE {where})")
+            args += part
+        [totals] = await db.rows(f"SELECT {', '.join(parts)}", args)
+        answer |= zip(some, totals, strict=True)
+    return answer
+
+
+def batched(keys: Iterable[K]) -> Iterator[list[K]]:
+    """`keys` in lists of at most 100, which a statement can name."""
+    keys = list(keys)
+    for start in range(0, len(keys), 100):
+        yield keys[start : start + 100]
 
 
 def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
@@ -223,19 +265,39 @@ class RevisionRow(NamedTuple):
     created_at: datetime
 
 
-async def revisions(db: Reader, article_id: int, cut: Window, viewer: Viewer) -> Slice[RevisionRow]:
-    """A slice of an article's revisions, newest first (a key is version, version). One statement.
+async def revisions(
+    db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer
+) -> dict[int, Slice[RevisionRow]]:
+    """For each article a slice of its revisions, newest first. One statement.
+
+    A revision's key is its version, twice.
 
     Raises:
         NotAllowed: `viewer` may not read what is not published.
     """
     viewer.require(Permission.READ)
-    beyond, args, ordered = keyset(("version", "version"), True, cut)
+    ids = list(ids)
+    beyond, args, ordered = keyset(("r.version", "r.version"), True, cut)
     found = await db.rows(
-        "SELECT version, slug, title, summary, body_html, status, editor, created_at FROM revision"
-        f" WHERE article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
-        [article_id, *args, cut.size + 1],
+        "SELECT * FROM (SELECT r.version, r.slug, r.title, r.summary, r.body_html, r.status,"
+        " r.editor, r.created_at, r.article_id, row_number() OVER (PARTITION BY r.article_id"
+        f" ORDER BY {ordered}) AS place FROM revision r"
+        f" WHERE r.article_id IN ({marks(ids)}) AND {beyond}) WHERE place <= ? ORDER BY place",
+        [*ids, *args, cut.size + 1],
     )
-    return sliced(
-        [RevisionRow._make([*row[:-1], datetime.fromisoformat(row[-1])]) for row in found], cut
+    rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
+    for *row, created, article_id, _ in found:
+        rows[article_id].append(RevisionRow._make([*row, datetime.fromisoformat(created)]))
+    return {id_: sliced(of_one, cut) for id_, of_one in rows.items()}
+
+
+async def revision_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """How many revisions each article has. Raises NotAllowed as `revisions` does. One statement."""
+    viewer.require(Permission.READ)
+    ids = list(ids)
+    found = await db.rows(
+        f"SELECT article_id, count(*) FROM revision WHERE article_id IN ({marks(ids)})"
+        " GROUP BY article_id",
+        ids,
     )
+    return dict.fromkeys(ids, 0) | dict(found)

@@ -8,11 +8,20 @@ from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.database import Reader, marks
+from hub.models import CommentKind
 from hub.paging import Slice, Window, keyset, sliced
 
 _COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"
 )
+
+_TOP = (
+    "(c.parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM comment p WHERE p.id = c.parent_id"
+    " AND p.status IN ({})))"
+)
+
+READERS = (CommentKind.COMMENT.value,)
+"""What readers wrote: pingbacks and trackbacks are listed and counted apart."""
 
 
 class CommentRow(NamedTuple):
@@ -40,18 +49,21 @@ def sort_value(row: CommentRow) -> str:
 
 
 async def threads(
-    db: Reader, article_ids: Iterable[int], cut: Window, viewer: Viewer, *, newest_first: bool
+    db: Reader,
+    article_ids: Iterable[int],
+    cut: Window,
+    viewer: Viewer,
+    *,
+    newest_first: bool,
+    kinds: Sequence[str] = READERS,
 ) -> dict[int, Slice[CommentRow]]:
-    """For each article a slice of its top-level comments. One statement.
+    """For each article a slice of its top-level comments of these kinds. One statement.
 
     A reply whose parent the viewer may not see stands at the top level, so that every visible
     comment can be reached. The article's own visibility is the caller's to have checked.
     """
     seen = comment_statuses(viewer)
-    top = (
-        "(c.parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM comment p WHERE p.id = c.parent_id"
-        f" AND p.status IN ({marks(seen)})))"
-    )
+    top = _TOP.format(marks(seen))
     return await _slices(db, "article_id", article_ids, cut, newest_first, seen, top, seen)
 
 
@@ -92,6 +104,27 @@ async def _slices(
 async def counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
     """How many comments of each article, replies included, `viewer` may see. One statement."""
     return await _counts(db, "article_id", article_ids, viewer)
+
+
+async def thread_counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """How many comments `threads` would find for each article; no replies. One statement."""
+    ids, seen = list(article_ids), comment_statuses(viewer)
+    found = await db.rows(
+        f"SELECT c.article_id, count(*) FROM comment c WHERE c.article_id IN ({marks(ids)})"
+        f" AND c.status IN ({marks(seen)}) AND {_TOP.format(marks(seen))} GROUP BY c.article_id",
+        [*ids, *seen, *seen],
+    )
+    return dict.fromkeys(ids, 0) | dict(found)
+
+
+async def total(db: Reader, viewer: Viewer) -> int:
+    """How many approved comments there are on the articles that `viewer` may see. One statement."""
+    statuses = article_statuses(viewer)
+    [[found]] = await db.rows(
+        f"SELECT COALESCE(sum(comment_count), 0) FROM article WHERE status IN ({marks(statuses)})",
+        statuses,
+    )
+    return int(found)
 
 
 async def reply_counts(db: Reader, parent_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:

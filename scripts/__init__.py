@@ -1,0 +1,1 @@
+"""What people run: the `hub` command, importers, benchmarks, and the demo content."""

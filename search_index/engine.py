@@ -1,0 +1,52 @@
+"""The contract between the hub and a full-text engine; test_engine_contract.py specifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from search_index.query import Document, IndexStatus, Page, SearchQuery
+
+
+class SearchEngine(Protocol):
+    """A full-text index of documents, keyed by article id.
+
+    Any number of tasks, threads and processes may search one index at once; one process at a
+    time may write it (the indexer, see `lock`). A searcher never sees half a batch, and sees a
+    batch that another process wrote with its next search, without being told.
+    """
+
+    async def search(self, query: SearchQuery) -> Page:
+        """Answer `query`, best hit first. Raises BadQuery, EngineError."""
+        ...
+
+    async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        """Take in a batch, all or (on EngineError) none; idempotent. Searches see it on return."""
+        ...
+
+    def rebuild(self) -> AbstractAsyncContextManager[SearchEngine]:
+        """A new, empty generation beside the live one; it goes live when left without error.
+
+        The live generation answers meanwhile; left with an error, the new one is thrown away.
+        """
+        ...
+
+    def lock(self) -> AbstractAsyncContextManager[bool]:
+        """Try to become the one process that writes this index; yields whether it succeeded.
+
+        Never waits. The lock dies with its process, however that ends.
+        """
+        ...
+
+    async def stamps(self) -> dict[int, int]:
+        """Every document's id and `stamp`: what the start-up check holds against the database."""
+        ...
+
+    async def status(self) -> IndexStatus:
+        """The index as it stands. Raises EngineError: none there, damaged, or outdated."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and memory; the engine cannot be used afterwards."""
+        ...

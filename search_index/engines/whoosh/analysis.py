@@ -1,0 +1,230 @@
+"""Text to terms: words, folding, stems by language, bigrams for scripts without spaces.
+
+Pure functions of their arguments, used alike for documents, queries and highlights, so that the
+three always agree. What they answer is part of an index; whoever changes an answer raises
+`schema.VERSION`.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import Stemmer
+from whoosh.lang.stopwords import stoplists
+
+MAX_WORD = 64
+"""Characters of a word that are indexed; a longer one is known by its beginning."""
+
+_MEMO_SIZE = 200_000
+"""Words whose folding or stem is remembered, for each language; about 20 MB when full."""
+
+STEMMERS = {
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+}
+"""Language subtag to the Snowball algorithm that stems it; other languages are not stemmed."""
+
+_ALIASES = {"nb": "no", "nn": "no"}
+
+# Scripts written without spaces, or whose words carry particles: their runs become bigrams, as in
+# Lucene's CJKBigramFilter. Han, kana, bopomofo, hangul; Thai, Lao, Burmese, Khmer with their marks.
+_GRAM_RANGES = (
+    "\u0e00-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1050-\u109d\u1100-\u11ff\u1780-\u17d3"
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u3099-\u309f\u30a1-\u30ff"
+    "\u3105-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c"
+    "\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+# Marks that belong to the letter before them, e.g. the vowels of Devanagari.
+_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in {"Mn", "Mc"}
+)
+WORD = re.compile(
+    rf"([{_GRAM_RANGES}]+)|(?:(?![{_GRAM_RANGES}])[^\W_][{re.escape(_MARKS)}]*)+", re.UNICODE
+)
+
+# Marks that readers leave out: accents, Hebrew points, Arabic vowels and tatweel.
+_DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_SPELLED = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "\u0131": "i",
+    "ħ": "h",
+}
+
+# Endings that a stemmer knows by their accents only, or (Portuguese plurals) not at all.
+_ENDINGS = {
+    "ca": (("cio", "ció"),),
+    "pt": (("coes", "ção"), ("cao", "ção"), ("oes", "ão")),
+}
+
+_fold_memo: dict[str, str] = {}
+_stem_memo: dict[str, dict[str, str]] = {}
+_stemming = threading.Lock()  # a Snowball stemmer has a buffer of its own: one caller at a time
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(character: str) -> str:
+    if character in _SPELLED:
+        return _SPELLED[character]
+    if character == "\u0451":  # Russian yo, which is mostly written as ye
+        return "\u0435"
+    base = unicodedata.normalize("NFD", character)
+    # Only where readers take the accent for an ornament: й is no и, and hangul stays whole.
+    if len(base) > 1 and base[0] < "\u0400":
+        return _DROPPED.sub("", base)
+    return character
+
+
+def fold(text: str) -> str:
+    """`text` without case, accents and typographic variants; idempotent."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _DROPPED.sub("", "".join(map(_fold_character, plain)))
+
+
+def fold_word(word: str) -> str:
+    """`fold`, cut at MAX_WORD characters, remembered."""
+    known = _fold_memo.get(word)
+    if known is None:
+        known = fold(word[:MAX_WORD])[:MAX_WORD]
+        if len(_fold_memo) >= _MEMO_SIZE:
+            _fold_memo.clear()
+        if len(word) <= MAX_WORD:
+            _fold_memo[word] = known
+    return known
+
+
+def language_of(tag: str) -> str:
+    """The key of STEMMERS for a language tag (`en`, `pt-BR`, `nb_NO`), or "" if not stemmed."""
+    subtag = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
+    subtag = _ALIASES.get(subtag, subtag)
+    return subtag if subtag in STEMMERS else ""
+
+
+def stemmer(language: str) -> Callable[[str], str]:
+    """From a folded word to its stem in `language`, a key of STEMMERS; any other: the word itself.
+
+    Folding comes first, so that words typed without accents meet words written with them.
+    """
+    if language not in STEMMERS:
+        return _unstemmed
+    memo = _stem_memo.setdefault(language, {})
+
+    def stem(word: str) -> str:
+        known = memo.get(word)
+        if known is None:
+            if len(memo) >= _MEMO_SIZE:
+                memo.clear()
+            known = memo[word] = _stemmed(word, language)
+        return known
+
+    return stem
+
+
+def _stemmed(word: str, language: str) -> str:
+    accented = word
+    for plain, ending in _ENDINGS.get(language, ()):
+        if word.endswith(plain):
+            accented = word.removesuffix(plain) + ending
+            break
+    with _stemming:
+        stem: str = _snowball(language).stemWord(accented)
+    return fold(stem)
+
+
+@lru_cache(maxsize=len(STEMMERS))
+def _snowball(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(STEMMERS[language], 0)
+
+
+def _unstemmed(word: str) -> str:
+    return word
+
+
+@lru_cache(maxsize=64)
+def light_words(language: str) -> frozenset[str]:
+    """Folded words of `language` that say little (`the`, `of`); Snowball's lists, as in Whoosh."""
+    return frozenset(map(fold, stoplists.get(language, ())))
+
+
+def is_run(match: re.Match[str]) -> bool:
+    """Whether a match of WORD is a run that is read as bigrams."""
+    return match.group(1) is not None
+
+
+def runs(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """The folded words of `text` with start and end, in order; True marks a run of bigrams.
+
+    A run is not folded, for its characters are counted: fold its grams.
+    """
+    for match in WORD.finditer(text):
+        run = match.group(1)
+        if run is None:
+            word = fold_word(match.group())
+            if word:
+                yield word, match.start(), match.end(), False
+        else:
+            yield run, match.start(), match.end(), True
+
+
+def grams(run: str) -> Iterator[tuple[str, int, int]]:
+    """What a run is asked by: its bigrams with their offsets; the character of a run of one."""
+    if len(run) == 1:
+        yield fold_word(run), 0, 1
+    for offset in range(len(run) - 1):
+        yield fold_word(run[offset : offset + 2]), offset, offset + 2
+
+
+def words(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """What a query's text is asked by: words and grams, with start, end and position."""
+    position = 0
+    for word, start, end, is_run in runs(text):
+        if is_run:
+            for gram, first, last in grams(word):
+                yield gram, start + first, start + last, position + first
+            position += len(word)
+        else:
+            yield word, start, end, position
+            position += 1
+
+
+def terms(text: str, stem: Callable[[str], str]) -> Iterator[tuple[str, str, int]]:
+    """What `text` is found by: (folded word, its term, position), positions from 0, ascending.
+
+    A run gives its characters and its bigrams, so that one character can be asked for as well.
+    """
+    position = 0
+    for word, _, _, is_run in runs(text):
+        if not is_run:
+            yield word, stem(word), position
+            position += 1
+            continue
+        for offset, character in enumerate(word):
+            single = fold_word(character)
+            yield single, single, position
+            if offset + 1 < len(word):
+                gram = fold_word(word[offset : offset + 2])
+                yield gram, gram, position
+            position += 1

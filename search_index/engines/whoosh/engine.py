@@ -1,0 +1,250 @@
+"""`WhooshEngine`: the contract of `search_index.engine` over one folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import ParamSpec, TypeVar
+
+import anyio
+from anyio import to_thread
+
+from search_index.engine import SearchEngine
+from search_index.engines.whoosh import files, schema, searching, writing
+from search_index.engines.whoosh.generations import Commit, Generations
+from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.snapshot import Snapshot
+from search_index.query import Document, EngineError, IndexStatus, Page, SearchQuery
+
+HALF_LIFE_DAYS = 365.0
+"""After how many days, counted from the newest document, half of the boost for recency is gone."""
+
+_RETRIES = 20  # a commit may take away the very files that are about to be opened
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    return await to_thread.run_sync(call)
+
+
+class WhooshEngine:
+    """A Whoosh index in a folder. See `search_index.engine.SearchEngine`.
+
+    Safe for many tasks, threads and processes. Nothing is opened before it is asked for, so a
+    damaged index is no obstacle to making an engine and rebuilding.
+    """
+
+    def __init__(self, folder: Path, *, half_life_days: float = HALF_LIFE_DAYS) -> None:
+        self._generations = Generations(folder)
+        self._half_life_days = half_life_days
+        self._snapshot: tuple[Commit, Snapshot] | None = None
+        self._opening = threading.Lock()
+        self._closed = False
+
+    async def search(self, query: SearchQuery) -> Page:
+        """Answer `query`, best hit first. Raises BadQuery, EngineError.
+
+        What was asked before of the same commit is answered at once, in some 10 µs.
+        """
+        known = self._snapshot
+        if known is not None and not self._closed and known[0] == self._generations.latest():
+            began = perf_counter()
+            page = known[1].pages.get(query)
+            if page is not None:
+                return replace(page, took_ms=(perf_counter() - began) * 1000)
+        return await _in_thread(lambda: self._search(query))
+
+    async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        """Take in a batch, all or (on EngineError) none; of documents with one id, the last.
+
+        On disk when it returns. An id in both is written.
+        """
+        await _in_thread(lambda: self._write(upserts, deletes))
+
+    @asynccontextmanager
+    async def rebuild(self) -> AsyncIterator[SearchEngine]:
+        """A new, empty generation beside the live one; it goes live when left without error.
+
+        Meanwhile nobody else writes: `write` here, and rebuilds elsewhere, raise EngineError.
+        """
+        self._check_open()
+        building = self._generations.building()
+        path = await _in_thread(building.__enter__)
+        builder = _Builder(path, self._half_life_days)
+        try:
+            yield builder
+            await _in_thread(builder.finish)
+        except BaseException as error:
+            with anyio.CancelScope(shield=True):
+                await _in_thread(builder.drop)
+                await _in_thread(
+                    partial(building.__exit__, type(error), error, error.__traceback__)
+                )
+            raise
+        with anyio.CancelScope(shield=True):
+            await _in_thread(lambda: building.__exit__(None, None, None))
+
+    @asynccontextmanager
+    async def lock(self) -> AsyncIterator[bool]:
+        """Try to become the one process that writes this index; yields whether it succeeded.
+
+        Never waits. The lock dies with its process, however that ends. Who has it also sweeps
+        what a killed process left behind.
+        """
+        self._check_open()
+        indexing = self._generations.indexing()
+        had = await _in_thread(indexing.__enter__)
+        try:
+            yield had
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _in_thread(lambda: indexing.__exit__(None, None, None))
+
+    async def stamps(self) -> dict[int, int]:
+        """Every document's id and `stamp`. Raises EngineError."""
+        return await _in_thread(lambda: self._open()[1].stamps())
+
+    async def status(self) -> IndexStatus:
+        """The index as it stands. Raises EngineError: none there, damaged, or outdated."""
+        return await _in_thread(self._status)
+
+    async def close(self) -> None:
+        """Let go of files and memory, once searches that are under way have ended."""
+        self._closed = True
+        self._snapshot = None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineError("the engine is closed")
+
+    def _open(self) -> tuple[Commit, Snapshot]:
+        """The latest commit as a snapshot; the same one as before while nothing has changed."""
+        self._check_open()
+        commit = self._generations.latest()
+        known = self._snapshot
+        if known is not None and known[0] == commit:
+            return known
+        with self._opening, files.failures("the index cannot be read"):
+            for attempt in range(_RETRIES):
+                commit = self._generations.latest()
+                known = self._snapshot
+                if known is not None and known[0] == commit:
+                    return known
+                try:
+                    opened = commit, self._read(commit, known)
+                except FileNotFoundError:
+                    if attempt + 1 == _RETRIES:
+                        raise
+                    continue
+                if not self._closed:
+                    self._snapshot = opened
+                return opened
+        raise EngineError("the index changes faster than it can be read")
+
+    def _read(self, commit: Commit, known: tuple[Commit, Snapshot] | None) -> Snapshot:
+        kept: dict[str, Segment] = {}
+        if known is not None and known[0].generation == commit.generation:
+            kept = {segment.id: segment for segment in known[1].segments}
+        listed = self._generations.segments(commit)
+        return Snapshot(self._generations.path(commit.generation), listed, kept)
+
+    def _search(self, query: SearchQuery) -> Page:
+        _, snapshot = self._open()
+        with files.failures("the index cannot be searched"):
+            page = searching.search(snapshot, query, self._half_life_days)
+        snapshot.pages.put(query, page)
+        return page
+
+    def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        self._check_open()
+        with self._generations.writing() as path, files.failures("the index cannot be written"):
+            batch = writing.Batch(path)
+            try:
+                batch.apply(upserts, deletes)
+                batch.commit()
+            finally:
+                batch.drop()
+
+    def _status(self) -> IndexStatus:
+        commit, snapshot = self._open()
+        with files.failures("the index is damaged"):
+            path = self._generations.path(commit.generation)
+            size = sum(files.verify_sizes(path, segment.id) for segment in snapshot.segments)
+        return IndexStatus(snapshot.documents, commit.generation, schema.fingerprint(), size)
+
+
+class _Builder:
+    """The engine of a generation that is being built: written in bulk, committed when asked."""
+
+    def __init__(self, path: Path, half_life_days: float) -> None:
+        self._path = path
+        self._half_life_days = half_life_days
+        self._batch = writing.Batch(path)
+        self._turn = threading.Lock()
+        self._closed = False
+
+    async def search(self, query: SearchQuery) -> Page:
+        """Answer `query` from what has been written so far."""
+        return await _in_thread(lambda: searching.search(self._read(), query, self._half_life_days))
+
+    async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        """Take in a batch; on disk when the rebuild is left."""
+        await _in_thread(lambda: self._write(upserts, deletes))
+
+    def rebuild(self) -> AbstractAsyncContextManager[SearchEngine]:
+        """Raises EngineError: a rebuild is not rebuilt."""
+        raise EngineError("a rebuild is under way")
+
+    @asynccontextmanager
+    async def lock(self) -> AsyncIterator[bool]:
+        """Yields False: who rebuilds holds every lock there is."""
+        yield False
+
+    async def stamps(self) -> dict[int, int]:
+        """Every document's id and `stamp`, so far."""
+        return await _in_thread(lambda: self._read().stamps())
+
+    async def status(self) -> IndexStatus:
+        """The generation as far as it has been built."""
+        return await _in_thread(self._status)
+
+    async def close(self) -> None:
+        """Does nothing: leaving the rebuild ends it."""
+
+    def finish(self) -> None:
+        """Have everything on disk, and take no more."""
+        with self._turn, files.failures("the rebuild cannot be finished"):
+            self._batch.commit()
+            self._closed = True
+
+    def drop(self) -> None:
+        """Forget what is not on disk, and take no more."""
+        with self._turn:
+            self._batch.drop()
+            self._closed = True
+
+    def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        with self._turn, files.failures("the rebuild cannot be written"):
+            if self._closed:
+                raise EngineError("the rebuild has ended")
+            self._batch.apply(upserts, deletes)
+
+    def _read(self) -> Snapshot:
+        with self._turn, files.failures("the rebuild cannot be read"):
+            if self._closed:
+                raise EngineError("the rebuild has ended")
+            self._batch.commit()
+            return Snapshot(self._path, writing.segments(self._path), {})
+
+    def _status(self) -> IndexStatus:
+        snapshot = self._read()
+        size = sum(segment.bytes for segment in snapshot.segments)
+        number = int(self._path.name.rpartition("-")[2])
+        return IndexStatus(snapshot.documents, number, schema.fingerprint(), size)

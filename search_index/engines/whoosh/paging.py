@@ -1,0 +1,53 @@
+"""Cursors: where a page ended, as an opaque string of sort keys, so that any commit can resume."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+
+from search_index.query import MAX_DEPTH, BadQuery, Sort
+
+_LAYOUT = struct.Struct("<BdqqI")
+_SORTS = tuple(Sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A hit's place in its order: by `key`, then `published`, then `id`, all descending.
+
+    `rank` counts hits from 1, so that no cursor leads deeper than MAX_DEPTH.
+    """
+
+    key: float
+    published: int
+    id: int
+    rank: int
+
+
+def cursor(sort: Sort, position: Position) -> str:
+    """The opaque form of a position; 48 URL-safe characters."""
+    packed = _LAYOUT.pack(
+        _SORTS.index(sort), position.key, position.published, position.id, position.rank
+    )
+    return base64.urlsafe_b64encode(packed + zlib.crc32(packed).to_bytes(4, "little")).decode()
+
+
+def position(sort: Sort, text: str) -> Position:
+    """The inverse of `cursor`. Raises BadQuery for anything that it did not make for this sort."""
+    try:
+        raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+        packed, crc = raw[:-4], raw[-4:]
+        number, key, published, id_, rank = _LAYOUT.unpack(packed)
+    except (ValueError, struct.error, binascii.Error) as error:
+        raise BadQuery("after is not a cursor of this search") from error
+    if zlib.crc32(packed).to_bytes(4, "little") != crc:
+        raise BadQuery("after is not a cursor of this search")
+    if number >= len(_SORTS) or _SORTS[number] is not sort:
+        raise BadQuery("after is a cursor of another sort")
+    if math.isnan(key) or not 1 <= rank <= MAX_DEPTH:
+        raise BadQuery("after is not a cursor of this search")
+    return Position(key, published, id_, rank)

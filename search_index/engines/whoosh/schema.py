@@ -1,0 +1,218 @@
+"""What a document becomes in Whoosh: fields, columns, boosts, and the fingerprint of all that.
+
+| field | holds |
+|---|---|
+| `text` | the terms of all text fields, weighted by the field they stand in, with positions |
+| `words` | the same words unstemmed, for beginnings of words and for spelling |
+| `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
+| `numbers` | one row of numbers a document: id, stamp, times, counts, length |
+| `title` `summary` `body` | stored text, for highlights |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from array import array
+from collections.abc import Generator, Iterable
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+import Stemmer
+from typing_extensions import override
+from whoosh import __version__ as whoosh_version
+from whoosh import columns, fields, formats
+
+from search_index.engines.whoosh import analysis
+from search_index.query import Document, Label
+
+VERSION = 1
+"""Raised whenever an index written before would be read wrongly."""
+
+
+class Part(IntEnum):
+    """The parts of a document's text, as they are told apart in a term's positions."""
+
+    TITLE = 0
+    SUMMARY = 1
+    BODY = 2
+    TOPIC = 3
+    AUTHOR = 4
+
+
+BOOSTS: dict[Part, float] = {
+    Part.TITLE: 3.0,
+    Part.SUMMARY: 1.5,
+    Part.BODY: 1.0,
+    Part.TOPIC: 2.0,
+    Part.AUTHOR: 2.0,
+}
+"""How much a word counts in each part of a document, beside 1 in its body."""
+
+PART_BITS = 27
+"""A position is `part << PART_BITS | offset`; offsets count from 0 within a part."""
+
+_LAST_OFFSET = (1 << PART_BITS) - 1
+_GAP = 8  # positions between two labels, so that no phrase reaches over both
+
+NO_TIME = -(2**63) + 1
+"""`published` of a document that was never published."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+LABEL_SEPARATOR = "\x1f"
+"""Between the slug and the name of a topic or author in its term."""
+
+NUMBERS = "!qqqqf"
+"""Id, stamp, published (µs since 1970), comments, length in words; as `struct` has it."""
+
+Item = tuple[bytes, int, float, bytes]
+"""A posting on its way into the index: term, frequency, weight, positions as uint32."""
+
+
+class _Positions(formats.Format):
+    """Postings whose values are positions, as native uint32."""
+
+    posting_size = -1
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        return list(array("I", value))
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // 4
+
+
+class _Prepared(fields.FieldType):
+    """A field whose terms come ready made: their analysis depends on the document's language."""
+
+    def __init__(self, *, positions: bool = False) -> None:
+        analyzer: Any = None
+        super().__init__(_Positions() if positions else formats.Existence(), analyzer)
+
+    @override
+    def index(self, value: Iterable[Item], **kwargs: object) -> Generator[Item, None, None]:
+        yield from value
+
+
+def build() -> fields.Schema:
+    """The schema, as Whoosh has it."""
+    never = (-(2**63), 0, 0, 0, 0.0)  # no document has this id: every row is written
+    return fields.Schema(
+        text=_Prepared(positions=True),
+        words=_Prepared(),
+        status=_Prepared(),
+        language=_Prepared(),
+        kind=_Prepared(),
+        topic=_Prepared(),
+        author=_Prepared(),
+        numbers=fields.COLUMN(columns.StructColumn(NUMBERS, never)),
+        title=fields.STORED(),
+        summary=fields.STORED(),
+        body=fields.STORED(),
+    )
+
+
+def fingerprint() -> str:
+    """Names everything that decides how an index is written; another name, another index."""
+    parts = (
+        VERSION,
+        whoosh_version,
+        Stemmer.version(),
+        unicodedata.unidata_version,
+        sorted(BOOSTS.items()),
+        sorted(analysis.STEMMERS.items()),
+        NUMBERS,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def microseconds(moment: datetime | None) -> int:
+    """UTC microseconds since 1970, which keep the order of times; NO_TIME for None."""
+    if moment is None:
+        return NO_TIME
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - EPOCH) // timedelta(microseconds=1)
+
+
+def encode(term: str) -> bytes:
+    """A term's bytes; lone surrogates, which a label may hold, pass."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def decode(term: bytes) -> str:
+    """The inverse of `encode`."""
+    return term.decode("utf-8", "surrogatepass")
+
+
+def label_term(label: Label) -> str:
+    """The term of a topic or author."""
+    return f"{label.slug}{LABEL_SEPARATOR}{label.name}"
+
+
+def to_fields(document: Document) -> dict[str, object]:
+    """The keyword arguments of Whoosh's `add_document`; O(words)."""
+    text, words, length = _analysed(document)
+    numbers = (
+        document.id,
+        document.stamp,
+        microseconds(document.published_at),
+        document.comment_count,
+        length,
+    )
+    return {
+        "text": text,
+        "words": words,
+        "status": _exact([document.status]),
+        "language": _exact([document.language]),
+        "kind": _exact([document.kind]),
+        "topic": _exact(map(label_term, document.topics)),
+        "author": _exact(map(label_term, document.authors)),
+        "numbers": numbers,
+        "title": document.title,
+        "summary": document.summary,
+        "body": document.body,
+    }
+
+
+def _exact(values: Iterable[str]) -> list[Item]:
+    return [(encode(value), 1, 1.0, b"") for value in dict.fromkeys(values)]
+
+
+def _analysed(document: Document) -> tuple[list[Item], list[Item], int]:
+    """The items of `text` and of `words`, and the document's length in words."""
+    stem = analysis.stemmer(analysis.language_of(document.language))
+    positions: dict[str, array[int]] = {}
+    weights: dict[str, float] = {}
+    words: set[str] = set()
+    length = 0
+    for part, texts in _texts(document):
+        boost = BOOSTS[part]
+        base = part << PART_BITS
+        start = 0
+        for text in texts:
+            offset = -1
+            for word, term, offset in analysis.terms(text, stem):
+                words.add(word)
+                at = base + min(start + offset, _LAST_OFFSET)
+                if term in positions:
+                    positions[term].append(at)
+                    weights[term] += boost
+                else:
+                    positions[term] = array("I", (at,))
+                    weights[term] = boost
+            length += offset + 1
+            start += offset + 1 + _GAP
+    items = [
+        (encode(term), len(places), weights[term], places.tobytes())
+        for term, places in positions.items()
+    ]
+    return items, _exact(words), length
+
+
+def _texts(document: Document) -> Iterable[tuple[Part, Iterable[str]]]:
+    yield Part.TITLE, [document.title]
+    yield Part.SUMMARY, [document.summary]
+    yield Part.BODY, [document.body]
+    yield Part.TOPIC, [label.name for label in document.topics]
+    yield Part.AUTHOR, [label.name for label in document.authors]

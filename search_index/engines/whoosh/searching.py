@@ -1,0 +1,143 @@
+"""A query answered from one snapshot: understood, scored, filtered, ordered, counted, marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh import facets, paging, parsing, schema, scoring
+from search_index.engines.whoosh.highlights import Highlighter
+from search_index.engines.whoosh.paging import Position
+from search_index.engines.whoosh.snapshot import Snapshot, View
+from search_index.engines.whoosh.understanding import Search, understand
+from search_index.query import MAX_DEPTH, MAX_PAGE, Facet, Highlight, Hit, Page, SearchQuery, Sort
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Matching documents of all segments, side by side."""
+
+    segments: npt.NDArray[np.int64]
+    documents: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.float64]
+    published: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.float32]
+
+
+def search(snapshot: Snapshot, query: SearchQuery, half_life_days: float) -> Page:
+    """Answer a query. Raises BadQuery for a cursor that is none."""
+    began = perf_counter()
+    after = None if query.after is None else paging.position(query.sort, query.after)
+    view = snapshot.view(query.statuses)
+    request = parsing.parse(query.text, prefix_last=query.prefix_last)
+    wanted = understand(view, request)
+    ranked = query.sort is Sort.RELEVANCE
+    scores = scoring.score(view, wanted, half_life_days=half_life_days, ranked=ranked)
+    filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
+    passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
+    found = _gather(view, scores, passing, query.sort)
+    hits, has_more = _page(view, found, after, query, wanted)
+    return Page(
+        hits=hits,
+        total=len(found.ids),
+        has_more=has_more,
+        did_you_mean=wanted.did_you_mean,
+        facets=_facets(view, scores, filters, query),
+        took_ms=(perf_counter() - began) * 1000,
+    )
+
+
+def _facets(
+    view: View,
+    scores: list[scoring.Scores],
+    filters: list[facets.FilterMasks],
+    query: SearchQuery,
+) -> tuple[Facet, ...]:
+    counted = []
+    for field in dict.fromkeys(query.facets):
+        masks = [
+            masks.passing(part.matching, but=field)
+            for masks, part in zip(filters, scores, strict=True)
+        ]
+        counted.append(facets.count(view, field, masks, query.filter, query.facet_size))
+    return tuple(counted)
+
+
+def _gather(view: View, scores: list[scoring.Scores], passing: list[Mask], sort: Sort) -> _Found:
+    parts: list[tuple[npt.NDArray[np.generic], ...]] = []
+    for number, (segment, mask) in enumerate(zip(view.segments, passing, strict=True)):
+        documents = np.flatnonzero(mask)
+        published = segment.published[documents]
+        matched = scores[number].scores[documents]
+        if sort is Sort.RELEVANCE:
+            keys = matched.astype(np.float64)
+        elif sort is Sort.MOST_DISCUSSED:
+            keys = segment.comments[documents].astype(np.float64)
+        elif sort is Sort.NEWEST:
+            keys = np.zeros(len(documents), np.float64)
+        else:  # the oldest first, those never published last
+            keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
+        segments = np.full(len(documents), number)
+        ids = segment.ids[documents]
+        parts.append((segments, documents, ids, keys, published, matched))
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        zeros = np.zeros(0, np.float64)
+        return _Found(nothing, nothing, nothing, zeros, nothing, zeros.astype(np.float32))
+    return _Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _page(
+    view: View, found: _Found, after: Position | None, query: SearchQuery, wanted: Search
+) -> tuple[tuple[Hit, ...], bool]:
+    rank = after.rank if after else 0
+    limit = min(max(0, query.limit), MAX_PAGE, MAX_DEPTH - rank)
+    chosen, has_more = _best(found, after, limit)
+    highlighter = Highlighter(wanted) if query.fragments > 0 and wanted.needles else None
+    hits = []
+    for number, place in enumerate(chosen.tolist(), start=rank + 1):
+        position = Position(
+            float(found.keys[place]), int(found.published[place]), int(found.ids[place]), number
+        )
+        segment = view.segments[int(found.segments[place])]
+        document = int(found.documents[place])
+        marked: tuple[Highlight, ...] = ()
+        if highlighter:
+            values = segment.values("language")
+            language = values.terms[values.codes[values.starts[document]]]
+            marked = highlighter.highlight(segment.texts(document), language, query.fragments)
+        hits.append(
+            Hit(
+                position.id,
+                float(found.scores[place]),
+                paging.cursor(query.sort, position),
+                marked,
+            )
+        )
+    return tuple(hits), has_more and rank + limit < MAX_DEPTH
+
+
+def _best(found: _Found, after: Position | None, limit: int) -> tuple[npt.NDArray[np.int64], bool]:
+    """The places of the `limit` first documents after a position, and whether more follow."""
+    keys, published, ids = found.keys, found.published, found.ids
+    if after is None:
+        left = np.arange(len(ids))
+    else:
+        later = (keys < after.key) | (
+            (keys == after.key)
+            & ((published < after.published) | ((published == after.published) & (ids < after.id)))
+        )
+        left = np.flatnonzero(later)
+    has_more = len(left) > limit
+    if has_more and limit:
+        # Only documents that may be among the first need to be put in order.
+        threshold = np.partition(keys[left], len(left) - limit)[len(left) - limit]
+        left = left[keys[left] >= threshold]
+    order = np.lexsort((-ids[left], -published[left], -keys[left]))[:limit]
+    return left[order], has_more

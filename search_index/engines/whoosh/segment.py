@@ -1,0 +1,130 @@
+"""A segment in memory: its arrays, numbers and facet columns. Immutable, so kept while it lives."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3PerDocReader
+
+from search_index.engines.whoosh import arrays, files, schema
+from search_index.engines.whoosh.arrays import Array, FieldArrays
+
+_NUMBERS = np.dtype(
+    [("id", ">i8"), ("stamp", ">i8"), ("published", ">i8"), ("comments", ">i8"), ("length", ">f4")]
+)
+_NUMBERS_FILE = ".numbers.col"
+
+
+def _opened(descriptor: int) -> arrays.Source:
+    """A source that closes its descriptor with the last reference to it or its fields."""
+    try:
+        source = arrays.Source(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    weakref.finalize(source, os.close, descriptor)
+    return source
+
+
+class Values:
+    """The values of one facet field by document: `codes[starts[d]:starts[d + 1]]` into `terms`."""
+
+    def __init__(self, field: FieldArrays | None, documents: int) -> None:
+        """`field` is None where no document of the segment has a value."""
+        self.terms = [schema.decode(term) for term in field.all_terms()] if field else []
+        ids = field.ids if field else np.zeros(0, np.uint32)
+        lengths = np.diff(field.starts) if field else np.zeros(0, np.uint32)
+        codes = np.repeat(np.arange(len(self.terms), dtype=np.int32), lengths)
+        self.codes = codes[np.argsort(ids, kind="stable")]
+        self.starts = np.searchsorted(np.sort(ids), np.arange(documents + 1))
+
+    def counts(self, documents: Array) -> npt.NDArray[np.int64]:
+        """How many of `documents` have each value, in the order of `terms`."""
+        starts = self.starts[documents]
+        picked = arrays.ragged(starts, self.starts[documents + 1] - starts)
+        return np.bincount(self.codes[picked], minlength=len(self.terms))
+
+
+class Segment:
+    """One immutable segment, read from its files and checked against their checksums.
+
+    Safe for many threads. Its files are open until the last reference to it goes, so that a
+    search goes on when a merge has deleted them.
+    """
+
+    def __init__(self, folder: Path, segment: Any) -> None:
+        """Raises OSError, ValueError or what Whoosh raises where a file is missing or damaged."""
+        self.id: str = segment.segment_id()
+        sums = files.sums_of(folder, self.id)
+        self.bytes = sum(size for size, _ in sums.values())
+        descriptor = -1
+        for name, expected in sums.items():
+            opened = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if files.checksum(opened) != expected:
+                    raise ValueError(f"{name} is damaged")
+                if name.endswith(arrays.EXTENSION):
+                    descriptor, opened = opened, -1
+            finally:
+                if opened >= 0:
+                    os.close(opened)
+        if descriptor < 0:
+            raise ValueError(f"segment {self.id} has no postings")
+        self.fields = _opened(descriptor).fields()
+        self.documents: int = segment.doc_count_all()
+        numbers = self.numbers_of(folder, segment)
+        self.ids = numbers["id"].astype(np.int64)
+        self.stamps = numbers["stamp"].astype(np.int64)
+        self.published = numbers["published"].astype(np.int64)
+        self.comments = numbers["comments"].astype(np.int64)
+        self.lengths = numbers["length"].astype(np.float32)
+        self._values: dict[str, Values] = {}
+        self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
+        weakref.finalize(self, self._texts.close)
+        self._reading = threading.Lock()
+        if self.documents:
+            self.texts(0)  # opens the file, which a merge may delete
+
+    @staticmethod
+    def numbers_of(folder: Path, segment: Any) -> Array:
+        """The numbers of each document, by name, without opening the rest of the segment."""
+        content = (folder / f"{segment.segment_id()}{_NUMBERS_FILE}").read_bytes()
+        if len(content) != segment.doc_count_all() * _NUMBERS.itemsize:
+            raise ValueError(f"{segment.segment_id()}{_NUMBERS_FILE} is damaged")
+        return np.frombuffer(content, _NUMBERS)
+
+    def texts(self, document: int) -> dict[str, str]:
+        """The stored title, summary and body of a document."""
+        with self._reading:  # Whoosh's file has one read position
+            stored: dict[str, str] = self._texts.stored_fields(document)
+        return stored
+
+    def values(self, field: str) -> Values:
+        """The values of a facet field; made on first use, kept."""
+        known = self._values.get(field)
+        if known is None:
+            known = self._values[field] = Values(self.fields.get(field), self.documents)
+        return known
+
+    @cached_property
+    def months(self) -> Array:
+        """The month each document was published in, as months since 1970; -2**31 for never."""
+        months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        return np.where(self.published == schema.NO_TIME, -(2**31), months)
+
+    @cached_property
+    def words_by_length(self) -> dict[int, list[str]]:
+        """The unstemmed words, by their number of characters."""
+        found: dict[int, list[str]] = {}
+        field = self.fields.get("words")
+        for term in field.all_terms() if field else ():
+            word = schema.decode(term)
+            found.setdefault(len(word), []).append(word)
+        return found

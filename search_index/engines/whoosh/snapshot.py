@@ -1,0 +1,180 @@
+"""One commit of an index as searches see it, and what of it a viewer may see."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh import analysis, schema
+from search_index.engines.whoosh.segment import Segment
+from search_index.query import Page, SearchQuery
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Mask = npt.NDArray[np.bool_]
+
+MAX_LANGUAGES = 8
+"""Languages a query's words are stemmed for: those with most visible documents."""
+
+_PAGES = 512  # answers that are kept for whoever asks the same again; about 5 MB
+_VIEWS = 16  # sets of statuses whose views are kept
+_FREQUENCIES = 20_000  # terms whose document frequency a view remembers
+
+
+class Recent(Generic[K, V]):
+    """The values put last, at most `size` of them. Safe for many threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """A value that is still kept, which makes it a recent one."""
+        with self._turn:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        with self._turn:
+            self._values[key] = value
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)
+
+
+class Snapshot:
+    """The segments of one commit and which of their documents live. Immutable, for many threads."""
+
+    def __init__(self, folder: Path, segments: Iterable[Any], known: Mapping[str, Segment]) -> None:
+        """Opens the segments that are not in `known`. Raises what `Segment` raises."""
+        self.segments: list[Segment] = []
+        self.living: list[Mask] = []
+        for listed in segments:
+            segment = known.get(listed.segment_id()) or Segment(folder, listed)
+            living = np.ones(segment.documents, np.bool_)
+            living[list(listed.deleted_docs())] = False
+            self.segments.append(segment)
+            self.living.append(living)
+        self.documents = sum(int(living.sum()) for living in self.living)
+        self.pages: Recent[SearchQuery, Page] = Recent(_PAGES)
+        self._views: Recent[frozenset[str], View] = Recent(_VIEWS)
+
+    def view(self, statuses: frozenset[str]) -> View:
+        """What somebody sees who may see documents of these statuses."""
+        known = frozenset(
+            status
+            for status in statuses
+            if any(_find(segment, "status", status) is not None for segment in self.segments)
+        )
+        view = self._views.get(known)
+        if view is None:
+            view = View(self, known)
+            self._views.put(known, view)
+        return view
+
+    def stamps(self) -> dict[int, int]:
+        """Each living document's id and stamp."""
+        found: dict[int, int] = {}
+        for segment, living in zip(self.segments, self.living, strict=True):
+            ids, stamps = segment.ids[living].tolist(), segment.stamps[living].tolist()
+            found.update(zip(ids, stamps, strict=True))
+        return found
+
+
+class View:
+    """The documents of a snapshot with certain statuses, and figures about these alone.
+
+    Whatever depends on documents is computed from the visible ones only, so that others can be
+    told neither from hits nor from totals, scores, facets or suggestions.
+    """
+
+    def __init__(self, snapshot: Snapshot, statuses: frozenset[str]) -> None:
+        self.segments = snapshot.segments
+        self.masks: list[Mask] = []
+        for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
+            mask = np.zeros(segment.documents, np.bool_)
+            for status in statuses:
+                mask[documents(segment, "status", status)] = True
+            self.masks.append(mask & living)
+        self.count = sum(int(mask.sum()) for mask in self.masks)
+        lengths = (
+            float(segment.lengths[mask].sum(dtype=np.float64)) for segment, mask in self.pairs()
+        )
+        self.average_length = max(1.0, sum(sorted(lengths)) / max(1, self.count))
+        self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
+        self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
+
+    def pairs(self) -> Iterator[tuple[Segment, Mask]]:
+        """Each segment with the mask of its visible documents."""
+        return zip(self.segments, self.masks, strict=True)
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many visible documents have a term."""
+        key = (field, term)
+        known = self._frequencies.get(key)
+        if known is None:
+            known = sum(
+                int(np.count_nonzero(mask[documents(segment, field, term)]))
+                for segment, mask in self.pairs()
+            )
+            if len(self._frequencies) >= _FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[key] = known
+        return known
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The stemmed languages among visible documents, most frequent first; at most eight."""
+        counts: dict[str, int] = {}
+        for segment, mask in self.pairs():
+            values = segment.values("language")
+            for tag, count in zip(values.terms, values.counts(np.flatnonzero(mask)), strict=True):
+                language = analysis.language_of(tag)
+                if language and count:
+                    counts[language] = counts.get(language, 0) + int(count)
+        ordered = sorted(counts, key=lambda language: (-counts[language], language))
+        return tuple(ordered[:MAX_LANGUAGES])
+
+    @cached_property
+    def light_words(self) -> frozenset[str]:
+        """Words that say little in any language of the visible documents."""
+        return frozenset[str]().union(*map(analysis.light_words, self.languages))
+
+    @cached_property
+    def newest(self) -> int:
+        """When the newest visible document was published; NO_TIME where none was."""
+        newest = schema.NO_TIME
+        for segment, mask in self.pairs():
+            if mask.any():
+                newest = max(newest, int(segment.published[mask].max()))
+        return newest
+
+    def stems(self, word: str) -> tuple[str, ...]:
+        """The terms that documents may hold for a folded word: as it stands, and its stems."""
+        stemmed = (analysis.stemmer(language)(word) for language in self.languages)
+        return tuple(dict.fromkeys((word, *stemmed)))
+
+
+def _find(segment: Segment, field: str, term: str) -> int | None:
+    arrays = segment.fields.get(field)
+    return arrays.find(schema.encode(term)) if arrays else None
+
+
+def documents(segment: Segment, field: str, term: str) -> npt.NDArray[np.uint32]:
+    """The documents of a segment that have a term, ascending; visible or not."""
+    number = _find(segment, field, term)
+    if number is None:
+        return np.zeros(0, np.uint32)
+    found: npt.NDArray[np.uint32] = segment.fields[field].documents(number)
+    return found

@@ -1,0 +1,160 @@
+"""Batches into segments: Whoosh's writer, with our postings, our merges and flushed commits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from typing_extensions import override
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from search_index.engines.whoosh import arrays, files, schema
+from search_index.engines.whoosh.codec import ArrayCodec
+from search_index.engines.whoosh.segment import Segment
+from search_index.query import Document
+
+NAME = "MAIN"
+"""Whoosh's name for the one index in a folder."""
+
+FAN_OUT = 8
+"""Segments of about one size that are merged into one."""
+
+MAX_DELETED = 0.3
+"""Share of deleted documents beyond which a segment is written anew."""
+
+MAX_MERGED = 200_000
+"""Documents of a segment that is not merged further while few of its documents are deleted."""
+
+BULK = 20_000
+"""Documents of a rebuild that become one segment; bounds its memory to some 200 MB."""
+
+
+class BatchWriter(SegmentWriter):
+    """Whoosh's writer of one segment, in the array format, sealed and on disk when committed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take Whoosh's write lock on the index in `folder`, or raise its LockError."""
+        index = FileIndex(files.DurableStorage(folder), schema.build(), NAME)
+        SegmentWriter.__init__(self, index, codec=ArrayCodec(), compound=False, timeout=1.0)
+        self.postings = arrays.Postings()
+        self.pool = self.postings  # type: ignore[assignment]  # has all that Whoosh asks of a pool
+
+    @override
+    def _commit_toc(self, segments: Any) -> None:
+        if self._added:
+            files.seal(self.storage, self.newsegment)
+        SegmentWriter._commit_toc(self, segments)
+
+
+def create(folder: Path) -> None:
+    """Make an empty index in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    TOC.create(files.DurableStorage(folder), schema.build(), NAME)
+
+
+def segments(folder: Path) -> list[Any]:
+    """Whoosh's segments of the latest commit in `folder`, for whoever holds its lock."""
+    toc = TOC.read(files.DurableStorage(folder), NAME, schema=schema.build())
+    found: list[Any] = toc.segments
+    return found
+
+
+class Batch:
+    """Documents on their way into an index: added, then committed or dropped.
+
+    Blocks and belongs to one thread at a time. What Whoosh raises passes through.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer: SegmentWriter | None = None
+        self._new: set[int] = set()
+
+    def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        """Take in upserts (the last of an id counts) and deletes, without committing them."""
+        documents = {document.id: document for document in upserts}
+        gone = {*deletes, *documents}
+        if not gone:
+            return
+        if self._new & gone or len(self._new) >= BULK:
+            self.commit()  # a writer cannot delete what it holds itself
+        writer = self._writer = self._writer or BatchWriter(self._folder)
+        _delete(writer, self._folder, gone)
+        for document in documents.values():
+            writer.add_document(**schema.to_fields(document))
+        self._new.update(documents)
+
+    def commit(self) -> None:
+        """Have everything applied so far on disk and found by searches."""
+        if self._writer is not None:
+            self._writer.commit(mergetype=tiered)
+        self._writer = None
+        self._new.clear()
+
+    def drop(self) -> None:
+        """Forget what has been applied since the last commit; never raises."""
+        writer, self._writer = self._writer, None
+        self._new.clear()
+        if writer is None:
+            return
+        if not writer.is_closed:
+            with suppress(Exception):  # it writes files, and may fail as what came before did
+                writer.cancel()
+        with suppress(Exception):  # which Whoosh leaves open after an error
+            writer.perdocwriter._cols._temp.close()
+
+
+def _delete(writer: SegmentWriter, folder: Path, ids: Collection[int]) -> None:
+    wanted = np.fromiter(ids, np.int64, len(ids))
+    base = 0
+    for segment in writer.segments:
+        numbers = Segment.numbers_of(folder, segment)
+        for document in np.flatnonzero(np.isin(numbers["id"], wanted)).tolist():
+            if not segment.is_deleted(document):
+                writer.delete_document(base + document)
+        base += segment.doc_count_all()
+
+
+def tiered(writer: BatchWriter, segments: list[Any]) -> list[Any]:
+    """Whoosh merge policy: segments of about one size become one, FAN_OUT at a time.
+
+    Each document is so written about log(n) / log(FAN_OUT) times, and there are never more than
+    FAN_OUT segments of a size. Segments with many deletions are written anew.
+    """
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        size = segment.doc_count()
+        if size:
+            tiers.setdefault(int(math.log(size, FAN_OUT)), []).append(segment)
+    kept: list[Any] = []
+    for members in tiers.values():
+        crowded = len(members) >= FAN_OUT
+        for segment in members:
+            deleted = segment.deleted_count() > MAX_DELETED * segment.doc_count_all()
+            if deleted or (crowded and segment.doc_count() < MAX_MERGED):
+                _merge(writer, segment)
+            else:
+                kept.append(segment)
+    return kept
+
+
+def _merge(writer: BatchWriter, segment: Any) -> None:
+    """Write a segment's living documents into the one being written."""
+    reader = SegmentReader(writer.storage, writer.schema, segment)
+    try:
+        first = writer.docnum
+        renumbered = np.full(segment.doc_count_all(), -1, np.int64)
+        living = np.fromiter(reader.all_doc_ids(), np.int64, segment.doc_count())
+        renumbered[living] = np.arange(first, first + len(living))
+        SegmentWriter.write_per_doc(writer, set(writer.schema.names()), reader)
+        for field in Segment(Path(writer.storage.folder), segment).fields.values():
+            writer.postings.adopt(field, renumbered)
+        writer._added = True  # as SegmentWriter.add_reader has it
+    finally:
+        reader.close()

@@ -1,0 +1,188 @@
+"""The words of search: what is indexed, what is asked, what is answered, and what can go wrong.
+
+Plain frozen values without behaviour, shared by every engine and by everyone who asks one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+MAX_TEXT = 500
+"""Characters of a query's text that are read; what follows is ignored."""
+
+MAX_TERMS = 50
+"""Words of a query that are read; what follows is ignored."""
+
+MAX_PAGE = 100
+"""Hits on one page, at most."""
+
+MAX_DEPTH = 10_000
+"""Hits that can be paged through, at most; a cursor never leads deeper."""
+
+
+class SearchError(Exception):
+    """Something went wrong in search.
+
+    ├─ BadQuery      the query itself cannot be answered; its text may be shown to who asked
+    └─ EngineError   the index cannot be read or written now; retry later
+    """
+
+
+class BadQuery(SearchError):
+    """The query cannot be answered as asked, e.g. a cursor that no engine gave out."""
+
+
+class EngineError(SearchError):
+    """The index cannot be read or written now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A named value that documents are filtered and counted by: a topic or an author."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index holds for one article.
+
+    `body` is plain text whose paragraphs are separated by an empty line. `topics` are the
+    article's own topics first, then their ancestors, so that filtering by a parent topic finds
+    it. `status` is one of `DRAFT SCHEDULED PUBLISHED ARCHIVED`; times are UTC and aware. `stamp`
+    (0 to 2**63 - 1) differs whenever the article has been saved since: where an index holds
+    another stamp than the database, the document is out of date.
+    """
+
+    id: int
+    stamp: int
+    title: str
+    summary: str
+    body: str
+    language: str
+    kind: str
+    status: str
+    published_at: datetime | None
+    topics: tuple[Label, ...] = ()
+    authors: tuple[Label, ...] = ()
+    comment_count: int = 0
+
+
+class Sort(Enum):
+    """The order of hits; ties fall to the newer document, then to the higher id."""
+
+    RELEVANCE = "RELEVANCE"
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    MOST_DISCUSSED = "MOST_DISCUSSED"
+
+
+class FacetField(Enum):
+    """What hits can be counted by. MONTH values read `2026-03`, YEAR values `2026`."""
+
+    TOPIC = "TOPIC"
+    AUTHOR = "AUTHOR"
+    LANGUAGE = "LANGUAGE"
+    KIND = "KIND"
+    YEAR = "YEAR"
+    MONTH = "MONTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Narrows hits: any value within a field, every field that names one.
+
+    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive.
+    """
+
+    topics: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """One question to an engine.
+
+    `text` is what somebody typed: words, "quoted phrases", -without, OR, `title:word`
+    (also `author:` and `topic:`); any text whatever is a valid query, and an empty one finds
+    every document that the filter lets through. `statuses` is what the viewer may see: other
+    documents are absent from hits, totals, facets and suggestions alike. `prefix_last` makes the
+    last word match as a beginning, as a search box wants it while somebody is typing.
+    """
+
+    text: str
+    statuses: frozenset[str] = frozenset({"PUBLISHED"})
+    filter: Filter = Filter()
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 10
+    after: str | None = None
+    facets: tuple[FacetField, ...] = ()
+    facet_size: int = 20
+    fragments: int = 0
+    prefix_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Marked pieces of a field: HTML-escaped text in which only `<mark>` is markup."""
+
+    field: str
+    fragments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that answers. `score` compares within one page; `cursor` pages on after it."""
+
+    id: int
+    score: float
+    cursor: str
+    highlights: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many hits carry a value. `selected` says that the filter names it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The counts of one field, most first; counted as if this field's own filter were not set."""
+
+    field: FacetField
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An engine's answer: at most `limit` hits in order, and what was counted beside them."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_exact: bool = True
+    has_more: bool = False
+    did_you_mean: str | None = None
+    facets: tuple[Facet, ...] = ()
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """An index as it stands. `fingerprint` names the schema it was built with; `bytes` on disk."""
+
+    documents: int
+    generation: int
+    fingerprint: str
+    bytes: int

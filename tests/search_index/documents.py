@@ -1,0 +1,70 @@
+"""Documents for tests, named for what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from search_index.engine import SearchEngine
+from search_index.query import Document, Label, Page, SearchQuery
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def a_document(id_: int = 1, title: str = "", body: str = "", **changes: object) -> Document:
+    """A published English document; the later its id, the newer it is."""
+    values: dict[str, object] = {
+        "id": id_,
+        "stamp": id_,
+        "title": title,
+        "summary": "",
+        "body": body,
+        "language": "en",
+        "kind": "ARTICLE",
+        "status": "PUBLISHED",
+        "published_at": DAY + timedelta(days=id_),
+    }
+    return Document(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def labels(*slugs: str) -> tuple[Label, ...]:
+    """Topics or authors whose names are their slugs, capitalised."""
+    return tuple(Label(slug, slug.title()) for slug in slugs)
+
+
+async def ids(engine: SearchEngine, query: str | SearchQuery) -> list[int]:
+    """The ids of the first page of hits, in order."""
+    asked = SearchQuery(query, limit=100) if isinstance(query, str) else query
+    return [hit.id for hit in (await engine.search(asked)).hits]
+
+
+async def pages(engine: SearchEngine, query: SearchQuery) -> list[Page]:
+    """Every page of an answer, by its cursors."""
+    found = [await engine.search(query)]
+    while found[-1].has_more:
+        after = found[-1].hits[-1].cursor
+        found.append(await engine.search(replace(query, after=after)))
+    return found
+
+
+WORDS = ("bread", "breads", "baking", "oven", "talks", "ukraine", "été", "北京大学", "straße", "a")
+_LABELS = st.lists(st.sampled_from("abc"), max_size=2).map(lambda slugs: labels(*slugs))
+
+documents = st.builds(
+    Document,
+    id=st.integers(1, 12),
+    stamp=st.integers(0, 2**63 - 1),
+    title=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
+    summary=st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join),
+    body=st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+    language=st.sampled_from(["en", "fr", "de-AT", "zh", ""]),
+    kind=st.sampled_from(["ARTICLE", "PAGE"]),
+    status=st.sampled_from(["PUBLISHED", "DRAFT"]),
+    published_at=st.none() | st.integers(0, 400).map(lambda days: DAY + timedelta(days=days)),
+    topics=_LABELS,
+    authors=_LABELS,
+    comment_count=st.integers(0, 3),
+)
+"""Small documents that share words, labels and times."""

@@ -1,0 +1,260 @@
+"""search_index.indexer: whatever happens to the index, what is in the database is found again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import anyio
+import pytest
+from typing_extensions import override
+
+from hub import articles, outbox
+from hub.articles import Changes
+from hub.auth import SYSTEM
+from hub.clock import now
+from hub.database import Reader
+from hub.models import Article, OutboxEvent, Status, Topic
+from hub.settings import Settings
+from search_index.engine import SearchEngine
+from search_index.engines import open_engine
+from search_index.engines.whoosh import WhooshEngine
+from search_index.indexer import Indexer, documents, rebuild, reindex
+from search_index.query import Document, EngineError, SearchQuery
+from tests.factories import a_comment, an_article
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[SearchEngine]:
+    engine = open_engine(settings.search)
+    yield engine
+    await engine.close()
+
+
+async def found(engine: SearchEngine, text: str = "") -> set[int]:
+    everything = frozenset(status.value for status in Status)
+    page = await engine.search(SearchQuery(text, statuses=everything, limit=100))
+    return {hit.id for hit in page.hits}
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    with anyio.fail_after(20):
+        while not await holds():
+            await anyio.sleep(0.01)
+
+
+@asynccontextmanager
+async def following(db: Reader, engine: SearchEngine) -> AsyncIterator[Indexer]:
+    """A running indexer that has caught up with what waited when it began."""
+    indexer = Indexer(db, engine, max_tries=3)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(indexer.run)
+
+        async def settled() -> bool:
+            return indexer.leading and await outbox.depth(db) == 0
+
+        await until(settled)
+        yield indexer
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_document_holds_what_is_searched_and_filtered(db: Reader) -> None:
+    id_ = await an_article(
+        "Rain", "Wet.\n\nCold.", summary="S", topics=("Rain",), authors=("Nora",)
+    )
+    sky = await Topic.create(slug="sky", name="Sky", description="")
+    await Topic.filter(slug="rain").update(parent_id=sky.id)
+    await a_comment(id_)
+    [document] = await documents(db, [id_, 99])
+    assert (document.title, document.summary, document.body) == ("Rain", "S", "Wet.\n\nCold.")
+    assert [label.slug for label in document.topics] == ["rain", "sky"]
+    assert [label.name for label in document.authors] == ["Nora"]
+    assert (document.status, document.comment_count, document.kind) == ("PUBLISHED", 1, "ARTICLE")
+
+
+async def test_many_documents_take_as_many_statements_as_one(db: Reader) -> None:
+    ids = [await an_article(topics=("a", "b"), authors=("c",)) for _ in range(5)]
+    taken = []
+    for some in (ids[:1], ids):
+        before = db.statements
+        await documents(db, some)
+        taken.append(db.statements - before)
+    assert taken == [5, 5]
+
+
+async def test_every_save_is_followed(db: Reader, engine: SearchEngine) -> None:
+    async with following(db, engine) as indexer:
+        id_ = await an_article("Harbour frozen")
+        assert await indexer.wait(id_)
+        assert await found(engine, "harbour") == {id_}
+        await articles.revise(id_, Changes(title="Ferry sails"), seen_version=1, by=SYSTEM)
+        assert await indexer.wait(id_)
+        assert await found(engine, "harbour") == set()
+        assert await found(engine, "ferry") == {id_}
+        await articles.delete(id_, by=SYSTEM)
+        assert await indexer.wait(id_)
+        assert await found(engine) == set()
+
+
+async def test_a_scheduled_article_is_published_while_the_indexer_runs(
+    db: Reader, engine: SearchEngine
+) -> None:
+    soon = now() + timedelta(milliseconds=300)
+    id_ = await an_article("Soon", status=Status.SCHEDULED, published_at=soon)
+    async with following(db, engine):
+
+        async def published() -> bool:
+            page = await engine.search(SearchQuery("soon"))
+            return [hit.id for hit in page.hits] == [id_]
+
+        await until(published)
+
+
+async def test_an_index_that_lags_behind_is_noticed_at_the_start(
+    db: Reader, engine: SearchEngine
+) -> None:
+    kept, gone, changed = [await an_article(title) for title in ("kept", "gone", "old words")]
+    await rebuild(db, engine)
+    await articles.delete(gone, by=SYSTEM)
+    await articles.revise(changed, Changes(title="new words"), seen_version=1, by=SYSTEM)
+    # As after a power cut that the database survived and the index did not.
+    await OutboxEvent.all().delete()
+    async with following(db, engine):
+
+        async def caught_up() -> bool:
+            return await found(engine) == {kept, changed} and await found(engine, "new") == {
+                changed
+            }
+
+        await until(caught_up)
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "garbage"])
+async def test_a_damaged_index_is_rebuilt_at_the_start(
+    damage: str, db: Reader, settings: Settings
+) -> None:
+    ids = {await an_article(f"Word {i}") for i in range(5)}
+    engine = open_engine(settings.search)
+    await rebuild(db, engine)
+    await engine.close()
+    await OutboxEvent.all().delete()
+    folder = settings.data_dir / "index"
+    if damage == "missing":
+        shutil.rmtree(folder)
+    else:
+        for file in folder.rglob("*"):
+            if file.is_file():
+                file.write_bytes(file.read_bytes()[:10] if damage == "truncated" else b"\0" * 99)
+    engine = open_engine(settings.search)
+    async with following(db, engine):
+        assert await found(engine, "word") == ids
+    await engine.close()
+
+
+async def test_an_index_deleted_under_a_running_indexer_comes_back(
+    db: Reader, engine: SearchEngine, settings: Settings
+) -> None:
+    async with following(db, engine):
+        shutil.rmtree(settings.data_dir / "index")
+        id_ = await an_article("Survivor")
+
+        async def back() -> bool:
+            try:
+                return await found(engine, "survivor") == {id_}
+            except EngineError:
+                return False
+
+        await until(back)
+
+
+async def test_reindexing_is_done_here_or_by_whoever_follows(
+    db: Reader, engine: SearchEngine, settings: Settings
+) -> None:
+    id_ = await an_article("Word")
+    assert await reindex(db, engine) == 1
+    async with following(db, engine):
+        other = open_engine(settings.search)
+        before = (await engine.status()).generation
+        assert await reindex(db, other) is None
+        assert (await engine.status()).generation > before
+        assert await found(other) == {id_}
+        await other.close()
+
+
+async def test_another_takes_over_when_the_one_that_follows_ends(
+    db: Reader, engine: SearchEngine, settings: Settings
+) -> None:
+    other = open_engine(settings.search)
+    second = Indexer(db, other, max_tries=3)
+    async with anyio.create_task_group() as tasks:
+        async with following(db, engine):
+            tasks.start_soon(second.run)
+            await anyio.sleep(0.05)
+            assert not second.leading
+        id_ = await an_article("Later")
+        assert await second.wait(id_)
+        assert await found(other, "later") == {id_}
+        tasks.cancel_scope.cancel()
+    await other.close()
+
+
+class Picky(WhooshEngine):
+    """An engine that cannot take in one article, as a fault of its own might have it."""
+
+    broken = False
+
+    @override
+    async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+        if self.broken:
+            raise EngineError("disk full")
+        if any(document.title == "Poison" for document in upserts):
+            raise ValueError("cannot be indexed")
+        await super().write(upserts, deletes)
+
+
+@pytest.fixture
+async def picky(settings: Settings, db: Reader) -> AsyncIterator[Picky]:
+    engine = Picky(settings.data_dir / "index")
+    await rebuild(db, engine)
+    yield engine
+    await engine.close()
+
+
+async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other(
+    db: Reader, picky: Picky
+) -> None:
+    poison = await an_article("Poison")
+    good = await an_article("Good")
+    indexer = Indexer(db, picky, max_tries=3)
+    for _ in range(3):
+        await indexer.catch_up()
+    assert await found(picky) == {good}
+    assert await outbox.depth(db) == 0
+    [event] = await outbox.parked(db)
+    assert (event.article_id, event.tries, event.error) == (
+        poison,
+        3,
+        "ValueError: cannot be indexed",
+    )
+    assert await outbox.retry_parked() == 1
+    await articles.revise(poison, Changes(title="Cured"), seen_version=1, by=SYSTEM)
+    await indexer.catch_up()
+    assert await found(picky) == {good, poison}
+
+
+async def test_trouble_of_the_whole_index_is_nobodys_fault(db: Reader, picky: Picky) -> None:
+    id_ = await an_article("Good")
+    indexer = Indexer(db, picky, max_tries=1)
+    picky.broken = True
+    for _ in range(3):
+        with pytest.raises(EngineError):
+            await indexer.catch_up()
+    assert await outbox.parked(db) == []
+    picky.broken = False
+    await indexer.catch_up()
+    assert await found(picky) == {id_}
+    assert await Article.all().count() == 1

@@ -1,0 +1,106 @@
+"""Segments: arrays and Whoosh's own readers tell the same, through writes, deletes and merges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh.index import FileIndex
+from whoosh.query import Term
+
+from search_index.engines.whoosh import files, schema, writing
+from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.snapshot import Snapshot, documents
+from search_index.query import Document
+from tests.search_index.documents import a_document
+from tests.search_index.documents import documents as any_document
+
+batches = st.lists(
+    st.tuples(st.lists(any_document, max_size=5), st.lists(st.integers(1, 12), max_size=2)),
+    min_size=1,
+    max_size=24,
+)
+STATUSES = frozenset({"PUBLISHED", "DRAFT"})
+
+
+def _written(folder: Path, writes: list[tuple[list[Document], list[int]]]) -> None:
+    writing.create(folder)
+    for upserts, deletes in writes:
+        batch = writing.Batch(folder)
+        batch.apply(upserts, deletes)
+        batch.commit()
+
+
+@settings(deadline=None, max_examples=25, derandomize=True)
+@given(batches)
+def test_whoosh_reads_what_numpy_reads(writes: list[tuple[list[Document], list[int]]]) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _written(folder, writes)
+        view = Snapshot(folder, writing.segments(folder), {}).view(STATUSES)
+        index = FileIndex(files.DurableStorage(folder), schema.build(), writing.NAME)
+        with index.searcher() as searcher:
+            assert searcher.doc_count() == view.count
+            for field in ("text", "words", "topic"):
+                for term in searcher.reader().lexicon(field):
+                    text = schema.decode(term)
+                    found = list(searcher.docs_for_query(Term(field, text)))
+                    assert len(found) == view.frequency(field, text)
+
+
+def test_a_merge_keeps_positions_weights_and_numbers(tmp_path: Path) -> None:
+    texts = [f"Bread number {number}, and butter" for number in range(30)]
+    _written(tmp_path / "one", [([a_document(n, t, t) for n, t in enumerate(texts)], [])])
+    _written(tmp_path / "many", [([a_document(n, t, t)], []) for n, t in enumerate(texts)])
+    (whole,) = (Segment(tmp_path / "one", one) for one in writing.segments(tmp_path / "one"))
+    merged = [Segment(tmp_path / "many", one) for one in writing.segments(tmp_path / "many")]
+
+    assert len(merged) < 2 * writing.FAN_OUT
+    for term in ("bread", "7", "butter"):
+        expected = _postings(whole, term)
+        assert expected
+        assert expected == {
+            id_: p for segment in merged for id_, p in _postings(segment, term).items()
+        }
+
+
+def _postings(segment: Segment, term: str) -> dict[int, tuple[float, tuple[int, ...], int]]:
+    """By document id: weight, positions, and the document's time."""
+    field = segment.fields["text"]
+    number = field.find(schema.encode(term))
+    if number is None:
+        return {}
+    counts, positions = field.positions(number)
+    places = np.split(positions, np.cumsum(counts)[:-1])
+    return {
+        int(segment.ids[document]): (
+            weight,
+            tuple(place.tolist()),
+            int(segment.published[document]),
+        )
+        for document, weight, place in zip(
+            documents(segment, "text", term).tolist(),
+            field.weights(number).tolist(),
+            places,
+            strict=True,
+        )
+    }
+
+
+def test_a_segment_whose_documents_are_gone_goes_too(tmp_path: Path) -> None:
+    _written(tmp_path, [([a_document(1, "Bread")], []), ([a_document(1, "Rolls", stamp=2)], [])])
+    (segment,) = writing.segments(tmp_path)
+    assert (segment.doc_count_all(), segment.deleted_count()) == (1, 0)
+
+
+def test_one_batch_may_be_larger_than_a_segment_of_a_rebuild(tmp_path: Path) -> None:
+    writing.create(tmp_path)
+    batch = writing.Batch(tmp_path)
+    for start in range(0, 60, 20):
+        batch.apply([a_document(number, "Bread") for number in range(start, start + 25)], [start])
+    batch.commit()
+    found = Snapshot(tmp_path, writing.segments(tmp_path), {}).stamps()
+    assert sorted(found) == [n for n in range(65) if n != 0 or n in range(0, 25)]
