@@ -32,13 +32,15 @@ class Body:
 class TopicDraft:
     """A topic by name, found by its slug (made from the name where none is given).
 
-    `parent` is the slug of another topic. None leaves what is stored as it is.
+    `parent` is the slug of another topic. None leaves what is stored as it is. `above` are the
+    topics above it, the topmost first, for those of them that are not stored yet.
     """
 
     name: str
     slug: str | None = None
     parent: str | None = None
     description: str | None = None
+    above: tuple[TopicDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

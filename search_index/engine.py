@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from search_index.query import Document, IndexStatus, Page, SearchQuery
+from search_index.query import PUBLIC, Document, IndexStatus, Page, SearchQuery, Similar
 
 
 class SearchEngine(Protocol):
@@ -19,6 +19,15 @@ class SearchEngine(Protocol):
 
     async def search(self, query: SearchQuery) -> Page:
         """Answer `query`, best hit first. Raises BadQuery, EngineError."""
+        ...
+
+    async def similar(
+        self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
+    ) -> tuple[Similar, ...]:
+        """At most `limit` documents most like one, closest first, of those with these statuses.
+
+        None where the index does not hold the document. Raises EngineError.
+        """
         ...
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:

@@ -22,6 +22,10 @@ MAX_DEPTH = 10_000
 """Hits that can be paged through, at most; a cursor never leads deeper."""
 
 
+PUBLIC = frozenset({"PUBLISHED"})
+"""The statuses of documents that everybody may see."""
+
+
 class SearchError(Exception):
     """Something went wrong in search.
 
@@ -118,7 +122,7 @@ class SearchQuery:
     """
 
     text: str
-    statuses: frozenset[str] = frozenset({"PUBLISHED"})
+    statuses: frozenset[str] = PUBLIC
     filter: Filter = Filter()
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
@@ -176,6 +180,14 @@ class Page:
     did_you_mean: str | None = None
     facets: tuple[Facet, ...] = ()
     took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A document that uses similar words. `weight` in (0, 1] says how much it is alike."""
+
+    id: int
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.query import (
+    MAX_DEPTH,
     MAX_PAGE,
     BadQuery,
     Bucket,
@@ -113,6 +114,17 @@ async def test_the_live_generation_answers_until_the_rebuild_is_left(engine: Sea
     assert await ids(engine, "bread") == [2]
     assert await engine.stamps() == {2: 5}
     assert (await engine.status()).generation != before
+
+
+async def test_a_rebuild_tells_how_far_it_is(engine: SearchEngine) -> None:
+    async with engine.rebuild() as fresh:
+        await fresh.write([a_document(1, "Rye bread"), a_document(2, "Rye bread")], [])
+        assert await fresh.stamps() == {1: 1, 2: 2}
+        assert (await fresh.status()).documents == 2
+        assert [one.id for one in await fresh.similar(1, 5)] == [2]
+        await fresh.close()  # leaving ends it, nothing else does
+        await fresh.write([], [1])
+    assert await engine.stamps() == {2: 2}
 
 
 async def test_a_rebuild_left_with_an_error_changes_nothing(engine: SearchEngine) -> None:
@@ -465,6 +477,21 @@ async def test_limits_are_kept(engine: SearchEngine) -> None:
     assert (none.hits, none.total, none.has_more) == ((), MAX_PAGE + 2, True)
 
 
+async def test_no_cursor_leads_deeper_than_the_limit(engine: SearchEngine) -> None:
+    async with engine.rebuild() as fresh:
+        await fresh.write([a_document(number) for number in range(1, MAX_DEPTH + 6)], [])
+    query = SearchQuery("", sort=Sort.NEWEST, limit=MAX_PAGE)
+    page = await engine.search(query)
+    read = len(page.hits)
+    while page.has_more:
+        page = await engine.search(replace(query, after=page.hits[-1].cursor))
+        read += len(page.hits)
+    end = await engine.search(replace(query, after=page.hits[-1].cursor))
+
+    assert (read, page.total) == (MAX_DEPTH, MAX_DEPTH + 5)
+    assert (end.hits, end.has_more) == ((), False)
+
+
 # Filters and facets
 
 
@@ -535,6 +562,24 @@ async def test_dates_are_counted_by_year_and_month(engine: SearchEngine) -> None
         Bucket("2026-03", "2026-03", 1, False),
     )
     assert page.facets[1].buckets == (Bucket("2026", "2026", 3, False),)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9999])
+async def test_any_year_is_counted(engine: SearchEngine, year: int) -> None:
+    moment = datetime(year, 12, 31, 23, tzinfo=UTC)
+    await engine.write([a_document(1, "Bread", published_at=moment), a_document(2, "Bread")], [])
+    query = SearchQuery(
+        "bread",
+        filter=Filter(
+            published_from=datetime(year, 1, 1, tzinfo=UTC),
+            published_to=datetime(year, 12, 31, 23, 59, tzinfo=UTC),
+        ),
+        facets=(FacetField.YEAR, FacetField.MONTH),
+    )
+    page = await engine.search(query)
+    assert [hit.id for hit in page.hits] == [1]
+    assert Bucket(f"{year:04d}", f"{year:04d}", 1, False) in page.facets[0].buckets
+    assert f"{year:04d}-12" in [bucket.value for bucket in page.facets[1].buckets]
 
 
 async def test_a_facet_shows_the_most_frequent_and_all_that_are_selected(
@@ -635,3 +680,35 @@ async def test_a_long_sentence_is_cut_between_words(engine: SearchEngine) -> Non
 async def test_no_fragments_are_cut_unless_asked_for(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread")], [])
     assert (await engine.search(SearchQuery("bread"))).hits[0].highlights == ()
+
+
+# Similar documents
+
+
+async def test_documents_on_one_subject_are_similar_closest_first(engine: SearchEngine) -> None:
+    await engine.write(
+        [
+            a_document(1, "Rye bread", "Baking rye bread in a stone oven, with salt and patience."),
+            a_document(2, "Stone ovens", "Bread from a stone oven: baking with rye and salt."),
+            a_document(3, "Salt", "Salt comes from the sea, and from mines."),
+            a_document(4, "Elections", "Voters chose a parliament."),
+            a_document(5, "Rye bread again", "Baking rye bread in a stone oven.", status="DRAFT"),
+        ],
+        [],
+    )
+    found = await engine.similar(1, 10)
+
+    assert [one.id for one in found][:1] == [2]
+    assert not {1, 4, 5} & {one.id for one in found}
+    assert all(0 < one.weight <= 1 for one in found)
+    assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)
+    assert 5 in [one.id for one in await engine.similar(1, 10, frozenset({"DRAFT", "PUBLISHED"}))]
+    assert await engine.similar(1, 1) == found[:1]
+
+
+async def test_nothing_is_similar_to_what_is_unknown_or_empty(engine: SearchEngine) -> None:
+    await engine.write([a_document(1), a_document(2), a_document(3, "Bread")], [])
+    assert await engine.similar(9, 5) == ()
+    assert await engine.similar(1, 5) == ()
+    assert await engine.similar(3, 5) == ()
+    assert await engine.similar(3, 0) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,42 @@ def test_any_text_may_be_written_and_asked_for(
                 query = SearchQuery(text, fragments=2, facets=FACETS, prefix_last=prefix_last)
                 page = await engine.search(query)
                 assert len(page.hits) <= page.total <= len(texts)
+            await engine.close()
+
+    anyio.run(check)
+
+
+@pytest.mark.parametrize("url", ENGINES)
+@QUICK
+@given(
+    pieces=st.lists(
+        st.sampled_from([*WORDS, "<b>", "&amp;", ". ", "\n\n", "“", "！", "x" * 300, "é"]),
+        max_size=40,
+    ),
+    query=typed,
+    language=st.sampled_from(["en", "zh"]),
+)
+def test_fragments_are_pieces_of_the_text_escaped_and_marked(
+    url: str, pieces: list[str], query: str, language: str
+) -> None:
+    async def check() -> None:
+        text = " ".join(pieces)
+        with TemporaryDirectory() as folder:
+            document = a_document(1, text, text, summary=text, language=language)
+            engine = await _written(url, folder, [([document], [])])
+            page = await engine.search(SearchQuery(query, fragments=3, prefix_last=True))
+            fragments = [
+                fragment
+                for hit in page.hits
+                for highlight in hit.highlights
+                for fragment in highlight.fragments
+            ]
+            for fragment in fragments:
+                bare = fragment.replace("<mark>", "").replace("</mark>", "")
+                assert "<" not in bare
+                assert "<mark></mark>" not in fragment
+                assert html.unescape(bare).strip("…").strip() in text
+                assert fragment.count("<mark>") == fragment.count("</mark>") > 0
             await engine.close()
 
     anyio.run(check)

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import FileIndex
-from whoosh.query import Term
+from whoosh.query import Phrase, Prefix, Term
 
 from search_index.engines.whoosh import files, schema, writing
 from search_index.engines.whoosh.segment import Segment
@@ -49,6 +49,24 @@ def test_whoosh_reads_what_numpy_reads(writes: list[tuple[list[Document], list[i
                     text = schema.decode(term)
                     found = list(searcher.docs_for_query(Term(field, text)))
                     assert len(found) == view.frequency(field, text)
+
+
+def test_whoosh_can_search_the_index_by_itself(tmp_path: Path) -> None:
+    rows = [a_document(1, "New York"), a_document(2, "York, new and old"), a_document(3, "Yorker")]
+    _written(tmp_path, [(rows, [])])
+    index = FileIndex(files.DurableStorage(tmp_path), schema.build(), writing.NAME)
+    with index.searcher() as searcher:
+        scored = searcher.search(Term("text", "york"))
+        assert {hit["title"] for hit in scored} == {"New York", "York, new and old"}
+        phrase = searcher.docs_for_query(Phrase("text", ["new", "york"]))
+        assert [searcher.stored_fields(number)["title"] for number in phrase] == ["New York"]
+        assert len(list(searcher.docs_for_query(Prefix("words", "york")))) == 3
+        reader = searcher.reader()
+        assert ("words", b"yorker") in reader
+        assert ("words", b"boston") not in reader
+        assert reader.frequency("text", "york") == 2 * schema.BOOSTS[schema.Part.TITLE]
+        assert reader.frequency("text", "boston") == reader.doc_frequency("text", "boston") == 0
+        assert {term for (field, term), _ in reader if field == "status"} == {b"PUBLISHED"}
 
 
 def test_a_merge_keeps_positions_weights_and_numbers(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ instead of posting by posting. From the disk upwards:
 | `parsing` `understanding` `spelling` | what was typed; what it means here; what was meant |
 | `matching` `scoring` | which documents, how well |
 | `facets` `paging` `highlights` `searching` | the parts of an answer, and the whole |
+| `similarity` | documents that use similar words |
 | `engine` | the contract, for asynchronous callers |
 """
 

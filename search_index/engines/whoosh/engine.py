@@ -15,15 +15,24 @@ import anyio
 from anyio import to_thread
 
 from search_index.engine import SearchEngine
-from search_index.engines.whoosh import files, schema, searching, writing
+from search_index.engines.whoosh import files, schema, searching, similarity, writing
 from search_index.engines.whoosh.generations import Commit, Generations
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import Snapshot
-from search_index.query import Document, EngineError, IndexStatus, Page, SearchQuery
+from search_index.query import (
+    PUBLIC,
+    Document,
+    EngineError,
+    IndexStatus,
+    Page,
+    SearchQuery,
+    Similar,
+)
 
 HALF_LIFE_DAYS = 365.0
 """After how many days, counted from the newest document, half of the boost for recency is gone."""
 
+_KEPT_HITS = 20  # larger pages are not kept for whoever asks the same again
 _RETRIES = 20  # a commit may take away the very files that are about to be opened
 
 P = ParamSpec("P")
@@ -67,6 +76,12 @@ class WhooshEngine:
         On disk when it returns. An id in both is written.
         """
         await _in_thread(lambda: self._write(upserts, deletes))
+
+    async def similar(
+        self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
+    ) -> tuple[Similar, ...]:
+        """The documents most like one, closest first; none where it is unknown."""
+        return await _in_thread(lambda: self._similar(id_, limit, statuses))
 
     @asynccontextmanager
     async def rebuild(self) -> AsyncIterator[SearchEngine]:
@@ -159,8 +174,14 @@ class WhooshEngine:
         _, snapshot = self._open()
         with files.failures("the index cannot be searched"):
             page = searching.search(snapshot, query, self._half_life_days)
-        snapshot.pages.put(query, page)
+        if len(page.hits) <= _KEPT_HITS:
+            snapshot.pages.put(query, page)
         return page
+
+    def _similar(self, id_: int, limit: int, statuses: frozenset[str]) -> tuple[Similar, ...]:
+        _, snapshot = self._open()
+        with files.failures("the index cannot be searched"):
+            return similarity.similar(snapshot, id_, statuses, limit)
 
     def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         self._check_open()
@@ -193,6 +214,12 @@ class _Builder:
     async def search(self, query: SearchQuery) -> Page:
         """Answer `query` from what has been written so far."""
         return await _in_thread(lambda: searching.search(self._read(), query, self._half_life_days))
+
+    async def similar(
+        self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
+    ) -> tuple[Similar, ...]:
+        """The documents most like one, so far."""
+        return await _in_thread(lambda: similarity.similar(self._read(), id_, statuses, limit))
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in a batch; on disk when the rebuild is left."""

@@ -126,9 +126,17 @@ class Generations:
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Hold the write lock; yields the live generation's folder. Raises EngineError."""
+        """Hold the write lock; yields the live generation's folder. Raises EngineError.
+
+        What a failed batch leaves behind is removed, for the disk may be full.
+        """
         with self._write_locked():
-            yield self.path(self.latest().generation)
+            path = self.path(self.latest().generation)
+            try:
+                yield path
+            except BaseException:
+                self._sweep()
+                raise
 
     @contextmanager
     def building(self) -> Iterator[Path]:
@@ -140,11 +148,12 @@ class Generations:
         with files.failures("the index folder cannot be written"):
             self.folder.mkdir(parents=True, exist_ok=True)
         with self._write_locked():
-            with files.failures("a generation cannot be made"):
-                number = max(self._numbers(), default=0) + 1
-                path = self.path(number)
-                writing.create(path)
+            self._sweep()
+            number = self._unused()
+            path = self.path(number)
             try:
+                with files.failures("a generation cannot be made"):
+                    writing.create(path)
                 yield path
                 with files.failures("a generation cannot go live"):
                     self._go_live(number)
@@ -152,6 +161,13 @@ class Generations:
                 shutil.rmtree(path, ignore_errors=True)
                 raise
             self._sweep()
+
+    def _unused(self) -> int:
+        """A number that no generation has, nor the one called live, should that be missing."""
+        numbers = self._numbers()
+        with suppress(EngineError, ValueError, OSError):
+            numbers.append(self._current()[0])
+        return max(numbers, default=0) + 1
 
     def _go_live(self, number: int) -> None:
         files.flush(self.folder)
@@ -182,16 +198,17 @@ class Generations:
                 self._sweep()
 
     def _sweep(self) -> None:
-        """As `sweep`; the write lock is held."""
-        try:
+        """As `sweep`; the write lock is held. What cannot be read or removed stays."""
+        with suppress(EngineError, OSError):
             commit = self.latest()
-            segments = self.segments(commit)
-        except (EngineError, OSError, ValueError):
-            return  # what cannot be read may yet be looked at by somebody
+            with files.failures("the index cannot be read"):
+                segments = self.segments(commit)
+            self._remove_all_but(commit, {segment.segment_id() for segment in segments})
+
+    def _remove_all_but(self, commit: Commit, known: set[str]) -> None:
         for number in self._numbers():
             if number != commit.generation:
                 shutil.rmtree(self.path(number), ignore_errors=True)
-        known = {segment.segment_id() for segment in segments}
         for path in self.path(commit.generation).iterdir():
             name = path.name
             if name == f"{writing.NAME}_WRITELOCK" or name.split(".")[0] in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from search_index.engines.whoosh import analysis
@@ -27,6 +27,7 @@ _SENTENCE_END = re.compile(
 )
 
 Span = tuple[int, int]
+Stem = Callable[[str], str]
 Mark = tuple[int, int, str]
 """From where to where, and what is written there."""
 
@@ -73,34 +74,35 @@ class Highlighter:
     def _marks(self, text: str, language: str) -> Iterator[Mark]:
         """The places of what matches, ascending, not overlapping."""
         known = self._known.setdefault(language, {})
+        stem = analysis.stemmer(language)
         for match in analysis.WORD.finditer(text):
             written = match.group()
             spans = known.get(written)
             if spans is None:
-                spans = known[written] = self._spans(match, language)
+                spans = known[written] = self._spans(match, stem)
             for first, last in spans:
                 start = match.start()
                 yield start + first, start + last, written[first:last]
 
-    def _spans(self, match: re.Match[str], language: str) -> list[Span]:
+    def _spans(self, match: re.Match[str], stem: Stem) -> list[Span]:
         """The parts of a word, or of a run of bigrams, that match."""
         written = match.group()
         if not analysis.is_run(match):
-            matches = self._matches(analysis.fold_word(written), language)
+            matches = self._matches(analysis.fold_word(written), stem)
             return [(0, len(written))] if matches else []
         marked = []
         for offset in range(len(written)):
             for length in (2, 1):
                 gram = written[offset : offset + length]
-                if len(gram) == length and self._matches(analysis.fold_word(gram), ""):
+                if len(gram) == length and analysis.fold_word(gram) in self._terms:
                     marked.append((offset, offset + length))
                     break
         return _merged(marked)
 
-    def _matches(self, word: str, language: str) -> bool:
+    def _matches(self, word: str, stem: Stem) -> bool:
         return (
             word in self._terms
-            or analysis.stemmer(language)(word) in self._terms
+            or stem(word) in self._terms
             or (bool(self._beginnings) and word.startswith(self._beginnings))
         )
 

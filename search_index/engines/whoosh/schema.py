@@ -195,12 +195,13 @@ def _analysed(document: Document) -> tuple[list[Item], list[Item], int]:
             for word, term, offset in analysis.terms(text, stem):
                 words.add(word)
                 at = base + min(start + offset, _LAST_OFFSET)
-                if term in positions:
-                    positions[term].append(at)
-                    weights[term] += boost
-                else:
+                places = positions.get(term)
+                if places is None:
                     positions[term] = array("I", (at,))
                     weights[term] = boost
+                elif places[-1] != at:  # no position comes twice: phrases rely on it
+                    places.append(at)
+                    weights[term] += boost
             length += offset + 1
             start += offset + 1 + _GAP
     items = [

@@ -69,7 +69,7 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
             Scores(np.zeros(segment.documents, np.float32), mask & search.everything & ~excluded)
             for (segment, mask), excluded in zip(view.pairs(), _excluded(view, search), strict=True)
         ]
-    sums = [
+    parts = [
         _Sums(
             np.zeros(segment.documents, np.float32),
             np.zeros(segment.documents, np.float32),
@@ -78,13 +78,12 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
         )
         for (segment, mask), excluded in zip(view.pairs(), _excluded(view, search), strict=True)
     ]
-    weights = [weight for needle in search.needles if (weight := _add(view, needle, sums))]
+    weights = [weight for needle in search.needles if (weight := _add(view, needle, parts))]
     total = float(np.float32(sum(weights)))
-    if ranked:
-        for pair in search.pairs:
-            _add_pair(view, pair, sums)
+    for part, gained in zip(parts, sums(view, search.pairs), strict=True):
+        part.scores += gained  # by words that follow each other as they were typed
     shares = COVERS if not ranked else () if search.is_question else (MIN_COVER,)
-    enough = _enough(sums, total, shares)
+    enough = _enough(parts, total, shares)
     # More than any document's own score: ln(N + 2) is above every idf.
     most = sum(needle.times for needle in search.needles) + len(search.pairs)
     first = (K1 + 1) * (1 + RECENCY) * most * math.log(view.count + 2)
@@ -93,7 +92,7 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
             _final(part, recency, len(weights), first) if ranked else np.zeros_like(part.scores),
             part.allowed & (part.cover >= enough) & (part.matched > 0),
         )
-        for part, recency in zip(sums, _recency(view, half_life_days), strict=True)
+        for part, recency in zip(parts, _recency(view, half_life_days), strict=True)
     ]
 
 
@@ -101,17 +100,17 @@ def _excluded(view: View, search: Search) -> list[Mask]:
     return [matching.mask_of(segment, search.without) for segment in view.segments]
 
 
-def _add(view: View, needle: Needle, sums: list[_Sums]) -> float:
-    """Add a needle's scores to the sums; its weight, or 0 if no visible document matches it."""
+def _add(view: View, needle: Needle, parts: list[_Sums]) -> float:
+    """Add a needle's scores to the parts; its weight, or 0 if no visible document matches it."""
     best: list[Floats] = []
     for _, options in groupby(needle.options, key=lambda option: option.group):
         gains = _gains(view, tuple(options))
-        idf = _idf(view, gains)
-        scored = [np.float32(idf) * of_segment for of_segment in gains]
+        rarity = _idf(view, gains)
+        scored = [np.float32(rarity) * of_segment for of_segment in gains]
         best = [np.maximum(a, b) for a, b in zip(best, scored, strict=True)] if best else scored
     several = needle.options[0].group != needle.options[-1].group
-    weight = needle.times * (_idf(view, best) if several else idf)
-    for scores, part in zip(best, sums, strict=True):
+    weight = needle.times * (_idf(view, best) if several else rarity)
+    for scores, part in zip(best, parts, strict=True):
         hit = scores > 0
         part.scores += np.float32(needle.times) * scores
         part.cover += np.float32(weight) * hit
@@ -119,14 +118,6 @@ def _add(view: View, needle: Needle, sums: list[_Sums]) -> float:
         if needle.required:
             part.allowed &= hit
     return weight
-
-
-def _add_pair(view: View, pair: Option, sums: list[_Sums]) -> None:
-    """Add what words gain that follow each other as they were typed."""
-    gains = _gains(view, (pair,))
-    idf = np.float32(_idf(view, gains))
-    for of_segment, part in zip(gains, sums, strict=True):
-        part.scores += idf * of_segment
 
 
 def _gains(view: View, options: Sequence[Option]) -> list[Floats]:
@@ -158,13 +149,34 @@ def _idf(view: View, gains: Sequence[Floats]) -> float:
         int(np.count_nonzero(of_segment[mask]))
         for of_segment, mask in zip(gains, view.masks, strict=True)
     )
-    return math.log(1 + (view.count - count + 0.5) / (count + 0.5)) if count else 0.0
+    return idf(view.count, count) if count else 0.0
 
 
-def _enough(sums: list[_Sums], total: float, shares: Sequence[float]) -> float:
+def idf(documents: int, count: int) -> float:
+    """How telling it is to hold what `count` of `documents` hold; above 0."""
+    return math.log(1 + (documents - count + 0.5) / (count + 0.5))
+
+
+def gain(frequency: float, length: float, average_length: float) -> float:
+    """The saturated frequency of a term in a document of this length; below k1 + 1."""
+    return (K1 + 1) * frequency / (frequency + K1 * (1 - B + B * length / average_length))
+
+
+def sums(view: View, options: Sequence[Option]) -> list[Floats]:
+    """For each segment, what each document scores by all options together, each a word."""
+    totals = [np.zeros(segment.documents, np.float32) for segment in view.segments]
+    for option in options:
+        gains = _gains(view, (option,))
+        weight = np.float32(_idf(view, gains))
+        for total, of_segment in zip(totals, gains, strict=True):
+            total += weight * of_segment
+    return totals
+
+
+def _enough(parts: list[_Sums], total: float, shares: Sequence[float]) -> float:
     """The first of some shares of the total weight that any document covers; 0 if none."""
     reached = max(
-        (float(part.cover[part.allowed].max()) for part in sums if part.allowed.any()), default=0.0
+        (float(part.cover[part.allowed].max()) for part in parts if part.allowed.any()), default=0.0
     )
     for share in shares:
         if reached >= share * total:

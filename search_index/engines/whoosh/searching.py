@@ -36,8 +36,8 @@ def search(snapshot: Snapshot, query: SearchQuery, half_life_days: float) -> Pag
     after = None if query.after is None else paging.position(query.sort, query.after)
     view = snapshot.view(query.statuses)
     request = parsing.parse(query.text, prefix_last=query.prefix_last)
-    wanted = understand(view, request)
     ranked = query.sort is Sort.RELEVANCE
+    wanted = understand(view, request, ranked=ranked)
     scores = scoring.score(view, wanted, half_life_days=half_life_days, ranked=ranked)
     filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
     passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
@@ -109,8 +109,7 @@ def _page(
         document = int(found.documents[place])
         marked: tuple[Highlight, ...] = ()
         if highlighter:
-            values = segment.values("language")
-            language = values.terms[values.codes[values.starts[document]]]
+            language = segment.values("language").of(document)
             marked = highlighter.highlight(segment.texts(document), language, query.fragments)
         hits.append(
             Hit(

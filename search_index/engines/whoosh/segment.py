@@ -45,6 +45,11 @@ class Values:
         self.codes = codes[np.argsort(ids, kind="stable")]
         self.starts = np.searchsorted(np.sort(ids), np.arange(documents + 1))
 
+    def of(self, document: int) -> str:
+        """The first value of a document; "" where it has none."""
+        first, last = self.starts[document], self.starts[document + 1]
+        return self.terms[self.codes[first]] if first < last else ""
+
     def counts(self, documents: Array) -> npt.NDArray[np.int64]:
         """How many of `documents` have each value, in the order of `terms`."""
         starts = self.starts[documents]

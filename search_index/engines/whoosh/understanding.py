@@ -23,9 +23,6 @@ QUESTION_WORDS = 6
 """Loose words from which on a text is a question, whose quotes are quotations: nothing in it is
 required, and no share of it need match."""
 
-REPEATED = 1.0
-"""How much each further time counts that a word was typed, beside 1 for the first."""
-
 MAX_FORGIVEN = 8
 """Missing or rare words of a query that others are looked up for; bounds it to some 20 ms."""
 
@@ -40,7 +37,7 @@ _PREFIX_WEIGHT = 0.8
 _BEGINNING_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
 _JOINED_WEIGHT = 0.8
-_JOINED_GROUP = -1
+_JOINED = -1  # the group of a joined word, which no other option has
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +64,31 @@ class Search:
     pairs: tuple[Option, ...] = ()
 
 
-def understand(view: View, request: Request) -> Search:
-    """Resolve a request against the words of visible documents; bounded by its number of words."""
+def understand(view: View, request: Request, *, ranked: bool = True) -> Search:
+    """Resolve a request against the words of visible documents; bounded by its number of words.
+
+    `ranked` false: rare words are taken as they stand, for where hits are not ordered by score,
+    what somebody may have meant would stand among what they asked for.
+    """
     clauses = [clause for clause in request.clauses if not _is_light(view, clause)]
     if not clauses:
         clauses = list(request.clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
-    fixes: dict[tuple[int, int], str] = {}
+    reader = _Reader(view, rare=RARE if ranked else 0)
     needles = [
         Needle(
-            tuple(_options(view, clause, fixes)),
-            clause.required and not is_question,
-            1 + REPEATED * (clause.times - 1),
+            tuple(reader.options(clause)), clause.required and not is_question, float(clause.times)
         )
         for clause in clauses
     ]
-    _join_neighbours(view, clauses, needles, fixes)
+    reader.join_neighbours(clauses, needles)
     return Search(
         tuple(needles),
         tuple(_exact(view, piece) for piece in request.without),
-        _corrected(request.text, fixes),
+        reader.corrected(request.text),
         everything=not needles and (not request.text.strip() or bool(request.without)),
         is_question=is_question,
-        pairs=tuple(_pairs(view, clauses)),
+        pairs=tuple(_pairs(view, clauses)) if ranked else (),
     )
 
 
@@ -100,62 +99,109 @@ def _is_light(view: View, clause: Clause) -> bool:
     )
 
 
-def _options(view: View, clause: Clause, fixes: dict[tuple[int, int], str]) -> Iterator[Option]:
-    group = 0
-    for piece in clause.pieces:
-        exact = _exact(view, piece)
-        yield replace(exact, group=group)
-        if piece.prefix:
-            for option in _beginnings(view, piece):
-                yield replace(option, group=group)
-        if len(piece.words) == 1 and len(fixes) < MAX_FORGIVEN:
-            for option in _forgiving(view, piece, exact, fixes):
-                group += 1
-                yield replace(option, group=group)
-        group += 1
-
-
 def _exact(view: View, piece: Piece) -> Option:
     slots = tuple(view.stems(word) for word in piece.words)
     return Option(slots, piece.offsets, piece.field)
 
 
-def _beginnings(view: View, piece: Piece) -> Iterator[Option]:
-    word = piece.words[0]
-    counts = matching.visible_words_from(view, word)
-    counts.pop(word, None)
-    if not counts:
-        return
-    likely = sorted(counts, key=lambda other: (other in view.light_words, -counts[other], other))
-    for other in likely[:MAX_EXPANSIONS]:
-        yield Option((view.stems(other),), (0,), piece.field, _PREFIX_WEIGHT)
-    if piece.field is None:
-        yield Option((), (), None, _BEGINNING_WEIGHT, beginning=word)
+def _pairs(view: View, clauses: Sequence[Clause]) -> Iterator[Option]:
+    """Words that follow each other in the text, as phrases that documents may hold."""
+    for first, second in pairwise(clauses):
+        left, right = first.pieces[0], second.pieces[0]
+        loose = not (first.required or second.required or right.prefix)
+        if loose and left.end < right.start and right.start - left.end <= 2:
+            slots = (view.stems(left.words[0]), view.stems(right.words[0]))
+            documents = sum(view.frequency("text", term) for slot in slots for term in slot)
+            if documents <= MAX_PAIR_DOCUMENTS:
+                yield Option(slots, (0, 1), None, PAIR_WEIGHT)
 
 
-def _forgiving(
-    view: View, piece: Piece, exact: Option, fixes: dict[tuple[int, int], str]
-) -> Iterator[Option]:
-    """The words that a missing or rare one may have been meant for."""
-    word = piece.words[0]
-    count = sum(view.frequency("text", term) for term in exact.slots[0])
-    if count > RARE or (piece.prefix and matching.visible_words_from(view, word)):
-        return
-    near = [
-        candidate
-        for candidate in spelling.candidates(view, word)
-        if candidate.count >= _FAR_MORE * count
-    ]
-    split = None if count or piece.field else _split(view, word)
-    if split and (not near or near[0].distance > 1):
-        fixes[piece.start, piece.end] = " ".join(split)
-    elif near and not count:
-        fixes[piece.start, piece.end] = near[0].word
-    if split:
-        yield _pair(view, split)
-    for candidate in near:
-        weight = _TYPO_WEIGHTS[candidate.distance]
-        yield Option((view.stems(candidate.word),), (0,), piece.field, weight)
+class _Reader:
+    """Turns clauses into options, and remembers which words were probably meant otherwise."""
+
+    def __init__(self, view: View, *, rare: int) -> None:
+        """`rare`: documents of a word at most, for others to be looked for beside it."""
+        self._view = view
+        self._rare = rare
+        self._forgiven = 0
+        self._fixes: dict[tuple[int, int], str] = {}  # by the place in the text
+
+    def options(self, clause: Clause) -> Iterator[Option]:
+        """The ways in which a document may match a clause; a group for each word."""
+        group = 0
+        for piece in clause.pieces:
+            exact = _exact(self._view, piece)
+            yield replace(exact, group=group)
+            if piece.prefix:
+                for option in self._beginnings(piece):
+                    yield replace(option, group=group)
+            for option in self._forgiving(piece, exact):
+                group += 1
+                yield replace(option, group=group)
+            group += 1
+
+    def _beginnings(self, piece: Piece) -> Iterator[Option]:
+        word, light = piece.words[0], self._view.light_words
+        counts = matching.visible_words_from(self._view, word)
+        counts.pop(word, None)
+        likely = sorted(counts, key=lambda other: (other in light, -counts[other], other))
+        for other in likely[:MAX_EXPANSIONS]:
+            yield Option((self._view.stems(other),), (0,), piece.field, _PREFIX_WEIGHT)
+        if counts and piece.field is None:
+            yield Option((), (), None, _BEGINNING_WEIGHT, beginning=word)
+
+    def _forgiving(self, piece: Piece, exact: Option) -> Iterator[Option]:
+        """The words that a missing or rare one may have been meant for."""
+        if len(piece.words) > 1 or self._forgiven >= MAX_FORGIVEN:
+            return
+        view, word = self._view, piece.words[0]
+        count = sum(view.frequency("text", term) for term in exact.slots[0])
+        if count > self._rare or (piece.prefix and matching.visible_words_from(view, word)):
+            return
+        self._forgiven += 1
+        near = [
+            candidate
+            for candidate in spelling.candidates(view, word)
+            if candidate.count >= _FAR_MORE * count
+        ]
+        split = None if count or piece.field is not None else _split(view, word)
+        if split and (not near or near[0].distance > 1):
+            self._fixes[piece.start, piece.end] = " ".join(split)
+        elif near and not count:
+            self._fixes[piece.start, piece.end] = near[0].word
+        if split:
+            yield _pair(view, split)
+        for candidate in near:
+            weight = _TYPO_WEIGHTS[candidate.distance]
+            yield Option((view.stems(candidate.word),), (0,), piece.field, weight)
+
+    def join_neighbours(self, clauses: Sequence[Clause], needles: list[Needle]) -> None:
+        """Let `news paper` find `newspaper`: the joined word stands for both of its halves."""
+        for number, (one, other) in enumerate(pairwise(clauses)):
+            if any(len(clause.pieces) > 1 or clause.required for clause in (one, other)):
+                continue
+            first, second = one.pieces[0], other.pieces[0]
+            joined = first.words[0] + second.words[0]
+            if first.end >= second.start or not self._view.frequency("words", joined):
+                continue
+            option = Option((self._view.stems(joined),), weight=_JOINED_WEIGHT, group=_JOINED)
+            for place in (number, number + 1):
+                needles[place] = replace(needles[place], options=(*needles[place].options, option))
+            if not all(self._view.frequency("words", half.words[0]) for half in (first, second)):
+                self._fixes.pop((first.start, first.end), None)
+                self._fixes.pop((second.start, second.end), None)
+                self._fixes[first.start, second.end] = joined
+
+    def corrected(self, text: str) -> str | None:
+        """The text as it was probably meant, if any word of it is in no visible document."""
+        if not self._fixes:
+            return None
+        taken = len(text)
+        for (start, end), word in sorted(self._fixes.items(), reverse=True):
+            if end <= taken:  # of fixes that overlap, the last one counts
+                text = text[:start] + word + text[end:]
+                taken = start
+        return text.strip()
 
 
 def _pair(view: View, pair: tuple[str, str]) -> Option:
@@ -171,52 +217,3 @@ def _split(view: View, word: str) -> tuple[str, str] | None:
                 if np.any(mask[documents]):
                     return pair
     return None
-
-
-def _join_neighbours(
-    view: View,
-    clauses: Sequence[Clause],
-    needles: list[Needle],
-    fixes: dict[tuple[int, int], str],
-) -> None:
-    """Let `news paper` find `newspaper`: the joined word stands for both of its halves."""
-    for number in range(len(clauses) - 1):
-        first, second = clauses[number].pieces[0], clauses[number + 1].pieces[0]
-        if any(
-            len(clause.pieces) > 1 or clause.required for clause in clauses[number : number + 2]
-        ):
-            continue
-        joined = first.words[0] + second.words[0]
-        if first.end == second.start or not view.frequency("words", joined):
-            continue
-        option = Option((view.stems(joined),), weight=_JOINED_WEIGHT, group=_JOINED_GROUP)
-        for place in (number, number + 1):
-            needles[place] = replace(needles[place], options=(*needles[place].options, option))
-        if not all(view.frequency("words", piece.words[0]) for piece in (first, second)):
-            fixes.pop((first.start, first.end), None)
-            fixes.pop((second.start, second.end), None)
-            fixes[first.start, second.end] = joined
-
-
-def _pairs(view: View, clauses: Sequence[Clause]) -> Iterator[Option]:
-    """Words that follow each other in the text, as phrases that documents may hold."""
-    for first, second in pairwise(clauses):
-        left, right = first.pieces[0], second.pieces[0]
-        loose = not (first.required or second.required or right.prefix)
-        if loose and left.end < right.start and right.start - left.end <= 2:
-            slots = (view.stems(left.words[0]), view.stems(right.words[0]))
-            documents = sum(view.frequency("text", term) for slot in slots for term in slot)
-            if documents <= MAX_PAIR_DOCUMENTS:
-                yield Option(slots, (0, 1), None, PAIR_WEIGHT)
-
-
-def _corrected(text: str, fixes: dict[tuple[int, int], str]) -> str | None:
-    """The text as it was probably meant, if any word of it is in no visible document."""
-    if not fixes:
-        return None
-    taken = len(text)
-    for (start, end), word in sorted(fixes.items(), reverse=True):
-        if end <= taken:  # of fixes that overlap, the last one counts
-            text = text[:start] + word + text[end:]
-            taken = start
-    return text.strip()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,7 @@ class Batch:
         _delete(writer, self._folder, gone)
         for document in documents.values():
             writer.add_document(**schema.to_fields(document))
+            sleep(0)  # lets searches of this process in between; else they wait 5 ms a turn
         self._new.update(documents)
 
     def commit(self) -> None:

@@ -1,0 +1,132 @@
+"""`create_app(settings)`: the one place where all packages meet. Start reading here.
+
+What runs in a server process: the database and its reader, the search engine, an indexer that
+follows the outbox (one process of several does the work), and the routes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import anyio
+import orjson
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from hub import outbox, tokens
+from hub.auth import ANONYMOUS, Viewer
+from hub.database import connected
+from hub.settings import Settings
+from schema.build import sdl
+from schema.view import GraphQLApp
+from search_index.engines import open_engine
+from search_index.indexer import Indexer
+from search_index.query import EngineError
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The hub as an ASGI application; everything is opened by its lifespan."""
+    return Starlette(
+        routes=[
+            Route("/", lambda _: RedirectResponse("/graphql"), methods=["GET"]),
+            Route("/healthz", _healthz, methods=["GET"]),
+            Route("/readyz", _readyz, methods=["GET"]),
+            Route("/schema.graphql", _schema, methods=["GET"]),
+            Route("/graphql", _GraphQL()),
+            Route("/graphql/static/{file}", _GraphQL()),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type"],
+                max_age=86_400,
+            )
+        ]
+        if settings.cors_origins
+        else [],
+        lifespan=lambda app: _lifespan(app, settings),
+    )
+
+
+def from_environment() -> Starlette:
+    """The application as `hub serve` runs it, set by `HUB_*` variables."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return create_app(Settings())
+
+
+class _GraphQL:
+    """The GraphQL endpoint that the lifespan makes; an object, so that every method gets here."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["app"].state.graphql(scope, receive, send)
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+    async with connected(settings) as db:
+        engine = open_engine(settings.search)
+        indexer = Indexer(db, engine, max_tries=settings.index_max_tries)
+
+        async def viewer_of(connection: HTTPConnection) -> Viewer | None:
+            """Who asks: nobody in particular without a token, None with one that is not good."""
+            scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+            if not scheme:
+                return ANONYMOUS
+            return await tokens.viewer(db, secret.strip()) if scheme.lower() == "bearer" else None
+
+        app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
+        app.state.graphql = GraphQLApp(
+            db=db, engine=engine, settings=settings, wait=indexer.wait, viewer_of=viewer_of
+        )
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(indexer.run)
+                yield
+                tasks.cancel_scope.cancel()
+        finally:
+            with suppress(EngineError):
+                await engine.close()
+
+
+async def _healthz(_: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def _readyz(request: Request) -> Response:
+    """The database answers; how the index stands, and how many events it has yet to follow.
+
+    503 only when articles cannot be read: a hub whose index is being rebuilt serves the rest.
+    """
+    state = request.app.state
+    try:
+        waiting = await outbox.depth(state.db)
+    except Exception:
+        log.exception("The database does not answer")
+        return _json({"database": "unavailable"}, 503)
+    try:
+        index = {"index": "ok", "documents": (await state.engine.status()).documents}
+    except EngineError:
+        index = {"index": "unavailable"}
+    return _json({"database": "ok", **index, "outbox": waiting}, 200)
+
+
+async def _schema(_: Request) -> Response:
+    """The GraphQL schema in SDL."""
+    return PlainTextResponse(sdl(), media_type="application/graphql")
+
+
+def _json(content: object, status: int) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(orjson.dumps(content), status, headers, "application/json")

@@ -1,0 +1,99 @@
+"""Documents: parsed, bounded and validated once, then remembered by their text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+from graphql.validation import MaxIntrospectionDepthRule, specified_rules
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from schema.errors import request_errors
+from schema.executor import Shapes
+from schema.limits import Limits, measure
+
+RULES = (
+    *specified_rules,
+    MaxIntrospectionDepthRule,
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+MAX_ERRORS = 20
+MAX_COMMENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that may be executed, or the errors for which it may not.
+
+    `shapes` is what its executions have in common; None where that depends on variables.
+    """
+
+    tree: DocumentNode | None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    shapes: Shapes | None = None
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of that name, or the only one; None where there is no such one."""
+        found = [
+            definition
+            for definition in (self.tree.definitions if self.tree else ())
+            if isinstance(definition, OperationDefinitionNode)
+            and (name is None or (definition.name is not None and definition.name.value == name))
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+class Documents:
+    """A bounded memory of documents: the ones used longest ago go first.
+
+    `longest` bounds the characters that it holds; a syntax tree takes some hundred bytes a
+    character.
+    """
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, longest: int = 500_000) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._room = longest
+
+    def get(self, text: str) -> Document:
+        """The document of this text."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        made = self._read(text)
+        self._known[text] = made
+        self._room -= len(text)
+        while self._room < 0:
+            old, _ = self._known.popitem(last=False)
+            self._room += len(old)
+        return made
+
+    def _read(self, text: str) -> Document:
+        try:
+            tree = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=MAX_COMMENTS)
+        except GraphQLSyntaxError as error:
+            return Document(None, request_errors([error], "GRAPHQL_PARSE_FAILED"))
+        except RecursionError:
+            nested = GraphQLError("The document is nested too deeply.")
+            return Document(None, request_errors([nested], "GRAPHQL_PARSE_FAILED"))
+        measured = measure(tree, self._limits)
+        if isinstance(measured, GraphQLError):
+            return Document(None, request_errors([measured], "QUERY_TOO_LARGE"))
+        found = validate(self._schema, tree, RULES, max_errors=MAX_ERRORS)
+        if found:
+            return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
+        return Document(tree, shapes=None if measured.directives else Shapes())

@@ -1,0 +1,42 @@
+"""Global ids: opaque outside, a kind and a row's id inside."""
+
+from __future__ import annotations
+
+from binascii import Error, a2b_base64, b2a_base64
+
+from hub.errors import Invalid
+
+ARTICLE = "Article"
+TOPIC = "Topic"
+AUTHOR = "Author"
+COMMENT = "Comment"
+RELATION = "Relation"
+_LARGEST = 2**63 - 1
+
+
+def global_id(kind: str, id_: int) -> str:
+    """The opaque id of a row; no two kinds share one."""
+    return b2a_base64(f"{kind}:{id_}".encode(), newline=False).decode()
+
+
+def parts(id_: str) -> tuple[str, int] | None:
+    """The kind and row that a global id names; None for what `global_id` never gave out."""
+    try:
+        kind, _, digits = a2b_base64(id_, strict_mode=True).decode().partition(":")
+        number = int(digits) if len(digits) < 20 else 0
+    except (Error, ValueError):
+        return None
+    return (kind, number) if 0 < number <= _LARGEST and global_id(kind, number) == id_ else None
+
+
+def local_id(id_: str, kind: str, path: str) -> int:
+    """The row that a global id of this kind names. Raises Invalid (at `path`)."""
+    found = parts(id_)
+    if found is None or found[0] != kind:
+        raise Invalid(
+            path,
+            f"is not the id of a {kind}"
+            if kind[0] not in "AEIOU"
+            else f"is not the id of an {kind}",
+        )
+    return found[1]

@@ -1,0 +1,228 @@
+"""The questions that are asked about many keys at once, each read in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property, partial
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from hub.auth import Viewer
+from hub.database import Reader
+from hub.paging import Slice, Window
+from hub.reads import articles, authors, comments, related, topics
+from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
+from hub.reads.authors import AuthorRow
+from hub.reads.comments import CommentRow
+from hub.reads.related import EdgeRow
+from hub.reads.topics import TopicRow
+from schema.batching import Loader
+
+K = TypeVar("K")
+V = TypeVar("V")
+EMPTY: Slice[Any] = Slice([], has_next=False, has_previous=False)
+Label = Literal["topics", "authors"]
+
+
+class RelatedRow(NamedTuple):
+    """An edge, and the article at its other end; None while it dangles."""
+
+    edge: EdgeRow
+    article: ArticleRow | None
+
+
+class Loaders:
+    """Made anew for each request, so that nothing seen by one viewer is kept for the next.
+
+    A question by key alone is an attribute. One with arguments is a method, which answers with
+    the loader for these arguments.
+    """
+
+    def __init__(self, db: Reader, viewer: Viewer) -> None:
+        self._db = db
+        self._viewer = viewer
+        self._made: dict[object, Loader[Any, Any]] = {}
+
+    @cached_property
+    def article(self) -> Loader[int, ArticleRow | None]:
+        """Articles by id; None for what the viewer may not see."""
+        return Loader(self._seen(articles.by_ids), None)
+
+    @cached_property
+    def body(self) -> Loader[int, BodyRow | None]:
+        """Bodies by their articles' id; None for what the viewer may not see."""
+        return Loader(self._seen(articles.bodies), None)
+
+    @cached_property
+    def translations(self) -> Loader[str, list[ArticleRow]]:
+        """The articles that share a translation key."""
+        return Loader(self._seen(articles.translations), [])
+
+    @cached_property
+    def topics(self) -> Loader[int, list[TopicRow]]:
+        """The topics of an article."""
+        return Loader(partial(topics.of_articles, self._db), [])
+
+    @cached_property
+    def authors(self) -> Loader[int, list[AuthorRow]]:
+        """The authors of an article."""
+        return Loader(partial(authors.of_articles, self._db), [])
+
+    @cached_property
+    def topic(self) -> Loader[int, TopicRow | None]:
+        """Topics by id."""
+        return Loader(partial(topics.by_ids, self._db), None)
+
+    @cached_property
+    def children(self) -> Loader[int, list[TopicRow]]:
+        """The topics right below a topic."""
+        return Loader(partial(topics.children, self._db), [])
+
+    @cached_property
+    def ancestors(self) -> Loader[int, list[TopicRow]]:
+        """The topics above a topic, the nearest first."""
+        return Loader(partial(topics.ancestors, self._db), [])
+
+    @cached_property
+    def author(self) -> Loader[int, AuthorRow | None]:
+        """Authors by id."""
+        return Loader(partial(authors.by_ids, self._db), None)
+
+    @cached_property
+    def comment(self) -> Loader[int, CommentRow | None]:
+        """Comments by id; None for what the viewer may not see."""
+        return Loader(self._seen(comments.by_ids), None)
+
+    @cached_property
+    def thread_count(self) -> Loader[int, int]:
+        """How many threads of comments an article has."""
+        return Loader(self._seen(comments.thread_counts), 0)
+
+    @cached_property
+    def reply_count(self) -> Loader[int, int]:
+        """How many replies stand right below a comment."""
+        return Loader(self._seen(comments.reply_counts), 0)
+
+    @cached_property
+    def revision_count(self) -> Loader[int, int]:
+        """How many revisions an article has."""
+        return Loader(self._seen(articles.revision_counts), 0)
+
+    def threads(self, cut: Window, *, newest_first: bool) -> Loader[int, Slice[CommentRow]]:
+        """A slice of the threads of an article."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, Slice[CommentRow]]]:
+            return comments.threads(self._db, ids, cut, self._viewer, newest_first=newest_first)
+
+        return self._once(("threads", cut, newest_first), read, EMPTY)
+
+    def replies(self, cut: Window, *, newest_first: bool) -> Loader[int, Slice[CommentRow]]:
+        """A slice of the replies right below a comment."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, Slice[CommentRow]]]:
+            return comments.replies(self._db, ids, cut, self._viewer, newest_first=newest_first)
+
+        return self._once(("replies", cut, newest_first), read, EMPTY)
+
+    def revisions(self, cut: Window) -> Loader[int, Slice[RevisionRow]]:
+        """A slice of the revisions of an article."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, Slice[RevisionRow]]]:
+            return articles.revisions(self._db, ids, cut, self._viewer)
+
+        return self._once(("revisions", cut), read, EMPTY)
+
+    def related(
+        self, cut: Window, kinds: tuple[str, ...], *, dangling: bool
+    ) -> Loader[int, Slice[RelatedRow]]:
+        """A slice of the edges that leave an article, with the articles they lead to."""
+
+        async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
+            found = await related.from_articles(
+                self._db, ids, cut, self._viewer, kinds=kinds, dangling=dangling
+            )
+            return await self._with_articles(found, lambda edge: edge.target_id)
+
+        return self._once(("related", cut, kinds, dangling), read, EMPTY)
+
+    def related_by(self, cut: Window, kinds: tuple[str, ...]) -> Loader[int, Slice[RelatedRow]]:
+        """A slice of the edges that lead to an article, with the articles they leave."""
+
+        async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
+            found = await related.to_articles(self._db, ids, cut, self._viewer, kinds=kinds)
+            return await self._with_articles(found, lambda edge: edge.source_id)
+
+        return self._once(("related_by", cut, kinds), read, EMPTY)
+
+    def related_count(self, kinds: tuple[str, ...], *, dangling: bool) -> Loader[int, int]:
+        """How many edges leave an article."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, int]]:
+            return related.counts_from(self._db, ids, self._viewer, kinds=kinds, dangling=dangling)
+
+        return self._once(("related_count", kinds, dangling), read, 0)
+
+    def related_by_count(self, kinds: tuple[str, ...]) -> Loader[int, int]:
+        """How many edges lead to an article."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, int]]:
+            return related.counts_to(self._db, ids, self._viewer, kinds=kinds)
+
+        return self._once(("related_by_count", kinds), read, 0)
+
+    def articles_of(
+        self, label: Label, cut: Window, order: Order
+    ) -> Loader[str, Slice[ArticleRow]]:
+        """A slice of the articles under a topic's or author's slug."""
+
+        def read(slugs: list[str]) -> Awaitable[dict[str, Slice[ArticleRow]]]:
+            return articles.pages(self._db, cut, order, _by_slug(label, slugs), self._viewer)
+
+        return self._once(("articles_of", label, cut, order), read, EMPTY)
+
+    def article_count_of(self, label: Label) -> Loader[str, int]:
+        """How many articles stand under a topic's or author's slug."""
+
+        def read(slugs: list[str]) -> Awaitable[dict[str, int]]:
+            return articles.counts(self._db, _by_slug(label, slugs), self._viewer)
+
+        return self._once(("article_count_of", label), read, 0)
+
+    async def _with_articles(
+        self, found: dict[int, Slice[EdgeRow]], end: Callable[[EdgeRow], int | None]
+    ) -> dict[int, Slice[RelatedRow]]:
+        """The edges with the articles at their other `end`, all of them read at once."""
+        others = {end(edge) for part in found.values() for edge in part.rows}
+        ids = [id_ for id_ in others if id_ is not None]
+        rows = dict(zip(ids, await self.article.load_many(ids), strict=True))
+        return {
+            key: Slice(
+                [
+                    RelatedRow(edge, None if other is None else rows[other])
+                    for edge in part.rows
+                    # An article that has gone since its edge was read takes the edge with it.
+                    if (other := end(edge)) is None or rows[other] is not None
+                ],
+                part.has_next,
+                part.has_previous,
+            )
+            for key, part in found.items()
+        }
+
+    def _seen(
+        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]]
+    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
+        return lambda keys: read(self._db, keys, self._viewer)
+
+    def _once(
+        self, key: object, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
+    ) -> Loader[K, V]:
+        loader = self._made.get(key)
+        if loader is None:
+            loader = self._made[key] = Loader(read, default)
+        return loader
+
+
+def _by_slug(label: Label, slugs: list[str]) -> dict[str, ArticleFilter]:
+    if label == "topics":
+        return {slug: ArticleFilter(topics=(slug,)) for slug in slugs}
+    return {slug: ArticleFilter(authors=(slug,)) for slug in slugs}

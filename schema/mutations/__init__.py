@@ -1,0 +1,1 @@
+"""What editors and readers may change: each mutation is one call of one service."""

@@ -1,0 +1,292 @@
+"""Mutations of articles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+
+from hub import articles
+from hub.articles import KEEP, Changes, NewArticle
+from hub.drafts import Body, Markup
+from hub.errors import Invalid as InvalidError
+from schema import ids
+from schema.context import HubContext, Info
+from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
+from schema.loaders import Loaders
+from schema.mutations.inputs import Input, optional
+from schema.types.article import Article
+from schema.types.enums import ArticleKind, ArticleStatus
+from schema.types.fields import shown
+
+P = TypeVar("P", bound="SavedArticle")
+TOPICS = "Names or slugs, the main one first; missing topics are made."
+AUTHORS = "Names or slugs, in the order of the byline; missing authors are made."
+WAIT = "Answer only once search finds the article as it is now (see `searchable`)."
+ID = "The article's global id."
+
+
+@strawberry.input(one_of=True, description="An article's text; exactly one of the three.")
+class BodyInput:
+    """See `hub.drafts.Body`."""
+
+    html: str | None = optional("As HTML; it is sanitised.", strawberry.UNSET)
+    markdown: str | None = optional(
+        "As CommonMark with tables and footnotes; HTML in it is sanitised.", strawberry.UNSET
+    )
+    text: str | None = optional(
+        "As plain text whose paragraphs are separated by empty lines.", strawberry.UNSET
+    )
+
+    def body(self) -> Body:
+        """The one that was given."""
+        for markup in Markup:
+            content = getattr(self, markup.value.lower())
+            if isinstance(content, str):
+                return Body(content, markup)
+        raise InvalidError("body", "must be given as html, markdown or text")
+
+
+@strawberry.input(description="A new article.")
+class CreateArticleInput:
+    """See `hub.articles.NewArticle`."""
+
+    title: str = shown("The headline, as plain text, at most 500 characters.")
+    body: BodyInput = shown("The text.")
+    slug: str | None = optional("Unique within its language; made from the title if left out.")
+    summary: str = optional("What it is about, as plain text, at most 5,000 characters.", "")
+    language: str | None = optional("A language tag; the site's language if left out.")
+    kind: ArticleKind = optional("What sort of writing it is.", ArticleKind.ARTICLE)
+    status: ArticleStatus = optional(
+        "Where it begins its life; all but `DRAFT` need the permission `publish`.",
+        ArticleStatus.DRAFT,
+    )
+    published_at: datetime | None = optional(
+        "When a scheduled article will be, or a published one was published; now if left out."
+    )
+    comments_open: bool = optional("Whether readers may comment on it.", True)
+    image_url: str | None = optional("The address of a picture.")
+    image_alt: str | None = optional("What the picture shows, in words.")
+    canonical_url: str | None = optional("Where it was first published.")
+    translation_key: str | None = optional("Articles that share it are each other's translations.")
+    topics: list[str] = strawberry.field(
+        default_factory=list,
+        description=TOPICS,
+    )
+    authors: list[str] = strawberry.field(
+        default_factory=list,
+        description=AUTHORS,
+    )
+    wait_for_index: bool = optional(WAIT, False)
+
+
+@strawberry.input(description="What changes of an article; what is left out stays as it is.")
+class ReviseArticleInput:
+    """See `hub.articles.Changes`."""
+
+    id: strawberry.ID = shown(ID)
+    seen_version: int = shown("The `version` that you have read; a later save is a `Conflict`.")
+    title: strawberry.Maybe[str] = optional("The headline, as plain text.")
+    body: strawberry.Maybe[BodyInput] = optional("The text.")
+    slug: strawberry.Maybe[str] = optional("The old slug goes on finding the article.")
+    summary: strawberry.Maybe[str] = optional("What it is about, as plain text.")
+    language: strawberry.Maybe[str] = optional("A language tag.")
+    kind: strawberry.Maybe[ArticleKind] = optional("What sort of writing it is.")
+    comments_open: strawberry.Maybe[bool] = optional("Whether readers may comment on it.")
+    image_url: strawberry.Maybe[str | None] = optional("The address of a picture; null for none.")
+    image_alt: strawberry.Maybe[str | None] = optional("What the picture shows, in words.")
+    canonical_url: strawberry.Maybe[str | None] = optional("Where it was first published.")
+    translation_key: strawberry.Maybe[str | None] = optional(
+        "Articles that share it are each other's translations."
+    )
+    topics: strawberry.Maybe[list[str]] = optional(TOPICS)
+    authors: strawberry.Maybe[list[str]] = optional(AUTHORS)
+    wait_for_index: bool = optional(WAIT, False)
+
+    def changes(self) -> Changes:
+        """What was given."""
+        return Changes(
+            title=_given(self.title),
+            body=self.body.value.body() if self.body else KEEP,
+            slug=_given(self.slug),
+            summary=_given(self.summary),
+            language=_given(self.language),
+            kind=_given(self.kind),
+            comments_open=_given(self.comments_open),
+            image_url=_given(self.image_url),
+            image_alt=_given(self.image_alt),
+            canonical_url=_given(self.canonical_url),
+            translation_key=_given(self.translation_key),
+            topics=tuple(self.topics.value) if self.topics else KEEP,
+            authors=tuple(self.authors.value) if self.authors else KEEP,
+        )
+
+
+def _given(value: strawberry.Some[Any] | None) -> Any:
+    return KEEP if value is None else value.value
+
+
+@strawberry.input(description="An article to publish.")
+class PublishArticleInput:
+    """See `hub.articles.publish`."""
+
+    id: strawberry.ID = shown(ID)
+    at: datetime | None = optional(
+        "When; a moment to come schedules it. If left out, an article that was public before "
+        "keeps its date, and any other gets this moment."
+    )
+    wait_for_index: bool = optional(WAIT, False)
+
+
+@strawberry.input(description="An article to take out of public sight.")
+class ArchiveArticleInput:
+    """See `hub.articles.archive`."""
+
+    id: strawberry.ID = shown(ID)
+    wait_for_index: bool = optional(WAIT, False)
+
+
+@strawberry.input(description="An article to delete.")
+class DeleteArticleInput:
+    """See `hub.articles.delete`."""
+
+    id: strawberry.ID = shown(ID)
+    wait_for_index: bool = optional(
+        "Answer only once search has forgotten the article (see `searchable`).", False
+    )
+
+
+@strawberry.type
+class SavedArticle:
+    """What all payloads of a save have."""
+
+    article_id: strawberry.ID = shown("The article's global id.")
+    article: Article | None = shown("The article; null where your token may not read it.")
+    searchable: bool | None = shown(
+        "With `waitForIndex`: whether search knows this save; false where that took too long, and "
+        "it will a little later. Null where it was not asked for."
+    )
+
+
+@strawberry.type(description="The article has been created.")
+class CreateArticlePayload(SavedArticle):
+    """The answer of `createArticle`."""
+
+
+@strawberry.type(description="The article has been revised.")
+class ReviseArticlePayload(SavedArticle):
+    """The answer of `reviseArticle`."""
+
+
+@strawberry.type(description="The article is public, or will be when its moment comes.")
+class PublishArticlePayload(SavedArticle):
+    """The answer of `publishArticle`."""
+
+
+@strawberry.type(description="The article is out of public sight.")
+class ArchiveArticlePayload(SavedArticle):
+    """The answer of `archiveArticle`."""
+
+
+@strawberry.type(description="The article is gone, with its comments and revisions.")
+class DeleteArticlePayload:
+    """The answer of `deleteArticle`."""
+
+    deleted_article_id: strawberry.ID = shown("The global id that it had.")
+    searchable: bool | None = shown(
+        "With `waitForIndex`: false once search has forgotten it, true where that took too long. "
+        "Null where it was not asked for."
+    )
+
+
+CreateArticleResult = Annotated[
+    CreateArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("CreateArticleResult", description="What `createArticle` answers."),
+]
+ReviseArticleResult = Annotated[
+    ReviseArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("ReviseArticleResult", description="What `reviseArticle` answers."),
+]
+PublishArticleResult = Annotated[
+    PublishArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("PublishArticleResult", description="What `publishArticle` answers."),
+]
+ArchiveArticleResult = Annotated[
+    ArchiveArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("ArchiveArticleResult", description="What `archiveArticle` answers."),
+]
+DeleteArticleResult = Annotated[
+    DeleteArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("DeleteArticleResult", description="What `deleteArticle` answers."),
+]
+
+
+async def create_article(info: Info, input: Input[CreateArticleInput]) -> CreateArticlePayload:
+    """`hub.articles.create`."""
+    given = input
+    id_ = await articles.create(
+        NewArticle(
+            title=given.title,
+            body=given.body.body(),
+            slug=given.slug,
+            summary=given.summary,
+            language=given.language or info.context.settings.language,
+            kind=given.kind,
+            status=given.status,
+            published_at=given.published_at,
+            comments_open=given.comments_open,
+            image_url=given.image_url,
+            image_alt=given.image_alt,
+            canonical_url=given.canonical_url,
+            translation_key=given.translation_key,
+            topics=tuple(given.topics),
+            authors=tuple(given.authors),
+        ),
+        by=info.context.viewer,
+    )
+    return await _saved(CreateArticlePayload, info.context, id_, wait=given.wait_for_index)
+
+
+async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> ReviseArticlePayload:
+    """`hub.articles.revise`."""
+    id_ = ids.local_id(input.id, ids.ARTICLE, "id")
+    await articles.revise(
+        id_, input.changes(), seen_version=input.seen_version, by=info.context.viewer
+    )
+    return await _saved(ReviseArticlePayload, info.context, id_, wait=input.wait_for_index)
+
+
+async def publish_article(info: Info, input: Input[PublishArticleInput]) -> PublishArticlePayload:
+    """`hub.articles.publish`."""
+    id_ = ids.local_id(input.id, ids.ARTICLE, "id")
+    await articles.publish(id_, by=info.context.viewer, at=input.at)
+    return await _saved(PublishArticlePayload, info.context, id_, wait=input.wait_for_index)
+
+
+async def archive_article(info: Info, input: Input[ArchiveArticleInput]) -> ArchiveArticlePayload:
+    """`hub.articles.archive`."""
+    id_ = ids.local_id(input.id, ids.ARTICLE, "id")
+    await articles.archive(id_, by=info.context.viewer)
+    return await _saved(ArchiveArticlePayload, info.context, id_, wait=input.wait_for_index)
+
+
+async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> DeleteArticlePayload:
+    """`hub.articles.delete`."""
+    id_ = ids.local_id(input.id, ids.ARTICLE, "id")
+    await articles.delete(id_, by=info.context.viewer)
+    forgotten = await info.context.wait(id_) if input.wait_for_index else None
+    return DeleteArticlePayload(
+        deleted_article_id=input.id, searchable=None if forgotten is None else not forgotten
+    )
+
+
+async def _saved(payload: type[P], context: HubContext, id_: int, *, wait: bool) -> P:
+    """The payload of a save, with the article as it is now."""
+    searchable = await context.wait(id_) if wait else None
+    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    return payload(
+        article_id=strawberry.ID(ids.global_id(ids.ARTICLE, id_)),
+        article=await context.loaders.article.load(id_),  # type: ignore[arg-type]
+        searchable=searchable,
+    )

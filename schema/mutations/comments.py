@@ -1,0 +1,100 @@
+"""Mutations of comments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from hub import comments
+from hub.errors import NotFound as NotFoundError
+from hub.models import CommentStatus
+from schema import ids
+from schema.context import Info
+from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
+from schema.loaders import Loaders
+from schema.mutations.inputs import Input, optional
+from schema.types.comment import Comment
+from schema.types.fields import shown
+
+
+@strawberry.input(description="A reader's comment.")
+class SubmitCommentInput:
+    """See `hub.comments.submit`."""
+
+    article_id: strawberry.ID = shown("The global id of the article that it is about.")
+    author_name: str = shown("The name to show, at most 200 characters.")
+    author_email: str | None = optional("For moderators alone; never published.")
+    body: str = shown("What to say, as plain text, at most 20,000 characters.")
+    parent_id: strawberry.ID | None = optional("The global id of the comment it replies to.")
+
+
+@strawberry.input(description="A comment, and what is to become of it.")
+class ModerateCommentInput:
+    """See `hub.comments.moderate`."""
+
+    id: strawberry.ID = shown("The comment's global id.")
+    status: CommentStatus = shown("Its new status.")
+
+
+@strawberry.type(description="The comment has been taken in.")
+class SubmitCommentPayload:
+    """The answer of `submitComment`."""
+
+    comment_id: strawberry.ID = shown("The comment's global id.")
+    status: CommentStatus = shown("`PENDING` while it waits for a moderator.")
+    comment: Comment | None = shown("The comment; null while only moderators may see it.")
+
+
+@strawberry.type(description="The comment has that status.")
+class ModerateCommentPayload:
+    """The answer of `moderateComment`."""
+
+    comment: Comment = shown("The comment.")
+
+
+SubmitCommentResult = Annotated[
+    SubmitCommentPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("SubmitCommentResult", description="What `submitComment` answers."),
+]
+ModerateCommentResult = Annotated[
+    ModerateCommentPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("ModerateCommentResult", description="What `moderateComment` answers."),
+]
+
+
+async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:
+    """`hub.comments.submit`."""
+    context = info.context
+    parent_id = None
+    if input.parent_id is not None:
+        parent_id = ids.local_id(input.parent_id, ids.COMMENT, "parentId")
+    id_ = await comments.submit(
+        ids.local_id(input.article_id, ids.ARTICLE, "articleId"),
+        author_name=input.author_name,
+        author_email=input.author_email,
+        body=input.body,
+        by=context.viewer,
+        parent_id=parent_id,
+    )
+    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    row = await context.loaders.comment.load(id_)
+    return SubmitCommentPayload(
+        comment_id=strawberry.ID(ids.global_id(ids.COMMENT, id_)),
+        status=CommentStatus(row.status) if row else CommentStatus.PENDING,
+        comment=row,  # type: ignore[arg-type]
+    )
+
+
+async def moderate_comment(
+    info: Info, input: Input[ModerateCommentInput]
+) -> ModerateCommentPayload:
+    """`hub.comments.moderate`."""
+    context = info.context
+    id_ = ids.local_id(input.id, ids.COMMENT, "id")
+    await comments.moderate(id_, input.status, by=context.viewer)
+    context.loaders = Loaders(context.db, context.viewer)
+    row = await context.loaders.comment.load(id_)
+    if row is None:
+        raise NotFoundError("comment", input.id)
+    return ModerateCommentPayload(comment=row)  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+"""Mutations of the related graph."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from hub import related
+from hub.errors import NotFound as NotFoundError
+from hub.reads import related as reads
+from schema import ids
+from schema.context import Info
+from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
+from schema.loaders import Loaders, RelatedRow
+from schema.mutations.inputs import Input, optional
+from schema.types.article import Article
+from schema.types.enums import RelatedKind
+from schema.types.fields import shown
+from schema.types.relation import RelatedArticlesEdge, RelatedPlace
+
+
+@strawberry.input(
+    description="An edge to draw. The target is named by `targetId`, or else by `headline` or "
+    "`url`: then the edge dangles until such an article is there."
+)
+class LinkArticlesInput:
+    """See `hub.related.link`."""
+
+    source_id: strawberry.ID = shown("The global id of the article that the edge leaves.")
+    kind: RelatedKind = shown("Why the two are related; one of the first four kinds.")
+    target_id: strawberry.ID | None = optional("The global id of the article that it leads to.")
+    headline: str | None = optional("The headline of the article that it leads to.")
+    url: str | None = optional("The address of the article that it leads to.")
+    anchor: str | None = optional("The words of the link; the target's headline if left out.")
+    position: int | None = optional("The paragraph of the source (from 0) that it belongs to.")
+    rank: int | None = optional("Its place among the source's edges; the last if left out.")
+
+
+@strawberry.input(description="An edge to take away.")
+class UnlinkArticlesInput:
+    """See `hub.related.unlink`."""
+
+    relation_id: strawberry.ID = shown("The edge's `relationId`.")
+
+
+@strawberry.type(description="The edge is there.")
+class LinkArticlesPayload:
+    """The answer of `linkArticles`."""
+
+    edge: RelatedArticlesEdge = shown("The edge; its `node` is null while it dangles.")
+    article: Article | None = shown("Its source; null where your token may not read it.")
+
+
+@strawberry.type(description="The edge is gone.")
+class UnlinkArticlesPayload:
+    """The answer of `unlinkArticles`."""
+
+    removed_relation_id: strawberry.ID = shown("The `relationId` that it had.")
+    article: Article | None = shown("Its source; null where your token may not read it.")
+
+
+LinkArticlesResult = Annotated[
+    LinkArticlesPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("LinkArticlesResult", description="What `linkArticles` answers."),
+]
+UnlinkArticlesResult = Annotated[
+    UnlinkArticlesPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("UnlinkArticlesResult", description="What `unlinkArticles` answers."),
+]
+
+
+async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArticlesPayload:
+    """`hub.related.link`."""
+    context = info.context
+    source_id = ids.local_id(input.source_id, ids.ARTICLE, "sourceId")
+    target_id = None
+    if input.target_id is not None:
+        target_id = ids.local_id(input.target_id, ids.ARTICLE, "targetId")
+    id_ = await related.link(
+        source_id,
+        kind=input.kind,
+        by=context.viewer,
+        target_id=target_id,
+        headline=input.headline,
+        url=input.url,
+        anchor=input.anchor,
+        position=input.position,
+        rank=input.rank,
+    )
+    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    edge = (await reads.by_ids(context.db, [id_])).get(id_)
+    if edge is None:
+        raise NotFoundError("relation", input.source_id)  # taken away in the same moment
+    target = await context.loaders.article.load(edge.target_id) if edge.target_id else None
+    return LinkArticlesPayload(
+        edge=RelatedPlace(RelatedRow(edge, target)),  # type: ignore[arg-type]
+        article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
+    )
+
+
+async def unlink_articles(info: Info, input: Input[UnlinkArticlesInput]) -> UnlinkArticlesPayload:
+    """`hub.related.unlink`."""
+    context = info.context
+    source_id = await related.unlink(
+        ids.local_id(input.relation_id, ids.RELATION, "relationId"), by=context.viewer
+    )
+    context.loaders = Loaders(context.db, context.viewer)
+    return UnlinkArticlesPayload(
+        removed_relation_id=input.relation_id,
+        article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
+    )

@@ -1,0 +1,232 @@
+"""The root of all queries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Annotated, Any
+
+import strawberry
+
+from hub.auth import ALL_COMMENTS
+from hub.errors import Invalid
+from hub.models import CommentStatus
+from hub.paging import Slice, window
+from hub.reads import articles, authors, comments, topics
+from hub.reads.articles import ArticleRow
+from hub.reads.authors import AuthorRow
+from hub.reads.comments import ModeratedRow
+from hub.reads.topics import TopicRow
+from hub.settings import Settings
+from schema import ids
+from schema.context import HubContext, Info
+from schema.types.article import Article, ArticleConnection
+from schema.types.author import Author, AuthorConnection, author_key
+from schema.types.comment import ModeratedCommentConnection, moderated_key
+from schema.types.enums import ArticleOrder, SearchSort
+from schema.types.fields import resolved
+from schema.types.filters import ArticleFilter, SearchFilter, for_lists
+from schema.types.lists import Sorted, article_key
+from schema.types.node import Node
+from schema.types.paging import After, Before, First, Last, Listing
+from schema.types.search import Answer, SearchConnection, find
+from schema.types.site import Site
+from schema.types.topic import Topic, TopicConnection, topic_key
+
+MAX_NODES = 100
+
+
+def _node(
+    info: Info,
+    id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],
+) -> Awaitable[object] | None:
+    return _fetched(info.context, id)
+
+
+async def _nodes(
+    info: Info,
+    ids: Annotated[
+        list[strawberry.ID], strawberry.argument(description="Global ids, at most 100.")
+    ],
+) -> list[object]:
+    if len(ids) > MAX_NODES:
+        raise Invalid("ids", f"must be at most {MAX_NODES}")
+    waiting = [_fetched(info.context, id_) for id_ in ids]
+    return [await found if found is not None else None for found in waiting]
+
+
+def _fetched(context: HubContext, id_: str) -> Awaitable[object] | None:
+    """The row that a global id names, as far as the viewer may see it."""
+    kind, number = ids.parts(id_) or ("", 0)
+    match kind:
+        case ids.ARTICLE:
+            return context.loaders.article.load(number)
+        case ids.COMMENT:
+            return context.loaders.comment.load(number)
+        case ids.TOPIC:
+            return context.loaders.topic.load(number)
+        case ids.AUTHOR:
+            return context.loaders.author.load(number)
+    return None
+
+
+def _article(
+    info: Info,
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="Its global id.")] = None,
+    slug: Annotated[
+        str | None, strawberry.argument(description="Its slug, or one that it once had.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Goes with `slug`; where it is left out, the language that was "
+            "published first."
+        ),
+    ] = None,
+) -> Awaitable[ArticleRow | None]:
+    if (id is None) == (slug is None):
+        raise Invalid("slug", "give either id or slug")
+    if slug is not None:
+        return articles.by_slug(info.context.db, slug, language, info.context.viewer)
+    return info.context.loaders.article.load(ids.local_id(id or "", ids.ARTICLE, "id"))
+
+
+async def _articles(
+    info: Info,
+    filter: Annotated[
+        ArticleFilter | None, strawberry.argument(description="Which articles.")
+    ] = None,
+    order: Sorted = ArticleOrder.NEWEST,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Listing[ArticleRow]:
+    db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
+    found = await articles.page(db, window(first, after, last, before), order, narrowed, viewer)
+    return Listing(found, article_key(order), lambda: articles.count(db, narrowed, viewer))
+
+
+def _search(
+    info: Info,
+    query: Annotated[
+        str,
+        strawberry.argument(
+            description='What to look for: words, "quoted phrases", -without, OR, `title:word` '
+            "(also `author:` and `topic:`). Any text is a query; of a long one, the first 200 "
+            "characters and 20 words count. An empty one finds all that the filter lets through."
+        ),
+    ],
+    filter: Annotated[
+        SearchFilter | None, strawberry.argument(description="Which articles to look at.")
+    ] = None,
+    sort: Annotated[
+        SearchSort, strawberry.argument(description="The order of the hits.")
+    ] = SearchSort.RELEVANCE,
+    first: Annotated[int, strawberry.argument(description="Hits of a page, 1 to 100.")] = 10,
+    after: After = None,
+    as_you_type: Annotated[
+        bool,
+        strawberry.argument(
+            description="Lets the last word match as a beginning, while it is being typed."
+        ),
+    ] = False,
+) -> Awaitable[Answer]:
+    return find(info, query, filter, sort, first, after, as_you_type=as_you_type)
+
+
+def _topic(
+    info: Info,
+    slug: Annotated[str, strawberry.argument(description="Its slug.")],
+) -> Awaitable[TopicRow | None]:
+    return topics.by_slug(info.context.db, slug)
+
+
+async def _topics(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    roots_only: Annotated[
+        bool, strawberry.argument(description="Only the topics without a parent.")
+    ] = False,
+) -> Listing[TopicRow]:
+    db = info.context.db
+    found = await topics.page(db, window(first, after, last, before), roots_only=roots_only)
+    return Listing(found, topic_key, lambda: topics.count(db, roots_only=roots_only))
+
+
+def _author(
+    info: Info,
+    slug: Annotated[str, strawberry.argument(description="The author's slug.")],
+) -> Awaitable[AuthorRow | None]:
+    return authors.by_slug(info.context.db, slug)
+
+
+async def _authors(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Listing[AuthorRow]:
+    db = info.context.db
+    found: Slice[AuthorRow] = await authors.page(db, window(first, after, last, before))
+    return Listing(found, author_key, lambda: authors.count(db))
+
+
+def _site(info: Info) -> Settings:
+    return info.context.settings
+
+
+async def _moderation_queue(
+    info: Info,
+    statuses: Annotated[
+        list[CommentStatus] | None,
+        strawberry.argument(description="Which comments; those that wait where none is named."),
+    ] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Listing[ModeratedRow]:
+    db, viewer = info.context.db, info.context.viewer
+    asked = {status.value for status in statuses or [CommentStatus.PENDING]}
+    wanted = [status for status in ALL_COMMENTS if status in asked]
+    found = await comments.queue(db, window(first, after, last, before), wanted, viewer)
+    return Listing(found, moderated_key, lambda: comments.queue_count(db, wanted, viewer))
+
+
+@strawberry.type(description="What can be read. Whatever you may not see is absent everywhere.")
+class Query:
+    """The root type of queries."""
+
+    node: Node | None = resolved(_node, "Whatever has this id; null if there is no such thing.")
+    nodes: list[Node | None] = resolved(
+        _nodes, "Whatever has these ids, in their order; null in the place of what there is not."
+    )
+    article: Article | None = resolved(
+        _article, "One article, by its id or slug; null if there is no such article."
+    )
+    articles: ArticleConnection = resolved(_articles, "Articles, the latest first.")
+    search: SearchConnection | None = resolved(
+        _search,
+        "Full-text search. Null only together with an error (`SEARCH_UNAVAILABLE` while the index "
+        "cannot be read, `BAD_USER_INPUT` for a bad argument), so that trouble with the index "
+        "leaves the rest of a query answered.",
+    )
+    topic: Topic | None = resolved(_topic, "One topic, by its slug.")
+    topics: TopicConnection = resolved(_topics, "All topics, by name.")
+    author: Author | None = resolved(_author, "One author, by slug.")
+    authors: AuthorConnection = resolved(_authors, "All authors, by name.")
+    site: Site = resolved(_site, "The site itself.")
+    moderation_queue: ModeratedCommentConnection | None = resolved(
+        _moderation_queue,
+        "The comments that wait for a moderator, the latest first. Needs the permission "
+        "`moderate`.",
+    )
+
+
+def types() -> list[Any]:
+    """The types that are reached through interfaces alone."""
+    return [Article, Topic, Author]

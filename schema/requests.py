@@ -1,0 +1,202 @@
+"""GraphQL over HTTP: what a request asks for, and in which form its answer goes.
+
+https://graphql.github.io/graphql-over-http/draft/
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+GRAPHQL_JSON = "application/graphql-response+json"
+JSON = "application/json"
+HTML = "text/html"
+BODY_SECONDS = 10.0
+"""Time within which a request's body has to arrive."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Refused(Exception):
+    """The request cannot be answered; `status` is HTTP's, `message` may be shown."""
+
+    def __init__(self, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+
+class Gone(Exception):
+    """The client has hung up: nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks for."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+class Accepted(NamedTuple):
+    """A media range of an Accept header."""
+
+    type: str
+    quality: float
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The value of a header, empty where there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found.decode("latin-1")
+    return ""
+
+
+@lru_cache(maxsize=256)
+def negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
+    """The first of `offers` that an Accept header likes best; None where it takes none of them.
+
+    Any type is taken for application/json, as clients that know nothing of the newer one expect.
+    """
+    ranges = [_range(part) for part in accept.split(",") if part.strip()]
+    if not ranges:
+        return JSON
+    best, best_quality = None, 0.0
+    for quality, place in sorted(
+        ((each.quality, -place) for place, each in enumerate(ranges)), reverse=True
+    ):
+        if quality <= best_quality:
+            break
+        wanted = ranges[-place].type
+        if wanted in offers:
+            best = wanted
+        elif wanted in ("*/*", "application/*"):
+            best = JSON
+        elif wanted == "text/*" and HTML in offers:
+            best = HTML
+        best_quality = quality if best else 0.0
+    return best
+
+
+def _range(part: str) -> Accepted:
+    type_, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                quality = float(parameter[2:])
+            except ValueError:
+                quality = 0.0
+    return Accepted(type_, quality)
+
+
+async def posted(scope: Scope, receive: Receive, longest: int) -> Request:
+    """The request in a body of at most `longest` bytes.
+
+    Only JSON is taken: no page of another origin can send that without being asked first, so
+    that nobody's browser can be made to write here.
+
+    Raises:
+        Refused: it is too long, too slow, or no GraphQL request.
+        Gone: the client has hung up.
+    """
+    type_, *parameters = header(scope, b"content-type").lower().split(";")
+    if type_.strip() != JSON:
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json.")
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if name == "charset" and value.strip('"') not in ("utf-8", "utf8"):
+            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON in UTF-8.")
+    length = header(scope, b"content-length")
+    if length.isdigit() and (len(length) > 18 or int(length) > longest):
+        raise _too_long(longest)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _body(receive, longest)
+    except TimeoutError:
+        raise Refused(
+            408, "REQUEST_TIMEOUT", "The body took too long.", (b"connection", b"close")
+        ) from None
+    try:
+        value = orjson.loads(body)
+    except ValueError:  # also for text that is not UTF-8, and for what is nested too deeply
+        raise Refused(400, "BAD_REQUEST", "The body is not JSON.") from None
+    if isinstance(value, list):
+        raise Refused(400, "BAD_REQUEST", "Send one operation a request; lists are not taken.")
+    if not isinstance(value, dict):
+        raise Refused(400, "BAD_REQUEST", "The body must be a JSON object.")
+    return _request(value)
+
+
+async def _body(receive: Receive, longest: int) -> bytes:
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > longest:
+            raise _too_long(longest)
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def _too_long(longest: int) -> Refused:
+    return Refused(
+        413,
+        "REQUEST_TOO_LARGE",
+        f"The body must have at most {longest} bytes.",
+        (b"connection", b"close"),
+    )
+
+
+def parameters(scope: Scope) -> dict[str, str]:
+    """The parameters of the address. Raises Refused."""
+    try:
+        text = scope["query_string"].decode("ascii")
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=20))
+    except ValueError:
+        raise Refused(400, "BAD_REQUEST", "The address cannot be read.") from None
+
+
+def got(given: Mapping[str, str]) -> Request:
+    """The request in an address's parameters. Raises Refused."""
+    values: dict[str, Any] = dict(given)
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            try:
+                values[name] = orjson.loads(given[name])
+            except ValueError:
+                raise Refused(400, "BAD_REQUEST", f"{name} is not JSON.") from None
+        else:
+            values.pop(name, None)
+    values["operationName"] = given.get("operationName") or None
+    return _request(values)
+
+
+def _request(value: Mapping[str, Any]) -> Request:
+    query, variables = value.get("query"), value.get("variables")
+    name, extensions = value.get("operationName"), value.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise Refused(400, "BAD_REQUEST", "query must be a GraphQL document.")
+    if not isinstance(variables, dict | None):
+        raise Refused(400, "BAD_REQUEST", "variables must be an object.")
+    if not isinstance(name, str | None):
+        raise Refused(400, "BAD_REQUEST", "operationName must be a string.")
+    if not isinstance(extensions, dict | None):
+        raise Refused(400, "BAD_REQUEST", "extensions must be an object.")
+    return Request(query, variables or {}, name or None)

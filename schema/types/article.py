@@ -1,0 +1,215 @@
+"""Articles, with all that leads from them: labels, related articles, comments, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+import strawberry
+from strawberry import Parent
+
+from hub import markup
+from hub.errors import Invalid
+from hub.paging import window
+from hub.reads.articles import ArticleRow, RevisionRow
+from hub.reads.authors import AuthorRow
+from hub.reads.comments import CommentRow
+from hub.reads.topics import TopicRow
+from schema import ids
+from schema.context import Info
+from schema.types.author import Author
+from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
+from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
+from schema.types.fields import resolved, shown
+from schema.types.node import Node
+from schema.types.paging import After, Before, Connection, Edge, First, FirstOf, Last, Listing
+from schema.types.relation import (
+    Kinds,
+    RelatedArticlesConnection,
+    RelatedListing,
+    WithDangling,
+)
+from schema.types.revision import RevisionConnection, revision_key
+from schema.types.topic import Topic
+
+MAX_EXCERPT = 2_000
+
+
+class Picture(NamedTuple):
+    """What Image shows."""
+
+    url: str
+    alt: str | None
+
+
+def _id(parent: Parent[ArticleRow]) -> str:
+    return ids.global_id(ids.ARTICLE, parent.id)
+
+
+def _image(parent: Parent[ArticleRow]) -> Picture | None:
+    return Picture(parent.image_url, parent.image_alt) if parent.image_url else None
+
+
+async def _body(
+    parent: Parent[ArticleRow],
+    info: Info,
+    format: BodyFormat = Format.HTML,
+) -> str:
+    row = await info.context.loaders.body.load(parent.id)
+    if row is None:
+        return ""
+    return row.text if format is Format.TEXT else written(row.html, format)
+
+
+async def _excerpt(
+    parent: Parent[ArticleRow],
+    info: Info,
+    length: Annotated[
+        int, strawberry.argument(description="Characters at most, 20 to 2,000.")
+    ] = 200,
+) -> str:
+    if not 20 <= length <= MAX_EXCERPT:
+        raise Invalid("length", f"must be from 20 to {MAX_EXCERPT}, not {length}")
+    row = await info.context.loaders.body.load(parent.id)
+    return markup.excerpt(row.text, length) if row else ""
+
+
+def _authors(parent: Parent[ArticleRow], info: Info) -> Awaitable[list[AuthorRow]]:
+    return info.context.loaders.authors.load(parent.id)
+
+
+def _topics(parent: Parent[ArticleRow], info: Info) -> Awaitable[list[TopicRow]]:
+    return info.context.loaders.topics.load(parent.id)
+
+
+async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleRow]:
+    if parent.translation_key is None:
+        return []
+    rows = await info.context.loaders.translations.load(parent.translation_key)
+    return [row for row in rows if row.id != parent.id]
+
+
+async def _related(
+    parent: Parent[ArticleRow],
+    info: Info,
+    first: FirstOf = 20,
+    after: After = None,
+    kinds: Kinds = None,
+    include_dangling: WithDangling = False,
+) -> RelatedListing:
+    loaders, id_ = info.context.loaders, parent.id
+    named = _named(kinds)
+    found = await loaders.related(window(first, after), named, dangling=include_dangling).load(id_)
+    return RelatedListing(
+        found, lambda: loaders.related_count(named, dangling=include_dangling).load(id_)
+    )
+
+
+async def _related_by(
+    parent: Parent[ArticleRow],
+    info: Info,
+    first: FirstOf = 20,
+    after: After = None,
+    kinds: Kinds = None,
+) -> RelatedListing:
+    loaders, id_, named = info.context.loaders, parent.id, _named(kinds)
+    found = await loaders.related_by(window(first, after), named).load(id_)
+    return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
+
+
+def _named(kinds: Kinds) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
+
+
+async def _comments(
+    parent: Parent[ArticleRow],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    sort: Sorted = CommentSort.NEWEST,
+) -> Listing[CommentRow]:
+    loaders, id_ = info.context.loaders, parent.id
+    cut = window(first, after, last, before)
+    found = await loaders.threads(cut, newest_first=sort is CommentSort.NEWEST).load(id_)
+    return Listing(found, comment_key, lambda: loaders.thread_count.load(id_))
+
+
+async def _revisions(
+    parent: Parent[ArticleRow], info: Info, first: FirstOf = 20, after: After = None
+) -> Listing[RevisionRow]:
+    loaders, id_ = info.context.loaders, parent.id
+    found = await loaders.revisions(window(first, after)).load(id_)
+    return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
+
+
+@strawberry.type(description="A picture.")
+class Image:
+    """Shows a `Picture`."""
+
+    url: str = shown("Where it is: a web address, or a path on the site.")
+    alt: str | None = shown("What it shows, in words.")
+
+
+@strawberry.type(description="One piece of writing.")
+class Article(Node):
+    """Shows an `ArticleRow`."""
+
+    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    slug: str = shown("The article's name in addresses; unique within its language.")
+    title: str = shown("The headline, as plain text.")
+    summary: str = shown("What it is about, as plain text; may be empty.")
+    language: str = shown("A language tag (BCP 47), as in `en` or `pt-br`.")
+    kind: ArticleKind = shown("What sort of writing it is.")
+    status: ArticleStatus = shown("Where it is in its life; `PUBLISHED` for the public.")
+    published_at: datetime | None = shown(
+        "When it was or will be published; null for a draft that has no date."
+    )
+    created_at: datetime = shown("When it was first saved.")
+    updated_at: datetime = shown("When it was last saved.")
+    version: int = shown("Grows by one with every save. Hand it back to `reviseArticle`.")
+    comments_open: bool = shown("Whether `submitComment` takes comments on it.")
+    comment_count: int = shown("How many approved comments it has, replies included.")
+    image: Image | None = resolved(_image, "The picture that goes with it.")
+    canonical_url: str | None = shown(
+        'Where it was first published, if that is another site: for `<link rel="canonical">`.'
+    )
+    body: str = resolved(_body, "The text.")
+    excerpt: str = resolved(_excerpt, "The beginning of the text on one line, cut at a word.")
+    authors: list[Author] = resolved(_authors, "Who wrote it, in the order of the byline.")
+    topics: list[Topic] = resolved(_topics, "What it is about, the main topic first.")
+    translations: list[Article] = resolved(_translations, "The same article in other languages.")
+    related: RelatedArticlesConnection = resolved(
+        _related, "The articles that this one leads to, in their editor's order."
+    )
+    related_by: RelatedArticlesConnection = resolved(
+        _related_by, "The articles that lead to this one; `node` is where the link stands."
+    )
+    comments: CommentConnection = resolved(
+        _comments, "The threads of comments; `replies` are below each. `totalCount` counts threads."
+    )
+    revisions: RevisionConnection | None = resolved(
+        _revisions, "What each version was. For tokens that may read what is not published."
+    )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Whether it is an article's row."""
+        return isinstance(obj, ArticleRow)
+
+
+@strawberry.type(description="An article in a list.")
+class ArticleEdge(Edge):
+    """An edge of `ArticleConnection`."""
+
+    node: Article = shown("The article.")
+
+
+@strawberry.type(description="A page of a list of articles.")
+class ArticleConnection(Connection):
+    """Shows a `Listing[ArticleRow]`."""
+
+    edges: list[ArticleEdge] = shown("The articles of this page, each with its cursor.")
+    nodes: list[Article] = shown("The articles of this page.")

@@ -1,0 +1,139 @@
+"""Comments: what readers say, as threads; and as their moderators see them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Parent
+
+from hub import markup
+from hub.paging import Key, window
+from hub.reads.articles import ArticleRow
+from hub.reads.comments import CommentRow, ModeratedRow, sort_value
+from schema import ids
+from schema.context import Info
+from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
+from schema.types.fields import SURE_ARTICLE, resolved, shown
+from schema.types.node import Node
+from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
+
+BodyFormat = Annotated[Format, strawberry.argument(description="How it is to be written.")]
+Sorted = Annotated[CommentSort, strawberry.argument(description="The order of the list.")]
+
+
+def comment_key(row: CommentRow) -> Key:
+    """The key of a comment in every list of comments."""
+    return sort_value(row), row.id
+
+
+def moderated_key(row: ModeratedRow) -> Key:
+    """The key of a comment in the moderators' queue."""
+    return comment_key(row.comment)
+
+
+def written(html: str, how: Format) -> str:
+    """Canonical HTML in the format that is asked for."""
+    if how is Format.HTML:
+        return html
+    return markup.to_text(html) if how is Format.TEXT else markup.to_markdown(html)
+
+
+def _id(parent: Parent[CommentRow]) -> str:
+    return ids.global_id(ids.COMMENT, parent.id)
+
+
+def _body(parent: Parent[CommentRow], format: BodyFormat = Format.HTML) -> str:
+    return written(parent.body_html, format)
+
+
+def _parent(parent: Parent[CommentRow], info: Info) -> Awaitable[CommentRow | None] | None:
+    return info.context.loaders.comment.load(parent.parent_id) if parent.parent_id else None
+
+
+def _article(parent: Parent[CommentRow], info: Info) -> Awaitable[ArticleRow | None]:
+    return info.context.loaders.article.load(parent.article_id)
+
+
+async def _replies(
+    parent: Parent[CommentRow],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    sort: Sorted = CommentSort.OLDEST,
+) -> Listing[CommentRow]:
+    loaders = info.context.loaders
+    cut = window(first, after, last, before)
+    found = await loaders.replies(cut, newest_first=sort is CommentSort.NEWEST).load(parent.id)
+    return Listing(found, comment_key, lambda: loaders.reply_count.load(parent.id))
+
+
+def _moderated_article(parent: Parent[ModeratedRow], info: Info) -> Awaitable[ArticleRow | None]:
+    return info.context.loaders.article.load(parent.comment.article_id)
+
+
+@strawberry.type(description="What a reader says. Never tells the reader's e-mail address.")
+class Comment(Node):
+    """Shows a `CommentRow`."""
+
+    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    author_name: str = shown("The name that the reader gave.")
+    body: str = resolved(_body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
+    created_at: datetime = strawberry.field(name="publishedAt", description="When it was written.")
+    kind: CommentKind = shown("A reader's words, or another site's note.")
+    status: CommentStatus = shown("Where it is in moderation; `APPROVED` for the public.")
+    parent: Comment | None = resolved(
+        _parent, "The comment that this one replies to; null at the top of a thread."
+    )
+    article = resolved(_article, "The article that it is about.", of=SURE_ARTICLE)
+    replies: CommentConnection = resolved(_replies, "The replies right below, the earliest first.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Whether it is a comment's row."""
+        return isinstance(obj, CommentRow)
+
+
+@strawberry.type(description="A comment in a list.")
+class CommentEdge(Edge):
+    """An edge of `CommentConnection`."""
+
+    node: Comment = shown("The comment.")
+
+
+@strawberry.type(description="A page of a list of comments.")
+class CommentConnection(Connection):
+    """Shows a `Listing[CommentRow]`."""
+
+    edges: list[CommentEdge] = shown("The comments of this page, each with its cursor.")
+    nodes: list[Comment] = shown("The comments of this page.")
+
+
+@strawberry.type(description="A comment as its moderators see it.")
+class ModeratedComment:
+    """Shows a `ModeratedRow`."""
+
+    comment: Comment = shown("The comment.")
+    author_email: str | None = shown(
+        "The reader's e-mail address, if one was given. For moderators alone: do not publish it."
+    )
+    article = resolved(_moderated_article, "The article that it is about.", of=SURE_ARTICLE)
+
+
+@strawberry.type(description="A comment in the moderators' queue.")
+class ModeratedCommentEdge(Edge):
+    """An edge of `ModeratedCommentConnection`."""
+
+    node: ModeratedComment = shown("The comment, with what moderators may know of it.")
+
+
+@strawberry.type(description="A page of the moderators' queue.")
+class ModeratedCommentConnection(Connection):
+    """Shows a `Listing[ModeratedRow]`."""
+
+    edges: list[ModeratedCommentEdge] = shown("The comments of this page, each with its cursor.")
+    nodes: list[ModeratedComment] = shown("The comments of this page.")

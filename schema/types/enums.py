@@ -1,0 +1,144 @@
+"""The enums of the schema: those of the records, with what clients are told about them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from hub.drafts import Markup as Format
+from hub.models import CommentKind, CommentStatus
+from hub.models import Kind as ArticleKind
+from hub.models import RelationKind as RelatedKind
+from hub.models import RelationOrigin as RelatedOrigin
+from hub.models import Status as ArticleStatus
+from hub.reads.articles import Order as ArticleOrder
+from search_index.query import FacetField
+from search_index.query import Sort as SearchSort
+
+__all__ = [
+    "ArticleKind",
+    "ArticleOrder",
+    "ArticleStatus",
+    "CommentKind",
+    "CommentSort",
+    "CommentStatus",
+    "FacetField",
+    "Format",
+    "RelatedKind",
+    "RelatedOrigin",
+    "SearchSort",
+]
+
+
+class CommentSort(Enum):
+    """The orders of comments."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+
+
+def _describe(enum: type[Enum], name: str, description: str, **values: str) -> None:
+    """Give an enum its name and words in the schema; every value must have its own."""
+    described: Any = strawberry.enum(enum, name=name, description=description)
+    for value in described.__strawberry_definition__.values:
+        value.description = values[value.name]
+
+
+_describe(
+    ArticleStatus,
+    "ArticleStatus",
+    "Where an article is in its life.",
+    DRAFT="Being written; for staff only.",
+    SCHEDULED="Will be published at its date; for staff only.",
+    PUBLISHED="Public.",
+    ARCHIVED="Was public once, and is kept for staff only.",
+)
+_describe(
+    ArticleKind,
+    "ArticleKind",
+    "What sort of writing it is.",
+    ARTICLE="Belongs to a stream and has a date.",
+    PAGE="Stands by itself, as an imprint does.",
+)
+_describe(
+    ArticleOrder,
+    "ArticleOrder",
+    "The orders of a list of articles; ties fall to the id.",
+    NEWEST="By date of publication, the latest first (for staff, drafts by their creation).",
+    OLDEST="By date of publication, the earliest first (for staff, drafts by their creation).",
+    RECENTLY_UPDATED="By date of the last save, the latest first.",
+    MOST_DISCUSSED="By number of comments, the most first.",
+)
+_describe(
+    Format,
+    "Format",
+    "How a body is written.",
+    HTML="Sanitised HTML.",
+    MARKDOWN="CommonMark, made from the HTML.",
+    TEXT="The plain words; an empty line stands between paragraphs.",
+)
+_describe(
+    RelatedKind,
+    "RelatedKind",
+    "Why two articles are related. The first four are drawn by people, the others derived.",
+    INLINE="Linked between two paragraphs of the text.",
+    MORE_TOPICS="Listed below the text, under more topics.",
+    MORE_TO_READ="Listed below the text, as more to read.",
+    PINNED="Chosen by an editor.",
+    TOPIC="Shares topics.",
+    SIMILAR="Uses similar words.",
+)
+_describe(
+    RelatedOrigin,
+    "RelatedOrigin",
+    "Who keeps an edge of the related graph.",
+    EDITOR="Drawn by hand; no import touches it.",
+    IMPORT="Came with an import, and is replaced by the next one.",
+    DERIVED="Kept by the hub itself.",
+)
+_describe(
+    CommentStatus,
+    "CommentStatus",
+    "Where a comment is in moderation.",
+    PENDING="Waits for a moderator; for moderators only.",
+    APPROVED="Public.",
+    SPAM="Unwanted advertising; for moderators only.",
+    TRASH="Thrown away; for moderators only.",
+)
+_describe(
+    CommentKind,
+    "CommentKind",
+    "What sort of comment it is.",
+    COMMENT="A reader's words.",
+    PINGBACK="Another site's note that it links here, checked by its sender.",
+    TRACKBACK="Another site's note that it writes about this.",
+)
+_describe(
+    CommentSort,
+    "CommentSort",
+    "The orders of comments; ties fall to the id.",
+    NEWEST="The latest first.",
+    OLDEST="The earliest first.",
+)
+_describe(
+    SearchSort,
+    "SearchSort",
+    "The orders of hits; ties fall to the newer article.",
+    RELEVANCE="The best match first.",
+    NEWEST="By date of publication, the latest first.",
+    OLDEST="By date of publication, the earliest first.",
+    MOST_DISCUSSED="By number of comments, the most first.",
+)
+_describe(
+    FacetField,
+    "FacetField",
+    "What hits can be counted by.",
+    TOPIC="Topics, those above an article's own included; values are slugs.",
+    AUTHOR="Authors; values are slugs.",
+    LANGUAGE="Languages; values are language tags.",
+    KIND="Kinds of article; values are those of ArticleKind.",
+    YEAR="Years of publication in UTC, as in 2026.",
+    MONTH="Months of publication in UTC, as in 2026-03.",
+)

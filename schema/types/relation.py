@@ -1,0 +1,128 @@
+"""The edges of the related graph."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import strawberry
+
+from hub.paging import Key, Slice, cursor_of
+from hub.reads.articles import ArticleRow
+from schema import ids
+from schema.loaders import RelatedRow
+from schema.types.enums import RelatedKind, RelatedOrigin
+from schema.types.fields import ARTICLE, ARTICLES, shown
+from schema.types.paging import Connection, Edge, Pages
+
+Kinds = Annotated[
+    list[RelatedKind] | None,
+    strawberry.argument(description="Only edges of these kinds; all kinds where none is named."),
+]
+WithDangling = Annotated[
+    bool,
+    strawberry.argument(
+        description="Also the edges whose article is not in the hub (yet): their `node` is null."
+    ),
+]
+
+
+class RelatedPlace:
+    """What an edge of the related graph shows."""
+
+    __slots__ = ("_row", "node")
+
+    def __init__(self, row: RelatedRow) -> None:
+        self._row = row.edge
+        self.node = row.article
+
+    @property
+    def relation_id(self) -> str:
+        """The edge's own id."""
+        return ids.global_id(ids.RELATION, self._row.id)
+
+    @property
+    def kind(self) -> str:
+        """Why the two are related."""
+        return self._row.kind
+
+    @property
+    def origin(self) -> str:
+        """Who keeps the edge."""
+        return self._row.origin
+
+    @property
+    def position(self) -> int | None:
+        """The paragraph that holds the link."""
+        return self._row.position
+
+    @property
+    def anchor(self) -> str:
+        """The words of the link."""
+        return self._row.anchor
+
+    @property
+    def url(self) -> str | None:
+        """The address that the link names."""
+        return self._row.url
+
+    @property
+    def weight(self) -> float:
+        """How close the two are."""
+        return self._row.weight
+
+    @property
+    def cursor(self) -> str:
+        """The place in the source's or target's list."""
+        return cursor_of(self._row.rank, self._row.id)
+
+
+def _key(row: RelatedRow) -> Key:
+    return row.edge.rank, row.edge.id
+
+
+class RelatedListing(Pages[RelatedRow]):
+    """What `RelatedArticlesConnection` shows."""
+
+    __slots__ = ()
+
+    def __init__(self, slice_: Slice[RelatedRow], count: Callable[[], Awaitable[int]]) -> None:
+        super().__init__(slice_, _key, count)
+
+    @property
+    def edges(self) -> list[RelatedPlace]:
+        """The edges themselves, which know more than their cursor."""
+        return [RelatedPlace(row) for row in self._slice.rows]
+
+    @property
+    def nodes(self) -> list[ArticleRow]:
+        """The articles at the other ends."""
+        return [row.article for row in self._slice.rows if row.article is not None]
+
+
+@strawberry.type(description="Why and how one article leads to another.")
+class RelatedArticlesEdge(Edge):
+    """Shows a `RelatedPlace`."""
+
+    relation_id: strawberry.ID = shown("Names this edge, for `unlinkArticles`.")
+    kind: RelatedKind = shown("Why the two are related.")
+    anchor: str = shown("The words of the link, as they stood; often the other's headline.")
+    position: int | None = shown(
+        "The paragraph of the source (from 0) that holds the link, or after which it stands."
+    )
+    origin: RelatedOrigin = shown("Who keeps this edge.")
+    url: str | None = shown("The address that the link named, if it named one.")
+    weight: float = shown("How close the two are, above 0 and up to 1.")
+    node = shown(
+        "The article at the other end. Null only where the edge dangles: its article is not in "
+        "the hub (yet), and `includeDangling` asked for such edges.",
+        of=ARTICLE,
+    )
+
+
+@strawberry.type(description="A page of the articles that an article is related to.")
+class RelatedArticlesConnection(Connection):
+    """Shows a `RelatedListing`."""
+
+    edges: list[RelatedArticlesEdge] = shown("The edges of this page, in their editor's order.")
+    nodes = shown("The articles of this page; dangling edges have none.", of=ARTICLES)

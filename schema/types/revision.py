@@ -1,0 +1,53 @@
+"""Revisions: what each version of an article was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from strawberry import Parent
+
+from hub.paging import Key
+from hub.reads.articles import RevisionRow
+from schema.types.comment import BodyFormat, written
+from schema.types.enums import ArticleStatus, Format
+from schema.types.fields import resolved, shown
+from schema.types.paging import Connection, Edge
+
+
+def revision_key(row: RevisionRow) -> Key:
+    """The key of a revision in its article's list."""
+    return row.version, row.version
+
+
+def _body(parent: Parent[RevisionRow], format: BodyFormat = Format.HTML) -> str:
+    return written(parent.body_html, format)
+
+
+@strawberry.type(description="What a version of an article was.")
+class Revision:
+    """Shows a `RevisionRow`."""
+
+    version: int = shown("The version, from 1.")
+    slug: str = shown("The slug at that time.")
+    title: str = shown("The title at that time.")
+    summary: str = shown("The summary at that time.")
+    body: str = resolved(_body, "The body at that time.")
+    status: ArticleStatus = shown("The status at that time.")
+    editor: str = shown("The name of the token that saved it.")
+    created_at: datetime = shown("When it was saved.")
+
+
+@strawberry.type(description="A revision in a list.")
+class RevisionEdge(Edge):
+    """An edge of `RevisionConnection`."""
+
+    node: Revision = shown("The revision.")
+
+
+@strawberry.type(description="A page of an article's revisions, the latest first.")
+class RevisionConnection(Connection):
+    """Shows a `Listing[RevisionRow]`."""
+
+    edges: list[RevisionEdge] = shown("The revisions of this page, each with its cursor.")
+    nodes: list[Revision] = shown("The revisions of this page.")

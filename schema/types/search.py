@@ -1,0 +1,243 @@
+"""Search: hits with their highlights, and what was counted beside them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from hub.errors import Invalid
+from hub.reads.articles import ArticleRow
+from schema import selection
+from schema.context import Info
+from schema.types.article import Article
+from schema.types.enums import FacetField, SearchSort
+from schema.types.fields import resolved, shown
+from schema.types.filters import SearchFilter, for_search
+from schema.types.paging import Edge, PageBounds, PageInfo
+from search_index import query
+from search_index.query import SearchQuery
+
+MAX_FACET = 100
+MAX_FRAGMENTS = 5
+USUAL_FACETS = tuple(name for name in FacetField if name is not FacetField.MONTH)
+
+FacetFields = Annotated[
+    list[FacetField] | None,
+    strawberry.argument(description="What to count by; all but `MONTH` where nothing is named."),
+]
+FacetSize = Annotated[
+    int, strawberry.argument(description="Values of each field, 1 to 100, the most frequent.")
+]
+Fragments = Annotated[
+    int, strawberry.argument(description="Marked pieces of each field, 1 to 5, the best first.")
+]
+
+
+class Found:
+    """What SearchEdge shows: a hit, and its article as the database holds it now."""
+
+    __slots__ = ("_hit", "node")
+
+    def __init__(self, hit: query.Hit, node: ArticleRow) -> None:
+        self._hit = hit
+        self.node = node
+
+    @property
+    def cursor(self) -> str:
+        """The engine's own."""
+        return self._hit.cursor
+
+    @property
+    def score(self) -> float:
+        """The engine's own."""
+        return self._hit.score
+
+    @property
+    def all_highlights(self) -> tuple[query.Highlight, ...]:
+        """As many as any selection asked for."""
+        return self._hit.highlights
+
+
+class Answer:
+    """What SearchConnection shows: an engine's page, and the hits that the viewer may see."""
+
+    __slots__ = ("edges", "page", "page_info")
+
+    def __init__(self, page: query.Page, edges: list[Found], after: str | None) -> None:
+        self.page = page
+        self.edges = edges
+        hits = page.hits
+        self.page_info = PageBounds(
+            page.has_more,
+            after is not None,
+            hits[0].cursor if hits else None,
+            hits[-1].cursor if hits else None,
+        )
+
+    @property
+    def nodes(self) -> list[ArticleRow]:
+        """The articles of the hits."""
+        return [edge.node for edge in self.edges]
+
+    @property
+    def total_count(self) -> int:
+        """The engine's own."""
+        return self.page.total
+
+    @property
+    def total_is_exact(self) -> bool:
+        """The engine's own."""
+        return self.page.total_is_exact
+
+    @property
+    def took_ms(self) -> float:
+        """The engine's own."""
+        return self.page.took_ms
+
+    @property
+    def did_you_mean(self) -> str | None:
+        """The engine's own."""
+        return self.page.did_you_mean
+
+
+async def find(
+    info: Info,
+    text: str,
+    given: SearchFilter | None,
+    sort: SearchSort,
+    first: int,
+    after: str | None,
+    *,
+    as_you_type: bool,
+) -> Answer:
+    """Ask the engine once for all that is selected, and the database for the articles it names.
+
+    The index proposes, the database disposes: a hit whose article is gone, or may not be seen
+    any more, is dropped. Raises Invalid, BadQuery, EngineError.
+    """
+    if not 1 <= first <= query.MAX_PAGE:
+        raise Invalid("first", f"must be from 1 to {query.MAX_PAGE}, not {first}")
+    narrowed, statuses = for_search(given, info.context.viewer)
+    facets, facet_size = _wanted_facets(info)
+    page = await info.context.engine.search(
+        SearchQuery(
+            text=text,
+            statuses=statuses,
+            filter=narrowed,
+            sort=sort,
+            limit=first,
+            after=after,
+            facets=facets,
+            facet_size=facet_size,
+            fragments=_wanted_fragments(info),
+            prefix_last=as_you_type,
+        )
+    )
+    rows = await info.context.loaders.article.load_many(hit.id for hit in page.hits)
+    edges = [Found(hit, row) for hit, row in zip(page.hits, rows, strict=True) if row is not None]
+    return Answer(page, edges, after)
+
+
+def _wanted_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:
+    """The facets that any selection asks for, and the largest size of them."""
+    names: dict[FacetField, None] = {}
+    size = 1
+    for given in selection.arguments(info, "facets"):
+        names |= dict.fromkeys(given.get("fields") or USUAL_FACETS)
+        size = max(size, _within(given["size"], "facets.size", MAX_FACET))
+    return tuple(names), size
+
+
+def _wanted_fragments(info: Info) -> int:
+    return max(
+        (
+            _within(given["fragments"], "highlights.fragments", MAX_FRAGMENTS)
+            for given in selection.arguments(info, "edges", "highlights")
+        ),
+        default=0,
+    )
+
+
+def _within(value: int, path: str, largest: int) -> int:
+    if not 1 <= value <= largest:
+        raise Invalid(path, f"must be from 1 to {largest}, not {value}")
+    return value
+
+
+def _facets(
+    parent: Parent[Answer], fields: FacetFields = None, size: FacetSize = 20
+) -> list[query.Facet]:
+    by_field = {facet.field: facet for facet in parent.page.facets}
+    return [
+        query.Facet(name, by_field[name].buckets[:size])
+        for name in dict.fromkeys(fields or USUAL_FACETS)
+        if name in by_field
+    ]
+
+
+def _highlights(parent: Parent[Found], fragments: Fragments = 3) -> list[query.Highlight]:
+    return [
+        query.Highlight(mark.field, mark.fragments[:fragments]) for mark in parent.all_highlights
+    ]
+
+
+@strawberry.type(description="How many hits carry a value.")
+class Bucket:
+    """Shows a `search_index.query.Bucket`."""
+
+    value: str = shown("The value as filters take it.")
+    label: str = shown("The value as readers see it.")
+    count: int = shown("How many hits carry it.")
+    selected: bool = shown("Whether the filter names it.")
+
+
+@strawberry.type(
+    description="The counts of one field, counted as if this field's own filter were not set."
+)
+class Facet:
+    """Shows a `search_index.query.Facet`."""
+
+    field: FacetField = shown("What is counted by.")
+    buckets: list[Bucket] = shown("The values, the most frequent first.")
+
+
+@strawberry.type(description="Marked pieces of a field.")
+class Highlight:
+    """Shows a `search_index.query.Highlight`."""
+
+    field: str = shown("The name of the field, as in `title` or `body`.")
+    fragments: list[str] = shown(
+        "HTML in which `<mark>` is the only element and all else is escaped."
+    )
+
+
+@strawberry.type(description="A hit: an article that answers a search.")
+class SearchEdge(Edge):
+    """Shows a `Found`."""
+
+    score: float = shown("How well it answers; compares within one page only.")
+    highlights: list[Highlight] = resolved(
+        _highlights, "Where the words of the query stand; computed only when asked for."
+    )
+    node: Article = shown("The article as it is now.")
+
+
+@strawberry.type(description="A page of the answer to a search.")
+class SearchConnection:
+    """Shows an `Answer`."""
+
+    edges: list[SearchEdge] = shown(
+        "The hits of this page. May be fewer than asked for although more follow: go by "
+        "`pageInfo.hasNextPage`."
+    )
+    nodes: list[Article] = shown("The articles of this page.")
+    page_info: PageInfo = shown("Where this page lies in the answer.")
+    total_count: int = shown("How many articles answer.")
+    total_is_exact: bool = shown("Whether `totalCount` is exact; otherwise it is a lower bound.")
+    took_ms: float = shown("Milliseconds that the engine took.")
+    did_you_mean: str | None = shown("Another spelling that finds more.")
+    facets: list[Facet] = resolved(
+        _facets, "How many hits carry which values; computed only when asked for."
+    )

@@ -1,0 +1,249 @@
+"""The ASGI endpoint: one request in, one JSON answer out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from graphql import OperationType
+from graphql.execution import ExecutionResult
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+from strawberry.execution import optimized_is_awaitable
+
+from hub.auth import Viewer
+from hub.database import Reader
+from hub.settings import Settings
+from schema import graphiql
+from schema.build import schema
+from schema.context import HubContext
+from schema.documents import Documents
+from schema.errors import INTERNAL_ERROR, request_errors, told
+from schema.executor import LeanExecutor
+from schema.limits import Limits
+from schema.loaders import Loaders
+from schema.requests import (
+    GRAPHQL_JSON,
+    HTML,
+    JSON,
+    Gone,
+    Refused,
+    Request,
+    got,
+    header,
+    negotiated,
+    parameters,
+    posted,
+)
+from search_index.engine import SearchEngine
+
+log = logging.getLogger(__name__)
+
+ViewerOf = Callable[[HTTPConnection], Awaitable[Viewer | None]]
+_is_awaitable: Any = optimized_is_awaitable
+_CONTENT_TYPES = {
+    offer: (b"content-type", f"{offer}; charset=utf-8".encode()) for offer in (JSON, GRAPHQL_JSON)
+}
+_SECURITY = ((b"x-content-type-options", b"nosniff"),)
+_STANDING = (
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Accept, Authorization"),
+    *_SECURITY,
+)
+_REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
+
+
+class GraphQLApp:
+    """GraphQL over HTTP, and GraphiQL with its files below `/static/`.
+
+    `viewer_of` says who asks, None for a token that is not good. `wait` waits until the last
+    save of an article can be found. Mount it at any path: it goes by the end of the path alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: Reader,
+        engine: SearchEngine,
+        settings: Settings,
+        wait: Callable[[int], Awaitable[bool]],
+        viewer_of: ViewerOf,
+    ) -> None:
+        self._db = db
+        self._engine = engine
+        self._settings = settings
+        self._wait = wait
+        self._viewer_of = viewer_of
+        self._schema = schema()._schema
+        limits = Limits(settings.max_depth, settings.max_tokens, settings.max_aliases)
+        self._documents = Documents(self._schema, limits)
+        self._changing: set[asyncio.Task[ExecutionResult]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; whatever happens, the answer is JSON and tells no internals."""
+        request_id = _request_id(scope)
+        form = JSON
+        try:
+            if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
+                await _send_static(scope, send)
+                return
+            offers = (
+                (GRAPHQL_JSON, JSON, HTML) if scope["method"] == "GET" else (GRAPHQL_JSON, JSON)
+            )
+            chosen = negotiated(header(scope, b"accept"), offers)
+            if chosen == HTML:
+                if "query" not in parameters(scope):
+                    await _send_page(scope, send)
+                    return
+                chosen = JSON
+            form = chosen or JSON
+            status, answer, headers = await self._answer(scope, receive, chosen, request_id)
+        except Gone:
+            return
+        except Refused as refused:
+            error = {"message": refused.message, "extensions": {"code": refused.code}}
+            status, answer, headers = refused.status, {"errors": [error]}, refused.headers
+        except Exception:
+            log.exception("A request failed (request %s)", request_id)
+            extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
+            error = {"message": "Internal error", "extensions": extensions}
+            status, answer, headers = 500, {"errors": [error]}, ()
+        body = orjson.dumps(answer)
+        await _send(
+            send,
+            status,
+            body,
+            [
+                _CONTENT_TYPES[form],
+                *_STANDING,
+                (b"x-request-id", request_id.encode()),
+                *headers,
+            ],
+        )
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, form: str | None, request_id: str
+    ) -> tuple[int, dict[str, Any], tuple[tuple[bytes, bytes], ...]]:
+        method = scope["method"]
+        if method not in ("GET", "POST"):
+            raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", (b"allow", b"GET, POST"))
+        if form is None:
+            raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
+        viewer = await self._viewer_of(HTTPConnection(scope))
+        if viewer is None:
+            raise Refused(
+                401,
+                "UNAUTHENTICATED",
+                "The token is unknown, expired or revoked.",
+                (b"www-authenticate", b"Bearer"),
+            )
+        if method == "POST":
+            request = await posted(scope, receive, self._settings.max_body_bytes)
+        else:
+            request = got(parameters(scope))
+        return (*await self._execute(request, viewer, form, method, request_id), ())
+
+    async def _execute(
+        self, request: Request, viewer: Viewer, form: str, method: str, request_id: str
+    ) -> tuple[int, dict[str, Any]]:
+        """The HTTP status and the answer."""
+        refused = 400 if form == GRAPHQL_JSON else 200
+        document = self._documents.get(request.query)
+        if document.tree is None:
+            return refused, {"errors": document.errors}
+        operation = document.operation(request.operation_name)
+        changes = operation is not None and operation.operation is OperationType.MUTATION
+        if changes and method == "GET":
+            raise Refused(
+                405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST")
+            )
+        context = HubContext(
+            viewer=viewer,
+            db=self._db,
+            engine=self._engine,
+            settings=self._settings,
+            loaders=Loaders(self._db, viewer),
+            wait=self._wait,
+            request_id=request_id,
+        )
+        executor = LeanExecutor.build(
+            self._schema,
+            document.tree,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+            is_awaitable=_is_awaitable,
+            shapes=document.shapes,
+        )
+        if isinstance(executor, list):
+            return refused, {"errors": request_errors(executor, "BAD_USER_INPUT")}
+        result = await (self._change(executor) if changes else _run(executor))
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer = {"errors": [told(error, request_id) for error in result.errors], **answer}
+        return 200, answer
+
+    async def _change(self, executor: Any) -> ExecutionResult:
+        """Run a mutation to its end, even where the client hangs up."""
+        task = asyncio.create_task(_run(executor))
+        self._changing.add(task)
+        task.add_done_callback(self._changing.discard)
+        return await asyncio.shield(task)
+
+
+async def _run(executor: Any) -> ExecutionResult:
+    result = executor.execute_operation()
+    if _is_awaitable(result):
+        result = await result
+    executed: ExecutionResult = result
+    return executed
+
+
+def _request_id(scope: Scope) -> str:
+    """The request's id: the client's own where it is a decent one."""
+    given = header(scope, b"x-request-id")
+    return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+async def _send_page(scope: Scope, send: Send) -> None:
+    await _send(
+        send,
+        200,
+        graphiql.page(scope["path"]),
+        [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"cache-control", b"no-cache"),
+            (b"content-security-policy", graphiql.POLICY.encode()),
+            (b"referrer-policy", b"no-referrer"),
+            (b"vary", b"Accept"),
+            *_SECURITY,
+        ],
+    )
+
+
+async def _send_static(scope: Scope, send: Send) -> None:
+    file = graphiql.files().get(scope["path"].rpartition("/static/")[2])
+    if file is None:
+        raise Refused(404, "NOT_FOUND", "There is no such file.")
+    headers = [
+        (b"content-type", file.type.encode()),
+        (b"cache-control", b"public, max-age=31536000, immutable"),
+        (b"vary", b"Accept-Encoding"),
+        *_SECURITY,
+    ]
+    content = file.content
+    if "gzip" in header(scope, b"accept-encoding"):
+        content = file.compressed
+        headers.append((b"content-encoding", b"gzip"))
+    await _send(send, 200, b"" if scope["method"] == "HEAD" else content, headers)
+
+
+async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

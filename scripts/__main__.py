@@ -1,0 +1,5 @@
+"""`python -m scripts` is the `hub` command."""
+
+from scripts.cli import main
+
+main()

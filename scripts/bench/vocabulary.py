@@ -1,0 +1,89 @@
+"""Words drawn at random, as news text has them: a few very often, most of them hardly ever."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect
+from collections.abc import Sequence
+from itertools import accumulate
+from random import Random
+
+from scripts.bench.words import CODAS, FUNCTION, GENERAL, NUCLEI, ONSETS, SUFFIXES, TOPICS
+
+SEED = 20260822
+SIZE = 40_000
+FUNCTION_SHARE = 0.45
+TOPICAL_SHARE = 0.12
+GENERAL_RANKS = 900
+"""General words of news are among so many most frequent ones, topics' words among the next."""
+
+TOPICAL_RANKS = 6_000
+MADE_UP_LETTERS = range(3, 15)
+ACCENTED_SHARE = 0.006
+
+
+def rng(*key: object) -> Random:
+    """A generator of its own for each key, the same on every run and machine."""
+    digest = hashlib.sha256(repr((SEED, *key)).encode()).digest()
+    return Random(int.from_bytes(digest[:8], "big"))
+
+
+class Vocabulary:
+    """Words by frequency (Zipf's law, exponent 1.05): made-up ones with real ones among them."""
+
+    def __init__(self) -> None:
+        self.words = _vocabulary()
+        self._cumulated = list(accumulate(1 / (rank + 8) ** 1.05 for rank in range(SIZE)))
+        self._function = list(accumulate(1 / (rank + 2) for rank in range(len(FUNCTION))))
+        self._topical = list(accumulate(1 / (rank + 3) for rank in range(16)))
+
+    def any(self, random: Random) -> str:
+        """A word of the vocabulary, by its frequency."""
+        return self.words[bisect(self._cumulated, random.random() * self._cumulated[-1])]
+
+    def text(
+        self, random: Random, count: int, topics: Sequence[str], topical: float = TOPICAL_SHARE
+    ) -> list[str]:
+        """So many words of a text on these topics, the first of them most; no punctuation."""
+        drawn, chance = list[str](), random.random
+        for _ in range(count):
+            x = chance()
+            if x < FUNCTION_SHARE:
+                drawn.append(FUNCTION[bisect(self._function, chance() * self._function[-1])])
+            elif x < FUNCTION_SHARE + topical:
+                place = min(int(chance() * chance() * len(topics)), len(topics) - 1)
+                rank = min(bisect(self._topical, chance() * self._topical[-1]), 15)
+                drawn.append(TOPICS[topics[place]][rank])
+            else:
+                drawn.append(self.any(random))
+        return drawn
+
+
+def _vocabulary() -> list[str]:
+    random, general = rng("vocab"), frozenset(GENERAL)
+    topical = {word for words in TOPICS.values() for word in words}
+    real = sorted((general | topical) - set(FUNCTION))
+    words = _made_up(random, SIZE - len(real), {*real, *FUNCTION})
+    words.sort(key=lambda word: len(word) + random.gauss(0, 2.5))  # frequent words are short
+    random.shuffle(real)
+    for word in real:
+        ranks = GENERAL_RANKS if word in general else TOPICAL_RANKS
+        words.insert(random.randrange(0, ranks), word)
+    return words
+
+
+def _made_up(random: Random, count: int, taken: set[str]) -> list[str]:
+    """So many words that are not `taken`, which grows by them."""
+    words = list[str]()
+    while len(words) < count:
+        syllables = random.choice((1, 2, 2, 2, 3, 3))
+        word = "".join(
+            random.choice(ONSETS) + random.choice(NUCLEI) + random.choice(CODAS)
+            for _ in range(syllables)
+        ) + random.choice(SUFFIXES)
+        if random.random() < ACCENTED_SHARE:
+            word = word.replace("e", "é", 1).replace("o", "ö", 1)
+        if len(word) in MADE_UP_LETTERS and word not in taken:
+            taken.add(word)
+            words.append(word)
+    return words

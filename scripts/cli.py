@@ -1,0 +1,50 @@
+"""The `hub` command: its list of subcommands, and how refusals are told."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from pydantic import ValidationError
+from tortoise.exceptions import BaseORMException
+
+from hub.database import DatabaseError
+from hub.errors import HubError
+from scripts.commands import bench, check, comments, import_, index, migrate, schema, serve, token
+from search_index.query import SearchError
+
+app = typer.Typer(
+    name="hub",
+    help="A headless GraphQL content hub with search. Its settings: see `hub check`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.command("import")(import_.import_)
+app.command("reindex")(index.reindex)
+app.add_typer(index.app, name="index")
+app.add_typer(token.app, name="token")
+app.add_typer(comments.app, name="comments")
+app.command("schema")(schema.schema)
+app.command("check")(check.check)
+app.add_typer(bench.app, name="bench")
+
+
+def main() -> None:
+    """Run the command line; what the hub refuses is told in one line, with exit status 1."""
+    try:
+        app()
+    except (HubError, DatabaseError, SearchError) as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
+    except ValidationError as error:
+        for one in error.errors():
+            name = f"HUB_{'.'.join(map(str, one['loc']))}".upper()
+            typer.echo(f"hub: {name}: {one['msg']}", err=True)
+        sys.exit(1)
+    except BaseORMException as error:
+        typer.echo(f"hub: the database refused: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The commands of `hub`, a file each: they parse, call a service, and print."""

@@ -1,0 +1,89 @@
+"""`hub bench`: what the hub costs, beside the least that an answer could cost."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from scripts.bench.api import Plan, Report, run
+from scripts.bench.process import BenchError
+
+app = typer.Typer(help="Measure the hub on this machine; no hub of yours is touched.")
+_PLAN = Plan()
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `api` a command of its own while it is the only one."""
+
+
+@app.command()
+def api(
+    articles: Annotated[
+        int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
+    ] = _PLAN.articles,
+    rounds: Annotated[
+        int, typer.Option(min=1, max=100, help="Rounds, whose medians are shown.")
+    ] = _PLAN.rounds,
+    seconds: Annotated[
+        float, typer.Option(min=0.01, max=60, help="Length of each measurement.")
+    ] = _PLAN.seconds,
+    clients: Annotated[
+        int, typer.Option(min=1, max=256, help="Clients at once, for the p99 and requests/s.")
+    ] = _PLAN.clients,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure article pages, lists and searches over GraphQL, in multiples of plain text.
+
+    Fills a hub in a temporary folder with made-up articles, and serves it in a process of its
+    own beside one that answers with a few words; both are asked in turn.
+    """
+    plan = Plan(articles, rounds, seconds, clients)
+    tell = partial(typer.echo, err=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+            report = anyio.run(run, plan, Path(folder), tell, backend_options={"use_uvloop": True})
+    except BenchError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
+    _show(report, plan)
+    if json:
+        typer.echo(orjson.dumps(asdict(report)))
+
+
+def _show(report: Report, plan: Plan) -> None:
+    table = Table("page", "CPU µs", "× floor", "p50 ms", "req/s", "p99 ms", "× floor", "statements")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for page in report.pages:
+        table.add_row(
+            page.name,
+            f"{page.cpu_us:,.0f}",
+            f"{page.times_floor:.1f}",
+            f"{page.p50_ms:.2f}",
+            f"{page.per_second:,.0f}",
+            f"{page.p99_ms:.1f}",
+            f"{page.p99_times_floor:.1f}",
+            str(page.statements),
+        )
+    Console().print(table)
+    typer.echo(
+        f"CPU and p50 with one client; requests/s and p99 with {plan.clients} at once. "
+        f"The floor takes {report.floor_cpu_us:.0f} µs.\n"
+        f"Within a search, the engine takes {report.engine_cpu_us:,.0f} µs "
+        f"({report.engine_times_floor:.1f} × the floor).\n"
+        f"{report.articles} articles: {report.stored_per_second:,.0f} stored a second; "
+        f"indexed and ready after {report.ready_seconds:.1f} s."
+    )

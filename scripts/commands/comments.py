@@ -1,0 +1,77 @@
+"""`hub comments`: the moderators' queue on the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import comments, markup
+from hub.auth import SYSTEM
+from hub.database import connected
+from hub.models import CommentStatus
+from hub.paging import Slice, Window
+from hub.reads import comments as reads
+from hub.settings import Settings
+
+app = typer.Typer(help="Show and moderate readers' comments.")
+Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]
+
+
+@app.command("list")
+def list_(
+    status: Annotated[
+        CommentStatus, typer.Option(help="Which ones.", case_sensitive=False)
+    ] = CommentStatus.PENDING,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 20,
+) -> None:
+    """Show comments by status, newest first: those that wait for a moderator, by default."""
+
+    async def work() -> Slice[reads.ModeratedRow]:
+        async with connected(Settings()) as db:
+            return await reads.queue(db, Window(limit), [status.value], SYSTEM)
+
+    found = anyio.run(work)
+    table = Table("id", "article", "when", "author", "says")
+    for comment, _ in found.rows:
+        table.add_row(
+            str(comment.id),
+            str(comment.article_id),
+            f"{comment.created_at:%Y-%m-%d %H:%M}",
+            comment.author_name,
+            markup.excerpt(markup.to_text(comment.body_html), 120),
+        )
+    Console().print(table)
+    if found.has_next:
+        typer.echo(f"There are more than these {limit}.")
+
+
+@app.command()
+def approve(ids: Ids) -> None:
+    """Let everybody see these comments."""
+    _moderate(ids, CommentStatus.APPROVED)
+
+
+@app.command()
+def spam(ids: Ids) -> None:
+    """Mark these comments as spam; nobody but moderators sees them any more."""
+    _moderate(ids, CommentStatus.SPAM)
+
+
+@app.command()
+def trash(ids: Ids) -> None:
+    """Throw these comments away; nobody but moderators sees them any more."""
+    _moderate(ids, CommentStatus.TRASH)
+
+
+def _moderate(ids: list[int], status: CommentStatus) -> None:
+    async def work() -> None:
+        async with connected(Settings()):
+            for id_ in ids:
+                await comments.moderate(id_, status, by=SYSTEM)
+                typer.echo(f"Comment {id_} is {status.value} now.")
+
+    anyio.run(work)

@@ -1,0 +1,78 @@
+"""`hub reindex` and `hub index`: the full-text index, rebuilt and looked at."""
+
+from __future__ import annotations
+
+import anyio
+import typer
+
+from hub import outbox
+from hub.database import connected
+from hub.settings import Settings
+from search_index.engines import open_engine
+from search_index.indexer import reindex as rebuild
+from search_index.query import EngineError
+
+app = typer.Typer(help="Look at the full-text index, and let events that failed be tried again.")
+
+
+def reindex() -> None:
+    """Rebuild the full-text index from the database; searches go on meanwhile.
+
+    Where a server is running, it does the work, and this command waits for it.
+    """
+
+    async def work() -> int | None:
+        settings = Settings()
+        async with connected(settings) as db:
+            engine = open_engine(settings.search)
+            try:
+                return await rebuild(db, engine)
+            finally:
+                await engine.close()
+
+    total = anyio.run(work)
+    typer.echo("The server has rebuilt the index." if total is None else f"{total} documents.")
+
+
+@app.command()
+def status() -> None:
+    """Show the index's size and generation, what waits for it, and what was set aside and why."""
+
+    async def work() -> bool:
+        settings = Settings()
+        async with connected(settings) as db:
+            engine = open_engine(settings.search)
+            try:
+                found = await engine.status()
+            except EngineError as error:
+                typer.echo(f"index       not usable: {error}")
+                typer.echo("            A running server rebuilds it by itself; or: hub reindex")
+                healthy = False
+            else:
+                typer.echo(f"index       {settings.search}")
+                typer.echo(f"documents   {found.documents}")
+                typer.echo(f"generation  {found.generation}  (schema {found.fingerprint})")
+                typer.echo(f"on disk     {found.bytes / 1e6:.1f} MB")
+                healthy = True
+            finally:
+                await engine.close()
+            typer.echo(f"waiting     {await outbox.depth(db)} events")
+            parked = await outbox.parked(db)
+            typer.echo(f"set aside   {len(parked)} events")
+            for event in parked:
+                typer.echo(f"  article {event.article_id}, {event.tries} tries: {event.error}")
+            return healthy
+
+    if not anyio.run(work):
+        raise typer.Exit(1)
+
+
+@app.command()
+def retry() -> None:
+    """Let the events that were set aside be tried again."""
+
+    async def work() -> int:
+        async with connected(Settings()):
+            return await outbox.retry_parked()
+
+    typer.echo(f"{anyio.run(work)} events wait again.")

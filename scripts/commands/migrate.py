@@ -1,0 +1,16 @@
+"""`hub migrate`."""
+
+from __future__ import annotations
+
+import anyio
+import typer
+
+from hub import database
+from hub.settings import Settings
+
+
+def migrate() -> None:
+    """Create the database, or bring it to the newest schema. Running it again changes nothing."""
+    settings = Settings()
+    anyio.run(database.migrate, settings)
+    typer.echo(f"{settings.database} is at the newest schema.")

@@ -1,0 +1,113 @@
+"""`hub serve`: the server, from the database's schema to the first lines on the terminal."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+import uvicorn
+
+from hub import database
+from hub.settings import Settings
+from scripts.commands.import_ import import_paths
+
+DEMO = Path(__file__).parents[1] / "demo"
+READY_SECONDS = 120
+GRACE_SECONDS = 5
+"""Time that open streams get when the server is told to stop; uvicorn would wait for ever."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Server processes; one of them keeps the index.")
+    ] = 1,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Bring in the demo content if the hub is empty.")
+    ] = False,
+) -> None:
+    """Serve the hub: GraphQL at /graphql, its schema at /schema.graphql, /healthz and /readyz.
+
+    Creates and migrates the database first, and keeps the full-text index in step with it.
+    """
+    settings = Settings()
+    _refuse_taken_port(host, port)
+    anyio.run(_prepare, settings, demo)
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    uvicorn.run(
+        "hub.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        ws_max_size=65_536,
+        h11_max_incomplete_event_size=65_536,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def _prepare(settings: Settings, demo: bool) -> None:
+    """Migrate before the workers start, and bring in the demo content where it is wanted."""
+    async with database.connected(settings) as db:
+        empty = not await db.rows("SELECT 1 FROM article LIMIT 1")
+    if demo and empty:
+        typer.echo("The hub is empty: bringing in the demo content.")
+        await import_paths([DEMO], settings)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            typer.echo(
+                f"hub: cannot listen on {host}:{port} ({error.strerror}). Stop what does, or "
+                f"choose another port: --port {port % 65535 + 1}",
+                err=True,
+            )
+            raise typer.Exit(1) from error
+
+
+def _announce(host: str, port: int) -> None:
+    """Wait until the server is ready, then tell what to open."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    base = f"http://{shown}:{port}"
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=2) as answer:
+                if json.load(answer)["outbox"] == 0:
+                    break
+        except (urllib.error.URLError, OSError, ValueError, KeyError):
+            pass  # not up yet, or its index is still being filled
+        time.sleep(0.1)
+    else:
+        typer.echo(f"The server is not ready after {READY_SECONDS} s; see {base}/readyz", err=True)
+        return
+    search = '{ search(query: "harbour") { totalCount nodes { title } } }'
+    body = json.dumps({"query": search})
+    typer.echo(f"""
+The hub is ready.
+
+  GraphiQL    {base}/graphql
+  Schema      {base}/schema.graphql
+  A search    curl {base}/graphql -H 'content-type: application/json' \\
+                -d '{body}'
+
+Stop it with Ctrl+C.""")

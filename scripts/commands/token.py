@@ -1,0 +1,80 @@
+"""`hub token`: make, list and revoke bearer tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import tokens
+from hub.auth import SYSTEM, Permission
+from hub.clock import now
+from hub.database import connected
+from hub.models import Role
+from hub.settings import Settings
+
+app = typer.Typer(help="Make, list and revoke the bearer tokens of writers, editors and scripts.")
+_SCOPES = ", ".join(permission.value for permission in Permission)
+
+
+@app.command()
+def create(
+    role: Annotated[Role, typer.Option(help="What its holder may do.", case_sensitive=False)],
+    name: Annotated[str, typer.Option(help="Whose it is, as revisions will tell.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"Narrow the role to these: {_SCOPES}. Repeatable.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires.")] = None,
+) -> None:
+    """Make a token and print its secret, alone, on standard output. It is shown this once."""
+
+    async def work() -> str:
+        async with connected(Settings()):
+            return await tokens.create(
+                name,
+                role,
+                by=SYSTEM,
+                scopes=tuple(scope or ()),
+                expires_at=now() + timedelta(days=days) if days else None,
+            )
+
+    typer.echo(anyio.run(work))
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every token: its number, name, role, scopes and times. Secrets are not kept."""
+
+    async def work() -> list[tokens.TokenRow]:
+        async with connected(Settings()) as db:
+            return await tokens.every(db, by=SYSTEM)
+
+    table = Table("id", "name", "role", "scopes", "created", "expires", "last used", "revoked")
+    for row in anyio.run(work):
+        times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
+        table.add_row(
+            str(row.id),
+            row.name,
+            row.role,
+            row.scopes or "all",
+            *(moment[:16] if moment else "–" for moment in times),
+        )
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    token_id: Annotated[int, typer.Argument(help="Its number in `hub token list`.")],
+) -> None:
+    """Make a token useless at once, for good."""
+
+    async def work() -> None:
+        async with connected(Settings()):
+            await tokens.revoke(token_id, by=SYSTEM)
+
+    anyio.run(work)
+    typer.echo(f"Token {token_id} is revoked.")

@@ -1,0 +1,294 @@
+"""Folders of Markdown with front matter: Jekyll, Hugo, Zola, Pelican, or just files.
+
+A file is an article; its name gives slug and date where its front matter does not. Links from
+file to file become edges, under addresses of the form `file:<source>/<path without extension>`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hub import markup
+from hub.drafts import ArticleDraft, Body, Markup, RelationDraft
+from hub.keys import slug_of
+from hub.models import Kind, Status
+from scripts.importers import front_matter, static_markup
+from scripts.importers.dates import moment
+from scripts.importers.files import Folder
+from scripts.importers.front_matter import Broken, Page
+from scripts.importers.headers import Header, People, Topics
+from scripts.importers.related_lines import without_related_lines
+from scripts.importers.source import Note, Record, Refusal, Skipped, guarded, name_of, opening_words
+
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
+# Read as articles only where they begin with front matter.
+OTHERS = frozenset({".html", ".htm", ".txt", ".mmd", ".mdtext"})
+_NO_CONTENT = frozenset(
+    {"_data", "_includes", "_layouts", "_sass", "_site", "layouts", "node_modules", "partials"}
+    | {"templates", "archetypes", "vendor"}
+)
+_ABOUT_THE_FOLDER = re.compile(r"(?i)(?:readme|changelog|contributing|license|code_of_conduct)$")
+_DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
+_DATED_PATH = re.compile(r"(?:^|[/\n])(\d{4})/(\d{1,2})/(\d{1,2})(?:/|$)")
+_HEADING = re.compile(r"(?:\A|\n)#[ \t]+(.+?)[ \t]*#*(?:\n|\Z)|\A\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)")
+_HIDDEN = frozenset({"draft", "private", "pending", "hidden", "unpublished", "unlisted", "trash"})
+_SHOWN = frozenset({"", "publish", "published", "public", "live"})
+
+
+class MarkdownReader:
+    """A folder, or one file in it."""
+
+    kind = "markdown"
+
+    def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
+        self._root = path if path.is_dir() else path.parent
+        self._only = None if path.is_dir() else path
+        self._language = language
+        self._source = source or name_of(self._root)
+
+    @property
+    def source(self) -> str:
+        """The folder's name."""
+        return self._source
+
+    def total(self) -> int:
+        """The number of files that may be articles."""
+        return sum(1 for _ in self._paths())
+
+    def read(self) -> Iterator[Record]:
+        """See `Reader.read`. Reads the front matter of every file twice: links need all names."""
+        folder = Folder(self._source)
+        for path in self._paths(whole=True):
+            try:
+                page = front_matter.read(path)
+            except Broken:
+                continue  # told below
+            folder.add(self._place(path), *names(PurePosixPath(self._place(path)), page.data))
+        people = People(self._root / "_data")
+        topics = Topics(self._root / "_data")
+        yield from people.faults
+        yield from topics.faults
+        for path in self._paths():
+            records = self._read(path, folder, people, topics)
+            yield from guarded(self._place(path), records)
+
+    def _paths(self, *, whole: bool = False) -> Iterator[Path]:
+        if self._only is not None:
+            # Its neighbours matter for links alone, and what lies below them not at all.
+            beside = sorted(self._root.iterdir()) if whole else [self._only]
+            yield from (one for one in beside if one.suffix.lower() in MARKDOWN and one.is_file())
+            return
+        for base, folders, files in os.walk(self._root):
+            folders[:] = sorted(
+                one for one in folders if one not in _NO_CONTENT and not one.startswith(".")
+            )
+            for name in sorted(files):
+                path = Path(base, name)
+                if path.suffix.lower() in MARKDOWN | OTHERS and not name.startswith("."):
+                    yield path
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    def _read(self, path: Path, folder: Folder, people: People, topics: Topics) -> Iterator[Record]:
+        place = self._place(path)
+        if path.is_symlink() and not path.resolve().is_relative_to(self._root.resolve()):
+            yield Skipped(place, "links out of the folder")
+            return
+        try:
+            page = front_matter.read(path)
+        except Broken as error:
+            yield Refusal(place, str(error))
+            return
+        if reason := _no_article(path, page):
+            yield Skipped(place, reason)
+            return
+        notes: list[str] = []
+        header = Header(page.data, self._language, notes)
+        yield _draft(PurePosixPath(place), page, header, folder, people, topics)
+        for note in notes:
+            yield Note(place, note)
+
+
+def _no_article(path: Path, page: Page) -> str | None:
+    """Why a file is no article, if it is none."""
+    if path.stem == "_index":
+        return "section pages (_index)"
+    if not page.given and path.suffix.lower() in OTHERS:
+        return f"{path.suffix.lower()} files without front matter"
+    if not page.given and _ABOUT_THE_FOLDER.match(path.stem):
+        return "files about the folder (README and the like)"
+    if not page.text.strip() and not page.data.get("title"):
+        return "files without words"
+    return None
+
+
+def _draft(
+    place: PurePosixPath,
+    page: Page,
+    header: Header,
+    folder: Folder,
+    people: People,
+    topics: Topics,
+) -> ArticleDraft:
+    text, left_out = static_markup.cleaned(page.text)
+    if left_out:
+        header.notes.append(
+            f"tags that nothing stands for were left out: {', '.join(left_out[:10])}"
+        )
+    is_html = place.suffix.lower() in (".html", ".htm")
+    title, text = _title(place, header, text)
+    html, lines = without_related_lines(
+        markup.to_html(Body(text, Markup.HTML if is_html else Markup.MARKDOWN))
+    )
+    language, translation_key = _language(place, header, folder)
+    published_at = _published_at(place, header)
+    status = _status(place, header)
+    return ArticleDraft(
+        source=folder.source,
+        key=str(place)[-255:],
+        place=str(place),
+        title=title or opening_words(markup.to_text(html)) or "(untitled)",
+        body=Body(html),
+        slug=_slug(place, header),
+        summary=header.text("summary", "description", "excerpt", "lead"),
+        language=language,
+        kind=Kind.PAGE if "page" in (header.text("type"), header.text("layout")) else Kind.ARTICLE,
+        status=status,
+        published_at=published_at,
+        created_at=published_at,
+        updated_at=header.moment("updated", "lastmod", "modified", "last_modified_at"),
+        comments_open=header.comments_open(),
+        image_url=header.image()[0],
+        image_alt=header.image()[1],
+        canonical_url=header.url("canonical_url", "canonical"),
+        translation_key=translation_key,
+        authors=header.authors(people),
+        topics=header.topics(topics),
+        relations=_relations(place, html, folder, lines + header.related()),
+        comments=header.comments(published_at),
+        addresses=folder.addresses(str(place)),
+        aliases=_aliases(header),
+    )
+
+
+def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:
+    """The title, and the text without it where it is the text's first heading."""
+    title = header.text("title")
+    heading = _HEADING.search(text) if not title or text.lstrip().startswith("# ") else None
+    found = " ".join((heading[1] or heading[2]).split()) if heading else ""
+    if heading and (not title or found == title) and not text[: heading.start()].strip():
+        text = text[heading.end() :]
+    if title:
+        return title[:500], text
+    if found:
+        return markup.to_text(markup.to_html(Body(found, Markup.MARKDOWN)))[:500], text
+    stem = _stem(place)
+    name = " ".join(re.split(r"[-_\s]+", stem)).strip()
+    if any(letter.isalpha() for letter in name):
+        title = name[:1].upper() + name[1:]
+        header.notes.append(f"it has no title, and is called {title!r} here, after its file")
+    return title, text
+
+
+def _stem(place: PurePosixPath) -> str:
+    """The file's own name, without date and extension; the folder's for an index."""
+    stem = place.parent.name if place.stem == "index" and place.parent.name else place.stem
+    dated = _DATED.fullmatch(stem)
+    return dated[4] if dated else stem
+
+
+def _slug(place: PurePosixPath, header: Header) -> str | None:
+    given = header.text("slug", "basename") or _last(header.text("permalink", "path", "url"))
+    slug = given if re.fullmatch(r"[^\s/?#%\\:]+", given) else slug_of(given)
+    stem = _stem(place)
+    plain = stem if re.fullmatch(r"[\w.@~-]+", stem) else slug_of(stem)
+    return (slug or plain or slug_of(header.text("title")))[:160] or None
+
+
+def _last(path: str) -> str:
+    """The last part of an address, without extension; empty for a pattern (`/:year/:title`)."""
+    name = PurePosixPath(path).name
+    return "" if ":" in path.replace("://", "") else re.sub(r"\.(?:html?|md)$", "", name)
+
+
+def _aliases(header: Header) -> tuple[str, ...]:
+    slugs = (_last(alias) for alias in header.list("aliases", "alias", "redirect_from"))
+    return tuple(dict.fromkeys(one for one in slugs if re.fullmatch(r"[^\s/?#%\\]{1,160}", one)))
+
+
+def _published_at(place: PurePosixPath, header: Header) -> datetime | None:
+    found = header.moment("date", "publishDate", "pubDate", "published_at", "published", "created")
+    if found is None:
+        dated = _DATED.search(str(place)) or _DATED_PATH.search(
+            f"{header.text('path', 'permalink', 'url')}\n{place}"
+        )
+        found = moment("-".join(part.zfill(2) for part in dated.groups()[:3])) if dated else None
+    return found
+
+
+def _status(place: PurePosixPath, header: Header) -> Status:
+    """PUBLISHED unless something says no; what is dated ahead becomes scheduled when stored."""
+    said = header.text("status", "visibility").lower()
+    drafted = header.flag("draft") or header.flag("private") or header.flag("published") is False
+    if header.text("password"):
+        header.notes.append("it is protected by a password, and a draft here")
+        return Status.DRAFT
+    if drafted or said in _HIDDEN or "_drafts" in place.parts or "drafts" in place.parts:
+        return Status.DRAFT
+    if said == "archived":
+        return Status.ARCHIVED
+    if said not in _SHOWN | {"scheduled", "future"}:
+        header.notes.append(f"its status {said!r} is not known, and it is a draft here")
+        return Status.DRAFT
+    return Status.PUBLISHED
+
+
+def _language(place: PurePosixPath, header: Header, folder: Folder) -> tuple[str, str | None]:
+    """The language, and what translations of the article have in common."""
+    key = header.text("translation_key", "translationKey", "lang-ref", "ref") or None
+    language = header.language()
+    base, _, suffix = place.stem.rpartition(".")
+    if base and re.fullmatch(r"[a-z]{2}(?:-[a-z]{2})?", suffix):
+        others = folder.variants(str(place.parent / base))
+        if others > 1:
+            return language or suffix, key or f"{folder.source}:{place.parent / base}"[-255:]
+    elif folder.variants(str(place.with_suffix(""))) > 1:
+        key = key or f"{folder.source}:{place.with_suffix('')}"[-255:]
+    return language or header.default_language, key
+
+
+def names(place: PurePosixPath, data: dict[str, Any]) -> list[str]:
+    """The paths under which a site generator serves a file, or its colleagues link to it."""
+    stem = _stem(place)
+    found = [str(place.parent / stem), stem] if stem != place.stem else []
+    if place.stem == "index":
+        found.append(str(place.parent))
+    header = Header(data, "en", [])
+    found += [
+        value for name in ("permalink", "path", "url", "slug") if (value := header.text(name))
+    ]
+    found += header.list("aliases", "alias", "redirect_from")
+    dated = _DATED.fullmatch(place.stem)
+    if dated:
+        found += [place.stem, f"{dated[1]}/{dated[2].zfill(2)}/{dated[3].zfill(2)}/{dated[4]}"]
+    return [one for one in found if ":" not in one.replace("://", "")]
+
+
+def _relations(
+    place: PurePosixPath, html: str, folder: Folder, others: tuple[RelationDraft, ...]
+) -> tuple[RelationDraft, ...]:
+    """The edges in the order of the text; those that stand in no paragraph come last."""
+    found = [*folder.relations(place, markup.links(html)), *others]
+    placed = [one for one in found if one.position is not None]
+    return tuple(
+        [
+            *sorted(placed, key=lambda one: one.position or 0),
+            *(one for one in found if one.position is None),
+        ]
+    )

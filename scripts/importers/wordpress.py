@@ -1,0 +1,458 @@
+"""WordPress: an export (WXR, any version) as drafts of articles, with the comments on them.
+
+Posts and pages come in; attachments, menus and whatever plugins keep as posts do not. What was
+not public there never becomes public here: drafts, private and password-protected posts come in
+as drafts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+from hub import markup
+from hub.clock import now
+from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
+from hub.keys import slug_of, url_key
+from hub.models import CommentKind, CommentStatus, Kind, Status
+from scripts.importers import wordpress_markup
+from scripts.importers.links import Site
+from scripts.importers.source import (
+    Note,
+    Record,
+    Refusal,
+    Skipped,
+    SourceError,
+    guarded,
+    name_of,
+    opening_words,
+    public_name,
+)
+from scripts.importers.wxr import Element, Parser, Piece, Unreadable, declares_entities, pieces
+
+_KINDS = {"post": Kind.ARTICLE, "page": Kind.PAGE}
+_NEVER_SHOWN = frozenset({"trash", "auto-draft", "inherit"})
+_COMMENT_STATUS = {
+    "1": CommentStatus.APPROVED,
+    "approve": CommentStatus.APPROVED,
+    "approved": CommentStatus.APPROVED,
+    "spam": CommentStatus.SPAM,
+    "trash": CommentStatus.TRASH,
+    "post-trashed": CommentStatus.TRASH,
+}
+_COMMENT_KIND = {
+    "": CommentKind.COMMENT,
+    "comment": CommentKind.COMMENT,
+    "pingback": CommentKind.PINGBACK,
+    "trackback": CommentKind.TRACKBACK,
+}
+# Where the region changes how a language is written, it belongs to the language.
+_REGION_MATTERS = frozenset({"zh", "pt", "sr"})
+_TITLE_LENGTH = 500
+_SLUG_LENGTH = 160
+_ATTACHMENT = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?attachment\b")
+
+
+class WordPressReader:
+    """One export file."""
+
+    kind = "wordpress"
+
+    def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
+        self._path = path
+        self._language = language
+        self._source = source
+        self._site: _Export | None = None
+        self._total = 0
+
+    @property
+    def source(self) -> str:
+        """The site's host, as the export has it."""
+        return self._look().source
+
+    def total(self) -> int:
+        """The number of items. Reads the file once."""
+        self._look()
+        return self._total
+
+    def read(self) -> Iterator[Record]:
+        """See `Reader.read`."""
+        export = self._look()
+        if export.fault:
+            yield Refusal("line 1", export.fault)
+        seen: set[str] = set()
+        last = Piece("head", "", 1)
+        for last in pieces(self._path):
+            if last.kind == "item":
+                yield from guarded(f"line {last.line}", _read(last, export, seen))
+        ended = last.kind != "item" and "</rss" in last.text[-4096:]
+        if not ended and (last.kind != "item" or last.whole):
+            at = last.line + last.text.count("\n")
+            yield Refusal(f"line {at}", "the file ends before its end: it has been cut off")
+
+    def _look(self) -> _Export:
+        """Read the head, and the addresses of the images that posts name by number."""
+        if self._site is not None:
+            return self._site
+        stream = pieces(self._path)
+        head = next(stream)
+        if declares_entities(head.text):
+            raise SourceError(self._path, "it declares a document type or entities; exports do not")
+        parser = Parser(head.text)
+        if not parser.has_channel(head.text):
+            raise SourceError(self._path, "it is no WordPress export: there is no <channel> in it")
+        try:
+            channel, mended = parser.head(head.text)
+            fault = mended
+        except Unreadable as error:
+            channel, fault = None, str(error)
+        export = _Export.of(channel, parser, self._path, self._source, self._language)
+        export.fault = fault if channel is None else None
+        for piece in stream:
+            if piece.kind == "item":
+                self._total += 1
+                if _ATTACHMENT.search(piece.text):
+                    export.add_image(piece)
+        self._site = export
+        return export
+
+
+@dataclass(slots=True)
+class _Export:
+    """What an export says once for all of its posts."""
+
+    parser: Parser
+    source: str
+    site: Site
+    language: str
+    authors: dict[str, AuthorDraft] = field(default_factory=dict)
+    topics: dict[str, TopicDraft] = field(default_factory=dict)
+    images: dict[str, tuple[str, str]] = field(default_factory=dict)
+    attachments: set[str] = field(default_factory=set)
+    fault: str | None = None
+
+    @classmethod
+    def of(
+        cls, channel: Element | None, parser: Parser, path: Path, source: str | None, language: str
+    ) -> _Export:
+        urls = []
+        if channel is not None:
+            names = ("link", "wp:base_blog_url", "wp:base_site_url")
+            urls = [url for name in names if (url := channel.text(name))]
+            language = language_tag(channel.text("language")) or language
+        site = Site.of(urls)
+        export = cls(parser, source or site.name[:64] or name_of(path), site, language)
+        if channel is not None:
+            export.authors = _authors(channel)
+            export.topics = _topics(channel)
+        return export
+
+    def add_image(self, piece: Piece) -> None:
+        """Keep an attachment's address and description by its number."""
+        try:
+            item, _ = self.parser.item(piece.text)
+        except Unreadable:
+            return  # told when it is read as an item
+        self.attachments.add(url_key(item.text("link")))
+        url = item.text("wp:attachment_url") or item.text("guid")
+        self.images[item.text("wp:post_id")] = (
+            url,
+            item.meta().get("_wp_attachment_image_alt", ""),
+        )
+
+    def topic(self, slug: str, name: str) -> TopicDraft:
+        """The topic of a slug, as the head has it, or else as it was first met."""
+        return self.topics.setdefault(slug, TopicDraft(name, slug))
+
+    def author(self, login: str) -> AuthorDraft | None:
+        """The author of a login, as the head has it."""
+        if login not in self.authors:
+            name = public_name(login)
+            if not name:
+                return None
+            self.authors[login] = _author(name, name, self.authors)
+        return self.authors[login]
+
+
+def language_tag(written: str) -> str:
+    """`en-US` as `en`, `pt_BR` as `pt-br`; empty for what is no language."""
+    main, _, rest = written.strip().lower().replace("_", "-").partition("-")
+    if not re.fullmatch(r"[a-z]{2,3}", main):
+        return ""
+    region = re.match(r"[a-z0-9]{2,8}", rest)
+    return f"{main}-{region[0]}" if main in _REGION_MATTERS and region else main
+
+
+def _authors(channel: Element) -> dict[str, AuthorDraft]:
+    authors: dict[str, AuthorDraft] = {}
+    for one in channel.all("wp:author"):
+        login = one.text("wp:author_login")
+        full = f"{one.text('wp:author_first_name')} {one.text('wp:author_last_name')}"
+        shown = public_name(unescape(one.text("wp:author_display_name") or full))
+        name = shown or public_name(login)
+        if login and name:
+            authors[login] = _author(name, public_name(login), authors)
+    return authors
+
+
+def _author(name: str, login: str, known: dict[str, AuthorDraft]) -> AuthorDraft:
+    """An author under a slug that is nobody else's in this export."""
+    slug = slug_of(login) or slug_of(name) or None
+    same = next((one for one in known.values() if slug and one.slug == slug), None)
+    return same or AuthorDraft(name[:200], slug)
+
+
+def _topics(channel: Element) -> dict[str, TopicDraft]:
+    """Categories and tags by slug; where both have a slug, they are one topic, the category."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for prefix, kind, slug_tag, name_tag, parent_tag in (
+        ("wp:category", "", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
+        ("wp:term", "category", "wp:term_slug", "wp:term_name", "wp:term_parent"),
+        ("wp:tag", "", "wp:tag_slug", "wp:tag_name", ""),
+        ("wp:term", "post_tag", "wp:term_slug", "wp:term_name", ""),
+    ):
+        for one in channel.all(prefix):
+            if kind and one.text("wp:term_taxonomy") != kind:
+                continue
+            name = _plain(one.text(name_tag)) or _slug(one.text(slug_tag))
+            slug = _slug(one.text(slug_tag)) or slug_of(name)
+            parent = _slug(one.text(parent_tag)) if parent_tag else ""
+            description = one.text(f"{prefix}_description")
+            if slug and slug not in found:
+                found[slug] = (name[:200], parent, _plain(description))
+    return {slug: _placed(slug, found) for slug in found}
+
+
+def _placed(slug: str, found: dict[str, tuple[str, str, str]]) -> TopicDraft:
+    """A topic with those above it; a circle is cut where it closes."""
+    path = [slug]
+    while (parent := found[path[-1]][1]) in found and parent not in path:
+        path.append(parent)
+    above: tuple[TopicDraft, ...] = ()
+    draft: TopicDraft | None = None
+    for one in reversed(path):
+        name, _, description = found[one]
+        parent_slug = draft.slug if draft is not None else None
+        if draft is not None:
+            above = (*above, TopicDraft(draft.name, draft.slug, draft.parent, draft.description))
+        draft = TopicDraft(name, one, parent_slug, description or None, above)
+    return draft or TopicDraft(slug, slug)
+
+
+def _plain(text: str) -> str:
+    """A name or a title without its markup, on one line."""
+    if "<" in text or "&" in text:
+        text = markup.to_text(markup.to_html(Body(text)))
+    return " ".join(text.split())
+
+
+def _slug(written: str) -> str:
+    """A slug as it reads: WordPress stores other scripts %-encoded. Empty for what is none."""
+    slug = unquote(written).strip().strip("/")
+    return (slug if re.fullmatch(r"[^\s/?#%\\]+", slug) else slug_of(slug))[:_SLUG_LENGTH]
+
+
+# ── an item ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(piece: Piece, export: _Export, seen: set[str]) -> Iterator[Record]:
+    """The draft that an item holds with the notes on it, or why there is none."""
+    place = f"line {piece.line}"
+    if not piece.whole:
+        yield Refusal(place, "it has no end: the file has been cut off, or a section is not closed")
+        return
+    try:
+        item, mended = export.parser.item(piece.text)
+    except Unreadable as error:
+        yield Refusal(place, str(error))
+        return
+    kind, status = item.text("wp:post_type"), item.text("wp:status") or "publish"
+    if kind not in _KINDS:
+        yield _other(place, kind)
+        return
+    if status in _NEVER_SHOWN:
+        yield Skipped(place, f"{kind}s with the status {status}")
+        return
+    key = _key(item, seen)
+    if key is None:
+        taken = item.text("wp:post_id") or item.text("guid")
+        yield Refusal(place, f"it is numbered {taken}, as another post of this export is")
+        return
+    seen.add(key)
+    notes = [mended] if mended else []
+    yield _draft(item, key, place, export, notes)
+    for note in notes:
+        yield Note(place, note)
+
+
+def _key(item: Element, seen: set[str]) -> str | None:
+    """What tells a post from all others of its site; None when nothing does.
+
+    Exports that were put together by hand or by other systems may use a number twice.
+    """
+    names = ("guid", "link", "wp:post_name", "title")
+    others = [f"{name.removeprefix('wp:')}:{item.text(name)}" for name in names if item.text(name)]
+    for key in (item.text("wp:post_id"), *others):
+        if key and key[:255] not in seen:
+            return key[:255]
+    return None if item.text("wp:post_id") or others else "untitled"
+
+
+def _other(place: str, kind: str) -> Record:
+    if not kind:
+        return Refusal(place, "it does not say whether it is a post or a page")
+    known = {"attachment": "attachments", "nav_menu_item": "menu items", "revision": "revisions"}
+    return Skipped(place, known.get(kind) or f"posts of the type {kind}")
+
+
+def _draft(item: Element, key: str, place: str, export: _Export, notes: list[str]) -> ArticleDraft:
+    html = _body(item, notes)
+    language, translation_key, authors, topics = _terms(item, export)
+    published_at = _moment(item, "post_date") or _rss_date(item.text("pubDate"))
+    status = _status(item, published_at, notes)
+    own = [url for name in ("link", "guid") if (url := item.text(name))]
+    image_url, image_alt = export.images.get(item.meta().get("_thumbnail_id", ""), ("", ""))
+    return ArticleDraft(
+        source=export.source,
+        key=key,
+        place=place,
+        title=_title(item, html, notes),
+        body=Body(html),
+        slug=_slug(item.text("wp:post_name")) or None,
+        summary=_plain(item.text("excerpt:encoded"))[:5000],
+        language=language,
+        kind=_KINDS[item.text("wp:post_type")],
+        status=status,
+        published_at=published_at,
+        created_at=published_at,
+        updated_at=_moment(item, "post_modified"),
+        comments_open=item.text("wp:comment_status") != "closed",
+        image_url=image_url or None,
+        image_alt=image_alt[:255] or None,
+        translation_key=translation_key,
+        authors=authors,
+        topics=topics,
+        relations=export.site.relations(html, own, export.attachments),
+        comments=tuple(_comments(item, published_at, notes)),
+        addresses=export.site.addresses(own, item.text("wp:post_id")),
+    )
+
+
+def _body(item: Element, notes: list[str]) -> str:
+    html, left_out = wordpress_markup.to_html(item.raw("content:encoded"))
+    if left_out:
+        notes.append(f"shortcodes that nothing stands for were left out: {', '.join(left_out)}")
+    return markup.to_html(Body(html))
+
+
+def _title(item: Element, html: str, notes: list[str]) -> str:
+    title = _plain(item.text("title"))
+    if not title:
+        title = opening_words(markup.to_text(html)) or "(untitled)"
+        notes.append(f"it has no title, and is called {title!r} here")
+    if len(title) > _TITLE_LENGTH:
+        notes.append(f"its title has more than {_TITLE_LENGTH} characters and was cut")
+        title = markup.excerpt(title, _TITLE_LENGTH)
+    return title
+
+
+def _status(item: Element, published_at: datetime | None, notes: list[str]) -> Status:
+    status = item.text("wp:status") or "publish"
+    if item.text("wp:post_password"):
+        notes.append("it is protected by a password, and a draft here")
+        return Status.DRAFT
+    if status == "publish":
+        return Status.PUBLISHED
+    if status == "future":
+        if published_at is not None and published_at > now():
+            return Status.SCHEDULED
+        notes.append("it was scheduled for a date that is past now, and is a draft here")
+    elif status not in ("draft", "pending"):
+        notes.append(f"it is {status}, and a draft here")
+    return Status.DRAFT
+
+
+def _moment(item: Element, name: str, prefix: str = "wp:") -> datetime | None:
+    """A date in UTC where the export has it, else as the site's clock showed it."""
+    for written in (item.text(f"{prefix}{name}_gmt"), item.text(prefix + name)):
+        if written and not written.startswith("0000"):
+            try:
+                moment = datetime.fromisoformat(written)
+            except ValueError:
+                continue
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def _rss_date(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _terms(
+    item: Element, export: _Export
+) -> tuple[str, str | None, tuple[AuthorDraft, ...], tuple[TopicDraft, ...]]:
+    """Language, translation key, authors and topics: what WordPress tells in one list."""
+    language, translation_key = export.language, None
+    topics: dict[str, TopicDraft] = {}
+    tags: dict[str, TopicDraft] = {}
+    authors: dict[AuthorDraft, None] = {}
+    for one in item.all("category"):
+        domain, name = one.attribute("domain"), _plain(one.own())
+        slug = _slug(one.attribute("nicename")) or slug_of(name)
+        if domain == "language":
+            language = language_tag(one.attribute("nicename")) or language
+        elif domain == "post_translations":
+            translation_key = f"{export.source}:{slug}"[:255]
+        elif domain == "author" and (author := export.author(name)):
+            authors[author] = None
+        elif domain in ("category", "post_tag", "tag", "") and slug and name:
+            # The oldest exports name a category a second time, without its slug.
+            (topics if domain == "category" else tags)[slug] = export.topic(slug, name[:200])
+    login = item.text("dc:creator")
+    if not authors and login and (author := export.author(login)):
+        authors[author] = None
+    return language, translation_key, tuple(authors), tuple((topics | tags).values())
+
+
+def _comments(
+    item: Element, published_at: datetime | None, notes: list[str]
+) -> Iterator[CommentDraft]:
+    """The comments on a post; what plugins keep among them (order notes) is left out."""
+    others: dict[str, int] = {}
+    keys: set[str] = set()
+    for number, one in enumerate(item.all("wp:comment")):
+        kind = _COMMENT_KIND.get(one.text("wp:comment_type"))
+        if kind is None:
+            others[one.text("wp:comment_type")] = others.get(one.text("wp:comment_type"), 0) + 1
+            continue
+        key = (one.text("wp:comment_id") or f"{number}")[:255]
+        if key in keys:
+            notes.append(f"the comment {key} stands there twice; the first was taken")
+            continue
+        keys.add(key)
+        parent = one.text("wp:comment_parent")
+        html, _ = wordpress_markup.to_html(one.raw("wp:comment_content"))
+        yield CommentDraft(
+            key=key,
+            author_name=public_name(_plain(one.text("wp:comment_author"))) or "Anonymous",
+            author_email=one.text("wp:comment_author_email") or None,
+            body=Body(html),
+            created_at=_moment(one, "comment_date")
+            or published_at
+            or datetime(1970, 1, 1, tzinfo=UTC),
+            status=_COMMENT_STATUS.get(one.text("wp:comment_approved"), CommentStatus.PENDING),
+            kind=kind,
+            parent_key=parent if parent not in ("", "0", key) else None,
+        )
+    for kind_name, count in others.items():
+        notes.append(f"{count} comments of the type {kind_name} were left out")

@@ -1,0 +1,60 @@
+# Sourced by the scripts beside it: makes .venv and installs what a lock file names, once.
+# Usage: set_up runtime|dev. Sets $root and $python. Says what is wrong when it cannot.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+python="$root/.venv/bin/python"
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+is_recent() {
+  "$1" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$candidate" >/dev/null && is_recent "$candidate"; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+make_venv() {
+  local base
+  base=$(find_python) || fail \
+    "The hub needs Python 3.11 or newer; python3 here is $(python3 --version 2>&1 || echo missing)." \
+    "Install a newer one, or name it: PYTHON=/path/to/python3.12 $0"
+  echo "Making .venv with $("$base" --version) …" >&2
+  rm -rf "$root/.venv"
+  "$base" -m venv "$root/.venv" || fail \
+    "$base could not make a virtual environment." \
+    "On Debian and Ubuntu: apt-get install python3-venv"
+}
+
+install() {
+  local kind=$1
+  echo "Installing what scripts/locks/$kind.txt names …" >&2
+  "$python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+    -r "$root/scripts/locks/$kind.txt" &&
+    "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+      --no-build-isolation --no-index -e "$root" || fail \
+    "The packages could not be installed (see above)." \
+    "That needs the package index, once: is there a network, or a mirror set for pip?"
+}
+
+set_up() {
+  local kind=$1 stamp wanted
+  is_recent "$python" || make_venv
+  stamp="$root/.venv/locked-$kind"
+  wanted=$(cat "$root/pyproject.toml" "$root/scripts/locks/$kind.txt" | cksum; echo "$root")
+  if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    install "$kind"
+    printf '%s\n' "$wanted" >"$stamp"
+  fi
+  export HUB_DATA_DIR="${HUB_DATA_DIR:-$root/data}"
+}

@@ -1,0 +1,99 @@
+"""Documents that use similar words: the most telling words of one document, asked of all others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from search_index.engines.whoosh import analysis, schema, scoring
+from search_index.engines.whoosh.matching import Option
+from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.snapshot import Snapshot, View
+from search_index.query import Similar
+
+TELLING_TERMS = 25
+"""Terms of a document that others are asked for: those with most weight x idf."""
+
+MIN_LIKENESS = 0.1
+"""Share of what a document itself scores by its own terms that another has to reach."""
+
+_MIN_DOCUMENTS = 2  # a term that no other document has tells nothing
+
+
+def similar(
+    snapshot: Snapshot, id_: int, statuses: frozenset[str], limit: int
+) -> tuple[Similar, ...]:
+    """The visible documents most like the one with this id, closest first; none if it is unknown.
+
+    The words of the document may be any viewer's; those that answer are visible ones, and how
+    telling a word is depends on these alone. About 2 ms for 10,000 documents.
+    """
+    place = _place(snapshot, id_)
+    if place is None:
+        return ()
+    view = snapshot.view(statuses)
+    options = _telling(view, *place)
+    if not options:
+        return ()
+    return _closest(view, options, _own_score(view, options, *place), id_, limit)
+
+
+def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
+    for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
+        found = np.flatnonzero((segment.ids == id_) & living)
+        if len(found):
+            return segment, int(found[0])
+    return None
+
+
+def _telling(view: View, segment: Segment, document: int) -> list[Option]:
+    """The document's most telling terms, each an option weighted by how much it has of it."""
+    language = segment.values("language").of(document)
+    stem = analysis.stemmer(analysis.language_of(language))
+    texts = segment.texts(document)
+    weights: dict[str, float] = {}
+    for part in (schema.Part.TITLE, schema.Part.SUMMARY, schema.Part.BODY):
+        for word, term, _ in analysis.terms(texts.get(part.name.lower(), ""), stem):
+            if word not in view.light_words:
+                weights[term] = weights.get(term, 0.0) + schema.BOOSTS[part]
+    rated = []
+    for term, weight in weights.items():
+        count = view.frequency("text", term)
+        if count >= _MIN_DOCUMENTS:
+            share = weight / (weight + scoring.K1)
+            rated.append((share * scoring.idf(view.count, count), share, term))
+    rated.sort(key=lambda one: (-one[0], one[2]))
+    return [Option(((term,),), weight=share) for _, share, term in rated[:TELLING_TERMS]]
+
+
+def _own_score(view: View, options: list[Option], segment: Segment, document: int) -> float:
+    """What the document scores by its own terms, visible or not."""
+    total = 0.0
+    field = segment.fields["text"]
+    length = float(segment.lengths[document])
+    for option in options:
+        term = option.slots[0][0]
+        number = field.find(schema.encode(term))
+        if number is not None:
+            place = int(np.searchsorted(field.documents(number), document))
+            frequency = float(field.weights(number)[place])
+            gain = scoring.gain(frequency, length, view.average_length)
+            total += option.weight * scoring.idf(view.count, view.frequency("text", term)) * gain
+    return total
+
+
+def _closest(
+    view: View, options: list[Option], own: float, id_: int, limit: int
+) -> tuple[Similar, ...]:
+    found: list[tuple[float, int, int]] = []
+    totals = scoring.sums(view, options)
+    for (segment, mask), scores in zip(view.pairs(), totals, strict=True):
+        likeness = scores / np.float32(own)
+        near = np.flatnonzero(mask & (likeness >= MIN_LIKENESS) & (segment.ids != id_))
+        found += zip(
+            likeness[near].tolist(),
+            segment.published[near].tolist(),
+            segment.ids[near].tolist(),
+            strict=True,
+        )
+    found.sort(reverse=True)
+    return tuple(Similar(other, min(1.0, weight)) for weight, _, other in found[: max(0, limit)])

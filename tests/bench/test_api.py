@@ -1,0 +1,74 @@
+"""`hub bench api` as a whole, at the smallest size: real server processes, no figure judged."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from scripts.commands.bench import app
+
+PAGES = [
+    "article page, 20 comments",
+    "article page, few comments",
+    "list of 20",
+    "search page, asked before",
+    "search page, new words",
+]
+SIZE = ("--articles", "30", "--rounds", "2", "--seconds", "0.02", "--clients", "2")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is set as the hub's own, which a bench must not touch."""
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def result(own: Path) -> Result:
+    env = {
+        "COLUMNS": "120",
+        "HUB_DATA_DIR": str(own / "data"),
+        "HUB_DATABASE_URL": f"sqlite://{own / 'mine.sqlite3'}",
+        "HUB_SEARCH_URL": f"whoosh:{own / 'index'}",
+    }
+    done = CliRunner().invoke(app, ["api", *SIZE, "--json"], env=env)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def figures(result: Result) -> Any:
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_the_table_has_a_row_for_each_page(result: Result) -> None:
+    rows = [line.split("│") for line in result.stdout.splitlines() if line.startswith("│")]
+
+    assert [row[1].strip() for row in rows] == PAGES
+    assert {len(row) for row in rows} == {10}
+
+
+def test_every_figure_is_a_positive_number(result: Result) -> None:
+    report = figures(result)
+    pages = report.pop("pages")
+
+    assert [page.pop("name") for page in pages] == PAGES
+    for told in (report, *pages):
+        for name, value in told.items():
+            assert math.isfinite(value), name
+            assert value > 0, name
+
+
+def test_statements_do_not_grow_with_the_number_of_comments(result: Result) -> None:
+    many, few, *_ = figures(result)["pages"]
+
+    assert many["statements"] == few["statements"]
+
+
+def test_the_hub_that_is_set_up_here_is_not_touched(result: Result, own: Path) -> None:
+    assert figures(result)["articles"] == 30
+    assert list(own.iterdir()) == []

@@ -1,0 +1,114 @@
+"""Small inputs for readers, and what a reader makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hub.drafts import ArticleDraft
+from scripts.importers.source import Note, Reader, Record, Refusal, Skipped
+
+HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+  xmlns:content="http://purl.org/rss/1.0/modules/content/"
+  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>Site</title><link>https://www.site.test</link><language>en-US</language>
+<wp:base_site_url>https://www.site.test</wp:base_site_url>
+<wp:author><wp:author_login>nora</wp:author_login><wp:author_email>nora@site.test</wp:author_email>
+<wp:author_display_name><![CDATA[Nora &amp; Co]]></wp:author_display_name></wp:author>
+<wp:category><wp:category_nicename>town</wp:category_nicename><wp:category_parent/>
+<wp:cat_name>Town</wp:cat_name></wp:category>
+<wp:category><wp:category_nicename>port</wp:category_nicename>
+<wp:category_parent>town</wp:category_parent><wp:cat_name>Port</wp:cat_name></wp:category>
+<wp:tag><wp:tag_slug>port</wp:tag_slug><wp:tag_name>The port</wp:tag_name></wp:tag>
+<wp:tag><wp:tag_slug>boats</wp:tag_slug><wp:tag_name>Boats</wp:tag_name></wp:tag>
+"""
+TAIL = "</channel></rss>\n"
+
+
+def an_item(number: int = 1, body: str = "Words.", more: str = "", **fields: str) -> str:
+    """An item of an export; `fields` are elements of the wp: namespace."""
+    title = fields.pop("title", f"Post {number}")
+    given = {
+        "post_id": str(number),
+        "post_type": "post",
+        "status": "publish",
+        "post_name": f"post-{number}",
+        "post_date_gmt": "2024-05-01 10:00:00",
+        "comment_status": "open",
+    } | fields
+    elements = "".join(f"<wp:{name}>{value}</wp:{name}>" for name, value in given.items())
+    return (
+        f"<item><title>{title}</title><link>https://www.site.test/post-{number}/</link>"
+        f"<dc:creator>nora</dc:creator><content:encoded><![CDATA[{body}]]></content:encoded>"
+        f"{elements}{more}</item>\n"
+    )
+
+
+def a_wxr_comment(number: int, **fields: str) -> str:
+    """A comment of an item."""
+    given = {
+        "id": str(number),
+        "author": "Rita",
+        "author_email": "rita@readers.test",
+        "author_IP": "192.0.2.7",
+        "date_gmt": "2024-05-02 10:00:00",
+        "content": f"I am {number}",
+        "approved": "1",
+        "type": "",
+        "parent": "0",
+    } | fields
+    inside = "".join(
+        f"<wp:comment_{name}>{value}</wp:comment_{name}>" for name, value in given.items()
+    )
+    return f"<wp:comment>{inside}</wp:comment>"
+
+
+def an_export(folder: Path, *items: str, head: str = HEAD, tail: str = TAIL) -> Path:
+    """An export file with these items."""
+    path = folder / "export.xml"
+    path.write_text(head + "".join(items) + tail, encoding="utf-8")
+    return path
+
+
+def files(folder: Path, **texts: str) -> Path:
+    """`folder` with these files; `__` in a name stands for a slash, and .md is added."""
+    for name, text in texts.items():
+        path = folder / (name.replace("__", "/") + ".md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def drafts(records: Reader | Iterable[Record]) -> list[ArticleDraft]:
+    """The drafts among the records of a reader."""
+    return [one for one in _records(records) if isinstance(one, ArticleDraft)]
+
+
+def the_draft(records: Reader | Iterable[Record]) -> ArticleDraft:
+    """The only draft among the records of a reader."""
+    [draft] = drafts(records)
+    return draft
+
+
+def said(records: Reader | Iterable[Record]) -> list[str]:
+    """What a reader says beside its drafts: the reasons and notes."""
+    return [
+        one.text if isinstance(one, Note) else one.reason
+        for one in _records(records)
+        if not isinstance(one, ArticleDraft)
+    ]
+
+
+def refusals(records: Reader | Iterable[Record]) -> list[Refusal]:
+    """The refusals among the records of a reader."""
+    return [one for one in _records(records) if isinstance(one, Refusal)]
+
+
+def skips(records: Reader | Iterable[Record]) -> list[str]:
+    """Why records were left out."""
+    return [one.reason for one in _records(records) if isinstance(one, Skipped)]
+
+
+def _records(records: Reader | Iterable[Record]) -> Iterable[Record]:
+    return records if isinstance(records, Iterable) else records.read()

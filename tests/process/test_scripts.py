@@ -1,0 +1,68 @@
+"""The scripts say what is wrong when they cannot work; run as copies, in a path with spaces."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.process.server import ROOT
+
+TOOLS = ("bash", "cat", "cksum", "dirname", "rm", "env", "sh")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What set-up needs of a clone, without its .venv."""
+    folder = tmp_path / "a path with spaces"
+    shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("demo"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def run(clone: Path, script: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [clone / "scripts" / script],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("script", ["serve", "test", "hub"])
+def test_an_old_python_is_told_with_what_to_do(script: str, clone: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in TOOLS:
+        (tools / tool).symlink_to(shutil.which(tool) or "")
+    old = tools / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit\nexit 1\n')
+    old.chmod(0o755)
+    refused = run(clone, script, PATH=str(tools))
+    assert refused.returncode == 1
+    assert "needs Python 3.11 or newer; python3 here is Python 3.9.2" in refused.stderr
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.slow
+def test_no_package_index_is_told_and_tried_again_the_next_time(clone: Path) -> None:
+    offline = {
+        "PATH": os.environ["PATH"],
+        "PYTHON": sys.executable,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+        "PIP_RETRIES": "0",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_CONFIG_FILE": os.devnull,
+        "HOME": str(clone),
+    }
+    for _ in range(2):
+        refused = run(clone, "hub", **offline)
+        assert refused.returncode == 1
+        assert "is there a network" in refused.stderr
+        assert not list(clone.glob(".venv/locked-*"))

@@ -1,0 +1,185 @@
+"""What only a real server process shows: contexts, signals, two processes, crashes."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.process.server import Server, hub
+
+CREATE = """
+mutation ($title: String!, $wait: Boolean!) {
+  createArticle(
+    input: {title: $title, body: {text: "Words."}, status: PUBLISHED, waitForIndex: $wait}
+  ) {
+    __typename
+    ... on CreateArticlePayload { article { id title } }
+    ... on Problem { message }
+  }
+}
+"""
+SEARCH = "query ($q: String!) { search(query: $q, first: 100) { totalCount nodes { title } } }"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "a folder" / "data"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def token(data: Path) -> str:
+    made = hub("token", "create", "--role", "editor", "--name", "test", data=data)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+def titles(server: Server, text: str) -> list[str]:
+    return [node["title"] for node in server.ask(SEARCH, q=text)["search"]["nodes"]]
+
+
+def until_found(server: Server, text: str, expected: list[str], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while titles(server, text) != expected:
+        assert time.monotonic() < deadline, (titles(server, text), server.output())
+        time.sleep(0.02)
+
+
+def test_a_save_is_found_on_return_with_wait_for_index(data: Path, token: str) -> None:
+    with Server(data, token=token) as server:
+        for i in range(10):
+            made = server.ask(CREATE, title=f"Harbour {i}", wait=True)["createArticle"]
+            assert made["article"]["title"] == f"Harbour {i}"
+            assert f"Harbour {i}" in titles(server, f"harbour {i}")
+        assert server.client.get("/healthz").status_code == 200
+        assert server.stop() == 0
+        assert token not in server.output()
+
+
+def test_a_save_is_found_soon_without_waiting(data: Path, token: str) -> None:
+    with Server(data, token=token) as server:
+        server.ask(CREATE, title="Soon there", wait=False)
+        until_found(server, "soon there", ["Soon there"])
+
+
+def test_two_processes_on_one_folder_have_one_indexer_and_see_each_others_saves(
+    data: Path, token: str
+) -> None:
+    with Server(data, token=token) as one, Server(data, token=token) as two:
+        one.ask(CREATE, title="Written by one", wait=True)
+        two.ask(CREATE, title="Written by two", wait=True)
+        for server in (one, two):
+            assert sorted(titles(server, "written by")) == ["Written by one", "Written by two"]
+        one.kill()
+        two.ask(CREATE, title="After the death", wait=True)
+        assert titles(two, "death") == ["After the death"]
+
+
+def test_several_workers_serve_one_hub(data: Path, token: str) -> None:
+    with Server(data, "--workers", "2", token=token) as server:
+        for i in range(6):
+            server.client.close()  # a new connection may meet the other worker
+            server.client = httpx.Client(
+                base_url=server.url, headers={"authorization": f"Bearer {token}"}, timeout=30
+            )
+            server.ask(CREATE, title=f"Ferry {i}", wait=True)
+            assert len(titles(server, "ferry")) == i + 1
+        assert server.stop() == 0
+
+
+def test_whatever_happens_to_the_index_while_the_hub_is_down_everything_is_found(
+    data: Path, token: str
+) -> None:
+    index = data / "index"
+    with Server(data, token=token) as server:
+        for title in ("Ice one", "Ice two"):
+            server.ask(CREATE, title=title, wait=True)
+        server.stop()
+
+        def delete_one_by_one() -> None:
+            for file in [file for file in index.rglob("*") if file.is_file()][::2]:
+                file.unlink()
+
+        def truncate() -> None:
+            for file in index.rglob("*"):
+                if file.is_file():
+                    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+        def delete_all() -> None:
+            shutil.rmtree(index)
+
+        for damage in (delete_all, delete_one_by_one, truncate):
+            damage()
+            server.start()
+            assert sorted(titles(server, "ice")) == ["Ice one", "Ice two"]
+            server.stop()
+
+
+@pytest.mark.slow
+def test_thirty_kills_lose_no_acknowledged_save_and_double_none(data: Path, token: str) -> None:
+    chance = random.Random(20260101)
+    acknowledged: list[str] = []
+    server = Server(data, token=token)
+    try:
+        for attempt in range(30):
+            server.start()
+            killer = threading.Timer(chance.uniform(0, 0.25), server.kill)
+            killer.start()
+            try:
+                for i in range(1000):
+                    title = f"Save{attempt}x{i} of the storm"
+                    made = server.ask(CREATE, title=title, wait=bool(i % 2))["createArticle"]
+                    assert made["article"]["title"] == title
+                    acknowledged.append(title)
+            except (httpx.TransportError, httpx.DecodingError):
+                pass
+            killer.join()
+        server.start()
+        stored = [node["title"] for node in every(server, "articles(first: 100%s)")]
+        found = [node["title"] for node in every(server, 'search(query: "storm", first: 100%s)')]
+    finally:
+        server.kill()
+    assert len(acknowledged) >= 30
+    assert len(stored) == len(set(stored))
+    assert set(acknowledged) <= set(stored)
+    assert sorted(found) == sorted(stored)
+
+
+def every(server: Server, field: str) -> list[dict[str, str]]:
+    """The nodes of a whole connection, page by page; `%s` is where the cursor goes."""
+    nodes, after = [], ""
+    while True:
+        selection = "{ nodes { title } pageInfo { endCursor hasNextPage } }"
+        page = server.ask(f"{{ page: {field % after} {selection} }}")["page"]
+        nodes += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return nodes
+        after = f', after: "{page["pageInfo"]["endCursor"]}"'
+
+
+def test_a_taken_port_is_told_with_what_to_do(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = hub("serve", "--port", str(port), data=data)
+    assert refused.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in refused.stderr
+    assert "--port" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    refused = hub("migrate", data=tmp_path / "file" / "data")
+    assert refused.returncode == 1
+    assert "HUB_DATA_DIR" in refused.stderr
+    assert "Traceback" not in refused.stderr
