@@ -105,6 +105,11 @@ class LeanExecutor(Executor[None]):
                     try:
                         value = step.leaf(source_value)
                         if value.__class__ is not step.exact:
+                            if is_awaitable(value):
+                                place = Path(path, step.name, parent_type.name)
+                                results[step.name] = self._later(parent_type, step, place, value)
+                                waiting.append(step.name)
+                                continue
                             value = step.shortcut.complete(value)  # type: ignore[union-attr, misc]
                     except Exception as error:
                         place = Path(path, step.name, parent_type.name)
@@ -249,7 +254,7 @@ class LeanExecutor(Executor[None]):
         try:
             for index, row in enumerate(rows):
                 place = Path(path, index, None)
-                if row is None or (belongs is not None and not belongs(row, None)):
+                if row is None or (belongs is not None and not belongs(row, None)):  # type: ignore[arg-type]
                     info = self.build_resolve_info(
                         step.definition, [step.details[0].node], parent_type, path
                     )

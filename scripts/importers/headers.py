@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hub.drafts import AuthorDraft, Body, CommentDraft, Markup, RelationDraft, TopicDraft
-from hub.keys import slug_of
 from hub.models import CommentStatus, RelationKind
 from scripts.importers import dates
-from scripts.importers.source import Refusal, public_name
+from scripts.importers.described import People, Topics, said
+from scripts.importers.source import public_name
 
 MAX_LIST = 100
 MAX_COMMENTS = 10_000
@@ -34,94 +29,6 @@ _STATUSES = {status.value: status for status in CommentStatus} | {
 }
 
 
-class Described:
-    """People or topics that a folder describes in `_data`, by slug and by name."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.faults: list[Refusal] = []
-        self._entries: dict[str, dict[str, Any]] = {}
-        for path in sorted(folder.glob(f"{name}.*")):
-            for entry in self._load(path):
-                slug, label = str(entry.get("slug") or ""), str(entry.get("name") or "")
-                for key in (slug or slug_of(label), label):
-                    if key:
-                        self._entries.setdefault(key, entry)
-                        self._entries.setdefault(key.casefold(), entry)
-
-    def get(self, name: str) -> dict[str, Any]:
-        """The entry of a name or slug; an empty one when there is none."""
-        found = self._entries.get(name) or self._entries.get(name.casefold())
-        return found or self._entries.get(slug_of(name)) or {}
-
-    def _load(self, path: Path) -> Iterator[dict[str, Any]]:
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-            loaders = {".json": json.loads, ".toml": tomllib.loads}
-            data = loaders.get(path.suffix.lower(), yaml.safe_load)(text)
-        except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-            reason = f"it cannot be read ({str(error).splitlines()[0]})"
-            self.faults.append(Refusal(f"_data/{path.name}", reason))
-            return
-        if isinstance(data, dict):
-            data = [{"slug": key, **one} for key, one in data.items() if isinstance(one, dict)]
-        for one in data if isinstance(data, list) else []:
-            if isinstance(one, dict):
-                yield {"name": one.get("display_name") or one.get("title"), **_said(one)}
-
-
-class People(Described):
-    """The authors of a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "authors")
-        self._drafts: dict[str, AuthorDraft] = {}
-
-    def draft(self, value: Any) -> AuthorDraft | None:
-        """The author that a header names, by name, by slug or in full."""
-        given = _said(value) if isinstance(value, dict) else {"name": str(value)}
-        name = given.get("name") or given.get("display_name") or given.get("login") or ""
-        entry = self.get(str(name)) or self.get(str(given.get("slug") or ""))
-        shown = public_name(str(entry.get("name") or name))[:200]
-        if not shown:
-            return None
-        bio = entry.get("bio") or given.get("bio")
-        slug = slug_of(str(entry.get("slug") or given.get("slug") or "") or shown)
-        draft = AuthorDraft(shown, slug or None, str(bio)[:5000] if bio else None)
-        # Two spellings of one slug are one author.
-        return self._drafts.setdefault(slug, draft) if slug else draft
-
-
-class Topics(Described):
-    """The topics of a folder, each under one name: that of `_data`, or the one met first."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "topics")
-        self._drafts: dict[str, TopicDraft] = {}
-
-    def draft(self, value: Any, path: tuple[str, ...] = ()) -> TopicDraft | None:
-        """The topic that a header names by name or slug, with those above it."""
-        given = _said(value) if isinstance(value, dict) else {"name": str(value)}
-        label = str(given.get("name") or given.get("slug") or "").strip()
-        entry = self.get(label)
-        name = " ".join(str(entry.get("name") or label).split())[:200]
-        slug = slug_of(str(entry.get("slug") or given.get("slug") or name))
-        if not name or not slug or slug in path:
-            return None
-        if slug not in self._drafts:
-            parent = entry.get("parent")
-            upper = self.draft(parent, (*path, slug)) if parent and len(path) < 16 else None
-            text = entry.get("description")
-            above = (
-                (*upper.above, TopicDraft(upper.name, upper.slug, upper.parent, upper.description))
-                if upper
-                else ()
-            )
-            self._drafts[slug] = TopicDraft(
-                name, slug, upper.slug if upper else None, str(text) if text else None, above
-            )
-        return self._drafts[slug]
-
-
 @dataclass(slots=True)
 class Header:
     """A file's data. Answers with empty values for what it does not say."""
@@ -133,7 +40,7 @@ class Header:
 
     def __post_init__(self) -> None:
         extra = self.data.get("extra")
-        merged = (_said(extra) if isinstance(extra, dict) else {}) | _said(self.data)
+        merged = (said(extra) if isinstance(extra, dict) else {}) | said(self.data)
         self._lower = {str(name).lower(): value for name, value in merged.items()}
 
     def get(self, *names: str) -> Any:
@@ -207,7 +114,7 @@ class Header:
     def authors(self, people: People) -> tuple[AuthorDraft, ...]:
         """The byline in its order; a team where no one is named."""
         value = self.get("authors", "author", "by") or self.get("team")
-        if isinstance(value, dict) and not _said(value).keys() & {"name", "display_name", "login"}:
+        if isinstance(value, dict) and not said(value).keys() & {"name", "display_name", "login"}:
             value = list(value)
         drafts = (people.draft(name) for one in _flat(value) for name in _people(one))
         return tuple(dict.fromkeys(one for one in drafts if one))
@@ -215,7 +122,7 @@ class Header:
     def topics(self, known: Topics) -> tuple[TopicDraft, ...]:
         """Categories before tags, each once."""
         taxonomies = self.get("taxonomies")
-        inner = _said(taxonomies) if isinstance(taxonomies, dict) else {}
+        inner = said(taxonomies) if isinstance(taxonomies, dict) else {}
         found: dict[str | None, TopicDraft] = {}
         for name in ("topics", "topic", "categories", "category", "tags", "tag"):
             value = [*_flat(self._lower.get(name)), *_flat(inner.get(name))]
@@ -236,11 +143,6 @@ class Header:
         """The comments that are listed under `comments`, replies behind what they reply to."""
         value = self.get("comments")
         return tuple(_comments(value, published_at or _EPOCH)) if isinstance(value, list) else ()
-
-
-def _said(given: dict[Any, Any]) -> dict[str, Any]:
-    """`given` without what is there but empty."""
-    return {str(name): value for name, value in given.items() if value not in (None, "")}
 
 
 def _flat(value: Any, depth: int = 0) -> list[Any]:

@@ -19,9 +19,10 @@ from hub.keys import slug_of
 from hub.models import Kind, Status
 from scripts.importers import front_matter, static_markup
 from scripts.importers.dates import moment
+from scripts.importers.described import People, Topics
 from scripts.importers.files import Folder
 from scripts.importers.front_matter import Broken, Page
-from scripts.importers.headers import Header, People, Topics
+from scripts.importers.headers import Header
 from scripts.importers.related_lines import without_related_lines
 from scripts.importers.source import Note, Record, Refusal, Skipped, guarded, name_of, opening_words
 
@@ -136,36 +137,27 @@ def _draft(
     people: People,
     topics: Topics,
 ) -> ArticleDraft:
-    text, left_out = static_markup.cleaned(page.text)
-    if left_out:
-        header.notes.append(
-            f"tags that nothing stands for were left out: {', '.join(left_out[:10])}"
-        )
-    is_html = place.suffix.lower() in (".html", ".htm")
-    title, text = _title(place, header, text)
-    html, lines = without_related_lines(
-        markup.to_html(Body(text, Markup.HTML if is_html else Markup.MARKDOWN))
-    )
+    title, html, lines = _title_and_body(place, page, header)
     language, translation_key = _language(place, header, folder)
     published_at = _published_at(place, header)
-    status = _status(place, header)
+    image_url, image_alt = header.image()
     return ArticleDraft(
         source=folder.source,
         key=str(place)[-255:],
         place=str(place),
-        title=title or opening_words(markup.to_text(html)) or "(untitled)",
+        title=title,
         body=Body(html),
         slug=_slug(place, header),
         summary=header.text("summary", "description", "excerpt", "lead"),
         language=language,
         kind=Kind.PAGE if "page" in (header.text("type"), header.text("layout")) else Kind.ARTICLE,
-        status=status,
+        status=_status(place, header),
         published_at=published_at,
         created_at=published_at,
         updated_at=header.moment("updated", "lastmod", "modified", "last_modified_at"),
         comments_open=header.comments_open(),
-        image_url=header.image()[0],
-        image_alt=header.image()[1],
+        image_url=image_url,
+        image_alt=image_alt,
         canonical_url=header.url("canonical_url", "canonical"),
         translation_key=translation_key,
         authors=header.authors(people),
@@ -175,6 +167,20 @@ def _draft(
         addresses=folder.addresses(str(place)),
         aliases=_aliases(header),
     )
+
+
+def _title_and_body(
+    place: PurePosixPath, page: Page, header: Header
+) -> tuple[str, str, tuple[RelationDraft, ...]]:
+    """Title and canonical HTML of a file, and the edges whose lines were taken out of it."""
+    text, left_out = static_markup.cleaned(page.text)
+    if left_out:
+        names_ = ", ".join(left_out[:10])
+        header.notes.append(f"tags that nothing stands for were left out: {names_}")
+    title, text = _title(place, header, text)
+    written = Markup.HTML if place.suffix.lower() in (".html", ".htm") else Markup.MARKDOWN
+    html, lines = without_related_lines(markup.to_html(Body(text, written)))
+    return title or opening_words(markup.to_text(html)) or "(untitled)", html, lines
 
 
 def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
 
 from hub import markup
 from hub.clock import now
 from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
-from hub.keys import slug_of, url_key
+from hub.keys import slug_of
 from hub.models import CommentKind, CommentStatus, Kind, Status
 from scripts.importers import wordpress_markup
-from scripts.importers.links import Site
 from scripts.importers.source import (
     Note,
     Record,
@@ -30,10 +26,10 @@ from scripts.importers.source import (
     Skipped,
     SourceError,
     guarded,
-    name_of,
     opening_words,
     public_name,
 )
+from scripts.importers.wordpress_head import Export, language_tag, plain, slug_as_written
 from scripts.importers.wxr import Element, Parser, Piece, Unreadable, declares_entities, pieces
 
 _KINDS = {"post": Kind.ARTICLE, "page": Kind.PAGE}
@@ -52,10 +48,7 @@ _COMMENT_KIND = {
     "pingback": CommentKind.PINGBACK,
     "trackback": CommentKind.TRACKBACK,
 }
-# Where the region changes how a language is written, it belongs to the language.
-_REGION_MATTERS = frozenset({"zh", "pt", "sr"})
 _TITLE_LENGTH = 500
-_SLUG_LENGTH = 160
 _ATTACHMENT = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?attachment\b")
 
 
@@ -68,7 +61,7 @@ class WordPressReader:
         self._path = path
         self._language = language
         self._source = source
-        self._site: _Export | None = None
+        self._site: Export | None = None
         self._total = 0
 
     @property
@@ -96,7 +89,7 @@ class WordPressReader:
             at = last.line + last.text.count("\n")
             yield Refusal(f"line {at}", "the file ends before its end: it has been cut off")
 
-    def _look(self) -> _Export:
+    def _look(self) -> Export:
         """Read the head, and the addresses of the images that posts name by number."""
         if self._site is not None:
             return self._site
@@ -112,7 +105,7 @@ class WordPressReader:
             fault = mended
         except Unreadable as error:
             channel, fault = None, str(error)
-        export = _Export.of(channel, parser, self._path, self._source, self._language)
+        export = Export.of(channel, parser, self._path, self._source, self._language)
         export.fault = fault if channel is None else None
         for piece in stream:
             if piece.kind == "item":
@@ -123,145 +116,10 @@ class WordPressReader:
         return export
 
 
-@dataclass(slots=True)
-class _Export:
-    """What an export says once for all of its posts."""
-
-    parser: Parser
-    source: str
-    site: Site
-    language: str
-    authors: dict[str, AuthorDraft] = field(default_factory=dict)
-    topics: dict[str, TopicDraft] = field(default_factory=dict)
-    images: dict[str, tuple[str, str]] = field(default_factory=dict)
-    attachments: set[str] = field(default_factory=set)
-    fault: str | None = None
-
-    @classmethod
-    def of(
-        cls, channel: Element | None, parser: Parser, path: Path, source: str | None, language: str
-    ) -> _Export:
-        urls = []
-        if channel is not None:
-            names = ("link", "wp:base_blog_url", "wp:base_site_url")
-            urls = [url for name in names if (url := channel.text(name))]
-            language = language_tag(channel.text("language")) or language
-        site = Site.of(urls)
-        export = cls(parser, source or site.name[:64] or name_of(path), site, language)
-        if channel is not None:
-            export.authors = _authors(channel)
-            export.topics = _topics(channel)
-        return export
-
-    def add_image(self, piece: Piece) -> None:
-        """Keep an attachment's address and description by its number."""
-        try:
-            item, _ = self.parser.item(piece.text)
-        except Unreadable:
-            return  # told when it is read as an item
-        self.attachments.add(url_key(item.text("link")))
-        url = item.text("wp:attachment_url") or item.text("guid")
-        self.images[item.text("wp:post_id")] = (
-            url,
-            item.meta().get("_wp_attachment_image_alt", ""),
-        )
-
-    def topic(self, slug: str, name: str) -> TopicDraft:
-        """The topic of a slug, as the head has it, or else as it was first met."""
-        return self.topics.setdefault(slug, TopicDraft(name, slug))
-
-    def author(self, login: str) -> AuthorDraft | None:
-        """The author of a login, as the head has it."""
-        if login not in self.authors:
-            name = public_name(login)
-            if not name:
-                return None
-            self.authors[login] = _author(name, name, self.authors)
-        return self.authors[login]
-
-
-def language_tag(written: str) -> str:
-    """`en-US` as `en`, `pt_BR` as `pt-br`; empty for what is no language."""
-    main, _, rest = written.strip().lower().replace("_", "-").partition("-")
-    if not re.fullmatch(r"[a-z]{2,3}", main):
-        return ""
-    region = re.match(r"[a-z0-9]{2,8}", rest)
-    return f"{main}-{region[0]}" if main in _REGION_MATTERS and region else main
-
-
-def _authors(channel: Element) -> dict[str, AuthorDraft]:
-    authors: dict[str, AuthorDraft] = {}
-    for one in channel.all("wp:author"):
-        login = one.text("wp:author_login")
-        full = f"{one.text('wp:author_first_name')} {one.text('wp:author_last_name')}"
-        shown = public_name(unescape(one.text("wp:author_display_name") or full))
-        name = shown or public_name(login)
-        if login and name:
-            authors[login] = _author(name, public_name(login), authors)
-    return authors
-
-
-def _author(name: str, login: str, known: dict[str, AuthorDraft]) -> AuthorDraft:
-    """An author under a slug that is nobody else's in this export."""
-    slug = slug_of(login) or slug_of(name) or None
-    same = next((one for one in known.values() if slug and one.slug == slug), None)
-    return same or AuthorDraft(name[:200], slug)
-
-
-def _topics(channel: Element) -> dict[str, TopicDraft]:
-    """Categories and tags by slug; where both have a slug, they are one topic, the category."""
-    found: dict[str, tuple[str, str, str]] = {}
-    for prefix, kind, slug_tag, name_tag, parent_tag in (
-        ("wp:category", "", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
-        ("wp:term", "category", "wp:term_slug", "wp:term_name", "wp:term_parent"),
-        ("wp:tag", "", "wp:tag_slug", "wp:tag_name", ""),
-        ("wp:term", "post_tag", "wp:term_slug", "wp:term_name", ""),
-    ):
-        for one in channel.all(prefix):
-            if kind and one.text("wp:term_taxonomy") != kind:
-                continue
-            name = _plain(one.text(name_tag)) or _slug(one.text(slug_tag))
-            slug = _slug(one.text(slug_tag)) or slug_of(name)
-            parent = _slug(one.text(parent_tag)) if parent_tag else ""
-            description = one.text(f"{prefix}_description")
-            if slug and slug not in found:
-                found[slug] = (name[:200], parent, _plain(description))
-    return {slug: _placed(slug, found) for slug in found}
-
-
-def _placed(slug: str, found: dict[str, tuple[str, str, str]]) -> TopicDraft:
-    """A topic with those above it; a circle is cut where it closes."""
-    path = [slug]
-    while (parent := found[path[-1]][1]) in found and parent not in path:
-        path.append(parent)
-    above: tuple[TopicDraft, ...] = ()
-    draft: TopicDraft | None = None
-    for one in reversed(path):
-        name, _, description = found[one]
-        parent_slug = draft.slug if draft is not None else None
-        if draft is not None:
-            above = (*above, TopicDraft(draft.name, draft.slug, draft.parent, draft.description))
-        draft = TopicDraft(name, one, parent_slug, description or None, above)
-    return draft or TopicDraft(slug, slug)
-
-
-def _plain(text: str) -> str:
-    """A name or a title without its markup, on one line."""
-    if "<" in text or "&" in text:
-        text = markup.to_text(markup.to_html(Body(text)))
-    return " ".join(text.split())
-
-
-def _slug(written: str) -> str:
-    """A slug as it reads: WordPress stores other scripts %-encoded. Empty for what is none."""
-    slug = unquote(written).strip().strip("/")
-    return (slug if re.fullmatch(r"[^\s/?#%\\]+", slug) else slug_of(slug))[:_SLUG_LENGTH]
-
-
 # ── an item ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(piece: Piece, export: _Export, seen: set[str]) -> Iterator[Record]:
+def _read(piece: Piece, export: Export, seen: set[str]) -> Iterator[Record]:
     """The draft that an item holds with the notes on it, or why there is none."""
     place = f"line {piece.line}"
     if not piece.whole:
@@ -311,7 +169,7 @@ def _other(place: str, kind: str) -> Record:
     return Skipped(place, known.get(kind) or f"posts of the type {kind}")
 
 
-def _draft(item: Element, key: str, place: str, export: _Export, notes: list[str]) -> ArticleDraft:
+def _draft(item: Element, key: str, place: str, export: Export, notes: list[str]) -> ArticleDraft:
     html = _body(item, notes)
     language, translation_key, authors, topics = _terms(item, export)
     published_at = _moment(item, "post_date") or _rss_date(item.text("pubDate"))
@@ -324,8 +182,8 @@ def _draft(item: Element, key: str, place: str, export: _Export, notes: list[str
         place=place,
         title=_title(item, html, notes),
         body=Body(html),
-        slug=_slug(item.text("wp:post_name")) or None,
-        summary=_plain(item.text("excerpt:encoded"))[:5000],
+        slug=slug_as_written(item.text("wp:post_name")) or None,
+        summary=plain(item.text("excerpt:encoded"))[:5000],
         language=language,
         kind=_KINDS[item.text("wp:post_type")],
         status=status,
@@ -352,7 +210,7 @@ def _body(item: Element, notes: list[str]) -> str:
 
 
 def _title(item: Element, html: str, notes: list[str]) -> str:
-    title = _plain(item.text("title"))
+    title = plain(item.text("title"))
     if not title:
         title = opening_words(markup.to_text(html)) or "(untitled)"
         notes.append(f"it has no title, and is called {title!r} here")
@@ -399,7 +257,7 @@ def _rss_date(written: str) -> datetime | None:
 
 
 def _terms(
-    item: Element, export: _Export
+    item: Element, export: Export
 ) -> tuple[str, str | None, tuple[AuthorDraft, ...], tuple[TopicDraft, ...]]:
     """Language, translation key, authors and topics: what WordPress tells in one list."""
     language, translation_key = export.language, None
@@ -407,8 +265,8 @@ def _terms(
     tags: dict[str, TopicDraft] = {}
     authors: dict[AuthorDraft, None] = {}
     for one in item.all("category"):
-        domain, name = one.attribute("domain"), _plain(one.own())
-        slug = _slug(one.attribute("nicename")) or slug_of(name)
+        domain, name = one.attribute("domain"), plain(one.own())
+        slug = slug_as_written(one.attribute("nicename")) or slug_of(name)
         if domain == "language":
             language = language_tag(one.attribute("nicename")) or language
         elif domain == "post_translations":
@@ -444,7 +302,7 @@ def _comments(
         html, _ = wordpress_markup.to_html(one.raw("wp:comment_content"))
         yield CommentDraft(
             key=key,
-            author_name=public_name(_plain(one.text("wp:comment_author"))) or "Anonymous",
+            author_name=public_name(plain(one.text("wp:comment_author"))) or "Anonymous",
             author_email=one.text("wp:comment_author_email") or None,
             body=Body(html),
             created_at=_moment(one, "comment_date")

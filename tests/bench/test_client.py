@@ -32,6 +32,7 @@ async def test_an_answer_may_come_in_pieces() -> None:
                 writer.write(piece)
                 await asyncio.sleep(0.01)
         writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -13,16 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from hub.articles import Changes, revise
 from hub.auth import SYSTEM
 from hub.database import Reader, connected, run
 from hub.drafts import Body
 from hub.settings import Settings
+from scripts.cli import app
 from scripts.commands.import_ import import_paths
 from scripts.importers.report import Report
 from tests.importers.inputs import a_wxr_comment, an_export, an_item, files
-from tests.process.server import ROOT, environment, hub
+from tests.process.server import ROOT, environment
 
 pytestmark = pytest.mark.anyio
 
@@ -155,15 +160,20 @@ def test_the_exit_status_of_nothing_is_success() -> None:
 # ── as a command ──────────────────────────────────────────────────────────────────────────────
 
 
+def hub_import(data: Path, *arguments: str) -> Result:
+    """Run `hub import` on a data folder."""
+    return CliRunner().invoke(app, ["import", *arguments], env={"HUB_DATA_DIR": str(data)})
+
+
 def test_the_command_reports_in_plain_lines_and_as_json(tmp_path: Path) -> None:
     body = 'See <a href="/gone/">what is gone</a>. [gallery]'
     items = (an_item(1, body), an_item(2, post_type="shop"), an_item(3, title=""))
     export = str(an_export(tmp_path, *items))
-    planned = hub("import", "--dry-run", export, data=tmp_path / "data")
+    planned = hub_import(tmp_path / "data", "--dry-run", export)
     assert "line 15: would create: Post 1" in planned.stdout
     assert "What would happen: 2 created" in planned.stdout
-    done = hub("import", "--json", export, data=tmp_path / "data")
-    assert done.returncode == 0
+    done = hub_import(tmp_path / "data", "--json", export)
+    assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "Imported: 2 created, 1 skipped, 1 dangling links"
     assert "       1  posts of the type shop" in lines
@@ -171,12 +181,41 @@ def test_the_command_reports_in_plain_lines_and_as_json(tmp_path: Path) -> None:
     assert "  line 15: shortcodes that nothing stands for were left out: gallery" in lines
     told = json.loads(lines[-1])
     assert (told["created"], told["sources"]) == (2, ["site.test"])
-    again = hub("import", export, data=tmp_path / "data")
+    again = hub_import(tmp_path / "data", export)
     assert again.stdout.startswith("Imported: 0 created, 2 unchanged")
     assert again.stderr.startswith("reading export.xml (wordpress, as site.test)")
-    nothing = hub("import", str(tmp_path / "nowhere"), data=tmp_path / "data")
-    assert nothing.returncode == 2
+
+
+def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> None:
+    nothing = hub_import(tmp_path / "data", str(tmp_path / "nowhere"))
+    assert nothing.exit_code == 2
     assert "there is no such file or folder" in nothing.stderr
+    broken = an_export(tmp_path, an_item(1), an_item(2).replace("]]>", ""))
+    some = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
+    assert some.exit_code == 1
+    assert "Refused:\n  line 16: it has no end" in some.stdout
+
+
+def test_a_terminal_gets_a_bar_and_a_table(tmp_path: Path) -> None:
+    export = an_export(tmp_path, an_item(1), an_item(2))
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb") as terminal:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scripts", "import", str(export)],
+            cwd=ROOT,
+            env=environment(tmp_path / "data", TERM="xterm", COLUMNS="100"),
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+            while part := os.read(terminal.fileno(), 4096):
+                shown += part
+        assert process.wait() == 0
+    assert b"2/2" in shown
+    assert b"export.xml (wordpress, as site.test)" in shown
+    assert b"created" in shown
 
 
 async def test_a_killed_import_ends_as_if_nothing_had_happened(

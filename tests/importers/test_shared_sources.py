@@ -19,8 +19,8 @@ from hub.drafts import ArticleDraft, CommentDraft
 from hub.keys import headline_key
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from scripts.importers.recognise import recognise
+from scripts.importers.scrape import scrape
 from scripts.importers.source import Note, Record, SourceError
-from scripts.importers.text import scrape
 from tests.conftest import SHARED
 from tests.importers.inputs import drafts, refusals, the_draft
 

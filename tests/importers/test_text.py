@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hub.drafts import AuthorDraft, Markup, RelationDraft
 from hub.models import RelationKind, Status
 from scripts.importers.furniture import is_furniture
-from scripts.importers.text import TextReader, scrape
+from scripts.importers.scrape import scrape
+from scripts.importers.text import TextReader
 from tests.importers.inputs import refusals, said, the_draft
 
 PROSE = [

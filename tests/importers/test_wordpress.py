@@ -13,7 +13,8 @@ from hub.drafts import AuthorDraft, TopicDraft
 from hub.markup import to_text
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from scripts.importers.source import SourceError
-from scripts.importers.wordpress import WordPressReader, language_tag
+from scripts.importers.wordpress import WordPressReader
+from scripts.importers.wordpress_head import language_tag
 from tests.importers.inputs import (
     HEAD,
     TAIL,

@@ -1,0 +1,50 @@
+"""A hub in this process: the real application, its database, index and indexer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from hub.app import create_app
+from hub.database import Reader
+from hub.settings import Settings
+from search_index.indexer import Indexer
+from tests.factories import a_token
+
+
+class Client:
+    """Asks the hub over HTTP, with or without a token."""
+
+    def __init__(self, http: httpx.AsyncClient, db: Reader, indexer: Indexer, token: str) -> None:
+        self.http = http
+        self.db = db
+        self.indexer = indexer
+        self.editor = {"authorization": f"Bearer {token}"}
+
+    async def post(self, query: str, *, editor: bool = False, **variables: Any) -> dict[str, Any]:
+        """The whole answer to a query."""
+        response = await self.http.post(
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers=self.editor if editor else {},
+        )
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def ask(self, query: str, *, editor: bool = False, **variables: Any) -> Any:
+        """The data of an answer; an error in it fails the test."""
+        answer = await self.post(query, editor=editor, **variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+@pytest.fixture
+async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+            yield Client(http, app.state.db, app.state.indexer, await a_token())
