@@ -95,6 +95,7 @@ async def connections(port: int, count: int) -> AsyncIterator[list[Connection]]:
     finally:
         for connection in opened:
             connection.close()
+        await asyncio.sleep(0.01)  # a transport is closed by the loop's next turns
 
 
 def get(path: str) -> bytes:

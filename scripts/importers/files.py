@@ -47,6 +47,11 @@ class Folder:
         own = self._names.get(place, {plain(place): None})
         return tuple(self._url(name) for name in own if self._known.get(name, place) == place)
 
+    def address(self, url: str | None) -> str | None:
+        """A url; for a path from the site's root that a file has, the file's address."""
+        known = url is not None and url.startswith("/") and plain(url) in self._known
+        return self._url(plain(url)) if known and url else url
+
     def relations(self, place: PurePosixPath, links: list[Link]) -> Iterator[RelationDraft]:
         """An edge for each file that is linked to, and for each that should be there."""
         seen = {place.as_posix()}

@@ -182,14 +182,15 @@ def _related(value: Any) -> RelationDraft | None:
     if not isinstance(value, dict):
         return None
     given = Header(value, "en", [])
-    title, slug, url = given.text("title", "headline"), given.text("slug"), given.text("url")
+    title, slug = given.text("title", "headline"), given.text("slug")
+    url = given.url("url") or ""  # shown to readers: no javascript:
     kind = _KINDS.get(given.text("kind").upper().replace("-", "_"), RelationKind.MORE_TO_READ)
     if not (title or slug or url):
         return None
     return RelationDraft(
         kind=kind,
         anchor=(title or slug or url)[:500],
-        url=url[:2000] or None,
+        url=url or None,
         slug=slug[:160] or None,
         by_headline=bool(title),
     )

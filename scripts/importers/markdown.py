@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -290,7 +291,8 @@ def _relations(
     place: PurePosixPath, html: str, folder: Folder, others: tuple[RelationDraft, ...]
 ) -> tuple[RelationDraft, ...]:
     """The edges in the order of the text; those that stand in no paragraph come last."""
-    found = [*folder.relations(place, markup.links(html)), *others]
+    named = [replace(one, url=folder.address(one.url)) for one in others]
+    found = [*folder.relations(place, markup.links(html)), *named]
     placed = [one for one in found if one.position is not None]
     return tuple(
         [

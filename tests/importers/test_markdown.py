@@ -84,6 +84,19 @@ def test_edges_come_from_lines_links_and_lists(tmp_path: Path) -> None:
     )
 
 
+def test_a_listed_url_is_a_web_address_or_a_file_of_the_folder(tmp_path: Path) -> None:
+    header = (
+        "---\ntitle: T\nrelated:\n- {title: A, url: 'javascript:x()'}\n- {url: 'data:x'}\n"
+        "- {title: B, url: /posts/b}\n- {title: C, url: 'https://elsewhere.test/c'}\n---\nWords."
+    )
+    found = drafts(MarkdownReader(files(tmp_path / "s", a=header, posts__b="# B\n\nWords.")))[0]
+    assert [(one.anchor, one.url) for one in found.relations] == [
+        ("A", None),
+        ("B", "file:s/posts/b"),
+        ("C", "https://elsewhere.test/c"),
+    ]
+
+
 def test_comments_come_with_their_replies(tmp_path: Path) -> None:
     first, reply = the_draft(MarkdownReader(files(tmp_path, a=FULL))).comments
     assert (first.key, first.author_email, first.status) == (

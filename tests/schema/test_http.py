@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import re
 
 import pytest
 from graphql import build_schema
@@ -106,12 +106,10 @@ async def test_graphiql_comes_from_the_hub_alone(client: Client) -> None:
     page = await client.http.get("/graphql", headers={"accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
     assert "https://" not in page.text
-    static = Path(__file__).parents[2] / "schema" / "static" / "graphiql"
-    for file in ("graphiql.min.js", "react.production.min.js", "start.js", "graphiql.min.css"):
-        assert file in page.text
-        assert (static / file).is_file()
-        path = next(part for part in page.text.split('"') if part.endswith(file))
-        answer = await client.http.get(path if path.startswith("/") else f"/{path}")
+    paths = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(paths) >= 4
+    for path in paths:
+        answer = await client.http.get(path)
         assert answer.status_code == 200, path
 
 
