@@ -20,19 +20,22 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
 
     A draft with a slug is that topic; one without is the topic of that name, or else of that
     slug. Descriptions and parents that a draft brings replace what is stored; a parent that
-    does not exist is created under its slug, and one that would close a circle is left out.
+    does not exist is created as `above` has it, or else under its slug, and one that would
+    close a circle is left out. Drafts of one slug are one topic.
     """
-    drafts = list(dict.fromkeys(drafts))
+    drafts = list(dict.fromkeys(one for draft in drafts for one in (*draft.above, draft)))
     known = await _find(Topic, drafts)
+    made: dict[str, int] = {}
     for draft in drafts:
-        if draft not in known:
-            known[draft] = (
-                await Topic.create(
-                    slug=await _free_slug(Topic, draft.slug or slug_of(draft.name)),
-                    name=checks.line(draft.name, "topics", checks.MAX_NAME),
-                    description=draft.description or "",
-                )
-            ).id
+        if draft not in known and draft.slug in made:
+            known[draft] = made[draft.slug]
+        elif draft not in known:
+            topic = await Topic.create(
+                slug=await _free_slug(Topic, draft.slug or slug_of(draft.name)),
+                name=checks.line(draft.name, "topics", checks.MAX_NAME),
+                description=draft.description or "",
+            )
+            known[draft] = made[topic.slug] = topic.id
         elif draft.description is not None:
             await (
                 Topic.filter(id=known[draft])
@@ -53,15 +56,17 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
     """
     drafts = list(dict.fromkeys(drafts))
     known = await _find(Author, drafts)
+    made: dict[str, int] = {}
     for draft in drafts:
-        if draft not in known:
-            known[draft] = (
-                await Author.create(
-                    slug=await _free_slug(Author, draft.slug or slug_of(draft.name)),
-                    name=checks.line(draft.name, "authors", checks.MAX_NAME),
-                    bio=draft.bio or "",
-                )
-            ).id
+        if draft not in known and draft.slug in made:
+            known[draft] = made[draft.slug]
+        elif draft not in known:
+            author = await Author.create(
+                slug=await _free_slug(Author, draft.slug or slug_of(draft.name)),
+                name=checks.line(draft.name, "authors", checks.MAX_NAME),
+                bio=draft.bio or "",
+            )
+            known[draft] = made[author.slug] = author.id
         elif draft.bio is not None:
             await Author.filter(id=known[draft]).exclude(bio=draft.bio).update(bio=draft.bio)
     return known
