@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from hub.app import create_app
 from hub.database import Reader
 from hub.settings import Settings
+from scripts.commands.import_ import import_paths
+from scripts.commands.serve import DEMO
 from search_index.indexer import Indexer
 from tests.factories import a_token
 
@@ -47,4 +52,27 @@ async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+            yield Client(http, app.state.db, app.state.indexer, await a_token())
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the demo content."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    report = anyio.run(import_paths, [DEMO], Settings(data_dir=data))
+    assert report.exit_status == 0
+    return data
+
+
+@pytest.fixture
+async def demo(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Client]:
+    """A hub that holds the demo content, all of it indexed."""
+    shutil.copytree(demo_data, tmp_path / "demo")
+    app = create_app(Settings(data_dir=tmp_path / "demo"))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+            with anyio.fail_after(30):
+                while (await http.get("/readyz")).json().get("outbox") != 0:
+                    await anyio.sleep(0.02)
             yield Client(http, app.state.db, app.state.indexer, await a_token())
