@@ -17,6 +17,9 @@ K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
 a.created_at, a.updated_at, a.version, a.comments_open, a.comment_count, a.image_url, a.image_alt,
 a.canonical_url, a.translation_key"""
+AMONG_FEW = "+a.status"
+"""The status where an id or slug has narrowed the rows: the sign keeps SQLite, which knows no
+sizes, from walking an index of every published article instead (15 µs a row found, not 300)."""
 
 
 class ArticleRow(NamedTuple):
@@ -91,7 +94,7 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Ar
         return {}
     found = await db.rows(
         f"SELECT {COLUMNS} FROM article a WHERE a.id IN ({marks(ids)})"
-        f" AND a.status IN ({marks(statuses)})",
+        f" AND {AMONG_FEW} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
     return {row[0]: article_row(row) for row in found}
@@ -107,7 +110,7 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
         found = await db.rows(
             f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?"
             f" AND {column}.language = COALESCE(?, {column}.language)"
-            f" AND a.status IN ({marks(statuses)}) ORDER BY a.published_at, a.id LIMIT 1",
+            f" AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.published_at, a.id LIMIT 1",
             [slug, language, *statuses],
         )
         if found:
@@ -119,8 +122,8 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
     """The bodies of the articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     found = await db.rows(
-        f"SELECT id, body_html, body_text FROM article WHERE id IN ({marks(ids)})"
-        f" AND status IN ({marks(statuses)})",
+        f"SELECT a.id, a.body_html, a.body_text FROM article a WHERE a.id IN ({marks(ids)})"
+        f" AND {AMONG_FEW} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
     return {id_: BodyRow(html, text) for id_, html, text in found}
@@ -133,7 +136,7 @@ async def translations(
     keys, statuses = list(keys), article_statuses(viewer)
     found = await db.rows(
         f"SELECT {COLUMNS} FROM article a WHERE a.translation_key IN ({marks(keys)})"
-        f" AND a.status IN ({marks(statuses)}) ORDER BY a.language, a.id",
+        f" AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.language, a.id",
         [*keys, *statuses],
     )
     answer: dict[str, list[ArticleRow]] = {}

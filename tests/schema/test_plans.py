@@ -1,0 +1,57 @@
+"""How SQLite finds the rows of the read paths: by key, or along an index in the list's order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from scripts.bench.questions import ARTICLE_LIST, ARTICLE_PAGE, SEARCH_PAGE
+from tests.schema.conftest import Client
+
+pytestmark = pytest.mark.anyio
+MANY = "idx_article_status"
+"""How the names of indexes begin that hold every published article."""
+
+
+async def plans(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: str, variables: dict[str, Any]
+) -> list[str]:
+    """The steps of the plans of all statements that a query makes."""
+    asked: list[tuple[str, Sequence[object]]] = []
+    rows = type(client.db).rows
+
+    async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
+        asked.append((sql, args))
+        return await rows(self, sql, args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(client.db), "rows", watched)
+        answer = await client.http.post("/graphql", json={"query": query, "variables": variables})
+        assert "errors" not in answer.json()
+    assert asked
+    return [
+        step[3]
+        for sql, args in asked
+        for step in await client.db.rows(f"EXPLAIN QUERY PLAN {sql}", args)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [(ARTICLE_PAGE, {"slug": "ferry-launch"}), (SEARCH_PAGE, {"query": "ferry"})],
+)
+async def test_what_is_asked_by_key_is_found_by_key(
+    query: str, variables: dict[str, Any], demo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = await plans(demo, monkeypatch, query, variables)
+    assert not [step for step in steps if MANY in step or step.startswith(("SCAN a", "SCAN c"))]
+
+
+async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = await plans(demo, monkeypatch, ARTICLE_LIST, {})
+    assert f"SEARCH a USING INDEX {MANY}_7f1379 (status=?)" in steps, steps
+    assert not [
+        step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and "RIGHT" not in step
+    ]
