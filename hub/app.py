@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> Starlette:
 def from_environment() -> Starlette:
     """The application as `hub serve` runs it, set by `HUB_*` variables."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("tortoise").setLevel(logging.WARNING)  # it tells of each connection
     return create_app(Settings())
 
 

@@ -97,10 +97,8 @@ class GraphQLApp:
             )
             chosen = negotiated(header(scope, b"accept"), offers)
             if chosen == HTML:
-                if "query" not in parameters(scope):
-                    await _send_page(scope, send)
-                    return
-                chosen = JSON
+                await _send_page(scope, send)
+                return
             form = chosen or JSON
             status, answer, headers = await self._answer(scope, receive, chosen, request_id)
         except Gone:

@@ -18,6 +18,7 @@ query SiteSearch {
   }
 }
 `;
+  const asked = new URLSearchParams(window.location.search);
   const fetcher = async (params, options) => {
     const answer = await fetch(window.location.pathname, {
       method: "POST",
@@ -34,6 +35,8 @@ query SiteSearch {
     React.createElement(GraphiQL, {
       fetcher,
       defaultQuery: query,
+      query: asked.get("query") ?? undefined,
+      variables: asked.get("variables") ?? undefined,
       defaultEditorToolsVisibility: true,
       shouldPersistHeaders: false,
     }),
