@@ -10,7 +10,18 @@ from tortoise.exceptions import BaseORMException
 
 from hub.database import DatabaseError
 from hub.errors import HubError
-from scripts.commands import bench, check, comments, import_, index, migrate, schema, serve, token
+from scripts.commands import (
+    bench,
+    check,
+    comments,
+    eval,
+    import_,
+    index,
+    migrate,
+    schema,
+    serve,
+    token,
+)
 from search_index.query import SearchError
 
 app = typer.Typer(
@@ -31,6 +42,7 @@ app.add_typer(comments.app, name="comments")
 app.command("schema")(schema.schema)
 app.command("check")(check.check)
 app.add_typer(bench.app, name="bench")
+app.add_typer(eval.app, name="eval")
 
 
 def main() -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from search_index.engine import SearchEngine
 from search_index.query import MAX_PAGE, Document, Label, SearchQuery
@@ -32,40 +33,64 @@ class Figures:
     """Means over the queries that have a relevant document, each in 0 to 1.
 
     `ndcg10` uses the gain 2**grade - 1 and the discount log2(rank + 1) (Jarvelin and Kekalainen
-    2002); `map` and `recall100` take any grade above 0 as relevant.
+    2002); `map` and `recall100` take any grade above 0 as relevant. `of_query` holds each query's
+    nDCG@10.
     """
 
     queries: int
     ndcg10: float
     map: float
     recall100: float
+    of_query: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def load(folder: Path) -> Collection:
     """Read a collection. Documents are numbered from 1 in their order; all are public.
 
+    Lines of `qrels.tsv` may also have the four columns of TREC (query, iteration, document,
+    grade). Judgements of documents that are not there are left out.
+
     Raises:
         OSError: a file is missing.
-        ValueError: a file is not as described above.
+        ValueError: a line is not as described above; the message names it.
     """
     numbers: dict[str, int] = {}
     documents = []
-    for number, row in enumerate(_rows(folder / "docs.jsonl"), start=1):
+    for number, row in enumerate(_rows(folder / "docs.jsonl", "id"), start=1):
         numbers[row["id"]] = number
         documents.append(_document(number, row))
-    queries = {row["id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
+    queries = {row["id"]: row["text"] for row in _rows(folder / "queries.jsonl", "id", "text")}
     relevant: dict[str, dict[int, int]] = {}
-    for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
-        query, document, grade = line.split("\t")
-        if int(grade) > 0 and document in numbers:
-            relevant.setdefault(query, {})[numbers[document]] = int(grade)
+    for place, line in _lines(folder / "qrels.tsv"):
+        columns = line.split()
+        try:
+            query, document, grade = columns[0], columns[-2], int(columns[-1])
+            if len(columns) not in (3, 4):
+                raise ValueError
+        except (ValueError, IndexError):
+            raise ValueError(f"{place}: expected a query, a document and a grade") from None
+        if grade > 0 and document in numbers:
+            relevant.setdefault(query, {})[numbers[document]] = grade
     return Collection(folder.name, tuple(documents), queries, relevant)
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """The lines that are not empty, each with its place."""
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield {key: str(value) for key, value in json.loads(line).items()}
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield f"{path.name}:{number}", line
+
+
+def _rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
+    for place, line in _lines(path):
+        try:
+            row: Any = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{place}: not JSON ({error})") from None
+        if not isinstance(row, dict) or not all(name in row for name in required):
+            raise ValueError(f"{place}: expected an object with {' and '.join(required)}")
+        yield {key: str(value) for key, value in row.items() if value is not None}
 
 
 def _document(number: int, row: Mapping[str, str]) -> Document:
@@ -95,13 +120,15 @@ async def measure(engine: SearchEngine, collection: Collection) -> Figures:
     for query in asked:
         page = await engine.search(SearchQuery(collection.queries[query], limit=MAX_PAGE))
         rankings[query] = [hit.id for hit in page.hits]
+    of_query = {query: ndcg(rankings[query], collection.relevant[query], 10) for query in asked}
     return Figures(
         queries=len(asked),
-        ndcg10=_mean(ndcg(rankings[query], collection.relevant[query], 10) for query in asked),
+        ndcg10=_mean(of_query.values()),
         map=_mean(
             average_precision(rankings[query], collection.relevant[query]) for query in asked
         ),
         recall100=_mean(recall(rankings[query], collection.relevant[query]) for query in asked),
+        of_query=of_query,
     )
 
 

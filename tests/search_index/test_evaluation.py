@@ -7,7 +7,9 @@ import math
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from scripts.cli import app
 from search_index import evaluation
 from search_index.engines import open_engine
 
@@ -30,15 +32,19 @@ def test_average_precision_and_recall_by_hand() -> None:
     assert evaluation.average_precision([], {}) == evaluation.recall([], {}) == 0
 
 
-async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
+def a_collection(folder: Path) -> None:
     rows = [
         {"id": "x", "title": "Bread", "text": "of rye", "author": "Lee, A."},
         {"id": "y", "title": "Cheese", "text": ""},
     ]
-    (tmp_path / "docs.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (folder / "docs.jsonl").write_text("\n".join(map(json.dumps, rows)))
     queries = [{"id": "1", "text": "rye"}, {"id": "2", "text": "cheese"}, {"id": "3", "text": "?"}]
-    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
-    (tmp_path / "qrels.tsv").write_text("1\tx\t1\n2\tx\t1\n2\ty\t0\n3\tgone\t1\n")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (folder / "qrels.tsv").write_text("1\tx\t1\n2\tx\t1\n2\ty\t0\n3 0 gone 1\n")
+
+
+async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
+    a_collection(tmp_path)
     collection = evaluation.load(tmp_path)
     engine = open_engine("whoosh::memory:")
     await engine.write(collection.documents, [])
@@ -60,3 +66,38 @@ async def test_the_order_of_hits_is_good(shared: Path, name: str, ndcg10: float)
     await engine.close()
 
     assert figures.ndcg10 >= ndcg10
+
+
+def test_a_run_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
+    a_collection(tmp_path)
+    saved = tmp_path / "run.json"
+    runner = CliRunner()
+    first = runner.invoke(app, ["eval", "relevance", str(tmp_path), "--save", str(saved), "--json"])
+    assert json.loads(first.output.splitlines()[-1]) == {
+        "ndcg10": 0.5,
+        "map": 0.5,
+        "recall100": 0.5,
+    }
+    (tmp_path / "qrels.tsv").write_text("1\ty\t1\n2\ty\t1\n")
+    second = runner.invoke(app, ["eval", "relevance", str(tmp_path), "--against", str(saved)])
+    assert "nDCG@10     0.5000  +0.0000" in second.output
+    assert "worse   -1.000  1: rye" in second.output
+    assert "better  +1.000  2: cheese" in second.output
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "place"),
+    [
+        ("docs.jsonl", "{", "docs.jsonl:1"),
+        ("queries.jsonl", '\n{"id": 1}', "queries.jsonl:2"),
+        ("qrels.tsv", "1\tx\tmuch", "qrels.tsv:1"),
+    ],
+)
+def test_a_faulty_collection_is_told_with_its_place(
+    file: str, content: str, place: str, tmp_path: Path
+) -> None:
+    a_collection(tmp_path)
+    (tmp_path / file).write_text(content)
+    done = CliRunner().invoke(app, ["eval", "relevance", str(tmp_path)])
+    assert done.exit_code == 1
+    assert place in done.output

@@ -1,0 +1,103 @@
+"""`hub eval`: how good the order of hits is, on a collection whose relevant documents are known."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import anyio
+import typer
+
+from search_index.engines import open_engine
+from search_index.evaluation import Collection, Figures, load, measure
+
+app = typer.Typer(help="Measure how good search is; no hub of yours is touched.")
+NAMES = {"ndcg10": "nDCG@10", "map": "MAP", "recall100": "recall@100"}
+SHOWN_QUERIES = 5
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `relevance` a command of its own while it is the only one."""
+
+
+@app.command()
+def relevance(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Holds docs.jsonl, queries.jsonl and qrels.tsv.", file_okay=False
+        ),
+    ],
+    save: Annotated[
+        Path | None, typer.Option(help="Keep this run's figures here, to compare with later.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Compare with the run that was saved here.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Index a collection, ask all its queries, and tell how well the hits are ordered.
+
+    docs.jsonl holds objects with id, title, text and perhaps author; queries.jsonl objects with id
+    and text; qrels.tsv lines of query, document and grade, where a grade above 0 is relevant.
+    """
+    try:
+        collection = load(folder)
+        before = _saved(against) if against else None
+    except (OSError, ValueError) as error:
+        typer.echo(f"hub: {error}", err=True)
+        raise typer.Exit(1) from error
+    figures = anyio.run(_measured, collection)
+    typer.echo(
+        f"{collection.name}: {len(collection.documents)} documents,"
+        f" {figures.queries} queries with a relevant one"
+    )
+    for key, name in NAMES.items():
+        value = getattr(figures, key)
+        change = f"  {value - before[key]:+.4f}" if before else ""
+        typer.echo(f"{name:12}{value:.4f}{change}")
+    if before:
+        _show_changes(collection, figures, before["of_query"])
+    found = {key: round(getattr(figures, key), 6) for key in NAMES}
+    if save:
+        save.write_text(json.dumps(found | {"of_query": dict(figures.of_query)}) + "\n")
+    if as_json:
+        typer.echo(json.dumps(found))
+
+
+async def _measured(collection: Collection) -> Figures:
+    with tempfile.TemporaryDirectory(prefix="hub-eval-") as folder:
+        engine = open_engine(f"whoosh:{folder}")
+        async with engine.rebuild() as building:
+            await building.write(collection.documents, [])
+        figures = await measure(engine, collection)
+        await engine.close()
+    return figures
+
+
+def _saved(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_text())
+    if not isinstance(found, dict) or not {*NAMES, "of_query"} <= found.keys():
+        raise ValueError(f"{path} was not written by hub eval relevance --save")
+    return found
+
+
+def _show_changes(collection: Collection, now: Figures, before: Mapping[str, float]) -> None:
+    """The queries that changed most, in nDCG@10, losses first."""
+    changes = sorted(
+        (value - before[query], query)
+        for query, value in now.of_query.items()
+        if query in before and abs(value - before[query]) > 1e-9
+    )
+    for title, part in (
+        ("worse", [one for one in changes if one[0] < 0][:SHOWN_QUERIES]),
+        ("better", [one for one in reversed(changes) if one[0] > 0][:SHOWN_QUERIES]),
+    ):
+        for change, query in part:
+            typer.echo(f"{title:8}{change:+.3f}  {query}: {collection.queries[query][:80]}")
