@@ -6,7 +6,16 @@ from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from search_index.query import PUBLIC, Document, IndexStatus, Page, SearchQuery, Similar
+from search_index.query import (
+    PUBLIC,
+    Document,
+    IndexStatus,
+    Page,
+    SearchQuery,
+    Similar,
+    Suggestion,
+    SuggestQuery,
+)
 
 
 class SearchEngine(Protocol):
@@ -27,6 +36,15 @@ class SearchEngine(Protocol):
         """At most `limit` documents most like one, closest first, of those with these statuses.
 
         None where the index does not hold the document. Raises EngineError.
+        """
+        ...
+
+    async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
+        """What begins with or holds the words typed so far, the likeliest first.
+
+        Every word has to be in a title or name, in any place; the last one may go on. Where no
+        title or name has them all, words that differ in a letter or two will do. Raises
+        EngineError.
         """
         ...
 

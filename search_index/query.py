@@ -18,6 +18,9 @@ MAX_TERMS = 50
 MAX_PAGE = 100
 """Hits on one page, at most."""
 
+MAX_SUGGESTIONS = 20
+"""Suggestions for one text, at most."""
+
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most; a cursor never leads deeper."""
 
@@ -188,6 +191,41 @@ class Similar:
 
     id: int
     weight: float
+
+
+class SuggestionKind(Enum):
+    """What a suggestion leads to."""
+
+    ARTICLE = "ARTICLE"
+    TOPIC = "TOPIC"
+    AUTHOR = "AUTHOR"
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestQuery:
+    """What somebody has typed so far; the last word may go on, unless white space follows it.
+
+    `statuses` is what the viewer may see, as in a SearchQuery.
+    """
+
+    text: str
+    statuses: frozenset[str] = PUBLIC
+    limit: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Where a visitor may want to go: an article, or a topic or author with visible articles.
+
+    `text` is its title or name, `highlighted` the same as HTML with what was typed in `<mark>`.
+    `value` is an article's id, or a topic's or author's slug; `count` the articles of the latter.
+    """
+
+    kind: SuggestionKind
+    text: str
+    highlighted: str
+    value: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

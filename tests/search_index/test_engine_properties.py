@@ -52,7 +52,7 @@ batches = st.lists(
 Batches = Sequence[tuple[list[Document], list[int]]]
 
 
-async def _written(url: str, folder: str, writes: Batches) -> SearchEngine:
+async def an_engine(url: str, folder: str, writes: Batches) -> SearchEngine:
     engine = open_engine(url.format(folder=Path(folder) / "index"))
     async with engine.rebuild():
         pass
@@ -101,7 +101,7 @@ def test_an_index_holds_what_was_written_last(
 
     async def check() -> None:
         with TemporaryDirectory() as folder:
-            engine = await _written(url, folder, writes)
+            engine = await an_engine(url, folder, writes)
             kept = _left(writes)
             assert await engine.stamps() == {id_: one.stamp for id_, one in kept.items()}
 
@@ -149,8 +149,8 @@ def test_what_may_not_be_seen_leaves_no_trace(
         kept = sorted(_left(writes).values(), key=lambda one: one.id)
         public = [one for one in kept if one.status == "PUBLISHED"]
         with TemporaryDirectory() as one, TemporaryDirectory() as other:
-            whole = await _written(url, one, writes)
-            without = await _written(url, other, [(public, [])])
+            whole = await an_engine(url, one, writes)
+            without = await an_engine(url, other, [(public, [])])
             for query in asked:
                 full, bare = await whole.search(query), await without.search(query)
                 assert _answer(full) == _answer(bare)
@@ -177,7 +177,7 @@ def test_any_text_may_be_written_and_asked_for(
     async def check() -> None:
         with TemporaryDirectory() as folder:
             written = [a_document(number, text, text) for number, text in enumerate(texts, 1)]
-            engine = await _written(url, folder, [(written, [])])
+            engine = await an_engine(url, folder, [(written, [])])
             for text in texts:
                 query = SearchQuery(text, fragments=2, facets=FACETS, prefix_last=prefix_last)
                 page = await engine.search(query)
@@ -204,7 +204,7 @@ def test_fragments_are_pieces_of_the_text_escaped_and_marked(
         text = " ".join(pieces)
         with TemporaryDirectory() as folder:
             document = a_document(1, text, text, summary=text, language=language)
-            engine = await _written(url, folder, [([document], [])])
+            engine = await an_engine(url, folder, [([document], [])])
             page = await engine.search(SearchQuery(query, fragments=3, prefix_last=True))
             fragments = [
                 fragment

@@ -15,7 +15,14 @@ import anyio
 from anyio import to_thread
 
 from search_index.engine import SearchEngine
-from search_index.engines.whoosh import files, schema, searching, similarity, writing
+from search_index.engines.whoosh import (
+    files,
+    schema,
+    searching,
+    similarity,
+    suggesting,
+    writing,
+)
 from search_index.engines.whoosh.generations import Commit, Generations
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import Snapshot
@@ -27,6 +34,8 @@ from search_index.query import (
     Page,
     SearchQuery,
     Similar,
+    Suggestion,
+    SuggestQuery,
 )
 
 HALF_LIFE_DAYS = 365.0
@@ -82,6 +91,15 @@ class WhooshEngine:
     ) -> tuple[Similar, ...]:
         """The documents most like one, closest first; none where it is unknown."""
         return await _in_thread(lambda: self._similar(id_, limit, statuses))
+
+    async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
+        """What begins with or holds the words typed so far, the likeliest first."""
+        known = self._snapshot
+        if known is not None and not self._closed and known[0] == self._generations.latest():
+            found = known[1].suggestions.get(query)
+            if found is not None:
+                return found
+        return await _in_thread(lambda: self._suggest(query))
 
     @asynccontextmanager
     async def rebuild(self) -> AsyncIterator[SearchEngine]:
@@ -183,6 +201,13 @@ class WhooshEngine:
         with files.failures("the index cannot be searched"):
             return similarity.similar(snapshot, id_, statuses, limit)
 
+    def _suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
+        _, snapshot = self._open()
+        with files.failures("the index cannot be searched"):
+            found = suggesting.suggest(snapshot, query)
+        snapshot.suggestions.put(query, found)
+        return found
+
     def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         self._check_open()
         with self._generations.writing() as path, files.failures("the index cannot be written"):
@@ -220,6 +245,10 @@ class _Builder:
     ) -> tuple[Similar, ...]:
         """The documents most like one, so far."""
         return await _in_thread(lambda: similarity.similar(self._read(), id_, statuses, limit))
+
+    async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
+        """Suggestions from what has been written so far."""
+        return await _in_thread(lambda: suggesting.suggest(self._read(), query))
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in a batch; on disk when the rebuild is left."""

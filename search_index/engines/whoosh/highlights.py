@@ -90,14 +90,14 @@ class Highlighter:
         if not analysis.is_run(match):
             matches = self._matches(analysis.fold_word(written), stem)
             return [(0, len(written))] if matches else []
-        marked = []
+        places = []
         for offset in range(len(written)):
             for length in (2, 1):
                 gram = written[offset : offset + length]
                 if len(gram) == length and analysis.fold_word(gram) in self._terms:
-                    marked.append((offset, offset + length))
+                    places.append((offset, offset + length))
                     break
-        return _merged(marked)
+        return merged(places)
 
     def _matches(self, word: str, stem: Stem) -> bool:
         return (
@@ -107,18 +107,19 @@ class Highlighter:
         )
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans, ascending by their start, joined where they touch."""
+    joined: list[Span] = []
     for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            joined.append((start, end))
+    return joined
 
 
 def _whole(text: str, marks: list[Mark]) -> list[str]:
-    return [_marked(text, 0, len(text), [(start, end) for start, end, _ in marks])]
+    return [marked(text, 0, len(text), [(start, end) for start, end, _ in marks])]
 
 
 def _best(text: str, marks: list[Mark], fragments: int) -> list[str]:
@@ -151,12 +152,12 @@ def _sentences(text: str, marks: list[Mark]) -> Iterator[_Sentence]:
 def _fragment(text: str, sentence: _Sentence) -> str:
     start, end = sentence.start, sentence.end
     if end - start <= MAX_FRAGMENT:
-        return _marked(text, start, end, sentence.marks)
+        return marked(text, start, end, sentence.marks)
     start, end = _window(text, sentence)
     inside = [(a, b) for a, b in sentence.marks if a >= start and b <= end]
     before = "" if start == sentence.start else "…"
     after = "" if end == sentence.end else "…"
-    return before + _marked(text, start, end, inside) + after
+    return before + marked(text, start, end, inside) + after
 
 
 def _window(text: str, sentence: _Sentence) -> Span:
@@ -186,7 +187,7 @@ def _densest(marks: Sequence[Span], width: int) -> Span:
     return best[1], best[2]
 
 
-def _marked(text: str, start: int, end: int, marks: Iterable[Span]) -> str:
+def marked(text: str, start: int, end: int, marks: Iterable[Span]) -> str:
     """Escaped text from `start` to `end` without the white space around it."""
     pieces = []
     place = start

@@ -59,9 +59,9 @@ def found(segment: Segment, option: Option) -> Iterator[tuple[Documents, Weights
             yield documents, weights
 
 
-def words_from(segment: Segment, beginning: str) -> tuple[int, int]:
-    """The numbers, first and last (exclusive), of a segment's words that start so."""
-    field = segment.fields.get("words")
+def words_from(segment: Segment, beginning: str, name: str = "words") -> tuple[int, int]:
+    """The numbers, first and last (exclusive), of a field's words that start so."""
+    field = segment.fields.get(name)
     if field is None:
         return 0, 0
     words, prefix = field.all_terms(), schema.encode(beginning)

@@ -4,6 +4,7 @@
 |---|---|
 | `text` | the terms of all text fields, weighted by the field they stand in, with positions |
 | `words` | the same words unstemmed, for beginnings of words and for spelling |
+| `titles` | the unstemmed words of the title, its first one marked, for suggestions |
 | `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
 | `numbers` | one row of numbers a document: id, stamp, times, counts, length |
 | `title` `summary` `body` | stored text, for highlights |
@@ -27,7 +28,7 @@ from whoosh import columns, fields, formats
 from search_index.engines.whoosh import analysis
 from search_index.query import Document, Label
 
-VERSION = 1
+VERSION = 2
 """Raised whenever an index written before would be read wrongly."""
 
 
@@ -67,6 +68,9 @@ LABEL_SEPARATOR = "\x1f"
 NUMBERS = "!qqqqf"
 """Id, stamp, published (µs since 1970), comments, length in words; as `struct` has it."""
 
+FIRST = "\x02"
+"""Before the first word of a title, in the field of the words of titles."""
+
 Item = tuple[bytes, int, float, bytes]
 """A posting on its way into the index: term, frequency, weight, positions as uint32."""
 
@@ -101,6 +105,7 @@ def build() -> fields.Schema:
     return fields.Schema(
         text=_Prepared(positions=True),
         words=_Prepared(),
+        titles=_Prepared(),
         status=_Prepared(),
         language=_Prepared(),
         kind=_Prepared(),
@@ -163,6 +168,7 @@ def to_fields(document: Document) -> dict[str, object]:
     return {
         "text": text,
         "words": words,
+        "titles": _exact(title_words(document.title)),
         "status": _exact([document.status]),
         "language": _exact([document.language]),
         "kind": _exact([document.kind]),
@@ -173,6 +179,12 @@ def to_fields(document: Document) -> dict[str, object]:
         "summary": document.summary,
         "body": document.body,
     }
+
+
+def title_words(title: str) -> list[str]:
+    """The folded words of a title, in their order, and the first one marked."""
+    found = [word for word, _, _ in analysis.terms(title, str)]
+    return [*found, FIRST + found[0]] if found else []
 
 
 def _exact(values: Iterable[str]) -> list[Item]:

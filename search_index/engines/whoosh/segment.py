@@ -125,6 +125,13 @@ class Segment:
         return np.where(self.published == schema.NO_TIME, -(2**31), months)
 
     @cached_property
+    def title_letters(self) -> frozenset[str]:
+        """The letters that the words of titles start with, which others are made of as well."""
+        field = self.fields.get("titles")
+        words = map(schema.decode, field.all_terms() if field else ())
+        return frozenset(word[0] for word in words if not word.startswith(schema.FIRST))
+
+    @cached_property
     def words_by_length(self) -> dict[int, list[str]]:
         """The unstemmed words, by their number of characters."""
         found: dict[int, list[str]] = {}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from search_index.engines.whoosh import analysis, schema
 from search_index.engines.whoosh.segment import Segment
-from search_index.query import Page, SearchQuery
+from search_index.query import Page, SearchQuery, Suggestion, SuggestQuery
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -67,6 +67,7 @@ class Snapshot:
             self.living.append(living)
         self.documents = sum(int(living.sum()) for living in self.living)
         self.pages: Recent[SearchQuery, Page] = Recent(_PAGES)
+        self.suggestions: Recent[SuggestQuery, tuple[Suggestion, ...]] = Recent(_PAGES)
         self._views: Recent[frozenset[str], View] = Recent(_VIEWS)
 
     def view(self, statuses: frozenset[str]) -> View:
@@ -113,6 +114,8 @@ class View:
         self.average_length = max(1.0, sum(sorted(lengths)) / max(1, self.count))
         self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
         self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
+        self.popularities: list[npt.NDArray[np.float32]] = []  # `suggesting` keeps these two
+        self.names: dict[str, Any] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def pairs(self) -> Iterator[tuple[Segment, Mask]]:
