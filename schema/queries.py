@@ -30,6 +30,7 @@ from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, Listing
 from schema.types.search import Answer, SearchConnection, find
 from schema.types.site import Site
+from schema.types.suggestion import Suggested, Suggestion, suggest
 from schema.types.topic import Topic, TopicConnection, topic_key
 
 MAX_NODES = 100
@@ -112,8 +113,8 @@ def _search(
         str,
         strawberry.argument(
             description='What to look for: words, "quoted phrases", -without, OR, `title:word` '
-            "(also `author:` and `topic:`). Any text is a query; of a long one, the first 200 "
-            "characters and 20 words count. An empty one finds all that the filter lets through."
+            "(also `author:` and `topic:`). Any text is a query; of a long one, the first 500 "
+            "characters and 50 words count. An empty one finds all that the filter lets through."
         ),
     ],
     filter: Annotated[
@@ -132,6 +133,19 @@ def _search(
     ] = False,
 ) -> Awaitable[Answer]:
     return find(info, query, filter, sort, first, after, as_you_type=as_you_type)
+
+
+def _suggest(
+    info: Info,
+    query: Annotated[
+        str,
+        strawberry.argument(
+            description="What has been typed; its last word may go on, unless a space follows it."
+        ),
+    ],
+    first: Annotated[int, strawberry.argument(description="Suggestions, 1 to 20.")] = 8,
+) -> Awaitable[list[Suggested]]:
+    return suggest(info, query, first)
 
 
 def _topic(
@@ -214,6 +228,11 @@ class Query:
         "Full-text search. Null only together with an error (`SEARCH_UNAVAILABLE` while the index "
         "cannot be read, `BAD_USER_INPUT` for a bad argument), so that trouble with the index "
         "leaves the rest of a query answered.",
+    )
+    suggest: list[Suggestion] | None = resolved(
+        _suggest,
+        "Articles by title, topics and authors for what is being typed, the likeliest first. Null "
+        "only together with an error, as for `search`.",
     )
     topic: Topic | None = resolved(_topic, "One topic, by its slug.")
     topics: TopicConnection = resolved(_topics, "All topics, by name.")

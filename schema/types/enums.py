@@ -14,7 +14,7 @@ from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
-from search_index.query import FacetField
+from search_index.query import FacetField, SuggestionKind
 from search_index.query import Sort as SearchSort
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "RelatedKind",
     "RelatedOrigin",
     "SearchSort",
+    "SuggestionKind",
 ]
 
 
@@ -141,4 +142,12 @@ _describe(
     KIND="Kinds of article; values are those of ArticleKind.",
     YEAR="Years of publication in UTC, as in 2026.",
     MONTH="Months of publication in UTC, as in 2026-03.",
+)
+_describe(
+    SuggestionKind,
+    "SuggestionKind",
+    "What a suggestion leads to.",
+    ARTICLE="An article.",
+    TOPIC="A topic; filter by its slug.",
+    AUTHOR="An author; filter by the slug.",
 )

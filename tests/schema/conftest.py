@@ -29,7 +29,7 @@ class Client:
         self.indexer = indexer
         self.editor = {"authorization": f"Bearer {token}"}
 
-    async def post(self, query: str, *, editor: bool = False, **variables: Any) -> dict[str, Any]:
+    async def post(self, query: str, /, *, editor: bool = False, **variables: Any) -> dict[str, Any]:
         """The whole answer to a query."""
         response = await self.http.post(
             "/graphql",
@@ -39,7 +39,7 @@ class Client:
         answer: dict[str, Any] = response.json()
         return answer
 
-    async def ask(self, query: str, *, editor: bool = False, **variables: Any) -> Any:
+    async def ask(self, query: str, /, *, editor: bool = False, **variables: Any) -> Any:
         """The data of an answer; an error in it fails the test."""
         answer = await self.post(query, editor=editor, **variables)
         assert "errors" not in answer, answer

@@ -1,0 +1,85 @@
+"""Suggestions over GraphQL and at /suggest."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub import articles
+from hub.auth import SYSTEM
+from tests.factories import an_article
+from tests.schema.conftest import Client
+
+pytestmark = pytest.mark.anyio
+SUGGEST = """
+query Suggest($query: String!, $first: Int = 8) {
+  suggest(query: $query, first: $first) { kind text highlighted slug count article { id title } }
+}
+"""
+
+
+async def test_titles_topics_and_authors_are_suggested(demo: Client) -> None:
+    found = (await demo.ask(SUGGEST, query="har"))["suggest"]
+    under = await demo.ask('{ articles(filter: { topics: ["harbour"] }) { totalCount } }')
+    assert found[0] == {
+        "kind": "TOPIC",
+        "text": "Harbour",
+        "highlighted": "<mark>Har</mark>bour",
+        "slug": "harbour",
+        "count": under["articles"]["totalCount"],
+        "article": None,
+    }
+    [ferry] = (await demo.ask(SUGGEST, query="month of the elec"))["suggest"]
+    assert (ferry["kind"], ferry["slug"]) == ("ARTICLE", "ferry-month")
+    assert ferry["article"]["title"] == ferry["text"]
+    [nora] = (await demo.ask(SUGGEST, query="qui"))["suggest"][:1]
+    assert (nora["kind"], nora["text"]) == ("AUTHOR", "Nora Quill")
+
+
+async def test_drafts_are_suggested_to_editors_alone(demo: Client) -> None:
+    assert (await demo.ask(SUGGEST, query="port company in"))["suggest"] == []
+    found = (await demo.ask(SUGGEST, editor=True, query="port company in"))["suggest"]
+    assert [one["slug"] for one in found] == ["port-merger"]
+
+
+async def test_a_bad_number_is_refused(client: Client) -> None:
+    answer = await client.post(SUGGEST, query="x", first=21)
+    [error] = answer["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "path": ["first"]}
+    assert answer["data"] == {"suggest": None}
+
+
+async def test_a_browser_gets_suggestions_as_opensearch_has_them(demo: Client) -> None:
+    answer = await demo.http.get("/suggest", params={"q": "winter fl", "limit": "2"})
+    assert answer.headers["content-type"] == "application/x-suggestions+json"
+    assert answer.json() == ["winter fl", [], [], []]
+    answer = await demo.http.get("/suggest", params={"q": "flu jab"})
+    assert answer.json() == [
+        "flu jab",
+        ["Flu jabs in the ferry's waiting room"],
+        ["article"],
+        [""],
+    ]
+    for limit in ("0", "21", "x", "٣", ""):
+        answer = await demo.http.get("/suggest", params={"q": "flu", "limit": limit})
+        assert answer.status_code == 400, limit
+
+
+async def test_what_is_not_public_is_not_suggested_even_before_the_index_knows(
+    client: Client,
+) -> None:
+    id_ = await an_article("Quarterly figures")
+    assert await client.indexer.wait(id_)
+    assert (await client.http.get("/suggest", params={"q": "quart"})).json()[1]
+    await articles.archive(id_, by=SYSTEM)
+    assert (await client.http.get("/suggest", params={"q": "quart"})).json()[1] == []
+    assert (await client.ask(SUGGEST, query="quart"))["suggest"] == []
+
+
+async def test_no_index_is_no_error_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    await client.indexer.wait(await an_article("Figures"))
+    await client.http.get("/suggest", params={"q": "fig"})
+    app = client.http._transport.app  # type: ignore[attr-defined]
+    await app.state.engine.close()
+    answer = await client.http.get("/suggest", params={"q": "fig"})
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "search is unavailable for the moment"}
