@@ -79,7 +79,9 @@ class _GraphQL:
 async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     async with connected(settings) as db:
         engine = open_engine(settings.search)
-        indexer = Indexer(db, engine, max_tries=settings.index_max_tries)
+        indexer = Indexer(
+            db, engine, max_tries=settings.index_max_tries, neighbours=settings.neighbours
+        )
 
         async def viewer_of(connection: HTTPConnection) -> Viewer | None:
             """Who asks: nobody in particular without a token, None with one that is not good."""

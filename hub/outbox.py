@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hub.clock import now
-from hub.database import Reader, transaction
-from hub.models import Change, OutboxEvent
+from hub.database import Reader, marks, run, transaction
+from hub.models import Change, DueNeighbours, OutboxEvent
 
 MAX_ERROR_LENGTH = 500
 
@@ -85,9 +85,20 @@ async def parked(db: Reader) -> list[ParkedEvent]:
 
 
 @transaction
-async def settle(event_ids: Iterable[int]) -> None:
-    """Forget these events: the index holds what they told of, safely on disk."""
-    await OutboxEvent.filter(id__in=list(event_ids)).delete()
+async def settle(event_ids: Iterable[int], *, neighbours: bool = False) -> None:
+    """Forget these events: the index holds what they told of, safely on disk.
+
+    With `neighbours`, the derived edges of their articles become due, and so will those of the
+    articles around them.
+    """
+    ids = list(event_ids)
+    if neighbours:
+        await run(
+            "INSERT OR REPLACE INTO due_neighbours (article_id, spread) SELECT DISTINCT"
+            f" article_id, 1 FROM outbox_event WHERE id IN ({marks(ids)}) AND article_id > 0",
+            ids,
+        )
+    await OutboxEvent.filter(id__in=ids).delete()
 
 
 @transaction
@@ -108,3 +119,35 @@ async def retry_parked() -> int:
 async def record_all(article_ids: Iterable[int]) -> None:
     """Note, in a transaction of its own, that these articles have to be indexed anew."""
     await record(article_ids)
+
+
+async def with_due_neighbours(db: Reader, limit: int) -> list[int]:
+    """Up to `limit` articles whose derived edges are due. One statement."""
+    found = await db.rows("SELECT article_id FROM due_neighbours LIMIT ?", [limit])
+    return [id_ for (id_,) in found]
+
+
+@transaction
+async def all_neighbours_due() -> None:
+    """Note that the derived edges of every public article are to be drawn anew."""
+    await run(
+        "INSERT OR IGNORE INTO due_neighbours (article_id, spread)"
+        " SELECT id, 0 FROM article WHERE status = 'PUBLISHED'"
+    )
+
+
+async def neighbours_due(article_ids: Iterable[int]) -> None:
+    """Within a transaction: note that these articles' derived edges are due, and no others'."""
+    for id_ in sorted(article_ids):
+        await run("INSERT OR IGNORE INTO due_neighbours (article_id, spread) VALUES (?, 0)", [id_])
+
+
+async def neighbours_done(article_ids: Iterable[int]) -> set[int]:
+    """Within a transaction: these are due no more; answers with those that were to spread."""
+    ids = list(article_ids)
+    rows = await run(
+        f"SELECT article_id FROM due_neighbours WHERE article_id IN ({marks(ids)}) AND spread = 1",
+        ids,
+    )
+    await DueNeighbours.filter(article_id__in=ids).delete()
+    return {row["article_id"] for row in rows}

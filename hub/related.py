@@ -6,8 +6,10 @@ there, whichever came first, and dangles again when the article is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import orjson
 
 from hub import checks, outbox
 from hub.auth import Permission, Viewer
@@ -21,6 +23,9 @@ MAX_EDGES = 500
 """Edges that one article may have, at most."""
 
 EDITORIAL = frozenset(RelationKind) - {RelationKind.TOPIC, RelationKind.SIMILAR}
+DERIVED_RANK = 1_000_000
+"""The rank of an article's first derived edge: those that people drew come before it."""
+
 # The earliest article of several that fit: a later one of the same headline changes no edge.
 _BEST = """a.id <> r.source_id
 ORDER BY a.published_at IS NULL, a.published_at, a.source_key, a.id LIMIT 1"""
@@ -44,6 +49,26 @@ class Edge:
     id: int
     source_id: int
     target_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an edge was derived: `WORDS`, `TOPICS` or `LINKS` in common, which, and how much."""
+
+    kind: str
+    detail: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A derived edge to be drawn. `weight` in (0, 1] is the sum of its reasons'."""
+
+    target_id: int
+    kind: RelationKind
+    title: str
+    weight: float
+    because: tuple[Reason, ...]
 
 
 @transaction
@@ -82,7 +107,8 @@ async def link(
     if position is not None and position < 0:
         raise Invalid("position", "must not be negative")
     edges = await run(
-        "SELECT id, kind, target_id, rank FROM relation WHERE source_id = ?", [source_id]
+        "SELECT id, kind, target_id, rank FROM relation WHERE source_id = ? AND origin <> ?",
+        [source_id, RelationOrigin.DERIVED.value],
     )
     for id_, old_kind, old_target, _ in edges:
         if target_id is not None and (old_kind, old_target) == (kind.value, target_id):
@@ -103,6 +129,7 @@ async def link(
         wanted_headline=headline_key(title) or None if title else None,
     )
     await bind([edge.id])
+    await _drop_doubled([source_id])
     await outbox.announce(
         [f"article:{source_id}", *([f"article:{target_id}"] if target_id else [])]
     )
@@ -125,6 +152,68 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     await Relation.filter(id=relation_id).delete()
     await announce_edges([edge])
     return edge.source_id
+
+
+@transaction
+async def draw_neighbours(drawn: Mapping[int, Sequence[Neighbour]]) -> None:
+    """Replace the derived edges of each of these articles, best first; what is due is done.
+
+    A target to which an edge was drawn by people is left out. The neighbours of an article that
+    had changed itself, old and new, become due in turn. Edges that stay as they are, are not
+    written.
+    """
+    ids = list(drawn)
+    there = {
+        row["id"] for row in await run(f"SELECT id FROM article WHERE id IN ({marks(ids)})", ids)
+    }
+    spreading = await outbox.neighbours_done(ids)
+    old: dict[int, list[Relation]] = {id_: [] for id_ in ids}
+    linked: set[tuple[int, int | None]] = set()
+    for edge in await Relation.filter(source_id__in=ids).order_by("rank"):
+        source_id, target_id = edge.source_id, edge.target_id  # type: ignore[attr-defined]
+        if edge.origin is RelationOrigin.DERIVED:
+            old[source_id].append(edge)
+        else:
+            linked.add((source_id, target_id))
+    changed, fresh = [], []
+    for source_id, found in drawn.items():
+        if source_id not in there:
+            continue
+        edges = [
+            _derived(source_id, rank, one)
+            for rank, one in enumerate(
+                one for one in found if (source_id, one.target_id) not in linked
+            )
+        ]
+        if list(map(_told, edges)) != list(map(_told, old[source_id])):
+            changed.append(source_id)
+            fresh += edges
+        if source_id in spreading:
+            await outbox.neighbours_due(
+                {one.target_id for one in found} | {one.target_id for one in old[source_id]}  # type: ignore[attr-defined]
+            )
+    await Relation.filter(source_id__in=changed, origin=RelationOrigin.DERIVED).delete()
+    await Relation.bulk_create(fresh)
+    await outbox.announce(f"article:{id_}" for id_ in changed)
+
+
+def _derived(source_id: int, rank: int, one: Neighbour) -> Relation:
+    reasons = [[reason.kind, reason.detail, round(reason.weight, 3)] for reason in one.because]
+    return Relation(
+        source_id=source_id,
+        target_id=one.target_id,
+        kind=one.kind,
+        origin=RelationOrigin.DERIVED,
+        rank=DERIVED_RANK + rank,
+        anchor=one.title[:500],
+        weight=round(one.weight, 3),
+        because=orjson.dumps(reasons).decode(),
+    )
+
+
+def _told(edge: Relation) -> tuple[object, ...]:
+    """What readers see of a derived edge."""
+    return (edge.target_id, edge.kind, edge.anchor, edge.weight, edge.because)  # type: ignore[attr-defined]
 
 
 async def _title_of(target_id: int, source_id: int) -> str:
@@ -185,7 +274,20 @@ async def bind(relation_ids: Iterable[int]) -> list[Edge]:
         "UPDATE relation SET target_id = ? WHERE id = ?",
         [(row["found"], row["id"]) for row in moved],
     )
+    await _drop_doubled([row["source_id"] for row in moved])
     return [Edge(row["id"], row["source_id"], row["found"]) for row in moved]
+
+
+async def _drop_doubled(source_ids: Sequence[int]) -> None:
+    """Take derived edges away where people drew one to the same article."""
+    for start in range(0, len(source_ids), 500):
+        some = list(dict.fromkeys(source_ids[start : start + 500]))
+        await run(
+            f"DELETE FROM relation WHERE source_id IN ({marks(some)}) AND origin = ? AND EXISTS"
+            " (SELECT 1 FROM relation o WHERE o.source_id = relation.source_id"
+            " AND o.target_id = relation.target_id AND o.origin <> relation.origin)",
+            [*some, RelationOrigin.DERIVED.value],
+        )
 
 
 async def bind_to(article_ids: Iterable[int]) -> list[Edge]:
@@ -214,6 +316,7 @@ async def release(article_id: int) -> list[Edge]:
 
     Once the row is gone, `bind` lets them find another article that fits.
     """
+    await Relation.filter(target_id=article_id, origin=RelationOrigin.DERIVED).delete()
     edges = [
         Edge(row["id"], row["source_id"], None)
         for row in await run("SELECT id, source_id FROM relation WHERE target_id = ?", [article_id])

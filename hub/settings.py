@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )
+    neighbours: int = Field(
+        default=6,
+        ge=0,
+        le=50,
+        description="Similar articles that each article is related to by the hub; 0 for none.",
+    )
 
     @property
     def database(self) -> str:

@@ -14,13 +14,14 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
-from hub import articles, outbox
+from hub import articles, outbox, related
 from hub.auth import SYSTEM
 from hub.database import Reader
 from hub.outbox import Event
 from hub.reads import articles as article_reads
 from hub.reads import authors, topics
 from search_index.engine import SearchEngine
+from search_index.neighbours import neighbours
 from search_index.query import Document, EngineError, Label
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ REBUILD_EVENT: Final = 0
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_SECONDS = 0.02
 """Pause between two looks at whether anything was committed; a look takes 5 µs."""
+
+DRAWN_AT_ONCE = 4
+"""Articles whose derived edges are drawn between two looks at what was saved."""
 
 ELECTION_SECONDS = 1.0
 MANY_OUTDATED = 0.3
@@ -89,10 +93,14 @@ class Indexer:
     another takes over when it dies.
     """
 
-    def __init__(self, db: Reader, engine: SearchEngine, *, max_tries: int) -> None:
+    def __init__(
+        self, db: Reader, engine: SearchEngine, *, max_tries: int, neighbours: int = 0
+    ) -> None:
+        """`neighbours`: how many derived edges each article gets; 0 leaves them alone."""
         self._db = db
         self._engine = engine
         self._max_tries = max_tries
+        self._neighbours = neighbours
         self.leading = False
         """Whether this one does the work, and has found the index in step with the database."""
 
@@ -126,7 +134,7 @@ class Indexer:
     async def _lead(self) -> None:
         await self._check()
         self.leading = True
-        seen, next_due = -1, 0.0
+        seen, next_due, drawing = -1, 0.0, False
         while True:
             # Whoever commits changes the stamp; what fails is tried again by the clock.
             if (now := anyio.current_time()) >= next_due:
@@ -135,6 +143,9 @@ class Indexer:
             if (stamp_now := self._db.stamp()) != seen:
                 seen = stamp_now
                 await self.catch_up()
+                drawing = self._neighbours > 0
+            if drawing:
+                drawing = await self.draw() > 0
             await anyio.sleep(LOOK_SECONDS)
 
     async def _check(self) -> None:
@@ -144,19 +155,24 @@ class Indexer:
             indexed = await self._engine.stamps()
         except EngineError as error:
             log.warning("The index has to be rebuilt: %s", error)
-            await rebuild(self._db, self._engine)
+            await self._rebuild()
             return
         stored = dict(await self._stored_stamps())
         outdated = [id_ for id_, value in stored.items() if indexed.get(id_) != value]
         outdated += indexed.keys() - stored.keys()
         if len(outdated) > max(BATCH, MANY_OUTDATED * len(stored)):
             log.warning("%d of %d articles are not indexed: rebuilding", len(outdated), len(stored))
-            await rebuild(self._db, self._engine)
+            await self._rebuild()
         elif outdated:
             log.warning("%d articles are not indexed as they are: doing so", len(outdated))
             await outbox.record_all(outdated)
         else:
             log.info("The index holds %d documents and is up to date", status.documents)
+
+    async def _rebuild(self) -> None:
+        await rebuild(self._db, self._engine)
+        if self._neighbours:
+            await outbox.all_neighbours_due()
 
     async def _stored_stamps(self) -> list[tuple[int, int]]:
         rows = await self._db.rows("SELECT id, version, comment_count FROM article")
@@ -180,7 +196,7 @@ class Indexer:
 
     async def _take_in(self, events: list[Event]) -> list[Event]:
         if any(event.article_id == REBUILD_EVENT for event in events):
-            await rebuild(self._db, self._engine)
+            await self._rebuild()
             events = [event for event in events if event.article_id == REBUILD_EVENT]
             await outbox.settle(event.id for event in events)
             return []
@@ -191,8 +207,29 @@ class Indexer:
         except Exception as error:
             log.warning("A batch of %d could not be indexed: %s", len(ids), error)
             return await self._one_by_one(events)
-        await outbox.settle(event.id for event in events)
+        await outbox.settle((event.id for event in events), neighbours=self._neighbours > 0)
         return []
+
+    async def draw(self) -> int:
+        """Draw the derived edges of some of the articles for which they are due; how many.
+
+        Little at a time, so that saves and searches of this process come in between.
+
+        Raises:
+            EngineError: the index cannot be read.
+        """
+        drawn = {}
+        for id_ in await outbox.with_due_neighbours(self._db, DRAWN_AT_ONCE):
+            try:
+                drawn[id_] = await neighbours(self._db, self._engine, id_, self._neighbours)
+            except EngineError:
+                raise
+            except Exception:  # one article must not stop the others
+                log.exception("The neighbours of article %d cannot be found", id_)
+                drawn[id_] = []
+        if drawn:
+            await related.draw_neighbours(drawn)
+        return len(drawn)
 
     async def _write(self, ids: Sequence[int]) -> None:
         found = await documents(self._db, ids)
@@ -208,7 +245,7 @@ class Indexer:
             except Exception as error:  # whatever it is, it must not stop the others
                 failed.append((event, f"{type(error).__name__}: {error}"))
             else:
-                await outbox.settle([event.id])
+                await outbox.settle([event.id], neighbours=self._neighbours > 0)
         if failed:
             # Where nothing at all can be written, it is not the articles' fault.
             await self._engine.write([], [REBUILD_EVENT])

@@ -187,10 +187,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A document that uses similar words. `weight` in (0, 1] says how much it is alike."""
+    """A document that uses similar words. `weight` in (0, 1] says how much it is alike.
+
+    `words` are the most telling ones in common, as the first of the two has them; at most three.
+    """
 
     id: int
     weight: float
+    words: tuple[str, ...] = ()
 
 
 class SuggestionKind(Enum):

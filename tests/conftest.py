@@ -42,7 +42,7 @@ def settings(tmp_path: Path, template: Path) -> Settings:
     """Settings of a hub in a folder of its own, with an empty database."""
     (tmp_path / "data").mkdir()
     shutil.copy(template, tmp_path / "data" / "hub.sqlite3")
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", neighbours=0)
 
 
 @pytest.fixture

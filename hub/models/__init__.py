@@ -17,7 +17,7 @@ from hub.models.article import (
 )
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
-from hub.models.outbox import Change, OutboxEvent
+from hub.models.outbox import Change, DueNeighbours, OutboxEvent
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
 
@@ -31,6 +31,7 @@ __all__ = [
     "Comment",
     "CommentKind",
     "CommentStatus",
+    "DueNeighbours",
     "Kind",
     "OutboxEvent",
     "Relation",

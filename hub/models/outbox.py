@@ -27,6 +27,20 @@ class OutboxEvent(Model):
         indexes = [Index(fields=("parked", "id"))]
 
 
+class DueNeighbours(Model):
+    """The derived edges of an article are to be drawn anew.
+
+    `spread`: those of its neighbours as well, since it has changed itself. No foreign key, since
+    the article may be gone.
+    """
+
+    article_id = fields.BigIntField(primary_key=True, generated=False)
+    spread = fields.BooleanField()
+
+    class Meta:
+        table = "due_neighbours"
+
+
 class Change(Model):
     """One line of the public change feed: something carrying `tag` is different since `at`.
 

@@ -36,7 +36,9 @@ class Relation(Model):
     `target` is null while dangling. The three `wanted_*` keys say by what the edge finds its
     target, strongest first; `chosen` marks a target picked by hand, which stays while it exists.
     `position` is the paragraph (from 0) that holds the link, or after which it stands; `anchor`
-    the words of the link; `rank` the order among the edges of one source. Kept by `hub.related`.
+    the words of the link; `rank` the order among the edges of one source. A derived edge tells in
+    `because`, a JSON list of `[kind, detail, weight]`, what it was drawn for. Kept by
+    `hub.related`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -53,6 +55,7 @@ class Relation(Model):
     anchor = fields.CharField(max_length=TITLE_LENGTH)
     url = fields.CharField(max_length=URL_LENGTH, null=True)
     weight = fields.FloatField(default=1.0)
+    because = fields.TextField(null=True)
     chosen = fields.BooleanField(default=False)
     wanted_url = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
     wanted_slug = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)

@@ -10,7 +10,7 @@ from hub.database import Reader, marks
 from hub.paging import Slice, Window, keyset, sliced
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
-r.url, r.weight"""
+r.url, r.weight, r.because"""
 
 
 class EdgeRow(NamedTuple):
@@ -26,6 +26,7 @@ class EdgeRow(NamedTuple):
     anchor: str
     url: str | None
     weight: float
+    because: str | None
 
 
 async def from_articles(
@@ -79,6 +80,28 @@ async def counts_to(
 ) -> dict[int, int]:
     """How many edges `to_articles` would find for each target; none are left out."""
     return await _counts(db, "target_id", ids, _seen(viewer, kinds, False, "source_id"))
+
+
+async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
+    """Articles that people linked as they linked this one, and how often, most first.
+
+    Counted: a link from one to the other, an article that both link to, and one that links to
+    both; of each at most 2,000. One statement.
+    """
+    drawn = "origin <> 'DERIVED'"
+    found = await db.rows(
+        "SELECT other, count(*) AS times FROM ("
+        f"SELECT * FROM (SELECT source_id AS other FROM relation WHERE target_id = ? AND {drawn}"
+        " LIMIT 2000) UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
+        " JOIN relation s ON s.target_id = r.target_id"
+        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000)"
+        " UNION ALL SELECT * FROM (SELECT s.target_id FROM relation r"
+        " JOIN relation s ON s.source_id = r.source_id"
+        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000))"
+        " WHERE other IS NOT NULL AND other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
+        [id_, id_, id_, id_, limit],
+    )
+    return dict(found)
 
 
 def _seen(

@@ -11,11 +11,13 @@ from strawberry import Parent
 
 from hub import markup
 from hub.errors import Invalid
+from hub.models import RelationKind
 from hub.paging import window
 from hub.reads.articles import ArticleRow, RevisionRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
 from hub.reads.topics import TopicRow
+from hub.related import EDITORIAL
 from schema import ids
 from schema.context import Info
 from schema.types.author import Author
@@ -113,9 +115,13 @@ async def _related_by(
     after: After = None,
     kinds: Kinds = None,
 ) -> RelatedListing:
-    loaders, id_, named = info.context.loaders, parent.id, _named(kinds)
+    loaders, id_, named = info.context.loaders, parent.id, _named(kinds) or _DRAWN_BY_PEOPLE
     found = await loaders.related_by(window(first, after), named).load(id_)
     return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
+
+
+# What is similar to an article, that article is similar to as well: `related` has it.
+_DRAWN_BY_PEOPLE = tuple(kind.value for kind in RelationKind if kind in EDITORIAL)
 
 
 def _named(kinds: Kinds) -> tuple[str, ...]:

@@ -26,11 +26,21 @@ __all__ = [
     "CommentStatus",
     "FacetField",
     "Format",
+    "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
     "SearchSort",
     "SuggestionKind",
 ]
+
+
+class ReasonKind(Enum):
+    """What two articles have in common."""
+
+    LINK = "LINK"
+    WORDS = "WORDS"
+    TOPICS = "TOPICS"
+    LINKS = "LINKS"
 
 
 class CommentSort(Enum):
@@ -150,4 +160,13 @@ _describe(
     ARTICLE="An article.",
     TOPIC="A topic; filter by its slug.",
     AUTHOR="An author; filter by the slug.",
+)
+_describe(
+    ReasonKind,
+    "ReasonKind",
+    "What an edge of the related graph was drawn for.",
+    LINK="People linked the one to the other.",
+    WORDS="Telling words in common.",
+    TOPICS="Topics in common.",
+    LINKS="Links in common: from the one to the other, to the same articles, or from the same.",
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
+import orjson
 import strawberry
 
 from hub.paging import Key, Slice, cursor_of
 from hub.reads.articles import ArticleRow
 from schema import ids
 from schema.loaders import RelatedRow
-from schema.types.enums import RelatedKind, RelatedOrigin
+from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
 from schema.types.fields import ARTICLE, ARTICLES, shown
 from schema.types.paging import Connection, Edge, Pages
 
@@ -25,6 +27,15 @@ WithDangling = Annotated[
         description="Also the edges whose article is not in the hub (yet): their `node` is null."
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the reasons for an edge."""
+
+    kind: ReasonKind
+    detail: str
+    weight: float
 
 
 class RelatedPlace:
@@ -72,6 +83,17 @@ class RelatedPlace:
         return self._row.weight
 
     @property
+    def because(self) -> list[Reason]:
+        """What the edge was drawn for; the words of the link, where people drew it."""
+        row = self._row
+        if row.because is None:
+            return [Reason(ReasonKind.LINK, row.anchor, row.weight)]
+        return [
+            Reason(ReasonKind[kind], detail, weight)
+            for kind, detail, weight in orjson.loads(row.because)
+        ]
+
+    @property
     def cursor(self) -> str:
         """The place in the source's or target's list."""
         return cursor_of(self._row.rank, self._row.id)
@@ -100,6 +122,17 @@ class RelatedListing(Pages[RelatedRow]):
         return [row.article for row in self._slice.rows if row.article is not None]
 
 
+@strawberry.type(description="One of the reasons for which an edge was drawn.")
+class RelatedReason:
+    """Shows a `Reason`."""
+
+    kind: ReasonKind = shown("What the two articles have in common.")
+    detail: str = shown(
+        "Which words or topics, how many links in common, or the words of the link itself."
+    )
+    weight: float = shown("What it adds to the weight of the edge.")
+
+
 @strawberry.type(description="Why and how one article leads to another.")
 class RelatedArticlesEdge(Edge):
     """Shows a `RelatedPlace`."""
@@ -113,6 +146,7 @@ class RelatedArticlesEdge(Edge):
     origin: RelatedOrigin = shown("Who keeps this edge.")
     url: str | None = shown("The address that the link named, if it named one.")
     weight: float = shown("How close the two are, above 0 and up to 1.")
+    because: list[RelatedReason] = shown("Why the edge was drawn, the weightiest reason first.")
     node = shown(
         "The article at the other end. Null only where the edge dangles: its article is not in "
         "the hub (yet), and `includeDangling` asked for such edges.",
@@ -124,5 +158,7 @@ class RelatedArticlesEdge(Edge):
 class RelatedArticlesConnection(Connection):
     """Shows a `RelatedListing`."""
 
-    edges: list[RelatedArticlesEdge] = shown("The edges of this page, in their editor's order.")
+    edges: list[RelatedArticlesEdge] = shown(
+        "The edges of this page: those of people in their order, then those of the hub itself."
+    )
     nodes = shown("The articles of this page; dangling edges have none.", of=ARTICLES)

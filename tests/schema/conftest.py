@@ -29,7 +29,9 @@ class Client:
         self.indexer = indexer
         self.editor = {"authorization": f"Bearer {token}"}
 
-    async def post(self, query: str, /, *, editor: bool = False, **variables: Any) -> dict[str, Any]:
+    async def post(
+        self, query: str, /, *, editor: bool = False, **variables: Any
+    ) -> dict[str, Any]:
         """The whole answer to a query."""
         response = await self.http.post(
             "/graphql",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from search_index.engines.whoosh import analysis, schema, scoring
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.segment import Segment
-from search_index.engines.whoosh.snapshot import Snapshot, View
+from search_index.engines.whoosh.snapshot import Snapshot, View, documents
 from search_index.query import Similar
 
 TELLING_TERMS = 25
@@ -15,6 +16,9 @@ TELLING_TERMS = 25
 
 MIN_LIKENESS = 0.1
 """Share of what a document itself scores by its own terms that another has to reach."""
+
+SHOWN_WORDS = 3
+"""Words in common that are told of each document."""
 
 _MIN_DOCUMENTS = 2  # a term that no other document has tells nothing
 
@@ -31,10 +35,11 @@ def similar(
     if place is None:
         return ()
     view = snapshot.view(statuses)
-    options = _telling(view, *place)
-    if not options:
+    words = _telling(view, *place)
+    if not words:
         return ()
-    return _closest(view, options, _own_score(view, options, *place), id_, limit)
+    options = [option for option, _ in words]
+    return _closest(view, words, _own_score(view, options, *place), id_, limit)
 
 
 def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
@@ -45,15 +50,20 @@ def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
     return None
 
 
-def _telling(view: View, segment: Segment, document: int) -> list[Option]:
-    """The document's most telling terms, each an option weighted by how much it has of it."""
+def _telling(view: View, segment: Segment, document: int) -> list[tuple[Option, str]]:
+    """The document's most telling terms, each an option weighted by how much it has of it.
+
+    With each, the word by which it comes first in the document.
+    """
     language = segment.values("language").of(document)
     stem = analysis.stemmer(analysis.language_of(language))
     texts = segment.texts(document)
     weights: dict[str, float] = {}
+    written: dict[str, str] = {}
     for part in (schema.Part.TITLE, schema.Part.SUMMARY, schema.Part.BODY):
         for word, term, _ in analysis.terms(texts.get(part.name.lower(), ""), stem):
             if word not in view.light_words:
+                written.setdefault(term, word)
                 weights[term] = weights.get(term, 0.0) + schema.BOOSTS[part]
     rated = []
     for term, weight in weights.items():
@@ -62,7 +72,10 @@ def _telling(view: View, segment: Segment, document: int) -> list[Option]:
             share = weight / (weight + scoring.K1)
             rated.append((share * scoring.idf(view.count, count), share, term))
     rated.sort(key=lambda one: (-one[0], one[2]))
-    return [Option(((term,),), weight=share) for _, share, term in rated[:TELLING_TERMS]]
+    return [
+        (Option(((term,),), weight=share), written[term])
+        for _, share, term in rated[:TELLING_TERMS]
+    ]
 
 
 def _own_score(view: View, options: list[Option], segment: Segment, document: int) -> float:
@@ -82,10 +95,10 @@ def _own_score(view: View, options: list[Option], segment: Segment, document: in
 
 
 def _closest(
-    view: View, options: list[Option], own: float, id_: int, limit: int
+    view: View, words: list[tuple[Option, str]], own: float, id_: int, limit: int
 ) -> tuple[Similar, ...]:
     found: list[tuple[float, int, int]] = []
-    totals = scoring.sums(view, options)
+    totals = scoring.sums(view, [option for option, _ in words])
     for (segment, mask), scores in zip(view.pairs(), totals, strict=True):
         likeness = scores / np.float32(own)
         near = np.flatnonzero(mask & (likeness >= MIN_LIKENESS) & (segment.ids != id_))
@@ -96,4 +109,24 @@ def _closest(
             strict=True,
         )
     found.sort(reverse=True)
-    return tuple(Similar(other, min(1.0, weight)) for weight, _, other in found[: max(0, limit)])
+    return tuple(
+        Similar(other, min(1.0, weight), _in_common(view, words, other))
+        for weight, _, other in found[: max(0, limit)]
+    )
+
+
+def _in_common(view: View, words: list[tuple[Option, str]], id_: int) -> tuple[str, ...]:
+    """The first of the words, the most telling ones, that the document with this id has."""
+    for segment, mask in view.pairs():
+        for document in np.flatnonzero((segment.ids == id_) & mask).tolist():
+            return tuple(
+                word
+                for option, word in words
+                if _has(documents(segment, "text", option.slots[0][0]), document)
+            )[:SHOWN_WORDS]
+    return ()
+
+
+def _has(ascending: npt.NDArray[np.uint32], document: int) -> bool:
+    place = int(np.searchsorted(ascending, document))
+    return place < len(ascending) and int(ascending[place]) == document

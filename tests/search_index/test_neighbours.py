@@ -1,0 +1,162 @@
+"""The derived edges of the related graph: what they are drawn for, and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub import articles, related
+from hub.auth import ANONYMOUS, SYSTEM
+from hub.database import Reader
+from hub.models import RelationKind, Status
+from hub.paging import Window
+from hub.reads.related import EdgeRow, from_articles
+from search_index.engine import SearchEngine
+from search_index.engines import open_engine
+from search_index.indexer import Indexer, rebuild
+from search_index.neighbours import neighbours
+from tests.factories import an_article
+
+pytestmark = pytest.mark.anyio
+
+FERRY = "The electric ferry crosses the river on batteries."
+BAKERY = "A loaf of rye from the second oven of the bakery."
+ALL = Window(50)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, db: Reader) -> SearchEngine:
+    opened = open_engine(f"whoosh:{tmp_path / 'index'}")
+    await rebuild(db, opened)
+    return opened
+
+
+@pytest.fixture
+def indexer(db: Reader, engine: SearchEngine) -> Indexer:
+    return Indexer(db, engine, max_tries=1, neighbours=3)
+
+
+async def settled(indexer: Indexer) -> None:
+    """Let the indexer do all that it has to do."""
+    await indexer.catch_up()
+    while await indexer.draw():
+        pass
+
+
+async def edges(db: Reader, id_: int) -> list[EdgeRow]:
+    return (await from_articles(db, [id_], ALL, ANONYMOUS))[id_].rows
+
+
+async def test_an_edge_tells_what_it_was_drawn_for(db: Reader, indexer: Indexer) -> None:
+    one = await an_article("Ferry", FERRY, topics=["Harbour", "News"])
+    other = await an_article("Crossing", FERRY + " Slowly.", topics=["Harbour"])
+    same_topic = await an_article("Rope", "Hemp and tar.", topics=["Harbour", "News"])
+    await an_article("Bread", BAKERY, topics=["Food"])
+    await related.link(other, target_id=one, kind=RelationKind.INLINE, by=SYSTEM)
+    await settled(indexer)
+
+    found = await neighbours(db, indexer._engine, one, 3)
+    assert [(edge.target_id, edge.kind) for edge in found] == [(other, RelationKind.SIMILAR)]
+    reasons = {reason.kind: reason for reason in found[0].because}
+    assert set(reasons) == {"WORDS", "TOPICS", "LINKS"}
+    assert reasons["TOPICS"].detail == "Harbour"
+    assert reasons["TOPICS"].weight == pytest.approx(0.25 / 2)
+    assert reasons["LINKS"].weight == pytest.approx(0.15 / 3)
+    assert set(reasons["WORDS"].detail.split(", ")) <= set(FERRY.lower().rstrip(".").split())
+    assert found[0].weight == pytest.approx(sum(one.weight for one in found[0].because))
+    assert same_topic not in {edge.target_id for edge in found}  # nothing but a topic in common
+
+    [edge] = await edges(db, one)
+    assert (edge.kind, edge.origin, edge.target_id) == ("SIMILAR", "DERIVED", other)
+
+
+async def test_what_people_drew_comes_first_and_once(db: Reader, indexer: Indexer) -> None:
+    one, two, three = [await an_article(f"Ferry {number}", FERRY) for number in range(3)]
+    await settled(indexer)
+    assert {edge.target_id for edge in await edges(db, one)} == {two, three}
+    await related.link(one, target_id=three, kind=RelationKind.MORE_TO_READ, by=SYSTEM)
+    assert [edge.kind for edge in await edges(db, one)] == ["MORE_TO_READ", "SIMILAR"]
+    assert [edge.target_id for edge in await edges(db, one)] == [three, two]
+    await articles.revise(one, articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
+    await settled(indexer)
+    assert [edge.target_id for edge in await edges(db, one)] == [three, two]
+
+
+async def test_neighbours_follow_saves_and_leave_with_their_article(
+    db: Reader, indexer: Indexer
+) -> None:
+    one = await an_article("Ferry", FERRY)
+    two = await an_article("Bread", BAKERY)
+    draft = await an_article("Ferry again", FERRY, status=Status.DRAFT)
+    await settled(indexer)
+    assert await edges(db, one) == []
+    await articles.publish(draft, by=SYSTEM)
+    await settled(indexer)
+    assert [edge.target_id for edge in await edges(db, one)] == [draft]  # the other end's as well
+    await articles.archive(draft, by=SYSTEM)
+    assert await edges(db, one) == []
+    await settled(indexer)
+    assert await db.rows("SELECT 1 FROM relation") == []
+    await articles.publish(draft, by=SYSTEM)
+    await settled(indexer)
+    await articles.delete(draft, by=SYSTEM)
+    await settled(indexer)
+    assert await db.rows("SELECT 1 FROM relation") == []
+    assert await edges(db, two) == []
+
+
+async def test_a_translation_is_no_neighbour(db: Reader, indexer: Indexer) -> None:
+    one = await an_article("Ferry", FERRY, translation_key="ferry")
+    await an_article("Ferry", FERRY, translation_key="ferry", language="en-gb")
+    await settled(indexer)
+    assert await edges(db, one) == []
+
+
+async def test_what_stays_as_it_is_is_not_written(db: Reader, indexer: Indexer) -> None:
+    one = await an_article("Ferry", FERRY)
+    await an_article("Ferry again", FERRY)
+    await settled(indexer)
+    [[before]] = await db.rows("SELECT max(seq) FROM change")
+    ids = await db.rows("SELECT id FROM relation")
+    await related.draw_neighbours({one: await neighbours(db, indexer._engine, one, 3)})
+    assert await db.rows("SELECT max(seq) FROM change") == [(before,)]
+    assert await db.rows("SELECT id FROM relation") == ids
+
+
+async def test_a_rebuild_draws_every_edge_anew(db: Reader, tmp_path: Path) -> None:
+    one = await an_article("Ferry", FERRY)
+    await an_article("Ferry again", FERRY)
+    fresh = open_engine(f"whoosh:{tmp_path / 'fresh'}")
+    indexer = Indexer(db, fresh, max_tries=1, neighbours=3)
+    await indexer._check()
+    await settled(indexer)
+    assert len(await edges(db, one)) == 1
+
+
+async def test_a_save_costs_a_bounded_number_of_looks(db: Reader, indexer: Indexer) -> None:
+    ids = [await an_article(f"Ferry {number}", FERRY) for number in range(12)]
+    await settled(indexer)
+    await articles.revise(ids[0], articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
+    await indexer.catch_up()
+    looks = 0
+    while drawn := await indexer.draw():
+        looks += drawn
+    assert looks <= 1 + 2 * 3  # itself, and its neighbours, those before and those now
+
+
+async def test_an_article_that_cannot_be_looked_at_stops_no_other(
+    db: Reader, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await an_article("Ferry", FERRY)
+    two = await an_article("Ferry again", FERRY)
+
+    async def stumbles(db: Reader, engine: SearchEngine, id_: int, limit: int) -> object:
+        if id_ == one:
+            raise ValueError("what a mess")
+        return await neighbours(db, engine, id_, limit)
+
+    monkeypatch.setattr("search_index.indexer.neighbours", stumbles)
+    await settled(indexer)
+    assert await edges(db, one) == []
+    assert [edge.target_id for edge in await edges(db, two)] == [one]
