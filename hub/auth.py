@@ -21,6 +21,7 @@ class Permission(str, Enum):
     PUBLISH = "publish"
     DELETE = "delete"
     MODERATE = "moderate"
+    TUNE = "tune"
     TOKENS = "tokens"
 
 
@@ -36,6 +37,7 @@ _ACTION = {
     Permission.PUBLISH: "publish or archive articles",
     Permission.DELETE: "delete articles",
     Permission.MODERATE: "moderate comments",
+    Permission.TUNE: "tune search",
     Permission.TOKENS: "manage tokens",
 }
 

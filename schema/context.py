@@ -13,6 +13,7 @@ from hub.database import Reader
 from hub.settings import Settings
 from schema.loaders import Loaders
 from search_index.engine import SearchEngine
+from search_index.tuning import Tunings
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class HubContext:
     viewer: Viewer
     db: Reader
     engine: SearchEngine
+    tunings: Tunings
     settings: Settings
     loaders: Loaders
     wait: Callable[[int], Awaitable[bool]]

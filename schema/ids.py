@@ -11,6 +11,8 @@ TOPIC = "Topic"
 AUTHOR = "Author"
 COMMENT = "Comment"
 RELATION = "Relation"
+SYNONYMS = "SynonymSet"
+PIN = "Pin"
 _LARGEST = 2**63 - 1
 
 

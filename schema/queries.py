@@ -32,6 +32,7 @@ from schema.types.search import Answer, SearchConnection, find
 from schema.types.site import Site
 from schema.types.suggestion import Suggested, Suggestion, suggest
 from schema.types.topic import Topic, TopicConnection, topic_key
+from schema.types.tuning import SearchTuning, search_tuning
 
 MAX_NODES = 100
 
@@ -238,6 +239,10 @@ class Query:
     topics: TopicConnection = resolved(_topics, "All topics, by name.")
     author: Author | None = resolved(_author, "One author, by slug.")
     authors: AuthorConnection = resolved(_authors, "All authors, by name.")
+    search_tuning: SearchTuning | None = resolved(
+        search_tuning,
+        "The synonyms and pins that editors have set. Needs the permission `tune`.",
+    )
     site: Site = resolved(_site, "The site itself.")
     moderation_queue: ModeratedCommentConnection | None = resolved(
         _moderation_queue,

@@ -41,6 +41,7 @@ from schema.requests import (
     posted,
 )
 from search_index.engine import SearchEngine
+from search_index.tuning import Tunings
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class GraphQLApp:
     ) -> None:
         self._db = db
         self._engine = engine
+        self._tunings = Tunings(db)
         self._settings = settings
         self._wait = wait
         self._viewer_of = viewer_of
@@ -164,6 +166,7 @@ class GraphQLApp:
             viewer=viewer,
             db=self._db,
             engine=self._engine,
+            tunings=self._tunings,
             settings=self._settings,
             loaders=Loaders(self._db, viewer),
             wait=self._wait,

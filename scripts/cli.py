@@ -21,6 +21,7 @@ from scripts.commands import (
     schema,
     serve,
     token,
+    tuning,
 )
 from search_index.query import SearchError
 
@@ -39,6 +40,8 @@ app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
 app.add_typer(comments.app, name="comments")
+app.add_typer(tuning.synonyms, name="synonyms")
+app.add_typer(tuning.pins, name="pins")
 app.command("schema")(schema.schema)
 app.command("check")(check.check)
 app.add_typer(bench.app, name="bench")

@@ -114,6 +114,39 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """Words, or several words each, of which any may stand for any other.
+
+    With `typed`, one way only: who types that finds the `words` too, and not the other way round.
+    """
+
+    words: tuple[str, ...]
+    typed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The document `id` comes first, in the order of pins, when `text` is all that was typed."""
+
+    text: str
+    id: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tuning:
+    """What editors have set for search. Compared by identity: keep one, make another to change it.
+
+    Takes effect with the query that carries it; nothing has to be indexed again.
+    """
+
+    synonyms: tuple[Synonym, ...] = ()
+    pins: tuple[Pin, ...] = ()
+
+
+UNTUNED = Tuning()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """One question to an engine.
 
@@ -134,6 +167,7 @@ class SearchQuery:
     facet_size: int = 20
     fragments: int = 0
     prefix_last: bool = False
+    tuning: Tuning = UNTUNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +180,16 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that answers. `score` compares within one page; `cursor` pages on after it."""
+    """A document that answers. `score` compares within one page; `cursor` pages on after it.
+
+    A `pinned` one stands where it does because an editor put it there.
+    """
 
     id: int
     score: float
     cursor: str
     highlights: tuple[Highlight, ...] = ()
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
+from hub.models.tuning import Pin, SynonymSet
 
 __all__ = [
     "Address",
@@ -34,6 +35,7 @@ __all__ = [
     "DueNeighbours",
     "Kind",
     "OutboxEvent",
+    "Pin",
     "Relation",
     "RelationKind",
     "RelationOrigin",
@@ -41,6 +43,7 @@ __all__ = [
     "Role",
     "SlugHistory",
     "Status",
+    "SynonymSet",
     "Token",
     "Topic",
 ]

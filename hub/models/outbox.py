@@ -34,7 +34,8 @@ class DueNeighbours(Model):
     the article may be gone.
     """
 
-    article_id = fields.BigIntField(primary_key=True, generated=False)
+    id = fields.BigIntField(primary_key=True)
+    article_id = fields.BigIntField(unique=True)
     spread = fields.BooleanField()
 
     class Meta:

@@ -28,6 +28,16 @@ from schema.mutations.related import (
     link_articles,
     unlink_articles,
 )
+from schema.mutations.tuning import (
+    AddSynonymsResult,
+    PinArticleResult,
+    RemoveSynonymsResult,
+    UnpinArticleResult,
+    add_synonyms,
+    pin_article,
+    remove_synonyms,
+    unpin_article,
+)
 from schema.types.fields import resolved
 
 
@@ -74,4 +84,16 @@ class Mutation:
     )
     moderate_comment: ModerateCommentResult = resolved(
         moderate_comment, "Give a comment another status. Needs the permission `moderate`."
+    )
+    add_synonyms: AddSynonymsResult = resolved(
+        add_synonyms, "Let words stand for each other in searches. Needs the permission `tune`."
+    )
+    remove_synonyms: RemoveSynonymsResult = resolved(
+        remove_synonyms, "Let words no longer stand for each other. Needs the permission `tune`."
+    )
+    pin_article: PinArticleResult = resolved(
+        pin_article, "Let an article come first for a text. Needs the permission `tune`."
+    )
+    unpin_article: UnpinArticleResult = resolved(
+        unpin_article, "Let an article no longer come first. Needs the permission `tune`."
     )

@@ -55,6 +55,11 @@ class Found:
         return self._hit.score
 
     @property
+    def pinned(self) -> bool:
+        """The engine's own."""
+        return self._hit.pinned
+
+    @property
     def all_highlights(self) -> tuple[query.Highlight, ...]:
         """As many as any selection asked for."""
         return self._hit.highlights
@@ -133,6 +138,7 @@ async def find(
             facet_size=facet_size,
             fragments=_wanted_fragments(info),
             prefix_last=as_you_type,
+            tuning=await info.context.tunings.current(),
         )
     )
     rows = await info.context.loaders.article.load_many(hit.id for hit in page.hits)
@@ -221,6 +227,7 @@ class SearchEdge(Edge):
     highlights: list[Highlight] = resolved(
         _highlights, "Where the words of the query stand; computed only when asked for."
     )
+    pinned: bool = shown("Whether it stands where it does because an editor put it there.")
     node: Article = shown("The article as it is now.")
 
 

@@ -250,6 +250,7 @@ DUMP = (
     " LEFT JOIN comment p ON p.id = c.parent_id ORDER BY a.source, a.source_key, c.source_key",
     "SELECT s.source_key, r.rank, r.kind, r.anchor, r.position, t.source_key FROM relation r"
     " JOIN article s ON s.id = r.source_id LEFT JOIN article t ON t.id = r.target_id"
+    " WHERE r.origin <> 'DERIVED'"  # a server that ran meanwhile has drawn some
     " ORDER BY s.source, s.source_key, r.rank",
     "SELECT a.source_key, t.slug, x.position FROM article_topic x JOIN topic t ON t.id = x.topic_id"
     " JOIN article a ON a.id = x.article_id ORDER BY a.source, a.source_key, x.position",

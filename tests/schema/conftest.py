@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,20 @@ class Client:
         return answer["data"]
 
 
-@pytest.fixture
-async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
+@asynccontextmanager
+async def a_hub(settings: Settings) -> AsyncIterator[Client]:
+    """A running hub in this process, and a client of it."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
             yield Client(http, app.state.db, app.state.indexer, await a_token())
+
+
+@pytest.fixture
+async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
+    async with a_hub(settings) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +76,10 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def demo(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Client]:
-    """A hub that holds the demo content, all of it indexed."""
+    """A hub that holds the demo content, all of it indexed; no neighbours are drawn."""
     shutil.copytree(demo_data, tmp_path / "demo")
-    app = create_app(Settings(data_dir=tmp_path / "demo"))
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
-            with anyio.fail_after(30):
-                while (await http.get("/readyz")).json().get("outbox") != 0:
-                    await anyio.sleep(0.02)
-            yield Client(http, app.state.db, app.state.indexer, await a_token())
+    async with a_hub(Settings(data_dir=tmp_path / "demo", neighbours=0)) as running:
+        with anyio.fail_after(30):
+            while (await running.http.get("/readyz")).json().get("outbox") != 0:
+                await anyio.sleep(0.02)
+        yield running

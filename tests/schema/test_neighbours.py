@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import anyio
 import pytest
 
-from tests.schema.conftest import Client
+from hub.settings import Settings
+from tests.schema.conftest import Client, a_hub
 
 pytestmark = pytest.mark.anyio
 RELATED = """
@@ -21,11 +26,21 @@ query ($kinds: [RelatedKind!]) {
 """
 
 
-async def test_neighbours_stand_behind_what_people_linked(demo: Client) -> None:
+@pytest.fixture
+async def drawn(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Client]:
+    """The demo content in a hub that draws neighbours."""
+    shutil.copytree(demo_data, tmp_path / "demo")
+    async with a_hub(Settings(data_dir=tmp_path / "demo")) as running:
+        yield running
+
+
+async def test_neighbours_stand_behind_what_people_linked(drawn: Client) -> None:
     with anyio.fail_after(20):
-        while await demo.db.rows("SELECT 1 FROM due_neighbours"):
+        while not await drawn.db.rows("SELECT 1 FROM relation WHERE origin = 'DERIVED'") or (
+            await drawn.db.rows("SELECT 1 FROM due_neighbours")
+        ):
             await anyio.sleep(0.05)
-    article = (await demo.ask(RELATED))["article"]
+    article = (await drawn.ask(RELATED))["article"]
     origins = [edge["origin"] for edge in article["related"]["edges"]]
     people = [one for one in origins if one == "IMPORT"]
     assert people
@@ -33,14 +48,14 @@ async def test_neighbours_stand_behind_what_people_linked(demo: Client) -> None:
     assert 1 <= len(origins) - len(people) <= 6
     assert article["related"]["totalCount"] == len(origins)
     linked = {edge["node"]["slug"] for edge in article["related"]["edges"][: len(people)]}
-    drawn = {edge["node"]["slug"] for edge in article["related"]["edges"][len(people) :]}
-    assert not linked & drawn
+    others = {edge["node"]["slug"] for edge in article["related"]["edges"][len(people) :]}
+    assert not linked & others
     assert {edge["origin"] for edge in article["relatedBy"]["edges"]} == {"IMPORT"}
 
     first = article["related"]["edges"][0]
     [reason] = first["because"]
     assert (reason["kind"], reason["weight"]) == ("LINK", 1)
-    similar = (await demo.ask(RELATED, kinds=["SIMILAR"]))["article"]["related"]["edges"]
+    similar = (await drawn.ask(RELATED, kinds=["SIMILAR"]))["article"]["related"]["edges"]
     assert similar
     for edge in similar:
         assert edge["kind"] == "SIMILAR"

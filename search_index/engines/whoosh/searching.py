@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh import facets, paging, parsing, schema, scoring
+from search_index.engines.whoosh import facets, paging, parsing, schema, scoring, tuning
 from search_index.engines.whoosh.highlights import Highlighter
 from search_index.engines.whoosh.paging import Position
 from search_index.engines.whoosh.snapshot import Snapshot, View
@@ -16,6 +16,9 @@ from search_index.engines.whoosh.understanding import Search, understand
 from search_index.query import MAX_DEPTH, MAX_PAGE, Facet, Highlight, Hit, Page, SearchQuery, Sort
 
 Mask = npt.NDArray[np.bool_]
+
+FIRST_PIN = 1e9
+"""What the first pinned hit is ordered by: above any score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ def search(snapshot: Snapshot, query: SearchQuery, half_life_days: float) -> Pag
     view = snapshot.view(query.statuses)
     request = parsing.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
-    wanted = understand(view, request, ranked=ranked)
+    wanted = understand(view, request, ranked=ranked, tuning=query.tuning)
     scores = scoring.score(view, wanted, half_life_days=half_life_days, ranked=ranked)
+    pins = tuning.pinned(query.tuning, query.text) if ranked else ()
+    for (segment, mask), part in zip(view.pairs(), scores, strict=True) if pins else ():
+        part.matching[np.isin(segment.ids, pins) & mask] = True
     filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
     passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
     found = _gather(view, scores, passing, query.sort)
+    for rank, id_ in enumerate(pins):
+        found.keys[found.ids == id_] = FIRST_PIN - rank
     hits, has_more = _page(view, found, after, query, wanted)
     return Page(
         hits=hits,
@@ -117,6 +125,8 @@ def _page(
                 float(found.scores[place]),
                 paging.cursor(query.sort, position),
                 marked,
+                pinned=position.key > FIRST_PIN - len(query.tuning.pins) - 1
+                and query.sort is Sort.RELEVANCE,
             )
         )
     return tuple(hits), has_more and rank + limit < MAX_DEPTH

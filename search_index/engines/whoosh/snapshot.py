@@ -116,6 +116,7 @@ class View:
         self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
         self.popularities: list[npt.NDArray[np.float32]] = []  # `suggesting` keeps these two
         self.names: dict[str, Any] = {}
+        self.expansions: Recent[object, Any] = Recent(4)  # and `tuning` these
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def pairs(self) -> Iterator[tuple[Segment, Mask]]:

@@ -12,6 +12,8 @@ from search_index.engines.whoosh import matching, spelling
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.parsing import Clause, Piece, Request
 from search_index.engines.whoosh.snapshot import View
+from search_index.engines.whoosh.tuning import Expansions, expansions
+from search_index.query import UNTUNED, Tuning
 
 MAX_EXPANSIONS = 32
 """Words that a beginning is scored by; documents with others are found, and come last."""
@@ -37,6 +39,9 @@ _PREFIX_WEIGHT = 0.8
 _BEGINNING_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
 _JOINED_WEIGHT = 0.8
+SYNONYM_WEIGHT = 0.9
+"""How good it is to find a synonym, beside 1 for the word that was typed."""
+
 _JOINED = -1  # the group of a joined word, which no other option has
 
 
@@ -64,7 +69,9 @@ class Search:
     pairs: tuple[Option, ...] = ()
 
 
-def understand(view: View, request: Request, *, ranked: bool = True) -> Search:
+def understand(
+    view: View, request: Request, *, ranked: bool = True, tuning: Tuning = UNTUNED
+) -> Search:
     """Resolve a request against the words of visible documents; bounded by its number of words.
 
     `ranked` false: rare words are taken as they stand, for where hits are not ordered by score,
@@ -74,7 +81,8 @@ def understand(view: View, request: Request, *, ranked: bool = True) -> Search:
     if not clauses:
         clauses = list(request.clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
-    reader = _Reader(view, rare=RARE if ranked else 0)
+    synonyms = expansions(view, tuning) if tuning.synonyms else None
+    reader = _Reader(view, synonyms, rare=RARE if ranked else 0)
     needles = [
         Needle(
             tuple(reader.options(clause)), clause.required and not is_question, float(clause.times)
@@ -82,6 +90,7 @@ def understand(view: View, request: Request, *, ranked: bool = True) -> Search:
         for clause in clauses
     ]
     reader.join_neighbours(clauses, needles)
+    reader.add_synonyms(clauses, needles)
     return Search(
         tuple(needles),
         tuple(_exact(view, piece) for piece in request.without),
@@ -119,8 +128,9 @@ def _pairs(view: View, clauses: Sequence[Clause]) -> Iterator[Option]:
 class _Reader:
     """Turns clauses into options, and remembers which words were probably meant otherwise."""
 
-    def __init__(self, view: View, *, rare: int) -> None:
+    def __init__(self, view: View, synonyms: Expansions | None, *, rare: int) -> None:
         """`rare`: documents of a word at most, for others to be looked for beside it."""
+        self._synonyms = synonyms
         self._view = view
         self._rare = rare
         self._forgiven = 0
@@ -155,6 +165,8 @@ class _Reader:
         if len(piece.words) > 1 or self._forgiven >= MAX_FORGIVEN:
             return
         view, word = self._view, piece.words[0]
+        if self._synonyms is not None and self._synonyms.of((word,)):
+            return
         count = sum(view.frequency("text", term) for term in exact.slots[0])
         if count > self._rare or (piece.prefix and matching.visible_words_from(view, word)):
             return
@@ -192,6 +204,24 @@ class _Reader:
                 self._fixes.pop((second.start, second.end), None)
                 self._fixes[first.start, second.end] = joined
 
+    def add_synonyms(self, clauses: Sequence[Clause], needles: list[Needle]) -> None:
+        """Let words be found by what stands for them; several of them, each by all that does."""
+        if self._synonyms is None:
+            return
+        for first in range(len(clauses)):
+            words: list[str] = []
+            for last in range(first, min(len(clauses), first + self._synonyms.longest)):
+                clause = clauses[last]
+                if clause.required or len(clause.pieces) > 1 or len(clause.pieces[0].words) > 1:
+                    break
+                words.append(clause.pieces[0].words[0])
+                for other in self._synonyms.of(words):
+                    slots = tuple(self._view.stems(word) for word in other)
+                    offsets = tuple(range(len(slots)))
+                    option = Option(slots, offsets, None, SYNONYM_WEIGHT)
+                    for place in range(first, last + 1):
+                        needles[place] = _with(needles[place], option)
+
     def corrected(self, text: str) -> str | None:
         """The text as it was probably meant, if any word of it is in no visible document."""
         if not self._fixes:
@@ -202,6 +232,12 @@ class _Reader:
                 text = text[:start] + word + text[end:]
                 taken = start
         return text.strip()
+
+
+def _with(needle: Needle, option: Option) -> Needle:
+    """A needle with one more option, beside those of its group."""
+    options = sorted((*needle.options, option), key=lambda one: one.group)
+    return replace(needle, options=tuple(options))
 
 
 def _pair(view: View, pair: tuple[str, str]) -> Option:

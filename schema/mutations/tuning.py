@@ -1,0 +1,128 @@
+"""Mutations of what editors set for search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from hub import tuning
+from hub.reads import tuning as reads
+from schema import ids
+from schema.context import Info
+from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
+from schema.mutations.inputs import Input, optional
+from schema.types.fields import shown
+from schema.types.tuning import SearchPin, SynonymSet
+
+
+@strawberry.input(description="Words that shall stand for each other in searches.")
+class AddSynonymsInput:
+    """See `hub.tuning.add_synonyms`."""
+
+    words: list[str] = shown("At most 20 words, or several words each; two at least.")
+    typed: str | None = optional(
+        "One way only: who types this finds the words too. Then one word is enough."
+    )
+
+
+@strawberry.input(description="Words that shall no longer stand for each other.")
+class RemoveSynonymsInput:
+    """See `hub.tuning.remove_synonyms`."""
+
+    id: strawberry.ID = shown("The set's id.")
+
+
+@strawberry.input(description="An article that shall come first for a text.")
+class PinArticleInput:
+    """See `hub.tuning.pin`."""
+
+    text: str = shown("All that has to be typed; case, accents and punctuation do not count.")
+    article_id: strawberry.ID = shown("The global id of the article.")
+    rank: int | None = optional("Its place among the pins of this text; the last if left out.")
+
+
+@strawberry.input(description="A pin to take away.")
+class UnpinArticleInput:
+    """See `hub.tuning.unpin`."""
+
+    id: strawberry.ID = shown("The pin's id.")
+
+
+@strawberry.type(description="The words stand for each other from the next search on.")
+class AddSynonymsPayload:
+    """The answer of `addSynonyms`."""
+
+    synonyms: SynonymSet = shown("The set.")
+
+
+@strawberry.type(description="The words no longer stand for each other.")
+class RemoveSynonymsPayload:
+    """The answer of `removeSynonyms`."""
+
+    removed_id: strawberry.ID = shown("The id that the set had.")
+
+
+@strawberry.type(description="The article comes first from the next search on.")
+class PinArticlePayload:
+    """The answer of `pinArticle`."""
+
+    pin: SearchPin = shown("The pin.")
+
+
+@strawberry.type(description="The article stands where it belongs again.")
+class UnpinArticlePayload:
+    """The answer of `unpinArticle`."""
+
+    removed_id: strawberry.ID = shown("The id that the pin had.")
+
+
+AddSynonymsResult = Annotated[
+    AddSynonymsPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("AddSynonymsResult", description="What `addSynonyms` answers."),
+]
+RemoveSynonymsResult = Annotated[
+    RemoveSynonymsPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("RemoveSynonymsResult", description="What `removeSynonyms` answers."),
+]
+PinArticleResult = Annotated[
+    PinArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("PinArticleResult", description="What `pinArticle` answers."),
+]
+UnpinArticleResult = Annotated[
+    UnpinArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
+    strawberry.union("UnpinArticleResult", description="What `unpinArticle` answers."),
+]
+
+
+async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:
+    """`hub.tuning.add_synonyms`."""
+    context = info.context
+    id_ = await tuning.add_synonyms(input.words, typed=input.typed, by=context.viewer)
+    rows = {row.id: row for row in await reads.synonyms(context.db)}
+    return AddSynonymsPayload(synonyms=rows[id_])  # type: ignore[arg-type]
+
+
+async def remove_synonyms(info: Info, input: Input[RemoveSynonymsInput]) -> RemoveSynonymsPayload:
+    """`hub.tuning.remove_synonyms`."""
+    await tuning.remove_synonyms(ids.local_id(input.id, ids.SYNONYMS, "id"), by=info.context.viewer)
+    return RemoveSynonymsPayload(removed_id=input.id)
+
+
+async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePayload:
+    """`hub.tuning.pin`."""
+    context = info.context
+    id_ = await tuning.pin(
+        input.text,
+        ids.local_id(input.article_id, ids.ARTICLE, "articleId"),
+        by=context.viewer,
+        rank=input.rank,
+    )
+    rows = {row.id: row for row in await reads.pins(context.db)}
+    return PinArticlePayload(pin=rows[id_])  # type: ignore[arg-type]
+
+
+async def unpin_article(info: Info, input: Input[UnpinArticleInput]) -> UnpinArticlePayload:
+    """`hub.tuning.unpin`."""
+    await tuning.unpin(ids.local_id(input.id, ids.PIN, "id"), by=info.context.viewer)
+    return UnpinArticlePayload(removed_id=input.id)

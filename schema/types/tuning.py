@@ -1,0 +1,77 @@
+"""What editors have set for search."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import strawberry
+from strawberry import Parent
+
+from hub.auth import Permission
+from hub.reads import tuning
+from hub.reads.articles import ArticleRow
+from hub.reads.tuning import PinRow, SynonymRow
+from schema import ids
+from schema.context import Info
+from schema.types.article import Article
+from schema.types.fields import resolved, shown
+
+
+class Tuned:
+    """What SearchTuning shows."""
+
+    __slots__ = ("pins", "synonyms")
+
+    def __init__(self, synonyms: list[SynonymRow], pins: list[PinRow]) -> None:
+        self.synonyms = synonyms
+        self.pins = pins
+
+
+async def search_tuning(info: Info) -> Tuned:
+    """All that is set. Raises NotAllowed."""
+    info.context.viewer.require(Permission.TUNE)
+    db = info.context.db
+    return Tuned(await tuning.synonyms(db), await tuning.pins(db))
+
+
+def _synonyms_id(parent: Parent[SynonymRow]) -> str:
+    return ids.global_id(ids.SYNONYMS, parent.id)
+
+
+def _pin_id(parent: Parent[PinRow]) -> str:
+    return ids.global_id(ids.PIN, parent.id)
+
+
+def _pinned(parent: Parent[PinRow], info: Info) -> Awaitable[ArticleRow | None]:
+    return info.context.loaders.article.load(parent.article_id)
+
+
+@strawberry.type(description="Words that stand for each other in searches.")
+class SynonymSet:
+    """Shows a `SynonymRow`."""
+
+    id: strawberry.ID = resolved(_synonyms_id, "Names this set, for `removeSynonyms`.")
+    words: list[str] = shown("The words; each may be several.")
+    typed: str | None = shown(
+        "One way only: who types this finds the words too. Null where any stands for any other."
+    )
+
+
+@strawberry.type(description="An article that comes first for a text.")
+class SearchPin:
+    """Shows a `PinRow`."""
+
+    id: strawberry.ID = resolved(_pin_id, "Names this pin, for `unpinArticle`.")
+    text: str = shown("All that has to be typed.")
+    rank: int = shown("Its place among the pins of this text.")
+    article: Article | None = resolved(
+        _pinned, "The article; null where your token may not read it."
+    )
+
+
+@strawberry.type(description="What editors have set for search.")
+class SearchTuning:
+    """Shows a `Tuned`."""
+
+    synonyms: list[SynonymSet] = shown("The sets of synonyms, the oldest first.")
+    pins: list[SearchPin] = shown("The pins, by their text and rank.")

@@ -1,0 +1,114 @@
+"""`hub synonyms` and `hub pins`: what editors set for search, on the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import tuning
+from hub.auth import SYSTEM
+from hub.database import connected
+from hub.errors import NotFound
+from hub.reads import articles
+from hub.reads import tuning as reads
+from hub.settings import Settings
+
+synonyms = typer.Typer(help="Words that stand for each other in searches.")
+pins = typer.Typer(help="Articles that come first for a text.")
+Number = Annotated[int, typer.Argument(help="The number that `list` shows.")]
+
+
+@synonyms.command("list")
+def list_synonyms() -> None:
+    """Show all sets of synonyms."""
+
+    async def work() -> list[reads.SynonymRow]:
+        async with connected(Settings()) as db:
+            return await reads.synonyms(db)
+
+    table = Table("id", "typed", "finds")
+    for row in anyio.run(work):
+        words = ", ".join(row.words)
+        table.add_row(str(row.id), row.typed or words, words)
+    Console().print(table)
+
+
+@synonyms.command("add")
+def add_synonyms(
+    words: Annotated[list[str], typer.Argument(help='Words, or several in quotes: "New York".')],
+    typed: Annotated[
+        str | None, typer.Option(help="One way only: who types this finds the words too.")
+    ] = None,
+) -> None:
+    """Let words stand for each other, from the next search on."""
+
+    async def work() -> int:
+        async with connected(Settings()):
+            return await tuning.add_synonyms(words, typed=typed, by=SYSTEM)
+
+    typer.echo(f"Set {anyio.run(work)} was added.")
+
+
+@synonyms.command("remove")
+def remove_synonyms(number: Number) -> None:
+    """Let words no longer stand for each other."""
+
+    async def work() -> None:
+        async with connected(Settings()):
+            await tuning.remove_synonyms(number, by=SYSTEM)
+
+    anyio.run(work)
+    typer.echo(f"Set {number} was removed.")
+
+
+@pins.command("list")
+def list_pins() -> None:
+    """Show all pins."""
+
+    async def work() -> list[tuple[reads.PinRow, str]]:
+        async with connected(Settings()) as db:
+            found = await reads.pins(db)
+            rows = await articles.by_ids(db, [pin.article_id for pin in found], SYSTEM)
+            return [(pin, rows[pin.article_id].title) for pin in found]
+
+    table = Table("id", "typed", "rank", "article")
+    for pin, title in anyio.run(work):
+        table.add_row(str(pin.id), pin.text, str(pin.rank), title)
+    Console().print(table)
+
+
+@pins.command("add")
+def add_pin(
+    text: Annotated[str, typer.Argument(help="All that has to be typed.")],
+    slug: Annotated[str, typer.Argument(help="The article's slug.")],
+    rank: Annotated[
+        int | None,
+        typer.Option(help="Its place among the pins of this text."),
+    ] = None,
+) -> None:
+    """Let an article come first for a text, from the next search on."""
+
+    async def work() -> int:
+        async with connected(Settings()) as db:
+            article = await articles.by_slug(db, slug, None, SYSTEM)
+            if article is None:
+                raise NotFound("article", slug)
+            return await tuning.pin(text, article.id, by=SYSTEM, rank=rank)
+
+    typer.echo(f"Pin {anyio.run(work)} is set.")
+
+
+@pins.command("remove")
+def remove_pin(number: Number) -> None:
+    """Let an article no longer come first."""
+
+    async def work() -> None:
+        async with connected(Settings()):
+            await tuning.unpin(number, by=SYSTEM)
+
+    anyio.run(work)
+    typer.echo(f"Pin {number} was removed.")

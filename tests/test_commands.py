@@ -1,0 +1,51 @@
+"""Commands of the hub that have no room of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hub.errors import NotFound
+from scripts.cli import app
+from tests.importers.inputs import files
+
+
+def hub(data: Path, *arguments: str) -> str:
+    """What a command prints; its failure fails the test."""
+    done = CliRunner().invoke(
+        app, arguments, env={"HUB_DATA_DIR": str(data), "COLUMNS": "200"}, catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A hub with two articles."""
+    folder = files(tmp_path / "site", sofa="# Sofas\n\nRed.", oven="# Ovens\n\nHot.")
+    hub(tmp_path / "data", "import", str(folder))
+    return tmp_path / "data"
+
+
+def test_synonyms_on_the_command_line(data: Path) -> None:
+    assert hub(data, "synonyms", "add", "sofa", "chaise longue") == "Set 1 was added.\n"
+    hub(data, "synonyms", "add", "stool", "--typed", "seat")
+    listed = hub(data, "synonyms", "list")
+    assert "sofa, chaise longue" in listed
+    assert "seat" in listed
+    hub(data, "synonyms", "remove", "1")
+    assert "sofa" not in hub(data, "synonyms", "list")
+
+
+def test_pins_on_the_command_line(data: Path) -> None:
+    hub(data, "pins", "add", "warm seat", "oven")
+    hub(data, "pins", "add", "warm seat", "sofa", "--rank", "0")
+    listed = hub(data, "pins", "list")
+    assert "Sofas" in listed
+    assert "Ovens" in listed
+    hub(data, "pins", "remove", "1")
+    assert "Ovens" not in hub(data, "pins", "list")
+    with pytest.raises(NotFound, match="nowhere"):
+        hub(data, "pins", "add", "warm seat", "nowhere")
