@@ -154,7 +154,8 @@ class SearchQuery:
     (also `author:` and `topic:`); any text whatever is a valid query, and an empty one finds
     every document that the filter lets through. `statuses` is what the viewer may see: other
     documents are absent from hits, totals, facets and suggestions alike. `prefix_last` makes the
-    last word match as a beginning, as a search box wants it while somebody is typing.
+    last word match as a beginning, as a search box wants it while somebody is typing. `explain`
+    asks for the parts of each hit's score, where hits are ordered by it; that doubles the work.
     """
 
     text: str
@@ -167,6 +168,7 @@ class SearchQuery:
     facet_size: int = 20
     fragments: int = 0
     prefix_last: bool = False
+    explain: bool = False
     tuning: Tuning = UNTUNED
 
 
@@ -176,6 +178,33 @@ class Highlight:
 
     field: str
     fragments: tuple[str, ...]
+
+
+class ScoreKind(Enum):
+    """What a part of a score was given for."""
+
+    WORD = "WORD"
+    NEIGHBOURS = "NEIGHBOURS"
+    EVERY_WORD = "EVERY_WORD"
+    RECENCY = "RECENCY"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A part of a hit's score; all parts of a hit sum up to it.
+
+    A WORD, and NEIGHBOURS (words that follow each other as they were typed), tell the terms that
+    matched, the parts of the document they stand in with how often, how rare they are (`idf`),
+    the weighted frequency (`tf`), and the `weight` of this way to match beside an exact one.
+    """
+
+    kind: ScoreKind
+    score: float
+    text: str = ""
+    fields: tuple[tuple[str, int], ...] = ()
+    idf: float = 0.0
+    tf: float = 0.0
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +219,7 @@ class Hit:
     cursor: str
     highlights: tuple[Highlight, ...] = ()
     pinned: bool = False
+    explanation: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

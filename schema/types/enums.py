@@ -14,7 +14,7 @@ from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
-from search_index.query import FacetField, SuggestionKind
+from search_index.query import FacetField, ScoreKind, SuggestionKind
 from search_index.query import Sort as SearchSort
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
+    "ScoreKind",
     "SearchSort",
     "SuggestionKind",
 ]
@@ -169,4 +170,13 @@ _describe(
     WORDS="Telling words in common.",
     TOPICS="Topics in common.",
     LINKS="Links in common: from the one to the other, to the same articles, or from the same.",
+)
+_describe(
+    ScoreKind,
+    "ScoreKind",
+    "What a part of a score was given for.",
+    WORD="A word, or what stands for it, is there.",
+    NEIGHBOURS="Words follow each other as they were typed.",
+    EVERY_WORD="Every word is there.",
+    RECENCY="The article is recent.",
 )

@@ -7,12 +7,13 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
+from hub.auth import Permission
 from hub.errors import Invalid
 from hub.reads.articles import ArticleRow
 from schema import selection
 from schema.context import Info
 from schema.types.article import Article
-from schema.types.enums import FacetField, SearchSort
+from schema.types.enums import FacetField, ScoreKind, SearchSort
 from schema.types.fields import resolved, shown
 from schema.types.filters import SearchFilter, for_search
 from schema.types.paging import Edge, PageBounds, PageInfo
@@ -53,6 +54,11 @@ class Found:
     def score(self) -> float:
         """The engine's own."""
         return self._hit.score
+
+    @property
+    def explanation(self) -> tuple[query.ScorePart, ...]:
+        """The engine's own; empty unless it was asked for."""
+        return self._hit.explanation
 
     @property
     def pinned(self) -> bool:
@@ -138,6 +144,7 @@ async def find(
             facet_size=facet_size,
             fragments=_wanted_fragments(info),
             prefix_last=as_you_type,
+            explain=_wants_explanations(info),
             tuning=await info.context.tunings.current(),
         )
     )
@@ -166,6 +173,12 @@ def _wanted_fragments(info: Info) -> int:
     )
 
 
+def _wants_explanations(info: Info) -> bool:
+    """Whether any selection asks for the parts of scores, from somebody who may see them."""
+    asked = any(True for _ in selection.arguments(info, "edges", "explain"))
+    return asked and info.context.viewer.may(Permission.TUNE)
+
+
 def _within(value: int, path: str, largest: int) -> int:
     if not 1 <= value <= largest:
         raise Invalid(path, f"must be from 1 to {largest}, not {value}")
@@ -181,6 +194,15 @@ def _facets(
         for name in dict.fromkeys(fields or USUAL_FACETS)
         if name in by_field
     ]
+
+
+def _explain(parent: Parent[Found], info: Info) -> list[query.ScorePart]:
+    info.context.viewer.require(Permission.TUNE)
+    return list(parent.explanation)
+
+
+def _field_counts(parent: Parent[query.ScorePart]) -> list[FieldCount]:
+    return [FieldCount(name, count) for name, count in parent.fields]
 
 
 def _highlights(parent: Parent[Found], fragments: Fragments = 3) -> list[query.Highlight]:
@@ -219,6 +241,31 @@ class Highlight:
     )
 
 
+@strawberry.type(description="How often words stand in a part of an article.")
+class FieldCount:
+    """One of the `fields` of a `search_index.query.ScorePart`."""
+
+    def __init__(self, field: str, count: int) -> None:
+        self.field = field
+        self.count = count
+
+    field: str = shown("The part: `title`, `summary`, `body`, `topic` or `author`.")
+    count: int = shown("How often.")
+
+
+@strawberry.type(description="A part of a hit's score. All parts of a hit sum up to it.")
+class ScorePart:
+    """Shows a `search_index.query.ScorePart`."""
+
+    kind: ScoreKind = shown("What it was given for.")
+    score: float = shown("How much was given.")
+    text: str = shown("The words that matched, as they stand in the index.")
+    fields: list[FieldCount] = resolved(_field_counts, "Where these words stand.")
+    idf: float = shown("How rare they are: the logarithm of the inverse document frequency.")
+    tf: float = shown("How often they stand there, weighted by where.")
+    weight: float = shown("How good this way to match is, beside 1 for what was typed.")
+
+
 @strawberry.type(description="A hit: an article that answers a search.")
 class SearchEdge(Edge):
     """Shows a `Found`."""
@@ -226,6 +273,11 @@ class SearchEdge(Edge):
     score: float = shown("How well it answers; compares within one page only.")
     highlights: list[Highlight] = resolved(
         _highlights, "Where the words of the query stand; computed only when asked for."
+    )
+    explain: list[ScorePart] | None = resolved(
+        _explain,
+        "The parts of the score, in the order by relevance. Needs the permission `tune`; costs as "
+        "much again as the search itself.",
     )
     pinned: bool = shown("Whether it stands where it does because an editor put it there.")
     node: Article = shown("The article as it is now.")

@@ -89,10 +89,10 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
     first = (K1 + 1) * (1 + RECENCY) * most * math.log(view.count + 2)
     return [
         Scores(
-            _final(part, recency, len(weights), first) if ranked else np.zeros_like(part.scores),
+            _final(part, factors, len(weights), first) if ranked else np.zeros_like(part.scores),
             part.allowed & (part.cover >= enough) & (part.matched > 0),
         )
-        for part, recency in zip(parts, _recency(view, half_life_days), strict=True)
+        for part, factors in zip(parts, recency(view, half_life_days), strict=True)
     ]
 
 
@@ -123,7 +123,7 @@ def _add(view: View, needle: Needle, parts: list[_Sums]) -> float:
 def _gains(view: View, options: Sequence[Option]) -> list[Floats]:
     """For each segment, the saturated frequency of the best of some options in each document."""
     best = []
-    for segment, saturation in zip(view.segments, _saturations(view), strict=True):
+    for segment, saturation in zip(view.segments, saturations(view), strict=True):
         gains = np.zeros(segment.documents, np.float32)
         for option in options:
             for documents, weights in matching.found(segment, option):
@@ -133,7 +133,7 @@ def _gains(view: View, options: Sequence[Option]) -> list[Floats]:
     return best
 
 
-def _saturations(view: View) -> list[Floats]:
+def saturations(view: View) -> list[Floats]:
     """For each segment, the frequency at which a document's gain is half of what it can be."""
     if not view.saturations:
         view.saturations = [
@@ -141,6 +141,11 @@ def _saturations(view: View) -> list[Floats]:
             for segment in view.segments
         ]
     return view.saturations
+
+
+def rarity(view: View, options: Sequence[Option]) -> float:
+    """How telling it is to match any of the options, which are forms of one word."""
+    return _idf(view, _gains(view, options))
 
 
 def _idf(view: View, gains: Sequence[Floats]) -> float:
@@ -192,7 +197,7 @@ def _final(part: _Sums, recency: Floats, needles: int, first: float) -> Floats:
     return scores
 
 
-def _recency(view: View, half_life_days: float) -> list[Floats]:
+def recency(view: View, half_life_days: float) -> list[Floats]:
     """For each segment, the factor by which a document's date raises its score.
 
     It counts from the newest visible document, not from now, so that answers do not change while

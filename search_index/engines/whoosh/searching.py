@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import facets, paging, parsing, schema, scoring, tuning
+from search_index.engines.whoosh.explaining import Explainer
 from search_index.engines.whoosh.highlights import Highlighter
 from search_index.engines.whoosh.paging import Position
 from search_index.engines.whoosh.snapshot import Snapshot, View
@@ -50,7 +51,8 @@ def search(snapshot: Snapshot, query: SearchQuery, half_life_days: float) -> Pag
     found = _gather(view, scores, passing, query.sort)
     for rank, id_ in enumerate(pins):
         found.keys[found.ids == id_] = FIRST_PIN - rank
-    hits, has_more = _page(view, found, after, query, wanted)
+    explainer = Explainer(view, wanted, half_life_days) if query.explain and ranked else None
+    hits, has_more = _page(view, found, after, query, wanted, explainer)
     return Page(
         hits=hits,
         total=len(found.ids),
@@ -102,7 +104,12 @@ def _gather(view: View, scores: list[scoring.Scores], passing: list[Mask], sort:
 
 
 def _page(
-    view: View, found: _Found, after: Position | None, query: SearchQuery, wanted: Search
+    view: View,
+    found: _Found,
+    after: Position | None,
+    query: SearchQuery,
+    wanted: Search,
+    explainer: Explainer | None,
 ) -> tuple[tuple[Hit, ...], bool]:
     rank = after.rank if after else 0
     limit = min(max(0, query.limit), MAX_PAGE, MAX_DEPTH - rank)
@@ -113,7 +120,8 @@ def _page(
         position = Position(
             float(found.keys[place]), int(found.published[place]), int(found.ids[place]), number
         )
-        segment = view.segments[int(found.segments[place])]
+        score, in_segment = float(found.scores[place]), int(found.segments[place])
+        segment = view.segments[in_segment]
         document = int(found.documents[place])
         marked: tuple[Highlight, ...] = ()
         if highlighter:
@@ -122,11 +130,12 @@ def _page(
         hits.append(
             Hit(
                 position.id,
-                float(found.scores[place]),
+                score,
                 paging.cursor(query.sort, position),
                 marked,
                 pinned=position.key > FIRST_PIN - len(query.tuning.pins) - 1
                 and query.sort is Sort.RELEVANCE,
+                explanation=explainer.explain(in_segment, document, score) if explainer else (),
             )
         )
     return tuple(hits), has_more and rank + limit < MAX_DEPTH

@@ -1,0 +1,111 @@
+"""The parts of a hit's score, found by scoring its document once more, alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import numpy as np
+
+from search_index.engines.whoosh import matching, schema, scoring
+from search_index.engines.whoosh.matching import Option
+from search_index.engines.whoosh.schema import PART_BITS, Part
+from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.snapshot import View
+from search_index.engines.whoosh.understanding import Needle, Search
+from search_index.query import ScoreKind, ScorePart
+
+
+class Explainer:
+    """Explains the hits of one search. How rare words are is found out once for all hits."""
+
+    def __init__(self, view: View, search: Search, half_life_days: float) -> None:
+        self._view = view
+        self._search = search
+        self._recency = scoring.recency(view, half_life_days)
+        self._needles = [
+            (needle, [(group, scoring.rarity(view, group)) for group in _groups(needle)])
+            for needle in search.needles
+        ]
+        self._pairs = [(option, scoring.rarity(view, (option,))) for option in search.pairs]
+
+    def explain(self, number: int, document: int, score: float) -> tuple[ScorePart, ...]:
+        """The parts of the score of a document of the segment with this number."""
+        parts = []
+        for needle, groups in self._needles:
+            found = [
+                part
+                for options, idf in groups
+                for option in options
+                if (part := self._part(number, document, option, idf, needle.times)) is not None
+            ]
+            if found:
+                parts.append(max(found, key=lambda part: part.score))
+        for option, idf in self._pairs:
+            pair = self._part(number, document, option, idf, 1.0)
+            if pair is not None:
+                parts.append(pair)
+        words = sum(part.score for part in parts)
+        recent = words * (float(self._recency[number][document]) - 1)
+        if recent:
+            parts.append(ScorePart(ScoreKind.RECENCY, recent))
+        every = score - words - recent
+        if every > scoring.K1:  # far above what rounding leaves
+            parts.append(ScorePart(ScoreKind.EVERY_WORD, every))
+        return tuple(parts)
+
+    def _part(
+        self, number: int, document: int, option: Option, idf: float, times: float
+    ) -> ScorePart | None:
+        segment = self._view.segments[number]
+        weight = max(
+            (
+                float(weights[place])
+                for documents, weights in matching.found(segment, option)
+                if (place := _place(documents, document)) is not None
+            ),
+            default=0.0,
+        )
+        if not weight:
+            return None
+        saturation = float(scoring.saturations(self._view)[number][document])
+        gain = option.weight * (scoring.K1 + 1) * weight / (weight + saturation)
+        return ScorePart(
+            ScoreKind.NEIGHBOURS if option in self._search.pairs else ScoreKind.WORD,
+            times * idf * gain,
+            text=" ".join(slot[-1] for slot in option.slots) or f"{option.beginning}…",
+            fields=tuple(_fields(segment, option, document)),
+            idf=idf,
+            tf=weight,
+            weight=option.weight,
+        )
+
+
+def _groups(needle: Needle) -> list[tuple[Option, ...]]:
+    return [tuple(group) for _, group in groupby(needle.options, key=lambda one: one.group)]
+
+
+def _place(documents: matching.Documents, document: int) -> int | None:
+    place = int(np.searchsorted(documents, document))
+    return place if place < len(documents) and int(documents[place]) == document else None
+
+
+def _fields(segment: Segment, option: Option, document: int) -> Iterator[tuple[str, int]]:
+    """The parts of the document in which the words of an option stand, with how often."""
+    counts: dict[Part, int] = {}
+    field = segment.fields.get("text")
+    for term in {term for slot in option.slots for term in slot} if field is not None else ():
+        number = field.find(schema.encode(term)) if field is not None else None
+        if field is None or number is None:
+            continue
+        place = _place(field.documents(number), document)
+        if place is None:
+            continue
+        lengths, positions = field.positions(number)
+        first = int(lengths[:place].sum())
+        for position in positions[first : first + int(lengths[place])].tolist():
+            part = Part(position >> PART_BITS)
+            counts[part] = counts.get(part, 0) + 1
+    for part in Part:
+        if part in counts and (option.part is None or part is option.part):
+            yield part.name.lower(), counts[part]
