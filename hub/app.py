@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from hub import outbox, tokens
 from hub.auth import ANONYMOUS, Viewer
 from hub.database import connected
+from hub.querystats import Counter
 from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
@@ -30,8 +31,11 @@ from schema.view import GraphQLApp
 from search_index.engines import open_engine
 from search_index.indexer import Indexer
 from search_index.query import MAX_SUGGESTIONS, EngineError, SuggestionKind, SuggestQuery
+from search_index.suggestions import Suggestions
 
 log = logging.getLogger(__name__)
+STORE_SECONDS = 10
+"""How often what readers search for is added up."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -90,15 +94,33 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
                 return ANONYMOUS
             return await tokens.viewer(db, secret.strip()) if scheme.lower() == "bearer" else None
 
+        suggestions, asked = Suggestions(db, engine), Counter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
+        app.state.suggestions, app.state.asked = suggestions, asked
         app.state.graphql = GraphQLApp(
-            db=db, engine=engine, settings=settings, wait=indexer.wait, viewer_of=viewer_of
+            db=db,
+            engine=engine,
+            suggestions=suggestions,
+            asked=asked,
+            settings=settings,
+            wait=indexer.wait,
+            viewer_of=viewer_of,
         )
+
+        async def keep_counts() -> None:
+            while True:
+                await anyio.sleep(STORE_SECONDS)
+                await asked.store(settings.statistics_days)
+
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(indexer.run)
+                if settings.statistics_days:
+                    tasks.start_soon(keep_counts)
                 yield
                 tasks.cancel_scope.cancel()
+            if settings.statistics_days:
+                await asked.store(settings.statistics_days)
         finally:
             with suppress(EngineError):
                 await engine.close()
@@ -142,7 +164,7 @@ async def _suggest(request: Request) -> Response:
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= MAX_SUGGESTIONS):
         return _json({"error": f"limit must be from 1 to {MAX_SUGGESTIONS}"}, 400)
     try:
-        found = await request.app.state.engine.suggest(SuggestQuery(text, limit=int(limit)))
+        found = await request.app.state.suggestions.suggest(SuggestQuery(text, limit=int(limit)))
     except EngineError:
         return _json({"error": "search is unavailable for the moment"}, 503)
     ids = [int(one.value) for one in found if one.kind is SuggestionKind.ARTICLE]

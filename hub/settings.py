@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )
+    statistics_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days for which it is kept what was searched for how often; 0 for none.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,

@@ -10,9 +10,11 @@ import strawberry
 
 from hub.auth import Viewer
 from hub.database import Reader
+from hub.querystats import Counter
 from hub.settings import Settings
 from schema.loaders import Loaders
 from search_index.engine import SearchEngine
+from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
 
 
@@ -28,6 +30,8 @@ class HubContext:
     db: Reader
     engine: SearchEngine
     tunings: Tunings
+    suggestions: Suggestions
+    asked: Counter
     settings: Settings
     loaders: Loaders
     wait: Callable[[int], Awaitable[bool]]

@@ -30,6 +30,7 @@ from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, Listing
 from schema.types.search import Answer, SearchConnection, find
 from schema.types.site import Site
+from schema.types.statistics import Asked, SearchStatistics, search_statistics
 from schema.types.suggestion import Suggested, Suggestion, suggest
 from schema.types.topic import Topic, TopicConnection, topic_key
 from schema.types.tuning import SearchTuning, search_tuning
@@ -149,6 +150,14 @@ def _suggest(
     return suggest(info, query, first)
 
 
+def _search_statistics(
+    info: Info,
+    days: Annotated[int, strawberry.argument(description="Of how many days, today included.")] = 30,
+    first: Annotated[int, strawberry.argument(description="Rows of each kind, 1 to 100.")] = 20,
+) -> Asked:
+    return search_statistics(info, days, first)
+
+
 def _topic(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="Its slug.")],
@@ -239,6 +248,10 @@ class Query:
     topics: TopicConnection = resolved(_topics, "All topics, by name.")
     author: Author | None = resolved(_author, "One author, by slug.")
     authors: AuthorConnection = resolved(_authors, "All authors, by name.")
+    search_statistics: SearchStatistics | None = resolved(
+        _search_statistics,
+        "What readers search for. Needs the permission `tune`.",
+    )
     search_tuning: SearchTuning | None = resolved(
         search_tuning,
         "The synonyms and pins that editors have set. Needs the permission `tune`.",

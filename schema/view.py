@@ -18,6 +18,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from hub.auth import Viewer
 from hub.database import Reader
+from hub.querystats import Counter
 from hub.settings import Settings
 from schema import graphiql
 from schema.build import schema
@@ -41,6 +42,7 @@ from schema.requests import (
     posted,
 )
 from search_index.engine import SearchEngine
+from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,8 @@ class GraphQLApp:
         *,
         db: Reader,
         engine: SearchEngine,
+        suggestions: Suggestions,
+        asked: Counter,
         settings: Settings,
         wait: Callable[[int], Awaitable[bool]],
         viewer_of: ViewerOf,
@@ -78,6 +82,8 @@ class GraphQLApp:
         self._db = db
         self._engine = engine
         self._tunings = Tunings(db)
+        self._suggestions = suggestions
+        self._asked = asked
         self._settings = settings
         self._wait = wait
         self._viewer_of = viewer_of
@@ -167,6 +173,8 @@ class GraphQLApp:
             db=self._db,
             engine=self._engine,
             tunings=self._tunings,
+            suggestions=self._suggestions,
+            asked=self._asked,
             settings=self._settings,
             loaders=Loaders(self._db, viewer),
             wait=self._wait,

@@ -19,6 +19,7 @@ from scripts.commands import (
     index,
     migrate,
     schema,
+    search,
     serve,
     token,
     tuning,
@@ -40,6 +41,7 @@ app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
 app.add_typer(comments.app, name="comments")
+app.add_typer(search.app, name="search")
 app.add_typer(tuning.synonyms, name="synonyms")
 app.add_typer(tuning.pins, name="pins")
 app.command("schema")(schema.schema)

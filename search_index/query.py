@@ -266,11 +266,12 @@ class Similar:
 
 
 class SuggestionKind(Enum):
-    """What a suggestion leads to."""
+    """What a suggestion leads to; no engine suggests a QUERY, which others have searched for."""
 
     ARTICLE = "ARTICLE"
     TOPIC = "TOPIC"
     AUTHOR = "AUTHOR"
+    QUERY = "QUERY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,8 @@ class Suggestion:
     """Where a visitor may want to go: an article, or a topic or author with visible articles.
 
     `text` is its title or name, `highlighted` the same as HTML with what was typed in `<mark>`.
-    `value` is an article's id, or a topic's or author's slug; `count` the articles of the latter.
+    `value` is an article's id, a topic's or author's slug, or the text of a query; `count` the
+    articles of a topic or author, or how often a query was asked.
     """
 
     kind: SuggestionKind

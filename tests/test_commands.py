@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import anyio
 import pytest
 from typer.testing import CliRunner
 
+from hub.database import connected
 from hub.errors import NotFound
+from hub.querystats import Counter
+from hub.settings import Settings
 from scripts.cli import app
 from tests.importers.inputs import files
 
@@ -37,6 +41,20 @@ def test_synonyms_on_the_command_line(data: Path) -> None:
     assert "seat" in listed
     hub(data, "synonyms", "remove", "1")
     assert "sofa" not in hub(data, "synonyms", "list")
+
+
+def test_statistics_on_the_command_line(data: Path) -> None:
+    async def count() -> None:
+        async with connected(Settings(data_dir=data)):
+            counter = Counter()
+            counter.count("red sofa", 2)
+            counter.count("blue sofa", 0)
+            await counter.store(90)
+
+    anyio.run(count)
+    shown = hub(data, "search", "stats", "--days", "1")
+    assert shown.count("red sofa") == 1
+    assert shown.count("blue sofa") == 2
 
 
 def test_pins_on_the_command_line(data: Path) -> None:

@@ -18,6 +18,7 @@ from hub.models.article import (
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
+from hub.models.querystat import QueryStat
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
 from hub.models.tuning import Pin, SynonymSet
@@ -36,6 +37,7 @@ __all__ = [
     "Kind",
     "OutboxEvent",
     "Pin",
+    "QueryStat",
     "Relation",
     "RelationKind",
     "RelationOrigin",

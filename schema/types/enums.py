@@ -161,6 +161,7 @@ _describe(
     ARTICLE="An article.",
     TOPIC="A topic; filter by its slug.",
     AUTHOR="An author; filter by the slug.",
+    QUERY="A search that other readers have made several times, and that found something.",
 )
 _describe(
     ReasonKind,

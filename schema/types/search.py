@@ -148,9 +148,16 @@ async def find(
             tuning=await info.context.tunings.current(),
         )
     )
+    _count(info, text, page, counted=after is None and not as_you_type)
     rows = await info.context.loaders.article.load_many(hit.id for hit in page.hits)
     edges = [Found(hit, row) for hit, row in zip(page.hits, rows, strict=True) if row is not None]
     return Answer(page, edges, after)
+
+
+def _count(info: Info, text: str, page: query.Page, *, counted: bool) -> None:
+    """Count a reader's search: not its further pages, not what was still being typed."""
+    if counted and not info.context.viewer.may(Permission.READ):
+        info.context.asked.count(text, page.total)
 
 
 def _wanted_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:

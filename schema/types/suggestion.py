@@ -35,7 +35,7 @@ async def suggest(info: Info, text: str, first: int) -> list[Suggested]:
         raise Invalid("first", f"must be from 1 to {query.MAX_SUGGESTIONS}, not {first}")
     context = info.context
     statuses = frozenset(article_statuses(context.viewer))
-    found = await context.engine.suggest(SuggestQuery(text, statuses, first))
+    found = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
     articles = [one for one in found if one.kind is SuggestionKind.ARTICLE]
     rows = await context.loaders.article.load_many(int(one.value) for one in articles)
     by_value = dict(zip((one.value for one in articles), rows, strict=True))
@@ -55,6 +55,10 @@ class Suggestion:
     highlighted: str = shown(
         "The text as HTML, with what was typed in `<mark>`; all else is escaped."
     )
-    slug: str = shown("The slug of the article, topic or author, as filters take it.")
-    count: int = shown("How many articles a topic or author has; 1 for an article.")
+    slug: str = shown(
+        "The slug of the article, topic or author, as filters take it; the text of a query."
+    )
+    count: int = shown(
+        "How many articles a topic or author has, or how often a query was asked; else 1."
+    )
     article: Article | None = shown("The article, if it leads to one.")

@@ -1,0 +1,51 @@
+"""`hub search`: what readers search for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.database import connected
+from hub.reads import querystats
+from hub.settings import Settings
+
+app = typer.Typer(help="Look at what readers search for.")
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `stats` a command of its own while it is the only one."""
+
+
+@app.command()
+def stats(
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="Of how many days.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many rows of each kind.")] = 20,
+) -> None:
+    """Show what readers searched for most, what found nothing, and which articles they missed.
+
+    Sums of days are all that is kept: nothing tells who asked.
+    """
+
+    async def work() -> tuple[list[querystats.QueryRow], ...]:
+        async with connected(Settings()) as db:
+            top = await querystats.top(db, days, limit)
+            nothing = await querystats.without_hits(db, days, limit)
+            missing.extend(await querystats.missing(db, days, limit))
+            return top, nothing
+
+    missing: list[querystats.MissingRow] = []
+    top, nothing = anyio.run(work)
+    for title, rows in (("searched for most", top), ("found nothing", nothing)):
+        table = Table(title, "times", "hits")
+        for row in rows:
+            table.add_row(row.text, str(row.asked), str(row.hits))
+        Console().print(table)
+    table = Table("found nothing", "times", "perhaps this article, which others link to")
+    for one in missing:
+        table.add_row(one.text, str(one.asked), one.headline)
+    Console().print(table)
