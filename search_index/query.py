@@ -186,6 +186,7 @@ class ScoreKind(Enum):
     WORD = "WORD"
     NEIGHBOURS = "NEIGHBOURS"
     EVERY_WORD = "EVERY_WORD"
+    TITLE = "TITLE"
     RECENCY = "RECENCY"
 
 

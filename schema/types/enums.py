@@ -179,5 +179,6 @@ _describe(
     WORD="A word, or what stands for it, is there.",
     NEIGHBOURS="Words follow each other as they were typed.",
     EVERY_WORD="Every word is there.",
+    TITLE="The title reads just like what was typed.",
     RECENCY="The article is recent.",
 )

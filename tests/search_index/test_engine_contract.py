@@ -712,3 +712,30 @@ async def test_nothing_is_similar_to_what_is_unknown_or_empty(engine: SearchEngi
     assert await engine.similar(1, 5) == ()
     assert await engine.similar(3, 5) == ()
     assert await engine.similar(3, 0) == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bread",
+        "Announcing bread 1.2",
+        "Level 2 -second bread",
+        'New "bread" here',
+        "On the bread",
+        "パン A",
+    ],
+)
+async def test_a_title_that_was_typed_comes_first(title: str, engine: SearchEngine) -> None:
+    others = [
+        a_document(number, f"{title} and bread bread", f"{title} " * 30) for number in range(2, 9)
+    ]
+    await engine.write([a_document(1, title, "Nothing."), *others], [])
+
+    assert (await ids(engine, title))[0] == 1
+    assert (await ids(engine, f"  {title.upper()}! "))[0] == 1
+
+
+async def test_a_title_that_may_not_be_seen_does_not_come_first(engine: SearchEngine) -> None:
+    await engine.write([a_document(1, "Bread", status="DRAFT"), a_document(2, "More bread")], [])
+
+    assert await ids(engine, "bread") == [2]

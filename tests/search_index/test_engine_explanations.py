@@ -42,6 +42,8 @@ async def test_a_word_tells_where_it_stands_and_what_it_weighs(engine: SearchEng
 async def test_every_way_to_match_is_told(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Red sofa"), a_document(2, "Couch"), a_document(3, "Z")], [])
     tuning = Tuning(synonyms=(Synonym(("sofa", "couch")),))
+    first, second = await hits(engine, "sofa red", tuning=tuning)
+    assert ScoreKind.NEIGHBOURS not in {part.kind for part in first.explanation}
     first, second = await hits(engine, "red sofa", tuning=tuning)
     kinds = [part.kind for part in first.explanation]
     assert kinds == [
@@ -49,6 +51,7 @@ async def test_every_way_to_match_is_told(engine: SearchEngine) -> None:
         ScoreKind.WORD,
         ScoreKind.NEIGHBOURS,
         ScoreKind.RECENCY,
+        ScoreKind.TITLE,
         ScoreKind.EVERY_WORD,
     ]
     assert [part.text for part in first.explanation[:3]] == ["red", "sofa", "red sofa"]

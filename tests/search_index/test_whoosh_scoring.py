@@ -49,11 +49,15 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     found = {id_: tf for id_, tf in frequencies.items() if tf}
     idf = math.log(1 + (len(documents) - len(found) + 0.5) / (len(found) + 0.5))
     newest = max(document.id for document in documents)
+    titles = {document.id: document.title for document in documents}
     scores = {}
     for id_, tf in found.items():
         norm = scoring.K1 * (1 - scoring.B + scoring.B * lengths[id_] / average)
         recency = 1 + scoring.RECENCY * 0.5 ** ((newest - id_) / HALF_LIFE_DAYS)
         scores[id_] = idf * (scoring.K1 + 1) * tf / (tf + norm) * recency
+        if titles[id_] == word:
+            most = math.log(len(documents) + 2)
+            scores[id_] += (scoring.K1 + 1) * (1 + scoring.RECENCY) * most
     return scores
 
 
@@ -99,7 +103,7 @@ async def test_what_lies_far_back_or_has_no_date_gains_nothing() -> None:
     engine = open_engine("whoosh::memory:")
     dates = [DAY - timedelta(days=36500), None, DAY]
     await engine.write(
-        [a_document(n, "Bread", published_at=date) for n, date in enumerate(dates, 1)], []
+        [a_document(n, "Rye bread", published_at=date) for n, date in enumerate(dates, 1)], []
     )
     scores = {hit.id: hit.score for hit in (await engine.search(SearchQuery("bread"))).hits}
     await engine.close()

@@ -11,7 +11,7 @@ from search_index.engines.whoosh import matching, schema, scoring
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.schema import PART_BITS, Part
 from search_index.engines.whoosh.segment import Segment
-from search_index.engines.whoosh.snapshot import View
+from search_index.engines.whoosh.snapshot import View, documents
 from search_index.engines.whoosh.understanding import Needle, Search
 from search_index.query import ScoreKind, ScorePart
 
@@ -27,6 +27,7 @@ class Explainer:
             (needle, [(group, scoring.rarity(view, group)) for group in _groups(needle)])
             for needle in search.needles
         ]
+        self._bonus = scoring.bonus(view, search)
         self._pairs = [(option, scoring.rarity(view, (option,))) for option in search.pairs]
 
     def explain(self, number: int, document: int, score: float) -> tuple[ScorePart, ...]:
@@ -50,6 +51,10 @@ class Explainer:
         if recent:
             parts.append(ScorePart(ScoreKind.RECENCY, recent))
         every = score - words - recent
+        titled = documents(self._view.segments[number], "titles", self._search.title)
+        if self._search.title and _place(titled, document) is not None:
+            every -= self._bonus
+            parts.append(ScorePart(ScoreKind.TITLE, self._bonus))
         if every > scoring.K1:  # far above what rounding leaves
             parts.append(ScorePart(ScoreKind.EVERY_WORD, every))
         return tuple(parts)

@@ -4,7 +4,7 @@
 |---|---|
 | `text` | the terms of all text fields, weighted by the field they stand in, with positions |
 | `words` | the same words unstemmed, for beginnings of words and for spelling |
-| `titles` | the unstemmed words of the title, its first one marked, for suggestions |
+| `titles` | the unstemmed words of the title, its first one marked, and all of it as one term |
 | `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
 | `numbers` | one row of numbers a document: id, stamp, times, counts, length |
 | `title` `summary` `body` | stored text, for highlights |
@@ -28,7 +28,7 @@ from whoosh import columns, fields, formats
 from search_index.engines.whoosh import analysis
 from search_index.query import Document, Label
 
-VERSION = 2
+VERSION = 3
 """Raised whenever an index written before would be read wrongly."""
 
 
@@ -70,6 +70,9 @@ NUMBERS = "!qqqqf"
 
 FIRST = "\x02"
 """Before the first word of a title, in the field of the words of titles."""
+
+WHOLE = "\x03"
+"""Before a whole title, in the same field."""
 
 Item = tuple[bytes, int, float, bytes]
 """A posting on its way into the index: term, frequency, weight, positions as uint32."""
@@ -182,9 +185,15 @@ def to_fields(document: Document) -> dict[str, object]:
 
 
 def title_words(title: str) -> list[str]:
-    """The folded words of a title, in their order, and the first one marked."""
+    """The folded words of a title, in their order, the first one marked, and the whole."""
     found = [word for word, _, _ in analysis.terms(title, str)]
-    return [*found, FIRST + found[0]] if found else []
+    return [*found, FIRST + found[0], whole_title(title)] if found else []
+
+
+def whole_title(text: str) -> str:
+    """The term of a title that reads like `text`: the same words in the same order; "" for none."""
+    words = " ".join(word for word, _, _, _ in analysis.words(text))
+    return WHOLE + words if words else ""
 
 
 def _exact(values: Iterable[str]) -> list[Item]:

@@ -6,7 +6,7 @@ average)), where tf sums the boosts of the parts a term stands in (Robertson, Za
 0.5)) with n the visible documents that match the needle.
 
 A needle's weight in a search is its idf. Documents that match every needle come first; then those
-that cover enough of the weight, by score alone.
+that cover enough of the weight, by score alone. What has the text as its title comes before all.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from search_index.engines.whoosh import matching, schema
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.snapshot import View
+from search_index.engines.whoosh.snapshot import documents as documents_of
 from search_index.engines.whoosh.understanding import Needle, Search
 
 K1 = 1.4
@@ -84,16 +85,28 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
         part.scores += gained  # by words that follow each other as they were typed
     shares = COVERS if not ranked else () if search.is_question else (MIN_COVER,)
     enough = _enough(parts, total, shares)
-    # More than any document's own score: ln(N + 2) is above every idf.
-    most = sum(needle.times for needle in search.needles) + len(search.pairs)
-    first = (K1 + 1) * (1 + RECENCY) * most * math.log(view.count + 2)
-    return [
+    first = bonus(view, search)
+    found = [
         Scores(
             _final(part, factors, len(weights), first) if ranked else np.zeros_like(part.scores),
             part.allowed & (part.cover >= enough) & (part.matched > 0),
         )
         for part, factors in zip(parts, recency(view, half_life_days), strict=True)
     ]
+    for (segment, mask), part_ in zip(view.pairs(), found, strict=True) if search.title else ():
+        titled = documents_of(segment, "titles", search.title)
+        part_.scores[titled] += np.float32(first)
+        part_.matching[titled] |= mask[titled]
+    return found
+
+
+def bonus(view: View, search: Search) -> float:
+    """What a document gets for matching every needle, and again for having the text as its title.
+
+    More than any document's own score: ln(N + 2) is above every idf.
+    """
+    most = sum(needle.times for needle in search.needles) + len(search.pairs)
+    return (K1 + 1) * (1 + RECENCY) * most * math.log(view.count + 2)
 
 
 def _excluded(view: View, search: Search) -> list[Mask]:

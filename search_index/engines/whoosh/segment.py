@@ -129,7 +129,7 @@ class Segment:
         """The letters that the words of titles start with, which others are made of as well."""
         field = self.fields.get("titles")
         words = map(schema.decode, field.all_terms() if field else ())
-        return frozenset(word[0] for word in words if not word.startswith(schema.FIRST))
+        return frozenset(word[0] for word in words if word[0] not in schema.FIRST + schema.WHOLE)
 
     @cached_property
     def words_by_length(self) -> dict[int, list[str]]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from search_index.engines.whoosh import matching, spelling
+from search_index.engines.whoosh import matching, schema, spelling
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.parsing import Clause, Piece, Request
 from search_index.engines.whoosh.snapshot import View
@@ -59,7 +59,10 @@ class Needle:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for. `needles` empty: everything, or nothing where the text said something."""
+    """What to look for. `needles` empty: everything, or nothing where the text said something.
+
+    `title` is the term of the titles that read just like the text.
+    """
 
     needles: tuple[Needle, ...]
     without: tuple[Option, ...]
@@ -67,6 +70,7 @@ class Search:
     everything: bool
     is_question: bool = False
     pairs: tuple[Option, ...] = ()
+    title: str = ""
 
 
 def understand(
@@ -98,6 +102,7 @@ def understand(
         everything=not needles and (not request.text.strip() or bool(request.without)),
         is_question=is_question,
         pairs=tuple(_pairs(view, clauses)) if ranked else (),
+        title=schema.whole_title(request.text) if ranked else "",
     )
 
 
