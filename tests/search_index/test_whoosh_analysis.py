@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search_index.engines.whoosh import analysis
@@ -87,6 +87,8 @@ def test_a_word_without_end_is_known_by_its_beginning() -> None:
     assert word == "x" * analysis.MAX_WORD
 
 
+@example("0\u102b", "a")
+@example("0\u102b\u1000", "a")
 @given(
     st.text(
         alphabet=st.one_of(

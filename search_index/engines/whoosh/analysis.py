@@ -101,6 +101,8 @@ def words_starting(text: str, letters: frozenset[str], language: str) -> Iterato
 def _is_inside(text: str, start: int) -> bool:
     """Whether a word goes on at `start` which has begun before."""
     before = text[start - 1]
+    if text[start] in _IS_MARK and (before.isalnum() or before in _IS_MARK):
+        return True
     if before in _IS_MARK:
         return not _GRAM.match(text, start)
     return before.isalnum() and not _GRAM.match(before) and not _GRAM.match(text, start)
