@@ -719,7 +719,6 @@ async def test_nothing_is_similar_to_what_is_unknown_or_empty(engine: SearchEngi
     [
         "Bread",
         "Announcing bread 1.2",
-        "Level 2 -second bread",
         'New "bread" here',
         "On the bread",
         "パン A",
@@ -733,6 +732,12 @@ async def test_a_title_that_was_typed_comes_first(title: str, engine: SearchEngi
 
     assert (await ids(engine, title))[0] == 1
     assert (await ids(engine, f"  {title.upper()}! "))[0] == 1
+
+
+async def test_a_title_does_not_undo_an_exclusion(engine: SearchEngine) -> None:
+    await engine.write([a_document(1, "Bread cheese"), a_document(2, "Rye bread")], [])
+
+    assert await ids(engine, "bread -cheese") == [2]
 
 
 async def test_a_title_that_may_not_be_seen_does_not_come_first(engine: SearchEngine) -> None:

@@ -102,7 +102,8 @@ def understand(
         everything=not needles and (not request.text.strip() or bool(request.without)),
         is_question=is_question,
         pairs=tuple(_pairs(view, clauses)) if ranked else (),
-        title=schema.whole_title(request.text) if ranked else "",
+        # `bread -cheese` asks for no article called "Bread cheese".
+        title=schema.whole_title(request.text) if ranked and not request.without else "",
     )
 
 
