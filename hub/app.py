@@ -28,6 +28,7 @@ from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.view import GraphQLApp
+from search_index.engine import EngineOptions
 from search_index.engines import open_engine
 from search_index.indexer import Indexer
 from search_index.query import MAX_SUGGESTIONS, EngineError, SuggestionKind, SuggestQuery
@@ -82,7 +83,10 @@ class _GraphQL:
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     async with connected(settings) as db:
-        engine = open_engine(settings.search)
+        engine = open_engine(
+            settings.search,
+            EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+        )
         indexer = Indexer(
             db, engine, max_tries=settings.index_max_tries, neighbours=settings.neighbours
         )

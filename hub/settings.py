@@ -39,6 +39,18 @@ class Settings(BaseSettings):
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )
+    recency_half_life_days: float = Field(
+        default=365.0,
+        gt=0,
+        description="Days, counted back from the newest article, after which half of the boost for "
+        "being recent is gone.",
+    )
+    search_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        description="How long a search may take; then it answers with what it has found, and says "
+        "so.",
+    )
     statistics_days: int = Field(
         default=90,
         ge=0,

@@ -144,6 +144,18 @@ class Loaders:
 
         return self._once(("related", cut, kinds, dangling), read, EMPTY)
 
+    @cached_property
+    def anchored(self) -> Loader[tuple[int, int], list[RelatedRow]]:
+        """The edges at a paragraph of an article: its id, and the paragraph's position."""
+
+        async def read(places: list[tuple[int, int]]) -> dict[tuple[int, int], list[RelatedRow]]:
+            edges = await related.at_paragraphs(self._db, places, self._viewer)
+            found = {place: Slice(rows, False, False) for place, rows in edges.items()}
+            slices = await self._with_articles(found, lambda edge: edge.target_id)
+            return {place: slice_.rows for place, slice_ in slices.items()}
+
+        return Loader(read, [])
+
     def related_by(self, cut: Window, kinds: tuple[str, ...]) -> Loader[int, Slice[RelatedRow]]:
         """A slice of the edges that lead to an article, with the articles they leave."""
 
@@ -188,8 +200,8 @@ class Loaders:
         return self._once(("article_count_of", label), read, 0)
 
     async def _with_articles(
-        self, found: dict[int, Slice[EdgeRow]], end: Callable[[EdgeRow], int | None]
-    ) -> dict[int, Slice[RelatedRow]]:
+        self, found: dict[K, Slice[EdgeRow]], end: Callable[[EdgeRow], int | None]
+    ) -> dict[K, Slice[RelatedRow]]:
         """The edges with the articles at their other `end`, all of them read at once."""
         others = {end(edge) for part in found.values() for edge in part.rows}
         ids = [id_ for id_ in others if id_ is not None]

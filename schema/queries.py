@@ -22,7 +22,7 @@ from schema.context import HubContext, Info
 from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedCommentConnection, moderated_key
-from schema.types.enums import ArticleOrder, SearchSort
+from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, for_lists
 from schema.types.lists import Sorted, article_key
@@ -36,6 +36,7 @@ from schema.types.topic import Topic, TopicConnection, topic_key
 from schema.types.tuning import SearchTuning, search_tuning
 
 MAX_NODES = 100
+IN_ARTICLES = [SearchScope.ARTICLES]
 
 
 def _node(
@@ -133,8 +134,15 @@ def _search(
             description="Lets the last word match as a beginning, while it is being typed."
         ),
     ] = False,
+    within: Annotated[
+        list[SearchScope],
+        strawberry.argument(
+            name="in",
+            description="What to look through: the articles, approved comments on them, or both.",
+        ),
+    ] = IN_ARTICLES,
 ) -> Awaitable[Answer]:
-    return find(info, query, filter, sort, first, after, as_you_type=as_you_type)
+    return find(info, query, filter, sort, first, after, as_you_type=as_you_type, within=within)
 
 
 def _suggest(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from search_index.query import (
@@ -18,6 +20,22 @@ from search_index.query import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What every engine can be told when it is opened."""
+
+    half_life_days: float = 365.0
+    """After how many days, from the newest document back, half the boost for recency is gone."""
+
+    seconds: float = 2.0
+    """How long a search may take; then it answers with what it has found until then."""
+
+
+USUAL = EngineOptions()
+UNHURRIED = EngineOptions(seconds=math.inf)
+"""For measuring: however long it takes, the answer is whole."""
+
+
 class SearchEngine(Protocol):
     """A full-text index of documents, keyed by article id.
 
@@ -27,7 +45,10 @@ class SearchEngine(Protocol):
     """
 
     async def search(self, query: SearchQuery) -> Page:
-        """Answer `query`, best hit first. Raises BadQuery, EngineError."""
+        """Answer `query`, best hit first, within the time of the engine's options.
+
+        Raises BadQuery, EngineError.
+        """
         ...
 
     async def similar(

@@ -14,19 +14,22 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
-from hub import articles, outbox, related
+from hub import articles, markup, outbox, related
 from hub.auth import SYSTEM
 from hub.database import Reader
 from hub.outbox import Event
 from hub.reads import articles as article_reads
-from hub.reads import authors, topics
+from hub.reads import authors, comments, topics
 from search_index.engine import SearchEngine
 from search_index.neighbours import neighbours
-from search_index.query import Document, EngineError, Label
+from search_index.query import CommentText, Document, EngineError, Label, NoIndex
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+MAX_COMMENTS = 1_000
+"""Comments of one article that can be found, the newest; bounds what one more of them costs."""
+
 REBUILD_EVENT: Final = 0
 """The `article_id` of an event that asks for a rebuild: no article has it."""
 
@@ -45,7 +48,7 @@ MANY_OUTDATED = 0.3
 async def documents(db: Reader, ids: Sequence[int]) -> list[Document]:
     """What the index should hold for these articles as they are now; those gone are left out.
 
-    Five statements, however many ids.
+    Six statements, however many ids.
     """
     rows = await article_reads.by_ids(db, ids, SYSTEM)
     bodies = await article_reads.bodies(db, rows, SYSTEM)
@@ -53,6 +56,7 @@ async def documents(db: Reader, ids: Sequence[int]) -> list[Document]:
     own = {topic.id for found in topics_of.values() for topic in found}
     above = await topics.ancestors(db, own)
     authors_of = await authors.of_articles(db, rows)
+    said = await comments.public_words(db, rows, MAX_COMMENTS)
     return [
         Document(
             id=row.id,
@@ -72,6 +76,10 @@ async def documents(db: Reader, ids: Sequence[int]) -> list[Document]:
             ),
             authors=_labels(authors_of.get(row.id, [])),
             comment_count=row.comment_count,
+            comments=tuple(
+                CommentText(one.id, markup.to_text(one.body_html), one.created_at)
+                for one in said.get(row.id, [])
+            ),
         )
         for row in rows.values()
     ]
@@ -154,7 +162,10 @@ class Indexer:
             status = await self._engine.status()
             indexed = await self._engine.stamps()
         except EngineError as error:
-            log.warning("The index has to be rebuilt: %s", error)
+            if isinstance(error, NoIndex):
+                log.info("There is no index yet: making one")
+            else:
+                log.warning("The index has to be rebuilt: %s", error)
             await self._rebuild()
             return
         stored = dict(await self._stored_stamps())

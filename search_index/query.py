@@ -34,6 +34,7 @@ class SearchError(Exception):
 
     ├─ BadQuery      the query itself cannot be answered; its text may be shown to who asked
     └─ EngineError   the index cannot be read or written now; retry later
+       └─ NoIndex    there is none yet; a rebuild makes one
     """
 
 
@@ -45,6 +46,10 @@ class EngineError(SearchError):
     """The index cannot be read or written now."""
 
 
+class NoIndex(EngineError):
+    """There is no index yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A named value that documents are filtered and counted by: a topic or an author."""
@@ -53,15 +58,35 @@ class Label:
     name: str
 
 
+class Scope(Enum):
+    """What is looked through: the articles themselves, or what readers say about them."""
+
+    ARTICLES = "ARTICLES"
+    COMMENTS = "COMMENTS"
+
+
+IN_ARTICLES = frozenset({Scope.ARTICLES})
+
+
+@dataclass(frozen=True, slots=True)
+class CommentText:
+    """A comment as it is searched: its id, its plain text, and when it was written."""
+
+    id: int
+    text: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the index holds for one article.
+    """What the index holds for one article and the discussion below it.
 
     `body` is plain text whose paragraphs are separated by an empty line. `topics` are the
     article's own topics first, then their ancestors, so that filtering by a parent topic finds
     it. `status` is one of `DRAFT SCHEDULED PUBLISHED ARCHIVED`; times are UTC and aware. `stamp`
     (0 to 2**63 - 1) differs whenever the article has been saved since: where an index holds
-    another stamp than the database, the document is out of date.
+    another stamp than the database, the document is out of date. Of `comments` each is a hit of
+    its own, for whoever looks through comments; it has its article's status, labels and language.
     """
 
     id: int
@@ -76,6 +101,7 @@ class Document:
     topics: tuple[Label, ...] = ()
     authors: tuple[Label, ...] = ()
     comment_count: int = 0
+    comments: tuple[CommentText, ...] = ()
 
 
 class Sort(Enum):
@@ -153,13 +179,15 @@ class SearchQuery:
     `text` is what somebody typed: words, "quoted phrases", -without, OR, `title:word`
     (also `author:` and `topic:`); any text whatever is a valid query, and an empty one finds
     every document that the filter lets through. `statuses` is what the viewer may see: other
-    documents are absent from hits, totals, facets and suggestions alike. `prefix_last` makes the
+    documents are absent from hits, totals, facets and suggestions alike. `within` is what to look
+    through; articles and comments come in one order by score. `prefix_last` makes the
     last word match as a beginning, as a search box wants it while somebody is typing. `explain`
     asks for the parts of each hit's score, where hits are ordered by it; that doubles the work.
     """
 
     text: str
     statuses: frozenset[str] = PUBLIC
+    within: frozenset[Scope] = IN_ARTICLES
     filter: Filter = Filter()
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
@@ -174,10 +202,15 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Marked pieces of a field: HTML-escaped text in which only `<mark>` is markup."""
+    """Marked pieces of a field: HTML-escaped text in which only `<mark>` is markup.
+
+    `paragraphs` tells of each fragment of a body in which paragraph it stands, from 0; it is empty
+    for other fields.
+    """
 
     field: str
     fragments: tuple[str, ...]
+    paragraphs: tuple[int, ...] = ()
 
 
 class ScoreKind(Enum):
@@ -210,15 +243,19 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that answers. `score` compares within one page; `cursor` pages on after it.
+    """An article that answers, or with `comment`, that comment on it.
 
-    A `pinned` one stands where it does because an editor put it there.
+    `score` compares within one page; `cursor` pages on after the hit. A `pinned` one stands where
+    it does because an editor put it there. `paragraph` is the one of an article's body, from 0,
+    that answers best; None unless fragments were asked for and the body has any.
     """
 
     id: int
     score: float
     cursor: str
+    comment: int | None = None
     highlights: tuple[Highlight, ...] = ()
+    paragraph: int | None = None
     pinned: bool = False
     explanation: tuple[ScorePart, ...] = ()
 
@@ -243,7 +280,11 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An engine's answer: at most `limit` hits in order, and what was counted beside them."""
+    """An engine's answer: at most `limit` hits in order, and what was counted beside them.
+
+    Where time ran out it holds what was found until then: `total_is_exact` is false, and facets
+    and highlights may be missing.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -305,7 +346,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """An index as it stands. `fingerprint` names the schema it was built with; `bytes` on disk."""
+    """An index as it stands: its articles, the schema it was built with, its `bytes` on disk."""
 
     documents: int
     generation: int

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.database import Reader, marks
-from hub.models import CommentKind
+from hub.models import CommentKind, CommentStatus
 from hub.paging import Slice, Window, keyset, sliced
 
 _COLUMNS = (
@@ -115,6 +115,27 @@ async def thread_counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) 
         [*ids, *seen, *seen],
     )
     return dict.fromkeys(ids, 0) | dict(found)
+
+
+async def public_words(
+    db: Reader, article_ids: Iterable[int], most: int
+) -> dict[int, list[CommentRow]]:
+    """The newest `most` approved comments of readers on each article; one statement.
+
+    Whether the article itself is public is not asked.
+    """
+    ids = list(article_ids)
+    found = await db.rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.article_id"
+        " ORDER BY c.created_at DESC, c.id DESC) AS place FROM comment c"
+        f" WHERE c.article_id IN ({marks(ids)}) AND c.status = ? AND c.kind IN ({marks(READERS)}))"
+        " WHERE place <= ? ORDER BY place",
+        [*ids, CommentStatus.APPROVED.value, *READERS, most],
+    )
+    rows: dict[int, list[CommentRow]] = {}
+    for row in map(_comment, found):
+        rows.setdefault(row.article_id, []).append(row)
+    return rows
 
 
 async def total(db: Reader, viewer: Viewer) -> int:

@@ -56,6 +56,28 @@ async def to_articles(
     return await _edges(db, "target_id", ids, cut, _seen(viewer, kinds, False, "source_id"))
 
 
+async def at_paragraphs(
+    db: Reader, places: Iterable[tuple[int, int]], viewer: Viewer
+) -> dict[tuple[int, int], list[EdgeRow]]:
+    """The edges that stand at certain paragraphs, each an article's id and a position.
+
+    One statement. Those to articles that `viewer` may not see, and dangling ones, are absent.
+    """
+    wanted = set(places)
+    ids = list({source for source, _ in wanted})
+    seen, args = _seen(viewer, (), False, "target_id")
+    found = await db.rows(
+        f"SELECT {_COLUMNS} FROM relation r WHERE r.source_id IN ({marks(ids)})"
+        f" AND r.position IS NOT NULL AND {seen} ORDER BY r.rank, r.id",
+        [*ids, *args],
+    )
+    edges: dict[tuple[int, int], list[EdgeRow]] = {}
+    for row in (EdgeRow(*row) for row in found):
+        if row.position is not None and (row.source_id, row.position) in wanted:
+            edges.setdefault((row.source_id, row.position), []).append(row)
+    return edges
+
+
 async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, EdgeRow]:
     """Edges by id, for those who have just drawn them: who may see them is not asked."""
     ids = list(ids)

@@ -15,6 +15,7 @@ from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
 from search_index.query import FacetField, ScoreKind, SuggestionKind
+from search_index.query import Scope as SearchScope
 from search_index.query import Sort as SearchSort
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "RelatedKind",
     "RelatedOrigin",
     "ScoreKind",
+    "SearchScope",
     "SearchSort",
     "SuggestionKind",
 ]
@@ -142,6 +144,13 @@ _describe(
     NEWEST="By date of publication, the latest first.",
     OLDEST="By date of publication, the earliest first.",
     MOST_DISCUSSED="By number of comments, the most first.",
+)
+_describe(
+    SearchScope,
+    "SearchScope",
+    "What a search looks through.",
+    ARTICLES="The articles themselves.",
+    COMMENTS="Approved comments of readers; of each article, the newest 1,000.",
 )
 _describe(
     FacetField,

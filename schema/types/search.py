@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import strawberry
@@ -10,13 +11,16 @@ from strawberry import Parent
 from hub.auth import Permission
 from hub.errors import Invalid
 from hub.reads.articles import ArticleRow
+from hub.reads.comments import CommentRow
 from schema import selection
 from schema.context import Info
 from schema.types.article import Article
-from schema.types.enums import FacetField, ScoreKind, SearchSort
+from schema.types.comment import Comment
+from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
 from schema.types.fields import resolved, shown
 from schema.types.filters import SearchFilter, for_search
 from schema.types.paging import Edge, PageBounds, PageInfo
+from schema.types.relation import RelatedArticlesEdge, RelatedPlace
 from search_index import query
 from search_index.query import SearchQuery
 
@@ -37,13 +41,20 @@ Fragments = Annotated[
 
 
 class Found:
-    """What SearchEdge shows: a hit, and its article as the database holds it now."""
+    """What SearchEdge shows: a hit, and its article and comment as the database holds them now."""
 
-    __slots__ = ("_hit", "node")
+    __slots__ = ("_hit", "comment", "node")
 
-    def __init__(self, hit: query.Hit, node: ArticleRow) -> None:
+    def __init__(self, hit: query.Hit, node: ArticleRow, comment: CommentRow | None) -> None:
         self._hit = hit
         self.node = node
+        self.comment = comment
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The article and the paragraph that answers best, where one of the body does."""
+        paragraph = self._hit.paragraph
+        return None if paragraph is None else (self._hit.id, paragraph)
 
     @property
     def cursor(self) -> str:
@@ -122,12 +133,15 @@ async def find(
     after: str | None,
     *,
     as_you_type: bool,
+    within: Collection[SearchScope],
 ) -> Answer:
-    """Ask the engine once for all that is selected, and the database for the articles it names.
+    """Ask the engine once for all that is selected, and the database for what it names.
 
-    The index proposes, the database disposes: a hit whose article is gone, or may not be seen
-    any more, is dropped. Raises Invalid, BadQuery, EngineError.
+    The index proposes, the database disposes: a hit whose article or comment is gone, or may not
+    be seen any more, is dropped. Raises Invalid, BadQuery, EngineError.
     """
+    if not within:
+        raise Invalid("in", "must name articles, comments or both")
     if not 1 <= first <= query.MAX_PAGE:
         raise Invalid("first", f"must be from 1 to {query.MAX_PAGE}, not {first}")
     narrowed, statuses = for_search(given, info.context.viewer)
@@ -136,6 +150,7 @@ async def find(
         SearchQuery(
             text=text,
             statuses=statuses,
+            within=frozenset(within),
             filter=narrowed,
             sort=sort,
             limit=first,
@@ -148,10 +163,22 @@ async def find(
             tuning=await info.context.tunings.current(),
         )
     )
-    _count(info, text, page, counted=after is None and not as_you_type)
-    rows = await info.context.loaders.article.load_many(hit.id for hit in page.hits)
-    edges = [Found(hit, row) for hit, row in zip(page.hits, rows, strict=True) if row is not None]
-    return Answer(page, edges, after)
+    searched = SearchScope.ARTICLES in within and after is None
+    _count(info, text, page, counted=searched and not as_you_type)
+    return Answer(page, await _edges(info, page.hits), after)
+
+
+async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[Found]:
+    loaders = info.context.loaders
+    rows = await loaders.article.load_many(hit.id for hit in hits)
+    said = [hit.comment for hit in hits if hit.comment is not None]
+    comments = dict(zip(said, await loaders.comment.load_many(said), strict=True)) if said else {}
+    edges = []
+    for hit, row in zip(hits, rows, strict=True):
+        comment = comments[hit.comment] if hit.comment is not None else None
+        if row is not None and (comment is not None or hit.comment is None):
+            edges.append(Found(hit, row, comment))
+    return edges
 
 
 def _count(info: Info, text: str, page: query.Page, *, counted: bool) -> None:
@@ -171,12 +198,13 @@ def _wanted_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:
 
 
 def _wanted_fragments(info: Info) -> int:
+    asked = any(True for _ in selection.arguments(info, "edges", "paragraph"))
     return max(
         (
             _within(given["fragments"], "highlights.fragments", MAX_FRAGMENTS)
             for given in selection.arguments(info, "edges", "highlights")
         ),
-        default=0,
+        default=int(asked),
     )
 
 
@@ -206,6 +234,37 @@ def _facets(
 def _explain(parent: Parent[Found], info: Info) -> list[query.ScorePart]:
     info.context.viewer.require(Permission.TUNE)
     return list(parent.explanation)
+
+
+class Anchored:
+    """What SearchParagraph shows: a place, and the best fragment there."""
+
+    __slots__ = ("fragment", "place")
+
+    def __init__(self, place: tuple[int, int], fragment: str) -> None:
+        self.place = place
+        self.fragment = fragment
+
+    @property
+    def position(self) -> int:
+        """The paragraph."""
+        return self.place[1]
+
+
+def _paragraph(parent: Parent[Found]) -> Anchored | None:
+    if parent.place is None:
+        return None
+    fragments = (
+        fragment
+        for mark in parent.all_highlights
+        for fragment, position in zip(mark.fragments, mark.paragraphs, strict=False)
+        if position == parent.place[1]
+    )
+    return Anchored(parent.place, next(fragments, ""))
+
+
+async def _anchored(parent: Parent[Anchored], info: Info) -> list[RelatedPlace]:
+    return list(map(RelatedPlace, await info.context.loaders.anchored.load(parent.place)))
 
 
 def _field_counts(parent: Parent[query.ScorePart]) -> list[FieldCount]:
@@ -273,7 +332,20 @@ class ScorePart:
     weight: float = shown("How good this way to match is, beside 1 for what was typed.")
 
 
-@strawberry.type(description="A hit: an article that answers a search.")
+@strawberry.type(description="The paragraph of an article that answers a search best.")
+class SearchParagraph:
+    """Shows an `Anchored`."""
+
+    position: int = shown("Which paragraph of the body, from 0; as `position` of related edges.")
+    fragment: str = shown("A sentence of it: HTML in which `<mark>` is the only element.")
+    related: list[RelatedArticlesEdge] = resolved(
+        _anchored, "The related articles that are linked at this paragraph."
+    )
+
+
+@strawberry.type(
+    description="A hit: an article that answers a search, or a comment that does, with its article."
+)
 class SearchEdge(Edge):
     """Shows a `Found`."""
 
@@ -287,7 +359,15 @@ class SearchEdge(Edge):
         "much again as the search itself.",
     )
     pinned: bool = shown("Whether it stands where it does because an editor put it there.")
-    node: Article = shown("The article as it is now.")
+    comment: Comment | None = shown(
+        "The comment that answers, where `in` names `COMMENTS`; null where the article itself does."
+    )
+    paragraph: SearchParagraph | None = resolved(
+        _paragraph,
+        "Which paragraph of the article's body answers best; null where none does, and for "
+        "comments.",
+    )
+    node: Article = shown("The article as it is now; of a comment, the article it is about.")
 
 
 @strawberry.type(description="A page of the answer to a search.")
@@ -298,10 +378,10 @@ class SearchConnection:
         "The hits of this page. May be fewer than asked for although more follow: go by "
         "`pageInfo.hasNextPage`."
     )
-    nodes: list[Article] = shown("The articles of this page.")
+    nodes: list[Article] = shown("The articles of this page; of comments, what they are about.")
     page_info: PageInfo = shown("Where this page lies in the answer.")
-    total_count: int = shown("How many articles answer.")
-    total_is_exact: bool = shown("Whether `totalCount` is exact; otherwise it is a lower bound.")
+    total_count: int = shown("How many articles answer, or comments, or both: see `in`.")
+    total_is_exact: bool = shown("False where time ran out before all was looked at.")
     took_ms: float = shown("Milliseconds that the engine took.")
     did_you_mean: str | None = shown("Another spelling that finds more.")
     facets: list[Facet] = resolved(

@@ -17,7 +17,7 @@ from hub.drafts import ArticleDraft
 from scripts.bench.corpus import Corpus
 from scripts.bench.process import BenchError
 from scripts.bench.rivals import PlainWhoosh, Tantivy
-from search_index.engine import SearchEngine
+from search_index.engine import UNHURRIED, SearchEngine
 from search_index.engines import open_engine
 from search_index.query import Document, FacetField, Label, SearchQuery, SuggestQuery, Tuning
 
@@ -61,7 +61,7 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     tell(f"Making {plan.articles} articles.")
     documents = [_document(number, draft) for number, draft in enumerate(corpus.drafts(), 1)]
     report = Report(plan.articles)
-    hub = open_engine(f"whoosh:{folder / 'hub'}")
+    hub = open_engine(f"whoosh:{folder / 'hub'}", UNHURRIED)
     rivals: list[PlainWhoosh | Tantivy] = [PlainWhoosh(folder / "plain")]
     try:
         rivals.append(Tantivy(folder / "tantivy"))

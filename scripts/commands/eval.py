@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import anyio
 import typer
 
+from search_index.engine import UNHURRIED
 from search_index.engines import open_engine
 from search_index.evaluation import Collection, Figures, load, measure
 
@@ -73,7 +74,7 @@ def relevance(
 
 async def _measured(collection: Collection) -> Figures:
     with tempfile.TemporaryDirectory(prefix="hub-eval-") as folder:
-        engine = open_engine(f"whoosh:{folder}")
+        engine = open_engine(f"whoosh:{folder}", UNHURRIED)
         async with engine.rebuild() as building:
             await building.write(collection.documents, [])
         figures = await measure(engine, collection)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from typing_extensions import override
 
-from search_index.engine import SearchEngine
+from search_index.engine import USUAL, EngineOptions, SearchEngine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh.generations import Generations
 
@@ -25,12 +25,12 @@ MEMORY = ":memory:"
 class _TemporaryEngine(WhooshEngine):
     """An index that begins empty, in a temporary folder that goes when the engine is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: EngineOptions) -> None:
         folder = Path(tempfile.mkdtemp(prefix="hub-search-"))
         self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         with Generations(folder).building():
             pass
-        super().__init__(folder)
+        super().__init__(folder, options)
 
     @override
     async def close(self) -> None:
@@ -38,19 +38,19 @@ class _TemporaryEngine(WhooshEngine):
         self._remove()
 
 
-def _whoosh(place: str) -> SearchEngine:
+def _whoosh(place: str, options: EngineOptions) -> SearchEngine:
     if place == MEMORY:
-        return _TemporaryEngine()
+        return _TemporaryEngine(options)
     path = Path(unquote(place[2:] if place.startswith("///") else place))
     if not place or "\0" in place:
         raise ValueError("whoosh: needs a folder, e.g. whoosh:/var/lib/hub/index")
-    return WhooshEngine(path.absolute())
+    return WhooshEngine(path.absolute(), options)
 
 
-_OPENERS: dict[str, Callable[[str], SearchEngine]] = {"whoosh": _whoosh}
+_OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {"whoosh": _whoosh}
 
 
-def open_engine(url: str) -> SearchEngine:
+def open_engine(url: str, options: EngineOptions = USUAL) -> SearchEngine:
     """The engine that a URL names. Opens no file of an index, so a damaged one can be rebuilt.
 
     Raises:
@@ -61,4 +61,4 @@ def open_engine(url: str) -> SearchEngine:
     if not colon or opener is None:
         known = ", ".join(f"{name}:" for name in sorted(_OPENERS))
         raise ValueError(f"unknown search URL {url!r}; known are {known}")
-    return opener(place)
+    return opener(place, options)

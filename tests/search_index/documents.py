@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
-from search_index.query import Document, Label, Page, SearchQuery
+from search_index.query import CommentText, Document, Label, Page, SearchQuery
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -51,8 +51,19 @@ async def pages(engine: SearchEngine, query: SearchQuery) -> list[Page]:
 
 WORDS = ("bread", "breads", "baking", "oven", "talks", "ukraine", "été", "北京大学", "straße", "a")
 _LABELS = st.lists(st.sampled_from("abc"), max_size=2).map(lambda slugs: labels(*slugs))
+_TEXTS = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 
-documents = st.builds(
+
+def _discussed(document: Document, texts: list[str]) -> Document:
+    """The document with comments, whose ids no other document's comments have."""
+    comments = [
+        CommentText(document.id * 10 + number, text, DAY + timedelta(days=number))
+        for number, text in enumerate(texts)
+    ]
+    return replace(document, comments=tuple(comments))
+
+
+_articles = st.builds(
     Document,
     id=st.integers(1, 12),
     stamp=st.integers(0, 2**63 - 1),
@@ -67,4 +78,5 @@ documents = st.builds(
     authors=_LABELS,
     comment_count=st.integers(0, 3),
 )
+documents = st.builds(_discussed, _articles, st.lists(_TEXTS, max_size=2))
 """Small documents that share words, labels and times."""

@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-from search_index.query import Document, FacetField, Filter, Page, SearchQuery, Sort
+from search_index.query import (
+    IN_ARTICLES,
+    Document,
+    FacetField,
+    Filter,
+    Page,
+    Scope,
+    SearchQuery,
+    Sort,
+)
 from tests.search_index.conftest import ENGINES
 from tests.search_index.documents import WORDS, a_document, documents, pages
 
@@ -37,6 +46,7 @@ filters = st.builds(
 queries = st.builds(
     SearchQuery,
     typed,
+    within=st.sampled_from([IN_ARTICLES, frozenset({Scope.COMMENTS}), frozenset(Scope)]),
     filter=filters,
     sort=st.sampled_from(Sort),
     limit=st.integers(1, 4),
@@ -118,9 +128,13 @@ def test_an_index_holds_what_was_written_last(
             )
 
             found = await pages(engine, query)
-            hits = [hit.id for one in found for hit in one.hits]
+            hits = [(hit.id, hit.comment) for one in found for hit in one.hits]
             assert len(hits) == len(set(hits)) == found[0].total
-            assert all(_passes(kept[id_], query.filter) for id_ in hits)
+            assert all(_passes(kept[id_], query.filter) for id_, _ in hits)
+            scopes = {Scope.COMMENTS if comment else Scope.ARTICLES for _, comment in hits}
+            assert scopes <= query.within
+            comments = {(one.id, said.id) for one in kept.values() for said in one.comments}
+            assert {hit for hit in hits if hit[1]} <= comments
             await engine.close()
 
     anyio.run(check)
@@ -156,6 +170,36 @@ def test_what_may_not_be_seen_leaves_no_trace(
                 assert _answer(full) == _answer(bare)
             await whole.close()
             await without.close()
+
+    anyio.run(check)
+
+
+@pytest.mark.parametrize("url", ENGINES)
+@settings(QUICK, max_examples=15)
+@given(steps=st.lists(documents | st.integers(1, 12) | st.none(), max_size=30), query=queries)
+def test_saves_deletes_merges_and_rebuilds_end_as_a_fresh_build(
+    url: str, steps: list[Document | int | None], query: SearchQuery
+) -> None:
+    """Each step a commit of its own, so that segments are merged; None rebuilds."""
+
+    async def check() -> None:
+        kept: dict[int, Document] = {}
+        with TemporaryDirectory() as one, TemporaryDirectory() as other:
+            grown = await an_engine(url, one, [])
+            for step in steps:
+                if step is None:
+                    async with grown.rebuild() as fresh:
+                        await fresh.write(kept.values(), [])
+                elif isinstance(step, int):
+                    kept.pop(step, None)
+                    await grown.write([], [step])
+                else:
+                    kept[step.id] = step
+                    await grown.write([step], [])
+            built = await an_engine(url, other, [(list(kept.values()), [])])
+            assert _answer(await grown.search(query)) == _answer(await built.search(query))
+            await grown.close()
+            await built.close()
 
     anyio.run(check)
 

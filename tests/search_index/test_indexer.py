@@ -16,7 +16,7 @@ from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.clock import now
 from hub.database import Reader
-from hub.models import Article, OutboxEvent, Status, Topic
+from hub.models import Article, Comment, CommentKind, CommentStatus, OutboxEvent, Status, Topic
 from hub.settings import Settings
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
@@ -68,12 +68,16 @@ async def test_a_document_holds_what_is_searched_and_filtered(db: Reader) -> Non
     )
     sky = await Topic.create(slug="sky", name="Sky", description="")
     await Topic.filter(slug="rain").update(parent_id=sky.id)
-    await a_comment(id_)
+    comment = await a_comment(id_, "Wet & cold.")
+    await a_comment(id_, status=CommentStatus.PENDING)
+    elsewhere = await a_comment(id_)
+    await Comment.filter(id=elsewhere).update(kind=CommentKind.PINGBACK)
     [document] = await documents(db, [id_, 99])
+    assert [(one.id, one.text) for one in document.comments] == [(comment, "Wet & cold.")]
     assert (document.title, document.summary, document.body) == ("Rain", "S", "Wet.\n\nCold.")
     assert [label.slug for label in document.topics] == ["rain", "sky"]
     assert [label.name for label in document.authors] == ["Nora"]
-    assert (document.status, document.comment_count, document.kind) == ("PUBLISHED", 1, "ARTICLE")
+    assert (document.status, document.comment_count, document.kind) == ("PUBLISHED", 2, "ARTICLE")
 
 
 async def test_many_documents_take_as_many_statements_as_one(db: Reader) -> None:
@@ -83,7 +87,7 @@ async def test_many_documents_take_as_many_statements_as_one(db: Reader) -> None
         before = db.statements
         await documents(db, some)
         taken.append(db.statements - before)
-    assert taken == [5, 5]
+    assert taken == [6, 6]
 
 
 async def test_every_save_is_followed(db: Reader, engine: SearchEngine) -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search_index.engine import USUAL
 from search_index.engines import open_engine
 from search_index.engines.whoosh import schema, scoring
-from search_index.engines.whoosh.engine import HALF_LIFE_DAYS
 from search_index.engines.whoosh.schema import Part
 from search_index.query import Document, SearchQuery
 from tests.search_index.documents import DAY, a_document
@@ -53,7 +53,7 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     scores = {}
     for id_, tf in found.items():
         norm = scoring.K1 * (1 - scoring.B + scoring.B * lengths[id_] / average)
-        recency = 1 + scoring.RECENCY * 0.5 ** ((newest - id_) / HALF_LIFE_DAYS)
+        recency = 1 + scoring.RECENCY * 0.5 ** ((newest - id_) / USUAL.half_life_days)
         scores[id_] = idf * (scoring.K1 + 1) * tf / (tf + norm) * recency
         if titles[id_] == word:
             most = math.log(len(documents) + 2)

@@ -14,7 +14,7 @@ from whoosh.query import Phrase, Prefix, Term
 from search_index.engines.whoosh import files, schema, writing
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import Snapshot, documents
-from search_index.query import Document
+from search_index.query import Document, Scope
 from tests.search_index.documents import a_document
 from tests.search_index.documents import documents as any_document
 
@@ -40,7 +40,7 @@ def test_whoosh_reads_what_numpy_reads(writes: list[tuple[list[Document], list[i
     with TemporaryDirectory() as name:
         folder = Path(name)
         _written(folder, writes)
-        view = Snapshot(folder, writing.segments(folder), {}).view(STATUSES)
+        view = Snapshot(folder, writing.segments(folder), {}).view(STATUSES, frozenset(Scope))
         index = FileIndex(files.DurableStorage(folder), schema.build(), writing.NAME)
         with index.searcher() as searcher:
             assert searcher.doc_count() == view.count

@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 import anyio
 from anyio import to_thread
 
-from search_index.engine import SearchEngine
+from search_index.engine import USUAL, EngineOptions, SearchEngine
 from search_index.engines.whoosh import (
     files,
     schema,
@@ -38,9 +38,6 @@ from search_index.query import (
     SuggestQuery,
 )
 
-HALF_LIFE_DAYS = 365.0
-"""After how many days, counted from the newest document, half of the boost for recency is gone."""
-
 _KEPT_HITS = 20  # larger pages are not kept for whoever asks the same again
 _RETRIES = 20  # a commit may take away the very files that are about to be opened
 
@@ -59,9 +56,9 @@ class WhooshEngine:
     damaged index is no obstacle to making an engine and rebuilding.
     """
 
-    def __init__(self, folder: Path, *, half_life_days: float = HALF_LIFE_DAYS) -> None:
+    def __init__(self, folder: Path, options: EngineOptions = USUAL) -> None:
         self._generations = Generations(folder)
-        self._half_life_days = half_life_days
+        self._options = options
         self._snapshot: tuple[Commit, Snapshot] | None = None
         self._opening = threading.Lock()
         self._closed = False
@@ -110,7 +107,7 @@ class WhooshEngine:
         self._check_open()
         building = self._generations.building()
         path = await _in_thread(building.__enter__)
-        builder = _Builder(path, self._half_life_days)
+        builder = _Builder(path, self._options)
         try:
             yield builder
             await _in_thread(builder.finish)
@@ -191,8 +188,8 @@ class WhooshEngine:
     def _search(self, query: SearchQuery) -> Page:
         _, snapshot = self._open()
         with files.failures("the index cannot be searched"):
-            page = searching.search(snapshot, query, self._half_life_days)
-        if len(page.hits) <= _KEPT_HITS:
+            page = searching.search(snapshot, query, self._options)
+        if len(page.hits) <= _KEPT_HITS and page.total_is_exact:
             snapshot.pages.put(query, page)
         return page
 
@@ -223,22 +220,22 @@ class WhooshEngine:
         with files.failures("the index is damaged"):
             path = self._generations.path(commit.generation)
             size = sum(files.verify_sizes(path, segment.id) for segment in snapshot.segments)
-        return IndexStatus(snapshot.documents, commit.generation, schema.fingerprint(), size)
+        return IndexStatus(snapshot.articles, commit.generation, schema.fingerprint(), size)
 
 
 class _Builder:
     """The engine of a generation that is being built: written in bulk, committed when asked."""
 
-    def __init__(self, path: Path, half_life_days: float) -> None:
+    def __init__(self, path: Path, options: EngineOptions) -> None:
         self._path = path
-        self._half_life_days = half_life_days
+        self._options = options
         self._batch = writing.Batch(path)
         self._turn = threading.Lock()
         self._closed = False
 
     async def search(self, query: SearchQuery) -> Page:
         """Answer `query` from what has been written so far."""
-        return await _in_thread(lambda: searching.search(self._read(), query, self._half_life_days))
+        return await _in_thread(lambda: searching.search(self._read(), query, self._options))
 
     async def similar(
         self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
@@ -303,4 +300,4 @@ class _Builder:
         snapshot = self._read()
         size = sum(segment.bytes for segment in snapshot.segments)
         number = int(self._path.name.rpartition("-")[2])
-        return IndexStatus(snapshot.documents, number, schema.fingerprint(), size)
+        return IndexStatus(snapshot.articles, number, schema.fingerprint(), size)

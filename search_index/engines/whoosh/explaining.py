@@ -74,7 +74,7 @@ class Explainer:
         if not weight:
             return None
         saturation = float(scoring.saturations(self._view)[number][document])
-        gain = option.weight * (scoring.K1 + 1) * weight / (weight + saturation)
+        gain = option.weight * scoring.gain(weight, saturation)
         return ScorePart(
             ScoreKind.NEIGHBOURS if option in self._search.pairs else ScoreKind.WORD,
             times * idf * gain,

@@ -25,7 +25,7 @@ from typing import Any
 from whoosh.index import TOC
 
 from search_index.engines.whoosh import files, schema, writing
-from search_index.query import EngineError
+from search_index.query import EngineError, NoIndex
 
 LOCK_SECONDS = 1.0
 """How long a writer waits for another one before it gives up."""
@@ -110,7 +110,7 @@ class Generations:
         try:
             content = files.read_checked(self.folder / _CURRENT)
         except FileNotFoundError as error:
-            raise EngineError("there is no index yet") from error
+            raise NoIndex("there is no index yet") from error
         current = json.loads(content)
         if current["fingerprint"] != schema.fingerprint():
             raise EngineError("the index was written by another version")

@@ -17,21 +17,22 @@ _SORTS = tuple(Sort)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A hit's place in its order: by `key`, then `published`, then `id`, all descending.
+    """A hit's place in its order: by `key`, then `published`, then `number`, all descending.
 
-    `rank` counts hits from 1, so that no cursor leads deeper than MAX_DEPTH.
+    `number` is the key of its document in its segment. `rank` counts hits from 1, so that no
+    cursor leads deeper than MAX_DEPTH.
     """
 
     key: float
     published: int
-    id: int
+    number: int
     rank: int
 
 
 def cursor(sort: Sort, position: Position) -> str:
     """The opaque form of a position; 48 URL-safe characters."""
     packed = _LAYOUT.pack(
-        _SORTS.index(sort), position.key, position.published, position.id, position.rank
+        _SORTS.index(sort), position.key, position.published, position.number, position.rank
     )
     return base64.urlsafe_b64encode(packed + zlib.crc32(packed).to_bytes(4, "little")).decode()
 
@@ -41,13 +42,13 @@ def position(sort: Sort, text: str) -> Position:
     try:
         raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
         packed, crc = raw[:-4], raw[-4:]
-        number, key, published, id_, rank = _LAYOUT.unpack(packed)
+        place, key, published, number, rank = _LAYOUT.unpack(packed)
     except (ValueError, struct.error, binascii.Error) as error:
         raise BadQuery("after is not a cursor of this search") from error
     if zlib.crc32(packed).to_bytes(4, "little") != crc:
         raise BadQuery("after is not a cursor of this search")
-    if number >= len(_SORTS) or _SORTS[number] is not sort:
+    if place >= len(_SORTS) or _SORTS[place] is not sort:
         raise BadQuery("after is a cursor of another sort")
     if math.isnan(key) or not 1 <= rank <= MAX_DEPTH:
         raise BadQuery("after is not a cursor of this search")
-    return Position(key, published, id_, rank)
+    return Position(key, published, number, rank)

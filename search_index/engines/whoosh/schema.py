@@ -6,8 +6,10 @@
 | `words` | the same words unstemmed, for beginnings of words and for spelling |
 | `titles` | the unstemmed words of the title, its first one marked, and all of it as one term |
 | `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
-| `numbers` | one row of numbers a document: id, stamp, times, counts, length |
+| `numbers` | one row of numbers a document: id, stamp, times, counts, length, comment |
 | `title` `summary` `body` | stored text, for highlights |
+
+A comment is a document as well, with its article's id, status and labels, and its own text as body.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from array import array
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -28,7 +30,7 @@ from whoosh import columns, fields, formats
 from search_index.engines.whoosh import analysis
 from search_index.query import Document, Label
 
-VERSION = 3
+VERSION = 4
 """Raised whenever an index written before would be read wrongly."""
 
 
@@ -65,8 +67,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LABEL_SEPARATOR = "\x1f"
 """Between the slug and the name of a topic or author in its term."""
 
-NUMBERS = "!qqqqf"
-"""Id, stamp, published (µs since 1970), comments, length in words; as `struct` has it."""
+NUMBERS = "!qqqqfq"
+"""Id, stamp, published (µs since 1970), comments, length in words, comment's id: a `struct`."""
 
 FIRST = "\x02"
 """Before the first word of a title, in the field of the words of titles."""
@@ -104,7 +106,7 @@ class _Prepared(fields.FieldType):
 
 def build() -> fields.Schema:
     """The schema, as Whoosh has it."""
-    never = (-(2**63), 0, 0, 0, 0.0)  # no document has this id: every row is written
+    never = (-(2**63), 0, 0, 0, 0.0, 0)  # no document has this id: every row is written
     return fields.Schema(
         text=_Prepared(positions=True),
         words=_Prepared(),
@@ -158,30 +160,41 @@ def label_term(label: Label) -> str:
     return f"{label.slug}{LABEL_SEPARATOR}{label.name}"
 
 
-def to_fields(document: Document) -> dict[str, object]:
-    """The keyword arguments of Whoosh's `add_document`; O(words)."""
-    text, words, length = _analysed(document)
-    numbers = (
-        document.id,
-        document.stamp,
-        microseconds(document.published_at),
-        document.comment_count,
-        length,
-    )
-    return {
-        "text": text,
-        "words": words,
-        "titles": _exact(title_words(document.title)),
+def rows(document: Document) -> Iterator[dict[str, object]]:
+    """The keyword arguments of Whoosh's `add_document`, for an article and each comment on it.
+
+    O(words).
+    """
+    shared: dict[str, object] = {
         "status": _exact([document.status]),
         "language": _exact([document.language]),
         "kind": _exact([document.kind]),
         "topic": _exact(map(label_term, document.topics)),
         "author": _exact(map(label_term, document.authors)),
-        "numbers": numbers,
+    }
+    text, words, length = _analysed(document.language, _texts(document))
+    published = microseconds(document.published_at)
+    yield {
+        **shared,
+        "text": text,
+        "words": words,
+        "titles": _exact(title_words(document.title)),
+        "numbers": (document.id, document.stamp, published, document.comment_count, length, 0),
         "title": document.title,
         "summary": document.summary,
         "body": document.body,
     }
+    for comment in document.comments:
+        text, words, length = _analysed(document.language, [(Part.BODY, [comment.text])])
+        written = microseconds(comment.created_at)
+        yield {
+            **shared,
+            "text": text,
+            "words": words,
+            "titles": [],
+            "numbers": (document.id, document.stamp, written, 0, length, comment.id),
+            "body": comment.text,
+        }
 
 
 def title_words(title: str) -> list[str]:
@@ -200,14 +213,16 @@ def _exact(values: Iterable[str]) -> list[Item]:
     return [(encode(value), 1, 1.0, b"") for value in dict.fromkeys(values)]
 
 
-def _analysed(document: Document) -> tuple[list[Item], list[Item], int]:
-    """The items of `text` and of `words`, and the document's length in words."""
-    stem = analysis.stemmer(analysis.language_of(document.language))
+def _analysed(
+    language: str, parts: Iterable[tuple[Part, Iterable[str]]]
+) -> tuple[list[Item], list[Item], int]:
+    """The items of `text` and of `words`, and the length in words, of a document's texts."""
+    stem = analysis.stemmer(analysis.language_of(language))
     positions: dict[str, array[int]] = {}
     weights: dict[str, float] = {}
     words: set[str] = set()
     length = 0
-    for part, texts in _texts(document):
+    for part, texts in parts:
         boost = BOOSTS[part]
         base = part << PART_BITS
         start = 0

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import matching, schema
+from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.snapshot import View
 from search_index.engines.whoosh.snapshot import documents as documents_of
@@ -59,8 +60,13 @@ class _Sums:
     allowed: Mask
 
 
-def score(view: View, search: Search, *, half_life_days: float, ranked: bool) -> list[Scores]:
+def score(
+    view: View, search: Search, deadline: Deadline, *, half_life_days: float, ranked: bool
+) -> list[Scores]:
     """Scores for each segment of a view, in its order.
+
+    When time runs out, the needles that are left are not looked for: those that are required come
+    first, and what is excluded stays so in any case.
 
     `ranked` false: only which documents match is asked for, so those that match as much of the
     search as possible are taken, and scores are 0.
@@ -79,9 +85,15 @@ def score(view: View, search: Search, *, half_life_days: float, ranked: bool) ->
         )
         for (segment, mask), excluded in zip(view.pairs(), _excluded(view, search), strict=True)
     ]
-    weights = [weight for needle in search.needles if (weight := _add(view, needle, parts))]
+    weights = []
+    for number, needle in enumerate(sorted(search.needles, key=lambda one: not one.required)):
+        if number and not needle.required and deadline.passed():
+            break
+        if weight := _add(view, needle, parts):
+            weights.append(weight)
     total = float(np.float32(sum(weights)))
-    for part, gained in zip(parts, sums(view, search.pairs), strict=True):
+    pairs = () if search.pairs and deadline.passed() else search.pairs
+    for part, gained in zip(parts, sums(view, pairs), strict=True):
         part.scores += gained  # by words that follow each other as they were typed
     shares = COVERS if not ranked else () if search.is_question else (MIN_COVER,)
     enough = _enough(parts, total, shares)
@@ -150,8 +162,7 @@ def saturations(view: View) -> list[Floats]:
     """For each segment, the frequency at which a document's gain is half of what it can be."""
     if not view.saturations:
         view.saturations = [
-            (K1 * (1 - B + B * segment.lengths / view.average_length)).astype(np.float32)
-            for segment in view.segments
+            (K1 * (1 - B + B * lengths)).astype(np.float32) for lengths in view.lengths
         ]
     return view.saturations
 
@@ -175,9 +186,9 @@ def idf(documents: int, count: int) -> float:
     return math.log(1 + (documents - count + 0.5) / (count + 0.5))
 
 
-def gain(frequency: float, length: float, average_length: float) -> float:
-    """The saturated frequency of a term in a document of this length; below k1 + 1."""
-    return (K1 + 1) * frequency / (frequency + K1 * (1 - B + B * length / average_length))
+def gain(frequency: float, saturation: float) -> float:
+    """The frequency of a term in a document as it counts there; below k1 + 1."""
+    return (K1 + 1) * frequency / (frequency + saturation)
 
 
 def sums(view: View, options: Sequence[Option]) -> list[Floats]:

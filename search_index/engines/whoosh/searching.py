@@ -8,7 +8,9 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
+from search_index.engine import EngineOptions
 from search_index.engines.whoosh import facets, paging, parsing, schema, scoring, tuning
+from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.explaining import Explainer
 from search_index.engines.whoosh.highlights import Highlighter
 from search_index.engines.whoosh.paging import Position
@@ -24,41 +26,44 @@ FIRST_PIN = 1e9
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Matching documents of all segments, side by side."""
+    """Matching documents of all segments, side by side; `numbers` are their segments' keys."""
 
     segments: npt.NDArray[np.int64]
     documents: npt.NDArray[np.int64]
-    ids: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int64]
     keys: npt.NDArray[np.float64]
     published: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float32]
 
 
-def search(snapshot: Snapshot, query: SearchQuery, half_life_days: float) -> Page:
+def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:
     """Answer a query. Raises BadQuery for a cursor that is none."""
     began = perf_counter()
+    deadline, half_life_days = Deadline(options.seconds), options.half_life_days
     after = None if query.after is None else paging.position(query.sort, query.after)
-    view = snapshot.view(query.statuses)
+    view = snapshot.view(query.statuses, query.within)
     request = parsing.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
-    wanted = understand(view, request, ranked=ranked, tuning=query.tuning)
-    scores = scoring.score(view, wanted, half_life_days=half_life_days, ranked=ranked)
+    wanted = understand(view, request, deadline, ranked=ranked, tuning=query.tuning)
+    scores = scoring.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
     pins = tuning.pinned(query.tuning, query.text) if ranked else ()
     for (segment, mask), part in zip(view.pairs(), scores, strict=True) if pins else ():
-        part.matching[np.isin(segment.ids, pins) & mask] = True
+        part.matching[np.isin(segment.ids, pins) & mask & ~segment.is_comment] = True
     filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
     passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
     found = _gather(view, scores, passing, query.sort)
     for rank, id_ in enumerate(pins):
-        found.keys[found.ids == id_] = FIRST_PIN - rank
+        found.keys[found.numbers == id_ << 1] = FIRST_PIN - rank
     explainer = Explainer(view, wanted, half_life_days) if query.explain and ranked else None
-    hits, has_more = _page(view, found, after, query, wanted, explainer)
+    hits, has_more = _page(view, found, after, query, wanted, explainer, deadline)
+    counted = _facets(view, scores, filters, query, deadline)
     return Page(
         hits=hits,
-        total=len(found.ids),
+        total=len(found.numbers),
+        total_is_exact=not deadline.cut,
         has_more=has_more,
         did_you_mean=wanted.did_you_mean,
-        facets=_facets(view, scores, filters, query),
+        facets=counted,
         took_ms=(perf_counter() - began) * 1000,
     )
 
@@ -68,9 +73,12 @@ def _facets(
     scores: list[scoring.Scores],
     filters: list[facets.FilterMasks],
     query: SearchQuery,
+    deadline: Deadline,
 ) -> tuple[Facet, ...]:
     counted = []
     for field in dict.fromkeys(query.facets):
+        if deadline.passed():
+            break
         masks = [
             masks.passing(part.matching, but=field)
             for masks, part in zip(filters, scores, strict=True)
@@ -94,8 +102,7 @@ def _gather(view: View, scores: list[scoring.Scores], passing: list[Mask], sort:
         else:  # the oldest first, those never published last
             keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
         segments = np.full(len(documents), number)
-        ids = segment.ids[documents]
-        parts.append((segments, documents, ids, keys, published, matched))
+        parts.append((segments, documents, segment.keys[documents], keys, published, matched))
     if not parts:
         nothing = np.zeros(0, np.int64)
         zeros = np.zeros(0, np.float64)
@@ -110,6 +117,7 @@ def _page(
     query: SearchQuery,
     wanted: Search,
     explainer: Explainer | None,
+    deadline: Deadline,
 ) -> tuple[tuple[Hit, ...], bool]:
     rank = after.rank if after else 0
     limit = min(max(0, query.limit), MAX_PAGE, MAX_DEPTH - rank)
@@ -118,21 +126,26 @@ def _page(
     hits = []
     for number, place in enumerate(chosen.tolist(), start=rank + 1):
         position = Position(
-            float(found.keys[place]), int(found.published[place]), int(found.ids[place]), number
+            float(found.keys[place]), int(found.published[place]), int(found.numbers[place]), number
         )
         score, in_segment = float(found.scores[place]), int(found.segments[place])
         segment = view.segments[in_segment]
         document = int(found.documents[place])
+        comment = int(segment.comment_ids[document]) or None
         marked: tuple[Highlight, ...] = ()
-        if highlighter:
+        paragraph = None
+        if highlighter and not deadline.passed():
             language = segment.values("language").of(document)
-            marked = highlighter.highlight(segment.texts(document), language, query.fragments)
+            texts = segment.texts(document)
+            marked, paragraph = highlighter.highlight(texts, language, query.fragments)
         hits.append(
             Hit(
-                position.id,
+                int(segment.ids[document]),
                 score,
                 paging.cursor(query.sort, position),
-                marked,
+                comment=comment,
+                highlights=marked,
+                paragraph=paragraph if comment is None else None,
                 pinned=position.key > FIRST_PIN - len(query.tuning.pins) - 1
                 and query.sort is Sort.RELEVANCE,
                 explanation=explainer.explain(in_segment, document, score) if explainer else (),
@@ -143,19 +156,17 @@ def _page(
 
 def _best(found: _Found, after: Position | None, limit: int) -> tuple[npt.NDArray[np.int64], bool]:
     """The places of the `limit` first documents after a position, and whether more follow."""
-    keys, published, ids = found.keys, found.published, found.ids
+    keys, published, numbers = found.keys, found.published, found.numbers
     if after is None:
-        left = np.arange(len(ids))
+        left = np.arange(len(numbers))
     else:
-        later = (keys < after.key) | (
-            (keys == after.key)
-            & ((published < after.published) | ((published == after.published) & (ids < after.id)))
-        )
+        older = (published == after.published) & (numbers < after.number)
+        later = (keys < after.key) | ((keys == after.key) & ((published < after.published) | older))
         left = np.flatnonzero(later)
     has_more = len(left) > limit
     if has_more and limit:
         # Only documents that may be among the first need to be put in order.
         threshold = np.partition(keys[left], len(left) - limit)[len(left) - limit]
         left = left[keys[left] >= threshold]
-    order = np.lexsort((-ids[left], -published[left], -keys[left]))[:limit]
+    order = np.lexsort((-numbers[left], -published[left], -keys[left]))[:limit]
     return left[order], has_more

@@ -17,7 +17,14 @@ from search_index.engines.whoosh import arrays, files, schema
 from search_index.engines.whoosh.arrays import Array, FieldArrays
 
 _NUMBERS = np.dtype(
-    [("id", ">i8"), ("stamp", ">i8"), ("published", ">i8"), ("comments", ">i8"), ("length", ">f4")]
+    [
+        ("id", ">i8"),
+        ("stamp", ">i8"),
+        ("published", ">i8"),
+        ("comments", ">i8"),
+        ("length", ">f4"),
+        ("comment", ">i8"),
+    ]
 )
 _NUMBERS_FILE = ".numbers.col"
 
@@ -90,6 +97,10 @@ class Segment:
         self.published = numbers["published"].astype(np.int64)
         self.comments = numbers["comments"].astype(np.int64)
         self.lengths = numbers["length"].astype(np.float32)
+        self.comment_ids = numbers["comment"].astype(np.int64)
+        self.is_comment = self.comment_ids != 0
+        # Different for every document of an index, as neither id alone is.
+        self.keys = np.where(self.is_comment, self.comment_ids << 1 | 1, self.ids << 1)
         self._values: dict[str, Values] = {}
         self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
         weakref.finalize(self, self._texts.close)

@@ -44,7 +44,7 @@ def similar(
 
 def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
     for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
-        found = np.flatnonzero((segment.ids == id_) & living)
+        found = np.flatnonzero((segment.ids == id_) & living & ~segment.is_comment)
         if len(found):
             return segment, int(found[0])
     return None
@@ -82,14 +82,15 @@ def _own_score(view: View, options: list[Option], segment: Segment, document: in
     """What the document scores by its own terms, visible or not."""
     total = 0.0
     field = segment.fields["text"]
-    length = float(segment.lengths[document])
+    number_of = next(at for at, one in enumerate(view.segments) if one is segment)
+    saturation = float(scoring.saturations(view)[number_of][document])
     for option in options:
         term = option.slots[0][0]
         number = field.find(schema.encode(term))
         if number is not None:
             place = int(np.searchsorted(field.documents(number), document))
             frequency = float(field.weights(number)[place])
-            gain = scoring.gain(frequency, length, view.average_length)
+            gain = scoring.gain(frequency, saturation)
             total += option.weight * scoring.idf(view.count, view.frequency("text", term)) * gain
     return total
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from search_index.engines.whoosh import analysis, schema
 from search_index.engines.whoosh.segment import Segment
-from search_index.query import Page, SearchQuery, Suggestion, SuggestQuery
+from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -65,29 +65,33 @@ class Snapshot:
             living[list(listed.deleted_docs())] = False
             self.segments.append(segment)
             self.living.append(living)
-        self.documents = sum(int(living.sum()) for living in self.living)
+        self.articles = sum(
+            int(np.count_nonzero(living & ~segment.is_comment))
+            for segment, living in zip(self.segments, self.living, strict=True)
+        )
         self.pages: Recent[SearchQuery, Page] = Recent(_PAGES)
         self.suggestions: Recent[SuggestQuery, tuple[Suggestion, ...]] = Recent(_PAGES)
-        self._views: Recent[frozenset[str], View] = Recent(_VIEWS)
+        self._views: Recent[tuple[frozenset[str], frozenset[Scope]], View] = Recent(_VIEWS)
 
-    def view(self, statuses: frozenset[str]) -> View:
-        """What somebody sees who may see documents of these statuses."""
+    def view(self, statuses: frozenset[str], within: frozenset[Scope] = IN_ARTICLES) -> View:
+        """What somebody sees there who may see documents of these statuses."""
         known = frozenset(
             status
             for status in statuses
             if any(_find(segment, "status", status) is not None for segment in self.segments)
         )
-        view = self._views.get(known)
+        view = self._views.get((known, within))
         if view is None:
-            view = View(self, known)
-            self._views.put(known, view)
+            view = View(self, known, within)
+            self._views.put((known, within), view)
         return view
 
     def stamps(self) -> dict[int, int]:
-        """Each living document's id and stamp."""
+        """Each living article's id and stamp."""
         found: dict[int, int] = {}
         for segment, living in zip(self.segments, self.living, strict=True):
-            ids, stamps = segment.ids[living].tolist(), segment.stamps[living].tolist()
+            articles = living & ~segment.is_comment
+            ids, stamps = segment.ids[articles].tolist(), segment.stamps[articles].tolist()
             found.update(zip(ids, stamps, strict=True))
         return found
 
@@ -99,19 +103,22 @@ class View:
     told neither from hits nor from totals, scores, facets or suggestions.
     """
 
-    def __init__(self, snapshot: Snapshot, statuses: frozenset[str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, statuses: frozenset[str], within: frozenset[Scope]
+    ) -> None:
         self.segments = snapshot.segments
         self.masks: list[Mask] = []
         for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
             mask = np.zeros(segment.documents, np.bool_)
             for status in statuses:
                 mask[documents(segment, "status", status)] = True
-            self.masks.append(mask & living)
+            mask &= living
+            if Scope.COMMENTS not in within:
+                mask &= ~segment.is_comment
+            if Scope.ARTICLES not in within:
+                mask &= segment.is_comment
+            self.masks.append(mask)
         self.count = sum(int(mask.sum()) for mask in self.masks)
-        lengths = (
-            float(segment.lengths[mask].sum(dtype=np.float64)) for segment, mask in self.pairs()
-        )
-        self.average_length = max(1.0, sum(sorted(lengths)) / max(1, self.count))
         self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
         self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
         self.popularities: list[npt.NDArray[np.float32]] = []  # `suggesting` keeps these two
@@ -136,6 +143,24 @@ class View:
                 self._frequencies.clear()
             self._frequencies[key] = known
         return known
+
+    @cached_property
+    def lengths(self) -> list[npt.NDArray[np.float32]]:
+        """For each segment, how long each document is beside the average of its kind, 1.
+
+        Comments are short by nature: beside articles each would look as if it had much of a word.
+        """
+        averages = np.array([self._average_length(comments) for comments in (False, True)])
+        shares = (1 / averages).astype(np.float32)
+        return [segment.lengths * shares[segment.is_comment * 1] for segment in self.segments]
+
+    def _average_length(self, comments: bool) -> float:
+        lengths = [
+            segment.lengths[mask & (segment.is_comment == comments)]
+            for segment, mask in self.pairs()
+        ]
+        total = sum(sorted(float(some.sum(dtype=np.float64)) for some in lengths))
+        return max(1.0, total / max(1, sum(map(len, lengths))))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

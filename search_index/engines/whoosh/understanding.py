@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from search_index.engines.whoosh import matching, schema, spelling
+from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.parsing import Clause, Piece, Request
 from search_index.engines.whoosh.snapshot import View
@@ -74,9 +75,16 @@ class Search:
 
 
 def understand(
-    view: View, request: Request, *, ranked: bool = True, tuning: Tuning = UNTUNED
+    view: View,
+    request: Request,
+    deadline: Deadline,
+    *,
+    ranked: bool = True,
+    tuning: Tuning = UNTUNED,
 ) -> Search:
     """Resolve a request against the words of visible documents; bounded by its number of words.
+
+    When time runs out, words are taken as they stand.
 
     `ranked` false: rare words are taken as they stand, for where hits are not ordered by score,
     what somebody may have meant would stand among what they asked for.
@@ -86,7 +94,7 @@ def understand(
         clauses = list(request.clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
     synonyms = expansions(view, tuning) if tuning.synonyms else None
-    reader = _Reader(view, synonyms, rare=RARE if ranked else 0)
+    reader = _Reader(view, synonyms, deadline, rare=RARE if ranked else 0)
     needles = [
         Needle(
             tuple(reader.options(clause)), clause.required and not is_question, float(clause.times)
@@ -134,10 +142,13 @@ def _pairs(view: View, clauses: Sequence[Clause]) -> Iterator[Option]:
 class _Reader:
     """Turns clauses into options, and remembers which words were probably meant otherwise."""
 
-    def __init__(self, view: View, synonyms: Expansions | None, *, rare: int) -> None:
+    def __init__(
+        self, view: View, synonyms: Expansions | None, deadline: Deadline, *, rare: int
+    ) -> None:
         """`rare`: documents of a word at most, for others to be looked for beside it."""
         self._synonyms = synonyms
         self._view = view
+        self._deadline = deadline
         self._rare = rare
         self._forgiven = 0
         self._fixes: dict[tuple[int, int], str] = {}  # by the place in the text
@@ -148,7 +159,7 @@ class _Reader:
         for piece in clause.pieces:
             exact = _exact(self._view, piece)
             yield replace(exact, group=group)
-            if piece.prefix:
+            if piece.prefix and not self._deadline.passed():
                 for option in self._beginnings(piece):
                     yield replace(option, group=group)
             for option in self._forgiving(piece, exact):
@@ -175,6 +186,8 @@ class _Reader:
             return
         count = sum(view.frequency("text", term) for term in exact.slots[0])
         if count > self._rare or (piece.prefix and matching.visible_words_from(view, word)):
+            return
+        if self._deadline.passed():
             return
         self._forgiven += 1
         near = [

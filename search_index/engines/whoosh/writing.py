@@ -76,6 +76,7 @@ class Batch:
         self._folder = folder
         self._writer: SegmentWriter | None = None
         self._new: set[int] = set()
+        self._rows = 0
 
     def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in upserts (the last of an id counts) and deletes, without committing them."""
@@ -83,12 +84,14 @@ class Batch:
         gone = {*deletes, *documents}
         if not gone:
             return
-        if self._new & gone or len(self._new) >= BULK:
+        if self._new & gone or self._rows >= BULK:
             self.commit()  # a writer cannot delete what it holds itself
         writer = self._writer = self._writer or BatchWriter(self._folder)
         _delete(writer, self._folder, gone)
         for document in documents.values():
-            writer.add_document(**schema.to_fields(document))
+            for row in schema.rows(document):
+                writer.add_document(**row)
+                self._rows += 1
             sleep(0)  # lets searches of this process in between; else they wait 5 ms a turn
         self._new.update(documents)
 
@@ -98,11 +101,13 @@ class Batch:
             self._writer.commit(mergetype=tiered)
         self._writer = None
         self._new.clear()
+        self._rows = 0
 
     def drop(self) -> None:
         """Forget what has been applied since the last commit; never raises."""
         writer, self._writer = self._writer, None
         self._new.clear()
+        self._rows = 0
         if writer is None:
             return
         if not writer.is_closed:
