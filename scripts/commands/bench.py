@@ -49,7 +49,10 @@ def api(
     plan = Plan(articles, rounds, seconds, clients)
     tell = partial(typer.echo, err=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="hub-bench-",
+            ignore_cleanup_errors=True,  # tantivy may still be merging
+        ) as folder:
             report = anyio.run(run, plan, Path(folder), tell, backend_options={"use_uvloop": True})
     except BenchError as error:
         typer.echo(f"hub: {error}", err=True)
@@ -105,7 +108,10 @@ def search(
     plan = searching.Plan(articles, queries)
     tell = partial(typer.echo, err=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="hub-bench-",
+            ignore_cleanup_errors=True,  # tantivy may still be merging
+        ) as folder:
             report = anyio.run(searching.run, plan, Path(folder), tell)
     except BenchError as error:
         typer.echo(f"hub: {error}", err=True)
