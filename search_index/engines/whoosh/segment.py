@@ -102,6 +102,7 @@ class Segment:
         # Different for every document of an index, as neither id alone is.
         self.keys = np.where(self.is_comment, self.comment_ids << 1 | 1, self.ids << 1)
         self._values: dict[str, Values] = {}
+        self._words: dict[str, dict[int, list[str]]] = {}
         self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
         weakref.finalize(self, self._texts.close)
         self._reading = threading.Lock()
@@ -142,12 +143,15 @@ class Segment:
         words = map(schema.decode, field.all_terms() if field else ())
         return frozenset(word[0] for word in words if word[0] not in schema.FIRST + schema.WHOLE)
 
-    @cached_property
-    def words_by_length(self) -> dict[int, list[str]]:
-        """The unstemmed words, by their number of characters."""
-        found: dict[int, list[str]] = {}
-        field = self.fields.get("words")
-        for term in field.all_terms() if field else ():
-            word = schema.decode(term)
-            found.setdefault(len(word), []).append(word)
-        return found
+    def words_by_length(self, field: str) -> dict[int, list[str]]:
+        """The unstemmed words of `words` or `titles`, by their number of characters; kept."""
+        known = self._words.get(field)
+        if known is None:
+            known = {}
+            arrays_ = self.fields.get(field)
+            for term in arrays_.all_terms() if arrays_ else ():
+                word = schema.decode(term)
+                if word[0] not in schema.FIRST + schema.WHOLE:
+                    known.setdefault(len(word), []).append(word)
+            self._words[field] = known
+        return known

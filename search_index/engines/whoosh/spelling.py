@@ -30,21 +30,21 @@ class Candidate:
     count: int
 
 
-def candidates(view: View, word: str) -> list[Candidate]:
+def candidates(view: View, word: str, field: str = "words") -> list[Candidate]:
     """The words closest to `word`, best first, at most five; none for short words and numbers.
 
     Closest: fewest edits, an edit of the first letter counting one and a half; then the most
-    frequent. About 2 ms for 50,000 words.
+    frequent. `field` may be `titles`, for words of titles alone. About 2 ms for 50,000 words.
     """
     allowed = 0 if len(word) < MIN_LENGTH else 1 if len(word) < LONG_LENGTH else 2
     if not allowed or any(character.isdigit() for character in word):
         return []
     distances: dict[str, int] = {}
     for segment in view.segments:
-        distances.update(_close(segment, word, allowed))
+        distances.update(_close(segment, word, allowed, field))
     distances.pop(word, None)
     found = [
-        Candidate(other, distance, view.frequency("words", other))
+        Candidate(other, distance, view.frequency(field, other))
         for other, distance in distances.items()
     ]
     visible = [candidate for candidate in found if candidate.count]
@@ -57,10 +57,10 @@ def _rank(candidate: Candidate, word: str) -> tuple[float, int, str]:
     return candidate.distance + estranged, -candidate.count, candidate.word
 
 
-def _close(segment: Segment, word: str, allowed: int) -> dict[str, int]:
+def _close(segment: Segment, word: str, allowed: int, field: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for length in range(max(1, len(word) - allowed), len(word) + allowed + 1):
-        known = segment.words_by_length.get(length)
+        known = segment.words_by_length(field).get(length)
         if not known:
             continue
         distances = process.cdist(

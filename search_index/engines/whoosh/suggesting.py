@@ -267,8 +267,8 @@ def _meant(view: View, asked: Typed) -> Iterator[Typed]:
         if _is_known(view, word):
             words.append(word)
         else:
-            near = [one.word for one in spelling.candidates(view, word)]
-            words.append(next((one for one in near if _is_known(view, one)), word))
+            near = spelling.candidates(view, word, "titles")
+            words.append(near[0].word if near else word)
     if tuple(words) != asked.words:
         yield Typed(tuple(words), asked.beginning)
     for beginning in _other_beginnings(view, asked.beginning):
