@@ -128,7 +128,8 @@ def search(
         table.add_row(name, *cells, f"{p50:.2f}", f"{p99:.2f}")
     Console().print(table)
     typer.echo(
-        f"{report.articles} articles; memory of this process at most {report.memory_mb:,.0f} MB."
+        f"{report.articles} articles; a process that only reads takes "
+        f"{report.memory_mb:,.0f} MB at most."
     )
     if json:
         typer.echo(orjson.dumps(asdict(report)))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from scripts.cli import app
 
 TASKS = {
-    "build (s)",
+    "build, by the clock (s)",
     "search, highlights, facets",
     "words with a mistake",
     "suggestions",

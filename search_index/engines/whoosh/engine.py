@@ -16,6 +16,7 @@ from anyio import to_thread
 
 from search_index.engine import USUAL, EngineOptions, SearchEngine
 from search_index.engines.whoosh import (
+    building,
     files,
     schema,
     searching,
@@ -229,7 +230,7 @@ class _Builder:
     def __init__(self, path: Path, options: EngineOptions) -> None:
         self._path = path
         self._options = options
-        self._batch = writing.Batch(path)
+        self._batch = building.Bulk(path)
         self._turn = threading.Lock()
         self._closed = False
 

@@ -48,7 +48,8 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
     scores = scoring.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
     pins = tuning.pinned(query.tuning, query.text) if ranked else ()
     for (segment, mask), part in zip(view.pairs(), scores, strict=True) if pins else ():
-        part.matching[np.isin(segment.ids, pins) & mask & ~segment.is_comment] = True
+        if not segment.holds_comments:
+            part.matching[np.isin(segment.ids, pins) & mask] = True
     filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
     passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
     found = _gather(view, scores, passing, query.sort)

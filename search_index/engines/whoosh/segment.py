@@ -40,6 +40,10 @@ def _opened(descriptor: int) -> arrays.Source:
     return source
 
 
+def _holds_comments(numbers: Array) -> bool:
+    return bool(len(numbers)) and bool(numbers["comment"][0])
+
+
 class Values:
     """The values of one facet field by document: `codes[starts[d]:starts[d + 1]]` into `terms`."""
 
@@ -98,9 +102,9 @@ class Segment:
         self.comments = numbers["comments"].astype(np.int64)
         self.lengths = numbers["length"].astype(np.float32)
         self.comment_ids = numbers["comment"].astype(np.int64)
-        self.is_comment = self.comment_ids != 0
+        self.holds_comments = _holds_comments(numbers)
         # Different for every document of an index, as neither id alone is.
-        self.keys = np.where(self.is_comment, self.comment_ids << 1 | 1, self.ids << 1)
+        self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._values: dict[str, Values] = {}
         self._words: dict[str, dict[int, list[str]]] = {}
         self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
@@ -108,6 +112,11 @@ class Segment:
         self._reading = threading.Lock()
         if self.documents:
             self.texts(0)  # opens the file, which a merge may delete
+
+    @staticmethod
+    def of_comments(folder: Path, segment: Any) -> bool:
+        """Whether a segment holds comments; otherwise it holds articles, and never both."""
+        return _holds_comments(Segment.numbers_of(folder, segment))
 
     @staticmethod
     def numbers_of(folder: Path, segment: Any) -> Array:

@@ -44,9 +44,10 @@ def similar(
 
 def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
     for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
-        found = np.flatnonzero((segment.ids == id_) & living & ~segment.is_comment)
-        if len(found):
-            return segment, int(found[0])
+        if not segment.holds_comments:
+            found = np.flatnonzero((segment.ids == id_) & living)
+            if len(found):
+                return segment, int(found[0])
     return None
 
 

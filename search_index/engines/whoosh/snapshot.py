@@ -66,8 +66,9 @@ class Snapshot:
             self.segments.append(segment)
             self.living.append(living)
         self.articles = sum(
-            int(np.count_nonzero(living & ~segment.is_comment))
+            int(np.count_nonzero(living))
             for segment, living in zip(self.segments, self.living, strict=True)
+            if not segment.holds_comments
         )
         self.pages: Recent[SearchQuery, Page] = Recent(_PAGES)
         self.suggestions: Recent[SuggestQuery, tuple[Suggestion, ...]] = Recent(_PAGES)
@@ -90,9 +91,9 @@ class Snapshot:
         """Each living article's id and stamp."""
         found: dict[int, int] = {}
         for segment, living in zip(self.segments, self.living, strict=True):
-            articles = living & ~segment.is_comment
-            ids, stamps = segment.ids[articles].tolist(), segment.stamps[articles].tolist()
-            found.update(zip(ids, stamps, strict=True))
+            if not segment.holds_comments:
+                ids, stamps = segment.ids[living].tolist(), segment.stamps[living].tolist()
+                found.update(zip(ids, stamps, strict=True))
         return found
 
 
@@ -106,18 +107,16 @@ class View:
     def __init__(
         self, snapshot: Snapshot, statuses: frozenset[str], within: frozenset[Scope]
     ) -> None:
-        self.segments = snapshot.segments
+        self.segments: list[Segment] = []
         self.masks: list[Mask] = []
         for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
+            if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) not in within:
+                continue
+            self.segments.append(segment)
             mask = np.zeros(segment.documents, np.bool_)
             for status in statuses:
                 mask[documents(segment, "status", status)] = True
-            mask &= living
-            if Scope.COMMENTS not in within:
-                mask &= ~segment.is_comment
-            if Scope.ARTICLES not in within:
-                mask &= segment.is_comment
-            self.masks.append(mask)
+            self.masks.append(mask & living)
         self.count = sum(int(mask.sum()) for mask in self.masks)
         self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
         self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
@@ -150,14 +149,17 @@ class View:
 
         Comments are short by nature: beside articles each would look as if it had much of a word.
         """
-        averages = np.array([self._average_length(comments) for comments in (False, True)])
-        shares = (1 / averages).astype(np.float32)
-        return [segment.lengths * shares[segment.is_comment * 1] for segment in self.segments]
+        averages = {comments: self._average_length(comments) for comments in (False, True)}
+        return [
+            segment.lengths / np.float32(averages[segment.holds_comments])
+            for segment in self.segments
+        ]
 
     def _average_length(self, comments: bool) -> float:
         lengths = [
-            segment.lengths[mask & (segment.is_comment == comments)]
+            segment.lengths[mask]
             for segment, mask in self.pairs()
+            if segment.holds_comments is comments
         ]
         total = sum(sorted(float(some.sum(dtype=np.float64)) for some in lengths))
         return max(1.0, total / max(1, sum(map(len, lengths))))

@@ -39,12 +39,34 @@ BULK = 20_000
 class BatchWriter(SegmentWriter):
     """Whoosh's writer of one segment, in the array format, sealed and on disk when committed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take Whoosh's write lock on the index in `folder`, or raise its LockError."""
+    def __init__(self, folder: Path, *, beside: bool = False) -> None:
+        """Take Whoosh's write lock on the index in `folder`, or raise its LockError.
+
+        `beside` a writer that has it: this one's segment is that one's to commit, see `sealed`.
+        """
         index = FileIndex(files.DurableStorage(folder), schema.build(), NAME)
-        SegmentWriter.__init__(self, index, codec=ArrayCodec(), compound=False, timeout=1.0)
+        SegmentWriter.__init__(
+            self, index, codec=ArrayCodec(), compound=False, timeout=1.0, _lk=not beside
+        )
         self.postings = arrays.Postings()
+        self._is_beside = beside
         self.pool = self.postings  # type: ignore[assignment]  # has all that Whoosh asks of a pool
+
+    def drop(self) -> None:
+        """Forget what has been added; raises what closing files raises."""
+        if self._is_beside:
+            SegmentWriter._close_segment(self)
+        else:
+            SegmentWriter.cancel(self)
+
+    def sealed(self) -> list[Any]:
+        """The segment that it has written, on disk, for another to commit; none if it is empty."""
+        if not self._added:
+            SegmentWriter._close_segment(self)
+            return []
+        SegmentWriter._finalize_segment(self)
+        files.seal(self.storage, self.newsegment)
+        return [self.newsegment]
 
     @override
     def _commit_toc(self, segments: Any) -> None:
@@ -69,12 +91,16 @@ def segments(folder: Path) -> list[Any]:
 class Batch:
     """Documents on their way into an index: added, then committed or dropped.
 
+    Articles and comments go into segments of their own, so that whoever looks through articles
+    pays nothing for what readers say.
+
     Blocks and belongs to one thread at a time. What Whoosh raises passes through.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writer: SegmentWriter | None = None
+        self._writer: BatchWriter | None = None
+        self._comments: BatchWriter | None = None
         self._new: set[int] = set()
         self._rows = 0
 
@@ -89,32 +115,56 @@ class Batch:
         writer = self._writer = self._writer or BatchWriter(self._folder)
         _delete(writer, self._folder, gone)
         for document in documents.values():
-            for row in schema.rows(document):
-                writer.add_document(**row)
+            for number, row in enumerate(schema.rows(document)):
+                into: SegmentWriter = self._beside() if number else writer
+                into.add_document(**row)
                 self._rows += 1
             sleep(0)  # lets searches of this process in between; else they wait 5 ms a turn
         self._new.update(documents)
 
     def commit(self) -> None:
         """Have everything applied so far on disk and found by searches."""
-        if self._writer is not None:
-            self._writer.commit(mergetype=tiered)
-        self._writer = None
+        writer: SegmentWriter | None = self._writer
+        if writer is not None:
+            writer.commit(mergetype=self._merged)
+        self._writer = self._comments = None
         self._new.clear()
         self._rows = 0
 
     def drop(self) -> None:
         """Forget what has been applied since the last commit; never raises."""
-        writer, self._writer = self._writer, None
+        writers = self._comments, self._writer
+        self._writer = self._comments = None
         self._new.clear()
         self._rows = 0
-        if writer is None:
-            return
-        if not writer.is_closed:
-            with suppress(Exception):  # it writes files, and may fail as what came before did
-                writer.cancel()
-        with suppress(Exception):  # which Whoosh leaves open after an error
-            writer.perdocwriter._cols._temp.close()
+        for writer in writers:
+            if writer is None:
+                continue
+            if not writer.is_closed:
+                with suppress(Exception):  # it writes files, and may fail as what came before did
+                    writer.drop()
+            with suppress(Exception):  # which Whoosh leaves open after an error
+                writer.perdocwriter._cols._temp.close()
+
+    def _beside(self) -> BatchWriter:
+        """The writer of comments; made when it is first needed."""
+        if self._comments is None:
+            self._comments = BatchWriter(self._folder, beside=True)
+        return self._comments
+
+    def _merged(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
+        """Whoosh merge policy: merges articles with articles, comments with comments."""
+        comments = [one for one in segments if Segment.of_comments(self._folder, one)]
+        articles = [one for one in segments if one not in comments]
+        worn = _worn(articles), _worn(comments)
+        for segment in worn[0]:
+            if segment.doc_count():
+                _merge(writer, segment)
+        for segment in worn[1]:
+            if segment.doc_count():
+                _merge(self._beside(), segment)
+        kept = [one for one in segments if one not in worn[0] and one not in worn[1]]
+        return kept + (self._comments.sealed() if self._comments else [])
 
 
 def _delete(writer: SegmentWriter, folder: Path, ids: Collection[int]) -> None:
@@ -128,27 +178,27 @@ def _delete(writer: SegmentWriter, folder: Path, ids: Collection[int]) -> None:
         base += segment.doc_count_all()
 
 
-def tiered(writer: BatchWriter, segments: list[Any]) -> list[Any]:
-    """Whoosh merge policy: segments of about one size become one, FAN_OUT at a time.
+def _worn(segments: list[Any]) -> list[Any]:
+    """The segments to be written anew: those of about one size become one, FAN_OUT at a time.
 
     Each document is so written about log(n) / log(FAN_OUT) times, and there are never more than
     FAN_OUT segments of a size. Segments with many deletions are written anew.
     """
     tiers: dict[int, list[Any]] = {}
+    worn = []
     for segment in segments:
         size = segment.doc_count()
-        if size:
+        if not size:
+            worn.append(segment)
+        else:
             tiers.setdefault(int(math.log(size, FAN_OUT)), []).append(segment)
-    kept: list[Any] = []
     for members in tiers.values():
         crowded = len(members) >= FAN_OUT
         for segment in members:
             deleted = segment.deleted_count() > MAX_DELETED * segment.doc_count_all()
             if deleted or (crowded and segment.doc_count() < MAX_MERGED):
-                _merge(writer, segment)
-            else:
-                kept.append(segment)
-    return kept
+                worn.append(segment)
+    return worn
 
 
 def _merge(writer: BatchWriter, segment: Any) -> None:
