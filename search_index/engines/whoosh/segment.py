@@ -106,7 +106,7 @@ class Segment:
         # Different for every document of an index, as neither id alone is.
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._values: dict[str, Values] = {}
-        self._words: dict[str, dict[int, list[str]]] = {}
+        self._words: dict[str, dict[tuple[int, str], list[str]]] = {}
         self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
         weakref.finalize(self, self._texts.close)
         self._reading = threading.Lock()
@@ -145,15 +145,12 @@ class Segment:
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         return np.where(self.published == schema.NO_TIME, -(2**31), months)
 
-    @cached_property
-    def title_letters(self) -> frozenset[str]:
-        """The letters that the words of titles start with, which others are made of as well."""
-        field = self.fields.get("titles")
-        words = map(schema.decode, field.all_terms() if field else ())
-        return frozenset(word[0] for word in words if word[0] not in schema.FIRST + schema.WHOLE)
+    def first_letters(self, field: str) -> frozenset[str]:
+        """The characters that the words of `words` or `titles` start with."""
+        return frozenset(letter for _, letter in self.words_by_shape(field))
 
-    def words_by_length(self, field: str) -> dict[int, list[str]]:
-        """The unstemmed words of `words` or `titles`, by their number of characters; kept."""
+    def words_by_shape(self, field: str) -> dict[tuple[int, str], list[str]]:
+        """The unstemmed words of `words` or `titles`, by length and first character; kept."""
         known = self._words.get(field)
         if known is None:
             known = {}
@@ -161,6 +158,6 @@ class Segment:
             for term in arrays_.all_terms() if arrays_ else ():
                 word = schema.decode(term)
                 if word[0] not in schema.FIRST + schema.WHOLE:
-                    known.setdefault(len(word), []).append(word)
+                    known.setdefault((len(word), word[0]), []).append(word)
             self._words[field] = known
         return known

@@ -33,42 +33,46 @@ class Candidate:
 def candidates(view: View, word: str, field: str = "words") -> list[Candidate]:
     """The words closest to `word`, best first, at most five; none for short words and numbers.
 
-    Closest: fewest edits, an edit of the first letter counting one and a half; then the most
-    frequent. `field` may be `titles`, for words of titles alone. About 2 ms for 50,000 words.
+    Those with its first letter, or if there are none, with any other. Closest: fewest edits, then
+    the most frequent. `field` may be `titles`, for words of titles alone. About 0.2 ms for 50,000
+    words, 3 ms where another letter comes first.
     """
     allowed = 0 if len(word) < MIN_LENGTH else 1 if len(word) < LONG_LENGTH else 2
     if not allowed or any(character.isdigit() for character in word):
         return []
-    distances: dict[str, int] = {}
-    for segment in view.segments:
-        distances.update(_close(segment, word, allowed, field))
-    distances.pop(word, None)
-    found = [
-        Candidate(other, distance, view.frequency(field, other))
-        for other, distance in distances.items()
+    for first in (word[0], ""):
+        distances: dict[str, int] = {}
+        for segment in view.segments:
+            distances.update(_close(segment, word, allowed, field, first))
+        distances.pop(word, None)
+        found = [
+            Candidate(other, distance, view.frequency(field, other))
+            for other, distance in distances.items()
+        ]
+        visible = [candidate for candidate in found if candidate.count]
+        if visible:
+            visible.sort(key=lambda one: (one.distance, -one.count, one.word))
+            return visible[:_BEST]
+    return []
+
+
+def _close(segment: Segment, word: str, allowed: int, field: str, first: str) -> dict[str, int]:
+    """The words of a segment that start with `first` and are near enough, with their distances."""
+    lengths = range(max(1, len(word) - allowed), len(word) + allowed + 1)
+    shapes = segment.words_by_shape(field)
+    wanted = [
+        (length, letter)
+        for length in lengths
+        for letter in ((first,) if first else segment.first_letters(field))
     ]
-    visible = [candidate for candidate in found if candidate.count]
-    visible.sort(key=lambda candidate: _rank(candidate, word))
-    return visible[:_BEST]
-
-
-def _rank(candidate: Candidate, word: str) -> tuple[float, int, str]:
-    estranged = 0.5 if candidate.word[0] != word[0] else 0.0
-    return candidate.distance + estranged, -candidate.count, candidate.word
-
-
-def _close(segment: Segment, word: str, allowed: int, field: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for length in range(max(1, len(word) - allowed), len(word) + allowed + 1):
-        known = segment.words_by_length(field).get(length)
-        if not known:
-            continue
-        distances = process.cdist(
-            [word], known, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8
-        )[0]
-        for number in np.flatnonzero(distances <= allowed).tolist():
-            found[known[number]] = int(distances[number])
-    return found
+    known = [other for shape in wanted for other in shapes.get(shape, ())]
+    if not known:
+        return {}
+    distances = process.cdist(
+        [word], known, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8
+    )[0]
+    close = np.flatnonzero(distances <= allowed).tolist()
+    return {known[number]: int(distances[number]) for number in close}
 
 
 def splits(view: View, word: str) -> list[tuple[str, str]]:

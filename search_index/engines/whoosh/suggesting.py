@@ -286,7 +286,9 @@ def _other_beginnings(view: View, beginning: str) -> list[str]:
     """
     if len(beginning) < MIN_FORGIVEN:
         return []
-    letters = frozenset[str]().union(*(segment.title_letters for segment in view.segments))
+    letters = frozenset[str]().union(
+        *(segment.first_letters("titles") for segment in view.segments)
+    )
     counted: dict[str, int] = {}
     for other in _one_edit(beginning, letters):
         count = 0
