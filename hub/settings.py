@@ -36,6 +36,24 @@ class Settings(BaseSettings):
     max_depth: int = Field(default=12, ge=1, description="Deepest nesting of a query's fields.")
     max_tokens: int = Field(default=2_000, ge=10, description="Most tokens of a query's text.")
     max_aliases: int = Field(default=20, ge=0, description="Most aliases in a query.")
+    cache_bytes: int = Field(
+        default=64_000_000,
+        ge=0,
+        description="Room for whole answers to anonymous queries, in bytes per process; 0 keeps "
+        "none.",
+    )
+    cache_seconds: int = Field(
+        default=0,
+        ge=0,
+        description="For how long browsers and CDNs may keep an anonymous answer to GET without "
+        "asking again.",
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="A manifest of persisted documents: Apollo, Relay or codegen."
+    )
+    only_trusted: bool = Field(
+        default=False, description="Whether only documents of the manifest are answered."
+    )
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 import strawberry
 
 from hub.auth import Viewer
 from hub.database import Reader
-from hub.querystats import Counter
 from hub.settings import Settings
 from schema.loaders import Loaders
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
+
+
+class Counts(Protocol):
+    """Takes in the searches that readers make."""
+
+    def count(self, text: str, hits: int) -> None:
+        """Count a search, and how much it found."""
+        ...
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is noted while a request is answered, for whoever keeps the answer.
+
+    `searches` are to be counted whenever the answer is given again; `seconds` bounds how long it
+    holds, where it depends on more than content and index; one that is not `whole` is not kept.
+    """
+
+    searches: list[tuple[str, int]] = field(default_factory=list)
+    seconds: float | None = None
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -31,11 +51,17 @@ class HubContext:
     engine: SearchEngine
     tunings: Tunings
     suggestions: Suggestions
-    asked: Counter
+    asked: Counts
     settings: Settings
     loaders: Loaders
     wait: Callable[[int], Awaitable[bool]]
     request_id: str
+    notes: Notes = field(default_factory=Notes)
+
+    def count_search(self, text: str, hits: int) -> None:
+        """Count a search of a reader, now and whenever its answer is given again."""
+        self.asked.count(text, hits)
+        self.notes.searches.append((text, hits))
 
 
 Info: TypeAlias = strawberry.Info[HubContext, None]

@@ -21,6 +21,8 @@ HTML = "text/html"
 BODY_SECONDS = 10.0
 """Time within which a request's body has to arrive."""
 
+MAX_DOCUMENT_ID = 200
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -41,11 +43,12 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks for."""
+    """What a client asks for. `query` is "" where it names a persisted document by its id."""
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    document_id: str | None = None
 
 
 class Accepted(NamedTuple):
@@ -191,7 +194,10 @@ def got(given: Mapping[str, str]) -> Request:
 def _request(value: Mapping[str, Any]) -> Request:
     query, variables = value.get("query"), value.get("variables")
     name, extensions = value.get("operationName"), value.get("extensions")
-    if not isinstance(query, str) or not query:
+    document_id = _document_id(value)
+    if query is None and document_id is not None:
+        query = ""
+    elif not isinstance(query, str) or not query:
         raise Refused(400, "BAD_REQUEST", "query must be a GraphQL document.")
     if not isinstance(variables, dict | None):
         raise Refused(400, "BAD_REQUEST", "variables must be an object.")
@@ -199,4 +205,19 @@ def _request(value: Mapping[str, Any]) -> Request:
         raise Refused(400, "BAD_REQUEST", "operationName must be a string.")
     if not isinstance(extensions, dict | None):
         raise Refused(400, "BAD_REQUEST", "extensions must be an object.")
-    return Request(query, variables or {}, name or None)
+    return Request(query, variables or {}, name or None, document_id)
+
+
+def _document_id(value: Mapping[str, Any]) -> str | None:
+    """The id of a persisted document: as Apollo's protocol has it, or as `documentId`."""
+    extensions, id_ = value.get("extensions"), value.get("documentId")
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if persisted is not None:
+        id_ = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        if id_ is None or persisted.get("version") != 1:
+            raise Refused(
+                400, "BAD_REQUEST", "persistedQuery must have version 1 and a sha256Hash."
+            )
+    if id_ is not None and not (isinstance(id_, str) and 0 < len(id_) <= MAX_DOCUMENT_ID):
+        raise Refused(400, "BAD_REQUEST", "The id of a document must be a short string.")
+    return id_

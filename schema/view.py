@@ -16,18 +16,20 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from strawberry.execution import optimized_is_awaitable
 
-from hub.auth import Viewer
+from hub.auth import ANONYMOUS, Viewer
 from hub.database import Reader
 from hub.querystats import Counter
 from hub.settings import Settings
 from schema import graphiql
+from schema.answers import Answer, Answers, key_of
 from schema.build import schema
 from schema.context import HubContext
-from schema.documents import Documents
+from schema.documents import Document, Documents
 from schema.errors import INTERNAL_ERROR, request_errors, told
 from schema.executor import LeanExecutor
 from schema.limits import Limits
 from schema.loaders import Loaders
+from schema.persisted import Persisted, trusted_documents
 from schema.requests import (
     GRAPHQL_JSON,
     HTML,
@@ -53,11 +55,8 @@ _CONTENT_TYPES = {
     offer: (b"content-type", f"{offer}; charset=utf-8".encode()) for offer in (JSON, GRAPHQL_JSON)
 }
 _SECURITY = ((b"x-content-type-options", b"nosniff"),)
-_STANDING = (
-    (b"cache-control", b"no-store"),
-    (b"vary", b"Accept, Authorization"),
-    *_SECURITY,
-)
+_STANDING = ((b"vary", b"Accept, Authorization"), *_SECURITY)
+_PRIVATE = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -90,6 +89,11 @@ class GraphQLApp:
         self._schema = schema()._schema
         limits = Limits(settings.max_depth, settings.max_tokens, settings.max_aliases)
         self._documents = Documents(self._schema, limits)
+        path = settings.trusted_documents
+        trusted = {} if path is None else trusted_documents(path)
+        self._persisted = Persisted(trusted, only_trusted=settings.only_trusted)
+        self.answers = Answers(db, engine, asked, settings.cache_bytes)
+        self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
         self._changing: set[asyncio.Task[ExecutionResult]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,18 +112,18 @@ class GraphQLApp:
                 await _send_page(scope, send)
                 return
             form = chosen or JSON
-            status, answer, headers = await self._answer(scope, receive, chosen, request_id)
+            status, body, headers = await self._answer(scope, receive, chosen, request_id)
         except Gone:
             return
         except Refused as refused:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
-            status, answer, headers = refused.status, {"errors": [error]}, refused.headers
+            status, headers = refused.status, (_PRIVATE, *refused.headers)
+            body = orjson.dumps({"errors": [error]})
         except Exception:
             log.exception("A request failed (request %s)", request_id)
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
-            status, answer, headers = 500, {"errors": [error]}, ()
-        body = orjson.dumps(answer)
+            status, headers, body = 500, (_PRIVATE,), orjson.dumps({"errors": [error]})
         await _send(
             send,
             status,
@@ -134,7 +138,8 @@ class GraphQLApp:
 
     async def _answer(
         self, scope: Scope, receive: Receive, form: str | None, request_id: str
-    ) -> tuple[int, dict[str, Any], tuple[tuple[bytes, bytes], ...]]:
+    ) -> tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]:
+        """The status, the body, and the headers beside those of every answer."""
         method = scope["method"]
         if method not in ("GET", "POST"):
             raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", (b"allow", b"GET, POST"))
@@ -152,22 +157,44 @@ class GraphQLApp:
             request = await posted(scope, receive, self._settings.max_body_bytes)
         else:
             request = got(parameters(scope))
-        return (*await self._execute(request, viewer, form, method, request_id), ())
+        answer = await self._given(self._persisted.whole(request), viewer, form, method, request_id)
+        if viewer != ANONYMOUS or method != "GET" or not answer.is_whole:
+            return answer.status, answer.body, (_PRIVATE,)
+        headers = ((b"etag", answer.etag.encode()), self._public)
+        if _names(header(scope, b"if-none-match"), answer.etag):
+            return 304, b"", headers
+        return answer.status, answer.body, headers
 
-    async def _execute(
+    async def _given(
         self, request: Request, viewer: Viewer, form: str, method: str, request_id: str
-    ) -> tuple[int, dict[str, Any]]:
-        """The HTTP status and the answer."""
-        refused = 400 if form == GRAPHQL_JSON else 200
+    ) -> Answer:
+        """The answer, perhaps one that is kept: mutations and whoever has a token get new ones."""
         document = self._documents.get(request.query)
-        if document.tree is None:
-            return refused, {"errors": document.errors}
         operation = document.operation(request.operation_name)
-        changes = operation is not None and operation.operation is OperationType.MUTATION
-        if changes and method == "GET":
+        kind = operation.operation if operation else OperationType.QUERY
+        if kind is not OperationType.QUERY and method == "GET":
             raise Refused(
                 405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST")
             )
+        if document.tree is not None:
+            self._persisted.remember(request)
+
+        async def compute() -> Answer:
+            return await self._execute(request, document, viewer, form, request_id)
+
+        if viewer == ANONYMOUS and kind is OperationType.QUERY:
+            return await self.answers.get(key_of(request, form), compute)
+        return await compute()
+
+    async def _execute(
+        self, request: Request, document: Document, viewer: Viewer, form: str, request_id: str
+    ) -> Answer:
+        """Run the request's operation, whatever comes of it."""
+        refused = 400 if form == GRAPHQL_JSON else 200
+        if document.tree is None:
+            return Answer(refused, orjson.dumps({"errors": document.errors}))
+        operation = document.operation(request.operation_name)
+        changes = operation is not None and operation.operation is OperationType.MUTATION
         context = HubContext(
             viewer=viewer,
             db=self._db,
@@ -190,12 +217,15 @@ class GraphQLApp:
             shapes=document.shapes,
         )
         if isinstance(executor, list):
-            return refused, {"errors": request_errors(executor, "BAD_USER_INPUT")}
+            errors = request_errors(executor, "BAD_USER_INPUT")
+            return Answer(refused, orjson.dumps({"errors": errors}))
         result = await (self._change(executor) if changes else _run(executor))
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer = {"errors": [told(error, request_id) for error in result.errors], **answer}
-        return 200, answer
+        notes = context.notes
+        is_whole = notes.whole and not changes and not result.errors
+        return Answer(200, orjson.dumps(answer), is_whole, notes.seconds, notes.searches)
 
     async def _change(self, executor: Any) -> ExecutionResult:
         """Run a mutation to its end, even where the client hangs up."""
@@ -211,6 +241,12 @@ async def _run(executor: Any) -> ExecutionResult:
         result = await result
     executed: ExecutionResult = result
     return executed
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    """Whether an If-None-Match header names an entity tag; weak ones compare as strong ones do."""
+    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return etag in given or given == ["*"]
 
 
 def _request_id(scope: Scope) -> str:

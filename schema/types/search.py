@@ -163,6 +163,7 @@ async def find(
             tuning=await info.context.tunings.current(),
         )
     )
+    info.context.notes.whole &= page.total_is_exact
     searched = SearchScope.ARTICLES in within and after is None
     _count(info, text, page, counted=searched and not as_you_type)
     return Answer(page, await _edges(info, page.hits), after)
@@ -184,7 +185,7 @@ async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[Found]:
 def _count(info: Info, text: str, page: query.Page, *, counted: bool) -> None:
     """Count a reader's search: not its further pages, not what was still being typed."""
     if counted and not info.context.viewer.may(Permission.READ):
-        info.context.asked.count(text, page.total)
+        info.context.count_search(text, page.total)
 
 
 def _wanted_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:

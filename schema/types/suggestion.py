@@ -13,6 +13,7 @@ from schema.types.enums import SuggestionKind
 from schema.types.fields import shown
 from search_index import query
 from search_index.query import SuggestQuery
+from search_index.suggestions import FRESH_SECONDS
 
 
 class Suggested:
@@ -35,6 +36,7 @@ async def suggest(info: Info, text: str, first: int) -> list[Suggested]:
         raise Invalid("first", f"must be from 1 to {query.MAX_SUGGESTIONS}, not {first}")
     context = info.context
     statuses = frozenset(article_statuses(context.viewer))
+    context.notes.seconds = FRESH_SECONDS  # popular searches are among them
     found = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
     articles = [one for one in found if one.kind is SuggestionKind.ARTICLE]
     rows = await context.loaders.article.load_many(int(one.value) for one in articles)

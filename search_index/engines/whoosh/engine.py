@@ -142,6 +142,13 @@ class WhooshEngine:
         """Every document's id and `stamp`. Raises EngineError."""
         return await _in_thread(lambda: self._open()[1].stamps())
 
+    def commit(self) -> Commit | None:
+        """The last commit; None while the index cannot be read."""
+        try:
+            return self._generations.latest()
+        except EngineError:
+            return None
+
     async def status(self) -> IndexStatus:
         """The index as it stands. Raises EngineError: none there, damaged, or outdated."""
         return await _in_thread(self._status)
@@ -264,6 +271,9 @@ class _Builder:
     async def stamps(self) -> dict[int, int]:
         """Every document's id and `stamp`, so far."""
         return await _in_thread(lambda: self._read().stamps())
+
+    def commit(self) -> None:
+        """None: nothing is committed before the rebuild is left."""
 
     async def status(self) -> IndexStatus:
         """The generation as far as it has been built."""

@@ -1,0 +1,203 @@
+"""The response cache: never a stale answer; and what browsers and CDNs are told."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+from typing import Any
+
+import anyio
+import pytest
+
+from hub import articles, comments, tuning
+from hub.articles import Changes
+from hub.auth import SYSTEM
+from hub.models import Article, CommentStatus, RelationKind, Status
+from hub.related import link, unlink
+from schema.answers import Answers
+from tests.factories import a_comment, an_article
+from tests.schema.conftest import Client
+
+pytestmark = pytest.mark.anyio
+
+QUERIES = (
+    "{ articles(first: 5) { totalCount nodes { title version commentCount topics { name } } } }",
+    '{ article(slug: "bread") { title related(first: 9) { edges { kind node { title } } }'
+    " relatedBy { totalCount } comments { totalCount nodes { body } } } }",
+    '{ search(query: "bread") { totalCount nodes { title } facets { buckets { value count } } } }',
+    '{ search(query: "well", in: [COMMENTS]) { totalCount } }',
+    "{ topics { nodes { name articles { totalCount } } } authors { totalCount } }",
+)
+_numbers = count()
+
+
+def answers(client: Client) -> Answers:
+    found: Answers = client.http._transport.app.state.graphql.answers  # type: ignore[attr-defined]
+    return found
+
+
+async def get(client: Client, query: str, **headers: str) -> Any:
+    return await client.http.get("/graphql", params={"query": query}, headers=headers)
+
+
+class Editors:
+    """People who change things, at random."""
+
+    def __init__(self, ids: list[int], said: list[int]) -> None:
+        self._ids = ids
+        self._said = said
+        self.chance = random.Random(4)
+
+    async def revise(self) -> None:
+        found = await Article.get(id=self.chance.choice(self._ids))
+        word = self.chance.choice(["bread", "salt"])
+        changes = Changes(title=f"{found.title.split()[0]} {word} {next(_numbers)}")
+        await articles.revise(found.id, changes, seen_version=found.version, by=SYSTEM)
+
+    async def publish_or_not(self) -> None:
+        found = await Article.get(id=self.chance.choice(self._ids))
+        if found.status is Status.PUBLISHED:
+            await articles.archive(found.id, by=SYSTEM)
+        else:
+            await articles.publish(found.id, by=SYSTEM)
+
+    async def comment(self) -> None:
+        self._said.append(await a_comment(self.chance.choice(self._ids)))
+
+    async def moderate(self) -> None:
+        status = self.chance.choice(list(CommentStatus))
+        await comments.moderate(self.chance.choice(self._said), status, by=SYSTEM)
+
+    async def relate(self) -> None:
+        source, target = self.chance.sample(self._ids, 2)
+        edge = await link(source, target_id=target, kind=RelationKind.PINNED, by=SYSTEM)
+        if self.chance.random() < 0.5:
+            await unlink(edge, by=SYSTEM)
+
+    async def tune(self) -> None:
+        await tuning.add_synonyms(("bread", f"word{next(_numbers)}"), by=SYSTEM)
+
+    async def rest(self) -> None:
+        await anyio.sleep(0.05)
+
+
+async def test_after_any_change_kept_answers_are_those_computed_anew(client: Client) -> None:
+    ids = [
+        await an_article(title, "Some bread.", topics=("food",), authors=("Nora",))
+        for title in ("Bread", "Rye bread", "Cheese")
+    ]
+    editors = Editors(ids, [await a_comment(ids[0])])
+    changes = [
+        editors.revise,
+        editors.publish_or_not,
+        editors.comment,
+        editors.moderate,
+        editors.relate,
+        editors.tune,
+        editors.rest,
+    ]
+    for _ in range(60):
+        await editors.chance.choice(changes)()
+        for query in QUERIES:
+            kept = (await get(client, query)).json()
+            fresh = (await get(client, f"{query} # {next(_numbers)}")).json()
+            again = (await get(client, query)).json()
+            assert fresh in (kept, again)  # the index may have moved on in between
+    assert answers(client).figures.hits > 50
+    assert answers(client).figures.purges > 20
+
+
+async def test_an_answer_is_kept_whether_it_comes_by_get_or_post(client: Client) -> None:
+    query = "{ site { name } }"
+    await client.post(query)
+    statements = client.db.statements
+    assert (await client.post(query)) == (await get(client, query)).json()
+    assert client.db.statements == statements
+    assert answers(client).figures.hits == 2
+    variables: dict[str, Any] = {"first": 1, "after": None}
+    listed = """query($first: Int, $after: String) {
+      topics(first: $first, after: $after) { totalCount } }"""
+    await client.post(listed, **variables)
+    await client.post(listed, **dict(reversed(variables.items())))
+    assert answers(client).figures.hits == 3
+
+
+async def test_who_shows_a_token_gets_and_leaves_no_kept_answer(client: Client) -> None:
+    await an_article("Secret", status=Status.DRAFT)
+    query = "{ articles { totalCount } }"
+    for editor, total in ((True, 1), (False, 0), (True, 1)):
+        answer = await client.http.get(
+            "/graphql", params={"query": query}, headers=client.editor if editor else {}
+        )
+        assert answer.json()["data"]["articles"]["totalCount"] == total
+        assert answer.headers["cache-control"] == ("no-store" if editor else "public, max-age=0")
+        assert ("etag" in answer.headers) is not editor
+        assert "Authorization" in answer.headers["vary"]
+
+
+async def test_what_has_not_changed_is_not_sent_again(client: Client) -> None:
+    id_ = await an_article("Bread")
+    query = "{ articles { nodes { title } } }"
+    etag = (await get(client, query)).headers["etag"]
+
+    for given in (etag, f'"other", W/{etag}', "*"):
+        answer = await get(client, query, **{"if-none-match": given})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    await articles.delete(id_, by=SYSTEM)
+    answer = await get(client, query, **{"if-none-match": etag})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != etag
+
+
+async def test_errors_and_mutations_are_never_kept(client: Client) -> None:
+    for query in ("{ nothing }", "{", '{ search(query: "x", first: 0) { totalCount } }'):
+        for _ in range(2):
+            answer = await get(client, query)
+            assert answer.headers["cache-control"] == "no-store"
+    assert answers(client).figures.entries == 0
+    id_ = (await client.ask("{ articles { nodes { id } } }"))["articles"]["nodes"]
+    assert id_ == []
+
+
+async def test_equal_mutations_at_once_are_two(client: Client) -> None:
+    article = await an_article("Bread")
+    found = await client.ask('{ article(slug: "bread") { id } }')
+    submit = """mutation($id: ID!) { submitComment(input: {
+      articleId: $id, authorName: "Rita", body: "Well." }) { __typename } }"""
+    async with anyio.create_task_group() as tasks:
+        for _ in range(2):
+            tasks.start_soon(lambda: client.ask(submit, id=found["article"]["id"]))
+    rows = await client.db.rows("SELECT id FROM comment WHERE article_id = ?", [article])
+    assert len(rows) == 2
+
+
+async def test_many_who_ask_the_same_at_once_are_answered_by_one_computation(
+    demo: Client,
+) -> None:
+    query = "{ articles(first: 3) { nodes { title topics { name } } } }"
+    taken = []
+    for text, times in ((f"{query} # one", 1), (f"{query} # many", 20)):
+        before = demo.db.statements
+        async with anyio.create_task_group() as tasks:
+            for _ in range(times):
+                tasks.start_soon(get, demo, text)
+        taken.append(demo.db.statements - before)
+    assert taken[0] == taken[1] > 0
+
+
+async def test_what_is_kept_is_bounded(demo: Client) -> None:
+    answers(demo)._room = 20_000
+    for number in range(200):
+        await get(demo, f"{{ site {{ name }} }} # {number}")
+    figures = answers(demo).figures
+    assert figures.bytes <= 20_000
+    assert figures.evictions == 200 - figures.entries > 100
+
+
+async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -> None:
+    for _ in range(3):
+        await get(demo, '{ search(query: "bread") { totalCount } }')
+    asked = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
+    assert asked._waiting["bread"][0] == 3
+    assert answers(demo).figures.hits == 2
