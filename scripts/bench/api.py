@@ -25,6 +25,7 @@ from scripts.bench.questions import (
     Question,
     article_lists,
     article_pages,
+    kept_pages,
     search_pages,
 )
 from search_index.engines import open_engine
@@ -77,7 +78,8 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     Raises:
         BenchError: a server does not run, or an answer is not right.
     """
-    settings = Settings(data_dir=folder / "data", database_url="", search_url="")
+    keeping = Settings(data_dir=folder / "data", database_url="", search_url="")
+    settings = keeping.model_copy(update={"cache_bytes": 0})
     corpus = Corpus(plan.articles)
     tell(f"Storing {plan.articles} articles.")
     filled = await fill(settings, corpus)
@@ -85,14 +87,18 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     started = time.perf_counter()
     async with (
         serving(HUB, settings, folder / "hub.log") as hub,
+        serving(HUB, keeping, folder / "keeper.log") as keeper,
         serving(FLOOR, settings, folder / "floor.log") as floor,
         connections(hub.port, 1) as [connection],
+        connections(keeper.port, 1) as [keeper_connection],
     ):
         await _until_ready(connection, plan.articles)
         ready_seconds = time.perf_counter() - started
         tell("Checking the answers.")
         asked = await _questions(connection, corpus, filled.facts)
         series = [await _series(one, hub, connection) for one in asked]
+        kept = await kept_pages(keeper_connection, list(asked[1].requests))
+        series += [await _series(one, keeper, keeper_connection) for one in kept]
         plain = Subject("floor", floor, repeat(get("/")))
         texts = cycle(asked[-1].requests)
         engine = await _measure(plan, series, plain, settings, texts, tell)

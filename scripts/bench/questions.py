@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import orjson
 
-from scripts.bench.client import Connection, post
+from scripts.bench.client import Connection, get, post
 from scripts.bench.filling import Fact
 from scripts.bench.process import BenchError
 
@@ -126,6 +129,28 @@ async def search_pages(connection: Connection, name: str, texts: Sequence[str]) 
     if not marked:
         raise BenchError("No search marked what it found.")
     return Question(name, full or found)
+
+
+async def kept_pages(connection: Connection, slugs: Sequence[str]) -> list[Question]:
+    """Article pages whose answers the server keeps: by POST, by persisted GET, not modified."""
+    posted, got, unchanged = dict[str, bytes](), dict[str, bytes](), dict[str, bytes]()
+    hash_ = hashlib.sha256(ARTICLE_PAGE.encode()).hexdigest()
+    persisted = {"persistedQuery": {"version": 1, "sha256Hash": hash_}}
+    await connection.ask(post(ARTICLE_PAGE, {"slug": slugs[0]}, persisted))
+    for slug in slugs:
+        posted[slug] = post(ARTICLE_PAGE, {"slug": slug})
+        given = {"extensions": persisted, "variables": {"slug": slug}}
+        path = "/graphql?" + urlencode({k: orjson.dumps(v).decode() for k, v in given.items()})
+        got[slug] = get(path)
+        _agree(slug, await _data(connection, posted[slug]), await _data(connection, got[slug]))
+        etag = re.search(rb"\r\netag: (\S+)", (await connection.ask(got[slug])).head)
+        unchanged[slug] = get(path, etag[1].decode() if etag else "")
+        _agree(slug, 304, (await connection.ask(unchanged[slug])).status)
+    return [
+        Question("article page, kept", posted),
+        Question("article page, kept, persisted GET", got),
+        Question("article page, not modified", unchanged),
+    ]
 
 
 async def _data(connection: Connection, request: bytes) -> Any:

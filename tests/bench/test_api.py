@@ -18,6 +18,9 @@ PAGES = [
     "list of 20",
     "search page, asked before",
     "search page, new words",
+    "article page, kept",
+    "article page, kept, persisted GET",
+    "article page, not modified",
 ]
 SIZE = ("--articles", "30", "--rounds", "2", "--seconds", "0.02", "--clients", "2")
 
@@ -60,7 +63,7 @@ def test_every_figure_is_a_positive_number(result: Result) -> None:
     for told in (report, *pages):
         for name, value in told.items():
             assert math.isfinite(value), name
-            assert value > 0, name
+            assert value > 0 or (name == "statements" and value == 0), name
 
 
 def test_statements_do_not_grow_with_the_number_of_comments(result: Result) -> None:
