@@ -43,12 +43,12 @@ def create_app(settings: Settings) -> Starlette:
     """The hub as an ASGI application; everything is opened by its lifespan."""
     return Starlette(
         routes=[
+            Route("/graphql", _GraphQL()),  # first: routes are tried in their order
             Route("/", lambda _: RedirectResponse("/graphql"), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),
             Route("/suggest", _suggest, methods=["GET"]),
-            Route("/graphql", _GraphQL()),
             Route("/graphql/static/{file}", _GraphQL()),
         ],
         middleware=[

@@ -59,6 +59,8 @@ class Generations:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._seen: tuple[tuple[int, ...], Commit] | None = None
+        self._current_file = str(folder / _CURRENT)
+        self._prefix = str(folder / "gen-")
 
     def path(self, generation: int) -> Path:
         """The folder of a generation."""
@@ -120,8 +122,9 @@ class Generations:
         return generation, str(token)
 
     def _stamp(self, generation: int) -> tuple[int, ...]:
-        current = os.stat(self.folder / _CURRENT)
-        folder = os.stat(self.path(generation))
+        # Asked for with every search and every kept answer: joining paths would take most of it.
+        current = os.stat(self._current_file)
+        folder = os.stat(f"{self._prefix}{generation}")
         return current.st_mtime_ns, folder.st_mtime_ns, current.st_ino
 
     @contextmanager
