@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     only_trusted: bool = Field(
         default=False, description="Whether only documents of the manifest are answered."
     )
+    max_cost: int = Field(
+        default=10_000,
+        ge=1,
+        description="Most objects that a query may ask for, lists in lists multiplied.",
+    )
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )

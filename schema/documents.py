@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from graphql.validation import MaxIntrospectionDepthRule, specified_rules
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from schema.cost import cost, deciding_variables
 from schema.errors import request_errors
 from schema.executor import Shapes
 from schema.limits import Limits, measure
@@ -31,6 +33,8 @@ RULES = (
 )
 MAX_ERRORS = 20
 MAX_COMMENTS = 500
+MAX_COSTS = 200
+"""Costs of one document that are remembered, one for each choice of sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,14 @@ class Document:
     """A document that may be executed, or the errors for which it may not.
 
     `shapes` is what its executions have in common; None where that depends on variables.
+    `sized_by` names the variables on which costs depend, `costs` holds those that are known.
     """
 
     tree: DocumentNode | None
     errors: list[dict[str, Any]] = field(default_factory=list)
     shapes: Shapes | None = None
+    sized_by: tuple[str, ...] = ()
+    costs: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one; None where there is no such one."""
@@ -82,6 +89,22 @@ class Documents:
             self._room += len(old)
         return made
 
+    def cost(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> int:
+        """The most objects that an operation of a valid document can answer with; remembered."""
+        if document.tree is None:
+            return 0
+        sizes = ((name in variables, _plain(variables.get(name))) for name in document.sized_by)
+        key = (operation.name.value if operation.name else "", *sizes)
+        known = document.costs.get(key)
+        if known is None:
+            if len(document.costs) >= MAX_COSTS:
+                document.costs.clear()
+            known = cost(self._schema, document.tree, operation, variables)
+            document.costs[key] = known
+        return known
+
     def _read(self, text: str) -> Document:
         try:
             tree = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=MAX_COMMENTS)
@@ -96,4 +119,12 @@ class Documents:
         found = validate(self._schema, tree, RULES, max_errors=MAX_ERRORS)
         if found:
             return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
-        return Document(tree, shapes=None if measured.directives else Shapes())
+        shapes = None if measured.directives else Shapes()
+        return Document(tree, shapes=shapes, sized_by=deciding_variables(tree))
+
+
+def _plain(value: object) -> object:
+    """What of a variable's value decides a cost: a number itself, a list by its length."""
+    if isinstance(value, list):
+        return "items", len(value)
+    return value if isinstance(value, int) else None

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from graphql.execution import ExecutionResult
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
@@ -195,6 +195,18 @@ class GraphQLApp:
             return Answer(refused, orjson.dumps({"errors": document.errors}))
         operation = document.operation(request.operation_name)
         changes = operation is not None and operation.operation is OperationType.MUTATION
+        requested, limit = 0, self._settings.max_cost
+        if operation is not None:
+            requested = self._documents.cost(document, operation, request.variables)
+        extensions = {"cost": {"requested": requested, "limit": limit}}
+        if requested > limit:
+            error = GraphQLError(
+                f"The query may come to {requested} objects; at most {limit} are allowed. Ask for "
+                "smaller pages, or for lists in lists one after the other.",
+                extensions={"code": "QUERY_TOO_EXPENSIVE"},
+            )
+            errors = request_errors([error], "QUERY_TOO_EXPENSIVE")
+            return Answer(refused, orjson.dumps({"errors": errors, "extensions": extensions}))
         context = HubContext(
             viewer=viewer,
             db=self._db,
@@ -220,7 +232,7 @@ class GraphQLApp:
             errors = request_errors(executor, "BAD_USER_INPUT")
             return Answer(refused, orjson.dumps({"errors": errors}))
         result = await (self._change(executor) if changes else _run(executor))
-        answer: dict[str, Any] = {"data": result.data}
+        answer: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
             answer = {"errors": [told(error, request_id) for error in result.errors], **answer}
         notes = context.notes

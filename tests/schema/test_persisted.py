@@ -36,13 +36,13 @@ async def test_a_document_is_known_by_its_hash_once_it_has_been_sent(client: Cli
     assert answer.headers["cache-control"] == "no-store"
 
     answer = await client.http.post("/graphql", json={"query": QUERY, **only})
-    assert answer.json() == {"data": {"site": {"name": "Content hub"}}}
+    assert answer.json()["data"] == {"site": {"name": "Content hub"}}
     parameters = {"extensions": json.dumps(extensions(digest(QUERY)))}
     answer = await client.http.get("/graphql", params=parameters)
-    assert answer.json() == {"data": {"site": {"name": "Content hub"}}}
+    assert answer.json()["data"] == {"site": {"name": "Content hub"}}
     assert "etag" in answer.headers
     answer = await client.http.get("/graphql", params={"documentId": f"sha256:{digest(QUERY)}"})
-    assert answer.json() == {"data": {"site": {"name": "Content hub"}}}
+    assert answer.json()["data"] == {"site": {"name": "Content hub"}}
 
 
 async def test_a_hash_of_something_else_is_refused(client: Client) -> None:
@@ -101,7 +101,7 @@ async def test_only_what_a_manifest_trusts_is_answered_where_that_is_asked_for(
     changes = {"trusted_documents": path, "only_trusted": True}
     async with a_hub(settings.model_copy(update=changes)) as client:
         answer = await client.http.get("/graphql", params={"documentId": "q1"})
-        assert answer.json() == {"data": {"site": {"name": "Content hub"}}}
+        assert answer.json()["data"] == {"site": {"name": "Content hub"}}
         assert (await client.post(QUERY)) == answer.json()
         for body in (
             {"query": OTHER},
