@@ -4,7 +4,8 @@ HubError
 ├─ NotAllowed   the viewer may not do this
 ├─ NotFound     there is no such thing, or the viewer may not see it
 ├─ Invalid      a value is out of bounds; `path` says which
-└─ Conflict     somebody else saved it since
+├─ Conflict     somebody else saved it since
+└─ RateLimited  too much in a short time
 """
 
 from __future__ import annotations
@@ -52,3 +53,11 @@ class Conflict(HubError):
         )
         self.current_version = current_version
         self.saved_at = saved_at
+
+
+class RateLimited(HubError):
+    """Too much was asked for in a short time."""
+
+    def __init__(self, what: str, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many {what}; try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds

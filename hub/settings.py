@@ -59,6 +59,22 @@ class Settings(BaseSettings):
         ge=1,
         description="Most objects that a query may ask for, lists in lists multiplied.",
     )
+    comments_per_minute: int = Field(
+        default=10,
+        ge=0,
+        description="Comments of one token or address in a minute and process; 0: no limit.",
+    )
+    mutations_per_minute: int = Field(default=600, ge=0, description="Mutations, likewise.")
+    searches_per_minute: int = Field(
+        default=600,
+        ge=0,
+        description="Searches, likewise; those whose answer was kept are not counted.",
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        description="Reverse proxies in front, whose X-Forwarded-For tells addresses.",
+    )
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."
     )

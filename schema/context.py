@@ -12,6 +12,7 @@ from hub.auth import Viewer
 from hub.database import Reader
 from hub.settings import Settings
 from schema.loaders import Loaders
+from schema.rates import Limit
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
@@ -43,7 +44,7 @@ class HubContext:
     """Made anew for each request.
 
     `wait` waits until the last save of an article can be found by search, and answers False when
-    that takes too long.
+    that takes too long. `take` does something that is limited once more; raises RateLimited.
     """
 
     viewer: Viewer
@@ -56,6 +57,7 @@ class HubContext:
     loaders: Loaders
     wait: Callable[[int], Awaitable[bool]]
     request_id: str
+    take: Callable[[Limit], None] = field(default=lambda _: None)
     notes: Notes = field(default_factory=Notes)
 
     def count_search(self, text: str, hits: int) -> None:

@@ -54,7 +54,7 @@ class Conflict(Problem):
 
 @strawberry.type(description="Too much was asked for in a short time.")
 class RateLimited(Problem):
-    """Given out by servers that limit rates."""
+    """`hub.errors.RateLimited`."""
 
     retry_after_seconds: int = shown("After how many seconds to try again.")
 
@@ -69,6 +69,9 @@ def problem(error: errors.HubError) -> Problem:
             return NotFound(code=code, message=message)
         case errors.Conflict():
             return Conflict(code=code, message=message, current_version=error.current_version)
+        case errors.RateLimited():
+            seconds = error.retry_after_seconds
+            return RateLimited(code=code, message=message, retry_after_seconds=seconds)
         case _:
             return NotAllowed(code=code, message=message)
 
@@ -78,6 +81,7 @@ _CODES: dict[type[Exception], str] = {
     errors.NotFound: "NOT_FOUND",
     errors.NotAllowed: "FORBIDDEN",
     errors.Conflict: "CONFLICT",
+    errors.RateLimited: "RATE_LIMITED",
     BadQuery: BAD_USER_INPUT,
     EngineError: SEARCH_UNAVAILABLE,
 }
@@ -105,6 +109,7 @@ FACES = (
     Face(errors.NotFound, NotFound),
     Face(errors.NotAllowed, NotAllowed),
     Face(errors.Conflict, Conflict),
+    Face(errors.RateLimited, RateLimited),
 )
 
 

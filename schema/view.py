@@ -7,7 +7,8 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -18,6 +19,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from hub.auth import ANONYMOUS, Viewer
 from hub.database import Reader
+from hub.errors import RateLimited
 from hub.querystats import Counter
 from hub.settings import Settings
 from schema import graphiql
@@ -30,6 +32,7 @@ from schema.executor import LeanExecutor
 from schema.limits import Limits
 from schema.loaders import Loaders
 from schema.persisted import Persisted, trusted_documents
+from schema.rates import Limit, Rates, who
 from schema.requests import (
     GRAPHQL_JSON,
     HTML,
@@ -58,6 +61,14 @@ _SECURITY = ((b"x-content-type-options", b"nosniff"),)
 _STANDING = ((b"vary", b"Accept, Authorization"), *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
+
+
+class Asker(NamedTuple):
+    """Who asks: what they may see, whose buckets they take from, and their request's id."""
+
+    viewer: Viewer
+    who: str
+    request_id: str
 
 
 class GraphQLApp:
@@ -92,6 +103,13 @@ class GraphQLApp:
         path = settings.trusted_documents
         trusted = {} if path is None else trusted_documents(path)
         self._persisted = Persisted(trusted, only_trusted=settings.only_trusted)
+        self._rates = Rates(
+            {
+                Limit.COMMENTS: settings.comments_per_minute,
+                Limit.MUTATIONS: settings.mutations_per_minute,
+                Limit.SEARCHES: settings.searches_per_minute,
+            }
+        )
         self.answers = Answers(db, engine, asked, settings.cache_bytes)
         self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
         self._changing: set[asyncio.Task[ExecutionResult]] = set()
@@ -157,7 +175,8 @@ class GraphQLApp:
             request = await posted(scope, receive, self._settings.max_body_bytes)
         else:
             request = got(parameters(scope))
-        answer = await self._given(self._persisted.whole(request), viewer, form, method, request_id)
+        asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
+        answer = await self._given(self._persisted.whole(request), asker, form, method)
         if viewer != ANONYMOUS or method != "GET" or not answer.is_whole:
             return answer.status, answer.body, (_PRIVATE,)
         headers = ((b"etag", answer.etag.encode()), self._public)
@@ -165,9 +184,7 @@ class GraphQLApp:
             return 304, b"", headers
         return answer.status, answer.body, headers
 
-    async def _given(
-        self, request: Request, viewer: Viewer, form: str, method: str, request_id: str
-    ) -> Answer:
+    async def _given(self, request: Request, asker: Asker, form: str, method: str) -> Answer:
         """The answer, perhaps one that is kept: mutations and whoever has a token get new ones."""
         document = self._documents.get(request.query)
         operation = document.operation(request.operation_name)
@@ -180,14 +197,14 @@ class GraphQLApp:
             self._persisted.remember(request)
 
         async def compute() -> Answer:
-            return await self._execute(request, document, viewer, form, request_id)
+            return await self._execute(request, document, asker, form)
 
-        if viewer == ANONYMOUS and kind is OperationType.QUERY:
+        if asker.viewer == ANONYMOUS and kind is OperationType.QUERY:
             return await self.answers.get(key_of(request, form), compute)
         return await compute()
 
     async def _execute(
-        self, request: Request, document: Document, viewer: Viewer, form: str, request_id: str
+        self, request: Request, document: Document, asker: Asker, form: str
     ) -> Answer:
         """Run the request's operation, whatever comes of it."""
         refused = 400 if form == GRAPHQL_JSON else 200
@@ -207,17 +224,20 @@ class GraphQLApp:
             )
             errors = request_errors([error], "QUERY_TOO_EXPENSIVE")
             return Answer(refused, orjson.dumps({"errors": errors, "extensions": extensions}))
+        if changes:
+            self._may_change(asker)
         context = HubContext(
-            viewer=viewer,
+            viewer=asker.viewer,
             db=self._db,
             engine=self._engine,
             tunings=self._tunings,
             suggestions=self._suggestions,
             asked=self._asked,
             settings=self._settings,
-            loaders=Loaders(self._db, viewer),
+            loaders=Loaders(self._db, asker.viewer),
             wait=self._wait,
-            request_id=request_id,
+            request_id=asker.request_id,
+            take=partial(self._rates.take, who=asker.who),
         )
         executor = LeanExecutor.build(
             self._schema,
@@ -234,10 +254,20 @@ class GraphQLApp:
         result = await (self._change(executor) if changes else _run(executor))
         answer: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
-            answer = {"errors": [told(error, request_id) for error in result.errors], **answer}
+            answer = {
+                "errors": [told(error, asker.request_id) for error in result.errors],
+                **answer,
+            }
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(200, orjson.dumps(answer), is_whole, notes.seconds, notes.searches)
+
+    def _may_change(self, asker: Asker) -> None:
+        try:
+            self._rates.take(Limit.MUTATIONS, asker.who)
+        except RateLimited as error:
+            seconds = str(error.retry_after_seconds).encode()
+            raise Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds)) from error
 
     async def _change(self, executor: Any) -> ExecutionResult:
         """Run a mutation to its end, even where the client hangs up."""

@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
+from schema.rates import Limit
 from schema.types.comment import Comment
 from schema.types.fields import shown
 
@@ -66,6 +67,7 @@ ModerateCommentResult = Annotated[
 async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:
     """`hub.comments.submit`."""
     context = info.context
+    context.take(Limit.COMMENTS)
     parent_id = None
     if input.parent_id is not None:
         parent_id = ids.local_id(input.parent_id, ids.COMMENT, "parentId")

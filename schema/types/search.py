@@ -14,6 +14,7 @@ from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow
 from schema import selection
 from schema.context import Info
+from schema.rates import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
@@ -145,6 +146,7 @@ async def find(
     if not 1 <= first <= query.MAX_PAGE:
         raise Invalid("first", f"must be from 1 to {query.MAX_PAGE}, not {first}")
     narrowed, statuses = for_search(given, info.context.viewer)
+    info.context.take(Limit.SEARCHES)
     facets, facet_size = _wanted_facets(info)
     page = await info.context.engine.search(
         SearchQuery(

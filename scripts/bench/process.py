@@ -106,5 +106,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "HUB_DATABASE_URL": settings.database_url,
         "HUB_SEARCH_URL": settings.search_url,
         "HUB_CACHE_BYTES": str(settings.cache_bytes),
+        "HUB_SEARCHES_PER_MINUTE": "0",
         "HUB_NEIGHBOURS": "0",  # drawing goes on for long, and would be measured with the rest
     }

