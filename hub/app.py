@@ -28,10 +28,12 @@ from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.view import GraphQLApp
+from schema.web.routes import routes as web_routes
 from search_index.engines import open_engine
 from search_index.indexer import Indexer
 from search_index.query import MAX_SUGGESTIONS, EngineError, SuggestionKind, SuggestQuery
 from search_index.suggestions import Suggestions
+from search_index.tuning import Tunings
 
 log = logging.getLogger(__name__)
 STORE_SECONDS = 10
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/suggest", _suggest, methods=["GET"]),
             Route("/graphql", _GraphQL()),
             Route("/graphql/static/{file}", _GraphQL()),
+            *web_routes(settings),
         ],
         middleware=[
             Middleware(
@@ -97,6 +100,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         suggestions, asked = Suggestions(db, engine), Counter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.asked = suggestions, asked
+        app.state.tunings = Tunings(db)
         app.state.graphql = GraphQLApp(
             db=db,
             engine=engine,

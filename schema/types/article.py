@@ -18,7 +18,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
-from schema import ids
+from schema import addresses, ids
 from schema.context import Info
 from schema.types.author import Author
 from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
@@ -51,6 +51,10 @@ def _id(parent: Parent[ArticleRow]) -> str:
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
     return Picture(parent.image_url, parent.image_alt) if parent.image_url else None
+
+
+def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
+    return addresses.on_the_site(parent, info.context.settings.article_url)
 
 
 async def _body(
@@ -181,6 +185,9 @@ class Article(Node):
     image: Image | None = resolved(_image, "The picture that goes with it.")
     canonical_url: str | None = shown(
         'Where it was first published, if that is another site: for `<link rel="canonical">`.'
+    )
+    url: str | None = resolved(
+        _url, "Where it is read: by the hub's `HUB_ARTICLE_URL`, else its `canonicalUrl`."
     )
     body: str = resolved(_body, "The text.")
     excerpt: str = resolved(_excerpt, "The beginning of the text on one line, cut at a word.")

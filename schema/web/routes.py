@@ -1,0 +1,30 @@
+"""The addresses of everything here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.settings import Settings
+from schema.web import files
+from schema.web.search_page import search_page
+
+Answer = Callable[[Request, Settings], Awaitable[Response]]
+
+
+def routes(settings: Settings) -> list[Route]:
+    """What to mount beside the GraphQL endpoint; asks `app.state` as the lifespan fills it."""
+
+    def to(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await answer(request, settings)
+
+        return endpoint
+
+    return [
+        *files.routes(),
+        Route("/search", to(search_page), methods=["GET"]),
+    ]
