@@ -255,6 +255,41 @@ def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
     return " AND ".join(conditions), args
 
 
+class PlaceRow(NamedTuple):
+    """What a map of the site needs of an article."""
+
+    id: int
+    slug: str
+    language: str
+    canonical_url: str | None
+    updated_at: datetime
+
+
+async def blocks(db: Reader, size: int, viewer: Viewer) -> list[tuple[int, datetime]]:
+    """The blocks of `size` ids that hold articles, and when each last changed. One statement.
+
+    An article stays in its block for ever.
+    """
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        "SELECT a.id / ?, max(a.updated_at) FROM article a"
+        f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
+        [size, *statuses],
+    )
+    return [(number, datetime.fromisoformat(changed)) for number, changed in found]
+
+
+async def places(db: Reader, block: int, size: int, viewer: Viewer) -> list[PlaceRow]:
+    """The articles of a block, by id. One statement."""
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
+        f" WHERE a.id >= ? AND a.id < ? AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.id",
+        [block * size, (block + 1) * size, *statuses],
+    )
+    return [PlaceRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
+
+
 class RevisionRow(NamedTuple):
     """What a version of an article was."""
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.settings import Settings
-from schema.web import files
+from schema.web import discovery, feed_formats, files
 from schema.web.search_page import search_page
 
 Answer = Callable[[Request, Settings], Awaitable[Response]]
@@ -27,4 +27,11 @@ def routes(settings: Settings) -> list[Route]:
     return [
         *files.routes(),
         Route("/search", to(search_page), methods=["GET"]),
+        Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),
+        Route("/atom.xml", to(feed_formats.atom), methods=["GET"]),
+        Route("/feed.json", to(feed_formats.json), methods=["GET"]),
+        Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
+        Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),
+        Route("/sitemap-{block:int}.xml", to(discovery.sitemap_part), methods=["GET"]),
+        Route("/robots.txt", to(discovery.robots), methods=["GET"]),
     ]
