@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -44,7 +44,6 @@ def create_app(settings: Settings) -> Starlette:
     """The hub as an ASGI application; everything is opened by its lifespan."""
     return Starlette(
         routes=[
-            Route("/", lambda _: RedirectResponse("/graphql"), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),

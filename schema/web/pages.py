@@ -25,6 +25,10 @@ HEADERS = {
     "x-content-type-options": "nosniff",
 }
 HTML = "text/html; charset=utf-8"
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'%3E"
+    "%3Ccircle cx='4.5' cy='4.5' r='3.5' fill='%230b57a4'/%3E%3C/svg%3E"
+)
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +36,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="stylesheet" href="{style}">
+<link rel="icon" href="{icon}">
 <link rel="search" type="application/opensearchdescription+xml" title="{site}"
  href="opensearch.xml">
 <link rel="alternate" type="application/atom+xml" title="{site}" href="{atom}">
@@ -52,11 +57,7 @@ def page(settings: Settings, title: str, body: str, *, head: str = "", atom: str
         site=escape(settings.site_name, quote=True),
         style=fingerprinted("hub.css"),
         atom=escape(atom or "atom.xml", quote=True),
+        icon=ICON,
         head=head,
         body=body,
     ).encode()
-
-
-def home(settings: Settings, base: str) -> str:
-    """Where the name of the site leads: to the start page at `base`, or to the site."""
-    return base if settings.start_page else settings.site_url

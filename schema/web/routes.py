@@ -11,6 +11,7 @@ from starlette.routing import Route
 from hub.settings import Settings
 from schema.web import discovery, feed_formats, files
 from schema.web.search_page import search_page
+from schema.web.start import start
 
 Answer = Callable[[Request, Settings], Awaitable[Response]]
 
@@ -25,6 +26,7 @@ def routes(settings: Settings) -> list[Route]:
         return endpoint
 
     return [
+        Route("/", to(start), methods=["GET"]),
         *files.routes(),
         Route("/search", to(search_page), methods=["GET"]),
         Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),

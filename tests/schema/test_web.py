@@ -135,3 +135,33 @@ async def test_what_is_not_published_is_not_on_the_page(client: Client) -> None:
     assert await client.indexer.wait(id_)
     answer = await client.http.get("/search?q=secret", headers=client.editor)
     assert "Secret plans" not in answer.text
+
+
+async def test_the_start_page_asks_by_files_of_its_own(demo: Client) -> None:
+    answer = await demo.http.get("/")
+    assert answer.status_code == 200
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert not re.search(r"<script(?![^>]* src=)|<style| on\w+=|style=", answer.text)
+    for address in re.findall(r'(?:src|href)="([\w./-]+)"', answer.text):
+        if address != "./":
+            found = await demo.http.get(f"/{address}", headers={"accept": "text/html"})
+            assert found.status_code == 200, address
+
+
+async def test_the_start_page_can_be_turned_off(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"start_page": False})) as hub:
+        answer = await hub.http.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (307, "graphql")
+        assert (await hub.http.get("/search")).status_code == 200
+
+
+async def test_the_name_of_a_site_is_escaped(settings: Settings) -> None:
+    named = settings.model_copy(
+        update={"site_name": '<b>"Lantern"</b>', "site_url": "javascript:x"}
+    )
+    async with a_hub(named) as hub:
+        for path in ("/", "/search"):
+            answer = await hub.http.get(path)
+            assert "<b>" not in answer.text
+            assert "javascript:" not in answer.text
