@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from hub.auth import Permission, Viewer, article_statuses
 from hub.clock import stored
 from hub.database import Reader, marks
+from hub.keys import url_key
 from hub.paging import Slice, Window, keyset, sliced
 
 K = TypeVar("K")
@@ -116,6 +117,17 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
         if found:
             return article_row(found[0])
     return None
+
+
+async def by_address(db: Reader, url: str, viewer: Viewer) -> ArticleRow | None:
+    """The article that was published at this address. One statement."""
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {COLUMNS} FROM address x JOIN article a ON a.id = x.article_id"
+        f" WHERE x.url_key = ? AND {AMONG_FEW} IN ({marks(statuses)}) LIMIT 1",
+        [url_key(url), *statuses],
+    )
+    return article_row(found[0]) if found else None
 
 
 async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, BodyRow]:

@@ -10,6 +10,8 @@ from starlette.routing import Route
 
 from hub.settings import Settings
 from schema.web import discovery, feed_formats, files
+from schema.web.instantsearch import instantsearch
+from schema.web.oembed import oembed
 from schema.web.search_page import search_page
 from schema.web.start import start
 
@@ -35,5 +37,8 @@ def routes(settings: Settings) -> list[Route]:
         Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
         Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),
         Route("/sitemap-{block:int}.xml", to(discovery.sitemap_part), methods=["GET"]),
+        Route("/oembed", to(oembed), methods=["GET"]),
+        Route("/instantsearch", to(instantsearch), methods=["POST"]),
+        Route("/1/indexes/*/queries", to(instantsearch), methods=["POST"]),
         Route("/robots.txt", to(discovery.robots), methods=["GET"]),
     ]
