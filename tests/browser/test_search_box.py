@@ -172,7 +172,7 @@ def test_touch_works_on_a_small_screen(open_box: OpenBox) -> None:
 
 def test_right_to_left_pages_are_mirrored(open_box: OpenBox) -> None:
     box = open_box(
-        'label-label="חיפוש" label-submit="חיפוש" label-count-other="{n} תוצאות"',
+        'label-box="חיפוש" label-submit="חיפוש" label-count-other="{n} תוצאות"',
         html='lang="he" dir="rtl"',
     )
     box.input.fill("harbour")
@@ -289,6 +289,10 @@ def test_a_hub_that_cannot_be_reached_is_told_with_a_retry(open_box: OpenBox) ->
     box.input.fill("bakery")
     notice = box.page.get_by_role("alert")
     expect(notice).to_contain_text("cannot be reached")
+    box.input.press("Escape")
+    expect(notice).to_be_hidden()
+    box.input.press("ArrowDown")
+    expect(notice).to_be_visible()
     box.page.unroute("**/graphql*")
     notice.get_by_role("button", name="Try again").click()
     expect(box.titles.first).to_contain_text("bakery")

@@ -12,7 +12,7 @@ const KEPT = 60; // answers that are kept for going back a letter
 const RECENT = 6;
 
 const WORDS = {
-  label: "Search",
+  box: "Search",
   placeholder: "Search articles, topics, authors",
   submit: "Search",
   clear: "Clear the search",
@@ -321,7 +321,7 @@ export class HubSearch extends HTMLElement {
   /** The words of the frame, and where its form goes. */
   #dress() {
     const { label, input, clear, submit, forget, form } = this.#parts;
-    label.textContent = this.#word("label");
+    label.textContent = this.#word("box");
     input.placeholder = this.#word("placeholder");
     input.name = this.#param || "q";
     clear.setAttribute("aria-label", this.#word("clear"));
@@ -338,7 +338,7 @@ export class HubSearch extends HTMLElement {
     const text = this.#parts.input.value;
     if (text.trim() === this.#text.trim() && !committed && this.#answer) return;
     this.#text = text;
-    this.#active = -1;
+    this.#activate(-1);
     this.#cursors = [null];
     this.#open = true;
     clearTimeout(this.#timer);
@@ -367,7 +367,6 @@ export class HubSearch extends HTMLElement {
     clearTimeout(this.#timer);
     if (!this.#wanted) return this.#rest();
     this.#committed = true;
-    this.#active = -1;
     this.#remember();
     this.#link("pushState");
     this.#tell("search", { query: this.#text.trim(), filter: structuredClone(this.#filter) });
@@ -527,6 +526,7 @@ export class HubSearch extends HTMLElement {
     } catch (error) {
       if (asking !== this.#asking) return;
       this.#trouble = error instanceof Trouble ? error.message : "broken";
+      this.#open = true;
       this.#tell("error", { reason: this.#trouble, query: variables.q });
       this.#render();
     } finally {
@@ -703,7 +703,6 @@ export class HubSearch extends HTMLElement {
     const { notice } = this.#parts;
     notice.hidden = !this.#trouble;
     if (!this.#trouble) return notice.replaceChildren();
-    this.#open = true;
     notice.replaceChildren(
       make("span", {}, this.#word(this.#trouble)), " ",
       make("button", { type: "button", class: "link", part: "retry", ".onclick": () => {
