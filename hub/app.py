@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -28,11 +28,13 @@ from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.view import GraphQLApp
+from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
 from search_index.indexer import Indexer
 from search_index.query import MAX_SUGGESTIONS, EngineError, SuggestionKind, SuggestQuery
 from search_index.suggestions import Suggestions
+from search_index.tuning import Tunings
 
 log = logging.getLogger(__name__)
 STORE_SECONDS = 10
@@ -44,12 +46,12 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
-            Route("/", lambda _: RedirectResponse("/graphql"), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),
             Route("/suggest", _suggest, methods=["GET"]),
             Route("/graphql/static/{file}", _GraphQL()),
+            *web_routes(settings),
         ],
         middleware=[
             Middleware(
@@ -101,6 +103,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         suggestions, asked = Suggestions(db, engine), Counter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.asked = suggestions, asked
+        app.state.tunings = Tunings(db)
         app.state.graphql = GraphQLApp(
             db=db,
             engine=engine,

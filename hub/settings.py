@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     site_url: str = Field(
         default="http://127.0.0.1:8000", description="Where the site is read, as `site.url`."
     )
+    article_url: str = Field(
+        default="",
+        pattern=r"^(https?://.*\{(slug|id)\}.*)?$",
+        description="Where an article is read: an address with `{slug}` or `{id}`, and perhaps "
+        "`{language}`; empty: its canonical address, else its story on the start page.",
+    )
+    start_page: bool = Field(default=True, description="Whether `/` is the start page.")
     language: str = Field(default="en", description="Language of articles that name none.")
     cors_origins: list[str] = Field(
         default=[], description='Origins whose pages may ask, as a JSON list; `["*"]` for all.'

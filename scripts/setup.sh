@@ -47,6 +47,22 @@ install() {
     "That needs the package index, once: is there a network, or a mirror set for pip?"
 }
 
+find_chromium() {
+  command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome
+}
+
+need_chromium() {
+  local as_root=()
+  find_chromium >/dev/null && return
+  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+  echo "Installing Chromium with apt-get …" >&2
+  { "${as_root[@]}" apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y chromium >/dev/null &&
+    find_chromium >/dev/null; } || fail \
+    "Chromium could not be installed (see above). The tests in tests/browser need it." \
+    "Install it by other means, or name one: CHROMIUM=/path/to/chromium $0"
+}
+
 set_up() {
   local kind=$1 stamp wanted
   is_recent "$python" || make_venv

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from hub.auth import Permission, Viewer, article_statuses
 from hub.clock import stored
 from hub.database import Reader, marks
+from hub.keys import url_key
 from hub.paging import Slice, Window, keyset, sliced
 
 K = TypeVar("K")
@@ -116,6 +117,17 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
         if found:
             return article_row(found[0])
     return None
+
+
+async def by_address(db: Reader, url: str, viewer: Viewer) -> ArticleRow | None:
+    """The article that was published at this address. One statement."""
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {COLUMNS} FROM address x JOIN article a ON a.id = x.article_id"
+        f" WHERE x.url_key = ? AND {AMONG_FEW} IN ({marks(statuses)}) LIMIT 1",
+        [url_key(url), *statuses],
+    )
+    return article_row(found[0]) if found else None
 
 
 async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, BodyRow]:
@@ -253,6 +265,41 @@ def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
         )
         args += narrowed.authors
     return " AND ".join(conditions), args
+
+
+class PlaceRow(NamedTuple):
+    """What a map of the site needs of an article."""
+
+    id: int
+    slug: str
+    language: str
+    canonical_url: str | None
+    updated_at: datetime
+
+
+async def blocks(db: Reader, size: int, viewer: Viewer) -> list[tuple[int, datetime]]:
+    """The blocks of `size` ids that hold articles, and when each last changed. One statement.
+
+    An article stays in its block for ever.
+    """
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        "SELECT a.id / ?, max(a.updated_at) FROM article a"
+        f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
+        [size, *statuses],
+    )
+    return [(number, datetime.fromisoformat(changed)) for number, changed in found]
+
+
+async def places(db: Reader, block: int, size: int, viewer: Viewer) -> list[PlaceRow]:
+    """The articles of a block, by id. One statement."""
+    statuses = article_statuses(viewer)
+    found = await db.rows(
+        "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
+        f" WHERE a.id >= ? AND a.id < ? AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.id",
+        [block * size, (block + 1) * size, *statuses],
+    )
+    return [PlaceRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
 
 
 class RevisionRow(NamedTuple):

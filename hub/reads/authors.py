@@ -46,6 +46,16 @@ async def by_slug(db: Reader, slug: str) -> AuthorRow | None:
     return AuthorRow(*found[0]) if found else None
 
 
+async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
+    """The slugs of the authors that are called so, for each name. One statement."""
+    names = list(names)
+    found = await db.rows(f"SELECT name, slug FROM author WHERE name IN ({marks(names)})", names)
+    answer: dict[str, list[str]] = {}
+    for name, slug in found:
+        answer.setdefault(name, []).append(slug)
+    return answer
+
+
 async def page(db: Reader, cut: Window) -> Slice[AuthorRow]:
     """A slice of all authors by name. One statement."""
     beyond, args, ordered = keyset(("name", "id"), False, cut)

@@ -101,6 +101,22 @@ async def _slices(
     return {id_: sliced(comments, cut) for id_, comments in rows.items()}
 
 
+async def latest(
+    db: Reader, article_id: int, limit: int, viewer: Viewer, *, kinds: Sequence[str] = READERS
+) -> list[CommentRow]:
+    """The newest comments of an article, replies among them. One statement.
+
+    The article's own visibility is the caller's to have checked.
+    """
+    seen = comment_statuses(viewer)
+    found = await db.rows(
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status IN ({marks(seen)})"
+        f" AND c.kind IN ({marks(kinds)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        [article_id, *seen, *kinds, limit],
+    )
+    return [_comment(row) for row in found]
+
+
 async def counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
     """How many comments of each article, replies included, `viewer` may see. One statement."""
     return await _counts(db, "article_id", article_ids, viewer)

@@ -82,6 +82,16 @@ async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]
     )
 
 
+async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
+    """The slugs of the topics that are called so, for each name. One statement."""
+    names = list(names)
+    found = await db.rows(f"SELECT name, slug FROM topic WHERE name IN ({marks(names)})", names)
+    answer: dict[str, list[str]] = {}
+    for name, slug in found:
+        answer.setdefault(name, []).append(slug)
+    return answer
+
+
 async def page(db: Reader, cut: Window, *, roots_only: bool = False) -> Slice[TopicRow]:
     """A slice of all topics (or of those without a parent) by name. One statement."""
     beyond, args, ordered = keyset(("t.name", "t.id"), False, cut)

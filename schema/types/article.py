@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -18,7 +19,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
-from schema import ids
+from schema import addresses, ids, jsonld
 from schema.context import Info
 from schema.types.author import Author
 from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
@@ -51,6 +52,16 @@ def _id(parent: Parent[ArticleRow]) -> str:
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
     return Picture(parent.image_url, parent.image_alt) if parent.image_url else None
+
+
+def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
+    return addresses.on_the_site(parent, info.context.settings.article_url)
+
+
+async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
+    loaders, settings = info.context.loaders, info.context.settings
+    authors, topics = await gather(loaders.authors.load(parent.id), loaders.topics.load(parent.id))
+    return jsonld.article(parent, authors, topics, settings)
 
 
 async def _body(
@@ -181,6 +192,14 @@ class Article(Node):
     image: Image | None = resolved(_image, "The picture that goes with it.")
     canonical_url: str | None = shown(
         'Where it was first published, if that is another site: for `<link rel="canonical">`.'
+    )
+    url: str | None = resolved(
+        _url, "Where it is read: by the hub's `HUB_ARTICLE_URL`, else its `canonicalUrl`."
+    )
+    json_ld: str = resolved(
+        _json_ld,
+        'What it is in the words of schema.org, as JSON for `<script type="application/ld+json">`; '
+        "nothing in it can end that element.",
     )
     body: str = resolved(_body, "The text.")
     excerpt: str = resolved(_excerpt, "The beginning of the text on one line, cut at a word.")

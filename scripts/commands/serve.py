@@ -105,6 +105,7 @@ def _announce(host: str, port: int) -> None:
     typer.echo(f"""
 The hub is ready.
 
+  Start page  {base}/
   GraphiQL    {base}/graphql
   Schema      {base}/schema.graphql
   A search    curl {base}/graphql -H 'content-type: application/json' \\

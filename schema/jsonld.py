@@ -1,0 +1,65 @@
+"""Articles in the words of schema.org, as search engines read them in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from hub.models import Kind
+from hub.reads.articles import ArticleRow
+from hub.reads.authors import AuthorRow
+from hub.reads.topics import TopicRow
+from hub.settings import Settings
+from schema import addresses
+
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+HEADLINE = 110
+"""Characters of a headline that search engines show."""
+
+
+def article(
+    row: ArticleRow, authors: Sequence[AuthorRow], topics: Sequence[TopicRow], settings: Settings
+) -> str:
+    """The article as JSON-LD that may stand in a `<script>` as it is."""
+    url = addresses.on_the_site(row, settings.article_url)
+    found: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "WebPage" if row.kind == Kind.PAGE.value else "Article",
+        "headline": row.title[:HEADLINE],
+        "description": row.summary,
+        "url": url,
+        "mainEntityOfPage": url,
+        "inLanguage": row.language,
+        "datePublished": _moment(row.published_at),
+        "dateModified": _moment(row.updated_at),
+        "author": [{"@type": "Person", "name": author.name} for author in authors],
+        "articleSection": [topic.name for topic in topics[:1]],
+        "keywords": [topic.name for topic in topics],
+        "image": row.image_url,
+        "commentCount": row.comment_count,
+        "publisher": {
+            "@type": "Organization",
+            "name": settings.site_name,
+            "url": settings.site_url,
+        },
+    }
+    kept = {name: value for name, value in found.items() if value not in (None, "", [])}
+    text = orjson.dumps(kept).decode()
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,866 @@
+// <hub-search>: a search box over a content hub, for any page. MIT licence.
+//
+//   <script type="module" src="https://hub.example.org/hub-search.js"></script>
+//   <hub-search endpoint="https://hub.example.org"></hub-search>
+//
+// No build step, no other file, no cookie, no markup from strings: what the hub answers becomes
+// text and <mark> elements. docs/search-box.md tells of attributes, parts, properties and events.
+
+const HERE = new URL(".", import.meta.url).href;
+const SECONDS = 10; // until an answer is given up
+const KEPT = 60; // answers that are kept for going back a letter
+const RECENT = 6;
+
+const WORDS = {
+  box: "Search",
+  placeholder: "Search articles, topics, authors",
+  submit: "Search",
+  clear: "Clear the search",
+  suggestions: "Suggestions",
+  recent: "Recent searches",
+  forget: "Forget recent searches",
+  results: "Results",
+  searching: "Searching …",
+  "count-zero": "Nothing found for “{q}”.",
+  "count-one": "{n} result",
+  "count-other": "{n} results",
+  "at-least": "At least {n} results",
+  page: "page {n}",
+  "did-you-mean": "Did you mean",
+  filters: "Narrow the results",
+  related: "Related to “{title}”",
+  "comments-one": "{n} comment",
+  "comments-other": "{n} comments",
+  discussion: "In the discussion:",
+  pages: "Pages of results",
+  next: "Next page",
+  previous: "Previous page",
+  article: "Article",
+  topic: "Topic",
+  author: "Author",
+  query: "Search",
+  "facet-topic": "Topic",
+  "facet-author": "Author",
+  "facet-language": "Language",
+  "facet-kind": "Kind",
+  "facet-year": "Year",
+  offline: "You are offline. The search goes on when the connection is back.",
+  unreachable: "The search cannot be reached at the moment.",
+  slow: "The search takes too long to answer.",
+  broken: "The search is out of order at the moment.",
+  retry: "Try again",
+};
+
+const DOCUMENT = `query Box($q:String!$n:Int!$s:Int!$f:SearchFilter$a:String$t:Boolean!$x:[FacetField!]){
+suggest(query:$q first:$s)@include(if:$t){kind text highlighted slug count article{...A}}
+search(query:$q filter:$f first:$n after:$a asYouType:$t){totalCount totalIsExact tookMs didYouMean
+facets(fields:$x size:8){field buckets{value label count selected}}
+pageInfo{hasNextPage endCursor}
+edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
+image{url alt}topics{name slug}authors{name slug}related(first:3){nodes{...A}}}}}}
+fragment A on Article{id slug title language url}`.replace(/\n/g, " ");
+
+const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
+
+const STYLE = `
+:host{display:block;position:relative;text-align:start;
+--_text:var(--hub-search-text,light-dark(#1b1f24,#e8eaed));
+--_muted:var(--hub-search-muted,light-dark(#57606a,#a4adb7));
+--_back:var(--hub-search-background,light-dark(#fff,#171a1f));
+--_line:var(--hub-search-border,light-dark(#8a939d,#6b7580));
+--_soft:var(--hub-search-soft,light-dark(#eef1f5,#262b33));
+--_accent:var(--hub-search-accent,light-dark(#0b57a4,#8ec3ff));
+--_mark:var(--hub-search-mark,light-dark(#ffe58a,#6a5200));
+--_round:var(--hub-search-radius,.5rem);
+font:var(--hub-search-font,inherit);color:var(--_text);line-height:1.45}
+:host([hidden]),[hidden]{display:none!important}
+:host([theme=light]){color-scheme:light}
+:host([theme=dark]){color-scheme:dark}
+:host([theme=auto]){color-scheme:light dark}
+*{box-sizing:border-box}
+.away{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+form{margin:0}
+.field{display:flex;align-items:center;background:var(--_back);border:1px solid var(--_line);border-radius:var(--_round)}
+.field:focus-within{outline:2px solid var(--_accent);outline-offset:1px}
+input{flex:1;min-width:0;font:inherit;color:inherit;background:none;border:0;outline:0;padding:.6em .8em;appearance:none}
+input::placeholder{color:var(--_muted);opacity:1}
+input::-webkit-search-cancel-button{display:none}
+button{font:inherit;color:inherit;background:none;border:0;border-radius:calc(var(--_round) - 2px);cursor:pointer;padding:.3em .7em;min-height:2em}
+button:hover{background:var(--_soft)}
+button:focus-visible,a:focus-visible,h2:focus-visible{outline:2px solid var(--_accent);outline-offset:1px}
+.submit{color:var(--_accent);font-weight:600;margin-inline-end:.2em}
+.panel{background:var(--_back);border-radius:var(--_round);overflow-wrap:anywhere}
+.over{position:absolute;z-index:var(--hub-search-layer,1000);inset-inline:0;top:calc(100% + .3rem);border:1px solid var(--_line);
+box-shadow:0 .6rem 2rem #0004;max-height:min(80vh,46rem);overflow:auto;overscroll-behavior:contain}
+.panel>.list{padding:.4rem}
+.list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding-inline-start:.6em}
+[role=option]{display:flex;gap:.8em;justify-content:space-between;padding:.45em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
+[role=option][aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
+[role=option]:hover{background:var(--_soft)}
+.kind,.meta,.status,.path{color:var(--_muted);font-size:.85em}
+.kind{flex:none}
+mark{background:var(--_mark);color:inherit;border-radius:.15em}
+.body{padding:.2rem .9rem .8rem}
+.list+.body{border-top:1px solid var(--_soft)}
+.inline .body{padding-inline:.2rem}
+.status{margin:.5rem 0;min-height:1.3em}
+.told{margin:.5rem .9rem}
+.notice{margin:.6rem .9rem;padding:.6rem .8rem;border-inline-start:4px solid var(--_accent);background:var(--_soft);border-radius:var(--_round)}
+.link{color:var(--_accent);text-decoration:underline;padding:.1em .3em;min-height:0}
+.facets{display:flex;gap:.4rem;overflow-x:auto;padding:.2rem;margin:0 -.2rem .4rem;scrollbar-width:thin}
+.facets button{flex:none;border:1px solid var(--_line);border-radius:2em;padding:.15em .8em;font-size:.85em}
+.facets button[aria-pressed=true]{background:var(--_accent);border-color:var(--_accent);color:var(--_back)}
+h2{font-size:.95em;margin:.9rem 0 .3rem}
+ol,ul{list-style:none;margin:0;padding:0}
+ol>li{padding:.55rem 0}
+ol>li+li{border-top:1px solid var(--_soft)}
+a{color:var(--_accent);text-underline-offset:.15em}
+.title{font-weight:600;text-decoration:none}
+.title:hover{text-decoration:underline}
+.text{margin:.15rem 0}
+.meta{display:flex;flex-wrap:wrap;gap:0 .8em;margin:0}
+nav{display:flex;gap:.6rem;margin-top:.6rem}
+nav button{border:1px solid var(--_line)}
+[aria-busy=true] ol{opacity:.6;transition:opacity .15s .3s}
+@media(min-width:46rem){.wide{display:grid;grid-template-columns:17rem 1fr;align-items:start}
+.wide>.list+.body{border-top:0;border-inline-start:1px solid var(--_soft)}.wide>.told,.wide>.notice,.wide>.alone{grid-column:1/-1}}
+@media(prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
+@media(forced-colors:active){[role=option][aria-selected=true]{outline:2px solid Highlight}.facets button[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
+`;
+
+/** An element with attributes (or properties, for what begins with a dot) and children. */
+function make(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name[0] === ".") made[name.slice(1)] = value;
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Escaped text in which `<mark>` is the only markup, as nodes; whatever else is in it is text. */
+export function marked(html) {
+  const found = document.createDocumentFragment();
+  let into = found;
+  for (const piece of html.split(/(<\/?mark>)/)) {
+    if (piece === "<mark>") into = found.appendChild(document.createElement("mark"));
+    else if (piece === "</mark>") into = found;
+    else if (piece)
+      into.append(
+        piece.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, decimal, hex, name) => {
+          if (name) return ENTITIES[name] ?? whole;
+          const code = decimal ? +decimal : parseInt(hex, 16);
+          return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+        }),
+      );
+  }
+  return found;
+}
+
+/** An address that a link may have; null for `javascript:` and the like. */
+function safe(address) {
+  try {
+    const url = new URL(address, document.baseURI);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What went wrong, by the name of its words. */
+class Trouble extends Error {}
+
+export class HubSearch extends HTMLElement {
+  #root = this.attachShadow({ mode: "open" });
+  #sheet = new CSSStyleSheet();
+  #parts = {};
+  #text = "";
+  #filter = {};
+  #cursors = [null];
+  #committed = false;
+  #options = [];
+  #active = -1;
+  #open = false;
+  #answer = null;
+  #trouble = null;
+  #asking = 0;
+  #controller = null;
+  #timer = 0;
+  #slow = 0;
+  #known = new Map();
+  #watch = new MutationObserver(() => this.#dress());
+  #outside = (event) => event.composedPath().includes(this) || this.#close();
+  #back = () => this.#restore();
+  #online = () => this.#trouble && this.#ask();
+
+  constructor() {
+    super();
+    this.#sheet.replaceSync(STYLE);
+    this.#root.adoptedStyleSheets = [this.#sheet];
+    this.#build();
+  }
+
+  connectedCallback() {
+    this.#dress();
+    this.#watch.observe(this, { attributes: true });
+    addEventListener("pointerdown", this.#outside);
+    addEventListener("popstate", this.#back);
+    addEventListener("online", this.#online);
+    this.#restore();
+  }
+
+  disconnectedCallback() {
+    this.#watch.disconnect();
+    removeEventListener("pointerdown", this.#outside);
+    removeEventListener("popstate", this.#back);
+    removeEventListener("online", this.#online);
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+
+  /** What is typed; setting it searches. */
+  get value() {
+    return this.#text;
+  }
+  set value(text) {
+    this.#parts.input.value = text;
+    this.#typed(true);
+  }
+
+  /** Puts the caret into the box. */
+  focus(options) {
+    this.#parts.input.focus(options);
+  }
+
+  // -- what the page says by attributes ------------------------------------------------------
+
+  get #endpoint() {
+    const given = this.getAttribute("endpoint");
+    return new URL(given ? given.replace(/\/*$/, "/") : HERE, document.baseURI).href;
+  }
+  get #inline() {
+    return this.getAttribute("results") === "inline";
+  }
+  get #param() {
+    return this.getAttribute("param") ?? "q";
+  }
+  get #language() {
+    const named = this.closest("[lang]")?.lang || navigator.language;
+    try {
+      return Intl.getCanonicalLocales(named)[0] ?? "en";
+    } catch {
+      return "en";
+    }
+  }
+  #number(name, usual, least, most) {
+    const given = parseInt(this.getAttribute(name) ?? "", 10);
+    return Number.isNaN(given) ? usual : Math.min(most, Math.max(least, given));
+  }
+  #word(name, values = {}) {
+    const text = this.getAttribute(`label-${name}`) ?? WORDS[name] ?? "";
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+  #counted(name, n, values = {}) {
+    const rule = n === 0 ? "zero" : new Intl.PluralRules(this.#language).select(n);
+    const known = [`${name}-${rule}`, `${name}-other`].find((one) => this.hasAttribute(`label-${one}`) || WORDS[one]);
+    return this.#word(known, { n: n.toLocaleString(this.#language), ...values });
+  }
+  #address(article) {
+    const pattern = this.getAttribute("article-url");
+    const filled = pattern?.replace(/\{(slug|language|id)\}/g, (_, key) => encodeURIComponent(article[key]));
+    const { slug, language } = article;
+    return safe(filled ?? article.url ?? "") && (filled || article.url)
+      ? safe(filled ?? article.url)
+      : `${this.#endpoint}?${new URLSearchParams({ article: slug, language })}`;
+  }
+
+  // -- the frame -----------------------------------------------------------------------------
+
+  #build() {
+    const parts = this.#parts;
+    parts.label = make("label", { class: "away", part: "label", for: "input" });
+    parts.input = make("input", {
+      ...{ id: "input", part: "input", type: "search", role: "combobox", maxlength: 500 },
+      ...{ "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "list" },
+      ...{ autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search" },
+    });
+    parts.clear = make("button", { type: "button", part: "clear", ".onclick": () => this.#clear() }, "×");
+    parts.submit = make("button", { type: "submit", part: "submit", class: "submit" });
+    parts.form = make(
+      "form",
+      { part: "form", role: "search" },
+      parts.label,
+      make("div", { class: "field", part: "field" }, parts.input, parts.clear, parts.submit),
+    );
+    parts.head = make("span", { id: "head" });
+    parts.forget = make("button", { type: "button", part: "forget", class: "link", ".onclick": () => this.#forget() });
+    parts.options = make("div", { id: "list", role: "listbox", part: "listbox", "aria-labelledby": "head" });
+    parts.list = make("div", { class: "list", part: "suggestions", ".hidden": true },
+      make("div", { class: "head" }, parts.head, parts.forget), parts.options);
+    parts.told = make("p", { class: "away", role: "status" });
+    parts.notice = make("div", { class: "notice", part: "notice", role: "alert", ".hidden": true });
+    parts.body = make("div", { class: "body", ".hidden": true });
+    parts.panel = make("div", { class: "panel", part: "panel" }, parts.notice, parts.list, parts.body);
+    this.#root.append(parts.form, parts.told, parts.panel);
+    parts.form.onsubmit = (event) => this.#submitted(event);
+    parts.input.oninput = (event) => event.isComposing || this.#typed();
+    parts.input.addEventListener("compositionend", () => this.#typed());
+    parts.input.onfocus = () => this.#show();
+    parts.input.onclick = () => this.#show();
+    parts.input.onkeydown = (event) => this.#pressed(event);
+    parts.options.onpointerdown = (event) => event.preventDefault(); // the caret stays in the box
+    parts.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
+    this.#root.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !this.#root.contains(event.relatedTarget)) this.#close();
+    });
+  }
+
+  /** The words of the frame, and where its form goes. */
+  #dress() {
+    const { label, input, clear, submit, forget, form } = this.#parts;
+    label.textContent = this.#word("box");
+    input.placeholder = this.#word("placeholder");
+    input.name = this.#param || "q";
+    clear.setAttribute("aria-label", this.#word("clear"));
+    submit.textContent = this.#word("submit");
+    forget.textContent = this.#word("forget");
+    form.action = safe(this.getAttribute("search-page") ?? "") && this.hasAttribute("search-page")
+      ? safe(this.getAttribute("search-page")) : `${this.#endpoint}search`;
+    this.#render();
+  }
+
+  // -- typing, keys, choices -----------------------------------------------------------------
+
+  #typed(committed = false) {
+    const text = this.#parts.input.value;
+    if (text.trim() === this.#text.trim() && !committed && this.#answer) return;
+    this.#text = text;
+    this.#activate(-1);
+    this.#cursors = [null];
+    this.#open = true;
+    clearTimeout(this.#timer);
+    if (committed) return void this.#commit();
+    this.#committed = false;
+    if (!this.#wanted) return this.#rest();
+    this.#timer = setTimeout(() => this.#ask(), this.#number("debounce", 80, 0, 2000));
+    this.#render();
+  }
+
+  get #wanted() {
+    return this.#text.trim().length >= this.#number("min-length", 1, 1, 10) || this.#narrowed;
+  }
+  get #narrowed() {
+    return Object.values(this.#filter).some((values) => values.length);
+  }
+
+  /** Nothing is asked: what was answered goes, and recent searches come. */
+  #rest() {
+    this.#stop();
+    this.#answer = this.#trouble = null;
+    this.#render();
+  }
+
+  #commit() {
+    clearTimeout(this.#timer);
+    if (!this.#wanted) return this.#rest();
+    this.#committed = true;
+    this.#remember();
+    this.#link("pushState");
+    this.#tell("search", { query: this.#text.trim(), filter: structuredClone(this.#filter) });
+    this.#ask();
+  }
+
+  #submitted(event) {
+    this.#text = this.#parts.input.value;
+    if (this.hasAttribute("search-page")) return void this.#remember();
+    event.preventDefault();
+    if (this.#wanted) this.#typed(true);
+  }
+
+  #pressed(event) {
+    const { key } = event;
+    if (event.isComposing) return;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      event.preventDefault();
+      const down = key === "ArrowDown";
+      if (event.altKey) return down ? this.#show() : this.#close();
+      if (!this.#listed) return this.#show();
+      const count = this.#options.length;
+      if (count) this.#activate(((this.#active + 1 + (down ? 1 : count)) % (count + 1)) - 1);
+    } else if (key === "Enter" && this.#active >= 0) {
+      event.preventDefault();
+      this.#choose(this.#active, event);
+    } else if (key === "Escape") this.#escape(event);
+  }
+
+  #escape(event) {
+    const { input } = this.#parts;
+    const listed = this.#open && (this.#listed || !this.#inline);
+    if (!listed && !this.#text) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (listed) this.#close();
+    else this.#clear();
+    if (this.#root.activeElement !== input) {
+      input.focus();
+      this.#close();
+    }
+  }
+
+  #activate(at) {
+    this.#active = at;
+    [...this.#parts.options.children].forEach((option, place) => {
+      option.setAttribute("aria-selected", place === at);
+      if (place === at) option.scrollIntoView({ block: "nearest" });
+    });
+    if (at < 0) this.#parts.input.removeAttribute("aria-activedescendant");
+    else this.#parts.input.setAttribute("aria-activedescendant", `o${at}`);
+  }
+
+  #choose(at, event) {
+    const { kind, text, slug, article } = this.#options[at];
+    if (article) return this.#leave(article, event, at, "suggestion") && this.#visit(article, event);
+    if (kind === "TOPIC" || kind === "AUTHOR") {
+      if (!this.#tell("select", { kind: kind.toLowerCase(), slug, text, position: at })) return;
+      this.#filter = { ...this.#filter, [kind]: [slug] };
+      this.#parts.input.value = "";
+    } else this.#parts.input.value = text;
+    this.#typed(true);
+    if (this.#inline) this.#close();
+  }
+
+  /** Tells the page that an article was chosen; false where the page takes it from here. */
+  #leave(article, event, position, from) {
+    this.#remember();
+    this.#link("replaceState");
+    const detail = { kind: "article", article, query: this.#text.trim(), position, from };
+    const goes = this.#tell("select", { ...detail, href: this.#address(article) });
+    if (!goes) event?.preventDefault();
+    return goes;
+  }
+
+  #visit(article, event) {
+    const address = this.#address(article);
+    if (event?.ctrlKey || event?.metaKey) open(address, "_blank", "noopener");
+    else location.assign(address);
+  }
+
+  #tell(name, detail) {
+    return this.dispatchEvent(
+      new CustomEvent(`hub-search:${name}`, { detail, bubbles: true, composed: true, cancelable: true }),
+    );
+  }
+
+  #clear() {
+    this.#filter = {};
+    this.#parts.input.value = this.#text = "";
+    this.#cursors = [null];
+    clearTimeout(this.#timer);
+    this.#link("replaceState");
+    this.#rest();
+    this.#parts.input.focus();
+  }
+
+  #show() {
+    if (this.#open) return;
+    this.#open = true;
+    this.#render();
+  }
+
+  #close() {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#activate(-1);
+    this.#render();
+  }
+
+  // -- asking --------------------------------------------------------------------------------
+
+  #stop() {
+    this.#asking += 1;
+    this.#controller?.abort();
+    clearTimeout(this.#slow);
+  }
+
+  get #variables() {
+    const filter = {};
+    for (const [field, name] of Object.entries(FILTERS)) {
+      if (this.#filter[field]?.length) filter[name] = [...this.#filter[field]].sort();
+    }
+    const [year] = this.#filter.YEAR ?? [];
+    if (year) {
+      filter.publishedFrom = `${year}-01-01T00:00:00Z`;
+      filter.publishedTo = `${String(+year + 1).padStart(4, "0")}-01-01T00:00:00Z`;
+    }
+    const typing = !this.#committed;
+    const text = typing ? this.#text.replace(/\s+/g, " ").trimStart() : this.#text.trim();
+    const facets = (this.getAttribute("facets") ?? "TOPIC AUTHOR YEAR").toUpperCase().match(/[A-Z]+/g);
+    return {
+      ...{ q: text, n: this.#number("page-size", 6, 1, 50), s: this.#number("suggestions", 5, 1, 20), t: typing },
+      ...{ f: filter, a: this.#cursors.at(-1), x: facets ?? [] },
+    };
+  }
+
+  /** Asks for what is wanted now. Whatever was asked before is given up and never shown. */
+  async #ask() {
+    this.#stop();
+    const asking = this.#asking;
+    const variables = this.#variables;
+    const address = `${this.#endpoint}graphql?${new URLSearchParams({
+      query: DOCUMENT,
+      variables: JSON.stringify(variables),
+    })}`;
+    const known = this.#known.get(address);
+    if (known) return this.#take(known, variables);
+    this.#slow = setTimeout(() => this.#said(this.#word("searching")), 400);
+    this.#parts.body.setAttribute("aria-busy", "true");
+    try {
+      const answer = await this.#fetch(address);
+      if (asking !== this.#asking) return;
+      this.#known.set(address, answer);
+      if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value);
+      this.#take(answer, variables);
+    } catch (error) {
+      if (asking !== this.#asking) return;
+      this.#trouble = error instanceof Trouble ? error.message : "broken";
+      this.#open = true;
+      this.#tell("error", { reason: this.#trouble, query: variables.q });
+      this.#render();
+    } finally {
+      if (asking === this.#asking) {
+        clearTimeout(this.#slow);
+        this.#parts.body.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  async #fetch(address) {
+    const controller = (this.#controller = new AbortController());
+    let late = false;
+    const timer = setTimeout(() => controller.abort((late = true)), SECONDS * 1000);
+    try {
+      const response = await fetch(address, {
+        headers: { accept: "application/json" },
+        credentials: "omit",
+        signal: controller.signal,
+      });
+      const { data } = await response.json();
+      if (!data?.search) throw new Trouble("broken");
+      return data;
+    } catch (error) {
+      if (error instanceof Trouble) throw error;
+      if (late) throw new Trouble("slow");
+      if (error instanceof SyntaxError) throw new Trouble("broken");
+      throw new Trouble(navigator.onLine ? "unreachable" : "offline");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #take(data, { q, f, t }) {
+    clearTimeout(this.#slow);
+    this.#trouble = null;
+    this.#answer = { ...data.search, suggest: data.suggest ?? [], q, filter: f, typing: t };
+    this.#render();
+    const { totalCount, tookMs, edges } = data.search;
+    this.#tell("results", { query: q, totalCount, tookMs, hits: edges.map((edge) => edge.node) });
+  }
+
+  #turn(cursor) {
+    if (cursor) this.#cursors = [...this.#cursors, cursor];
+    else this.#cursors = this.#cursors.slice(0, -1);
+    this.#asked = "head";
+    this.#ask();
+  }
+  #asked = null; // where the focus goes once the answer is shown
+
+  // -- deep links and recent searches --------------------------------------------------------
+
+  #key(field) {
+    return this.#param === "q" ? field.toLowerCase() : `${this.#param}-${field.toLowerCase()}`;
+  }
+
+  #link(how) {
+    if (!this.#param) return;
+    const url = new URL(location.href);
+    const before = url.href;
+    url.searchParams.delete(this.#param);
+    if (this.#text.trim()) url.searchParams.set(this.#param, this.#text.trim());
+    for (const field of [...Object.keys(FILTERS), "YEAR"]) {
+      url.searchParams.delete(this.#key(field));
+      for (const value of this.#filter[field] ?? []) url.searchParams.append(this.#key(field), value);
+    }
+    if (url.href !== before) history[how](history.state, "", url);
+  }
+
+  #restore() {
+    if (!this.#param) return;
+    const asked = new URLSearchParams(location.search);
+    const text = asked.get(this.#param) ?? "";
+    const filter = {};
+    for (const field of [...Object.keys(FILTERS), "YEAR"]) {
+      const values = asked.getAll(this.#key(field)).filter((one) => field !== "YEAR" || /^\d{4}$/.test(one));
+      if (text && values.length) filter[field] = values;
+      else if (values.length && asked.has(this.#param)) filter[field] = values;
+    }
+    if (text === this.#text && JSON.stringify(filter) === JSON.stringify(this.#filter)) return;
+    this.#parts.input.value = this.#text = text;
+    this.#filter = filter;
+    this.#cursors = [null];
+    this.#open = this.#wanted && !this.#inline;
+    this.#committed = true;
+    if (this.#wanted) this.#ask();
+    else this.#rest();
+  }
+
+  get #store() {
+    return `hub-search:${this.#endpoint}`;
+  }
+  get #recent() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.#store) ?? "[]");
+      return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(0, this.#most) : [];
+    } catch {
+      return []; // storage may be forbidden
+    }
+  }
+  get #most() {
+    return this.#number("recent", RECENT, 0, 20);
+  }
+  #remember() {
+    const text = this.#text.trim();
+    if (!text || !this.#most) return;
+    const same = text.toLowerCase();
+    const kept = [text, ...this.#recent.filter((one) => one.toLowerCase() !== same)].slice(0, this.#most);
+    try {
+      localStorage.setItem(this.#store, JSON.stringify(kept));
+    } catch {
+      /* then nothing is remembered */
+    }
+  }
+  #forget() {
+    try {
+      localStorage.removeItem(this.#store);
+    } catch {
+      /* nothing was remembered */
+    }
+    this.#parts.input.focus();
+    this.#render();
+  }
+
+  // -- showing -------------------------------------------------------------------------------
+
+  get #listed() {
+    return !this.#parts.list.hidden;
+  }
+
+  #render() {
+    const { panel, list, input, clear, notice } = this.#parts;
+    const inline = this.#inline;
+    clear.hidden = !this.#text && !this.#narrowed;
+    this.#renderOptions();
+    this.#renderTrouble();
+    const showing = this.#answer && !this.#trouble && (inline || this.#open);
+    this.#renderBody(showing);
+    panel.className = inline ? "panel inline" : "panel over";
+    list.className = inline ? "list over panel" : "list";
+    if (!inline && !list.hidden && showing) panel.classList.add("wide");
+    panel.hidden = inline ? false : !this.#open || (list.hidden && this.#parts.body.hidden && notice.hidden);
+    input.setAttribute("aria-expanded", String(this.#open && !list.hidden));
+  }
+
+  #renderOptions() {
+    const { list, options, head, forget } = this.#parts;
+    const resting = !this.#text.trim() && !this.#narrowed;
+    const found = resting
+      ? this.#recent.map((text) => ({ kind: "QUERY", text, highlighted: "", slug: text }))
+      : ((this.#answer?.typing && !this.#committed && !this.#trouble && this.#answer.suggest) || []);
+    if (found !== this.#options) {
+      this.#options = found;
+      options.replaceChildren(...found.map((one, at) => this.#option(one, at)));
+      this.#activate(-1);
+    }
+    head.textContent = this.#word(resting ? "recent" : "suggestions");
+    forget.hidden = !resting;
+    list.hidden = !this.#open || !found.length;
+  }
+
+  #option({ kind, text, highlighted, count, article }, at) {
+    const word = this.#word(kind.toLowerCase()) + (kind === "TOPIC" || kind === "AUTHOR" ? ` · ${count}` : "");
+    return make(
+      "div",
+      { ...{ id: `o${at}`, role: "option", part: "option", "aria-selected": "false" },
+        ".onclick": (event) => this.#choose(at, event) },
+      make("span", { dir: "auto", lang: article?.language }, highlighted ? marked(highlighted) : text),
+      make("span", { class: "kind", part: "kind" }, word),
+    );
+  }
+
+  #renderTrouble() {
+    const { notice } = this.#parts;
+    notice.hidden = !this.#trouble;
+    if (!this.#trouble) return notice.replaceChildren();
+    notice.replaceChildren(
+      make("span", {}, this.#word(this.#trouble)), " ",
+      make("button", { type: "button", class: "link", part: "retry", ".onclick": () => {
+        this.#parts.input.focus();
+        this.#ask();
+      } }, this.#word("retry")),
+    );
+  }
+
+  #said(text) {
+    const shown = this.#parts.body.querySelector(".status .count");
+    if (shown) shown.textContent = text;
+    if (this.#parts.told.textContent !== text) this.#parts.told.textContent = text;
+  }
+
+  /** The results, made anew for each answer: nothing that was there is moved about. */
+  #renderBody(showing) {
+    const { body } = this.#parts;
+    if (!showing || body.answer === this.#answer) {
+      body.hidden = !showing;
+      if (!this.#answer) this.#said("");
+      return;
+    }
+    const answer = this.#answer;
+    const held = this.#root.activeElement;
+    const key = this.#asked ?? (body.contains(held) ? held.dataset.key : null);
+    const made = make("div", { class: "body", part: "body", ".answer": answer },
+      this.#status(answer), this.#facets(answer), this.#results(answer), this.#pager(answer), this.#related(answer));
+    body.replaceWith(made);
+    this.#parts.body = made;
+    this.#said(made.querySelector(".count").textContent);
+    this.#asked = null;
+    if (key) {
+      const target = made.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? this.#parts.input;
+      target.focus({ preventScroll: true });
+      if (key === "head") made.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  #status({ totalCount, totalIsExact, didYouMean, q, edges }) {
+    const page = this.#cursors.length;
+    const values = { q: q.trim(), n: totalCount.toLocaleString(this.#language) };
+    let said = totalIsExact || !totalCount ? this.#counted("count", totalCount, values) : this.#word("at-least", values);
+    if (page > 1) said += `, ${this.#word("page", { n: page })}`;
+    const better = didYouMean && make("button", { type: "button", class: "link", part: "did-you-mean", dir: "auto", ".onclick": () => {
+      this.#parts.input.value = didYouMean;
+      this.#parts.input.focus();
+      this.#typed(true);
+    } }, didYouMean);
+    return make("div", {},
+      make("h2", { class: "away", tabindex: -1, "data-key": "head" }, this.#word("results")),
+      make("p", { class: "status", part: "status" }, make("span", { class: "count" }, said),
+        ...(better ? [" ", this.#word("did-you-mean"), " ", better, "?"] : [])),
+      edges.length ? null : make("slot", { name: "empty" }));
+  }
+
+  #facets({ facets }) {
+    const chips = facets.flatMap(({ field, buckets }) =>
+      buckets.filter((one) => one.selected || buckets.length > 1).map((bucket) => this.#chip(field, bucket)));
+    chips.sort((one, other) => (other.ariaPressed === "true") - (one.ariaPressed === "true"));
+    return chips.length ? make("div", { class: "facets", part: "facets", role: "group", "aria-label": this.#word("filters") }, ...chips) : null;
+  }
+
+  #chip(field, { value, label, count }) {
+    const chosen = this.#filter[field] ?? [];
+    const pressed = chosen.includes(value);
+    return make("button", {
+      ...{ type: "button", part: pressed ? "chip chip-selected" : "chip", dir: "auto", "aria-pressed": String(pressed) },
+      ...{ title: this.#word(`facet-${field.toLowerCase()}`), "data-key": `${field}:${value}` },
+      ".onclick": () => {
+        const others = field === "YEAR" ? [] : chosen.filter((one) => one !== value);
+        this.#filter = { ...this.#filter, [field]: pressed ? chosen.filter((one) => one !== value) : [...others, value] };
+        this.#cursors = [null];
+        this.#link("pushState");
+        if (this.#wanted) this.#ask();
+        else this.#clear();
+      },
+    }, `${label} ${count.toLocaleString(this.#language)}`);
+  }
+
+  #results({ edges }) {
+    const template = this.querySelector('template[data-for="result"]');
+    return make("ol", { part: "results", "aria-label": this.#word("results") }, ...edges.map((edge, at) => {
+      const fields = this.#fields(edge);
+      const item = make("li", { part: "result", lang: edge.node.language, dir: "auto" },
+        template ? this.#filled(template, fields) : this.#usual(fields));
+      for (const link of item.querySelectorAll("a[data-link]")) {
+        link.href = this.#address(edge.node);
+        link.addEventListener("click", (event) => this.#leave(edge.node, event, at, "result"));
+      }
+      return item;
+    }));
+  }
+
+  /** What a result is shown by: for each name the text, or nodes with marks. */
+  #fields({ node, highlights }) {
+    const piece = (...names) => highlights.find(({ field }) => names.includes(field))?.fragments[0];
+    const title = piece("title");
+    const said = piece("comments", "discussion");
+    const text = piece("body", "summary") ?? null;
+    const date = node.publishedAt ? new Date(node.publishedAt) : null;
+    return {
+      title: title ? marked(title) : node.title,
+      text: text ? marked(text) : node.summary,
+      summary: node.summary,
+      date: date ? new Intl.DateTimeFormat(this.#language, { dateStyle: "medium" }).format(date) : "",
+      topics: node.topics.map((topic) => topic.name).join(", "),
+      authors: node.authors.map((author) => author.name).join(", "),
+      comments: node.commentCount ? this.#counted("comments", node.commentCount) : "",
+      discussion: said ? marked(said) : "",
+      image: node.image,
+    };
+  }
+
+  #usual({ title, text, date, topics, comments, discussion }) {
+    return make("div", {},
+      make("a", { class: "title", part: "title", "data-link": "" }, title),
+      text ? make("p", { class: "text", part: "text" }, text) : null,
+      discussion ? make("p", { class: "text", part: "discussion" }, `${this.#word("discussion")} `, discussion) : null,
+      make("p", { class: "meta", part: "meta" },
+        ...[date, topics, comments].filter(Boolean).map((one) => make("span", {}, one))));
+  }
+
+  /** A page's own template: `data-field` names what goes where, `data-link` the links to the article. */
+  #filled(template, fields) {
+    const made = template.content.cloneNode(true);
+    for (const place of made.querySelectorAll("[data-field]")) {
+      const value = fields[place.dataset.field];
+      if (!value) place.remove();
+      else if (place.localName === "img") {
+        place.src = safe(value.url) ?? "";
+        place.alt = value.alt ?? "";
+      } else place.replaceChildren(value);
+    }
+    return made;
+  }
+
+  #pager({ pageInfo }) {
+    const { hasNextPage, endCursor } = pageInfo;
+    const button = (name, cursor) =>
+      make("button", { type: "button", part: `page-${name}`, ".onclick": () => this.#turn(cursor) }, this.#word(name));
+    const buttons = [
+      ...(this.#cursors.length > 1 ? [button("previous", null)] : []),
+      ...(hasNextPage && endCursor ? [button("next", endCursor)] : []),
+    ];
+    return buttons.length ? make("nav", { part: "pages", "aria-label": this.#word("pages") }, ...buttons) : null;
+  }
+
+  #related({ edges }) {
+    const top = this.#cursors.length === 1 ? edges[0]?.node : null;
+    const here = new Set(edges.map((edge) => edge.node.id));
+    const others = (top?.related.nodes ?? []).filter((node) => !here.has(node.id));
+    if (!others.length) return null;
+    return make("section", { part: "related", "aria-labelledby": "related" },
+      make("h2", { id: "related" }, this.#word("related", { title: top.title })),
+      make("ul", {}, ...others.map((node, at) => make("li", { lang: node.language, dir: "auto" },
+        make("a", { href: this.#address(node), ".onclick": (event) => void this.#leave(node, event, at, "related") }, node.title)))));
+  }
+}
+
+if (!customElements.get("hub-search")) customElements.define("hub-search", HubSearch);

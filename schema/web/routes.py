@@ -1,0 +1,44 @@
+"""The addresses of everything here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.settings import Settings
+from schema.web import discovery, feed_formats, files
+from schema.web.instantsearch import instantsearch
+from schema.web.oembed import oembed
+from schema.web.search_page import search_page
+from schema.web.start import start
+
+Answer = Callable[[Request, Settings], Awaitable[Response]]
+
+
+def routes(settings: Settings) -> list[Route]:
+    """What to mount beside the GraphQL endpoint; asks `app.state` as the lifespan fills it."""
+
+    def to(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await answer(request, settings)
+
+        return endpoint
+
+    return [
+        Route("/", to(start), methods=["GET"]),
+        *files.routes(),
+        Route("/search", to(search_page), methods=["GET"]),
+        Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),
+        Route("/atom.xml", to(feed_formats.atom), methods=["GET"]),
+        Route("/feed.json", to(feed_formats.json), methods=["GET"]),
+        Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
+        Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),
+        Route("/sitemap-{block:int}.xml", to(discovery.sitemap_part), methods=["GET"]),
+        Route("/oembed", to(oembed), methods=["GET"]),
+        Route("/instantsearch", to(instantsearch), methods=["POST"]),
+        Route("/1/indexes/*/queries", to(instantsearch), methods=["POST"]),
+        Route("/robots.txt", to(discovery.robots), methods=["GET"]),
+    ]

@@ -1,0 +1,47 @@
+"""`/`: the start page, whose script asks the public GraphQL API and nothing else."""
+
+from __future__ import annotations
+
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.settings import Settings
+from schema.web import pages
+from schema.web.answers import conditional
+from schema.web.files import fingerprinted
+
+_BODY = """<div class="page find">
+<hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
+<form class="search" role="search" action="search" method="get">
+<label for="q">Search</label>
+<input id="q" type="search" name="q" maxlength="500"><button>Search</button>
+</form>
+</hub-search>
+</div>
+<main class="page" id="content" aria-busy="true">
+<noscript><p>This page asks the hub by a script. Without one, the <a href="search">search</a>
+and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
+</main>
+<footer class="foot">
+<a href="graphql">GraphiQL: ask the API</a>
+<a href="schema.graphql">Its schema</a>
+<a href="feed.xml">RSS</a> <a href="atom.xml">Atom</a> <a href="feed.json">JSON Feed</a>
+<a href="sitemap.xml">Sitemap</a>
+<a href="{site}">{name}</a>
+</footer>"""
+
+
+async def start(request: Request, settings: Settings) -> Response:
+    """The start page, or the way to GraphiQL where it is turned off."""
+    if not settings.start_page:
+        return RedirectResponse("graphql")
+    head = "\n".join(
+        f'<script type="module" src="{fingerprinted(name)}"></script>'
+        for name in ("hub-search.js", "hub-start.js")
+    )
+    site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"
+    body = _BODY.format(site=escape(site, quote=True), name=escape(settings.site_name))
+    content = pages.page(settings, "", body, head=head)
+    return conditional(request, content, pages.HTML, headers=pages.HEADERS, cache="no-cache")

@@ -1,0 +1,203 @@
+"""A real server with the demo content, a page of another origin, and Debian's Chromium.
+
+No host but 127.0.0.1 can be found from the browser. Screenshots are kept in `screenshots/` in the
+clone. Without a browser all of this is skipped, unless CI is set: then it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from typing_extensions import override
+
+from tests.process.server import ROOT, Server
+
+SCREENSHOTS = ROOT / "screenshots"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-component-update",
+)
+PAGE = """<!doctype html>
+<html {html}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A page of a team</title>
+<style>:root {{ color-scheme: light dark }} body {{ font-family: sans-serif; margin: 1rem }}</style>
+<script type="module" src="{hub}/hub-search.js"></script>
+</head>
+<body>
+<main>
+<h1>A page of a team</h1>
+<hub-search endpoint="{hub}" {attributes}>{inside}</hub-search>
+<p id="below">What stands below the box.</p>
+<a href="#elsewhere">A link behind it</a>
+</main>
+</body>
+</html>
+"""
+
+
+@pytest.fixture(scope="session")
+def executable() -> str:
+    """The browser's path."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        words = "no Chromium here: ./scripts/test --browser installs it"
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    return found
+
+
+@pytest.fixture(scope="session")
+def team() -> Iterator[Team]:
+    team = Team()
+    with team:
+        yield team
+
+
+@pytest.fixture(scope="session")
+def server(
+    executable: str, tmp_path_factory: pytest.TempPathFactory, team: Team
+) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("browser") / "data"
+    origins = f'["{team.url}"]'
+    server = Server(data, "--demo", HUB_CORS_ORIGINS=origins, HUB_SITE_NAME="The Sallow Lantern")
+    with server:
+        yield server
+
+
+# Of the package: while it runs, no other test could start an event loop in this thread.
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, executable: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+class Team:
+    """A web site of another origin, with pages that hold a search box."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str] = {}
+        pages = self.pages
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                text = pages.get(self.path.partition("?")[0], "<!doctype html><title>-</title>-")
+                body = text.encode()
+                self.send_response(200)
+                self.send_header("content-type", "text/html; charset=utf-8")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            @override
+            def log_message(self, format: str, *args: Any) -> None:
+                """Nothing is logged."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Team:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Box:
+    """A search box on a page, as a person uses it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.host = page.locator("hub-search")
+        self.input = page.get_by_role("combobox")
+        self.list = page.get_by_role("listbox")
+        self.options = page.get_by_role("option")
+        self.results = page.locator("hub-search [part=result]")
+        self.titles = page.locator("hub-search [part=title]")
+        self.status = page.get_by_role("status")
+
+    def open(self, parameters: str = "") -> Box:
+        self.page.goto(self.address + parameters)
+        self.input.wait_for()
+        return self
+
+    def first_result(self) -> str:
+        return self.titles.first.inner_text()
+
+    def shoot(self, name: str) -> None:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def axe(self) -> list[str]:
+        """What axe-core finds wrong on the page, in a line each."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run()")
+        return [
+            f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}"
+            for one in found["violations"]
+        ]
+
+
+OpenBox = Callable[..., Box]
+
+
+@pytest.fixture
+def open_box(browser: Browser, server: Server, team: Team) -> Iterator[OpenBox]:
+    """Opens a page with a search box; no error of a script may be left at the end."""
+    contexts: list[BrowserContext] = []
+    boxes: list[Box] = []
+
+    def open_(
+        attributes: str = "",
+        inside: str = "",
+        *,
+        html: str = 'lang="en"',
+        parameters: str = "",
+        script: str = "",
+        **options: Any,
+    ) -> Box:
+        path = f"/page{len(team.pages)}"
+        team.pages[path] = PAGE.format(
+            hub=server.url, attributes=attributes, inside=inside, html=html
+        )
+        context = browser.new_context(**{"viewport": {"width": 1100, "height": 760}} | options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if script:
+            context.add_init_script(script)
+        boxes.append(Box(context.new_page(), team.url + path))
+        return boxes[-1].open(parameters)
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [error for box in boxes for error in box.errors] == []

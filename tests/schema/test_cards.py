@@ -1,0 +1,113 @@
+"""Articles as other pages and search engines show them: oEmbed and schema.org."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from lxml import etree
+
+from hub.models import Status
+from hub.settings import Settings
+from tests.factories import an_article
+from tests.schema.conftest import Client, a_hub
+
+pytestmark = pytest.mark.anyio
+JSON_LD = "query ($slug: String!) { article(slug: $slug) { jsonLd } }"
+HERE = "http://hub.test/?article=ferry-launch&language=en"
+
+
+async def oembed(client: Client, **parameters: Any) -> httpx.Response:
+    return await client.http.get("/oembed", params=parameters)
+
+
+async def test_schema_org_describes_an_article(demo: Client) -> None:
+    found = json.loads((await demo.ask(JSON_LD, slug="ferry-month"))["article"]["jsonLd"])
+    assert found["@context"] == "https://schema.org"
+    assert found["@type"] == "Article"
+    assert found["headline"] == "One month of the electric ferry, in figures"
+    assert found["author"] == [{"@type": "Person", "name": "Nora Quill"}]
+    assert re.fullmatch(r"2026-10-29T\d\d:\d\d:00Z", found["datePublished"])
+    assert found["keywords"]
+    assert "url" not in found  # nobody has said where it is read
+
+
+async def test_nothing_in_json_ld_ends_its_element(settings: Settings) -> None:
+    update = {"article_url": "https://www.example.org/{slug}?a=1&b=2"}
+    async with a_hub(settings.model_copy(update=update)) as hub:
+        await an_article("</script><!-- & \u2028", slug="odd")
+        text = (await hub.ask(JSON_LD, slug="odd"))["article"]["jsonLd"]
+        assert not set("<>&\u2028") & set(text)
+        found = json.loads(text)
+        assert found["headline"].startswith("</script><!-- &")
+        assert found["url"] == "https://www.example.org/odd?a=1&b=2"
+
+
+async def test_a_card_of_an_article(demo: Client) -> None:
+    answer = await oembed(demo, url=HERE)
+    card = answer.json()
+    assert {"version": "1.0", "type": "rich"}.items() <= card.items()
+    assert card["title"] == "The Little Gannet slides into the Sallow"
+    assert card["author_name"] == "Tomás Brandt"
+    assert card["html"].startswith('<blockquote lang="en">')
+    assert (card["width"], card["height"]) == (600, 200)
+    small = (await oembed(demo, url=HERE, maxwidth=300)).json()
+    assert small["width"] == 300
+    tag = answer.headers["etag"]
+    again = await demo.http.get("/oembed", params={"url": HERE}, headers={"if-none-match": tag})
+    assert again.status_code == 304
+
+
+async def test_a_card_in_xml(demo: Client) -> None:
+    answer = await oembed(demo, url=HERE, format="xml")
+    root = etree.fromstring(answer.content)
+    assert root.tag == "oembed"
+    assert root.findtext("title") == "The Little Gannet slides into the Sallow"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({"url": HERE, "format": "yaml"}, 501),
+        ({"url": HERE, "maxwidth": "wide"}, 400),
+        ({"url": HERE, "maxwidth": "99"}, 400),
+        ({}, 400),
+        ({"url": "http://hub.test/?article=nothing"}, 404),
+        ({"url": "http://hub.test/"}, 404),
+        ({"url": "http://[odd"}, 404),
+        ({"url": "javascript:alert(1)"}, 404),
+        ({"url": "https://elsewhere.example/ferry-launch"}, 404),
+    ],
+)
+async def test_what_has_no_card_is_told(
+    parameters: dict[str, str], status: int, demo: Client
+) -> None:
+    answer = await oembed(demo, **parameters)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["https://www.example.org/{language}/news/{slug}.html", "https://www.example.org/?a={id}"],
+)
+async def test_a_card_is_found_by_the_sites_addresses(pattern: str, settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"article_url": pattern})) as hub:
+        await an_article("<b>Tides</b>", slug="tides")
+        await an_article("Hidden", slug="hidden", status=Status.DRAFT)
+        await an_article("Old", slug="old", canonical_url="https://old.example/2019/old/")
+        asked = '{ article(slug: "tides") { url } }'
+        url = (await hub.ask(asked))["article"]["url"]
+        card = (await oembed(hub, url=f"{url}#top")).json()
+        assert card["title"] == "<b>Tides</b>"
+        assert "<b><b>" not in card["html"]
+        assert (await oembed(hub, url=url.replace("tides", "hidden") + "x")).status_code == 404
+        old = await oembed(hub, url="http://old.example/2019/old")
+        assert old.json()["title"] == "Old"
+        hidden = await hub.ask('{ article(slug: "hidden") { url } }', editor=True)
+        answer = await hub.http.get(
+            "/oembed", params={"url": hidden["article"]["url"]}, headers=hub.editor
+        )
+        assert answer.status_code == 404
