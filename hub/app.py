@@ -27,6 +27,7 @@ from hub.querystats import Counter
 from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
+from schema.metrics import CONTENT_TYPE
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),
+            *([Route("/metrics", _metrics, methods=["GET"])] if settings.metrics else []),
             Route("/suggest", _suggest, methods=["GET"]),
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),
@@ -154,6 +156,17 @@ async def _readyz(request: Request) -> Response:
     except EngineError:
         index = {"index": "unavailable"}
     return _json({"database": "ok", **index, "outbox": waiting}, 200)
+
+
+async def _metrics(request: Request) -> Response:
+    """What this process has done, for Prometheus."""
+    state = request.app.state
+    try:
+        documents = (await state.engine.status()).documents
+    except EngineError:
+        documents = None
+    page = state.graphql.metrics.page(await outbox.depth(state.db), documents)
+    return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
 
 
 async def _schema(_: Request) -> Response:

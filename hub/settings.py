@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Searches, likewise; those whose answer was kept are not counted.",
     )
+    metrics: bool = Field(
+        default=True, description="Whether `/metrics` tells Prometheus what a process has done."
+    )
     proxies: int = Field(
         default=0,
         ge=0,

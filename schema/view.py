@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import orjson
@@ -31,6 +32,7 @@ from schema.errors import INTERNAL_ERROR, request_errors, told
 from schema.executor import LeanExecutor
 from schema.limits import Limits
 from schema.loaders import Loaders
+from schema.metrics import Metrics
 from schema.persisted import Persisted, trusted_documents
 from schema.rates import Limit, Rates, who
 from schema.requests import (
@@ -111,12 +113,13 @@ class GraphQLApp:
             }
         )
         self.answers = Answers(db, engine, asked, settings.cache_bytes)
+        self.metrics = Metrics(db, self.answers)
         self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
         self._changing: set[asyncio.Task[ExecutionResult]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; whatever happens, the answer is JSON and tells no internals."""
-        request_id = _request_id(scope)
+        request_id, began = _request_id(scope), perf_counter()
         form = JSON
         try:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
@@ -142,6 +145,7 @@ class GraphQLApp:
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
             status, headers, body = 500, (_PRIVATE,), orjson.dumps({"errors": [error]})
+        self.metrics.answered(status, perf_counter() - began)
         await _send(
             send,
             status,
@@ -195,6 +199,7 @@ class GraphQLApp:
             )
         if document.tree is not None:
             self._persisted.remember(request)
+            self.metrics.operation(operation.name.value if operation and operation.name else None)
 
         async def compute() -> Answer:
             return await self._execute(request, document, asker, form)

@@ -1,0 +1,109 @@
+"""What a process has done, in the text format of Prometheus.
+
+Figures of this process alone; with several, each is asked for its own. Nothing of who asked or
+what for is in them but the names of operations, of which the first hundred are told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from hub.database import Reader
+from schema.answers import Answers
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MAX_NAMES = 100
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Metrics:
+    """Counts the requests of one process, and shows them with what others count."""
+
+    def __init__(self, db: Reader, answers: Answers) -> None:
+        self._registry = CollectorRegistry()
+        self._names: set[str] = set()
+        self._operations = Counter(
+            "hub_operations",
+            "GraphQL operations, by name.",
+            ("operation",),
+            registry=self._registry,
+        )
+        self._answers = Counter(
+            "hub_answers", "Answers of /graphql, by status.", ("status",), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "hub_answer_seconds",
+            "Time until an answer of /graphql was ready.",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._registry.register(_Figures(db, answers))
+
+    def operation(self, name: str | None) -> None:
+        """Count an operation that is about to be answered."""
+        known = name or "anonymous"
+        if known not in self._names:
+            if len(self._names) >= MAX_NAMES:
+                known = "others"
+            self._names.add(known)
+        self._operations.labels(known).inc()
+
+    def answered(self, status: int, seconds: float) -> None:
+        """Count an answer, and how long it took."""
+        self._answers.labels(str(status)).inc()
+        self._seconds.observe(seconds)
+
+    def page(self, outbox: int, documents: int | None) -> bytes:
+        """All of it in Prometheus's text format; `documents` None while there is no index."""
+        found = generate_latest(self._registry)
+        lag = GaugeMetricFamily(
+            "hub_outbox_events", "Saves that the index does not hold yet.", outbox
+        )
+        families: list[Metric] = [lag]
+        if documents is not None:
+            families.append(
+                GaugeMetricFamily("hub_index_documents", "Articles in the index.", documents)
+            )
+        registry = CollectorRegistry()
+        registry.register(_Given(families))
+        return found + generate_latest(registry)
+
+
+class _Given(Collector):
+    """Metrics that are there already."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        yield from self._families
+
+
+class _Figures(Collector):
+    """What the reader and the cache of answers count themselves."""
+
+    def __init__(self, db: Reader, answers: Answers) -> None:
+        self._db = db
+        self._answers = answers
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        figures = self._answers.figures
+        yield CounterMetricFamily(
+            "hub_statements", "Statements of the reading connection.", self._db.statements
+        )
+        for name, told, value in (
+            ("hits", "Answers that had been kept.", figures.hits),
+            ("misses", "Answers that had to be computed.", figures.misses),
+            ("purges", "Times that a change dropped everything kept.", figures.purges),
+            ("evictions", "Answers dropped for want of room.", figures.evictions),
+        ):
+            yield CounterMetricFamily(f"hub_cache_{name}", told, value)
+        yield GaugeMetricFamily("hub_cache_entries", "Answers that are kept.", figures.entries)
+        yield GaugeMetricFamily("hub_cache_bytes", "Room that they take.", figures.bytes)
