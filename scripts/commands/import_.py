@@ -38,6 +38,7 @@ class Kind(str, Enum):
     """What a path may be taken for."""
 
     WORDPRESS = "wordpress"
+    GHOST = "ghost"
     MARKDOWN = "markdown"
     TEXT = "text"
 

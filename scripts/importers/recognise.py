@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts.importers import front_matter, text
 from scripts.importers.front_matter import Broken
+from scripts.importers.ghost import GhostReader
 from scripts.importers.markdown import MARKDOWN, OTHERS, MarkdownReader
 from scripts.importers.source import Reader, SourceError
 from scripts.importers.text import TextReader
@@ -17,16 +18,18 @@ from scripts.importers.wordpress import WordPressReader
 from scripts.importers.wxr import encoding_of
 
 UNDERSTOOD = (
-    "a WordPress export (WXR), a folder of Markdown or one such file, or a page as text (.txt) "
-    "or a folder of them"
+    "a WordPress export (WXR), a Ghost export (JSON), a folder of Markdown or one such file, or a "
+    "page as text (.txt) or a folder of them"
 )
 BEGINNING = 65_536
 MAX_LOOKED_AT = 10_000
 READERS: dict[str, Callable[..., Reader]] = {
     "wordpress": WordPressReader,
+    "ghost": GhostReader,
     "markdown": MarkdownReader,
     "text": TextReader,
 }
+_GHOST = re.compile(r'"(?:db|exported_on|posts)"\s*:')
 _WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
 
 
@@ -42,7 +45,7 @@ def recognise(
         raise SourceError(path, "there is no such file or folder")
     if kind is None:
         kind = _kind_of_folder(path) if path.is_dir() else _kind_of_file(path)
-    if path.is_dir() and kind == "wordpress":
+    if path.is_dir() and kind in ("wordpress", "ghost"):
         raise SourceError(path, "it is a folder; name the export files in it, as in folder/*.xml")
     return READERS[kind](path, source=source, language=language)
 
@@ -84,6 +87,8 @@ def _kind_of_file(path: Path) -> str:
     head = _decoded(path, data).lstrip("\ufeff \t\r\n")
     if head.startswith(("<?xml", "<rss", "<!--", "<feed", "<!DOCTYPE", "<!doctype", "<html")):
         return _kind_of_markup(path, head)
+    if head.startswith("{") and _GHOST.search(head):
+        return "ghost"
     if path.suffix.lower() in MARKDOWN or head.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
         return "markdown"
     if path.suffix.lower() in text.SUFFIXES or not path.suffix:

@@ -1,0 +1,198 @@
+"""Bodies in the forms of Ghost's editors, Lexical and Mobiledoc, as HTML.
+
+Only for posts whose export has no HTML of them. What comes out has not been sanitised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from hub import markup
+from hub.drafts import Body, Markup
+
+MAX_DEPTH = 60
+_FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (8, "u"), (16, "code"), (32, "sub"), (64, "sup"))
+_TAGS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside", "ul", "ol", "li"}
+    | {"strong", "b", "em", "i", "a", "code", "s", "u", "sub", "sup", "mark"}
+)
+
+
+def to_html(lexical: object, mobiledoc: object) -> tuple[str, list[str]]:
+    """The HTML of the first form that is there, and the cards that were left out, each once.
+
+    Nothing for what cannot be read.
+    """
+    for written, read in ((lexical, _lexical), (mobiledoc, _mobiledoc)):
+        document = _document(written)
+        if document is not None:
+            left_out: dict[str, None] = {}
+            html = read(document, left_out)
+            if html.strip():
+                return html, list(left_out)
+    return "", []
+
+
+def _document(written: object) -> dict[str, Any] | None:
+    try:
+        found = json.loads(written) if isinstance(written, str) and written else written
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+# ── cards, which both forms have ──────────────────────────────────────────────────────────────
+
+
+def _image(card: dict[str, Any]) -> str:
+    image = f'<img src="{_said(card, "src")}" alt="{_said(card, "alt")}">'
+    caption = card.get("caption")
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>" if caption else image
+
+
+def _bookmark(card: dict[str, Any]) -> str:
+    about = card.get("metadata")
+    title = _said(about, "title") if isinstance(about, dict) else ""
+    url = _said(card, "url")
+    return f'<p><a href="{url}">{title or url}</a></p>'
+
+
+_CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "image": _image,
+    "markdown": lambda card: markup.to_html(Body(str(card.get("markdown") or ""), Markup.MARKDOWN)),
+    "html": lambda card: str(card.get("html") or ""),
+    "code": lambda card: f"<pre><code>{_said(card, 'code')}</code></pre>",
+    "embed": lambda card: f'<p><a href="{_said(card, "url")}">{_said(card, "url")}</a></p>',
+    "bookmark": _bookmark,
+    "hr": lambda _: "<hr>",
+    "callout": lambda card: f"<aside>{card.get('calloutText') or ''}</aside>",
+    "toggle": lambda card: f"<h4>{card.get('heading') or ''}</h4>{card.get('content') or ''}",
+}
+_NAMES = {
+    "card-markdown": "markdown",
+    "codeblock": "code",
+    "horizontalrule": "hr",
+    "image-card": "image",
+}
+
+
+def _card(name: str, card: object, left_out: dict[str, None]) -> str:
+    make = _CARDS.get(_NAMES.get(name, name))
+    if make is None or not isinstance(card, dict):
+        left_out[name] = None
+        return ""
+    return make(card)
+
+
+def _said(card: dict[str, Any], name: str) -> str:
+    value = card.get(name)
+    return escape(value) if isinstance(value, str) else ""
+
+
+# ── Lexical: a tree ───────────────────────────────────────────────────────────────────────────
+
+
+def _lexical(document: dict[str, Any], left_out: dict[str, None]) -> str:
+    root = document.get("root")
+    return _nodes(root.get("children"), left_out, 0) if isinstance(root, dict) else ""
+
+
+def _nodes(children: object, left_out: dict[str, None], depth: int) -> str:
+    found = children if isinstance(children, list) and depth < MAX_DEPTH else []
+    return "".join(_node(one, left_out, depth) for one in found if isinstance(one, dict))
+
+
+def _node(node: dict[str, Any], left_out: dict[str, None], depth: int) -> str:
+    kind = str(node.get("type") or "").removeprefix("extended-")
+    if kind == "text":
+        return _formatted(_said(node, "text"), node.get("format"))
+    if kind == "linebreak":
+        return "<br>"
+    if "children" not in node:
+        return _card(kind, node, left_out)
+    inside = _nodes(node["children"], left_out, depth + 1)
+    if kind in ("link", "autolink"):
+        return f'<a href="{_said(node, "url")}">{inside}</a>'
+    tags = {"paragraph": "p", "quote": "blockquote", "listitem": "li", "aside": "aside"}
+    tag = tags.get(kind) or (str(node.get("tag")) if kind in ("heading", "list") else "")
+    return f"<{tag}>{inside}</{tag}>" if tag in _TAGS else inside
+
+
+def _formatted(text: str, bits: object) -> str:
+    for bit, tag in _FORMATS:
+        if isinstance(bits, int) and bits & bit:
+            text = f"<{tag}>{text}</{tag}>"
+    return text
+
+
+# ── Mobiledoc: sections, whose markups are opened and closed by number ────────────────────────
+
+
+def _mobiledoc(document: dict[str, Any], left_out: dict[str, None]) -> str:
+    return "".join(
+        _section(section, document, left_out)
+        for section in _list(document.get("sections"))
+        if isinstance(section, list) and section
+    )
+
+
+def _section(section: list[Any], document: dict[str, Any], left_out: dict[str, None]) -> str:
+    match section:
+        case [1, str(tag), [*markers], *_]:
+            return _element(tag, _marked(markers, document))
+        case [2, str(source), *_]:
+            return f'<img src="{escape(source)}">'
+        case [3, str(tag), [*items], *_]:
+            rows = (_element("li", _marked(_list(item), document)) for item in items)
+            return _element(tag, "".join(rows))
+        case [10, int(number), *_]:
+            cards = _list(document.get("cards"))
+            if 0 <= number < len(cards) and isinstance(cards[number], list) and cards[number]:
+                name, *given = cards[number]
+                return _card(str(name), given[0] if given else {}, left_out)
+    return ""
+
+
+def _marked(markers: Iterable[Any], document: dict[str, Any]) -> str:
+    markups = _list(document.get("markups"))
+    open_: list[str] = []
+    pieces = []
+    for marker in markers:
+        match marker:
+            case [0, [*opened], int(closed), str(text), *_]:
+                for number in opened:
+                    start, tag = _markup(markups, number)
+                    pieces.append(start)
+                    open_.append(tag)
+                pieces.append(escape(text))
+                for _ in range(min(closed, len(open_))):
+                    tag = open_.pop()
+                    pieces.append(f"</{tag}>" if tag else "")
+            case [1, *_]:
+                pieces.append("<br>")  # the only atom that Ghost has is the soft return
+    pieces += [f"</{tag}>" for tag in reversed(open_) if tag]
+    return "".join(pieces)
+
+
+def _markup(markups: list[Any], number: object) -> tuple[str, str]:
+    """The opening tag of a markup, and its name; both empty for one that is not known."""
+    if not isinstance(number, int) or not 0 <= number < len(markups):
+        return "", ""
+    match markups[number]:
+        case ["a", ["href", str(href), *_], *_]:
+            return f'<a href="{escape(href)}">', "a"
+        case [str(tag), *_] if tag.lower() in _TAGS:
+            return f"<{tag.lower()}>", tag.lower()
+    return "", ""
+
+
+def _element(tag: str, inside: str) -> str:
+    name = tag.lower() if tag.lower() in _TAGS else "p"
+    return f"<{name}>{inside}</{name}>"
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
