@@ -81,11 +81,9 @@ def _sent(
         f'<main class="page">{body}</main>',
         atom=f"atom.xml?{urlencode({'q': text})}" if text.strip() else "",
     )
-    answer = conditional(request, content, pages.HTML, headers=PLAIN, cache="no-cache")
     if status != 200:
-        answer.status_code = status
-        answer.headers["cache-control"] = "no-store"
-    return answer
+        return Response(content, status, {**PLAIN, "cache-control": "no-store"}, pages.HTML)
+    return conditional(request, content, pages.HTML, headers=PLAIN, cache="no-cache")
 
 
 def _link(text: str, chosen: dict[FacetField, list[str]], **more: str) -> str:
