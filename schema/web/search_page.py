@@ -78,14 +78,12 @@ def _sent(
     content = pages.page(
         settings,
         text.strip() or "Search",
-        f'<main class="page">{body}</main>',
+        f'<main class="page"><h1>Search</h1>{body}</main>',
         atom=f"atom.xml?{urlencode({'q': text})}" if text.strip() else "",
     )
-    answer = conditional(request, content, pages.HTML, headers=PLAIN, cache="no-cache")
     if status != 200:
-        answer.status_code = status
-        answer.headers["cache-control"] = "no-store"
-    return answer
+        return Response(content, status, {**PLAIN, "cache-control": "no-store"}, pages.HTML)
+    return conditional(request, content, pages.HTML, headers=PLAIN, cache="no-cache")
 
 
 def _link(text: str, chosen: dict[FacetField, list[str]], **more: str) -> str:
@@ -122,7 +120,7 @@ def _results(
     total = f"{page.total:,}"
     count = f"{total} result{'' if page.total == 1 else 's'}"
     head = count if page.total_is_exact else f"At least {count}"
-    parts = [f"<p class='status'>{head}{_meant(page.did_you_mean)}</p>"]
+    parts = [f"<p class='status'>{head}{_meant(page.did_you_mean, chosen)}</p>"]
     parts += [_facet(facet, text, chosen) for facet in page.facets]
     items = (_item(settings, base, hit, row, tagged.get(row.id, [])) for hit, row in found.hits)
     parts.append(f'<ol class="results">{"".join(items)}</ol>')
@@ -137,10 +135,10 @@ def _results(
     return "".join(parts)
 
 
-def _meant(better: str | None) -> str:
+def _meant(better: str | None, chosen: dict[FacetField, list[str]]) -> str:
     if better is None:
         return ""
-    link = escape(urlencode({"q": better}), quote=True)
+    link = escape(_link(better, chosen), quote=True)
     return f' Did you mean <a href="?{link}"><bdi>{escape(better)}</bdi></a>?'
 
 

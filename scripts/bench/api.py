@@ -92,7 +92,7 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
         connections(hub.port, 1) as [connection],
         connections(keeper.port, 1) as [keeper_connection],
     ):
-        await _until_ready(connection, plan.articles)
+        await until_ready(connection, plan.articles)
         ready_seconds = time.perf_counter() - started
         tell("Checking the answers.")
         asked = await _questions(connection, corpus, filled.facts)
@@ -114,7 +114,7 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     )
 
 
-async def _until_ready(connection: Connection, articles: int) -> None:
+async def until_ready(connection: Connection, articles: int) -> None:
     """Wait until all articles can be found by search."""
     with anyio.move_on_after(60 + articles / INDEXED_PER_SECOND):
         while True:

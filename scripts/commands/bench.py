@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from scripts.bench import keystrokes
 from scripts.bench import search as searching
 from scripts.bench.api import Plan, Report, run
 from scripts.bench.process import BenchError
@@ -131,5 +132,52 @@ def search(
         f"{report.articles} articles; a process that only reads takes "
         f"{report.memory_mb:,.0f} MB at most."
     )
+    if json:
+        typer.echo(orjson.dumps(asdict(report)))
+
+
+@app.command()
+def typing(
+    articles: Annotated[
+        int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
+    ] = keystrokes.Plan().articles,
+    users: Annotated[
+        int, typer.Option(min=1, max=1_000, help="People who type at once.")
+    ] = keystrokes.Plan().users,
+    seconds: Annotated[
+        float, typer.Option(min=0.5, max=600, help="For how long they type.")
+    ] = keystrokes.Plan().seconds,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure how soon the search box is answered while many people type.
+
+    Each key asks for suggestions, results, facets and related articles in the box's own request.
+    """
+    plan = keystrokes.Plan(articles, users, seconds)
+    tell = partial(typer.echo, err=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+            report = anyio.run(
+                keystrokes.run, plan, Path(folder), tell, backend_options={"use_uvloop": True}
+            )
+    except BenchError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
+    soon = f"within {keystrokes.SOON_MS:.0f} ms"
+    table = Table("people", "keys", "keys/s", "p50 ms", "p95 ms", "p99 ms", soon, "CPU ms")
+    for typed in (report.alone, report.crowd):
+        table.add_row(
+            str(typed.users),
+            f"{typed.keys:,}",
+            f"{typed.per_second:,.0f}",
+            *(f"{figure:.1f}" for figure in (typed.p50_ms, typed.p95_ms, typed.p99_ms)),
+            f"{typed.soon:.1%}",
+            f"{typed.cpu_ms:.1f}",
+        )
+    for column in table.columns:
+        column.justify = "right"
+    Console().print(table)
     if json:
         typer.echo(orjson.dumps(asdict(report)))

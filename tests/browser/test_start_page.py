@@ -64,6 +64,19 @@ def test_an_article_that_is_not_there_is_told(page: Page, server: Server) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such article")
 
 
+def test_the_plain_page_of_results(page: Page, server: Server) -> None:
+    box = Box(page, server.url)
+    page.goto(f"{server.url}/search?q=fery&topic=harbour")
+    page.get_by_role("link", name="ferry", exact=True).click()
+    expect(page.get_by_role("link", name=re.compile("^Harbour"))).to_have_attribute(
+        "aria-current", "true"
+    )
+    box.shoot("search-page")
+    assert box.axe() == []
+    page.get_by_role("link", name=re.compile("^Harbour")).click()
+    expect(page.get_by_role("link", name="Next page")).to_be_visible()
+
+
 def test_a_small_dark_screen(browser: Browser, server: Server) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 700}, color_scheme="dark")
     box = Box(context.new_page(), server.url)

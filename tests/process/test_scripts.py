@@ -24,9 +24,9 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-def run(clone: Path, script: str, **env: str) -> subprocess.CompletedProcess[str]:
+def run(clone: Path, script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [clone / "scripts" / script],
+        [clone / "scripts" / script, *arguments],
         env=env,
         capture_output=True,
         text=True,
@@ -47,6 +47,18 @@ def test_an_old_python_is_told_with_what_to_do(script: str, clone: Path, tmp_pat
     refused = run(clone, script, PATH=str(tools))
     assert refused.returncode == 1
     assert "needs Python 3.11 or newer; python3 here is Python 3.9.2" in refused.stderr
+    assert not (clone / ".venv").exists()
+
+
+def test_no_browser_and_no_way_to_install_one_is_told(clone: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in (*TOOLS, "id"):
+        (tools / tool).symlink_to(shutil.which(tool) or "")
+    refused = run(clone, "test", "--browser", PATH=str(tools))
+    assert refused.returncode == 1
+    assert "Chromium could not be installed" in refused.stderr
+    assert "CHROMIUM=/path/to/chromium" in refused.stderr
     assert not (clone / ".venv").exists()
 
 

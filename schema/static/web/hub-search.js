@@ -51,10 +51,10 @@ const WORDS = {
   retry: "Try again",
 };
 
-const DOCUMENT = `query Box($q:String!$n:Int!$s:Int!$f:SearchFilter$a:String$t:Boolean!$x:[FacetField!]){
+const DOCUMENT = `query Box($q:String!$n:Int!$s:Int!$f:SearchFilter$a:String$t:Boolean!$x:[FacetField!]$c:Boolean!){
 suggest(query:$q first:$s)@include(if:$t){kind text highlighted slug count article{...A}}
 search(query:$q filter:$f first:$n after:$a asYouType:$t){totalCount totalIsExact tookMs didYouMean
-facets(fields:$x size:8){field buckets{value label count selected}}
+facets(fields:$x size:8)@include(if:$c){field buckets{value label count selected}}
 pageInfo{hasNextPage endCursor}
 edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
 image{url alt}topics{name slug}authors{name slug}related(first:3){nodes{...A}}}}}}
@@ -500,7 +500,7 @@ export class HubSearch extends HTMLElement {
     const facets = (this.getAttribute("facets") ?? "TOPIC AUTHOR YEAR").toUpperCase().match(/[A-Z]+/g);
     return {
       ...{ q: text, n: this.#number("page-size", 6, 1, 50), s: this.#number("suggestions", 5, 1, 20), t: typing },
-      ...{ f: filter, a: this.#cursors.at(-1), x: facets ?? [] },
+      ...{ f: filter, a: this.#cursors.at(-1), x: facets ?? [], c: !!facets },
     };
   }
 
@@ -551,10 +551,12 @@ export class HubSearch extends HTMLElement {
       if (!data?.search) throw new Trouble("broken");
       return data;
     } catch (error) {
-      if (error instanceof Trouble) throw error;
+      if (error instanceof Trouble || (error.name === "AbortError" && !late)) throw error;
       if (late) throw new Trouble("slow");
       if (error instanceof SyntaxError) throw new Trouble("broken");
-      throw new Trouble(navigator.onLine ? "unreachable" : "offline");
+      if (!navigator.onLine) throw new Trouble("offline");
+      console.warn(`hub-search: no answer from ${this.#endpoint}. Is ${location.origin} in HUB_CORS_ORIGINS?`);
+      throw new Trouble("unreachable");
     } finally {
       clearTimeout(timer);
     }
@@ -759,7 +761,7 @@ export class HubSearch extends HTMLElement {
       edges.length ? null : make("slot", { name: "empty" }));
   }
 
-  #facets({ facets }) {
+  #facets({ facets = [] }) {
     const chips = facets.flatMap(({ field, buckets }) =>
       buckets.filter((one) => one.selected || buckets.length > 1).map((bucket) => this.#chip(field, bucket)));
     chips.sort((one, other) => (other.ariaPressed === "true") - (one.ariaPressed === "true"));
