@@ -88,6 +88,17 @@ def visible_words_from(view: View, beginning: str) -> dict[str, int]:
     return counts
 
 
+def begins_any(view: View, beginning: str) -> bool:
+    """Whether any word of a visible document starts so."""
+    for segment, mask in view.pairs():
+        first, last = words_from(segment, beginning)
+        if first < last:
+            field = segment.fields["words"]
+            if mask[field.ids[field.starts[first] : field.starts[last]]].any():
+                return True
+    return False
+
+
 def _beginning_with(segment: Segment, beginning: str) -> Documents:
     first, last = words_from(segment, beginning)
     if first == last:

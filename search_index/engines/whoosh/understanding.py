@@ -185,7 +185,7 @@ class _Reader:
         if self._synonyms is not None and self._synonyms.of((word,)):
             return
         count = sum(view.frequency("text", term) for term in exact.slots[0])
-        if count > self._rare or (piece.prefix and matching.visible_words_from(view, word)):
+        if count > self._rare or (piece.prefix and matching.begins_any(view, word)):
             return
         if self._deadline.passed():
             return
