@@ -23,11 +23,13 @@ from starlette.types import Receive, Scope, Send
 from hub import outbox, tokens
 from hub.auth import ANONYMOUS, Viewer
 from hub.database import connected
+from hub.errors import RateLimited
 from hub.querystats import Counter
 from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.metrics import CONTENT_TYPE
+from schema.rates import rates_of
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
@@ -66,6 +68,7 @@ def create_app(settings: Settings) -> Starlette:
         ]
         if settings.cors_origins
         else [],
+        exception_handlers={RateLimited: _too_often},
         lifespan=lambda app: _lifespan(app, settings),
     )
 
@@ -106,12 +109,14 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.asked = suggestions, asked
         app.state.tunings = Tunings(db)
+        app.state.rates = rates_of(settings)
         app.state.graphql = GraphQLApp(
             db=db,
             engine=engine,
             suggestions=suggestions,
             asked=asked,
             settings=settings,
+            rates=app.state.rates,
             wait=indexer.wait,
             viewer_of=viewer_of,
         )
@@ -133,6 +138,13 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         finally:
             with suppress(EngineError):
                 await engine.close()
+
+
+async def _too_often(_: Request, error: Exception) -> Response:
+    """Too much in a short time, beside GraphQL, which answers in its own words."""
+    seconds = error.retry_after_seconds if isinstance(error, RateLimited) else 1
+    headers = {"retry-after": str(seconds), "cache-control": "no-store"}
+    return PlainTextResponse(str(error), 429, headers)
 
 
 async def _healthz(_: Request) -> Response:

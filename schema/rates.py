@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from hub.auth import ANONYMOUS, Viewer
 from hub.errors import RateLimited
+from hub.settings import Settings
 from schema.requests import header
 
 MAX_BUCKETS = 50_000
@@ -55,6 +56,17 @@ class Rates:
         self._buckets[limit, who] = left - 1, now
         if len(self._buckets) > MAX_BUCKETS:
             self._buckets.popitem(last=False)
+
+
+def rates_of(settings: Settings) -> Rates:
+    """The rates that are set."""
+    return Rates(
+        {
+            Limit.COMMENTS: settings.comments_per_minute,
+            Limit.MUTATIONS: settings.mutations_per_minute,
+            Limit.SEARCHES: settings.searches_per_minute,
+        }
+    )
 
 
 def who(viewer: Viewer, scope: Scope, proxies: int) -> str:

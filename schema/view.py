@@ -88,6 +88,7 @@ class GraphQLApp:
         suggestions: Suggestions,
         asked: Counter,
         settings: Settings,
+        rates: Rates,
         wait: Callable[[int], Awaitable[bool]],
         viewer_of: ViewerOf,
     ) -> None:
@@ -105,13 +106,7 @@ class GraphQLApp:
         path = settings.trusted_documents
         trusted = {} if path is None else trusted_documents(path)
         self._persisted = Persisted(trusted, only_trusted=settings.only_trusted)
-        self._rates = Rates(
-            {
-                Limit.COMMENTS: settings.comments_per_minute,
-                Limit.MUTATIONS: settings.mutations_per_minute,
-                Limit.SEARCHES: settings.searches_per_minute,
-            }
-        )
+        self._rates = rates
         self.answers = Answers(db, engine, asked, settings.cache_bytes)
         self.metrics = Metrics(db, self.answers)
         self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())

@@ -10,6 +10,7 @@ from tortoise.exceptions import BaseORMException
 
 from hub.database import DatabaseError
 from hub.errors import HubError
+from schema.persisted import ManifestError
 from scripts.commands import (
     bench,
     check,
@@ -54,7 +55,7 @@ def main() -> None:
     """Run the command line; what the hub refuses is told in one line, with exit status 1."""
     try:
         app()
-    except (HubError, DatabaseError, SearchError) as error:
+    except (HubError, DatabaseError, ManifestError, SearchError) as error:
         typer.echo(f"hub: {error}", err=True)
         sys.exit(1)
     except ValidationError as error:

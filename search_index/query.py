@@ -221,6 +221,16 @@ class ScoreKind(Enum):
     EVERY_WORD = "EVERY_WORD"
     TITLE = "TITLE"
     RECENCY = "RECENCY"
+    PIN = "PIN"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """How often words stand in a part of a document, and how much each counts there."""
+
+    field: str
+    count: int
+    boost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +240,13 @@ class ScorePart:
     A WORD, and NEIGHBOURS (words that follow each other as they were typed), tell the terms that
     matched, the parts of the document they stand in with how often, how rare they are (`idf`),
     the weighted frequency (`tf`), and the `weight` of this way to match beside an exact one.
+    A PIN adds nothing: it says that the hit stands where it does whatever its score.
     """
 
     kind: ScoreKind
     score: float
     text: str = ""
-    fields: tuple[tuple[str, int], ...] = ()
+    fields: tuple[FieldCount, ...] = ()
     idf: float = 0.0
     tf: float = 0.0
     weight: float = 1.0

@@ -8,9 +8,17 @@ from pathlib import Path
 
 import anyio
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from hub.database import Reader, connected, migrate
 from hub.settings import Settings
+
+# Machines are shared: how long anything takes decides no test.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -190,4 +190,5 @@ _describe(
     EVERY_WORD="Every word is there.",
     TITLE="The title reads just like what was typed.",
     RECENCY="The article is recent.",
+    PIN="An editor put the article first; adds nothing to the score.",
 )

@@ -270,10 +270,6 @@ async def _anchored(parent: Parent[Anchored], info: Info) -> list[RelatedPlace]:
     return list(map(RelatedPlace, await info.context.loaders.anchored.load(parent.place)))
 
 
-def _field_counts(parent: Parent[query.ScorePart]) -> list[FieldCount]:
-    return [FieldCount(name, count) for name, count in parent.fields]
-
-
 def _highlights(parent: Parent[Found], fragments: Fragments = 3) -> list[query.Highlight]:
     return [
         query.Highlight(mark.field, mark.fragments[:fragments]) for mark in parent.all_highlights
@@ -312,14 +308,11 @@ class Highlight:
 
 @strawberry.type(description="How often words stand in a part of an article.")
 class FieldCount:
-    """One of the `fields` of a `search_index.query.ScorePart`."""
-
-    def __init__(self, field: str, count: int) -> None:
-        self.field = field
-        self.count = count
+    """Shows a `search_index.query.FieldCount`."""
 
     field: str = shown("The part: `title`, `summary`, `body`, `topic` or `author`.")
     count: int = shown("How often.")
+    boost: float = shown("How much each time counts, beside 1 in the body.")
 
 
 @strawberry.type(description="A part of a hit's score. All parts of a hit sum up to it.")
@@ -329,7 +322,7 @@ class ScorePart:
     kind: ScoreKind = shown("What it was given for.")
     score: float = shown("How much was given.")
     text: str = shown("The words that matched, as they stand in the index.")
-    fields: list[FieldCount] = resolved(_field_counts, "Where these words stand.")
+    fields: list[FieldCount] = shown("Where these words stand.")
     idf: float = shown("How rare they are: the logarithm of the inverse document frequency.")
     tf: float = shown("How often they stand there, weighted by where.")
     weight: float = shown("How good this way to match is, beside 1 for what was typed.")

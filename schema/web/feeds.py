@@ -98,7 +98,7 @@ async def feed(request: Request, settings: Settings) -> Feed:
         raise NoFeed(400, f"first must be from 1 to {MAX_ITEMS}.")
     if "article" in asked:
         return await _comments(request, settings, int(first))
-    title, rows = await _articles(request, int(first))
+    title, rows = await _articles(request, settings, int(first))
     items = await _items(request, settings, rows)
     name = f"{title} · {settings.site_name}" if title else settings.site_name
     return _feed(request, settings, name, "The newest articles.", _home(request, settings), items)
@@ -129,7 +129,9 @@ def _urn(settings: Settings, name: str) -> str:
     return uuid5(NAMESPACE_URL, f"{settings.site_url}#{name}").urn
 
 
-async def _articles(request: Request, first: int) -> tuple[str, list[ArticleRow]]:
+async def _articles(
+    request: Request, settings: Settings, first: int
+) -> tuple[str, list[ArticleRow]]:
     """The feed's name within the site, and its articles."""
     asked, db = request.query_params, request.app.state.db
     names = []
@@ -157,7 +159,7 @@ async def _articles(request: Request, first: int) -> tuple[str, list[ArticleRow]
             limit=first,
             tuning=await request.app.state.tunings.current(),
         )
-        found = await find(request, query)
+        found = await find(request, settings, query)
         return ", ".join([f"“{text}”", *names]), [row for _, row in found.hits]
     narrowed = ArticleFilter(
         topics=tuple(asked.getlist("topic")),

@@ -22,6 +22,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from schema import addresses, ids
+from schema.web.finding import take_search
 from schema.web.instantsearch_params import FIELDS, BadParams, Params, read
 from search_index.query import (
     MAX_PAGE,
@@ -69,6 +70,7 @@ async def _body(request: Request, longest: int) -> bytes:
 
 
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
+    take_search(request, settings)
     state = request.app.state
     chosen = params.chosen
     query = SearchQuery(

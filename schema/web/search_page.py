@@ -57,7 +57,7 @@ async def search_page(request: Request, settings: Settings) -> Response:
         tuning=await state.tunings.current(),
     )
     try:
-        found = await find(request, query)
+        found = await find(request, settings, query)
     except BadQuery:
         words = "<p>This page of results is gone. <a href='?{}'>Begin again</a></p>"
         again = escape(_link(text, chosen), quote=True)
@@ -119,7 +119,7 @@ def _results(
     page = found.page
     total = f"{page.total:,}"
     count = f"{total} result{'' if page.total == 1 else 's'}"
-    head = count if page.total_is_exact else f"At least {count}"
+    head = count if page.total_is_exact else f"About {count}"
     parts = [f"<p class='status'>{head}{_meant(page.did_you_mean, chosen)}</p>"]
     parts += [_facet(facet, text, chosen) for facet in page.facets]
     items = (_item(settings, base, hit, row, tagged.get(row.id, [])) for hit, row in found.hits)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import anyio
 import orjson
@@ -20,8 +21,27 @@ from scripts.bench import search as searching
 from scripts.bench.api import Plan, Report, run
 from scripts.bench.process import BenchError
 
+P = TypeVar("P")
+R = TypeVar("R")
+
 app = typer.Typer(help="Measure the hub on this machine; no hub of yours is touched.")
 _PLAN = Plan()
+
+
+def _measured(
+    run: Callable[[P, Path, Callable[[str], None]], Coroutine[Any, Any, R]], plan: P
+) -> R:
+    """What a run in a temporary folder found; where it fails, the command ends with the reason."""
+    tell = partial(typer.echo, err=True)
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix="hub-bench-",
+            ignore_cleanup_errors=True,  # tantivy may still be merging
+        ) as folder:
+            return anyio.run(run, plan, Path(folder), tell, backend_options={"use_uvloop": True})
+    except BenchError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
 
 
 @app.command()
@@ -48,16 +68,7 @@ def api(
     own beside one that answers with a few words; both are asked in turn.
     """
     plan = Plan(articles, rounds, seconds, clients)
-    tell = partial(typer.echo, err=True)
-    try:
-        with tempfile.TemporaryDirectory(
-            prefix="hub-bench-",
-            ignore_cleanup_errors=True,  # tantivy may still be merging
-        ) as folder:
-            report = anyio.run(run, plan, Path(folder), tell, backend_options={"use_uvloop": True})
-    except BenchError as error:
-        typer.echo(f"hub: {error}", err=True)
-        sys.exit(1)
+    report = _measured(run, plan)
     _show(report, plan)
     if json:
         typer.echo(orjson.dumps(asdict(report)))
@@ -107,16 +118,7 @@ def search(
     before are not given again.
     """
     plan = searching.Plan(articles, queries)
-    tell = partial(typer.echo, err=True)
-    try:
-        with tempfile.TemporaryDirectory(
-            prefix="hub-bench-",
-            ignore_cleanup_errors=True,  # tantivy may still be merging
-        ) as folder:
-            report = anyio.run(searching.run, plan, Path(folder), tell)
-    except BenchError as error:
-        typer.echo(f"hub: {error}", err=True)
-        sys.exit(1)
+    report = _measured(searching.run, plan)
     names = list(next(iter(report.tasks.values())))
     table = Table("CPU ms, p50 / p99", *names, "hub ÷ plain, p50", "p99")
     for column in table.columns[1:]:
@@ -156,15 +158,7 @@ def typing(
     Each key asks for suggestions, results, facets and related articles in the box's own request.
     """
     plan = keystrokes.Plan(articles, users, seconds)
-    tell = partial(typer.echo, err=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-            report = anyio.run(
-                keystrokes.run, plan, Path(folder), tell, backend_options={"use_uvloop": True}
-            )
-    except BenchError as error:
-        typer.echo(f"hub: {error}", err=True)
-        sys.exit(1)
+    report = _measured(keystrokes.run, plan)
     soon = f"within {keystrokes.SOON_MS:.0f} ms"
     table = Table("people", "keys", "keys/s", "p50 ms", "p95 ms", "p99 ms", soon, "CPU ms")
     for typed in (report.alone, report.crowd):

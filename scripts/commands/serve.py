@@ -17,6 +17,7 @@ import uvicorn
 
 from hub import database
 from hub.settings import Settings
+from schema.persisted import trusted_documents
 from scripts.commands.import_ import import_paths
 
 DEMO = Path(__file__).parents[1] / "demo"
@@ -61,7 +62,12 @@ def serve(
 
 
 async def _prepare(settings: Settings, demo: bool) -> None:
-    """Migrate before the workers start, and bring in the demo content where it is wanted."""
+    """Migrate before the workers start, and bring in the demo content where it is wanted.
+
+    What a worker could only stumble over is looked at here, where it ends the command.
+    """
+    if settings.trusted_documents is not None:
+        trusted_documents(settings.trusted_documents)
     async with database.connected(settings) as db:
         empty = not await db.rows("SELECT 1 FROM article LIMIT 1")
     if demo and empty:

@@ -65,7 +65,7 @@ def assert_harmless(text: str) -> None:
 
 
 @given(BODIES)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_body_becomes_harmless_html_that_settles(body: Body) -> None:
     for render in (to_html, comment_html):
         canonical = render(body)
@@ -74,7 +74,7 @@ def test_any_body_becomes_harmless_html_that_settles(body: Body) -> None:
 
 
 @given(BODIES)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_text_and_links_agree_about_paragraphs(body: Body) -> None:
     canonical = to_html(body)
     text = to_text(canonical)
@@ -227,7 +227,7 @@ def test_markdown_says_the_same(given_: str, expected: str | None) -> None:
 
 
 @given(st.text(alphabet="ab *_`[]()<>#|~\\&;!-+.1\n", max_size=60))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_plain_text_is_taken_for_markdown(text: str) -> None:
     canonical = to_html(Body(text, Markup.TEXT))
     assert to_text(markdown(to_markdown(canonical))) == to_text(canonical)

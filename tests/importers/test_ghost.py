@@ -226,7 +226,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(values)
 def test_no_document_whatever_is_an_error(value: Any) -> None:
     for document in (value, {"root": value}, {"sections": value, "cards": value, "markups": value}):

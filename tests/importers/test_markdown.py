@@ -360,7 +360,7 @@ HEADERS = st.text(alphabet="a: -[]{}\"'\n&*!<>=+;.1", max_size=60)
 
 
 @given(OPENINGS, HEADERS | st.text(), st.sampled_from(["", "\n---\n", "\n+++\n", "\n;;;\n"]))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_text_is_split_or_refused(opening: str, text: str, end: str) -> None:
     with contextlib.suppress(Broken):
         split(opening + text + end)
@@ -379,7 +379,8 @@ NAMES += ["aliases", "extra", "taxonomies", "slug", "permalink", "status", "draf
 
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES), st.text(max_size=200))
 @settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_header_makes_a_reader_stumble(
     tmp_path: Path, data: dict[str, object], text: str

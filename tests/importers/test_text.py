@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.drafts import AuthorDraft, Markup, RelationDraft
@@ -170,7 +170,6 @@ LINES = st.sampled_from([*FULL.split("\n\n"), "", "Related", "x" * 300]) | st.te
 
 
 @given(st.lists(LINES, max_size=30).map("\n\n".join))
-@settings(deadline=None)
 def test_any_text_is_some_page(text: str) -> None:
     found = scrape(text)
     assert all(line == " ".join(line.split()) for line in (found.title, *found.body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.drafts import Body
@@ -79,7 +79,6 @@ MARKS += ["<!--", "-->", "<!-- wp:x -->", "<!-- /wp:x -->", "[embed]", '[a b="',
 
 
 @given(st.lists(st.sampled_from(MARKS)).map("".join))
-@settings(deadline=None)
 def test_any_mixture_becomes_html(content: str) -> None:
     html(content)
 

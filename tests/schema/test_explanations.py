@@ -9,7 +9,7 @@ from tests.schema.conftest import Client
 pytestmark = pytest.mark.anyio
 EXPLAIN = """{
   search(query: "electric ferry", first: 3) {
-    edges { score explain { kind score text fields { field count } idf tf weight } }
+    edges { score explain { kind score text fields { field count boost } idf tf weight } }
   }
 }"""
 

@@ -100,3 +100,16 @@ async def test_comments_mutations_and_searches_are_limited(settings: Settings) -
         answers = [await client.post(text) for text in texts]
         codes = [one.get("errors", [{}])[0].get("extensions", {}).get("code") for one in answers]
         assert codes.count("RATE_LIMITED") == 2
+
+
+async def test_no_other_way_into_search_is_unlimited(settings: Settings) -> None:
+    paths = ("/search?q=bread", "/feed.xml?q=bread")
+    for path in paths:
+        changes = {"searches_per_minute": 2}
+        async with a_hub(settings.model_copy(update=changes)) as client:
+            codes = [(await client.http.get(path)).status_code for _ in range(4)]
+            assert codes.count(429) == 2, path
+            refused = await client.http.get(path)
+            assert int(refused.headers["retry-after"]) > 0
+            requests = {"requests": [{"indexName": "articles", "params": {"query": "bread"}}]}
+            assert (await client.http.post("/instantsearch", json=requests)).status_code == 429

@@ -8,7 +8,7 @@ import pytest
 
 from search_index import evaluation
 from search_index.engine import SearchEngine
-from search_index.query import Hit, ScoreKind, SearchQuery, Sort, Synonym, Tuning
+from search_index.query import FieldCount, Hit, Pin, ScoreKind, SearchQuery, Sort, Synonym, Tuning
 from tests.search_index.conftest import ENGINES
 from tests.search_index.documents import a_document, labels
 from tests.search_index.test_engine_properties import an_engine
@@ -31,8 +31,12 @@ async def test_a_word_tells_where_it_stands_and_what_it_weighs(engine: SearchEng
     [hit] = await hits(engine, "bread")
     [word, recency] = hit.explanation
     assert (word.kind, word.text) == (ScoreKind.WORD, "bread")
-    assert word.fields == (("title", 1), ("body", 2), ("topic", 1))
-    assert word.tf == pytest.approx(3 + 2 * 1 + 2)
+    assert word.fields == (
+        FieldCount("title", 1, 3.0),
+        FieldCount("body", 2, 1.0),
+        FieldCount("topic", 1, 2.0),
+    )
+    assert word.tf == sum(one.count * one.boost for one in word.fields)
     assert word.idf == pytest.approx(0.6931, abs=1e-3)  # ln(1 + (2 - 1 + 0.5) / (1 + 0.5))
     assert word.weight == 1
     assert recency.kind is ScoreKind.RECENCY
@@ -61,6 +65,21 @@ async def test_every_way_to_match_is_told(engine: SearchEngine) -> None:
     assert typo.explanation[0].weight < 0.9
     [going_on] = await hits(engine, "cou", prefix_last=True)
     assert going_on.explanation[0].weight < 1
+
+
+async def test_a_pin_is_told_beside_the_score_that_it_does_not_change(
+    engine: SearchEngine,
+) -> None:
+    await engine.write([a_document(1, "Bread"), a_document(2, "Bread and salt")], [])
+    bare = {hit.id: hit for hit in await hits(engine, "bread")}
+    pinned, other = await hits(engine, "bread", tuning=Tuning(pins=(Pin("bread", 2),)))
+    assert [part.kind for part in pinned.explanation].count(ScoreKind.PIN) == 1
+    assert (
+        pinned.score
+        == bare[2].score
+        == pytest.approx(sum(part.score for part in pinned.explanation), rel=1e-4)
+    )
+    assert other == bare[1] or other.explanation == bare[1].explanation
 
 
 async def test_nothing_is_explained_unless_asked_for(engine: SearchEngine) -> None:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import anyio
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
@@ -29,9 +29,7 @@ from tests.search_index.conftest import ENGINES
 from tests.search_index.documents import WORDS, a_document, documents, pages
 
 FACETS = tuple(FacetField)
-QUICK = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+QUICK = settings(max_examples=40, derandomize=True)
 
 typed = st.lists(
     st.sampled_from([*WORDS, "-bread", "OR", '"baking bread"', "title:oven", "brd", "ov", "北"]),

@@ -61,7 +61,7 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     return scores
 
 
-@settings(deadline=None, max_examples=30, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(libraries, st.sampled_from(WORDS))
 def test_one_word_is_scored_by_the_formula(documents: list[Document], word: str) -> None:
     async def check() -> None:

@@ -34,7 +34,7 @@ def _written(folder: Path, writes: list[tuple[list[Document], list[int]]]) -> No
         batch.commit()
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(batches)
 def test_whoosh_reads_what_numpy_reads(writes: list[tuple[list[Document], list[int]]]) -> None:
     with TemporaryDirectory() as name:

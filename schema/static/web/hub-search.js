@@ -24,7 +24,7 @@ const WORDS = {
   "count-zero": "Nothing found for “{q}”.",
   "count-one": "{n} result",
   "count-other": "{n} results",
-  "at-least": "At least {n} results",
+  about: "About {n} results",
   page: "page {n}",
   "did-you-mean": "Did you mean",
   filters: "Narrow the results",
@@ -747,7 +747,7 @@ export class HubSearch extends HTMLElement {
   #status({ totalCount, totalIsExact, didYouMean, q, edges }) {
     const page = this.#cursors.length;
     const values = { q: q.trim(), n: totalCount.toLocaleString(this.#language) };
-    let said = totalIsExact || !totalCount ? this.#counted("count", totalCount, values) : this.#word("at-least", values);
+    let said = totalIsExact || !totalCount ? this.#counted("count", totalCount, values) : this.#word("about", values);
     if (page > 1) said += `, ${this.#word("page", { n: page })}`;
     const better = didYouMean && make("button", { type: "button", class: "link", part: "did-you-mean", dir: "auto", ".onclick": () => {
       this.#parts.input.value = didYouMean;

@@ -13,7 +13,7 @@ from search_index.engines.whoosh.schema import PART_BITS, Part
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import View, documents
 from search_index.engines.whoosh.understanding import Needle, Search
-from search_index.query import ScoreKind, ScorePart
+from search_index.query import FieldCount, ScoreKind, ScorePart
 
 
 class Explainer:
@@ -95,7 +95,7 @@ def _place(documents: matching.Documents, document: int) -> int | None:
     return place if place < len(documents) and int(documents[place]) == document else None
 
 
-def _fields(segment: Segment, option: Option, document: int) -> Iterator[tuple[str, int]]:
+def _fields(segment: Segment, option: Option, document: int) -> Iterator[FieldCount]:
     """The parts of the document in which the words of an option stand, with how often."""
     counts: dict[Part, int] = {}
     field = segment.fields.get("text")
@@ -113,4 +113,4 @@ def _fields(segment: Segment, option: Option, document: int) -> Iterator[tuple[s
             counts[part] = counts.get(part, 0) + 1
     for part in Part:
         if part in counts and (option.part is None or part is option.part):
-            yield part.name.lower(), counts[part]
+            yield FieldCount(part.name.lower(), counts[part], schema.BOOSTS[part])

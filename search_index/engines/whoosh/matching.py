@@ -113,10 +113,11 @@ def _following(segment: Segment, option: Option) -> tuple[Documents, Weights]:
     """The documents in which a phrase stands, or a word in a certain part.
 
     Each place of a slot's terms is written as one number, document then position, from which the
-    slot's offset is taken; a phrase stands where the slots' numbers meet. O(places of the words).
+    slot's offset is taken; a phrase stands where the slots' numbers meet. O(places of the words),
+    and of the rarest word's places a look-up in all others.
     """
     field = segment.fields.get("text")
-    places: npt.NDArray[np.int64] | None = None
+    slots: list[npt.NDArray[np.int64]] = []
     for terms, offset in zip(option.slots, option.offsets, strict=True):
         pieces = []
         for term in terms:
@@ -128,10 +129,11 @@ def _following(segment: Segment, option: Option) -> tuple[Documents, Weights]:
             pieces.append((documents << 32) + positions.astype(np.int64) - offset)
         if not pieces:
             return np.zeros(0, np.uint32), np.zeros(0, np.float32)
-        of_slot = np.unique(np.concatenate(pieces)) if len(pieces) > 1 else pieces[0]
-        places = of_slot if places is None else np.intersect1d(places, of_slot, assume_unique=True)
-    if places is None:
-        return np.zeros(0, np.uint32), np.zeros(0, np.float32)
+        slots.append(np.unique(np.concatenate(pieces)) if len(pieces) > 1 else pieces[0])
+    places, *others = sorted(slots, key=len)
+    for other in others:
+        at = np.minimum(np.searchsorted(other, places), len(other) - 1)
+        places = places[other[at] == places]
     parts = (places & 0xFFFFFFFF) >> PART_BITS
     if option.part is not None:
         places, parts = places[parts == option.part], parts[parts == option.part]

@@ -16,7 +16,19 @@ from search_index.engines.whoosh.highlights import Highlighter
 from search_index.engines.whoosh.paging import Position
 from search_index.engines.whoosh.snapshot import Snapshot, View
 from search_index.engines.whoosh.understanding import Search, understand
-from search_index.query import MAX_DEPTH, MAX_PAGE, Facet, Highlight, Hit, Page, SearchQuery, Sort
+from search_index.query import (
+    MAX_DEPTH,
+    MAX_PAGE,
+    Facet,
+    Highlight,
+    Hit,
+    Page,
+    ScoreKind,
+    ScorePart,
+    SearchQuery,
+    Sort,
+    Tuning,
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -34,6 +46,10 @@ class _Found:
     keys: npt.NDArray[np.float64]
     published: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float32]
+
+    def is_pinned(self, place: int, tuning: Tuning) -> bool:
+        """Whether an editor has put the document at `place` first."""
+        return float(self.keys[place]) > FIRST_PIN - len(tuning.pins) - 1
 
 
 def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:
@@ -139,6 +155,10 @@ def _page(
             language = segment.values("language").of(document)
             texts = segment.texts(document)
             marked, paragraph = highlighter.highlight(texts, language, query.fragments)
+        pinned = query.sort is Sort.RELEVANCE and found.is_pinned(place, query.tuning)
+        explanation = explainer.explain(in_segment, document, score) if explainer else ()
+        if explainer and pinned:
+            explanation = (*explanation, ScorePart(ScoreKind.PIN, 0.0))
         hits.append(
             Hit(
                 int(segment.ids[document]),
@@ -147,9 +167,8 @@ def _page(
                 comment=comment,
                 highlights=marked,
                 paragraph=paragraph if comment is None else None,
-                pinned=position.key > FIRST_PIN - len(query.tuning.pins) - 1
-                and query.sort is Sort.RELEVANCE,
-                explanation=explainer.explain(in_segment, document, score) if explainer else (),
+                pinned=pinned,
+                explanation=explanation,
             )
         )
     return tuple(hits), has_more and rank + limit < MAX_DEPTH

@@ -40,7 +40,8 @@ def _opened(descriptor: int) -> arrays.Source:
     return source
 
 
-def _holds_comments(numbers: Array) -> bool:
+def holds_comments(numbers: Array) -> bool:
+    """Whether a segment with these numbers holds comments; otherwise articles, and never both."""
     return bool(len(numbers)) and bool(numbers["comment"][0])
 
 
@@ -102,7 +103,7 @@ class Segment:
         self.comments = numbers["comments"].astype(np.int64)
         self.lengths = numbers["length"].astype(np.float32)
         self.comment_ids = numbers["comment"].astype(np.int64)
-        self.holds_comments = _holds_comments(numbers)
+        self.holds_comments = holds_comments(numbers)
         # Different for every document of an index, as neither id alone is.
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._values: dict[str, Values] = {}
@@ -112,11 +113,6 @@ class Segment:
         self._reading = threading.Lock()
         if self.documents:
             self.texts(0)  # opens the file, which a merge may delete
-
-    @staticmethod
-    def of_comments(folder: Path, segment: Any) -> bool:
-        """Whether a segment holds comments; otherwise it holds articles, and never both."""
-        return _holds_comments(Segment.numbers_of(folder, segment))
 
     @staticmethod
     def numbers_of(folder: Path, segment: Any) -> Array:

@@ -16,8 +16,9 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search_index.engines.whoosh import arrays, files, schema
+from search_index.engines.whoosh.arrays import Array
 from search_index.engines.whoosh.codec import ArrayCodec
-from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.segment import Segment, holds_comments
 from search_index.query import Document
 
 NAME = "MAIN"
@@ -103,6 +104,7 @@ class Batch:
         self._comments: BatchWriter | None = None
         self._new: set[int] = set()
         self._rows = 0
+        self._numbers: dict[str, Array] = {}  # by segment; both deletes and merges ask for them
 
     def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in upserts (the last of an id counts) and deletes, without committing them."""
@@ -113,7 +115,7 @@ class Batch:
         if self._new & gone or self._rows >= BULK:
             self.commit()  # a writer cannot delete what it holds itself
         writer = self._writer = self._writer or BatchWriter(self._folder)
-        _delete(writer, self._folder, gone)
+        self._delete(writer, gone)
         for document in documents.values():
             for number, row in enumerate(schema.rows(document)):
                 into: SegmentWriter = self._beside() if number else writer
@@ -127,16 +129,12 @@ class Batch:
         writer: SegmentWriter | None = self._writer
         if writer is not None:
             writer.commit(mergetype=self._merged)
-        self._writer = self._comments = None
-        self._new.clear()
-        self._rows = 0
+        self._forget()
 
     def drop(self) -> None:
         """Forget what has been applied since the last commit; never raises."""
         writers = self._comments, self._writer
-        self._writer = self._comments = None
-        self._new.clear()
-        self._rows = 0
+        self._forget()
         for writer in writers:
             if writer is None:
                 continue
@@ -146,6 +144,29 @@ class Batch:
             with suppress(Exception):  # which Whoosh leaves open after an error
                 writer.perdocwriter._cols._temp.close()
 
+    def _forget(self) -> None:
+        self._writer = self._comments = None
+        self._new.clear()
+        self._numbers.clear()
+        self._rows = 0
+
+    def _numbers_of(self, segment: Any) -> Array:
+        known = self._numbers.get(segment.segment_id())
+        if known is None:
+            known = self._numbers[segment.segment_id()] = Segment.numbers_of(self._folder, segment)
+        return known
+
+    def _delete(self, writer: SegmentWriter, ids: Collection[int]) -> None:
+        """Delete articles, and the comments on them."""
+        wanted = np.fromiter(ids, np.int64, len(ids))
+        base = 0
+        for segment in writer.segments:
+            numbers = self._numbers_of(segment)
+            for document in np.flatnonzero(np.isin(numbers["id"], wanted)).tolist():
+                if not segment.is_deleted(document):
+                    writer.delete_document(base + document)
+            base += segment.doc_count_all()
+
     def _beside(self) -> BatchWriter:
         """The writer of comments; made when it is first needed."""
         if self._comments is None:
@@ -154,7 +175,7 @@ class Batch:
 
     def _merged(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
         """Whoosh merge policy: merges articles with articles, comments with comments."""
-        comments = [one for one in segments if Segment.of_comments(self._folder, one)]
+        comments = [one for one in segments if holds_comments(self._numbers_of(one))]
         articles = [one for one in segments if one not in comments]
         worn = _worn(articles), _worn(comments)
         for segment in worn[0]:
@@ -165,17 +186,6 @@ class Batch:
                 _merge(self._beside(), segment)
         kept = [one for one in segments if one not in worn[0] and one not in worn[1]]
         return kept + (self._comments.sealed() if self._comments else [])
-
-
-def _delete(writer: SegmentWriter, folder: Path, ids: Collection[int]) -> None:
-    wanted = np.fromiter(ids, np.int64, len(ids))
-    base = 0
-    for segment in writer.segments:
-        numbers = Segment.numbers_of(folder, segment)
-        for document in np.flatnonzero(np.isin(numbers["id"], wanted)).tolist():
-            if not segment.is_deleted(document):
-                writer.delete_document(base + document)
-        base += segment.doc_count_all()
 
 
 def _worn(segments: list[Any]) -> list[Any]:
@@ -209,7 +219,8 @@ def _merge(writer: BatchWriter, segment: Any) -> None:
         renumbered = np.full(segment.doc_count_all(), -1, np.int64)
         living = np.fromiter(reader.all_doc_ids(), np.int64, segment.doc_count())
         renumbered[living] = np.arange(first, first + len(living))
-        SegmentWriter.write_per_doc(writer, set(writer.schema.names()), reader)
+        # The one column; stored fields come along. Each field more has Whoosh look for files.
+        SegmentWriter.write_per_doc(writer, {"numbers"}, reader)
         for field in Segment(Path(writer.storage.folder), segment).fields.values():
             writer.postings.adopt(field, renumbered)
         writer._added = True  # as SegmentWriter.add_reader has it
