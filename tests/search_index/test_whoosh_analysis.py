@@ -87,6 +87,7 @@ def test_a_word_without_end_is_known_by_its_beginning() -> None:
     assert word == "x" * analysis.MAX_WORD
 
 
+@example("\u0591E", "e")
 @example("0\u102b", "a")
 @example("0\u102b\u1000", "a")
 @given(

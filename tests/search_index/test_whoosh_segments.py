@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,8 +15,8 @@ from whoosh.query import Phrase, Prefix, Term
 from search_index.engines.whoosh import files, schema, writing
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import Snapshot, documents
-from search_index.query import Document, Scope
-from tests.search_index.documents import a_document
+from search_index.query import CommentText, Document, Scope
+from tests.search_index.documents import DAY, a_document, labels
 from tests.search_index.documents import documents as any_document
 
 batches = st.lists(
@@ -122,3 +123,33 @@ def test_one_batch_may_be_larger_than_a_segment_of_a_rebuild(tmp_path: Path) -> 
     batch.commit()
     found = Snapshot(tmp_path, writing.segments(tmp_path), {}).stamps()
     assert sorted(found) == [n for n in range(65) if n != 0 or n in range(0, 25)]
+
+
+def test_comments_that_stand_as_they_should_are_not_written_anew(tmp_path: Path) -> None:
+    """One more comment, or another title, costs what it costs, however long the discussion."""
+    writing.create(tmp_path)
+    said = tuple(CommentText(number, f"word {number}", DAY) for number in range(1, 21))
+    before = a_document(1, "Bread", comments=said, topics=labels("a"))
+    more = (*said[1:], CommentText(3, "changed", DAY), CommentText(99, "more", DAY))
+    more = tuple({one.id: one for one in more}.values())
+
+    def rows_after(document: Document) -> int:
+        """How many rows of comments a batch has written."""
+        known = {one.segment_id() for one in writing.segments(tmp_path)}
+        batch = writing.Batch(tmp_path)
+        batch.apply([document], [])
+        batch.commit()
+        snapshot = Snapshot(tmp_path, writing.segments(tmp_path), {})
+        view = snapshot.view(STATUSES, frozenset({Scope.COMMENTS}))
+        assert view.count == len(document.comments)
+        return sum(
+            segment.documents
+            for segment in snapshot.segments
+            if segment.holds_comments and segment.id not in known
+        )
+
+    assert rows_after(before) == 20
+    assert rows_after(replace(before, title="Rye", stamp=2)) == 0
+    assert rows_after(replace(before, comments=more)) == 2
+    assert rows_after(replace(before, comments=more, topics=labels("b"))) == 20
+    assert rows_after(replace(before, comments=())) == 0

@@ -99,13 +99,13 @@ def words_starting(text: str, letters: frozenset[str], language: str) -> Iterato
 
 
 def _is_inside(text: str, start: int) -> bool:
-    """Whether a word goes on at `start` which has begun before."""
-    before = text[start - 1]
-    if text[start] in _IS_MARK and (before.isalnum() or before in _IS_MARK):
-        return True
-    if before in _IS_MARK:
-        return not _GRAM.match(text, start)
-    return before.isalnum() and not _GRAM.match(before) and not _GRAM.match(text, start)
+    """Whether a word goes on at `start` which has begun before: with a letter, and its marks."""
+    place = start - 1
+    while place >= 0 and text[place] in _IS_MARK:
+        place -= 1
+    if place < 0 or not text[place].isalnum() or _GRAM.match(text, place):
+        return False
+    return text[start] in _IS_MARK or not _GRAM.match(text, start)
 
 
 # Marks that readers leave out: accents, Hebrew points, Arabic vowels and tatweel.

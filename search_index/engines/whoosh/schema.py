@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from array import array
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -28,7 +28,7 @@ from whoosh import __version__ as whoosh_version
 from whoosh import columns, fields, formats
 
 from search_index.engines.whoosh import analysis
-from search_index.query import Document, Label
+from search_index.query import CommentText, Document, Label
 
 VERSION = 4
 """Raised whenever an index written before would be read wrongly."""
@@ -160,22 +160,12 @@ def label_term(label: Label) -> str:
     return f"{label.slug}{LABEL_SEPARATOR}{label.name}"
 
 
-def rows(document: Document) -> Iterator[dict[str, object]]:
-    """The keyword arguments of Whoosh's `add_document`, for an article and each comment on it.
-
-    O(words).
-    """
-    shared: dict[str, object] = {
-        "status": _exact([document.status]),
-        "language": _exact([document.language]),
-        "kind": _exact([document.kind]),
-        "topic": _exact(map(label_term, document.topics)),
-        "author": _exact(map(label_term, document.authors)),
-    }
+def article_row(document: Document) -> dict[str, object]:
+    """The keyword arguments of Whoosh's `add_document` for an article; O(words)."""
     text, words, length = _analysed(document.language, _texts(document))
     published = microseconds(document.published_at)
-    yield {
-        **shared,
+    return {
+        **_shared(document),
         "text": text,
         "words": words,
         "titles": _exact(title_words(document.title)),
@@ -184,17 +174,52 @@ def rows(document: Document) -> Iterator[dict[str, object]]:
         "summary": document.summary,
         "body": document.body,
     }
+
+
+def comment_row(document: Document, comment: CommentText, stamp: int) -> dict[str, object]:
+    """The same for a comment on it; `stamp` is the comment's of `comment_stamps`."""
+    text, words, length = _analysed(document.language, [(Part.BODY, [comment.text])])
+    written = microseconds(comment.created_at)
+    return {
+        **_shared(document),
+        "text": text,
+        "words": words,
+        "titles": [],
+        "numbers": (document.id, stamp, written, 0, length, comment.id),
+        "body": comment.text,
+    }
+
+
+def comment_stamps(document: Document) -> dict[int, int]:
+    """For each comment a number that stands for all that its row would hold, 0 to 2**63 - 1.
+
+    A row with that stamp need not be written anew.
+    """
+    shared = (
+        document.id,
+        document.status,
+        document.language,
+        document.kind,
+        document.topics,
+        document.authors,
+    )
+    stamps = {}
     for comment in document.comments:
-        text, words, length = _analysed(document.language, [(Part.BODY, [comment.text])])
-        written = microseconds(comment.created_at)
-        yield {
-            **shared,
-            "text": text,
-            "words": words,
-            "titles": [],
-            "numbers": (document.id, document.stamp, written, 0, length, comment.id),
-            "body": comment.text,
-        }
+        held = repr((shared, comment)).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(held, digest_size=8).digest()
+        stamps[comment.id] = int.from_bytes(digest) >> 1
+    return stamps
+
+
+def _shared(document: Document) -> dict[str, object]:
+    """What an article and the comments on it are filtered and counted by."""
+    return {
+        "status": _exact([document.status]),
+        "language": _exact([document.language]),
+        "kind": _exact([document.kind]),
+        "topic": _exact(map(label_term, document.topics)),
+        "author": _exact(map(label_term, document.authors)),
+    }
 
 
 def title_words(title: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -52,6 +52,10 @@ class BatchWriter(SegmentWriter):
         self.postings = arrays.Postings()
         self._is_beside = beside
         self.pool = self.postings  # type: ignore[assignment]  # has all that Whoosh asks of a pool
+
+    def add(self, row: Mapping[str, object]) -> None:
+        """Take in a document, by its fields."""
+        SegmentWriter.add_document(self, **row)
 
     def drop(self) -> None:
         """Forget what has been added; raises what closing files raises."""
@@ -115,12 +119,15 @@ class Batch:
         if self._new & gone or self._rows >= BULK:
             self.commit()  # a writer cannot delete what it holds itself
         writer = self._writer = self._writer or BatchWriter(self._folder)
-        self._delete(writer, gone)
+        stamps = {id_: schema.comment_stamps(one) for id_, one in documents.items()}
+        kept = self._delete(writer, gone, stamps)
         for document in documents.values():
-            for number, row in enumerate(schema.rows(document)):
-                into: SegmentWriter = self._beside() if number else writer
-                into.add_document(**row)
-                self._rows += 1
+            writer.add(schema.article_row(document))
+            for comment in document.comments:
+                if comment.id not in kept:
+                    stamp = stamps[document.id][comment.id]
+                    self._beside().add(schema.comment_row(document, comment, stamp))
+            self._rows += 1 + len(document.comments)
             sleep(0)  # lets searches of this process in between; else they wait 5 ms a turn
         self._new.update(documents)
 
@@ -156,16 +163,30 @@ class Batch:
             known = self._numbers[segment.segment_id()] = Segment.numbers_of(self._folder, segment)
         return known
 
-    def _delete(self, writer: SegmentWriter, ids: Collection[int]) -> None:
-        """Delete articles, and the comments on them."""
+    def _delete(
+        self, writer: SegmentWriter, ids: Collection[int], stamps: Mapping[int, Mapping[int, int]]
+    ) -> set[int]:
+        """Delete articles, and the comments on them but those that stand as they should.
+
+        `stamps` tells of each article how its comments should stand. Answers with the ids of the
+        comments that were left: an article's text changes, or one more comment comes, and the
+        others need not be written anew.
+        """
         wanted = np.fromiter(ids, np.int64, len(ids))
+        kept: set[int] = set()
         base = 0
         for segment in writer.segments:
             numbers = self._numbers_of(segment)
             for document in np.flatnonzero(np.isin(numbers["id"], wanted)).tolist():
                 if not segment.is_deleted(document):
-                    writer.delete_document(base + document)
+                    row = numbers[document]
+                    comment, stamp = int(row["comment"]), int(row["stamp"])
+                    if comment and stamps.get(int(row["id"]), {}).get(comment) == stamp:
+                        kept.add(comment)
+                    else:
+                        writer.delete_document(base + document)
             base += segment.doc_count_all()
+        return kept
 
     def _beside(self) -> BatchWriter:
         """The writer of comments; made when it is first needed."""
@@ -175,40 +196,42 @@ class Batch:
 
     def _merged(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
         """Whoosh merge policy: merges articles with articles, comments with comments."""
-        comments = [one for one in segments if holds_comments(self._numbers_of(one))]
-        articles = [one for one in segments if one not in comments]
-        worn = _worn(articles), _worn(comments)
-        for segment in worn[0]:
-            if segment.doc_count():
-                _merge(writer, segment)
-        for segment in worn[1]:
-            if segment.doc_count():
-                _merge(self._beside(), segment)
-        kept = [one for one in segments if one not in worn[0] and one not in worn[1]]
+        groups: dict[bool, list[Any]] = {False: [], True: []}
+        for segment in segments:
+            groups[holds_comments(self._numbers_of(segment))].append(segment)
+        kept: list[Any] = []
+        for are_comments, members in groups.items():
+            worn, fine = _parted(members)
+            kept += fine
+            for segment in worn:
+                if segment.doc_count():
+                    _merge(self._beside() if are_comments else writer, segment)
         return kept + (self._comments.sealed() if self._comments else [])
 
 
-def _worn(segments: list[Any]) -> list[Any]:
-    """The segments to be written anew: those of about one size become one, FAN_OUT at a time.
+def _parted(segments: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The segments to be written anew, and those to be kept.
 
-    Each document is so written about log(n) / log(FAN_OUT) times, and there are never more than
-    FAN_OUT segments of a size. Segments with many deletions are written anew.
+    Those of about one size become one, FAN_OUT at a time: each document is so written about
+    log(n) / log(FAN_OUT) times, and there are never more than FAN_OUT segments of a size. Segments
+    with many deletions are written anew.
     """
     tiers: dict[int, list[Any]] = {}
-    worn = []
+    worn: list[Any] = []
+    kept: list[Any] = []
     for segment in segments:
         size = segment.doc_count()
-        if not size:
-            worn.append(segment)
-        else:
+        if size:
             tiers.setdefault(int(math.log(size, FAN_OUT)), []).append(segment)
+        else:
+            worn.append(segment)
     for members in tiers.values():
         crowded = len(members) >= FAN_OUT
         for segment in members:
             deleted = segment.deleted_count() > MAX_DELETED * segment.doc_count_all()
-            if deleted or (crowded and segment.doc_count() < MAX_MERGED):
-                worn.append(segment)
-    return worn
+            is_worn = deleted or (crowded and segment.doc_count() < MAX_MERGED)
+            (worn if is_worn else kept).append(segment)
+    return worn, kept
 
 
 def _merge(writer: BatchWriter, segment: Any) -> None:
