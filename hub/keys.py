@@ -29,7 +29,7 @@ def headline_key(headline: str) -> str:
     Empty when there are no letters or digits in it.
     """
     folded = unicodedata.normalize("NFKC", headline).casefold()
-    return _bounded(" ".join(re.findall(r"[^\W_]+", folded.replace("’", "").replace("'", ""))))
+    return bounded(" ".join(re.findall(r"[^\W_]+", folded.replace("’", "").replace("'", ""))))
 
 
 def url_key(url: str) -> str:
@@ -49,11 +49,11 @@ def url_key(url: str) -> str:
         if not _DROPPED_PARAMETERS.fullmatch(name)
     )
     key = host + path + ("?" + urlencode(kept) if kept else "")
-    return _bounded(key)
+    return bounded(key)
 
 
-def _bounded(key: str) -> str:
-    """`key` itself, or its head and a digest where it is too long to be indexed."""
+def bounded(key: str) -> str:
+    """`key` itself, or its head and a digest where it has more than 255 characters."""
     if len(key) <= KEY_LENGTH:
         return key
     return key[: KEY_LENGTH - 33] + "#" + hashlib.blake2b(key.encode(), digest_size=16).hexdigest()

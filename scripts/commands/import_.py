@@ -39,6 +39,7 @@ class Kind(str, Enum):
 
     WORDPRESS = "wordpress"
     GHOST = "ghost"
+    FEED = "feed"
     MARKDOWN = "markdown"
     TEXT = "text"
 

@@ -9,27 +9,32 @@ from itertools import islice
 from pathlib import Path
 
 from scripts.importers import front_matter, text
+from scripts.importers.feed import FeedReader
 from scripts.importers.front_matter import Broken
 from scripts.importers.ghost import GhostReader
 from scripts.importers.markdown import MARKDOWN, OTHERS, MarkdownReader
 from scripts.importers.source import Reader, SourceError
 from scripts.importers.text import TextReader
 from scripts.importers.wordpress import WordPressReader
-from scripts.importers.wxr import encoding_of
 
 UNDERSTOOD = (
-    "a WordPress export (WXR), a Ghost export (JSON), a folder of Markdown or one such file, or a "
-    "page as text (.txt) or a folder of them"
+    "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), a folder of "
+    "Markdown or one such file, or a page as text (.txt) or a folder of them"
 )
 BEGINNING = 65_536
 MAX_LOOKED_AT = 10_000
 READERS: dict[str, Callable[..., Reader]] = {
     "wordpress": WordPressReader,
     "ghost": GhostReader,
+    "feed": FeedReader,
     "markdown": MarkdownReader,
     "text": TextReader,
 }
 _GHOST = re.compile(r'"(?:db|exported_on|posts)"\s*:')
+_JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|items)"\s*:')
+_FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
+_BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
 
 
@@ -45,7 +50,7 @@ def recognise(
         raise SourceError(path, "there is no such file or folder")
     if kind is None:
         kind = _kind_of_folder(path) if path.is_dir() else _kind_of_file(path)
-    if path.is_dir() and kind in ("wordpress", "ghost"):
+    if path.is_dir() and kind in ("wordpress", "ghost", "feed"):
         raise SourceError(path, "it is a folder; name the export files in it, as in folder/*.xml")
     return READERS[kind](path, source=source, language=language)
 
@@ -84,11 +89,13 @@ def _kind_of_file(path: Path) -> str:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     if not data.strip():
         raise SourceError(path, "it is empty")
+    if _MARKUP.match(ascii_ := _ascii(data)):
+        return _kind_of_markup(path, ascii_)
     head = _decoded(path, data).lstrip("\ufeff \t\r\n")
-    if head.startswith(("<?xml", "<rss", "<!--", "<feed", "<!DOCTYPE", "<!doctype", "<html")):
-        return _kind_of_markup(path, head)
     if head.startswith("{") and _GHOST.search(head):
         return "ghost"
+    if head.startswith("{") and _JSON_FEED.search(head):
+        return "feed"
     if path.suffix.lower() in MARKDOWN or head.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
         return "markdown"
     if path.suffix.lower() in text.SUFFIXES or not path.suffix:
@@ -99,17 +106,19 @@ def _kind_of_file(path: Path) -> str:
 def _kind_of_markup(path: Path, head: str) -> str:
     if _WORDPRESS.search(head) and "<rss" in head:
         return "wordpress"
-    what = (
-        "a feed" if re.search(r"<(?:rss|feed|rdf:RDF)\b", head) else "XML or HTML of another kind"
-    )
-    raise SourceError(path, f"it is {what}, not a WordPress export. Give {UNDERSTOOD}.")
+    if _FEED.search(head):
+        return "feed"
+    raise SourceError(path, f"it is XML or HTML of another kind. Give {UNDERSTOOD}.")
+
+
+def _ascii(data: bytes) -> str:
+    """The beginning of a file in whatever encoding, as far as it is ASCII; markup's names are."""
+    return data.replace(b"\x00", b"").decode("latin-1").lstrip(_BOMS_AND_SPACES)
 
 
 def _decoded(path: Path, data: bytes) -> str:
     """The beginning of a file as text; a character that the cut went through does not matter."""
     try:
-        if data.startswith(b"<?xml") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode(encoding_of(data), errors="replace")
         text_ = front_matter.decoded(data[: data.rfind(b"\n") + 1] or data)
     except (LookupError, Broken) as error:
         raise SourceError(path, f"it is no text. Give {UNDERSTOOD}.") from error

@@ -30,6 +30,7 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_BARE_UTF16 = {b"<\x00?\x00": "utf-16-le", b"\x00<\x00?": "utf-16-be"}
 _ASIDE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHANNEL = re.compile(r"<channel\b[^>]*>")
 _DECLARED = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*("[^"<]*"|'[^'<]*')""")
@@ -210,7 +211,7 @@ def _decoded(path: Path) -> Iterator[str]:
 
 def encoding_of(beginning: bytes) -> str:
     """The encoding that an XML file says it is in; UTF-8 when it says nothing."""
-    for bom, encoding in _BOMS.items():
+    for bom, encoding in (_BOMS | _BARE_UTF16).items():
         if beginning.startswith(bom):
             return encoding
     declared = _ENCODING.search(beginning[:400])
