@@ -44,11 +44,21 @@ class Action(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A field of an article as it is, and as an import would have it; bodies are plain text."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one draft, and where it stood.
 
     `fields` names what an update changed; `reason` says why it was refused, or what was altered
-    on the way in; `comments_added` counts comments that the hub did not have yet.
+    on the way in; `comments_added` counts comments that the hub did not have yet. `differences`
+    are told of a dry run alone.
     """
 
     place: str
@@ -58,6 +68,7 @@ class Outcome:
     reason: str | None = None
     comments_added: int = 0
     fields: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class _Plan:
     stored: Any = None
     comments: tuple[CommentDraft, ...] = ()
     changed: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     article: Article | None = None
 
     @property
@@ -100,6 +112,7 @@ class _Plan:
             reason=_EDITED if self.action is Action.CONFLICT else self.ready.notes,
             comments_added=len(self.comments),
             fields=self.changed,
+            differences=self.differences,
         )
 
 
@@ -136,6 +149,21 @@ async def take_in(
     return [outcome or next(done) for outcome in outcomes]
 
 
+@transaction
+async def describe(
+    topics: Iterable[TopicDraft], authors: Iterable[AuthorDraft], *, by: Viewer
+) -> None:
+    """Store topics and authors that stand by themselves, whatever articles there are of them.
+
+    Raises:
+        NotAllowed: `by` may not write.
+        Invalid: a name is empty or too long.
+    """
+    by.require(Permission.WRITE)
+    await ensure_topics(topics)
+    await ensure_authors(authors)
+
+
 async def dangling(sources: Iterable[str]) -> list[tuple[str, str | None]]:
     """The (anchor, url) of every edge of these sources' articles that leads nowhere yet."""
     names = list(sources)
@@ -149,6 +177,8 @@ async def dangling(sources: Iterable[str]) -> list[tuple[str, str | None]]:
 
 async def _done(ready: list[_Ready], by: Viewer, theirs: bool, dry_run: bool) -> list[Outcome]:
     plans = await _plan(ready, theirs)
+    if dry_run:
+        await _compare(plans)
     if dry_run or not any(_writes(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
     try:
@@ -238,15 +268,69 @@ def _writes(plan: _Plan) -> bool:
 
 def _changed(one: _Ready, row: Any) -> tuple[str, ...]:
     """Which columns an update changes; `links` stands for authors, topics and relations alone."""
+    new = _columns_of(one, row)
+    return tuple(name for name in _COMPARED if row[name] != new[name]) or ("links",)
+
+
+def _columns_of(one: _Ready, row: Any) -> dict[str, Any]:
+    """The columns of a stored article as the draft would have them."""
     status, published_at = _dated(one.draft, row)
-    new = one.values | {
+    return one.values | {
         "slug": _kept_slug(one.slug, row["slug"]),
         "status": status.value,
         "published_at": stored(published_at) if published_at else None,
         "kind": one.draft.kind.value,
         "comments_open": int(one.draft.comments_open),
     }
-    return tuple(name for name in _COMPARED if row[name] != new[name]) or ("links",)
+
+
+async def _compare(plans: Sequence[_Plan]) -> None:
+    """Tell of each update what it would change, field by field. Three statements."""
+    updates = [plan for plan in plans if plan.action is Action.UPDATED]
+    ids = [int(plan.stored["id"]) for plan in updates]
+    linked = {name: await _linked(sql, ids) for name, sql in _LINKED.items()} if ids else {}
+    for plan in updates:
+        row, draft = plan.stored, plan.ready.draft
+        new = _columns_of(plan.ready, row)
+        pairs = [(name, row[name], new[name]) for name in _COMPARED]
+        after = {
+            "authors": [one.name for one in draft.authors],
+            "topics": [one.name for one in draft.topics],
+            "relations": [f"{one.kind.value} {one.anchor[:500]}" for one in draft.relations],
+        }
+        pairs += [
+            (name, ", ".join(found.get(row["id"], [])), ", ".join(after[name]))
+            for name, found in linked.items()
+        ]
+        plan.differences = tuple(
+            Difference(name.removesuffix("_html"), _shown(name, old), _shown(name, new_))
+            for name, old, new_ in pairs
+            if old != new_
+        )
+
+
+_LINKED = {
+    "authors": "SELECT x.article_id, t.name FROM article_author x JOIN author t"
+    " ON t.id = x.author_id WHERE x.article_id IN ({}) ORDER BY x.article_id, x.position",
+    "topics": "SELECT x.article_id, t.name FROM article_topic x JOIN topic t"
+    " ON t.id = x.topic_id WHERE x.article_id IN ({}) ORDER BY x.article_id, x.position",
+    "relations": "SELECT r.source_id, r.kind || ' ' || r.anchor FROM relation r"
+    " WHERE r.source_id IN ({}) AND r.origin = 'IMPORT' ORDER BY r.source_id, r.rank",
+}
+
+
+async def _linked(sql: str, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for id_, name in await run(sql.format(marks(ids)), ids):
+        found.setdefault(id_, []).append(name)
+    return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """A column as an editor reads it."""
+    if name == "comments_open":
+        return "yes" if value else "no"
+    return markup.to_text(value) if name == "body_html" else str(value if value is not None else "")
 
 
 def _dated(draft: ArticleDraft, row: Any = None) -> tuple[Status, datetime | None]:

@@ -12,6 +12,7 @@ from slugify import slugify
 KEY_LENGTH = 255
 SLUG_LENGTH = 160
 _DROPPED_PARAMETERS = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|replytocom", re.IGNORECASE)
+_CUT = re.compile(rf".{{{KEY_LENGTH - 33}}}#[0-9a-f]{{32}}", re.DOTALL)
 _DEFAULT_PORT = re.compile(r":(80|443)$")
 
 
@@ -35,8 +36,10 @@ def headline_key(headline: str) -> str:
 def url_key(url: str) -> str:
     """The same for two spellings of a url: scheme, `www.`, final slash, fragment, tracking aside.
 
-    Empty when it is not a url.
+    Empty when it is not a url. A key that was cut stays what it is.
     """
+    if _CUT.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         host = _DEFAULT_PORT.sub("", parts.netloc.rpartition("@")[2].lower()).removeprefix("www.")

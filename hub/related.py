@@ -278,6 +278,37 @@ async def bind(relation_ids: Iterable[int]) -> list[Edge]:
     return [Edge(row["id"], row["source_id"], row["found"]) for row in moved]
 
 
+async def unbound(wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
+    """Those of `wanted` that name no article which is stored. Three statements at most."""
+    urls = [url_key(one.url) for one in wanted if one.url]
+    slugs = [one.slug for one in wanted if one.slug]
+    headlines = [headline_key(one.anchor) for one in wanted if one.by_headline]
+    known = set[tuple[str, str]]()
+    for kind, sql, keys in (
+        ("url", "SELECT url_key FROM address WHERE url_key IN ({})", urls),
+        (
+            "slug",
+            "SELECT slug FROM article WHERE slug IN ({0})"
+            " UNION SELECT slug FROM slug_history WHERE slug IN ({0})",
+            slugs,
+        ),
+        ("headline", "SELECT headline_key FROM article WHERE headline_key IN ({})", headlines),
+    ):
+        if keys:
+            rows = await run(sql.format(marks(keys)), keys * (2 if kind == "slug" else 1))
+            known |= {(kind, row[0]) for row in rows}
+    return [
+        one
+        for one in wanted
+        if not known
+        & {
+            ("url", url_key(one.url or "")),
+            ("slug", one.slug or ""),
+            ("headline", headline_key(one.anchor) if one.by_headline else ""),
+        }
+    ]
+
+
 async def _drop_doubled(source_ids: Sequence[int]) -> None:
     """Take derived edges away where people drew one to the same article."""
     for start in range(0, len(source_ids), 500):

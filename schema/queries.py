@@ -22,6 +22,7 @@ from schema.context import HubContext, Info
 from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedCommentConnection, moderated_key
+from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, for_lists
@@ -263,6 +264,11 @@ class Query:
     search_tuning: SearchTuning | None = resolved(
         search_tuning,
         "The synonyms and pins that editors have set. Needs the permission `tune`.",
+    )
+    dangling_links: list[DanglingLink] | None = resolved(
+        dangling_links,
+        "The links of articles that lead to no article yet, by their words. Needs the permission "
+        "`write`.",
     )
     site: Site = resolved(_site, "The site itself.")
     moderation_queue: ModeratedCommentConnection | None = resolved(

@@ -16,6 +16,7 @@ from scripts.commands import (
     check,
     comments,
     eval,
+    export,
     import_,
     index,
     migrate,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_.import_)
+app.command("export")(export.export)
 app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")

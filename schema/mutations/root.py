@@ -22,6 +22,7 @@ from schema.mutations.comments import (
     moderate_comment,
     submit_comment,
 )
+from schema.mutations.imports import ImportArticlesResult, import_articles
 from schema.mutations.related import (
     LinkArticlesResult,
     UnlinkArticlesResult,
@@ -76,6 +77,12 @@ class Mutation:
     )
     unlink_articles: UnlinkArticlesResult = resolved(
         unlink_articles, "Take an edge away. Needs the permission `write`."
+    )
+    import_articles: ImportArticlesResult = resolved(
+        import_articles,
+        "Take in a batch of articles from elsewhere, with what they are related to and the "
+        "comments on them; those that have not changed write nothing. Needs the permissions "
+        "`write`, `publish` and `moderate`.",
     )
     submit_comment: SubmitCommentResult = resolved(
         submit_comment,

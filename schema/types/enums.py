@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from hub.drafts import Markup as Format
+from hub.intake import Action as ImportAction
 from hub.models import CommentKind, CommentStatus
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
@@ -27,6 +28,7 @@ __all__ = [
     "CommentStatus",
     "FacetField",
     "Format",
+    "ImportAction",
     "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
@@ -60,6 +62,16 @@ def _describe(enum: type[Enum], name: str, description: str, **values: str) -> N
         value.description = values[value.name]
 
 
+_describe(
+    ImportAction,
+    "ImportAction",
+    "What became of an article of an import.",
+    CREATED="It is new.",
+    UPDATED="It has changed where it comes from, and has a new revision.",
+    UNCHANGED="It is as it was; nothing was written.",
+    CONFLICT="It was edited in the hub since it was imported, and left as it is.",
+    REFUSED="It cannot be stored; `reason` says why.",
+)
 _describe(
     ArticleStatus,
     "ArticleStatus",

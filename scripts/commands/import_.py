@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from hub import intake
-from hub.auth import SYSTEM
 from hub.database import connected
-from hub.drafts import ArticleDraft
-from hub.intake import Action, Outcome
 from hub.settings import Settings
-from scripts.importers.recognise import recognise
-from scripts.importers.report import CONFLICT_ADVICE, Report
-from scripts.importers.source import Note, Reader, Record, Refusal, Skipped, SourceError
-
-BATCH = 100
-SHOWN = 20
-PLAIN_EVERY = 500
-
-Step = Callable[[int], None]
+from scripts.commands.import_shown import print_report, progress
+from scripts.importers.bylines import Bylines
+from scripts.importers.options import Options
+from scripts.importers.remote import RemoteHub
+from scripts.importers.report import Report
+from scripts.importers.running import Import
+from scripts.importers.sink import LocalSink
+from scripts.importers.source import SourceError
 
 
 class Kind(str, Enum):
@@ -40,14 +30,18 @@ class Kind(str, Enum):
     WORDPRESS = "wordpress"
     GHOST = "ghost"
     FEED = "feed"
+    JSONL = "jsonl"
+    CSV = "csv"
     MARKDOWN = "markdown"
     TEXT = "text"
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Export files, folders, pages as text.")],
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders, archives, addresses.")
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; show what would happen.")
+        bool, typer.Option("--dry-run", help="Write nothing; show what would change.")
     ] = False,
     as_: Annotated[
         Kind | None, typer.Option("--as", help="Take the paths for this, whatever they look like.")
@@ -59,36 +53,78 @@ def import_(
     language: Annotated[
         str | None, typer.Option(help="Language of articles that name none, as in en or pt-br.")
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="The columns of a CSV file without a first row of names, as title,body."),
+    ] = None,
+    taxonomies: Annotated[
+        str | None,
+        typer.Option(help="WordPress taxonomies that become topics too, as genre,series."),
+    ] = None,
+    authors: Annotated[
+        Path | None,
+        typer.Option(help="Who is who: CSV lines of from,name,slug, or JSON.", dir_okay=False),
+    ] = None,
     theirs: Annotated[
         bool, typer.Option("--theirs", help="Let the import win over edits made in the hub.")
     ] = False,
+    to: Annotated[
+        str | None, typer.Option(help="Address of a hub elsewhere that takes the articles in.")
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(help="Its token; better given as the variable HUB_TOKEN.", envvar="HUB_TOKEN"),
+    ] = None,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="Keep the report here, as JSON.", dir_okay=False)
+    ] = None,
+    retry: Annotated[
+        Path | None,
+        typer.Option(help="Import again what the run of this report refused.", dir_okay=False),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON, on the last line.")
     ] = False,
 ) -> None:
     """Bring articles, related links and comments in from PATHS. Running it again changes nothing.
 
-    Understood are WordPress exports (WXR), folders of Markdown with front matter, and scraped
-    pages as text. A record that cannot be read is told with its place and stops nothing.
-    The exit status is 0 when all is in, 1 when records were refused, 2 when nothing could be read.
+    Understood are exports of WordPress and Ghost, feeds, JSONL and CSV, folders of Markdown with
+    front matter, and scraped pages as text; folders, archives and addresses of any of these. A
+    record that cannot be read is told with its place and stops nothing. The exit status is 0 when
+    all is in, 1 when records were refused, 2 when nothing could be read.
     """
     settings = Settings()
-    kind = as_.value if as_ else None
+    try:
+        paths = _paths(paths or [], retry)
+        bylines = Bylines.of(authors) if authors else None
+    except SourceError as error:
+        typer.echo(f"hub: {error}", err=True)
+        raise typer.Exit(2) from error
+    options = Options(
+        kind=as_.value if as_ else None,
+        source=source,
+        language=language or settings.language,
+        columns=_listed(columns) or None,
+        taxonomies=_listed(taxonomies),
+    )
 
     async def work() -> Report:
-        return await import_paths(
-            paths,
-            settings,
-            kind=kind,
-            source=source,
-            language=language,
-            theirs=theirs,
-            dry_run=dry_run,
-            shown=True,
-        )
+        given: dict[str, Any] = {
+            "theirs": theirs,
+            "dry_run": dry_run,
+            "bylines": bylines,
+            "shown": progress,
+        }
+        if to is not None:
+            async with RemoteHub(to, token) as hub:
+                return await Import(hub, options, **given).run(paths)
+        async with connected(settings):
+            return await Import(LocalSink(), options, **given).run(paths)
 
     report = anyio.run(work)
-    _print(report)
+    print_report(report)
+    if report_file:
+        _keep(report_file, report)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     if report.exit_status:
@@ -96,168 +132,42 @@ def import_(
 
 
 async def import_paths(
-    paths: Sequence[Path],
-    settings: Settings,
-    *,
-    kind: str | None = None,
-    source: str | None = None,
-    language: str | None = None,
-    theirs: bool = False,
-    dry_run: bool = False,
-    shown: bool = False,
+    paths: Sequence[Path], settings: Settings, *, theirs: bool = False, dry_run: bool = False
 ) -> Report:
-    """Import `paths` one after the other, and tell what happened. `shown` lets progress be seen."""
-    report = Report(dry_run=dry_run)
-    started = time.monotonic()
+    """Import `paths` into the hub of `settings`, one after the other; tells what happened."""
+    options = Options(language=settings.language)
     async with connected(settings):
-        for path in paths:
-            try:
-                reader = recognise(
-                    path, kind=kind, source=source, language=language or settings.language
-                )
-                records = _checked(reader)
-                with _progress(path, reader, shown=shown) as step:
-                    prefix = f"{path}: " if len(paths) > 1 else ""
-                    async for outcome in _taken_in(records, report, prefix, theirs, step):
-                        report.add(outcome)
-                report.sources.append(reader.source)
-            except SourceError as error:
-                report.unreadable.append(str(error))
-        if not dry_run:
-            report.dangling = await intake.dangling(dict.fromkeys(report.sources))
-    report.seconds = time.monotonic() - started
-    return report
+        run = Import(LocalSink(), options, theirs=theirs, dry_run=dry_run)
+        return await run.run([str(path) for path in paths])
 
 
-def _checked(reader: Reader) -> Iterator[Record]:
-    """The records of a reader, its first one fetched already, so that a bad source fails here."""
-    records = reader.read()
-    first = next(records, None)
-
-    def chained() -> Iterator[Record]:
-        if first is not None:
-            yield first
-            yield from records
-
-    return chained()
+def _listed(names: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (names or "").split(",")) if names else ()
 
 
-async def _taken_in(
-    records: Iterable[Record], report: Report, prefix: str, theirs: bool, step: Step
-) -> AsyncIterator[Outcome]:
-    """What became of each draft; they are stored in batches, and what is no draft is noted."""
-    batch: list[ArticleDraft] = []
-    for record in records:
-        if isinstance(record, ArticleDraft):
-            batch.append(record)
-            if len(batch) == BATCH:
-                for outcome in await _stored(batch, report.dry_run, theirs):
-                    yield _placed(outcome, prefix)
-                batch = []
-        else:
-            report.note(_placed_record(record, prefix))
-        step(0 if isinstance(record, Note) else 1)
-    for outcome in await _stored(batch, report.dry_run, theirs):
-        yield _placed(outcome, prefix)
+def _paths(paths: list[str], retry: Path | None) -> list[str]:
+    """The paths of the command line, or those of which a report says that not all came in."""
+    if retry is None:
+        if not paths:
+            raise SourceError(Path("PATHS"), "name what to import, or --retry with a report")
+        return paths
+    if paths:
+        raise SourceError(retry, "a report names its own paths; give either it or paths")
+    try:
+        told = json.loads(retry.read_text(encoding="utf-8"))["retry"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(retry, "it is no report of `hub import --report`") from error
+    if not told:
+        raise SourceError(retry, "nothing was refused in that run")
+    return [str(path) for path in told]
 
 
-async def _stored(batch: list[ArticleDraft], dry_run: bool, theirs: bool) -> list[Outcome]:
-    return await intake.take_in(batch, by=SYSTEM, theirs=theirs, dry_run=dry_run)
-
-
-def _placed(outcome: Outcome, prefix: str) -> Outcome:
-    return Outcome(
-        f"{prefix}{outcome.place}",
-        outcome.title,
-        outcome.action,
-        outcome.article_id,
-        outcome.reason,
-        outcome.comments_added,
-        outcome.fields,
-    )
-
-
-def _placed_record(record: Refusal | Skipped | Note, prefix: str) -> Refusal | Skipped | Note:
-    if isinstance(record, Note):
-        return Note(prefix + record.place, record.text)
-    return type(record)(prefix + record.place, record.reason)
-
-
-# ── what is seen of it ────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def _progress(path: Path, reader: Reader, *, shown: bool) -> Iterator[Step]:
-    """Shows how far a reader has got: a bar on a terminal, now and then a line elsewhere."""
-    title = f"{path.name or path} ({reader.kind}, as {reader.source})"
-    if not shown:
-        yield lambda _: None
-    elif sys.stderr.isatty():
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-            task = bar.add_task(title, total=reader.total())
-            yield lambda done: bar.advance(task, done)
-    else:
-        typer.echo(f"reading {title}", err=True)
-        count = 0
-
-        def tell(done: int) -> None:
-            nonlocal count
-            count += done
-            if done and count % PLAIN_EVERY == 0:
-                typer.echo(f"  {count} records", err=True)
-
-        yield tell
-
-
-def _print(report: Report) -> None:
-    for outcome in report.outcomes if report.dry_run else ():
-        typer.echo(_plan(outcome))
-    _print_counts(report)
-    _list("Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()])
-    _list("Conflicts", [f"{one.place}: {one.title}: {CONFLICT_ADVICE}" for one in report.conflicts])
-    _list("Notes", [f"{one.place}: {one.text}" for one in report.notes])
-    _list(
-        "Dangling links",
-        [f"{a or '(an image)'}  {url or ''}".rstrip() for a, url in report.dangling],
-    )
-    _list("Refused", [f"{one.place}: {one.reason}" for one in report.refused], most=None)
-    for reason in report.unreadable:
-        typer.echo(f"hub: {reason}", err=True)
-
-
-def _plan(outcome: Outcome) -> str:
-    verb = {
-        Action.CREATED: "would create",
-        Action.UPDATED: "would update",
-        Action.UNCHANGED: "is unchanged",
-        Action.CONFLICT: "is in conflict",
-        Action.REFUSED: "would refuse",
-    }[outcome.action]
-    changed = f" ({', '.join(outcome.fields)})" if outcome.fields else ""
-    comments = f", {outcome.comments_added} comments" if outcome.comments_added else ""
-    return f"{outcome.place}: {verb}: {outcome.title}{changed}{comments}"
-
-
-def _print_counts(report: Report) -> None:
-    heading = "What would happen" if report.dry_run else "Imported"
-    rows = [(name, count) for name, count in report.counts() if count or name == "created"]
-    if not sys.stdout.isatty():
-        typer.echo(f"{heading}: " + ", ".join(f"{count} {name}" for name, count in rows))
-        return
-    table = Table(title=f"{heading} in {report.seconds:.1f} s", title_justify="left")
-    table.add_column("what")
-    table.add_column("count", justify="right")
-    for name, count in rows:
-        table.add_row(name, str(count))
-    Console().print(table)
-
-
-def _list(title: str, lines: list[str], most: int | None = SHOWN) -> None:
-    if not lines:
-        return
-    typer.echo(f"\n{title}:")
-    for line in lines[:most]:
-        typer.echo(f"  {line}")
-    if most is not None and len(lines) > most:
-        typer.echo(f"  … and {len(lines) - most} more; --json lists all of them")
+def _keep(path: Path, report: Report) -> None:
+    """Write a report where the last one stays whole until this one is."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=1)
+        beside.write_text(text + "\n", encoding="utf-8")
+        os.replace(beside, path)
+    except OSError as error:
+        typer.echo(f"hub: the report cannot be written to {path} ({error.strerror})", err=True)

@@ -30,7 +30,7 @@ from scripts.importers.source import Note, Record, Refusal, Skipped, guarded, na
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 # Read as articles only where they begin with front matter.
 OTHERS = frozenset({".html", ".htm", ".txt", ".mmd", ".mdtext"})
-_NO_CONTENT = frozenset(
+NO_CONTENT = frozenset(
     {"_data", "_includes", "_layouts", "_sass", "_site", "layouts", "node_modules", "partials"}
     | {"templates", "archetypes", "vendor"}
 )
@@ -87,7 +87,7 @@ class MarkdownReader:
             return
         for base, folders, files in os.walk(self._root):
             folders[:] = sorted(
-                one for one in folders if one not in _NO_CONTENT and not one.startswith(".")
+                one for one in folders if one not in NO_CONTENT and not one.startswith(".")
             )
             for name in sorted(files):
                 path = Path(base, name)

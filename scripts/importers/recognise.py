@@ -2,75 +2,112 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from scripts.importers import front_matter, text
+from scripts.importers import front_matter, records, text
 from scripts.importers.feed import FeedReader
 from scripts.importers.front_matter import Broken
 from scripts.importers.ghost import GhostReader
-from scripts.importers.markdown import MARKDOWN, OTHERS, MarkdownReader
+from scripts.importers.jsonl import JsonlReader
+from scripts.importers.markdown import MARKDOWN, NO_CONTENT, OTHERS, MarkdownReader
+from scripts.importers.options import Options
 from scripts.importers.source import Reader, SourceError
+from scripts.importers.table import CsvReader
 from scripts.importers.text import TextReader
 from scripts.importers.wordpress import WordPressReader
 
 UNDERSTOOD = (
-    "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), a folder of "
-    "Markdown or one such file, or a page as text (.txt) or a folder of them"
+    "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), records as "
+    "JSONL or CSV, a folder of Markdown or one such file, a page as text (.txt) or a folder of "
+    "them, or an archive of these"
 )
+NOTHING_UNDERSTOOD = f"there is nothing in it that is understood. Give {UNDERSTOOD}."
 BEGINNING = 65_536
 MAX_LOOKED_AT = 10_000
 READERS: dict[str, Callable[..., Reader]] = {
     "wordpress": WordPressReader,
     "ghost": GhostReader,
     "feed": FeedReader,
+    "jsonl": JsonlReader,
+    "csv": CsvReader,
     "markdown": MarkdownReader,
     "text": TextReader,
 }
+FOLDERS = ("markdown", "text")
+"""The kinds whose readers take a whole folder."""
+
 _GHOST = re.compile(r'"(?:db|exported_on|posts)"\s*:')
 _JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|items)"\s*:')
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
+_JSON_LINES = frozenset({".jsonl", ".ndjson"})
+_TABLES = frozenset({".csv", ".tsv"})
 
 
-def recognise(
-    path: Path, *, kind: str | None = None, source: str | None = None, language: str = "en"
-) -> Reader:
-    """The reader for a path. `kind` says which, where the path would be taken for another.
+def recognise(path: Path, options: Options | None = None) -> Reader:
+    """The reader for a path. `options.kind` says which, where it would be taken for another.
 
     Raises:
         SourceError: there is nothing there, or nothing that is understood; it says what is.
     """
+    options = options or Options()
     if not path.exists():
         raise SourceError(path, "there is no such file or folder")
-    if kind is None:
-        kind = _kind_of_folder(path) if path.is_dir() else _kind_of_file(path)
-    if path.is_dir() and kind in ("wordpress", "ghost", "feed"):
+    kind = options.kind
+    if kind is None and path.is_dir():
+        kind = next(iter(kinds_of_folder(path)), None)
+        if kind is None:
+            raise SourceError(path, NOTHING_UNDERSTOOD)
+    elif kind is None:
+        kind = "csv" if options.columns else _kind_of_file(path)
+    if path.is_dir() and kind not in FOLDERS:
         raise SourceError(path, "it is a folder; name the export files in it, as in folder/*.xml")
-    return READERS[kind](path, source=source, language=language)
+    given: dict[str, Any] = {"source": options.source, "language": options.language}
+    if kind == "csv":
+        table = CsvReader(path, **given, columns=options.columns)
+        table.check()
+        return table
+    if kind == "wordpress":
+        return WordPressReader(path, **given, taxonomies=options.taxonomies)
+    return READERS[kind](path, **given)
 
 
-def _kind_of_folder(path: Path) -> str:
-    suffixes = {one.suffix.lower() for one in islice(_files(path), MAX_LOOKED_AT)}
-    if suffixes & MARKDOWN:
-        return "markdown"
-    if suffixes & text.SUFFIXES:
-        return "text"
-    if suffixes & OTHERS and any(map(_has_front_matter, islice(_files(path), 100))):
-        return "markdown"
-    if ".xml" in suffixes:
-        raise SourceError(path, "it is a folder; name the export files in it, as in folder/*.xml")
-    raise SourceError(path, f"there is nothing in it that is understood. Give {UNDERSTOOD}.")
+def kinds_of_folder(path: Path, kind: str | None = None) -> list[str]:
+    """The kinds of pages that lie in a folder, each for one reader of the whole folder."""
+    if kind is not None:
+        return [kind]
+    files = list(islice(_files(path), MAX_LOOKED_AT))
+    suffixes = {one.suffix.lower() for one in files}
+    kinds = []
+    if suffixes & MARKDOWN or any(map(_has_front_matter, islice(files, 100))):
+        kinds.append("markdown")
+    if any(map(text.is_page, files)) and not _is_site(path, kinds):
+        kinds.append("text")
+    return kinds
+
+
+def _is_site(path: Path, kinds: list[str]) -> bool:
+    """Whether a folder is a site generator's, whose text files are anything but articles."""
+    names = ("_config.yml", "_config.toml", "config.toml", "hugo.toml", "_posts")
+    return bool(kinds) and any((path / name).exists() for name in names)
+
+
+def holds_content(folder: str) -> bool:
+    """Whether a folder of this name may hold articles: not templates, nor what is hidden."""
+    return folder not in NO_CONTENT and not folder.startswith(".")
 
 
 def _files(path: Path) -> Iterator[Path]:
     for base, folders, files in os.walk(path):
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        folders[:] = sorted(one for one in folders if holds_content(one))
         yield from (Path(base, name) for name in sorted(files))
 
 
@@ -89,18 +126,21 @@ def _kind_of_file(path: Path) -> str:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     if not data.strip():
         raise SourceError(path, "it is empty")
+    suffix = path.suffix.lower()
+    if suffix in _JSON_LINES:
+        return "jsonl"
+    if suffix in _TABLES:
+        return "csv"
     if _MARKUP.match(ascii_ := _ascii(data)):
         return _kind_of_markup(path, ascii_)
     head = _decoded(path, data).lstrip("\ufeff \t\r\n")
-    if head.startswith("{") and _GHOST.search(head):
-        return "ghost"
-    if head.startswith("{") and _JSON_FEED.search(head):
-        return "feed"
-    if path.suffix.lower() in MARKDOWN or head.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
+    if head.startswith(("{", "[")) and (kind := _kind_of_json(head)):
+        return kind
+    if suffix in MARKDOWN or head.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
         return "markdown"
-    if path.suffix.lower() in text.SUFFIXES or not path.suffix:
+    if suffix in text.SUFFIXES or not suffix:
         return "text"
-    raise SourceError(path, f"{path.suffix} files are not understood. Give {UNDERSTOOD}.")
+    raise SourceError(path, f"{suffix} files are not understood. Give {UNDERSTOOD}.")
 
 
 def _kind_of_markup(path: Path, head: str) -> str:
@@ -109,6 +149,22 @@ def _kind_of_markup(path: Path, head: str) -> str:
     if _FEED.search(head):
         return "feed"
     raise SourceError(path, f"it is XML or HTML of another kind. Give {UNDERSTOOD}.")
+
+
+def _kind_of_json(head: str) -> str | None:
+    """Whose JSON begins like this; None for what is no articles."""
+    if head.startswith("{") and _GHOST.search(head):
+        return "ghost"
+    if head.startswith("{") and _JSON_FEED.search(head):
+        return "feed"
+    listed = head.startswith("[")
+    start = head.lstrip("[ \t\r\n") if listed else head.partition("\n")[0]
+    try:
+        first, _ = json.JSONDecoder().raw_decode(start)
+    except (ValueError, RecursionError):
+        # The first record of a list may be longer than what was read of it.
+        return "jsonl" if listed and re.match(r'\{\s*"(?:title|source|key)"', start) else None
+    return "jsonl" if isinstance(first, dict) and records.is_article(first) else None
 
 
 def _ascii(data: bytes) -> str:

@@ -14,7 +14,11 @@ CONFLICT_ADVICE = "edited in the hub since; --theirs lets the import win"
 
 @dataclass(slots=True)
 class Report:
-    """Counts, and the places of everything that an editor may want to look at."""
+    """Counts, and the places of everything that an editor may want to look at.
+
+    `bound` counts the relations that a dry run foresees to find their target; `failed_paths` are
+    those of the command line of which something was refused, for another try.
+    """
 
     dry_run: bool = False
     actions: Counter[Action] = field(default_factory=Counter)
@@ -26,6 +30,8 @@ class Report:
     sources: list[str] = field(default_factory=list)
     dangling: list[tuple[str, str | None]] = field(default_factory=list)
     comments: int = 0
+    bound: int = 0
+    failed_paths: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
@@ -70,6 +76,7 @@ class Report:
             ("comments added", self.comments),
             ("skipped", sum(self.skipped.values())),
             ("refused", len(self.refused)),
+            ("relations bound", self.bound),
             ("dangling links", len(self.dangling)),
         ]
 
@@ -82,6 +89,8 @@ class Report:
             "updated": self.actions[Action.UPDATED],
             "unchanged": self.actions[Action.UNCHANGED],
             "comments_added": self.comments,
+            "retry": list(self.failed_paths),
+            **({"plan": [_planned(one) for one in self.outcomes]} if self.dry_run else {}),
             "conflicts": [{"place": one.place, "title": one.title} for one in self.conflicts],
             "skipped": dict(self.skipped),
             "refused": [{"place": one.place, "reason": one.reason} for one in self.refused],
@@ -90,3 +99,17 @@ class Report:
             "dangling": [{"anchor": anchor, "url": url} for anchor, url in self.dangling],
             "seconds": round(self.seconds, 3),
         }
+
+
+def _planned(one: Outcome) -> dict[str, Any]:
+    """What a dry run foresees of a draft, as plain data."""
+    return {
+        "place": one.place,
+        "title": one.title,
+        "action": one.action.value,
+        "comments_added": one.comments_added,
+        "changes": [
+            {"field": each.field, "before": each.before, "after": each.after}
+            for each in one.differences
+        ],
+    }

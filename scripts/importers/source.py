@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hub.drafts import ArticleDraft
+from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.keys import slug_of
 
 
@@ -48,7 +48,8 @@ class Note:
     text: str
 
 
-Record = ArticleDraft | Refusal | Skipped | Note
+Record = ArticleDraft | TopicDraft | AuthorDraft | Refusal | Skipped | Note
+"""What a reader streams. Topics and authors by themselves are those that an export describes."""
 
 
 class Reader(Protocol):

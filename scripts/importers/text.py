@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from scripts.importers.scrape import Scrape, scrape
 from scripts.importers.source import Note, Record, Refusal, guarded, name_of, opening_words
 
 SUFFIXES = frozenset({".txt", ".text"})
+
+
+_NO_PAGE = re.compile(r"(?i)(?:robots|humans|ads|security|requirements\S*|licen[cs]e|readme)\.txt")
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file in a folder may be a page, by its name."""
+    return path.suffix.lower() in SUFFIXES and not _NO_PAGE.fullmatch(path.name)
 
 
 class TextReader:
@@ -45,7 +54,10 @@ class TextReader:
 
     def _read(self, path: Path, place: str) -> Iterator[Record]:
         try:
-            found = scrape(front_matter.text_of(path))
+            text = front_matter.text_of(path)
+            if self._only is None and front_matter.split(text).given:
+                return  # the folder's Markdown reader tells it
+            found = scrape(text)
         except Broken as error:
             yield Refusal(place, str(error))
             return
@@ -81,5 +93,5 @@ class TextReader:
         for base, folders, files in os.walk(self._root):
             folders[:] = sorted(one for one in folders if not one.startswith("."))
             for name in sorted(files):
-                if Path(name).suffix.lower() in SUFFIXES:
+                if is_page(Path(name)):
                     yield Path(base, name)

@@ -8,7 +8,7 @@ as drafts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -57,9 +57,17 @@ class WordPressReader:
 
     kind = "wordpress"
 
-    def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str | None = None,
+        language: str = "en",
+        taxonomies: Sequence[str] = (),
+    ) -> None:
         self._path = path
         self._language = language
+        self._taxonomies = frozenset(taxonomies)
         self._source = source
         self._site: Export | None = None
         self._total = 0
@@ -107,6 +115,7 @@ class WordPressReader:
             channel, fault = None, str(error)
         export = Export.of(channel, parser, self._path, self._source, self._language)
         export.fault = fault if channel is None else None
+        export.taxonomies = self._taxonomies
         for piece in stream:
             if piece.kind == "item":
                 self._total += 1
@@ -199,6 +208,7 @@ def _draft(item: Element, key: str, place: str, export: Export, notes: list[str]
         relations=export.site.relations(html, own, export.attachments),
         comments=tuple(_comments(item, published_at, notes)),
         addresses=export.site.addresses(own, item.text("wp:post_id")),
+        aliases=tuple(filter(None, map(slug_as_written, item.metas("_wp_old_slug")))),
     )
 
 
@@ -273,7 +283,7 @@ def _terms(
             translation_key = f"{export.source}:{slug}"[:255]
         elif domain == "author" and (author := export.author(name)):
             authors[author] = None
-        elif domain in ("category", "post_tag", "tag", "") and slug and name:
+        elif slug and name and domain in {"category", "post_tag", "tag", ""} | export.taxonomies:
             # The oldest exports name a category a second time, without its slug.
             (topics if domain == "category" else tags)[slug] = export.topic(slug, name[:200])
     login = item.text("dc:creator")

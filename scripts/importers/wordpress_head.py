@@ -33,6 +33,7 @@ class Export:
     images: dict[str, tuple[str, str]] = field(default_factory=dict)
     attachments: set[str] = field(default_factory=set)
     fault: str | None = None
+    taxonomies: frozenset[str] = frozenset()
 
     @classmethod
     def of(

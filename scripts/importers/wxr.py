@@ -99,6 +99,11 @@ class Element:
         """The children of a name, in their order."""
         return [Element(child) for child in self._children.get(name, ())]
 
+    def metas(self, key: str) -> list[str]:
+        """All the values of one custom field, in their order."""
+        rows = self.all("wp:postmeta")
+        return [one.text("wp:meta_value") for one in rows if one.text("wp:meta_key") == key]
+
     def meta(self) -> dict[str, str]:
         """The custom fields of a post or an attachment."""
         return {

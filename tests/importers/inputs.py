@@ -96,7 +96,7 @@ def said(records: Reader | Iterable[Record]) -> list[str]:
     return [
         one.text if isinstance(one, Note) else one.reason
         for one in _records(records)
-        if not isinstance(one, ArticleDraft)
+        if isinstance(one, Note | Refusal | Skipped)
     ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.importers.options import Options
 from scripts.importers.recognise import recognise
 from scripts.importers.source import SourceError, opening_words, public_name
 from tests.importers.inputs import HEAD, TAIL, an_export, an_item, files
@@ -33,7 +34,6 @@ def test_a_file_is_recognised(tmp_path: Path, name: str, text: str, kind: str) -
         ("other.xml", b"<?xml version='1.0'?><x/>", "it is XML or HTML of another kind"),
         ("page.html", b"<html></html>", "it is XML or HTML of another kind"),
         ("a.json", b'{"a": 1}', ".json files are not understood"),
-        ("a.csv", b"a,b", ".csv files are not understood"),
         ("a.txt", b"\x00\x01\x02", "it is no text"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9, "it is no text"),
         ("empty.txt", b" \n", "it is empty"),
@@ -57,7 +57,7 @@ def test_folders_are_recognised(tmp_path: Path) -> None:
     assert recognise(tmp_path / "h").kind == "markdown"
     (tmp_path / "w").mkdir()
     an_export(tmp_path / "w", an_item())
-    with pytest.raises(SourceError, match=r"name the export files in it, as in folder/\*\.xml"):
+    with pytest.raises(SourceError, match=r"there is nothing in it that is understood"):
         recognise(tmp_path / "w")
     (tmp_path / "n").mkdir()
     with pytest.raises(SourceError, match="nothing in it that is understood"):
@@ -68,7 +68,7 @@ def test_folders_are_recognised(tmp_path: Path) -> None:
 
 def test_a_kind_that_is_named_wins(tmp_path: Path) -> None:
     (tmp_path / "notes.log").write_text("Words.")
-    assert recognise(tmp_path / "notes.log", kind="text", source="s").source == "s"
+    assert recognise(tmp_path / "notes.log", Options(kind="text", source="s")).source == "s"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""Sources by address: downloaded into a folder, then read like any other file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from scripts.importers.source import SourceError
+
+MAX_BYTES = 2_000_000_000
+MAX_REDIRECTS = 5
+TIMEOUT = httpx.Timeout(30, connect=10)
+"""Seconds without a single byte; a long download may take as long as it takes."""
+
+_NAME = re.compile(r"[^\w.@-]+")
+
+
+def is_address(path: str) -> bool:
+    """Whether a path of the command line is an address of the web."""
+    return path.startswith(("http://", "https://"))
+
+
+def fetched(url: str, folder: Path) -> Path:
+    """Download `url` into `folder`, under the name that its path ends with.
+
+    Raises:
+        SourceError: it cannot be had; the message says why.
+    """
+    parts = urlsplit(url)
+    name = _NAME.sub("-", parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or "source"
+    path = folder / name[-100:]
+    try:
+        with (
+            httpx.Client(
+                follow_redirects=True, max_redirects=MAX_REDIRECTS, timeout=TIMEOUT
+            ) as client,
+            client.stream("GET", url, headers={"User-Agent": "content-hub import"}) as answer,
+            path.open("wb") as file,
+        ):
+            answer.raise_for_status()
+            for part in answer.iter_bytes():
+                file.write(part)
+                if file.tell() > MAX_BYTES:
+                    raise SourceError(Path(url), f"it has more than {MAX_BYTES:,} bytes")
+    except httpx.HTTPStatusError as error:
+        status = f"{error.response.status_code} {error.response.reason_phrase}"
+        raise SourceError(Path(url), f"the server answered {status}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise SourceError(Path(url), f"it cannot be fetched ({error})"[:300]) from error
+    except OSError as error:
+        raise SourceError(Path(url), f"it cannot be kept ({error.strerror})") from error
+    return path

@@ -1,0 +1,62 @@
+"""Where an import stores what it has read: this hub, or one elsewhere (`remote`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from hub import intake, related
+from hub.auth import SYSTEM
+from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
+from hub.intake import Outcome
+
+Dangling = list[tuple[str, str | None]]
+
+
+class Sink(Protocol):
+    """Takes in drafts."""
+
+    async def take_in(
+        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    ) -> list[Outcome]:
+        """See `hub.intake.take_in`."""
+        ...
+
+    async def describe(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
+        """See `hub.intake.describe`."""
+        ...
+
+    async def dangling(self, sources: Sequence[str]) -> Dangling:
+        """See `hub.intake.dangling`."""
+        ...
+
+    async def unbound(self, wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
+        """See `hub.related.unbound`."""
+        ...
+
+
+class LocalSink:
+    """This hub; to be used while it is connected."""
+
+    async def take_in(
+        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    ) -> list[Outcome]:
+        """See `Sink.take_in`."""
+        return await intake.take_in(drafts, by=SYSTEM, theirs=theirs, dry_run=dry_run)
+
+    async def describe(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
+        """See `Sink.describe`."""
+        labels = list(labels)
+        await intake.describe(
+            [one for one in labels if isinstance(one, TopicDraft)],
+            [one for one in labels if isinstance(one, AuthorDraft)],
+            by=SYSTEM,
+        )
+
+    async def dangling(self, sources: Sequence[str]) -> Dangling:
+        """See `Sink.dangling`."""
+        return await intake.dangling(sources)
+
+    async def unbound(self, wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
+        """See `Sink.unbound`."""
+        return await related.unbound(wanted)
