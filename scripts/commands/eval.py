@@ -1,4 +1,4 @@
-"""`hub eval`: how good the order of hits is, on a collection whose relevant documents are known."""
+"""`hub eval`: how good search and extraction are, on collections whose answers are known."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from typing import Annotated, Any
 import anyio
 import typer
 
+from scripts.importers import extraction
 from search_index.engine import UNHURRIED
 from search_index.engines import open_engine
 from search_index.evaluation import Collection, Figures, load, measure
 
-app = typer.Typer(help="Measure how good search is; no hub of yours is touched.")
+app = typer.Typer(help="Measure how good search and imports are; no hub of yours is touched.")
 NAMES = {"ndcg10": "nDCG@10", "map": "MAP", "recall100": "recall@100"}
 SHOWN_QUERIES = 5
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `relevance` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -70,6 +66,38 @@ def relevance(
         save.write_text(json.dumps(found | {"of_query": dict(figures.of_query)}) + "\n")
     if as_json:
         typer.echo(json.dumps(found))
+
+
+@app.command()
+def html(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Holds folders with source.html and expected.html.", file_okay=False
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Import saved pages, and tell how much of the expected words is in them and nothing else.
+
+    A page's F1 is the harmonic mean of precision and recall over its words, each as often as it
+    stands there, upper and lower case alike (as extractors are compared by, e.g. Bevendorff et
+    al., "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023).
+    """
+    figures = extraction.measured(folder)
+    if not figures:
+        typer.echo(
+            f"hub: {folder}: there is no folder with source.html and expected.html", err=True
+        )
+        raise typer.Exit(1)
+    mean = sum(figures.values()) / len(figures)
+    for name, value in sorted(figures.items(), key=lambda one: one[1])[:SHOWN_QUERIES]:
+        typer.echo(f"{value:.3f}  {name}")
+    typer.echo(f"mean F1 {mean:.4f} over {len(figures)} pages; above are the worst")
+    if as_json:
+        typer.echo(json.dumps({"f1": round(mean, 6), "of_page": figures}))
 
 
 async def _measured(collection: Collection) -> Figures:

@@ -33,6 +33,7 @@ class Kind(str, Enum):
     JSONL = "jsonl"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
     TEXT = "text"
 
 

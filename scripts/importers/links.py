@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
@@ -35,6 +35,12 @@ class Site:
         """The site with these addresses of its front page."""
         keys = (url_key(url) for url in urls if url.startswith(("http://", "https://")))
         return cls(tuple(dict.fromkeys(key for key in keys if key and key not in _SHARED_HOSTS)))
+
+    @classmethod
+    def around(cls, urls: Sequence[str]) -> Site:
+        """The site that pages with these addresses belong to: their hosts, whole."""
+        hosts = (urljoin(url, "/") for url in urls if url.startswith(("http://", "https://")))
+        return cls.of(list(hosts))
 
     @property
     def name(self) -> str:
@@ -80,6 +86,10 @@ class Site:
                     )
                 )
         return tuple(relations)
+
+    def article(self, href: str, base: str) -> str:
+        """The address of this site's post that a link of the page `base` leads to; else empty."""
+        return self._post(href, base)
 
     def _post(self, href: str, base: str) -> str:
         """The address of the post that `href` leads to; empty when it leads to none of them."""

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scripts.importers import front_matter, records, text
+from scripts.importers import front_matter, records, text, web_page
 from scripts.importers.feed import FeedReader
 from scripts.importers.front_matter import Broken
 from scripts.importers.ghost import GhostReader
@@ -20,12 +20,13 @@ from scripts.importers.options import Options
 from scripts.importers.source import Reader, SourceError
 from scripts.importers.table import CsvReader
 from scripts.importers.text import TextReader
+from scripts.importers.web_page import WebPageReader
 from scripts.importers.wordpress import WordPressReader
 
 UNDERSTOOD = (
     "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), records as "
-    "JSONL or CSV, a folder of Markdown or one such file, a page as text (.txt) or a folder of "
-    "them, or an archive of these"
+    "JSONL or CSV, a folder of Markdown or one such file, a saved page (.html) or one as text "
+    "(.txt) or a folder of them, or an archive of these"
 )
 NOTHING_UNDERSTOOD = f"there is nothing in it that is understood. Give {UNDERSTOOD}."
 BEGINNING = 65_536
@@ -37,14 +38,16 @@ READERS: dict[str, Callable[..., Reader]] = {
     "jsonl": JsonlReader,
     "csv": CsvReader,
     "markdown": MarkdownReader,
+    "html": WebPageReader,
     "text": TextReader,
 }
-FOLDERS = ("markdown", "text")
+FOLDERS = ("markdown", "html", "text")
 """The kinds whose readers take a whole folder."""
 
 _GHOST = re.compile(r'"(?:db|exported_on|posts)"\s*:')
 _JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|items)"\s*:')
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|article|title)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
@@ -89,6 +92,8 @@ def kinds_of_folder(path: Path, kind: str | None = None) -> list[str]:
     kinds = []
     if suffixes & MARKDOWN or any(map(_has_front_matter, islice(files, 100))):
         kinds.append("markdown")
+    if any(map(web_page.is_page, files)) and not _is_site(path, kinds):
+        kinds.append("html")
     if any(map(text.is_page, files)) and not _is_site(path, kinds):
         kinds.append("text")
     return kinds
@@ -148,6 +153,8 @@ def _kind_of_markup(path: Path, head: str) -> str:
         return "wordpress"
     if _FEED.search(head):
         return "feed"
+    if _PAGE.search(head):
+        return "html"
     raise SourceError(path, f"it is XML or HTML of another kind. Give {UNDERSTOOD}.")
 
 
