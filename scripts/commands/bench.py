@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from scripts.bench import keystrokes
+from scripts.bench import imports, keystrokes
 from scripts.bench import search as searching
 from scripts.bench.api import Plan, Report, run
 from scripts.bench.process import BenchError
@@ -175,3 +175,33 @@ def typing(
     Console().print(table)
     if json:
         typer.echo(orjson.dumps(asdict(report)))
+
+
+@app.command("import")
+def import_(
+    articles: Annotated[
+        int, typer.Option(min=100, max=1_000_000, help="Articles in the export.")
+    ] = imports.Plan().articles,
+) -> None:
+    """Import a WordPress export, and tell how long reading and storing took, in CPU time.
+
+    The floor is SQLite alone, storing the same rows in transactions of as many articles.
+    """
+    report = _measured(imports.run, imports.Plan(articles=articles))
+    each = 1_000 / report.articles
+    table = Table(
+        title=f"{report.articles:,} articles of {report.words:.0f} words with {imports.COMMENTS}"
+        f" comments, {report.megabytes:.1f} MB"
+    )
+    for name in ("part", "CPU ms an article", "articles/s of CPU", "÷ floor"):
+        table.add_column(name, justify="left" if name == "part" else "right")
+    for name, seconds in (
+        ("reading", report.reading),
+        ("storing", report.storing),
+        ("all of it again, unchanged", report.again),
+        ("SQLite alone", report.floor),
+    ):
+        rate = f"{report.articles / seconds:,.0f}"
+        table.add_row(name, f"{seconds * each:.2f}", rate, f"{seconds / report.floor:.1f}")
+    Console().print(table)
+    typer.echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")

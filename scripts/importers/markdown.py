@@ -47,7 +47,15 @@ class MarkdownReader:
 
     kind = "markdown"
 
-    def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str | None = None,
+        language: str = "en",
+        left: frozenset[str] = frozenset(),
+    ) -> None:
+        self._left = left  # suffixes that other readers tell about, where there is no front matter
         self._root = path if path.is_dir() else path.parent
         self._only = None if path.is_dir() else path
         self._language = language
@@ -108,7 +116,8 @@ class MarkdownReader:
             yield Refusal(place, str(error))
             return
         if reason := _no_article(path, page):
-            yield Skipped(place, reason)
+            if page.given or path.suffix.lower() not in self._left:
+                yield Skipped(place, reason)
             return
         notes: list[str] = []
         header = Header(page.data, self._language, notes)

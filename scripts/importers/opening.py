@@ -90,7 +90,9 @@ class Opener:
         """The readers of a folder: one for each kind of page in it, one for each export."""
         kinds = recognise.kinds_of_folder(path, self._options.kind)
         for kind in kinds:
-            reader = recognise.recognise(path, replace(self._options, kind=kind))
+            reader = recognise.recognise(
+                path, replace(self._options, kind=kind, beside=tuple(kinds))
+            )
             yield Opened(prefix, reader, title=shown)
         count = len(kinds)
         for file in _others(path) if self._options.kind is None else ():

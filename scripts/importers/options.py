@@ -10,7 +10,8 @@ class Options:
     """None (and nothing) leaves it to what is in the paths.
 
     `kind` is one of the readers' kinds; `columns` names the columns of a table whose first row
-    does not; `taxonomies` are those of WordPress that become topics beside categories and tags.
+    does not; `taxonomies` are those of WordPress that become topics beside categories and tags;
+    `beside` are the kinds whose readers take other pages of the same folder.
     """
 
     kind: str | None = None
@@ -18,3 +19,4 @@ class Options:
     language: str = "en"
     columns: tuple[str, ...] | None = None
     taxonomies: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()

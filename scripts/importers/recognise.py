@@ -78,6 +78,9 @@ def recognise(path: Path, options: Options | None = None) -> Reader:
         table = CsvReader(path, **given, columns=options.columns)
         table.check()
         return table
+    if kind == "markdown":
+        suffixes = {"html": web_page.SUFFIXES, "text": text.SUFFIXES}
+        given["left"] = frozenset().union(*(suffixes.get(one, ()) for one in options.beside))
     if kind == "wordpress":
         return WordPressReader(path, **given, taxonomies=options.taxonomies)
     return READERS[kind](path, **given)

@@ -1,0 +1,193 @@
+"""How fast a WordPress export comes in, beside the least that storing its rows could take."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from typing_extensions import override
+
+from hub import markup
+from hub.database import connected
+from hub.drafts import ArticleDraft
+from hub.intake import Outcome
+from hub.settings import Settings
+from scripts.bench.corpus import Corpus
+from scripts.importers.options import Options
+from scripts.importers.running import Import
+from scripts.importers.sink import LocalSink
+
+COMMENTS = 2
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>Bench</title><link>https://bench.test</link><wp:wxr_version>1.2</wp:wxr_version>
+"""
+_TABLES = """
+CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT, slug TEXT UNIQUE, html TEXT, text TEXT);
+CREATE TABLE revision (id INTEGER PRIMARY KEY, article INTEGER, title TEXT, html TEXT);
+CREATE TABLE relation (id INTEGER PRIMARY KEY, source INTEGER, url TEXT);
+CREATE INDEX by_url ON relation (url);
+CREATE TABLE comment (id INTEGER PRIMARY KEY, article INTEGER, name TEXT, html TEXT);
+CREATE INDEX by_article ON comment (article);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured."""
+
+    articles: int = 5_000
+    batch: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """CPU seconds of each part; `floor` is what SQLite alone takes to store the same rows."""
+
+    articles: int
+    words: float
+    megabytes: float
+    reading: float
+    storing: float
+    again: float
+    floor: float
+    peak_megabytes: float
+
+    @property
+    def rate(self) -> float:
+        """Articles stored for each second of CPU time of the database part."""
+        return self.articles / self.storing
+
+
+async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
+    """Write an export of the corpus, import it twice, and store its rows with SQLite alone."""
+    path = folder / "export.xml"
+    tell(f"writing an export of {plan.articles:,} articles …")
+    words = _written(path, Corpus(plan.articles), plan.articles)
+    before = _peak()
+    tell("importing it …")
+    settings = Settings(data_dir=folder / "data")
+    async with connected(settings):
+        sink = _Timed()
+        started = time.process_time()
+        first = await Import(sink, Options()).run([str(path)])
+        whole = time.process_time() - started
+        peak = _peak() - before
+        tell("importing it again …")
+        started = time.process_time()
+        second = await Import(LocalSink(), Options()).run([str(path)])
+        again = time.process_time() - started
+    assert dict(first.counts())["created"] == dict(second.counts())["unchanged"] == plan.articles
+    tell("storing its rows with SQLite alone …")
+    return Report(
+        articles=plan.articles,
+        words=words,
+        megabytes=path.stat().st_size / 1e6,
+        reading=whole - sink.seconds,
+        storing=sink.seconds,
+        again=again,
+        floor=_floor(folder / "floor.sqlite3", Corpus(plan.articles), plan),
+        peak_megabytes=peak,
+    )
+
+
+class _Timed(LocalSink):
+    """Stores in this hub, and adds up the CPU time which that takes."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @override
+    async def take_in(
+        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    ) -> list[Outcome]:
+        started = time.process_time()
+        try:
+            return await super().take_in(drafts, theirs=theirs, dry_run=dry_run)
+        finally:
+            self.seconds += time.process_time() - started
+
+
+def _peak() -> float:
+    """The most memory that this process has had so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _written(path: Path, corpus: Corpus, count: int) -> float:
+    """Write an export; answers with how many words an article has."""
+    words = 0
+    with path.open("w", encoding="utf-8") as file:
+        file.write(_HEAD)
+        for draft in corpus.drafts():
+            words += len(markup.to_text(draft.body.content).split())
+            file.write(_item(draft))
+        file.write("</channel></rss>\n")
+    return words / count
+
+
+def _item(draft: ArticleDraft) -> str:
+    topics = "".join(
+        f'<category domain="category" nicename="{one.slug}"><![CDATA[{one.name}]]></category>'
+        for one in draft.topics
+    )
+    comments = "".join(
+        f"<wp:comment><wp:comment_id>{at}</wp:comment_id><wp:comment_author>{one.author_name}"
+        f"</wp:comment_author><wp:comment_date_gmt>{one.created_at:%Y-%m-%d %H:%M:%S}"
+        f"</wp:comment_date_gmt><wp:comment_content><![CDATA[{one.body.content}]]>"
+        "</wp:comment_content><wp:comment_approved>1</wp:comment_approved></wp:comment>"
+        for at, one in enumerate((draft.comments * COMMENTS)[:COMMENTS])
+    )
+    links = "".join(
+        f'<p><a href="https://bench.test/{one.slug}/">{escape(one.anchor)}</a></p>'
+        for one in draft.relations
+        if one.slug
+    )
+    return (
+        f"<item><title>{escape(draft.title)}</title><link>https://bench.test/{draft.slug}/</link>"
+        f"<dc:creator>{draft.authors[0].name}</dc:creator>"
+        f"<content:encoded><![CDATA[{draft.body.content}{links}]]></content:encoded>"
+        f"<wp:post_id>{int(draft.key) + 1}</wp:post_id><wp:post_name>{draft.slug}</wp:post_name>"
+        f"<wp:post_date_gmt>{draft.published_at:%Y-%m-%d %H:%M:%S}</wp:post_date_gmt>"
+        "<wp:status>publish</wp:status><wp:post_type>post</wp:post_type>"
+        f"{topics}{comments}</item>\n"
+    )
+
+
+def _floor(path: Path, corpus: Corpus, plan: Plan) -> float:
+    """CPU seconds of SQLite for the bare rows, in transactions of as many articles."""
+    drafts = list(corpus.drafts())
+    rows = [(one.title, one.slug, one.body.content, one.body.content) for one in drafts]
+    started = time.process_time()
+    connection = sqlite3.connect(path)
+    connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_TABLES}")
+    for start in range(0, len(rows), plan.batch):
+        part = range(start, min(start + plan.batch, len(rows)))
+        with connection:
+            connection.executemany(
+                "INSERT INTO article VALUES (?, ?, ?, ?, ?)", [(at, *rows[at]) for at in part]
+            )
+            connection.executemany(
+                "INSERT INTO revision (article, title, html) VALUES (?, ?, ?)",
+                [(at, rows[at][0], rows[at][2]) for at in part],
+            )
+            connection.executemany(
+                "INSERT INTO relation (source, url) VALUES (?, ?)",
+                [(at, one.slug or one.anchor) for at in part for one in drafts[at].relations],
+            )
+            connection.executemany(
+                "INSERT INTO comment (article, name, html) VALUES (?, ?, ?)",
+                [
+                    (at, one.author_name, one.body.content)
+                    for at in part
+                    for one in (drafts[at].comments * COMMENTS)[:COMMENTS]
+                ],
+            )
+    connection.close()
+    return time.process_time() - started
