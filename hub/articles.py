@@ -262,6 +262,8 @@ def columns(given: Mapping[str, Any]) -> dict[str, Any]:
         if name in given:
             text = given[name] or ""
             values[name] = checks.line(text, path, 255) if text.strip() else None
+    if "metadata" in given:
+        values["metadata"] = checks.metadata(given["metadata"])
     return values | {name: given[name] for name in ("kind", "comments_open") if name in given}
 
 

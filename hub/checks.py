@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ MAX_COMMENT = 20_000
 MAX_NAME = 200
 MAX_EMAIL = 320
 MAX_LIST = 100
+MAX_METADATA = 10_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SLUG = re.compile(r"[^\s/?#%\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
@@ -83,6 +85,17 @@ def email(value: str | None, path: str) -> str | None:
     if not _EMAIL.fullmatch(value):
         raise Invalid(path, "must be an e-mail address, or left out")
     return _bounded(value, path, MAX_EMAIL)
+
+
+def metadata(pairs: tuple[tuple[str, str], ...], path: str = "metadata") -> str | None:
+    """Names and values as a JSON object; of one name, the last value. None for none."""
+    if len(pairs) > MAX_LIST:
+        raise Invalid(path, f"must name at most {MAX_LIST}")
+    told = {
+        line(name, path, MAX_NAME): text(value, f"{path}.{name[:80]}", MAX_METADATA)
+        for name, value in pairs
+    }
+    return json.dumps(told, ensure_ascii=False) if told else None
 
 
 def few(values: tuple[str, ...], path: str, longest: int = MAX_NAME) -> tuple[str, ...]:

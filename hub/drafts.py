@@ -93,7 +93,8 @@ class ArticleDraft:
     called there. `slug` None means: made from the title. `addresses` are urls under which other
     articles may link to it; `aliases` slugs that it had before. `place` says where in the input
     it stands, for the report (`line 120`, `posts/x.md`). Order of authors, topics and relations
-    is kept. `published_at` None with status PUBLISHED means now.
+    is kept. `published_at` None with status PUBLISHED means now. `metadata` are names and values
+    that the source keeps besides; readers never see them.
     """
 
     source: str
@@ -120,3 +121,4 @@ class ArticleDraft:
     comments: tuple[CommentDraft, ...] = ()
     addresses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()

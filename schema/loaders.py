@@ -103,6 +103,11 @@ class Loaders:
         return Loader(self._seen(comments.reply_counts), 0)
 
     @cached_property
+    def metadata(self) -> Loader[int, list[tuple[str, str]]]:
+        """What the source of an article keeps about it."""
+        return Loader(self._seen(articles.metadata), [])
+
+    @cached_property
     def revision_count(self) -> Loader[int, int]:
         """How many revisions an article has."""
         return Loader(self._seen(articles.revision_counts), 0)

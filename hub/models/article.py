@@ -41,7 +41,8 @@ class Article(Model):
     by one a save; `body_text` and `headline_key` are derived from `body_html` and `title`;
     `comment_count` is the number of approved comments, pingbacks apart (kept by `hub.comments`).
     `source_hash` and `source_version` are the draft and the version of the last import: an
-    article whose version has moved on since was edited in the hub.
+    article whose version has moved on since was edited in the hub. `metadata` is a JSON object of
+    strings: what its source keeps about it besides, for staff only.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -66,6 +67,7 @@ class Article(Model):
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
     source_hash = fields.CharField(max_length=64, null=True)
     source_version = fields.IntField(null=True)
+    metadata = fields.TextField(null=True)
     # Last, so that lists need not read past them to reach the other columns.
     body_html = fields.TextField()
     body_text = fields.TextField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -139,6 +140,22 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
         [*ids, *statuses],
     )
     return {id_: BodyRow(html, text) for id_, html, text in found}
+
+
+async def metadata(
+    db: Reader, ids: Iterable[int], viewer: Viewer
+) -> dict[int, list[tuple[str, str]]]:
+    """The names and values that the source of each article keeps about it. One statement.
+
+    Raises:
+        NotAllowed: `viewer` may not read what is not published.
+    """
+    viewer.require(Permission.READ)
+    ids = list(ids)
+    found = await db.rows(
+        f"SELECT id, metadata FROM article WHERE id IN ({marks(ids)}) AND metadata IS NOT NULL", ids
+    )
+    return {id_: list(json.loads(text).items()) for id_, text in found}
 
 
 async def translations(

@@ -14,7 +14,7 @@ from hub.models import RelationOrigin
 _ARTICLE = (
     "id, source, source_key, title, slug, language, kind, status, published_at, created_at,"
     " updated_at, summary, body_html, image_url, image_alt, canonical_url, translation_key,"
-    " comments_open"
+    " comments_open, metadata"
 )
 _COMMENT = (
     "c.article_id, c.id, c.source_key, c.author_name, c.author_email, c.body_html, c.created_at,"
@@ -43,6 +43,7 @@ class WholeArticle(NamedTuple):
     canonical_url: str | None
     translation_key: str | None
     comments_open: int
+    metadata: str | None
 
 
 class WholeEdge(NamedTuple):

@@ -108,6 +108,14 @@ class ImportedCommentInput:
         )
 
 
+@strawberry.input(description="A custom field of an article.")
+class ImportedFieldInput:
+    """One of `ArticleDraft.metadata`."""
+
+    name: str = shown("Its name.")
+    value: str = shown("Its value.")
+
+
 @strawberry.input(description="An article of an import, found again by its source and key.")
 class ImportedArticleInput:
     """See `hub.drafts.ArticleDraft`."""
@@ -140,6 +148,10 @@ class ImportedArticleInput:
         default_factory=list, description="Slugs that it had before."
     )
 
+    metadata: list[ImportedFieldInput] = strawberry.field(
+        default_factory=list, description="What its source keeps about it besides, for staff only."
+    )
+
     def draft(self) -> ArticleDraft:
         """What is stored of it."""
         given = {
@@ -152,6 +164,7 @@ class ImportedArticleInput:
         moments = ("published_at", "created_at", "updated_at")
         given |= {name: _utc(given[name]) for name in moments}
         given |= {name: tuple(given[name]) for name in ("addresses", "aliases")}
+        given["metadata"] = tuple((one.name, one.value) for one in self.metadata)
         return ArticleDraft(**given, body=self.body.body())
 
 

@@ -162,6 +162,19 @@ async def _revisions(
     return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
 
 
+async def _metadata(parent: Parent[ArticleRow], info: Info) -> list[MetadataField]:
+    pairs = await info.context.loaders.metadata.load(parent.id)
+    return [MetadataField(name=name, value=value) for name, value in pairs]
+
+
+@strawberry.type(description="A custom field of an imported article.")
+class MetadataField:
+    """One of `ArticleDraft.metadata`."""
+
+    name: str = shown("Its name where the article comes from.")
+    value: str = shown("Its value, as it is written there.")
+
+
 @strawberry.type(description="A picture.")
 class Image:
     """Shows a `Picture`."""
@@ -217,6 +230,12 @@ class Article(Node):
     )
     revisions: RevisionConnection | None = resolved(
         _revisions, "What each version was. For tokens that may read what is not published."
+    )
+
+    metadata: list[MetadataField] | None = resolved(
+        _metadata,
+        "The custom fields that its source keeps about it. For tokens that may read what is not "
+        "published.",
     )
 
     @classmethod

@@ -43,7 +43,7 @@ async def exported(db: Reader, *, public: bool = False) -> AsyncIterator[bytes]:
         comments = await whole.comments(db, ids, moderated)
         for one in batch:
             yield _line(
-                _article(one)
+                _article(one, public)
                 | {
                     "authors": [
                         dict(zip(_LABEL, row, strict=True)) for row in authors.get(one.id, [])
@@ -66,7 +66,7 @@ async def exported(db: Reader, *, public: bool = False) -> AsyncIterator[bytes]:
 _LABEL = ("name", "slug")
 
 
-def _article(one: WholeArticle) -> dict[str, Any]:
+def _article(one: WholeArticle, public: bool) -> dict[str, Any]:
     return {
         "type": "article",
         "source": one.source or SOURCE,
@@ -87,6 +87,7 @@ def _article(one: WholeArticle) -> dict[str, Any]:
         "canonical_url": one.canonical_url,
         "translation_key": one.translation_key,
         "comments_open": bool(one.comments_open),
+        "metadata": orjson.loads(one.metadata) if one.metadata and not public else None,
     }
 
 

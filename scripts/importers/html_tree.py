@@ -23,6 +23,7 @@ Tree = Any
 """An lxml element; its stubs know less than it can do."""
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src")
 _NO_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//object|//embed|//form"
 _AROUND = "//nav|//footer|//aside|//header|//button|//select|//dialog"
@@ -50,9 +51,23 @@ def tree_of(data: bytes) -> Tree:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Broken("there is no page in it") from error
+    _cleaned(tree)
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
         raise Broken(f"it has more than {MAX_ELEMENTS:,} elements, which no page has")
     return tree
+
+
+def _cleaned(tree: Tree) -> None:
+    """Take control characters away: parsers let them in, and nobody lets them be set again."""
+    for node in tree.iter(etree.Element):
+        for name, value in node.attrib.items():
+            if _CONTROL.search(value):
+                node.set(name, _CONTROL.sub("", value))
+    for node in tree.iter():
+        if node.text and _CONTROL.search(node.text):
+            node.text = _CONTROL.sub("", node.text)
+        if node.tail and _CONTROL.search(node.tail):
+            node.tail = _CONTROL.sub("", node.tail)
 
 
 def _text(data: bytes) -> str:

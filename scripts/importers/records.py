@@ -188,6 +188,7 @@ class ArticleRecord(_Record):
     comments_open: bool = True
     authors: list[Annotated[AuthorRecord, BeforeValidator(_as_label)]] = []
     topics: list[Annotated[TopicRecord, BeforeValidator(_as_label)]] = []
+    metadata: dict[str, Text] = {}
     aliases: list[str] = []
     addresses: list[str] = []
     relations: list[RelationRecord] = []
@@ -226,6 +227,7 @@ class ArticleRecord(_Record):
             comments=tuple(one.draft(at, written) for at, one in enumerate(self.comments, 1)),
             addresses=tuple(dict.fromkeys([*own, *self.addresses])),
             aliases=tuple(self.aliases),
+            metadata=tuple(self.metadata.items()),
         )
 
 

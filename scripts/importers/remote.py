@@ -167,6 +167,7 @@ def _input(draft: ArticleDraft) -> dict[str, Any]:
     """A draft as the mutation's input."""
     given: dict[str, Any] = _plain(asdict(draft))
     del given["place"]
+    given["metadata"] = [{"name": name, "value": value} for name, value in draft.metadata]
     return given
 
 

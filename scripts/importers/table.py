@@ -19,7 +19,7 @@ BEGINNING = 65_536
 DELIMITERS = ",;\t|"
 _LISTS = frozenset({"authors", "author", "byline", "aliases", "addresses"})
 _TOPICS = frozenset({"topics", "tags", "categories", "topic", "category"})
-_STRUCTURED = frozenset({"relations", "comments"})
+_STRUCTURED = frozenset({"relations", "comments", "metadata"})
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 csv.field_size_limit(MAX_LINE)

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from hub import markup
+from hub.checks import MAX_LIST, MAX_METADATA
 from hub.clock import now
 from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
 from hub.keys import slug_of
@@ -208,8 +209,21 @@ def _draft(item: Element, key: str, place: str, export: Export, notes: list[str]
         relations=export.site.relations(html, own, export.attachments),
         comments=tuple(_comments(item, published_at, notes)),
         addresses=export.site.addresses(own, item.text("wp:post_id")),
+        metadata=_metadata(item, notes),
         aliases=tuple(filter(None, map(slug_as_written, item.metas("_wp_old_slug")))),
     )
+
+
+def _metadata(item: Element, notes: list[str]) -> tuple[tuple[str, str], ...]:
+    """The custom fields that an editor gave a post; those of a plugin's own begin with a _."""
+    found = {" ".join(name.split()): value for name, value in item.meta().items() if value}
+    shown = [one for one in found.items() if one[0] and one[0][0] != "_" and len(one[0]) <= 200]
+    kept = [one for one in shown if len(one[1]) <= MAX_METADATA][:MAX_LIST]
+    if len(kept) < len(shown):
+        notes.append(f"{len(shown) - len(kept)} custom fields are too long or too many; left out")
+    if item.text("wp:is_sticky") == "1":
+        kept = [("sticky", "1"), *kept[: MAX_LIST - 1]]
+    return tuple(kept)
 
 
 def _body(item: Element, notes: list[str]) -> str:

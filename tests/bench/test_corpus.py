@@ -22,7 +22,7 @@ def test_it_is_the_same_on_every_run_and_machine(corpus: Corpus) -> None:
     assert (
         corpus.draft(1).slug == "at-threat-pharmaceutical-flest-pharmaceutical-prescription-for-1"
     )
-    assert hashlib.sha256(told.encode()).hexdigest()[:16] == "a8332b72220ac2c9"
+    assert hashlib.sha256(told.encode()).hexdigest()[:16] == "42bdd20b5ba15b1e"
     assert corpus.queries(2) == ["chef zelensky", "vinyl town"]
 
 

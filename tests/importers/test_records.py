@@ -168,7 +168,10 @@ def test_a_table_may_be_in_any_encoding(tmp_path: Path, encoding: str) -> None:
 
 async def _fill(settings: Settings, folder: Path) -> None:
     """A hub with everything that an export can hold."""
-    reply = a_wxr_comment(2, parent="1") + a_wxr_comment(3, approved="spam")
+    field = "<wp:postmeta><wp:meta_key>mood</wp:meta_key><wp:meta_value>calm</wp:meta_value>"
+    reply = (
+        field + "</wp:postmeta>" + a_wxr_comment(2, parent="1") + a_wxr_comment(3, approved="spam")
+    )
     body = 'See <a href="/post-2/">two</a> and <a href="/gone/?a=1">gone</a>.'
     old = "<wp:postmeta><wp:meta_key>_wp_old_slug</wp:meta_key><wp:meta_value>was</wp:meta_value>"
     items = (
@@ -207,6 +210,7 @@ async def test_an_export_comes_in_again_as_it_was(
     lines = gzip.decompress(first.read_bytes()) if name.endswith("gz") else first.read_bytes()
     assert second.read_bytes() == lines
     assert len(lines.splitlines()) > 5
+    assert b'"metadata":{"mood":"calm"}' in lines
     assert dict((await import_paths([first], again)).counts())["unchanged"] == 3
 
 
@@ -221,6 +225,7 @@ async def test_a_public_export_holds_nothing_private(settings: Settings, tmp_pat
     assert statuses == {"APPROVED"}
     assert "@" not in text
     assert "I am 3" not in text
+    assert "calm" not in text
     edges = [one for row in articles for one in row.get("relations", [])]
     assert [one["anchor"] for one in edges] == ["gone", "Post 1", "Not yet"]  # and no draft
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import lxml.html
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.drafts import AuthorDraft, TopicDraft
-from hub.markup import to_text
+from hub.markup import comment_html, to_html, to_text
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress import WordPressReader
@@ -289,3 +291,58 @@ def test_a_mutilated_export_never_raises(tmp_path: Path, data: st.DataObject) ->
     except SourceError:
         return
     assert not any("cannot be read (" in one.reason for one in refusals(records))
+
+
+def test_custom_fields_and_what_is_sticky_are_kept_for_staff(tmp_path: Path) -> None:
+    pairs = [("mood", "calm"), ("_edit_last", "1"), ("long", "x" * 20_000), ("empty", "")]
+    more = "".join(
+        f"<wp:postmeta><wp:meta_key>{name}</wp:meta_key><wp:meta_value>{value}</wp:meta_value>"
+        "</wp:postmeta>"
+        for name, value in pairs
+    )
+    reader = WordPressReader(an_export(tmp_path, an_item(1, more=more, is_sticky="1")))
+    assert the_draft(reader).metadata == (("sticky", "1"), ("mood", "calm"))
+    assert said(reader) == ["1 custom fields are too long or too many; left out"]
+
+
+def test_old_slugs_go_on_working(tmp_path: Path) -> None:
+    more = "".join(
+        f"<wp:postmeta><wp:meta_key>_wp_old_slug</wp:meta_key><wp:meta_value>{slug}</wp:meta_value>"
+        "</wp:postmeta>"
+        for slug in ("was", "and-was", "")
+    )
+    draft = the_draft(WordPressReader(an_export(tmp_path, an_item(1, more=more))))
+    assert draft.aliases == ("was", "and-was")
+
+
+def test_other_taxonomies_become_topics_on_request(tmp_path: Path) -> None:
+    more = '<category domain="genre" nicename="essay"><![CDATA[Essay]]></category>'
+    path = an_export(tmp_path, an_item(1, more=more))
+    assert the_draft(WordPressReader(path)).topics == ()
+    asked = the_draft(WordPressReader(path, taxonomies=("genre",)))
+    assert [one.name for one in asked.topics] == ["Essay"]
+
+
+_DANGEROUS = frozenset(
+    {"script", "style", "iframe", "object", "embed", "form", "svg", "math", "link", "meta", "base"}
+)
+
+
+def test_nothing_hostile_survives_into_an_article_or_a_comment(
+    shared: Path, tmp_path: Path
+) -> None:
+    cases = json.loads((shared / "security" / "xss-payloads.json").read_text())
+    for case in cases:
+        payload = case["payload"].replace("]]>", "]] >")
+        told = a_wxr_comment(1, content=f"<![CDATA[{payload}]]>", author=f"<![CDATA[{payload}]]>")
+        item = an_item(1, payload, title=f"<![CDATA[T {payload}]]>", more=told)
+        draft = the_draft(WordPressReader(an_export(tmp_path, item)))
+        for html in (to_html(draft.body), *(comment_html(one.body) for one in draft.comments)):
+            root = lxml.html.fromstring(f"<div>{html}</div>")
+            for node in root.iter():
+                assert node.tag not in _DANGEROUS, case
+                for name, value in node.attrib.items():
+                    assert not str(name).startswith("on"), case
+                    assert "script:" not in str(value).lower().replace("\t", ""), case
+        assert "<" not in draft.title
+        assert "<script" not in draft.comments[0].author_name.lower()

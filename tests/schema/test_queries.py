@@ -9,6 +9,8 @@ import pytest
 
 from hub import articles, related
 from hub.auth import SYSTEM
+from hub.drafts import ArticleDraft, Body, RelationDraft
+from hub.intake import take_in
 from hub.models import CommentStatus, RelationKind, Status
 from tests.factories import a_comment, an_article
 from tests.process.test_whole_site import SITE_SEARCH
@@ -190,3 +192,34 @@ async def test_pages_of_a_search_tell_every_hit_once(client: Client) -> None:
             break
         after = page["pageInfo"]["endCursor"]
     assert sorted(seen) == [f"Ukraine talks {i}" for i in range(7)]
+
+
+async def test_custom_fields_are_for_staff_alone(client: Client) -> None:
+    draft = ArticleDraft(
+        source="s",
+        key="1",
+        title="One",
+        body=Body("Words."),
+        status=Status.PUBLISHED,
+        metadata=(("mood", "calm"),),
+    )
+    await take_in([draft], by=SYSTEM)
+    query = "{ articles(first: 1) { nodes { title metadata { name value } } } }"
+    [told] = (await client.ask(query, editor=True))["articles"]["nodes"]
+    assert told["metadata"] == [{"name": "mood", "value": "calm"}]
+    answer = await client.post(query)
+    assert answer["data"]["articles"]["nodes"] == [{"title": "One", "metadata": None}]
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert "calm" not in str(answer)
+
+
+async def test_dangling_links_are_for_staff_alone(client: Client) -> None:
+    edge = RelationDraft(RelationKind.INLINE, "Not yet", by_headline=True)
+    draft = ArticleDraft("s", "1", "One", Body("Words."), relations=(edge,))
+    await take_in([draft], by=SYSTEM)
+    query = '{ danglingLinks(sources: ["s"]) { anchor url } }'
+    told = await client.ask(query, editor=True)
+    assert told["danglingLinks"] == [{"anchor": "Not yet", "url": None}]
+    assert (await client.post(query))["data"] == {"danglingLinks": None}
+    many = "{ danglingLinks(sources: [" + '"x",' * 101 + "]) { anchor } }"
+    assert "at most 100" in str(await client.post(many, editor=True))
