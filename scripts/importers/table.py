@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from charset_normalizer import from_bytes
 
@@ -111,7 +111,7 @@ def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
     encoding, delimiter = _dialect(path)
     try:
         with path.open(encoding=encoding, errors="replace", newline="") as file:
-            rows = csv.reader(file, delimiter=delimiter)
+            rows = csv.reader(_bounded(path, file), delimiter=delimiter)
             while True:
                 try:
                     cells = next(rows)
@@ -123,6 +123,14 @@ def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
                     yield f"line {rows.line_num}", cells
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
+
+
+def _bounded(path: Path, file: TextIO) -> Iterator[str]:
+    """The lines of a table. Raises SourceError at one that is too long to be held."""
+    while line := file.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise SourceError(path, f"a line in it has more than {MAX_LINE:,} characters")
+        yield line
 
 
 def _dialect(path: Path) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from hub.articles import NewArticle, create
 from hub.auth import SYSTEM
 from hub.comments import submit
 from hub.database import connected, run
-from hub.drafts import Body, Markup
+from hub.drafts import ArticleDraft, Body, Markup
 from hub.models import CommentStatus, Kind, RelationKind, Status
 from hub.settings import Settings
 from scripts.cli import app
@@ -157,6 +157,15 @@ def test_a_table_without_names_needs_them(tmp_path: Path) -> None:
         ("Bread", "3"),
         ("Salt", "4"),
     ]
+
+
+def test_a_line_of_a_table_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.importers.table.MAX_LINE", 50)
+    path = table(tmp_path, f'title,body\nGood,Words\nBad,"{"x" * 200}"\n')
+    with pytest.raises(SourceError, match="a line in it has more than 50 characters"):
+        list(CsvReader(path).read())
+    records = CsvReader(path).read()
+    assert isinstance(next(records), ArticleDraft)  # what stands before it came in
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
