@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from hub import outbox, tokens
+from hub import logs, outbox, tokens
 from hub.auth import ANONYMOUS, Viewer
 from hub.database import connected
 from hub.errors import RateLimited
@@ -75,9 +75,9 @@ def create_app(settings: Settings) -> Starlette:
 
 def from_environment() -> Starlette:
     """The application as `hub serve` runs it, set by `HUB_*` variables."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("tortoise").setLevel(logging.WARNING)  # it tells of each connection
-    return create_app(Settings())
+    settings = Settings()
+    logs.set_up(settings.log_format)
+    return create_app(settings)
 
 
 class _GraphQL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +44,23 @@ class Settings(BaseSettings):
     max_depth: int = Field(default=12, ge=1, description="Deepest nesting of a query's fields.")
     max_tokens: int = Field(default=2_000, ge=10, description="Most tokens of a query's text.")
     max_aliases: int = Field(default=20, ge=0, description="Most aliases in a query.")
+    introspection: bool = Field(
+        default=True, description="Whether a query may ask for the schema itself."
+    )
+    max_batch: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="Most operations in one request, as a JSON list; 0: lists are not taken.",
+    )
+    slow_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        description="Operations that take longer are logged with their document's hash; 0: none.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How lines of the log are written: `text` or `json`."
+    )
     cache_bytes: int = Field(
         default=64_000_000,
         ge=0,

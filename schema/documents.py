@@ -16,7 +16,11 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.validation import MaxIntrospectionDepthRule, specified_rules
+from graphql.validation import (
+    MaxIntrospectionDepthRule,
+    NoSchemaIntrospectionCustomRule,
+    specified_rules,
+)
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -72,6 +76,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, limits: Limits, longest: int = 500_000) -> None:
         self._schema = schema
         self._limits = limits
+        self._rules = RULES if limits.introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._room = longest
 
@@ -116,7 +121,7 @@ class Documents:
         measured = measure(tree, self._limits)
         if isinstance(measured, GraphQLError):
             return Document(None, request_errors([measured], "QUERY_TOO_LARGE"))
-        found = validate(self._schema, tree, RULES, max_errors=MAX_ERRORS)
+        found = validate(self._schema, tree, self._rules, max_errors=MAX_ERRORS)
         if found:
             return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
         shapes = None if measured.directives else Shapes()

@@ -43,6 +43,7 @@ class Limits:
     depth: int
     tokens: int
     aliases: int
+    introspection: bool = True
 
 
 class Measure(NamedTuple):

@@ -105,8 +105,10 @@ def _range(part: str) -> Accepted:
     return Accepted(type_, quality)
 
 
-async def posted(scope: Scope, receive: Receive, longest: int) -> Request:
-    """The request in a body of at most `longest` bytes.
+async def posted(
+    scope: Scope, receive: Receive, longest: int, most: int = 0
+) -> Request | list[Request]:
+    """The request in a body of at most `longest` bytes, or the list of at most `most` requests.
 
     Only JSON is taken: no page of another origin can send that without being asked first, so
     that nobody's browser can be made to write here.
@@ -137,10 +139,20 @@ async def posted(scope: Scope, receive: Receive, longest: int) -> Request:
     except ValueError:  # also for text that is not UTF-8, and for what is nested too deeply
         raise Refused(400, "BAD_REQUEST", "The body is not JSON.") from None
     if isinstance(value, list):
-        raise Refused(400, "BAD_REQUEST", "Send one operation a request; lists are not taken.")
+        return _requests(value, most)
     if not isinstance(value, dict):
         raise Refused(400, "BAD_REQUEST", "The body must be a JSON object.")
     return _request(value)
+
+
+def _requests(values: list[Any], most: int) -> list[Request]:
+    if not most:
+        raise Refused(400, "BAD_REQUEST", "Send one operation a request; lists are not taken.")
+    if not 0 < len(values) <= most:
+        raise Refused(400, "BAD_REQUEST", f"A list must hold 1 to {most} operations.")
+    if not all(isinstance(value, dict) for value in values):
+        raise Refused(400, "BAD_REQUEST", "A list must hold JSON objects.")
+    return [_request(value) for value in values]
 
 
 async def _body(receive: Receive, longest: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 import secrets
@@ -12,7 +13,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import orjson
-from graphql import GraphQLError, OperationType
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import ExecutionResult
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
@@ -101,7 +102,12 @@ class GraphQLApp:
         self._wait = wait
         self._viewer_of = viewer_of
         self._schema = schema()._schema
-        limits = Limits(settings.max_depth, settings.max_tokens, settings.max_aliases)
+        limits = Limits(
+            settings.max_depth,
+            settings.max_tokens,
+            settings.max_aliases,
+            settings.introspection,
+        )
         self._documents = Documents(self._schema, limits)
         path = settings.trusted_documents
         trusted = {} if path is None else trusted_documents(path)
@@ -136,7 +142,9 @@ class GraphQLApp:
             status, headers = refused.status, (_PRIVATE, *refused.headers)
             body = orjson.dumps({"errors": [error]})
         except Exception:
-            log.exception("A request failed (request %s)", request_id)
+            log.exception(
+                "A request failed (request %s)", request_id, extra={"request_id": request_id}
+            )
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
             status, headers, body = 500, (_PRIVATE,), orjson.dumps({"errors": [error]})
@@ -170,11 +178,15 @@ class GraphQLApp:
                 "The token is unknown, expired or revoked.",
                 (b"www-authenticate", b"Bearer"),
             )
+        asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
         if method == "POST":
-            request = await posted(scope, receive, self._settings.max_body_bytes)
+            request = await posted(
+                scope, receive, self._settings.max_body_bytes, self._settings.max_batch
+            )
+            if isinstance(request, list):
+                return 200, await self._batch(request, asker, form), (_PRIVATE,)
         else:
             request = got(parameters(scope))
-        asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
         answer = await self._given(self._persisted.whole(request), asker, form, method)
         if viewer != ANONYMOUS or method != "GET" or not answer.is_whole:
             return answer.status, answer.body, (_PRIVATE,)
@@ -182,6 +194,37 @@ class GraphQLApp:
         if _names(header(scope, b"if-none-match"), answer.etag):
             return 304, b"", headers
         return answer.status, answer.body, headers
+
+    async def _batch(self, requests: list[Request], asker: Asker, form: str) -> bytes:
+        """The answers to a list of operations, in their order, one after the other.
+
+        One that is refused says so in its own place. Raises Refused where all of them together
+        cost more than one may.
+        """
+        requests = [self._persisted.whole(one) for one in requests]
+        costs = sum(map(self._cost, requests))
+        if costs > self._settings.max_cost:
+            raise Refused(
+                400,
+                "QUERY_TOO_EXPENSIVE",
+                f"The list may come to {costs} objects; at most {self._settings.max_cost} are"
+                " allowed.",
+            )
+        bodies = []
+        for one in requests:
+            try:
+                bodies.append((await self._given(one, asker, form, "POST")).body)
+            except Refused as refused:
+                error = {"message": refused.message, "extensions": {"code": refused.code}}
+                bodies.append(orjson.dumps({"errors": [error]}))
+        return b"[" + b",".join(bodies) + b"]"
+
+    def _cost(self, request: Request) -> int:
+        document = self._documents.get(request.query)
+        operation = document.operation(request.operation_name)
+        if operation is None:
+            return 0
+        return self._documents.cost(document, operation, request.variables)
 
     async def _given(self, request: Request, asker: Asker, form: str, method: str) -> Answer:
         """The answer, perhaps one that is kept: mutations and whoever has a token get new ones."""
@@ -197,7 +240,10 @@ class GraphQLApp:
             self.metrics.operation(operation.name.value if operation and operation.name else None)
 
         async def compute() -> Answer:
-            return await self._execute(request, document, asker, form)
+            began = perf_counter()
+            answer = await self._execute(request, document, asker, form)
+            self._tell_slow(request, operation, asker, perf_counter() - began)
+            return answer
 
         if asker.viewer == ANONYMOUS and kind is OperationType.QUERY:
             return await self.answers.get(key_of(request, form), compute)
@@ -261,6 +307,31 @@ class GraphQLApp:
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(200, orjson.dumps(answer), is_whole, notes.seconds, notes.searches)
+
+    def _tell_slow(
+        self,
+        request: Request,
+        operation: OperationDefinitionNode | None,
+        asker: Asker,
+        seconds: float,
+    ) -> None:
+        """Log an operation that took long: by its name and its document's hash, without values."""
+        if not 0 < self._settings.slow_seconds < seconds:
+            return
+        told = {
+            "operation": operation.name.value if operation and operation.name else None,
+            "document": hashlib.sha256(request.query.encode()).hexdigest(),
+            "seconds": round(seconds, 3),
+            "cost": self._cost(request),
+            "request_id": asker.request_id,
+        }
+        log.warning(
+            "A slow operation: %s, %.3f s, document %s",
+            told["operation"],
+            seconds,
+            told["document"],
+            extra=told,
+        )
 
     def _may_change(self, asker: Asker) -> None:
         try:

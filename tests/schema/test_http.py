@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import re
+import sys
 
 import pytest
 from graphql import build_schema
 
+from hub.logs import JsonFormatter
+from hub.settings import Settings
 from schema.build import SNAPSHOT, sdl
 from tests.factories import an_article
-from tests.schema.conftest import Client
+from tests.schema.conftest import Client, a_hub
 
 pytestmark = pytest.mark.anyio
 JSON = {"content-type": "application/json"}
@@ -128,3 +133,67 @@ async def test_health_and_schema(client: Client) -> None:
     assert (await client.http.get("/healthz")).text == "ok"
     assert (await client.http.get("/readyz")).json()["database"] == "ok"
     assert (await client.http.get("/schema.graphql")).text == sdl()
+
+
+# ── switches ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_schema_may_be_kept_to_oneself(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"introspection": False})) as client:
+        for query in ("{ __schema { types { name } } }", '{ __type(name: "Article") { name } }'):
+            answer = await client.post(query)
+            assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+            assert "introspection" in answer["errors"][0]["message"]
+        assert (await client.ask("{ __typename }")) == {"__typename": "Query"}
+
+
+async def test_a_list_of_operations_is_answered_in_order_where_it_is_allowed(
+    settings: Settings,
+) -> None:
+    some = [
+        {"query": "{ site { name } }"},
+        {"query": "{ nonsense }"},
+        {"query": "query A { __typename }", "operationName": "A"},
+    ]
+    async with a_hub(settings.model_copy(update={"max_batch": 3, "max_cost": 150})) as client:
+        answer = await client.http.post("/graphql", json=some)
+        first, second, third = answer.json()
+        assert answer.status_code == 200
+        assert first["data"]["site"]["name"] == "Content hub"
+        assert second["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+        assert third["data"] == {"__typename": "Query"}
+        many = [{"query": "{ articles(first: 100) { nodes { title } } }"}] * 2
+        refused = await client.http.post("/graphql", json=many)
+        assert refused.json()["errors"][0]["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
+        for bad, reason in ((some * 2, "1 to 3"), ([], "1 to 3"), ([1], "JSON objects")):
+            refused = await client.http.post("/graphql", json=bad)
+            assert (refused.status_code, reason in refused.text) == (400, True)
+    async with a_hub(settings) as client:
+        refused = await client.http.post("/graphql", json=some)
+        assert (refused.status_code, "lists are not taken" in refused.text) == (400, True)
+
+
+async def test_what_takes_long_is_logged_by_its_hash(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    query = "query Slow { articles(first: 1) { nodes { title } } site { name } }"
+    async with a_hub(settings.model_copy(update={"slow_seconds": 1e-9})) as client:
+        await client.ask(query)
+    [record] = [one for one in caplog.records if "slow operation" in one.message]
+    assert vars(record)["document"] == hashlib.sha256(query.encode()).hexdigest()
+    assert vars(record)["operation"] == "Slow"
+    told = json.loads(JsonFormatter().format(record))
+    assert told["cost"] > 0
+    assert told["level"] == "WARNING"
+    assert "articles(" not in json.dumps(told)
+
+
+def test_a_line_of_the_log_is_an_object_with_the_whole_error() -> None:
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        record = logging.LogRecord("hub", 40, "f", 1, "It %s", ("failed",), sys.exc_info())
+    record.request_id = "r-1"
+    told = json.loads(JsonFormatter().format(record))
+    assert (told["message"], told["request_id"]) == ("It failed", "r-1")
+    assert told["exception"].endswith("ValueError: broken")
