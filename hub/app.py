@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from hub import logs, outbox, tokens
@@ -49,6 +49,7 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
+            WebSocketRoute("/graphql", _GraphQL()),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),
@@ -84,7 +85,9 @@ class _GraphQL:
     """The GraphQL endpoint that the lifespan makes; an object, so that every method gets here."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.graphql(scope, receive, send)
+        graphql: GraphQLApp = scope["app"].state.graphql
+        serve = graphql.socket if scope["type"] == "websocket" else graphql
+        await serve(scope, receive, send)
 
 
 @asynccontextmanager
@@ -132,6 +135,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
                 if settings.statistics_days:
                     tasks.start_soon(keep_counts)
                 yield
+                app.state.graphql.feed.close()
                 tasks.cancel_scope.cancel()
             if settings.statistics_days:
                 await asked.store(settings.statistics_days)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hub.clock import now
 from hub.database import Reader, marks, run, transaction
-from hub.models import Change, DueNeighbours, OutboxEvent
+from hub.models import Change, DueNeighbours, OutboxEvent, Status
 
 MAX_ERROR_LENGTH = 500
 
@@ -50,6 +50,31 @@ async def latest_change(db: Reader) -> int:
     """The number of the feed's last line; 0 for an empty feed. One statement."""
     [[seq]] = await db.rows("SELECT COALESCE(max(seq), 0) FROM change")
     return int(seq)
+
+
+class Line(NamedTuple):
+    """A line of the change feed: something carrying `tag` is different."""
+
+    seq: int
+    tag: str
+
+
+async def changes(db: Reader, after: int, most: int) -> list[Line]:
+    """The next lines of the change feed behind `after`. One statement."""
+    rows = await db.rows(
+        "SELECT seq, tag FROM change WHERE seq > ? ORDER BY seq LIMIT ?", [after, most]
+    )
+    return [Line(*row) for row in rows]
+
+
+async def public_among(db: Reader, ids: Iterable[int]) -> set[int]:
+    """Those of these articles that are public now. One statement."""
+    ids = list(ids)
+    rows = await db.rows(
+        f"SELECT id FROM article WHERE id IN ({marks(ids)}) AND +status = ?",
+        [*ids, Status.PUBLISHED.value],
+    )
+    return {row[0] for row in rows}
 
 
 async def pending(db: Reader, limit: int) -> list[Event]:

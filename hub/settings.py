@@ -53,6 +53,14 @@ class Settings(BaseSettings):
         le=100,
         description="Most operations in one request, as a JSON list; 0: lists are not taken.",
     )
+    max_subscriptions: int = Field(
+        default=1_000,
+        ge=0,
+        description="Most subscriptions that are open at once in a process; 0: none are taken.",
+    )
+    socket_operations: int = Field(
+        default=20, ge=1, description="Most operations that run at once on one websocket."
+    )
     slow_seconds: float = Field(
         default=1.0,
         ge=0,

@@ -17,6 +17,7 @@ from schema.executor import LeanExecutor
 from schema.mutations.root import Mutation
 from schema.queries import Query, types
 from schema.scalars import DATE_TIME
+from schema.subscriptions import Subscription
 
 SNAPSHOT = Path(__file__).with_name("schema.graphql")
 """The committed text of the schema: the contract with clients, reviewed as code."""
@@ -28,6 +29,7 @@ def schema() -> strawberry.Schema:
     made = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=types(),
         exception_handlers=FACES,
         execution_context_class=LeanExecutor,

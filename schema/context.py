@@ -11,6 +11,7 @@ import strawberry
 from hub.auth import Viewer
 from hub.database import Reader
 from hub.settings import Settings
+from schema.feed import Feed
 from schema.loaders import Loaders
 from schema.rates import Limit
 from search_index.engine import SearchEngine
@@ -57,6 +58,7 @@ class HubContext:
     loaders: Loaders
     wait: Callable[[int], Awaitable[bool]]
     request_id: str
+    feed: Feed
     take: Callable[[Limit], None] = field(default=lambda _: None)
     notes: Notes = field(default_factory=Notes)
 

@@ -10,6 +10,7 @@ import strawberry
 from graphql import GraphQLError
 
 from hub import errors
+from schema.feed import Behind, Full
 from schema.types.fields import shown
 from search_index.query import BadQuery, EngineError
 
@@ -82,6 +83,8 @@ _CODES: dict[type[Exception], str] = {
     errors.NotAllowed: "FORBIDDEN",
     errors.Conflict: "CONFLICT",
     errors.RateLimited: "RATE_LIMITED",
+    Behind: "TOO_FAR_BEHIND",
+    Full: "TOO_MANY_SUBSCRIPTIONS",
     BadQuery: BAD_USER_INPUT,
     EngineError: SEARCH_UNAVAILABLE,
 }

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from hub.database import Reader
 from schema.answers import Answers
+from schema.feed import Feed
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MAX_NAMES = 100
@@ -24,7 +25,7 @@ _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Metrics:
     """Counts the requests of one process, and shows them with what others count."""
 
-    def __init__(self, db: Reader, answers: Answers) -> None:
+    def __init__(self, db: Reader, answers: Answers, feed: Feed) -> None:
         self._registry = CollectorRegistry()
         self._names: set[str] = set()
         self._operations = Counter(
@@ -42,7 +43,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._registry.register(_Figures(db, answers))
+        self._registry.register(_Figures(db, answers, feed))
 
     def operation(self, name: str | None) -> None:
         """Count an operation that is about to be answered."""
@@ -88,9 +89,10 @@ class _Given(Collector):
 class _Figures(Collector):
     """What the reader and the cache of answers count themselves."""
 
-    def __init__(self, db: Reader, answers: Answers) -> None:
+    def __init__(self, db: Reader, answers: Answers, feed: Feed) -> None:
         self._db = db
         self._answers = answers
+        self._feed = feed
 
     @override
     def collect(self) -> Iterator[Metric]:
@@ -105,5 +107,11 @@ class _Figures(Collector):
             ("evictions", "Answers dropped for want of room.", figures.evictions),
         ):
             yield CounterMetricFamily(f"hub_cache_{name}", told, value)
+        live = self._feed.figures
+        yield GaugeMetricFamily("hub_subscriptions", "Subscriptions that are open.", live.listening)
+        yield CounterMetricFamily("hub_events", "Events told to subscriptions.", live.events)
+        yield CounterMetricFamily(
+            "hub_events_lost", "Events that a subscription was too slow for.", live.let_go
+        )
         yield GaugeMetricFamily("hub_cache_entries", "Answers that are kept.", figures.entries)
         yield GaugeMetricFamily("hub_cache_bytes", "Room that they take.", figures.bytes)

@@ -142,7 +142,7 @@ async def posted(
         return _requests(value, most)
     if not isinstance(value, dict):
         raise Refused(400, "BAD_REQUEST", "The body must be a JSON object.")
-    return _request(value)
+    return request_of(value)
 
 
 def _requests(values: list[Any], most: int) -> list[Request]:
@@ -152,7 +152,7 @@ def _requests(values: list[Any], most: int) -> list[Request]:
         raise Refused(400, "BAD_REQUEST", f"A list must hold 1 to {most} operations.")
     if not all(isinstance(value, dict) for value in values):
         raise Refused(400, "BAD_REQUEST", "A list must hold JSON objects.")
-    return [_request(value) for value in values]
+    return [request_of(value) for value in values]
 
 
 async def _body(receive: Receive, longest: int) -> bytes:
@@ -200,10 +200,11 @@ def got(given: Mapping[str, str]) -> Request:
         else:
             values.pop(name, None)
     values["operationName"] = given.get("operationName") or None
-    return _request(values)
+    return request_of(values)
 
 
-def _request(value: Mapping[str, Any]) -> Request:
+def request_of(value: Mapping[str, Any]) -> Request:
+    """The request in a JSON object. Raises Refused."""
     query, variables = value.get("query"), value.get("variables")
     name, extensions = value.get("operationName"), value.get("extensions")
     document_id = _document_id(value)

@@ -88,9 +88,10 @@ class Shortcut:
 
 
 def prepare(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
-    """Find the shortcuts of all fields. Root mutations have none."""
+    """Find the shortcuts of all fields. Root mutations and subscriptions have none."""
     for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLObjectType) and type_ is not schema.mutation_type:
+        roots = (schema.mutation_type, schema.subscription_type)
+        if isinstance(type_, GraphQLObjectType) and type_ not in roots:
             for name, field in type_.fields.items():
                 shortcut = _shortcut(type_, name, field, converter)
                 if shortcut is not None:

@@ -7,7 +7,8 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import ExecutionResult
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 from strawberry.execution import optimized_is_awaitable
 
 from hub.auth import ANONYMOUS, Viewer
@@ -31,7 +33,11 @@ from schema.context import HubContext
 from schema.documents import Document, Documents
 from schema.errors import INTERNAL_ERROR, request_errors, told
 from schema.executor import LeanExecutor
+from schema.feed import Feed
 from schema.limits import Limits
+from schema.live.operations import answers
+from schema.live.sockets import Socket, may_come_from
+from schema.live.streams import EVENT_STREAM, streamed
 from schema.loaders import Loaders
 from schema.metrics import Metrics
 from schema.persisted import Persisted, trusted_documents
@@ -48,6 +54,7 @@ from schema.requests import (
     negotiated,
     parameters,
     posted,
+    request_of,
 )
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
@@ -60,6 +67,8 @@ _is_awaitable: Any = optimized_is_awaitable
 _CONTENT_TYPES = {
     offer: (b"content-type", f"{offer}; charset=utf-8".encode()) for offer in (JSON, GRAPHQL_JSON)
 }
+_OFFERS = (GRAPHQL_JSON, JSON, EVENT_STREAM)
+_OFFERS_OF_GET = (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM)
 _SECURITY = ((b"x-content-type-options", b"nosniff"),)
 _STANDING = ((b"vary", b"Accept, Authorization"), *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
@@ -114,7 +123,8 @@ class GraphQLApp:
         self._persisted = Persisted(trusted, only_trusted=settings.only_trusted)
         self._rates = rates
         self.answers = Answers(db, engine, asked, settings.cache_bytes)
-        self.metrics = Metrics(db, self.answers)
+        self.feed = Feed(db, engine, settings.max_subscriptions)
+        self.metrics = Metrics(db, self.answers, self.feed)
         self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
         self._changing: set[asyncio.Task[ExecutionResult]] = set()
 
@@ -126,14 +136,15 @@ class GraphQLApp:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
                 await _send_static(scope, send)
                 return
-            offers = (
-                (GRAPHQL_JSON, JSON, HTML) if scope["method"] == "GET" else (GRAPHQL_JSON, JSON)
-            )
+            offers = _OFFERS_OF_GET if scope["method"] == "GET" else _OFFERS
             chosen = negotiated(header(scope, b"accept"), offers)
             if chosen == HTML:
                 await _send_page(scope, send)
                 return
-            form = chosen or JSON
+            if chosen == EVENT_STREAM and scope["method"] in ("GET", "POST"):
+                await self._stream(scope, receive, send, request_id)
+                return
+            form = chosen if chosen in _CONTENT_TYPES else JSON
             status, body, headers = await self._answer(scope, receive, chosen, request_id)
         except Gone:
             return
@@ -170,14 +181,7 @@ class GraphQLApp:
             raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", (b"allow", b"GET, POST"))
         if form is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
-        viewer = await self._viewer_of(HTTPConnection(scope))
-        if viewer is None:
-            raise Refused(
-                401,
-                "UNAUTHENTICATED",
-                "The token is unknown, expired or revoked.",
-                (b"www-authenticate", b"Bearer"),
-            )
+        viewer = await self._viewer(scope)
         asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
         if method == "POST":
             request = await posted(
@@ -194,6 +198,107 @@ class GraphQLApp:
         if _names(header(scope, b"if-none-match"), answer.etag):
             return 304, b"", headers
         return answer.status, answer.body, headers
+
+    # ── those who stay ────────────────────────────────────────────────────────────────────────
+
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a websocket; see `schema.live.sockets`."""
+        socket = WebSocket(scope, receive, send)
+        origin, host = socket.headers.get("origin"), socket.headers.get("host")
+        if not may_come_from(origin, host, self._settings.cors_origins):
+            await socket.close(4403, "Forbidden")
+            return
+
+        async def viewer_of(authorization: str | None) -> Viewer | None:
+            headers = [(b"authorization", (authorization or "").encode("latin-1", "replace"))]
+            return await self._viewer_of(HTTPConnection({**scope, "headers": headers}))
+
+        await Socket(
+            socket,
+            self,
+            viewer_of=viewer_of,
+            who=lambda viewer: who(viewer, scope, self._settings.proxies),
+            most=self._settings.socket_operations,
+            longest=self._settings.max_body_bytes,
+        ).serve()
+
+    async def start(
+        self, payload: dict[str, Any], viewer: Viewer, who: str
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """The answers to an operation that a socket was asked for. Raises Refused."""
+        asker = Asker(viewer, who, secrets.token_hex(8))
+        async with aclosing(self._run(self._affordable(request_of(payload)), asker)) as found:
+            async for answer in found:
+                yield answer
+
+    async def _run(self, request: Request, asker: Asker) -> AsyncGenerator[dict[str, Any], None]:
+        """The answers to an operation of a client who stays, of whichever kind it is."""
+        document = self._documents.get(request.query)
+        operation = document.operation(request.operation_name)
+        if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+            try:
+                answer = await self._given(request, asker, JSON, "POST")
+            except Refused as refused:
+                error = {"message": refused.message, "extensions": {"code": refused.code}}
+                yield {"errors": [error]}
+            else:
+                yield orjson.loads(answer.body)
+            return
+        self._persisted.remember(request)
+        self.metrics.operation(operation.name.value if operation.name else None)
+        async with aclosing(
+            answers(self._schema, document, request, self._context(asker))
+        ) as found:
+            async for each in found:
+                yield each
+
+    def _affordable(self, request: Request) -> Request:
+        """A request with its document. Raises Refused where an event of it may cost too much."""
+        request = self._persisted.whole(request)
+        requested, limit = self._cost(request), self._settings.max_cost
+        if requested > limit:
+            raise Refused(
+                400,
+                "QUERY_TOO_EXPENSIVE",
+                f"An answer may come to {requested} objects; at most {limit} are allowed.",
+            )
+        return request
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        """Answer with an event stream; see `schema.live.streams`."""
+        viewer = await self._viewer(scope)
+        if scope["method"] == "POST":
+            request = await posted(scope, receive, self._settings.max_body_bytes)
+        else:
+            request = got(parameters(scope))
+        if isinstance(request, list):
+            raise Refused(400, "BAD_REQUEST", "Send one operation a stream.")
+        request = self._affordable(request)
+        operation = self._documents.get(request.query).operation(request.operation_name)
+        changes = operation is not None and operation.operation is OperationType.MUTATION
+        if changes and scope["method"] == "GET":
+            raise _use_post()
+        asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
+        headers = [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            *_STANDING,
+            _PRIVATE,
+            (b"x-request-id", request_id.encode()),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await streamed(self._run(request, asker), receive, send, headers)
+
+    async def _viewer(self, scope: Scope) -> Viewer:
+        """Who asks. Raises Refused for a token that is not good."""
+        viewer = await self._viewer_of(HTTPConnection(scope))
+        if viewer is None:
+            raise Refused(
+                401,
+                "UNAUTHENTICATED",
+                "The token is unknown, expired or revoked.",
+                (b"www-authenticate", b"Bearer"),
+            )
+        return viewer
 
     async def _batch(self, requests: list[Request], asker: Asker, form: str) -> bytes:
         """The answers to a list of operations, in their order, one after the other.
@@ -231,10 +336,15 @@ class GraphQLApp:
         document = self._documents.get(request.query)
         operation = document.operation(request.operation_name)
         kind = operation.operation if operation else OperationType.QUERY
-        if kind is not OperationType.QUERY and method == "GET":
+        if kind is OperationType.SUBSCRIPTION:
             raise Refused(
-                405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST")
+                406,
+                "NOT_ACCEPTABLE",
+                "Subscriptions need a websocket (graphql-transport-ws), or an event stream:"
+                f" accept {EVENT_STREAM}.",
             )
+        if kind is not OperationType.QUERY and method == "GET":
+            raise _use_post()
         if document.tree is not None:
             self._persisted.remember(request)
             self.metrics.operation(operation.name.value if operation and operation.name else None)
@@ -272,19 +382,7 @@ class GraphQLApp:
             return Answer(refused, orjson.dumps({"errors": errors, "extensions": extensions}))
         if changes:
             self._may_change(asker)
-        context = HubContext(
-            viewer=asker.viewer,
-            db=self._db,
-            engine=self._engine,
-            tunings=self._tunings,
-            suggestions=self._suggestions,
-            asked=self._asked,
-            settings=self._settings,
-            loaders=Loaders(self._db, asker.viewer),
-            wait=self._wait,
-            request_id=asker.request_id,
-            take=partial(self._rates.take, who=asker.who),
-        )
+        context = self._context(asker)
         executor = LeanExecutor.build(
             self._schema,
             document.tree,
@@ -307,6 +405,22 @@ class GraphQLApp:
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(200, orjson.dumps(answer), is_whole, notes.seconds, notes.searches)
+
+    def _context(self, asker: Asker) -> HubContext:
+        return HubContext(
+            viewer=asker.viewer,
+            db=self._db,
+            engine=self._engine,
+            tunings=self._tunings,
+            suggestions=self._suggestions,
+            asked=self._asked,
+            settings=self._settings,
+            loaders=Loaders(self._db, asker.viewer),
+            wait=self._wait,
+            request_id=asker.request_id,
+            feed=self.feed,
+            take=partial(self._rates.take, who=asker.who),
+        )
 
     def _tell_slow(
         self,
@@ -354,6 +468,10 @@ async def _run(executor: Any) -> ExecutionResult:
         result = await result
     executed: ExecutionResult = result
     return executed
+
+
+def _use_post() -> Refused:
+    return Refused(405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST"))
 
 
 def _names(if_none_match: str, etag: str) -> bool:

@@ -179,6 +179,14 @@ async def _counts(db: Reader, end: str, ids: Iterable[int], viewer: Viewer) -> d
     return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
 
 
+async def ids_of(db: Reader, article_id: int, status: CommentStatus) -> set[int]:
+    """The ids of an article's comments that stand so in moderation. One statement."""
+    rows = await db.rows(
+        "SELECT id FROM comment WHERE article_id = ? AND status = ?", [article_id, status.value]
+    )
+    return {row[0] for row in rows}
+
+
 async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, CommentRow]:
     """The comments that `viewer` may see, on articles that `viewer` may see. One statement."""
     ids, seen, articles = list(ids), comment_statuses(viewer), article_statuses(viewer)

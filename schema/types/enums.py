@@ -20,6 +20,7 @@ from search_index.query import Scope as SearchScope
 from search_index.query import Sort as SearchSort
 
 __all__ = [
+    "ArticleChangeKind",
     "ArticleKind",
     "ArticleOrder",
     "ArticleStatus",
@@ -48,6 +49,14 @@ class ReasonKind(Enum):
     LINKS = "LINKS"
 
 
+class ArticleChangeKind(Enum):
+    """What happens to articles."""
+
+    PUBLISHED = "PUBLISHED"
+    CHANGED = "CHANGED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class CommentSort(Enum):
     """The orders of comments."""
 
@@ -62,6 +71,14 @@ def _describe(enum: type[Enum], name: str, description: str, **values: str) -> N
         value.description = values[value.name]
 
 
+_describe(
+    ArticleChangeKind,
+    "ArticleChangeKind",
+    "What happened to an article.",
+    PUBLISHED="It has become public.",
+    CHANGED="It was saved.",
+    WITHDRAWN="It is no longer public, or gone.",
+)
 _describe(
     ImportAction,
     "ImportAction",

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from graphql import parse, validate
 
+from schema.build import schema
 from tests.schema.conftest import Client
 from tests.test_docs import PAGES, ROOT, blocks
 
@@ -35,3 +37,11 @@ async def test_a_query_of_the_docs_runs(_place: str, query: str, demo: Client) -
         assert value, data
         if isinstance(value, dict):
             assert value.get("code") is None, data  # a mutation's problem
+
+
+def test_the_subscriptions_of_the_docs_are_good() -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+    found = re.findall(r'query(?: =|:) "(subscription (?:[^"\\]|\\.)*)"', text)
+    assert len(found) == 2
+    for one in found:
+        assert validate(schema()._schema, parse(one.replace('\\"', '"'))) == []
