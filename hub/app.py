@@ -29,6 +29,7 @@ from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.metrics import CONTENT_TYPE
+from schema.operations import Operations
 from schema.rates import rates_of
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
@@ -113,7 +114,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         app.state.suggestions, app.state.asked = suggestions, asked
         app.state.tunings = Tunings(db)
         app.state.rates = rates_of(settings)
-        app.state.graphql = GraphQLApp(
+        operations = Operations(
             db=db,
             engine=engine,
             suggestions=suggestions,
@@ -121,8 +122,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
             settings=settings,
             rates=app.state.rates,
             wait=indexer.wait,
-            viewer_of=viewer_of,
         )
+        app.state.graphql = GraphQLApp(operations, settings, viewer_of)
 
         async def keep_counts() -> None:
             while True:
@@ -135,7 +136,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
                 if settings.statistics_days:
                     tasks.start_soon(keep_counts)
                 yield
-                app.state.graphql.feed.close()
+                operations.feed.close()
                 tasks.cancel_scope.cancel()
             if settings.statistics_days:
                 await asked.store(settings.statistics_days)
@@ -181,7 +182,7 @@ async def _metrics(request: Request) -> Response:
         documents = (await state.engine.status()).documents
     except EngineError:
         documents = None
-    page = state.graphql.metrics.page(await outbox.depth(state.db), documents)
+    page = state.graphql.operations.metrics.page(await outbox.depth(state.db), documents)
     return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
 
 

@@ -30,7 +30,7 @@ SEND_SECONDS = 10.0
 Message = dict[str, Any]
 
 
-class Operations(Protocol):
+class Starter(Protocol):
     """Where a socket's operations are run."""
 
     def start(self, payload: Message, viewer: Viewer, who: str) -> AsyncGenerator[Message, None]:
@@ -53,7 +53,7 @@ class Socket:
     def __init__(
         self,
         socket: WebSocket,
-        operations: Operations,
+        operations: Starter,
         *,
         viewer_of: Callable[[str | None], Awaitable[Viewer | None]],
         who: Callable[[Viewer], str],

@@ -32,7 +32,7 @@ _numbers = count()
 
 
 def answers(client: Client) -> Answers:
-    found: Answers = client.http._transport.app.state.graphql.answers  # type: ignore[attr-defined]
+    found: Answers = client.http._transport.app.state.graphql.operations.answers  # type: ignore[attr-defined]
     return found
 
 

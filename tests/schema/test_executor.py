@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql.execution import Executor
 
-from schema import view
+from schema import operations
 from schema.loaders import Loaders
 from tests.process.test_whole_site import SITE_SEARCH
 from tests.schema.conftest import Client
@@ -88,7 +88,7 @@ async def both(
     first = await client.post(query, **variables)
     lean = await client.post(query, **variables)
     with monkeypatch.context() as patch:
-        patch.setattr(view, "LeanExecutor", ByTheBook)
+        patch.setattr(operations, "LeanExecutor", ByTheBook)
         book = await client.post(query, **variables)
     for answer in (first, lean, book):
         for key in list(answer):

@@ -45,7 +45,7 @@ class Live:
 
     @property
     def feed(self) -> Feed:
-        found: Feed = self.app.state.graphql.feed
+        found: Feed = self.app.state.graphql.operations.feed
         return found
 
     def socket(self, **more: Any) -> Any:
