@@ -47,7 +47,7 @@ def body(value: Body, path: str = "body", longest: int = MAX_BODY) -> Body:
 def slug(value: str, path: str = "slug") -> str:
     """A slug as it was given: no spaces, slashes or characters that a url treats as its own."""
     value = value.strip()
-    if not _SLUG.fullmatch(value):
+    if not _SLUG.fullmatch(value) or _CONTROL.search(value):
         raise Invalid(path, "must be one word without spaces, slashes, ?, # and %")
     return _bounded(value, path, SLUG_LENGTH)
 

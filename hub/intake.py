@@ -15,7 +15,7 @@ from typing import Any
 
 from hub import articles, checks, comments, markup, outbox, related
 from hub.auth import Permission, Viewer
-from hub.clock import now, stored
+from hub.clock import now
 from hub.database import marks, run, run_many, transaction
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.errors import HubError, Invalid
@@ -271,7 +271,7 @@ def _writes(plan: _Plan) -> bool:
 def _changed(one: _Ready, row: Any) -> tuple[str, ...]:
     """Which columns an update changes; `links` stands for authors, topics and relations alone."""
     new = _columns_of(one, row)
-    return tuple(name for name in _COMPARED if row[name] != new[name]) or ("links",)
+    return tuple(name for name in _COMPARED if _held(row, name) != new[name]) or ("links",)
 
 
 def _columns_of(one: _Ready, row: Any) -> dict[str, Any]:
@@ -280,10 +280,16 @@ def _columns_of(one: _Ready, row: Any) -> dict[str, Any]:
     return one.values | {
         "slug": _kept_slug(one.slug, row["slug"]),
         "status": status.value,
-        "published_at": stored(published_at) if published_at else None,
+        "published_at": published_at,
         "kind": one.draft.kind.value,
         "comments_open": int(one.draft.comments_open),
     }
+
+
+def _held(row: Any, name: str) -> Any:
+    """A stored column, as `_columns_of` has it: times are told in more than one way."""
+    value = row[name]
+    return datetime.fromisoformat(value) if name == "published_at" and value else value
 
 
 async def _compare(plans: Sequence[_Plan]) -> None:
@@ -294,7 +300,7 @@ async def _compare(plans: Sequence[_Plan]) -> None:
     for plan in updates:
         row, draft = plan.stored, plan.ready.draft
         new = _columns_of(plan.ready, row)
-        pairs = [(name, row[name], new[name]) for name in _COMPARED]
+        pairs = [(name, _held(row, name), new[name]) for name in _COMPARED]
         after = {
             "authors": [one.name for one in draft.authors],
             "topics": [one.name for one in draft.topics],
@@ -338,8 +344,8 @@ def _shown(name: str, value: Any) -> str:
 def _dated(draft: ArticleDraft, row: Any = None) -> tuple[Status, datetime | None]:
     """The draft's status and date; without one, an article published before keeps its own."""
     published_at = draft.published_at
-    if published_at is None and row is not None and row["published_at"]:
-        published_at = datetime.fromisoformat(row["published_at"])
+    if published_at is None and row is not None:
+        published_at = _held(row, "published_at")
     return articles.dated(draft.status, published_at, now())
 
 

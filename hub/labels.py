@@ -116,7 +116,7 @@ async def _place(topic_id: int, parent_slug: str) -> None:
     above = [
         row["id"]
         for row in await run(
-            "WITH RECURSIVE above(id, depth) AS (SELECT ?, 0 UNION"
+            "WITH RECURSIVE above(id, depth) AS (SELECT id, 0 FROM topic WHERE id = ? UNION"
             " SELECT t.parent_id, above.depth + 1 FROM topic t JOIN above ON t.id = above.id"
             f" WHERE t.parent_id IS NOT NULL AND above.depth < {MAX_DEPTH})"
             " SELECT id FROM above",

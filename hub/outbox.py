@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hub.clock import now
-from hub.database import Reader, marks, run, transaction
+from hub.database import Reader, marks, run, run_many, transaction
 from hub.models import Change, DueNeighbours, OutboxEvent, Status
 
 MAX_ERROR_LENGTH = 500
@@ -71,7 +71,7 @@ async def public_among(db: Reader, ids: Iterable[int]) -> set[int]:
     """Those of these articles that are public now. One statement."""
     ids = list(ids)
     rows = await db.rows(
-        f"SELECT id FROM article WHERE id IN ({marks(ids)}) AND +status = ?",
+        f"SELECT id FROM article WHERE id IN ({marks(ids)}) AND CAST(status AS TEXT) = ?",
         [*ids, Status.PUBLISHED.value],
     )
     return {row[0] for row in rows}
@@ -80,7 +80,7 @@ async def public_among(db: Reader, ids: Iterable[int]) -> set[int]:
 async def pending(db: Reader, limit: int) -> list[Event]:
     """Up to `limit` events that nobody has settled, oldest first. One statement."""
     found = await db.rows(
-        "SELECT id, article_id, tries FROM outbox_event WHERE parked = 0 ORDER BY id LIMIT ?",
+        "SELECT id, article_id, tries FROM outbox_event WHERE parked = FALSE ORDER BY id LIMIT ?",
         [limit],
     )
     return [Event(*row) for row in found]
@@ -90,21 +90,22 @@ async def is_pending(db: Reader, article_id: int) -> bool:
     """Whether the index does not know the last save of an article yet. One statement."""
     return bool(
         await db.rows(
-            "SELECT 1 FROM outbox_event WHERE article_id = ? AND parked = 0 LIMIT 1", [article_id]
+            "SELECT 1 FROM outbox_event WHERE article_id = ? AND parked = FALSE LIMIT 1",
+            [article_id],
         )
     )
 
 
 async def depth(db: Reader) -> int:
     """How many events wait. One statement."""
-    [[total]] = await db.rows("SELECT count(*) FROM outbox_event WHERE parked = 0")
+    [[total]] = await db.rows("SELECT count(*) FROM outbox_event WHERE parked = FALSE")
     return int(total)
 
 
 async def parked(db: Reader) -> list[ParkedEvent]:
     """The events that have been set aside, oldest first. One statement."""
     found = await db.rows(
-        "SELECT id, article_id, tries, error FROM outbox_event WHERE parked = 1 ORDER BY id"
+        "SELECT id, article_id, tries, error FROM outbox_event WHERE parked = TRUE ORDER BY id"
     )
     return [ParkedEvent(*row) for row in found]
 
@@ -119,8 +120,9 @@ async def settle(event_ids: Iterable[int], *, neighbours: bool = False) -> None:
     ids = list(event_ids)
     if neighbours:
         await run(
-            "INSERT OR REPLACE INTO due_neighbours (article_id, spread) SELECT DISTINCT"
-            f" article_id, 1 FROM outbox_event WHERE id IN ({marks(ids)}) AND article_id > 0",
+            "INSERT INTO due_neighbours (article_id, spread) SELECT DISTINCT article_id, TRUE"
+            f" FROM outbox_event WHERE id IN ({marks(ids)}) AND article_id > 0"
+            " ON CONFLICT (article_id) DO UPDATE SET spread = TRUE",
             ids,
         )
     await OutboxEvent.filter(id__in=ids).delete()
@@ -156,22 +158,25 @@ async def with_due_neighbours(db: Reader, limit: int) -> list[int]:
 async def all_neighbours_due() -> None:
     """Note that the derived edges of every public article are to be drawn anew."""
     await run(
-        "INSERT OR IGNORE INTO due_neighbours (article_id, spread)"
-        " SELECT id, 0 FROM article WHERE status = 'PUBLISHED'"
+        "INSERT INTO due_neighbours (article_id, spread) SELECT id, FALSE FROM article"
+        " WHERE status = 'PUBLISHED' ON CONFLICT DO NOTHING"
     )
 
 
 async def neighbours_due(article_ids: Iterable[int]) -> None:
     """Within a transaction: note that these articles' derived edges are due, and no others'."""
-    for id_ in sorted(article_ids):
-        await run("INSERT OR IGNORE INTO due_neighbours (article_id, spread) VALUES (?, 0)", [id_])
+    await run_many(
+        "INSERT INTO due_neighbours (article_id, spread) VALUES (?, FALSE) ON CONFLICT DO NOTHING",
+        [(id_,) for id_ in sorted(article_ids)],
+    )
 
 
 async def neighbours_done(article_ids: Iterable[int]) -> set[int]:
     """Within a transaction: these are due no more; answers with those that were to spread."""
     ids = list(article_ids)
     rows = await run(
-        f"SELECT article_id FROM due_neighbours WHERE article_id IN ({marks(ids)}) AND spread = 1",
+        "SELECT article_id FROM due_neighbours WHERE spread = TRUE"
+        f" AND article_id IN ({marks(ids)})",
         ids,
     )
     await DueNeighbours.filter(article_id__in=ids).delete()

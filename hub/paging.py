@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import orjson
 
+from hub.clock import stored
 from hub.errors import Invalid
 
 R = TypeVar("R")
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
+_FOREIGN = "is not a cursor of this list; take one from an edge or from pageInfo"
+Holds = type[str] | type[int] | type[datetime]
 Key = tuple[str | int | float, int]
 """A row's place in an order: the sorted value, then the id."""
 
@@ -78,25 +82,48 @@ def key_of(cursor: str, path: str) -> Key:
             return value, id_
     except (binascii.Error, ValueError, TypeError):
         pass
-    raise Invalid(path, "is not a cursor of this list; take one from an edge or from pageInfo")
+    raise Invalid(path, _FOREIGN)
 
 
 def keyset(
-    columns: tuple[str, str], descending: bool, cut: Window
+    columns: tuple[str, str], holds: Holds, descending: bool, cut: Window
 ) -> tuple[str, list[object], str]:
-    """How a window reads in SQL: a condition (`1` for none), its arguments, and an ORDER BY.
+    """How a window reads in SQL: a condition (TRUE for none), its arguments, and an ORDER BY.
 
-    `columns` are the sorted column and the id; both run the same way. The statement should read
-    one row more than the window's size, so that `sliced` can tell whether there is more.
+    `columns` are the sorted column, which holds what `holds` says, and the id; both run the same
+    way. The statement should read one row more than the window's size, so that `sliced` can tell
+    whether there is more.
+
+    Raises:
+        Invalid: a cursor is one of another list.
     """
     value, id_ = columns
-    conditions, args = ["1"], list[object]()
-    for key, beyond in ((cut.after, not descending), (cut.before, descending)):
+    conditions, args = ["TRUE"], list[object]()
+    mark = "CAST(? AS BIGINT)" if holds is int else "?"
+    for path, key, beyond in (
+        ("after", cut.after, not descending),
+        ("before", cut.before, descending),
+    ):
         if key is not None:
-            conditions.append(f"({value}, {id_}) {'>' if beyond else '<'} (?, ?)")
-            args += key
+            than = ">" if beyond else "<"
+            conditions.append(f"({value}, {id_}) {than} ({mark}, CAST(? AS BIGINT))")
+            args += [_comparable(key[0], holds, path), key[1]]
     way = "DESC" if descending != cut.backward else "ASC"
     return " AND ".join(conditions), args, f"{value} {way}, {id_} {way}"
+
+
+def _comparable(value: str | int | float, holds: Holds, path: str) -> str | int | float:
+    """`value` as a column that holds such can be compared with. Raises Invalid, at `path`."""
+    if holds is datetime and isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is not None:
+                return stored(moment)
+        except (ValueError, OverflowError):
+            pass
+    elif type(value) is holds and (holds is str or abs(int(value)) < 2**63):
+        return value
+    raise Invalid(path, _FOREIGN)
 
 
 def sliced(rows: list[R], cut: Window) -> Slice[R]:

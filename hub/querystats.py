@@ -61,7 +61,7 @@ async def _add(waiting: dict[str, tuple[int, int]], keep_days: int) -> None:
     today = now().date()
     await run_many(
         "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (day, text) DO UPDATE SET asked = asked + excluded.asked,"
+        " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
         " hits = excluded.hits",
         [(today.isoformat(), text, asked, hits) for text, (asked, hits) in waiting.items()],
     )

@@ -28,7 +28,7 @@ DERIVED_RANK = 1_000_000
 
 # The earliest article of several that fit: a later one of the same headline changes no edge.
 _BEST = """a.id <> r.source_id
-ORDER BY a.published_at IS NULL, a.published_at, a.source_key, a.id LIMIT 1"""
+ORDER BY a.published_at NULLS LAST, a.source_key NULLS FIRST, a.id LIMIT 1"""
 _BY_URL = (
     "(SELECT a.id FROM address k JOIN article a ON a.id = k.article_id"
     f" WHERE k.url_key = r.wanted_url AND {_BEST})"
@@ -266,7 +266,7 @@ async def bind(relation_ids: Iterable[int]) -> list[Edge]:
     rows = await run(
         "SELECT r.id, r.source_id, r.target_id, COALESCE("
         f"{_BY_URL}, {_BY_SLUG}, {_BY_HEADLINE}, r.target_id) AS found FROM relation r"
-        f" WHERE r.id IN ({marks(ids)}) AND r.chosen = 0",
+        f" WHERE r.id IN ({marks(ids)}) AND r.chosen = FALSE",
         ids,
     )
     moved = [row for row in rows if row["found"] != row["target_id"]]

@@ -19,8 +19,8 @@ K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
 a.created_at, a.updated_at, a.version, a.comments_open, a.comment_count, a.image_url, a.image_alt,
 a.canonical_url, a.translation_key"""
-AMONG_FEW = "+a.status"
-"""The status where an id or slug has narrowed the rows: the sign keeps SQLite, which knows no
+AMONG_FEW = "CAST(a.status AS TEXT)"
+"""The status where an id or slug has narrowed the rows: the cast keeps SQLite, which knows no
 sizes, from walking an index of every published article instead (15 µs a row found, not 300)."""
 
 
@@ -60,6 +60,11 @@ class Order(Enum):
     OLDEST = ("published_at", False)
     RECENTLY_UPDATED = ("updated_at", True)
     MOST_DISCUSSED = ("comment_count", True)
+
+    @property
+    def holds(self) -> type[int] | type[datetime]:
+        """What the column holds."""
+        return int if self is Order.MOST_DISCUSSED else datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
         found = await db.rows(
             f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?"
             f" AND {column}.language = COALESCE(?, {column}.language)"
-            f" AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.published_at, a.id LIMIT 1",
+            f" AND {AMONG_FEW} IN ({marks(statuses)})"
+            " ORDER BY a.published_at NULLS FIRST, a.id LIMIT 1",
             [slug, language, *statuses],
         )
         if found:
@@ -200,7 +206,7 @@ async def pages(
         parts, args = [], list[object]()
         for number, key in enumerate(some):
             sql, part = _page(cut, order, narrowed[key], viewer, f"{COLUMNS}, {number} AS place")
-            parts.append(f"SELECT * FROM ({sql})")
+            parts.append(f"SELECT * FROM ({sql}) AS part")
             args += part
         for row in await db.rows(" UNION ALL ".join(parts), args):
             rows[some[row[-1]]].append(article_row(row))
@@ -215,7 +221,7 @@ def _page(
         sort = "COALESCE(a.published_at, a.created_at)"  # drafts have no date of publication
     else:
         sort = f"a.{column}"
-    beyond, beyond_args, ordered = keyset((sort, "a.id"), descending, cut)
+    beyond, beyond_args, ordered = keyset((sort, "a.id"), order.holds, descending, cut)
     where, args = _where(narrowed, viewer)
     sql = f"SELECT {columns} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?"
     return sql, [*args, *beyond_args, cut.size + 1]
@@ -344,12 +350,13 @@ async def revisions(
     """
     viewer.require(Permission.READ)
     ids = list(ids)
-    beyond, args, ordered = keyset(("r.version", "r.version"), True, cut)
+    beyond, args, ordered = keyset(("r.version", "r.version"), int, True, cut)
     found = await db.rows(
         "SELECT * FROM (SELECT r.version, r.slug, r.title, r.summary, r.body_html, r.status,"
         " r.editor, r.created_at, r.article_id, row_number() OVER (PARTITION BY r.article_id"
         f" ORDER BY {ordered}) AS place FROM revision r"
-        f" WHERE r.article_id IN ({marks(ids)}) AND {beyond}) WHERE place <= ? ORDER BY place",
+        f" WHERE r.article_id IN ({marks(ids)}) AND {beyond}) AS placed"
+        " WHERE place <= ? ORDER BY place",
         [*ids, *args, cut.size + 1],
     )
     rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}

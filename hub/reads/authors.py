@@ -58,7 +58,7 @@ async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
 
 async def page(db: Reader, cut: Window) -> Slice[AuthorRow]:
     """A slice of all authors by name. One statement."""
-    beyond, args, ordered = keyset(("name", "id"), False, cut)
+    beyond, args, ordered = keyset(("name", "id"), str, False, cut)
     found = await db.rows(
         f"SELECT id, slug, name, bio FROM author WHERE {beyond} ORDER BY {ordered} LIMIT ?",
         [*args, cut.size + 1],

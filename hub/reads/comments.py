@@ -72,7 +72,7 @@ async def replies(
 ) -> dict[int, Slice[CommentRow]]:
     """For each comment a slice of the replies right below it. One statement."""
     seen = comment_statuses(viewer)
-    return await _slices(db, "parent_id", parent_ids, cut, newest_first, seen, "1", ())
+    return await _slices(db, "parent_id", parent_ids, cut, newest_first, seen, "TRUE", ())
 
 
 async def _slices(
@@ -86,12 +86,12 @@ async def _slices(
     condition_args: Sequence[str],
 ) -> dict[int, Slice[CommentRow]]:
     ids = list(ids)
-    beyond, beyond_args, ordered = keyset(("c.created_at", "c.id"), newest_first, cut)
+    beyond, beyond_args, ordered = keyset(("c.created_at", "c.id"), datetime, newest_first, cut)
     found = await db.rows(
         f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.{end}"
         f" ORDER BY {ordered}) AS place FROM comment c"
         f" WHERE c.{end} IN ({marks(ids)}) AND c.status IN ({marks(seen)}) AND {condition}"
-        f" AND {beyond}) WHERE place <= ? ORDER BY place",
+        f" AND {beyond}) AS placed WHERE place <= ? ORDER BY place",
         [*ids, *seen, *condition_args, *beyond_args, cut.size + 1],
     )
     rows: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
@@ -145,7 +145,7 @@ async def public_words(
         f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.article_id"
         " ORDER BY c.created_at DESC, c.id DESC) AS place FROM comment c"
         f" WHERE c.article_id IN ({marks(ids)}) AND c.status = ? AND c.kind IN ({marks(READERS)}))"
-        " WHERE place <= ? ORDER BY place",
+        " AS placed WHERE place <= ? ORDER BY place",
         [*ids, CommentStatus.APPROVED.value, *READERS, most],
     )
     rows: dict[int, list[CommentRow]] = {}
@@ -215,7 +215,7 @@ async def queue(
         NotAllowed: `viewer` is not a moderator.
     """
     viewer.require(Permission.MODERATE)
-    beyond, args, ordered = keyset(("c.created_at", "c.id"), True, cut)
+    beyond, args, ordered = keyset(("c.created_at", "c.id"), datetime, True, cut)
     found = await db.rows(
         f"SELECT {_COLUMNS}, c.author_email FROM comment c"
         f" WHERE c.status IN ({marks(statuses)}) AND {beyond} ORDER BY {ordered} LIMIT ?",

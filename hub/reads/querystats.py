@@ -12,8 +12,13 @@ from hub.keys import headline_key
 MAX_HEADLINES = 5_000
 """Dangling headlines that searches are compared with."""
 
-_SUMS = "SELECT text, sum(asked) AS times, hits, max(day) FROM query_stat WHERE day > ?"
-"""Of several days, `hits` is that of the last: SQLite takes it from the row of the max()."""
+_SUMS = (
+    "SELECT text, times, hits FROM (SELECT text, hits,"
+    " sum(asked) OVER (PARTITION BY text) AS times,"
+    " row_number() OVER (PARTITION BY text ORDER BY day DESC) AS place FROM query_stat"
+    " WHERE day > ?) AS sums WHERE place = 1"
+)
+"""Of several days, `hits` is that of the last."""
 
 
 class QueryRow(NamedTuple):
@@ -34,28 +39,26 @@ class MissingRow(NamedTuple):
 
 async def top(db: Reader, days: int, limit: int) -> list[QueryRow]:
     """What was asked for most in the last days. One statement."""
-    found = await db.rows(
-        f"{_SUMS} GROUP BY text ORDER BY times DESC, text LIMIT ?", [_since(days), limit]
-    )
-    return [QueryRow(*row[:3]) for row in found]
+    found = await db.rows(f"{_SUMS} ORDER BY times DESC, text LIMIT ?", [_since(days), limit])
+    return [QueryRow(*row) for row in found]
 
 
 async def without_hits(db: Reader, days: int, limit: int) -> list[QueryRow]:
     """What was asked for most of what found nothing the last time. One statement."""
     found = await db.rows(
-        f"{_SUMS} GROUP BY text HAVING hits = 0 ORDER BY times DESC, text LIMIT ?",
+        f"{_SUMS} AND hits = 0 ORDER BY times DESC, text LIMIT ?",
         [_since(days), limit],
     )
-    return [QueryRow(*row[:3]) for row in found]
+    return [QueryRow(*row) for row in found]
 
 
 async def popular(db: Reader, days: int, least: int, limit: int) -> list[QueryRow]:
     """What found something and was asked for `least` times or more. One statement."""
     found = await db.rows(
-        f"{_SUMS} GROUP BY text HAVING hits > 0 AND times >= ? ORDER BY times DESC, text LIMIT ?",
+        f"{_SUMS} AND hits > 0 AND times >= ? ORDER BY times DESC, text LIMIT ?",
         [_since(days), least, limit],
     )
-    return [QueryRow(*row[:3]) for row in found]
+    return [QueryRow(*row) for row in found]
 
 
 async def missing(db: Reader, days: int, limit: int) -> list[MissingRow]:

@@ -114,12 +114,12 @@ async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
     found = await db.rows(
         "SELECT other, count(*) AS times FROM ("
         f"SELECT * FROM (SELECT source_id AS other FROM relation WHERE target_id = ? AND {drawn}"
-        " LIMIT 2000) UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
+        " LIMIT 2000) AS linking UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
         " JOIN relation s ON s.target_id = r.target_id"
-        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000)"
+        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000) AS citing"
         " UNION ALL SELECT * FROM (SELECT s.target_id FROM relation r"
         " JOIN relation s ON s.source_id = r.source_id"
-        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000))"
+        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000) AS cited) AS ends"
         " WHERE other IS NOT NULL AND other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
         [id_, id_, id_, id_, limit],
     )
@@ -153,12 +153,12 @@ async def _edges(
     db: Reader, end: str, ids: Iterable[int], cut: Window, seen: tuple[str, list[Any]]
 ) -> dict[int, Slice[EdgeRow]]:
     ids = list(ids)
-    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), False, cut)
+    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), int, False, cut)
     found = await db.rows(
         f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY r.{end}"
         f" ORDER BY {ordered}) AS place FROM relation r"
         f" WHERE r.{end} IN ({marks(ids)}) AND {seen[0]} AND {beyond})"
-        " WHERE place <= ? ORDER BY place",
+        " AS placed WHERE place <= ? ORDER BY place",
         [*ids, *seen[1], *beyond_args, cut.size + 1],
     )
     rows: dict[int, list[EdgeRow]] = {id_: [] for id_ in ids}

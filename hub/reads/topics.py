@@ -94,7 +94,7 @@ async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
 
 async def page(db: Reader, cut: Window, *, roots_only: bool = False) -> Slice[TopicRow]:
     """A slice of all topics (or of those without a parent) by name. One statement."""
-    beyond, args, ordered = keyset(("t.name", "t.id"), False, cut)
+    beyond, args, ordered = keyset(("t.name", "t.id"), str, False, cut)
     found = await db.rows(
         f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {beyond}"
         f" ORDER BY {ordered} LIMIT ?",
@@ -110,4 +110,4 @@ async def count(db: Reader, *, roots_only: bool = False) -> int:
 
 
 def _roots(roots_only: bool) -> str:
-    return "t.parent_id IS NULL" if roots_only else "1"
+    return "t.parent_id IS NULL" if roots_only else "TRUE"

@@ -81,6 +81,11 @@ BAD: list[tuple[str, NewArticle, str]] = [
     ("no title", NewArticle(title=" ", body=text("x")), "title: must not be empty"),
     ("a long title", NewArticle(title="x" * 501, body=text("x")), "title: must have at most 500"),
     ("a bad slug", NewArticle(title="x", slug="a b", body=text("x")), "slug: must be one word"),
+    (
+        "a slug with NUL",
+        NewArticle(title="x", slug="a\0", body=text("x")),
+        "slug: must be one word",
+    ),
     ("a taken slug", NewArticle(title="x", slug="taken", body=text("x")), "slug: taken is taken"),
     ("a bad language", NewArticle(title="x", language="?", body=text("x")), "language: must be"),
     (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.database import Reader
 from hub.errors import Invalid
 from hub.models import Article, Status, Topic
-from hub.paging import Window, cursor_of, key_of, window
+from hub.paging import Holds, Window, cursor_of, key_of, keyset, window
 from hub.reads import articles as reads
 from hub.reads.articles import ArticleFilter, Order
 from tests.factories import EDITOR, READER, an_article
@@ -51,6 +51,33 @@ def test_a_window_out_of_bounds_is_refused(arguments: dict[str, int]) -> None:
 def test_a_window_at_its_bounds_is_taken() -> None:
     assert window(first=1).size == 1
     assert window(last=100) == Window(100, backward=True)
+
+
+@pytest.mark.parametrize(
+    ("_case", "holds", "value"),
+    [
+        ("a number among times", datetime, 3),
+        ("words among times", datetime, "Bread"),
+        ("a time without a zone", datetime, "2026-01-01 12:00:00"),
+        ("a time before all time", datetime, "0001-01-01 00:00:00+23:59"),
+        ("words among numbers", int, "3"),
+        ("a number that no column holds", int, 2**63),
+        ("a fraction among numbers", int, 0.5),
+        ("a number among names", str, 3),
+    ],
+)
+def test_a_cursor_of_another_list_is_refused(_case: str, holds: Holds, value: str | int) -> None:
+    with pytest.raises(Invalid, match="after: is not a cursor of this list"):
+        keyset(("a", "id"), holds, False, window(after=cursor_of(value, 1)))
+
+
+@pytest.mark.parametrize(
+    ("holds", "value"),
+    [(datetime, "2026-01-01 12:00:00+00:00"), (int, -(2**63) + 1), (str, "Bread"), (str, "")],
+)
+def test_a_cursor_of_this_list_is_compared_with(holds: Holds, value: str | int) -> None:
+    _, args, _ = keyset(("a", "id"), holds, False, window(before=cursor_of(value, 1)))
+    assert args == [value, 1]
 
 
 async def numbered(total: int) -> list[int]:
