@@ -39,6 +39,7 @@ from schema.metrics import Metrics
 from schema.persisted import Persisted, trusted_documents
 from schema.rates import Limit, Rates
 from schema.requests import GRAPHQL_JSON, JSON, Refused, Request
+from schema.web.documents import own_documents
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
@@ -88,8 +89,8 @@ class Operations:
         )
         self._documents = Documents(self._schema, limits)
         path = settings.trusted_documents
-        trusted = {} if path is None else trusted_documents(path)
-        self._persisted = Persisted(trusted, only_trusted=settings.only_trusted)
+        named = {} if path is None else trusted_documents(path)
+        self._persisted = Persisted(own_documents() | named, only_trusted=settings.only_trusted)
         self._rates = rates
         self.answers = Answers(db, engine, asked, settings.cache_bytes)
         self.feed = Feed(db, engine, settings.max_subscriptions)

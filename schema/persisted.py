@@ -1,7 +1,7 @@
 """Persisted documents: queries sent by their SHA-256, as Apollo and urql clients do it.
 
-Automatic ones are remembered once a client has sent their text with its hash; trusted ones come
-from a manifest, which may be made the only documents that are answered.
+Automatic ones are remembered once a client has sent their text with its hash; trusted ones are
+those of the hub's own scripts and of a manifest, and may be made the only ones that are answered.
 """
 
 from __future__ import annotations

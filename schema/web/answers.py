@@ -1,18 +1,23 @@
-"""Answers that need not be sent twice: ETag, Last-Modified, 304, and gzip."""
+"""Answers that need not be sent twice: ETag, Last-Modified, 304; and sent small: brotli, gzip."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
 LEAST_TO_COMPRESS = 500
 """Bytes below which compressing saves no packet."""
+
+CODINGS = ("br", "gzip")
+"""How content is compressed, the smallest first."""
 
 HOUR = 3600
 FRESH = f"public, max-age=60, stale-while-revalidate={HOUR}"
@@ -20,6 +25,21 @@ FRESH = f"public, max-age=60, stale-while-revalidate={HOUR}"
 
 OPEN = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
 """For what is public and the same for everybody: any page may read it."""
+
+
+def quickly(content: bytes, coding: str) -> bytes:
+    """`content`, compressed for one answer."""
+    if coding == "br":
+        return brotli.compress(content, mode=brotli.MODE_TEXT, quality=5)
+    return gzip.compress(content, 6, mtime=0)
+
+
+@cache
+def thoroughly(content: bytes, coding: str) -> bytes:
+    """`content`, as small as it gets. Takes some 50 ms for 40 kB, once: the answer is kept."""
+    if coding == "br":
+        return brotli.compress(content, mode=brotli.MODE_TEXT, quality=11)
+    return gzip.compress(content, 9, mtime=0)
 
 
 def conditional(
@@ -30,28 +50,37 @@ def conditional(
     modified: datetime | None = None,
     headers: Mapping[str, str] = OPEN,
     cache: str = FRESH,
+    compress: Callable[[bytes, str], bytes] = quickly,
 ) -> Response:
     """`content`, compressed where the client takes that; 304 where it has it already."""
-    compress = len(content) >= LEAST_TO_COMPRESS and takes_gzip(request)
-    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}{"-gzip" if compress else ""}"'
+    coding = coding_of(request) if len(content) >= LEAST_TO_COMPRESS else None
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}{f"-{coding}" if coding else ""}"'
     standing = {**headers, "etag": tag, "cache-control": cache, "vary": "Accept-Encoding"}
     if modified is not None:
         standing["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
     if _has(request, tag, modified):
         return Response(status_code=304, headers=standing)
-    if compress:
-        standing["content-encoding"] = "gzip"
-        content = gzip.compress(content, 6, mtime=0)
+    if coding is not None:
+        standing["content-encoding"] = coding
+        content = compress(content, coding)
     return Response(content, headers=standing, media_type=media_type)
 
 
-def takes_gzip(request: Request) -> bool:
-    """Whether the client takes gzip (RFC 9110, 12.5.3); a quality of 0 means that it does not."""
+def coding_of(request: Request) -> str | None:
+    """The coding that the client likes best of those we have; None where it takes none of them.
+
+    By RFC 9110, 12.5.3: a quality of 0 means that it does not, `*` stands for what is not named.
+    """
+    liked = dict[str, float]()
     for part in request.headers.get("accept-encoding", "").lower().split(","):
         name, _, quality = part.replace(" ", "").partition(";q=")
-        if name in ("gzip", "*"):
-            return quality.strip("0.") != "" or not quality
-    return False
+        try:
+            liked[name] = float(quality or 1)
+        except ValueError:
+            liked[name] = 0.0
+    usual = liked.get("*", 0.0)
+    best = max(CODINGS, key=lambda coding: liked.get(coding, usual))  # of equals the first
+    return best if liked.get(best, usual) > 0 else None
 
 
 def _has(request: Request, tag: str, modified: datetime | None) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schema.web.answers import HOUR, OPEN, conditional
+from schema.web.answers import HOUR, OPEN, conditional, thoroughly
 
 FOLDER = Path(__file__).parents[1] / "static" / "web"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -48,13 +51,33 @@ def fingerprinted(name: str) -> str:
     return files()[name].fingerprinted
 
 
+async def pinned(request: Request) -> Response:
+    """`/hub-search.json`: the lasting address of the search box, and how to make sure of it.
+
+    https://www.w3.org/TR/SRI/
+    """
+    file = files()["hub-search.js"]
+    src = f"{request.base_url}{file.fingerprinted}"
+    hash_ = b64encode(hashlib.sha384(file.content).digest()).decode()
+    found = {
+        "src": src,
+        "integrity": f"sha384-{hash_}",
+        "html": f'<script type="module" src="{escape(src, quote=True)}" '
+        f'integrity="sha384-{hash_}" crossorigin></script>',
+    }
+    return conditional(request, orjson.dumps(found), "application/json", cache=SHORTLY)
+
+
 def routes() -> list[Route]:
     """Two addresses for each file: `name.js`, and `name.<digest>.js`."""
     return [
-        Route(pattern, _endpoint(name), methods=["GET"])
-        for name in files()
-        for stem, dot, suffix in [name.rpartition(".")]
-        for pattern in (f"/{name}", f"/{stem}.{{digest}}{dot}{suffix}")
+        Route("/hub-search.json", pinned, methods=["GET"]),
+        *(
+            Route(pattern, _endpoint(name), methods=["GET"])
+            for name in files()
+            for stem, dot, suffix in [name.rpartition(".")]
+            for pattern in (f"/{name}", f"/{stem}.{{digest}}{dot}{suffix}")
+        ),
     ]
 
 
@@ -64,6 +87,8 @@ def _endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
         # An older page may ask for an older digest: it gets this content, and not for ever.
         lasting = request.path_params.get("digest") == file.digest
         cache = FOR_EVER if lasting else SHORTLY
-        return conditional(request, file.content, file.type, headers=OPEN, cache=cache)
+        return conditional(
+            request, file.content, file.type, headers=OPEN, cache=cache, compress=thoroughly
+        )
 
     return send

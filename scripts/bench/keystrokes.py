@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ import anyio
 import orjson
 
 from hub.settings import Settings
-from schema.web.files import files
+from schema.web.documents import documents_in
 from scripts.bench.api import HUB, until_ready
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
@@ -30,7 +30,8 @@ READING_SECONDS = (2.0, 4.0)
 
 SEARCHES = 1_000
 SOON_MS = 15.0
-_DOCUMENT = re.compile(r"const DOCUMENT = `(.*?)`", re.DOTALL)
+TALK = 3
+"""Letters from which on the search box looks through the discussion too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +147,10 @@ async def _ask(connection: Connection, text: str) -> None:
 
 def question(text: str) -> bytes:
     """What the search box sends once `text` has been typed, to the letter."""
-    variables: dict[str, object] = {
-        "q": " ".join(text.split(" ")).lstrip(),
-        **{
-            "n": 6,
-            "s": 5,
-            "t": True,
-            "f": {},
-            "a": None,
-            "x": ["TOPIC", "AUTHOR", "YEAR"],
-            "c": True,
-        },
+    [document] = documents_in("hub-search.js")
+    asked = {
+        "documentId": hashlib.sha256(document.encode()).hexdigest(),
+        "operationName": "Talk" if len(text.strip()) >= TALK else "Type",
+        "variables": orjson.dumps({"q": " ".join(text.split(" ")).lstrip()}).decode(),
     }
-    asked = {"query": document(), "variables": orjson.dumps(variables).decode()}
     return get(f"/graphql?{urlencode(asked)}")
-
-
-def document() -> str:
-    """The search box's query, as it stands in its file."""
-    found = _DOCUMENT.search(files()["hub-search.js"].content.decode())
-    if found is None:
-        raise BenchError("The search box has no query.")
-    return found[1].replace("\n", " ")

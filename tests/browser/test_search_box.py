@@ -347,6 +347,33 @@ def test_a_better_spelling_and_related_articles_are_offered(open_box: OpenBox) -
     expect(box.page.locator("hub-search [part=related] a").first).to_be_visible()
 
 
+def test_what_readers_say_is_found_in_the_same_answer(open_box: OpenBox) -> None:
+    box = open_box()
+    box.page.evaluate(
+        """document.addEventListener("hub-search:select", (event) => {
+          window.chosen = event.detail;
+          event.preventDefault();
+        })"""
+    )
+    questions = questions_of(box.page)
+    box.input.fill("gulls followed")
+    said = box.page.get_by_role("region", name="In the discussion")
+    expect(said.locator("q").first).to_have_text("The gulls followed her all the same.")
+    expect(said.locator("q mark").first).to_have_text(re.compile("gulls", re.IGNORECASE))
+    assert len(questions) == 1
+    said.get_by_role("link", name="Piet V. on “Twelve minutes").click()
+    chosen = box.page.evaluate("window.chosen")
+    assert chosen["from"] == "discussion"
+    assert chosen["comment"]["authorName"] == "Piet V."
+    assert chosen["article"]["slug"] == "electric-crossing"
+    assert box.axe() == []
+    box.shoot("discussion")
+    box.host.evaluate("(one) => one.setAttribute('discussion', 0)")
+    box.input.fill("gulls follow")
+    expect(box.status).to_have_text(re.compile("result|Nothing"))
+    expect(said).to_have_count(0)
+
+
 def test_a_page_of_its_own_may_hold_the_results(open_box: OpenBox) -> None:
     box = open_box('search-page="/results" param="find"')
     box.input.fill("bakery")

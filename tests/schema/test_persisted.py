@@ -12,6 +12,7 @@ import pytest
 from hub.settings import Settings
 from schema.persisted import ManifestError, Persisted, trusted_documents
 from schema.requests import Refused, Request
+from schema.web.documents import own_documents
 from tests.schema.conftest import Client, a_hub
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +104,10 @@ async def test_only_what_a_manifest_trusts_is_answered_where_that_is_asked_for(
         answer = await client.http.get("/graphql", params={"documentId": "q1"})
         assert answer.json()["data"] == {"site": {"name": "Content hub"}}
         assert (await client.post(QUERY)) == answer.json()
+        for id_, text in own_documents().items():  # the hub's own pages go on working
+            for body in ({"documentId": id_}, {"query": text}):
+                taken = await client.http.post("/graphql", json=body)
+                assert (taken.status_code, "NOT_TRUSTED" in taken.text) == (200, False)
         for body in (
             {"query": OTHER},
             {"query": OTHER, "extensions": extensions(digest(OTHER))},

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
+from base64 import b64encode
 
+import brotli
 import httpx
 import pytest
 
 from hub.models import Status
 from hub.querystats import Counter
 from hub.settings import Settings
+from schema.web.documents import documents_in, own_documents
 from schema.web.files import files, fingerprinted
 from schema.web.search_page import HITS
 from tests.factories import an_article
@@ -20,18 +24,39 @@ pytestmark = pytest.mark.anyio
 MOST_BYTES = 12_000
 
 
-async def test_the_box_is_served_small_compressed_and_to_any_origin(client: Client) -> None:
-    answer = await client.http.get("/hub-search.js", headers={"accept-encoding": "gzip"})
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.2, gzip;q=0.8", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *;q=0.1", "gzip"),
+        ("gzip;q=0, identity", None),
+        ("br;q=x", None),
+        ("", None),
+    ],
+)
+async def test_the_box_is_served_small_compressed_and_to_any_origin(
+    accepted: str, coding: str | None, client: Client
+) -> None:
+    sent = {"accept-encoding": accepted}
+    async with client.http.stream("GET", "/hub-search.js", headers=sent) as answer:
+        content = b"".join([piece async for piece in answer.aiter_raw()])
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
-    assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert int(answer.headers["content-length"]) < MOST_BYTES
-    assert answer.content == files()["hub-search.js"].content
-    plain = await client.http.get("/hub-search.js", headers={"accept-encoding": "gzip;q=0, br"})
-    assert "content-encoding" not in plain.headers
-    assert plain.content == answer.content
-    assert plain.headers["etag"] != answer.headers["etag"]
+    assert answer.headers.get("content-encoding") == coding
+    assert "Accept-Encoding" in answer.headers["vary"]
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
+    assert unpack(content) == files()["hub-search.js"].content
+    assert len(content) == int(answer.headers["content-length"])
+    assert (len(content) < MOST_BYTES) == (coding is not None)
+    # The tag is this form's own: a cache never takes one for another.
+    for other, status in ((accepted, 304), ("gzip" if coding != "gzip" else "br", 200)):
+        known = {"accept-encoding": other, "if-none-match": answer.headers["etag"]}
+        again = await client.http.get("/hub-search.js", headers=known)
+        assert again.status_code == status
 
 
 async def test_a_known_copy_is_not_sent_again(client: Client) -> None:
@@ -55,8 +80,30 @@ async def test_the_fingerprinted_copy_is_kept_for_ever_and_an_old_one_is_not(
     assert "immutable" not in old.headers["cache-control"]
 
 
-async def test_the_box_is_within_its_size() -> None:
-    assert len(gzip.compress(files()["hub-search.js"].content, 6)) < MOST_BYTES
+async def test_a_page_may_pin_the_box(client: Client) -> None:
+    found = (await client.http.get("/hub-search.json")).json()
+    script = await client.http.get(found["src"])
+    assert "immutable" in script.headers["cache-control"]
+    hash_ = b64encode(hashlib.sha384(script.content).digest()).decode()
+    assert found["integrity"] == f"sha384-{hash_}"
+    assert found["html"] == (
+        f'<script type="module" src="{found["src"]}" integrity="{found["integrity"]}" crossorigin>'
+        "</script>"
+    )
+
+
+async def test_the_boxs_document_is_known_by_the_id_that_it_sends(client: Client) -> None:
+    [document] = documents_in("hub-search.js")
+    script = files()["hub-search.js"].content.decode()
+    [id_] = re.findall(r'const DOCUMENT_ID = "(\w+)"', script)
+    assert own_documents()[id_] == document
+    assert document == script.partition("/* GraphQL */ `")[2].partition("`")[0]
+    for operation in ("Type", "Talk", "Find"):
+        asked = {"documentId": id_, "operationName": operation, "variables": '{"q":"tide"}'}
+        answer = await client.http.get("/graphql", params=asked)
+        assert answer.json()["data"]["search"]["totalCount"] == 0, answer.text
+        assert ("said" in answer.json()["data"]) == (operation != "Type")
+        assert "etag" in answer.headers
 
 
 async def test_an_article_says_where_it_is_read(demo: Client) -> None:

@@ -31,7 +31,8 @@ const WORDS = {
   related: "Related to “{title}”",
   "comments-one": "{n} comment",
   "comments-other": "{n} comments",
-  discussion: "In the discussion:",
+  discussion: "In the discussion",
+  said: "{author} on “{title}”",
   pages: "Pages of results",
   next: "Next page",
   previous: "Previous page",
@@ -51,14 +52,25 @@ const WORDS = {
   retry: "Try again",
 };
 
-const DOCUMENT = `query Box($q:String!$n:Int!$s:Int!$f:SearchFilter$a:String$t:Boolean!$x:[FacetField!]$c:Boolean!){
-suggest(query:$q first:$s)@include(if:$t){kind text highlighted slug count article{...A}}
-search(query:$q filter:$f first:$n after:$a asYouType:$t){totalCount totalIsExact tookMs didYouMean
-facets(fields:$x size:8)@include(if:$c){field buckets{value label count selected}}
-pageInfo{hasNextPage endCursor}
+const DOCUMENT = /* GraphQL */ `
+query Type($q:String!$s:Int=5$n:Int=6$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
+...S search(query:$q filter:$f first:$n asYouType:true){...R}}
+query Talk($q:String!$s:Int=5$n:Int=6$d:Int=2$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
+...S search(query:$q filter:$f first:$n asYouType:true){...R}
+said:search(query:$q filter:$f first:$d in:[COMMENTS] asYouType:true){...D}}
+query Find($q:String!$n:Int=6$d:Int=2$f:SearchFilter$a:String$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
+search(query:$q filter:$f first:$n after:$a){...R}
+said:search(query:$q filter:$f first:$d in:[COMMENTS]){...D}}
+fragment S on Query{suggest(query:$q first:$s){kind text highlighted slug count article{...A}}}
+fragment R on SearchConnection{totalCount totalIsExact tookMs didYouMean
+facets(fields:$x size:8){field buckets{value label count selected}}pageInfo{hasNextPage endCursor}
 edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
-image{url alt}topics{name slug}authors{name slug}related(first:3){nodes{...A}}}}}}
-fragment A on Article{id slug title language url}`.replace(/\n/g, " ");
+image{url alt}topics{name slug}authors{name slug}related(first:3){nodes{...A}}}}}
+fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id authorName publishedAt}node{...A}}}
+fragment A on Article{id slug title language url}`;
+const DOCUMENT_ID = "ee864f0bca31f49102580504c6e0221412207447bc04e6b2ddae5ac0bbf5dc9b"; // its SHA-256: a hub knows it from the start
+const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
+const TALK = 3; // letters, before a discussion is looked through
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
 
@@ -139,7 +151,7 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" }; // all that the hub writes
 
 /** Escaped text in which `<mark>` is the only markup, as nodes; whatever else is in it is text. */
 export function marked(html) {
@@ -148,26 +160,15 @@ export function marked(html) {
   for (const piece of html.split(/(<\/?mark>)/)) {
     if (piece === "<mark>") into = found.appendChild(document.createElement("mark"));
     else if (piece === "</mark>") into = found;
-    else if (piece)
-      into.append(
-        piece.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (whole, decimal, hex, name) => {
-          if (name) return ENTITIES[name] ?? whole;
-          const code = decimal ? +decimal : parseInt(hex, 16);
-          return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-        }),
-      );
+    else if (piece) into.append(piece.replace(/&(#?\w+);/g, (whole, name) => ENTITIES[name] ?? whole));
   }
   return found;
 }
 
-/** An address that a link may have; null for `javascript:` and the like. */
+/** An address that a link may have; null for none, and for `javascript:` and the like. */
 function safe(address) {
-  try {
-    const url = new URL(address, document.baseURI);
-    return /^https?:$/.test(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
+  const url = address ? URL.parse(address, document.baseURI) : null;
+  return /^https?:$/.test(url?.protocol) ? url.href : null;
 }
 
 /** What went wrong, by the name of its words. */
@@ -271,10 +272,8 @@ export class HubSearch extends HTMLElement {
   #address(article) {
     const pattern = this.getAttribute("article-url");
     const filled = pattern?.replace(/\{(slug|language|id)\}/g, (_, key) => encodeURIComponent(article[key]));
-    const { slug, language } = article;
-    return safe(filled ?? article.url ?? "") && (filled || article.url)
-      ? safe(filled ?? article.url)
-      : `${this.#endpoint}?${new URLSearchParams({ article: slug, language })}`;
+    const { slug, language, url } = article;
+    return safe(filled ?? url) ?? `${this.#endpoint}?${new URLSearchParams({ article: slug, language })}`;
   }
 
   // -- the frame -----------------------------------------------------------------------------
@@ -327,8 +326,7 @@ export class HubSearch extends HTMLElement {
     clear.setAttribute("aria-label", this.#word("clear"));
     submit.textContent = this.#word("submit");
     forget.textContent = this.#word("forget");
-    form.action = safe(this.getAttribute("search-page") ?? "") && this.hasAttribute("search-page")
-      ? safe(this.getAttribute("search-page")) : `${this.#endpoint}search`;
+    form.action = safe(this.getAttribute("search-page")) ?? `${this.#endpoint}search`;
     this.#render();
   }
 
@@ -433,10 +431,10 @@ export class HubSearch extends HTMLElement {
   }
 
   /** Tells the page that an article was chosen; false where the page takes it from here. */
-  #leave(article, event, position, from) {
+  #leave(article, event, position, from, more) {
     this.#remember();
     this.#link("replaceState");
-    const detail = { kind: "article", article, query: this.#text.trim(), position, from };
+    const detail = { kind: "article", article, query: this.#text.trim(), position, from, ...more };
     const goes = this.#tell("select", { ...detail, href: this.#address(article) });
     if (!goes) event?.preventDefault();
     return goes;
@@ -495,13 +493,26 @@ export class HubSearch extends HTMLElement {
       filter.publishedFrom = `${year}-01-01T00:00:00Z`;
       filter.publishedTo = `${String(+year + 1).padStart(4, "0")}-01-01T00:00:00Z`;
     }
-    const typing = !this.#committed;
-    const text = typing ? this.#text.replace(/\s+/g, " ").trimStart() : this.#text.trim();
-    const facets = (this.getAttribute("facets") ?? "TOPIC AUTHOR YEAR").toUpperCase().match(/[A-Z]+/g);
-    return {
-      ...{ q: text, n: this.#number("page-size", 6, 1, 50), s: this.#number("suggestions", 5, 1, 20), t: typing },
-      ...{ f: filter, a: this.#cursors.at(-1), x: facets ?? [], c: !!facets },
-    };
+    const text = this.#text.replace(/\s+/g, " ").trimStart().normalize();
+    const asked = { q: this.#committed ? text.trim() : text };
+    if (Object.keys(filter).length) asked.f = filter;
+    const own = (name, value) => String(value) === String(USUAL[name]) || (asked[name] = value); // else it is the usual
+    own("n", this.#number("page-size", USUAL.n, 1, 50));
+    own("x", this.#facetFields.length ? this.#facetFields : ["TOPIC"]);
+    if (!this.#committed) own("s", this.#number("suggestions", USUAL.s, 1, 20));
+    if (this.#operation !== "Type") own("d", this.#talk || 1);
+    if (this.#committed && this.#cursors.at(-1)) asked.a = this.#cursors.at(-1);
+    return asked;
+  }
+  get #operation() {
+    if (this.#committed) return "Find";
+    return this.#talk && this.#text.trim().length >= TALK ? "Talk" : "Type";
+  }
+  get #talk() {
+    return this.#number("discussion", USUAL.d, 0, 10);
+  }
+  get #facetFields() {
+    return (this.getAttribute("facets") ?? USUAL.x).toUpperCase().match(/[A-Z]+/g) ?? [];
   }
 
   /** Asks for what is wanted now. Whatever was asked before is given up and never shown. */
@@ -509,10 +520,8 @@ export class HubSearch extends HTMLElement {
     this.#stop();
     const asking = this.#asking;
     const variables = this.#variables;
-    const address = `${this.#endpoint}graphql?${new URLSearchParams({
-      query: DOCUMENT,
-      variables: JSON.stringify(variables),
-    })}`;
+    const asked = { documentId: DOCUMENT_ID, operationName: this.#operation, variables: JSON.stringify(variables) };
+    const address = `${this.#endpoint}graphql?${new URLSearchParams(asked)}`;
     const known = this.#known.get(address);
     if (known) return this.#take(known, variables);
     this.#slow = setTimeout(() => this.#said(this.#word("searching")), 400);
@@ -542,12 +551,14 @@ export class HubSearch extends HTMLElement {
     let late = false;
     const timer = setTimeout(() => controller.abort((late = true)), SECONDS * 1000);
     try {
-      const response = await fetch(address, {
-        headers: { accept: "application/json" },
-        credentials: "omit",
-        signal: controller.signal,
-      });
-      const { data } = await response.json();
+      const get = async (from) => {
+        const how = { headers: { accept: "application/json" }, credentials: "omit", signal: controller.signal };
+        return (await fetch(from, how)).json();
+      };
+      let { data, errors } = await get(address);
+      // A hub of another age does not know the document by its id, until it has been sent once.
+      if (errors?.[0].extensions?.code === "PERSISTED_QUERY_NOT_FOUND")
+        ({ data } = await get(`${address}&${new URLSearchParams({ query: DOCUMENT })}`));
       if (!data?.search) throw new Trouble("broken");
       return data;
     } catch (error) {
@@ -562,10 +573,10 @@ export class HubSearch extends HTMLElement {
     }
   }
 
-  #take(data, { q, f, t }) {
+  #take(data, { q, f }) {
     clearTimeout(this.#slow);
     this.#trouble = null;
-    this.#answer = { ...data.search, suggest: data.suggest ?? [], q, filter: f, typing: t };
+    this.#answer = { ...data.search, suggest: data.suggest, said: data.said?.edges ?? [], q, filter: f };
     this.#render();
     const { totalCount, tookMs, edges } = data.search;
     this.#tell("results", { query: q, totalCount, tookMs, hits: edges.map((edge) => edge.node) });
@@ -605,8 +616,7 @@ export class HubSearch extends HTMLElement {
     const filter = {};
     for (const field of [...Object.keys(FILTERS), "YEAR"]) {
       const values = asked.getAll(this.#key(field)).filter((one) => field !== "YEAR" || /^\d{4}$/.test(one));
-      if (text && values.length) filter[field] = values;
-      else if (values.length && asked.has(this.#param)) filter[field] = values;
+      if (values.length && asked.has(this.#param)) filter[field] = values;
     }
     if (text === this.#text && JSON.stringify(filter) === JSON.stringify(this.#filter)) return;
     this.#parts.input.value = this.#text = text;
@@ -679,7 +689,7 @@ export class HubSearch extends HTMLElement {
     const resting = !this.#text.trim() && !this.#narrowed;
     const found = resting
       ? this.#recent.map((text) => ({ kind: "QUERY", text, highlighted: "", slug: text }))
-      : ((this.#answer?.typing && !this.#committed && !this.#trouble && this.#answer.suggest) || []);
+      : ((!this.#committed && !this.#trouble && this.#answer?.suggest) || []);
     if (found !== this.#options) {
       this.#options = found;
       options.replaceChildren(...found.map((one, at) => this.#option(one, at)));
@@ -732,7 +742,8 @@ export class HubSearch extends HTMLElement {
     const held = this.#root.activeElement;
     const key = this.#asked ?? (body.contains(held) ? held.dataset.key : null);
     const made = make("div", { class: "body", part: "body", ".answer": answer },
-      this.#status(answer), this.#facets(answer), this.#results(answer), this.#pager(answer), this.#related(answer));
+      this.#status(answer), this.#facets(answer), this.#results(answer), this.#pager(answer),
+      this.#discussion(answer), this.#related(answer));
     body.replaceWith(made);
     this.#parts.body = made;
     this.#said(made.querySelector(".count").textContent);
@@ -762,7 +773,7 @@ export class HubSearch extends HTMLElement {
   }
 
   #facets({ facets = [] }) {
-    const chips = facets.flatMap(({ field, buckets }) =>
+    const chips = (this.#facetFields.length ? facets : []).flatMap(({ field, buckets }) =>
       buckets.filter((one) => one.selected || buckets.length > 1).map((bucket) => this.#chip(field, bucket)));
     chips.sort((one, other) => (other.ariaPressed === "true") - (one.ariaPressed === "true"));
     return chips.length ? make("div", { class: "facets", part: "facets", role: "group", "aria-label": this.#word("filters") }, ...chips) : null;
@@ -803,7 +814,6 @@ export class HubSearch extends HTMLElement {
   #fields({ node, highlights }) {
     const piece = (...names) => highlights.find(({ field }) => names.includes(field))?.fragments[0];
     const title = piece("title");
-    const said = piece("comments", "discussion");
     const text = piece("body", "summary") ?? null;
     const date = node.publishedAt ? new Date(node.publishedAt) : null;
     return {
@@ -814,16 +824,14 @@ export class HubSearch extends HTMLElement {
       topics: node.topics.map((topic) => topic.name).join(", "),
       authors: node.authors.map((author) => author.name).join(", "),
       comments: node.commentCount ? this.#counted("comments", node.commentCount) : "",
-      discussion: said ? marked(said) : "",
       image: node.image,
     };
   }
 
-  #usual({ title, text, date, topics, comments, discussion }) {
+  #usual({ title, text, date, topics, comments }) {
     return make("div", {},
       make("a", { class: "title", part: "title", "data-link": "" }, title),
       text ? make("p", { class: "text", part: "text" }, text) : null,
-      discussion ? make("p", { class: "text", part: "discussion" }, `${this.#word("discussion")} `, discussion) : null,
       make("p", { class: "meta", part: "meta" },
         ...[date, topics, comments].filter(Boolean).map((one) => make("span", {}, one))));
   }
@@ -851,6 +859,18 @@ export class HubSearch extends HTMLElement {
       ...(hasNextPage && endCursor ? [button("next", endCursor)] : []),
     ];
     return buttons.length ? make("nav", { part: "pages", "aria-label": this.#word("pages") }, ...buttons) : null;
+  }
+
+  /** What readers say of it, each with its article; on the first page alone. */
+  #discussion({ said }) {
+    if (!said.length || !this.#talk || this.#cursors.length > 1) return null;
+    return make("section", { part: "discussion", "aria-labelledby": "said" },
+      make("h2", { id: "said" }, this.#word("discussion")),
+      make("ul", {}, ...said.map(({ highlights, comment, node }, at) => make("li", { lang: node.language, dir: "auto" },
+        make("q", { part: "quote" }, marked(highlights[0]?.fragments[0] ?? "…")),
+        make("a", { class: "meta", href: this.#address(node),
+          ".onclick": (event) => void this.#leave(node, event, at, "discussion", { comment }) },
+        this.#word("said", { author: comment.authorName, title: node.title }))))));
   }
 
   #related({ edges }) {

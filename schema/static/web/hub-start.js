@@ -14,7 +14,7 @@ const KINDS = {
   SIMILAR: "similar words",
 };
 
-const NEWEST = `query Newest($after: String) {
+const NEWEST = /* GraphQL */ `query Newest($after: String) {
   site { name articleCount commentCount }
   articles(first: 12, after: $after) {
     nodes { slug language title summary publishedAt commentCount authors { name } topics { name slug } }
@@ -23,7 +23,7 @@ const NEWEST = `query Newest($after: String) {
   topics(first: 40, rootsOnly: true) { nodes { name slug } }
 }`;
 
-const STORY = `query Story($slug: String!, $language: String) {
+const STORY = /* GraphQL */ `query Story($slug: String!, $language: String) {
   article(slug: $slug, language: $language) {
     id slug language title summary publishedAt canonicalUrl url commentsOpen commentCount
     body(format: HTML) image { url alt }
@@ -36,7 +36,7 @@ const STORY = `query Story($slug: String!, $language: String) {
 }
 fragment Said on Comment { id authorName body publishedAt }`;
 
-const COMMENT = `mutation Say($input: SubmitCommentInput!) {
+const COMMENT = /* GraphQL */ `mutation Say($input: SubmitCommentInput!) {
   submitComment(input: $input) {
     ... on SubmitCommentPayload { status }
     ... on Problem { message }
