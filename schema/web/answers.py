@@ -29,17 +29,18 @@ OPEN = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
 
 def quickly(content: bytes, coding: str) -> bytes:
     """`content`, compressed for one answer."""
-    if coding == "br":
-        return brotli.compress(content, mode=brotli.MODE_TEXT, quality=5)
-    return gzip.compress(content, 6, mtime=0)
+    return _brotli(content, 5) if coding == "br" else gzip.compress(content, 6, mtime=0)
 
 
 @cache
 def thoroughly(content: bytes, coding: str) -> bytes:
     """`content`, as small as it gets. Takes some 50 ms for 40 kB, once: the answer is kept."""
-    if coding == "br":
-        return brotli.compress(content, mode=brotli.MODE_TEXT, quality=11)
-    return gzip.compress(content, 9, mtime=0)
+    return _brotli(content, 11) if coding == "br" else gzip.compress(content, 9, mtime=0)
+
+
+def _brotli(content: bytes, quality: int) -> bytes:
+    compressed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
+    return compressed
 
 
 def conditional(

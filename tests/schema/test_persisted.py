@@ -105,8 +105,8 @@ async def test_only_what_a_manifest_trusts_is_answered_where_that_is_asked_for(
         assert answer.json()["data"] == {"site": {"name": "Content hub"}}
         assert (await client.post(QUERY)) == answer.json()
         for id_, text in own_documents().items():  # the hub's own pages go on working
-            for body in ({"documentId": id_}, {"query": text}):
-                taken = await client.http.post("/graphql", json=body)
+            for own in ({"documentId": id_}, {"query": text}):
+                taken = await client.http.post("/graphql", json=own)
                 assert (taken.status_code, "NOT_TRUSTED" in taken.text) == (200, False)
         for body in (
             {"query": OTHER},
