@@ -33,9 +33,14 @@ class DatabaseError(Exception):
 
 
 class Reader(Protocol):
-    """Reads committed rows, one statement a call; counts its statements for the tests' sake."""
+    """Reads committed rows, one statement a call; counts its statements for the tests' sake.
+
+    `immediate` says that `rows` never gives way to the event loop: whoever awaits nothing else
+    may then be run to the end on the spot, without a task (see `schema.batching`).
+    """
 
     statements: int
+    immediate: bool
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row that `sql` answers with, `?` standing for each of `args`."""
@@ -56,6 +61,8 @@ class SqliteReader:
     A look-up takes some 10 µs, less than a hop to a thread and back; WAL lets it run while
     others write.
     """
+
+    immediate = True
 
     def __init__(self, path: Path) -> None:
         self.statements = 0

@@ -15,7 +15,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import EdgeRow
 from hub.reads.topics import TopicRow
-from schema.batching import Loader
+from schema.batching import Loader, Turns
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,6 +38,7 @@ class Loaders:
     """
 
     def __init__(self, db: Reader, viewer: Viewer) -> None:
+        self.turns = Turns(immediate=db.immediate)
         self._db = db
         self._viewer = viewer
         self._made: dict[object, Loader[Any, Any]] = {}
@@ -45,72 +46,72 @@ class Loaders:
     @cached_property
     def article(self) -> Loader[int, ArticleRow | None]:
         """Articles by id; None for what the viewer may not see."""
-        return Loader(self._seen(articles.by_ids), None)
+        return self._loader(self._seen(articles.by_ids), None)
 
     @cached_property
     def body(self) -> Loader[int, BodyRow | None]:
         """Bodies by their articles' id; None for what the viewer may not see."""
-        return Loader(self._seen(articles.bodies), None)
+        return self._loader(self._seen(articles.bodies), None)
 
     @cached_property
     def translations(self) -> Loader[str, list[ArticleRow]]:
         """The articles that share a translation key."""
-        return Loader(self._seen(articles.translations), [])
+        return self._loader(self._seen(articles.translations), [])
 
     @cached_property
     def topics(self) -> Loader[int, list[TopicRow]]:
         """The topics of an article."""
-        return Loader(partial(topics.of_articles, self._db), [])
+        return self._loader(partial(topics.of_articles, self._db), [])
 
     @cached_property
     def authors(self) -> Loader[int, list[AuthorRow]]:
         """The authors of an article."""
-        return Loader(partial(authors.of_articles, self._db), [])
+        return self._loader(partial(authors.of_articles, self._db), [])
 
     @cached_property
     def topic(self) -> Loader[int, TopicRow | None]:
         """Topics by id."""
-        return Loader(partial(topics.by_ids, self._db), None)
+        return self._loader(partial(topics.by_ids, self._db), None)
 
     @cached_property
     def children(self) -> Loader[int, list[TopicRow]]:
         """The topics right below a topic."""
-        return Loader(partial(topics.children, self._db), [])
+        return self._loader(partial(topics.children, self._db), [])
 
     @cached_property
     def ancestors(self) -> Loader[int, list[TopicRow]]:
         """The topics above a topic, the nearest first."""
-        return Loader(partial(topics.ancestors, self._db), [])
+        return self._loader(partial(topics.ancestors, self._db), [])
 
     @cached_property
     def author(self) -> Loader[int, AuthorRow | None]:
         """Authors by id."""
-        return Loader(partial(authors.by_ids, self._db), None)
+        return self._loader(partial(authors.by_ids, self._db), None)
 
     @cached_property
     def comment(self) -> Loader[int, CommentRow | None]:
         """Comments by id; None for what the viewer may not see."""
-        return Loader(self._seen(comments.by_ids), None)
+        return self._loader(self._seen(comments.by_ids), None)
 
     @cached_property
     def thread_count(self) -> Loader[int, int]:
         """How many threads of comments an article has."""
-        return Loader(self._seen(comments.thread_counts), 0)
+        return self._loader(self._seen(comments.thread_counts), 0)
 
     @cached_property
     def reply_count(self) -> Loader[int, int]:
         """How many replies stand right below a comment."""
-        return Loader(self._seen(comments.reply_counts), 0)
+        return self._loader(self._seen(comments.reply_counts), 0)
 
     @cached_property
     def metadata(self) -> Loader[int, list[tuple[str, str]]]:
         """What the source of an article keeps about it."""
-        return Loader(self._seen(articles.metadata), [])
+        return self._loader(self._seen(articles.metadata), [])
 
     @cached_property
     def revision_count(self) -> Loader[int, int]:
         """How many revisions an article has."""
-        return Loader(self._seen(articles.revision_counts), 0)
+        return self._loader(self._seen(articles.revision_counts), 0)
 
     def threads(self, cut: Window, *, newest_first: bool) -> Loader[int, Slice[CommentRow]]:
         """A slice of the threads of an article."""
@@ -159,7 +160,7 @@ class Loaders:
             slices = await self._with_articles(found, lambda edge: edge.target_id)
             return {place: slice_.rows for place, slice_ in slices.items()}
 
-        return Loader(read, [])
+        return self._loader(read, [])
 
     def related_by(self, cut: Window, kinds: tuple[str, ...]) -> Loader[int, Slice[RelatedRow]]:
         """A slice of the edges that lead to an article, with the articles they leave."""
@@ -230,12 +231,17 @@ class Loaders:
     ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
         return lambda keys: read(self._db, keys, self._viewer)
 
+    def _loader(
+        self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
+    ) -> Loader[K, V]:
+        return Loader(self.turns, read, default)
+
     def _once(
         self, key: object, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
     ) -> Loader[K, V]:
         loader = self._made.get(key)
         if loader is None:
-            loader = self._made[key] = Loader(read, default)
+            loader = self._made[key] = self._loader(read, default)
         return loader
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -60,8 +59,8 @@ def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
 
 async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
     loaders, settings = info.context.loaders, info.context.settings
-    authors, topics = await gather(loaders.authors.load(parent.id), loaders.topics.load(parent.id))
-    return jsonld.article(parent, authors, topics, settings)
+    authors, topics = loaders.authors.load(parent.id), loaders.topics.load(parent.id)
+    return jsonld.article(parent, await authors, await topics, settings)
 
 
 async def _body(
