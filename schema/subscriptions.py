@@ -23,7 +23,7 @@ from schema.types.comment import Comment
 from schema.types.enums import ArticleChangeKind
 from schema.types.fields import shown
 from schema.types.filters import SearchFilter, for_search
-from search_index.query import SearchQuery
+from search_index.query import EngineError, SearchQuery
 
 MAX_HITS = 100
 SEARCH_SECONDS = 1.0
@@ -137,7 +137,10 @@ async def _search_changed(
             # Many changes come together; what they come to is looked at once.
             await anyio.sleep(SEARCH_SECONDS)
             listener.drain()
-            hits, total = await _hits(context, query, filter, first)
+            try:
+                hits, total = await _hits(context, query, filter, first)
+            except EngineError:
+                continue  # it is told of what comes once the index is back
             now = [row.id for row in hits]
             if set(now) != set(before):
                 yield SearchChange(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from hub.app import create_app
 from hub.database import Reader
@@ -18,6 +19,7 @@ from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from scripts.commands.serve import DEMO
 from search_index.indexer import Indexer
+from search_index.query import EngineError
 from tests.factories import a_token
 
 
@@ -49,11 +51,22 @@ class Client:
         return answer["data"]
 
 
+async def has_index(app: Starlette) -> None:
+    """Wait until the hub has made its index: before, nothing can be found, and nothing is kept."""
+    with anyio.fail_after(30):
+        while True:
+            with suppress(EngineError):
+                await app.state.engine.status()
+                return
+            await anyio.sleep(0.01)
+
+
 @asynccontextmanager
 async def a_hub(settings: Settings) -> AsyncIterator[Client]:
     """A running hub in this process, and a client of it."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
+        await has_index(app)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
             yield Client(http, app.state.db, app.state.indexer, await a_token())

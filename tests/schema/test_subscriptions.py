@@ -30,6 +30,7 @@ from schema.feed import Behind, Event, Feed, Full
 from schema.live import sockets
 from schema.live.sockets import PROTOCOL, may_come_from
 from tests.factories import a_token, an_article
+from tests.schema.conftest import has_index
 
 pytestmark = pytest.mark.anyio
 CHANGED = "subscription { articleChanged { change articleId article { title } } }"
@@ -69,6 +70,7 @@ async def serving(settings: Settings) -> AsyncIterator[Live]:
     with anyio.fail_after(20):
         while not server.started:
             await anyio.sleep(0.01)
+    await has_index(app)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield Live(port, app)

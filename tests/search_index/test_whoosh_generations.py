@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import pytest
 
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-from search_index.engines.whoosh import files, schema, writing
+from search_index.engines.whoosh import files, generations, schema, writing
 from search_index.query import EngineError, SearchQuery
 from tests.search_index.documents import a_document, ids
 
@@ -212,6 +213,17 @@ async def test_the_swap_of_another_engine_is_seen_by_the_next_search(tmp_path: P
         async with other.rebuild() as fresh:
             await fresh.write([a_document(number, "Bread")], [])
         assert await ids(engine, "bread") == [number]
+    await engine.close()
+    await other.close()
+
+
+async def test_a_swap_may_remove_the_generation_that_a_search_saw_last(tmp_path: Path) -> None:
+    engine, other = await _an_index(tmp_path), open_engine(f"whoosh:{tmp_path}")
+    await anyio.sleep(2 * generations.RACY_NANOSECONDS / 1e9)
+    await ids(engine, "bread")  # from now on two stat calls tell that nothing has changed
+    async with other.rebuild() as fresh:
+        await fresh.write([a_document(10, "Bread")], [])
+    assert await ids(engine, "bread") == [10]
     await engine.close()
     await other.close()
 

@@ -76,8 +76,9 @@ class Generations:
         """
         with files.failures("there is no readable index"):
             seen = self._seen
-            if seen is not None and seen[0] == self._stamp(seen[1].generation):
-                return seen[1]
+            with suppress(FileNotFoundError):  # a swap has removed the generation seen last
+                if seen is not None and seen[0] == self._stamp(seen[1].generation):
+                    return seen[1]
             generation, token = self._current()
             for _ in range(_RETRIES):
                 try:
