@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.settings import Settings
-from schema.web import discovery, feed_formats, files
+from schema.web import discovery, docs, feed_formats, files, pages
 from schema.web.instantsearch import instantsearch
 from schema.web.oembed import oembed
 from schema.web.search_page import search_page
@@ -30,6 +30,14 @@ def routes(settings: Settings) -> list[Route]:
     return [
         Route("/", to(start), methods=["GET"]),
         *files.routes(),
+        *(
+            [
+                Route("/docs/", to(docs.contents), methods=["GET"]),
+                Route("/docs/{name:path}", to(docs.doc), methods=["GET"]),
+            ]
+            if pages.has_docs(settings)
+            else []
+        ),
         Route("/search", to(search_page), methods=["GET"]),
         Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),
         Route("/atom.xml", to(feed_formats.atom), methods=["GET"]),

@@ -30,10 +30,6 @@ HITS = 10
 NAMES = {FacetField.TOPIC: "topic", FacetField.AUTHOR: "author"}
 LABELS = {FacetField.TOPIC: "Topics", FacetField.AUTHOR: "Authors"}
 MAX_VALUES = 20
-PLAIN = {
-    **pages.HEADERS,
-    "content-security-policy": pages.POLICY.replace("script-src 'self'; ", ""),
-}
 
 
 async def search_page(request: Request, settings: Settings) -> Response:
@@ -82,8 +78,8 @@ def _sent(
         atom=f"atom.xml?{urlencode({'q': text})}" if text.strip() else "",
     )
     if status != 200:
-        return Response(content, status, {**PLAIN, "cache-control": "no-store"}, pages.HTML)
-    return conditional(request, content, pages.HTML, headers=PLAIN, cache="no-cache")
+        return Response(content, status, {**pages.PLAIN, "cache-control": "no-store"}, pages.HTML)
+    return conditional(request, content, pages.HTML, headers=pages.PLAIN, cache="no-cache")
 
 
 def _link(text: str, chosen: dict[FacetField, list[str]], **more: str) -> str:

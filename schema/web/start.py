@@ -25,12 +25,27 @@ _BODY = """<div class="page find">
 and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
 </main>
 <footer class="foot">
-<a href="graphql">GraphiQL: ask the API</a>
-<a href="schema.graphql">Its schema</a>
-<a href="feed.xml">RSS</a> <a href="atom.xml">Atom</a> <a href="feed.json">JSON Feed</a>
-<a href="sitemap.xml">Sitemap</a>
-<a href="{site}">{name}</a>
+<section><h2>Ask</h2><ul>
+<li><a href="graphql">GraphiQL</a></li>
+<li><a href="schema.graphql">The schema</a></li>
+{docs}
+</ul></section>
+<section><h2>Follow</h2><ul>
+<li><a href="feed.xml">RSS</a></li>
+<li><a href="atom.xml">Atom</a></li>
+<li><a href="feed.json">JSON Feed</a></li>
+</ul></section>
+<section><h2>Find</h2><ul>
+<li><a href="search">Search without a script</a></li>
+<li><a href="opensearch.xml">OpenSearch</a></li>
+<li><a href="sitemap.xml">Sitemap</a></li>
+</ul></section>
+<section><h2>Read</h2><ul>
+<li><a href="{site}">{name}</a></li>
+</ul></section>
 </footer>"""
+_DOCS = """<li><a href="docs/">Docs</a></li>
+<li><a href="docs/search-box">The search box</a></li>"""
 
 
 async def start(request: Request, settings: Settings) -> Response:
@@ -42,6 +57,11 @@ async def start(request: Request, settings: Settings) -> Response:
         for name in ("hub-search.js", "hub-start.js")
     )
     site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"
-    body = _BODY.format(site=escape(site, quote=True), name=escape(settings.site_name))
-    content = pages.page(settings, "", body, head=head)
+    body = _BODY.format(
+        site=escape(site, quote=True),
+        name=escape(settings.site_name),
+        docs=_DOCS if pages.has_docs(settings) else "",
+    )
+    kind = "" if request.query_params.get("article") else "front"
+    content = pages.page(settings, "", body, head=head, kind=kind)
     return conditional(request, content, pages.HTML, headers=pages.HEADERS, cache="no-cache")

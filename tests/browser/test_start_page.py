@@ -28,12 +28,14 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
     box = Box(page, server.url)
     box.open("/")
-    newest = server.ask("{ articles(first: 12) { nodes { title } } }")["articles"]["nodes"]
+    newest = server.ask("{ articles(first: 13) { nodes { title } } }")["articles"]["nodes"]
     expect(page.locator(".cards h2")).to_have_text([node["title"] for node in newest])
     box.shoot("start")
     assert box.axe() == []
     page.get_by_role("button", name="Older articles").click()
-    expect(page.locator(".cards h2")).to_have_count(24)
+    expect(page.locator(".cards h2")).to_have_count(26)
+    expect(page.locator(".cards h2 a").nth(13)).to_be_focused()
+    expect(page.get_by_role("region", name="Readers say").locator("li")).to_have_count(4)
     box.input.fill("bakery oven")
     box.titles.first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -45,18 +47,62 @@ def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
 def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Server) -> None:
     box = Box(page, server.url)
     box.open("/?article=electric-crossing&language=en")
-    expect(page.locator(".graph a").first).to_be_visible()
+    around = page.get_by_role("region", name="What surrounds it")
+    expect(around.get_by_role("link").first).to_be_visible()
     expect(page.locator(".comments > li").first).to_be_visible()
+    expect(around.locator("path")).to_have_count(around.get_by_role("link").count())
+    first = around.locator("path").first
+    expect(first).to_have_attribute("d", re.compile(r"^M[\d.]+ [\d.]+C"))
+    around.get_by_role("link").first.focus()
+    expect(first).to_have_class(re.compile(r"\blit\b"))
     page.screenshot(path=SCREENSHOTS / "story.png", full_page=True)
     assert box.axe() == []
     page.get_by_label("Your name").fill("Rita")
     page.get_by_label("Your comment").fill("I was there.")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("form.comment [role=status]")).to_contain_text("Thank you.")
-    page.locator(".graph a").first.click()
+    around.get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Twelve minutes")
-    page.get_by_role("link", name="Harbour", exact=True).click()
+    page.locator("article .chips a").first.click()
     expect(box.status).to_have_text(re.compile(r"\d+ results"))
+
+
+def test_links_in_a_text_lead_to_stories(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?article=electric-crossing&language=en")
+    page.locator("article .text").get_by_role("link", name="Little Gannet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "The Little Gannet slides into the Sallow"
+    )
+    for slug in ("ferry-month", "winter-flu", "rowing-club-girls"):
+        page.goto(f"{server.url}/?article={slug}&language=en")
+        links = page.locator("article .text a")
+        expect(links.first).to_be_visible()
+        for link in links.all():
+            assert re.match(r"https?:|\?article=|#", link.get_attribute("href") or "")
+
+
+def test_the_keyboard_reaches_everything_and_skips_nothing(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?article=electric-crossing&language=en")
+    expect(page.locator(".comments > li").first).to_be_visible()
+    reached: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.outerHTML.slice(0, 300)"))
+        if "Send" in reached[-1]:
+            break
+    for what in ("GraphiQL", "<hub-search", "Little Gannet</a>", "kind-inline", "words", "Send"):
+        assert any(what in one for one in reached), what
+
+
+def test_the_docs_are_at_hand(page: Page, server: Server) -> None:
+    box = Box(page, server.url)
+    page.goto(server.url)
+    page.get_by_role("navigation", name="The hub").get_by_role("link", name="Docs").click()
+    page.get_by_role("link", name="The search box").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The search box")
+    assert box.axe() == []
+    page.get_by_role("link", name="settings").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
 def test_an_article_that_is_not_there_is_told(page: Page, server: Server) -> None:
@@ -84,6 +130,12 @@ def test_a_small_dark_screen(browser: Browser, server: Server) -> None:
     expect(box.page.locator(".comments > li")).to_have_count(1)
     expect(box.page.locator(".comments > li > ol")).to_contain_text("So did half the quay.")
     assert box.page.evaluate("document.documentElement.scrollWidth") <= 360
-    box.shoot("story-small-dark")
+    page = box.page
+    page.screenshot(path=SCREENSHOTS / "story-small-dark.png", full_page=True)
+    assert box.axe() == []
+    box.open("/")
+    expect(page.locator(".cards h2").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    box.shoot("start-small-dark")
     assert box.axe() == []
     context.close()

@@ -14,6 +14,7 @@ import pytest
 from hub.models import Status
 from hub.querystats import Counter
 from hub.settings import Settings
+from schema.web.docs import docs
 from schema.web.documents import documents_in, own_documents
 from schema.web.files import files, fingerprinted
 from schema.web.search_page import HITS
@@ -196,11 +197,30 @@ async def test_the_start_page_asks_by_files_of_its_own(demo: Client) -> None:
             assert found.status_code == 200, address
 
 
+async def test_the_docs_lead_from_page_to_page(client: Client) -> None:
+    contents = await client.http.get("/docs/")
+    assert "script-src" not in contents.headers["content-security-policy"]
+    assert set(re.findall(r'<li><a href="([^"]+)"', contents.text)) == set(docs())
+    for name in docs():
+        page = await client.http.get(f"/docs/{name}")
+        assert page.status_code == 200
+        for address in re.findall(r'href="([^"]+)"', page.text):
+            if not re.match(r"#|data:", address):
+                whole = str(page.url.join(address)).partition("#")[0]
+                if whole.startswith("http://hub.test/"):
+                    found = await client.http.get(whole, headers={"accept": "text/html"})
+                    assert found.status_code == 200, (name, address)
+    for name in ("nothing", "../README", "%2e%2e/README", "api.md"):
+        assert (await client.http.get(f"/docs/{name}")).status_code == 404
+
+
 async def test_the_start_page_can_be_turned_off(settings: Settings) -> None:
     async with a_hub(settings.model_copy(update={"start_page": False})) as hub:
         answer = await hub.http.get("/")
         assert (answer.status_code, answer.headers["location"]) == (307, "graphql")
         assert (await hub.http.get("/search")).status_code == 200
+        assert (await hub.http.get("/docs/")).status_code == 404
+        assert "docs/" not in (await hub.http.get("/search")).text
 
 
 async def test_the_name_of_a_site_is_escaped(settings: Settings) -> None:

@@ -3,8 +3,7 @@
 //   <script type="module" src="https://hub.example.org/hub-search.js"></script>
 //   <hub-search endpoint="https://hub.example.org"></hub-search>
 //
-// No build step, no other file, no cookie, no markup from strings: what the hub answers becomes
-// text and <mark> elements. docs/search-box.md tells of attributes, parts, properties and events.
+// Answers become text and <mark> elements, never markup. See docs/search-box.md.
 
 const HERE = new URL(".", import.meta.url).href;
 const SECONDS = 10; // until an answer is given up
@@ -36,15 +35,12 @@ const WORDS = {
   pages: "Pages of results",
   next: "Next page",
   previous: "Previous page",
-  article: "Article",
   topic: "Topic",
   author: "Author",
   query: "Search",
-  "facet-topic": "Topic",
-  "facet-author": "Author",
-  "facet-language": "Language",
-  "facet-kind": "Kind",
-  "facet-year": "Year",
+  language: "Language",
+  kind: "Kind",
+  year: "Year",
   offline: "You are offline. The search goes on when the connection is back.",
   unreachable: "The search cannot be reached at the moment.",
   slow: "The search takes too long to answer.",
@@ -65,14 +61,15 @@ fragment S on Query{suggest(query:$q first:$s){kind text highlighted slug count 
 fragment R on SearchConnection{totalCount totalIsExact tookMs didYouMean
 facets(fields:$x size:8){field buckets{value label count selected}}pageInfo{hasNextPage endCursor}
 edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
-image{url alt}topics{name slug}authors{name slug}related(first:3){nodes{...A}}}}}
+image{url alt}topics{name slug}authors{name slug}related(first:4){nodes{...A}}}}}
 fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id authorName publishedAt}node{...A}}}
 fragment A on Article{id slug title language url}`;
-const DOCUMENT_ID = "ee864f0bca31f49102580504c6e0221412207447bc04e6b2ddae5ac0bbf5dc9b"; // its SHA-256: a hub knows it from the start
+const DOCUMENT_ID = "9367df70089237a53ddc728a664c9abb822f670346b012b85d569ebf198be380"; // its SHA-256: a hub knows it from the start
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
 const TALK = 3; // letters, before a discussion is looked through
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
+const FIELDS = [...Object.keys(FILTERS), "YEAR"];
 
 const STYLE = `
 :host{display:block;position:relative;text-align:start;
@@ -90,7 +87,7 @@ font:var(--hub-search-font,inherit);color:var(--_text);line-height:1.45}
 :host([theme=dark]){color-scheme:dark}
 :host([theme=auto]){color-scheme:light dark}
 *{box-sizing:border-box}
-.away{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 form{margin:0}
 .field{display:flex;align-items:center;background:var(--_back);border:1px solid var(--_line);border-radius:var(--_round)}
 .field:focus-within{outline:2px solid var(--_accent);outline-offset:1px}
@@ -103,20 +100,18 @@ button:focus-visible,a:focus-visible,h2:focus-visible{outline:2px solid var(--_a
 .submit{color:var(--_accent);font-weight:600;margin-inline-end:.2em}
 .panel{background:var(--_back);border-radius:var(--_round);overflow-wrap:anywhere}
 .over{position:absolute;z-index:var(--hub-search-layer,1000);inset-inline:0;top:calc(100% + .3rem);border:1px solid var(--_line);
-box-shadow:0 .6rem 2rem #0004;max-height:min(80vh,46rem);overflow:auto;overscroll-behavior:contain}
+box-shadow:0 .6rem 2rem #0004;max-height:80vh;overflow:auto;overscroll-behavior:contain}
 .panel>.list{padding:.4rem}
-.list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding-inline-start:.6em}
-[role=option]{display:flex;gap:.8em;justify-content:space-between;padding:.45em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
+.list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
+[role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
 [role=option][aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
 [role=option]:hover{background:var(--_soft)}
-.kind,.meta,.status,.path{color:var(--_muted);font-size:.85em}
+.kind,.meta,.status{color:var(--_muted);font-size:.85em}
 .kind{flex:none}
 mark{background:var(--_mark);color:inherit;border-radius:.15em}
 .body{padding:.2rem .9rem .8rem}
-.list+.body{border-top:1px solid var(--_soft)}
 .inline .body{padding-inline:.2rem}
 .status{margin:.5rem 0;min-height:1.3em}
-.told{margin:.5rem .9rem}
 .notice{margin:.6rem .9rem;padding:.6rem .8rem;border-inline-start:4px solid var(--_accent);background:var(--_soft);border-radius:var(--_round)}
 .link{color:var(--_accent);text-decoration:underline;padding:.1em .3em;min-height:0}
 .facets{display:flex;gap:.4rem;overflow-x:auto;padding:.2rem;margin:0 -.2rem .4rem;scrollbar-width:thin}
@@ -131,12 +126,14 @@ a{color:var(--_accent);text-underline-offset:.15em}
 .title:hover{text-decoration:underline}
 .text{margin:.15rem 0}
 .meta{display:flex;flex-wrap:wrap;gap:0 .8em;margin:0}
+q{display:block}
+ul>li{padding:.25rem 0}
 nav{display:flex;gap:.6rem;margin-top:.6rem}
 nav button{border:1px solid var(--_line)}
-[aria-busy=true] ol{opacity:.6;transition:opacity .15s .3s}
-@media(min-width:46rem){.wide{display:grid;grid-template-columns:17rem 1fr;align-items:start}
-.wide>.list+.body{border-top:0;border-inline-start:1px solid var(--_soft)}.wide>.told,.wide>.notice,.wide>.alone{grid-column:1/-1}}
-@media(prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
+.wide{display:flex;flex-wrap:wrap;gap:1px;background:var(--_soft)}
+.wide>*{background:var(--_back);flex:1 1 14rem}
+.wide>.body{flex:3 1 min(24rem,100%);min-width:0}
+@media(prefers-reduced-motion:no-preference){[aria-busy=true] ol{opacity:.6;transition:opacity .15s .3s}}
 @media(forced-colors:active){[role=option][aria-selected=true]{outline:2px solid Highlight}.facets button[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 `;
 
@@ -193,9 +190,7 @@ export class HubSearch extends HTMLElement {
   #slow = 0;
   #known = new Map();
   #watch = new MutationObserver(() => this.#dress());
-  #outside = (event) => event.composedPath().includes(this) || this.#close();
-  #back = () => this.#restore();
-  #online = () => this.#trouble && this.#ask();
+  #here = null; // aborted when the box leaves the page
 
   constructor() {
     super();
@@ -207,17 +202,17 @@ export class HubSearch extends HTMLElement {
   connectedCallback() {
     this.#dress();
     this.#watch.observe(this, { attributes: true });
-    addEventListener("pointerdown", this.#outside);
-    addEventListener("popstate", this.#back);
-    addEventListener("online", this.#online);
+    this.#here = new AbortController();
+    const { signal } = this.#here;
+    addEventListener("pointerdown", (event) => event.composedPath().includes(this) || this.#close(), { signal });
+    addEventListener("popstate", () => this.#restore(), { signal });
+    addEventListener("online", () => this.#trouble && this.#ask(), { signal });
     this.#restore();
   }
 
   disconnectedCallback() {
     this.#watch.disconnect();
-    removeEventListener("pointerdown", this.#outside);
-    removeEventListener("popstate", this.#back);
-    removeEventListener("online", this.#online);
+    this.#here.abort();
     clearTimeout(this.#timer);
     this.#stop();
   }
@@ -496,7 +491,7 @@ export class HubSearch extends HTMLElement {
     const text = this.#text.replace(/\s+/g, " ").trimStart().normalize();
     const asked = { q: this.#committed ? text.trim() : text };
     if (Object.keys(filter).length) asked.f = filter;
-    const own = (name, value) => String(value) === String(USUAL[name]) || (asked[name] = value); // else it is the usual
+    const own = (name, value) => String(value) === String(USUAL[name]) || (asked[name] = value);
     own("n", this.#number("page-size", USUAL.n, 1, 50));
     own("x", this.#facetFields.length ? this.#facetFields : ["TOPIC"]);
     if (!this.#committed) own("s", this.#number("suggestions", USUAL.s, 1, 20));
@@ -556,7 +551,7 @@ export class HubSearch extends HTMLElement {
         return (await fetch(from, how)).json();
       };
       let { data, errors } = await get(address);
-      // A hub of another age does not know the document by its id, until it has been sent once.
+      // A hub of another version does not know the document yet.
       if (errors?.[0].extensions?.code === "PERSISTED_QUERY_NOT_FOUND")
         ({ data } = await get(`${address}&${new URLSearchParams({ query: DOCUMENT })}`));
       if (!data?.search) throw new Trouble("broken");
@@ -602,7 +597,7 @@ export class HubSearch extends HTMLElement {
     const before = url.href;
     url.searchParams.delete(this.#param);
     if (this.#text.trim()) url.searchParams.set(this.#param, this.#text.trim());
-    for (const field of [...Object.keys(FILTERS), "YEAR"]) {
+    for (const field of FIELDS) {
       url.searchParams.delete(this.#key(field));
       for (const value of this.#filter[field] ?? []) url.searchParams.append(this.#key(field), value);
     }
@@ -614,7 +609,7 @@ export class HubSearch extends HTMLElement {
     const asked = new URLSearchParams(location.search);
     const text = asked.get(this.#param) ?? "";
     const filter = {};
-    for (const field of [...Object.keys(FILTERS), "YEAR"]) {
+    for (const field of FIELDS) {
       const values = asked.getAll(this.#key(field)).filter((one) => field !== "YEAR" || /^\d{4}$/.test(one));
       if (values.length && asked.has(this.#param)) filter[field] = values;
     }
@@ -628,16 +623,17 @@ export class HubSearch extends HTMLElement {
     else this.#rest();
   }
 
-  get #store() {
-    return `hub-search:${this.#endpoint}`;
+  /** Storage may be forbidden: then nothing is kept. */
+  #stored(act) {
+    try {
+      return act(localStorage, `hub-search:${this.#endpoint}`);
+    } catch {
+      return null;
+    }
   }
   get #recent() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#store) ?? "[]");
-      return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(0, this.#most) : [];
-    } catch {
-      return []; // storage may be forbidden
-    }
+    const kept = this.#stored((store, key) => JSON.parse(store.getItem(key)));
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(0, this.#most) : [];
   }
   get #most() {
     return this.#number("recent", RECENT, 0, 20);
@@ -647,18 +643,10 @@ export class HubSearch extends HTMLElement {
     if (!text || !this.#most) return;
     const same = text.toLowerCase();
     const kept = [text, ...this.#recent.filter((one) => one.toLowerCase() !== same)].slice(0, this.#most);
-    try {
-      localStorage.setItem(this.#store, JSON.stringify(kept));
-    } catch {
-      /* then nothing is remembered */
-    }
+    this.#stored((store, key) => store.setItem(key, JSON.stringify(kept)));
   }
   #forget() {
-    try {
-      localStorage.removeItem(this.#store);
-    } catch {
-      /* nothing was remembered */
-    }
+    this.#stored((store, key) => store.removeItem(key));
     this.#parts.input.focus();
     this.#render();
   }
@@ -670,7 +658,7 @@ export class HubSearch extends HTMLElement {
   }
 
   #render() {
-    const { panel, list, input, clear, notice } = this.#parts;
+    const { form, panel, list, input, clear, notice } = this.#parts;
     const inline = this.#inline;
     clear.hidden = !this.#text && !this.#narrowed;
     this.#renderOptions();
@@ -680,6 +668,8 @@ export class HubSearch extends HTMLElement {
     panel.className = inline ? "panel inline" : "panel over";
     list.className = inline ? "list over panel" : "list";
     if (!inline && !list.hidden && showing) panel.classList.add("wide");
+    const room = (visualViewport?.height ?? innerHeight) - form.getBoundingClientRect().bottom - 16;
+    panel.style.maxHeight = inline ? "" : `${Math.max(240, room)}px`;
     panel.hidden = inline ? false : !this.#open || (list.hidden && this.#parts.body.hidden && notice.hidden);
     input.setAttribute("aria-expanded", String(this.#open && !list.hidden));
   }
@@ -707,7 +697,7 @@ export class HubSearch extends HTMLElement {
       { ...{ id: `o${at}`, role: "option", part: "option", "aria-selected": "false" },
         ".onclick": (event) => this.#choose(at, event) },
       make("span", { dir: "auto", lang: article?.language }, highlighted ? marked(highlighted) : text),
-      make("span", { class: "kind", part: "kind" }, word),
+      kind === "ARTICLE" ? null : make("span", { class: "kind", part: "kind" }, word),
     );
   }
 
@@ -784,7 +774,7 @@ export class HubSearch extends HTMLElement {
     const pressed = chosen.includes(value);
     return make("button", {
       ...{ type: "button", part: pressed ? "chip chip-selected" : "chip", dir: "auto", "aria-pressed": String(pressed) },
-      ...{ title: this.#word(`facet-${field.toLowerCase()}`), "data-key": `${field}:${value}` },
+      ...{ title: this.#word(field.toLowerCase()), "data-key": `${field}:${value}` },
       ".onclick": () => {
         const others = field === "YEAR" ? [] : chosen.filter((one) => one !== value);
         this.#filter = { ...this.#filter, [field]: pressed ? chosen.filter((one) => one !== value) : [...others, value] };
@@ -833,7 +823,7 @@ export class HubSearch extends HTMLElement {
       make("a", { class: "title", part: "title", "data-link": "" }, title),
       text ? make("p", { class: "text", part: "text" }, text) : null,
       make("p", { class: "meta", part: "meta" },
-        ...[date, topics, comments].filter(Boolean).map((one) => make("span", {}, one))));
+        ...[date, topics, comments].filter(Boolean).map((one) => make("span", { dir: "auto" }, one))));
   }
 
   /** A page's own template: `data-field` names what goes where, `data-link` the links to the article. */
@@ -861,7 +851,7 @@ export class HubSearch extends HTMLElement {
     return buttons.length ? make("nav", { part: "pages", "aria-label": this.#word("pages") }, ...buttons) : null;
   }
 
-  /** What readers say of it, each with its article; on the first page alone. */
+  /** What readers say, on the first page alone. */
   #discussion({ said }) {
     if (!said.length || !this.#talk || this.#cursors.length > 1) return null;
     return make("section", { part: "discussion", "aria-labelledby": "said" },
@@ -876,7 +866,7 @@ export class HubSearch extends HTMLElement {
   #related({ edges }) {
     const top = this.#cursors.length === 1 ? edges[0]?.node : null;
     const here = new Set(edges.map((edge) => edge.node.id));
-    const others = (top?.related.nodes ?? []).filter((node) => !here.has(node.id));
+    const others = (top?.related.nodes ?? []).filter(({ id }) => !here.has(id) && here.add(id));
     if (!others.length) return null;
     return make("section", { part: "related", "aria-labelledby": "related" },
       make("h2", { id: "related" }, this.#word("related", { title: top.title })),

@@ -4,7 +4,6 @@
 // such comes from `body`, which the hub has sanitised; the page's policy allows no inline script.
 
 const HERE = new URL(".", import.meta.url).href;
-const SVG = "http://www.w3.org/2000/svg";
 const KINDS = {
   INLINE: "linked in the text",
   MORE_TOPICS: "more topics",
@@ -13,11 +12,15 @@ const KINDS = {
   TOPIC: "the same topics",
   SIMILAR: "similar words",
 };
+const VOICES = 4;
 
 const NEWEST = /* GraphQL */ `query Newest($after: String) {
-  site { name articleCount commentCount }
-  articles(first: 12, after: $after) {
-    nodes { slug language title summary publishedAt commentCount authors { name } topics { name slug } }
+  site { articleCount commentCount }
+  articles(first: 13, after: $after) {
+    nodes {
+      slug language title summary publishedAt commentCount image { url alt } authors { name } topics { name slug }
+      comments(first: 1, sort: NEWEST) { nodes { authorName body(format: TEXT) publishedAt } }
+    }
     pageInfo { hasNextPage endCursor }
   }
   topics(first: 40, rootsOnly: true) { nodes { name slug } }
@@ -31,6 +34,7 @@ const STORY = /* GraphQL */ `query Story($slug: String!, $language: String) {
     translations { slug language title }
     related(first: 8) { edges { kind node { id slug language title } } }
     relatedBy(first: 6) { edges { kind node { id slug language title } } }
+    links: related(first: 100, kinds: [INLINE]) { edges { anchor node { slug language } } }
     comments(first: 50, sort: OLDEST) { nodes { ...Said replies(first: 20) { nodes { ...Said replies(first: 5) { nodes { ...Said } } } } } }
   }
 }
@@ -47,15 +51,10 @@ const COMMENT = /* GraphQL */ `mutation Say($input: SubmitCommentInput!) {
 const main = document.getElementById("content");
 const language = document.documentElement.lang;
 
+/** An element, of SVG where `space` says so, with its attributes and children; empty ones are left out. */
 function make(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  return filled(made, attributes, children);
-}
-function draw(tag, attributes = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), attributes, children);
-}
-function filled(made, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(name, value);
+  const made = attributes.space === "svg" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== null && name !== "space") made.setAttribute(name, value);
   made.append(...children.flat().filter((child) => child !== null && child !== ""));
   return made;
 }
@@ -74,107 +73,114 @@ async function answered(response) {
   return data;
 }
 
-const day = (moment) => moment && new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(moment));
+const day = (moment) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(moment));
 const when = (moment) => (moment ? make("time", { datetime: moment }, day(moment)) : "");
 const story = ({ slug, language: tongue }) => `?${new URLSearchParams({ article: slug, language: tongue })}`;
 const count = (n, one, more = `${one}s`) => `${n.toLocaleString(language)} ${n === 1 ? one : more}`;
-const byline = (authors) => (authors.length ? `By ${authors.map((one) => one.name).join(", ")}` : "");
+const names = (authors) => authors.map((one) => one.name).join(", ");
+const picture = (image) => (image ? make("img", { src: image.url, alt: image.alt ?? "", loading: "lazy" }) : "");
+const about = ({ slug }) => `?${new URLSearchParams({ q: "", topic: slug })}`;
+
+/** Pieces of a line below a title, of which some may be missing. */
+function meta(...pieces) {
+  return make("p", { class: "meta" }, pieces.filter(Boolean).map((piece) => make("span", {}, piece)));
+}
 
 function chips(topics) {
-  if (!topics.length) return "";
-  return make("p", { class: "chips" }, topics.map(({ name, slug }) =>
-    make("a", { href: `?${new URLSearchParams({ q: "", topic: slug })}` }, name)));
+  return topics.length ? make("p", { class: "chips" }, topics.map((topic) => make("a", { href: about(topic) }, topic.name))) : "";
 }
 
 // -- the newest articles -----------------------------------------------------------------------
 
 function card(article) {
-  const meta = [byline(article.authors), article.commentCount ? count(article.commentCount, "comment") : ""];
+  const { topics, title, summary, publishedAt, authors, commentCount } = article;
   return make("li", { lang: article.language, dir: "auto" },
-    make("h2", {}, make("a", { href: story(article) }, article.title)),
-    make("p", {}, article.summary),
-    make("p", { class: "meta" }, when(article.publishedAt), ["", ...meta.filter(Boolean)].join(" · ")));
+    picture(article.image),
+    topics.length ? make("p", { class: "kicker" }, make("a", { href: about(topics[0]) }, topics[0].name)) : "",
+    make("h2", {}, make("a", { href: story(article) }, title)),
+    summary ? make("p", {}, summary) : "",
+    meta(when(publishedAt), names(authors), commentCount ? count(commentCount, "comment") : ""));
+}
+
+/** What readers have said last below these articles. */
+function voices(articles) {
+  const said = articles.flatMap((article) => article.comments.nodes.map((comment) => ({ ...comment, article })));
+  const latest = said.sort((one, other) => other.publishedAt.localeCompare(one.publishedAt)).slice(0, VOICES);
+  if (!latest.length) return "";
+  return make("section", { class: "voices", "aria-labelledby": "voices" },
+    make("h2", { id: "voices" }, "Readers say"),
+    make("ul", {}, latest.map(({ authorName, body, article }) => make("li", { lang: article.language, dir: "auto" },
+      make("blockquote", {}, body),
+      make("p", { class: "meta" }, make("bdi", {}, authorName), " on ", make("a", { href: story(article) }, article.title))))));
 }
 
 async function front() {
   const { site, articles, topics } = await ask(NEWEST, { after: null });
   const list = make("ul", { class: "cards" }, articles.nodes.map(card));
-  const older = make("button", { type: "button" }, "Older articles");
+  const older = make("button", { type: "button", class: "more" }, "Older articles");
   let { pageInfo } = articles;
   older.hidden = !pageInfo.hasNextPage;
   older.onclick = async () => {
     const more = (await ask(NEWEST, { after: pageInfo.endCursor })).articles;
     const cards = more.nodes.map(card);
     list.append(...cards);
-    cards[0]?.querySelector("a").focus();
+    cards[0]?.querySelector("h2 a").focus();
     pageInfo = more.pageInfo;
     older.hidden = !pageInfo.hasNextPage;
   };
-  const told = `${count(site.articleCount, "article")}, ${count(site.commentCount, "comment")}`;
   main.replaceChildren(
-    make("p", { class: "meta" }, told),
-    chips(topics.nodes),
-    make("h1", {}, "The newest"),
+    make("div", { class: "bar" },
+      meta(count(site.articleCount, "article"), count(site.commentCount, "comment")), chips(topics.nodes)),
+    make("h1", { class: "away" }, "The newest articles"),
     articles.nodes.length ? list : make("p", {}, "There is nothing here yet: hub import brings articles in."),
-    older);
+    older,
+    voices(articles.nodes));
 }
 
 // -- a story -----------------------------------------------------------------------------------
-
-/** A title on lines of some 26 characters, three at most. */
-function lines(title) {
-  const found = [""];
-  for (const word of title.split(/\s+/)) {
-    if (found.at(-1) && (found.at(-1) + word).length > 26) found.push(word);
-    else found[found.length - 1] += `${found.at(-1) ? " " : ""}${word}`;
-  }
-  if (found.length > 3) return [...found.slice(0, 2), `${found[2]} …`];
-  return found;
-}
-
-function spot({ kind, node }, x, y, start) {
-  const text = draw("text", { x: start ? x + 14 : x - 14, y, "text-anchor": start ? "start" : "end", lang: node.language });
-  const written = lines(node.title);
-  written.forEach((line, at) => text.append(draw("tspan", {
-    x: start ? x + 14 : x - 14, y: y + 5 + (at - (written.length - 1) / 2) * 17 }, line)));
-  return draw("a", { href: story(node), class: `kind-${kind.toLowerCase()}`, tabindex: -1 },
-    draw("circle", { cx: x, cy: y, r: 7 }), text);
-}
 
 /** Each article once, by the first of its edges. */
 function once(edges) {
   return [...new Map(edges.toReversed().map((edge) => [edge.node.id, edge])).values()].toReversed();
 }
 
-/** What the story leads to on the right, what leads to it on the left. */
+function neighbours(title, side, edges) {
+  if (!edges.length) return "";
+  return make("div", { class: side },
+    make("h3", {}, title),
+    make("ul", {}, edges.map(({ kind, node }) => make("li", { lang: node.language, dir: "auto" },
+      make("a", { href: story(node), class: `kind-${kind.toLowerCase()}` }, node.title, make("small", { lang: "en" }, KINDS[kind]))))));
+}
+
+/** What leads to the story on one side, what it leads to on the other; lines are drawn once it stands. */
 function graph(article) {
   const to = once(article.related.edges);
   const from = once(article.relatedBy.edges);
   if (!to.length && !from.length) return "";
-  const rows = Math.max(to.length, from.length);
-  const height = rows * 64 + 16;
-  const [left, width] = from.length ? [0, 860] : [370, 490];
-  const middle = height / 2;
-  const at = (edges, place) => middle + (place - (edges.length - 1) / 2) * 64;
-  const line = ({ kind }, x, y) =>
-    draw("path", { class: `kind-${kind.toLowerCase()}`, d: `M430 ${middle} C${(430 + x) / 2} ${middle} ${(430 + x) / 2} ${y} ${x} ${y}` });
-  const kinds = [...new Set([...to, ...from].map(({ kind }) => kind))];
-  const listed = (edges) => edges.map(({ kind, node }) =>
-    make("li", { lang: node.language }, make("a", { href: story(node) }, node.title), ` (${KINDS[kind]})`));
-  return make("section", { "aria-labelledby": "around" },
-    make("h2", { id: "around" }, "What surrounds it"),
-    make("div", { class: "graph", "aria-hidden": "true" }, draw("svg", { viewBox: `${left} 0 ${width} ${height}`, width },
-      from.map((edge, place) => line(edge, 250, at(from, place))),
-      to.map((edge, place) => line(edge, 610, at(to, place))),
-      draw("circle", { class: "here", cx: 430, cy: middle, r: 12 }),
-      draw("text", { class: "here", x: 430, y: middle + 32, "text-anchor": "middle" }, "this story"),
-      from.map((edge, place) => spot(edge, 250, at(from, place), false)),
-      to.map((edge, place) => spot(edge, 610, at(to, place), true)))),
-    make("p", { class: "legend meta", "aria-hidden": "true" }, kinds.map((kind) =>
-      make("span", { class: `kind-${kind.toLowerCase()}` }, KINDS[kind]))),
-    make("details", {}, make("summary", {}, "The same as a list"),
-      to.length ? [make("h3", {}, "Leads to"), make("ul", {}, listed(to))] : "",
-      from.length ? [make("h3", {}, "Linked from"), make("ul", {}, listed(from))] : ""));
+  const lines = make("svg", { space: "svg", "aria-hidden": "true" });
+  const here = make("p", { class: "here", "aria-hidden": "true" }, article.title);
+  const drawn = make("div", { class: "graph" }, lines, neighbours("Linked from", "from", from), here, neighbours("Leads to", "to", to));
+  new ResizeObserver(() => lines.replaceChildren(...curves(drawn, here))).observe(drawn);
+  return make("section", { class: "around", "aria-labelledby": "around" },
+    make("h2", { id: "around" }, "What surrounds it"), drawn);
+}
+
+/** A curve from the story to each neighbour, wherever the two stand. */
+function curves(drawn, here) {
+  const origin = drawn.getBoundingClientRect();
+  const centre = here.getBoundingClientRect();
+  return [...drawn.querySelectorAll("a")].map((link) => {
+    const place = link.getBoundingClientRect();
+    const before = place.left < centre.left;
+    const x1 = (before ? centre.left : centre.right) - origin.left;
+    const x2 = (before ? place.right : place.left) - origin.left;
+    const y1 = centre.top + centre.height / 2 - origin.top;
+    const y2 = place.top + place.height / 2 - origin.top;
+    const made = make("path", { space: "svg", class: link.className, d: `M${x1} ${y1}C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2} ${y2}` });
+    link.onpointerenter = link.onfocus = () => made.classList.add("lit");
+    link.onpointerleave = link.onblur = () => made.classList.remove("lit");
+    return made;
+  });
 }
 
 function written(html) {
@@ -183,10 +189,31 @@ function written(html) {
   return made;
 }
 
+/** The body, whose links to other articles lead to their stories; one that leads nowhere is none. */
+function text({ body, links, canonicalUrl }) {
+  const made = written(body);
+  const known = new Map(links.edges.map(({ anchor, node }) => [anchor, node]));
+  const whole = (address) => URL.parse(address, canonicalUrl ?? undefined)?.href;
+  for (const link of made.querySelectorAll("a[href]")) {
+    const target = known.get(link.textContent.trim().replace(/\s+/g, " "));
+    const address = link.getAttribute("href");
+    if (target) link.setAttribute("href", story(target));
+    else if (address[0] === "#") continue;
+    else if (whole(address)) link.href = whole(address);
+    else link.replaceWith(...link.childNodes);
+  }
+  for (const image of made.querySelectorAll("img")) {
+    const address = whole(image.getAttribute("src"));
+    if (address) image.src = address;
+    else image.remove();
+  }
+  return made;
+}
+
 function said({ authorName, body, publishedAt, replies }) {
   const below = replies?.nodes ?? [];
   return make("li", {},
-    make("p", { class: "meta" }, make("b", {}, make("bdi", {}, authorName)), " ", when(publishedAt)),
+    make("p", { class: "meta" }, make("b", {}, make("bdi", {}, authorName)), when(publishedAt)),
     written(body),
     below.length ? make("ol", {}, below.map(said)) : "");
 }
@@ -194,15 +221,15 @@ function said({ authorName, body, publishedAt, replies }) {
 function commentForm(article) {
   const told = make("p", { role: "status" });
   const name = make("input", { id: "name", name: "name", required: "", maxlength: 200, autocomplete: "name" });
-  const text = make("textarea", { id: "words", name: "words", required: "", rows: 5, maxlength: 20000 });
+  const words = make("textarea", { id: "words", name: "words", required: "", rows: 5, maxlength: 20000 });
   const send = make("button", {}, "Send");
   const form = make("form", { class: "comment" }, make("h3", {}, "Say something"),
-    make("label", { for: "name" }, "Your name"), name, make("label", { for: "words" }, "Your comment"), text, send, told);
+    make("label", { for: "name" }, "Your name"), name, make("label", { for: "words" }, "Your comment"), words, send, told);
   form.onsubmit = async (event) => {
     event.preventDefault();
     send.disabled = true;
     try {
-      const input = { articleId: article.id, authorName: name.value, body: text.value };
+      const input = { articleId: article.id, authorName: name.value, body: words.value };
       const { submitComment: answer } = await change(COMMENT, { input });
       told.textContent = answer.status
         ? "Thank you. Your comment appears once it has been looked at."
@@ -221,22 +248,24 @@ async function tell(slug, tongue) {
   if (!article) return main.replaceChildren(make("h1", {}, "There is no such article"), make("p", {}, make("a", { href: "./" }, "To the newest articles")));
   document.title = `${article.title} · ${document.title}`;
   const elsewhere = article.url ?? article.canonicalUrl;
-  const threads = article.comments.nodes;
+  const feed = `atom.xml?${new URLSearchParams({ article: article.slug, language: article.language })}`;
   main.replaceChildren(
     make("article", { lang: article.language, dir: "auto" },
-      make("h1", {}, article.title),
-      make("p", { class: "meta" }, byline(article.authors), article.authors.length ? " · " : "", when(article.publishedAt)),
-      article.summary ? make("p", { class: "summary" }, article.summary) : "",
-      article.image ? make("img", { src: article.image.url, alt: article.image.alt ?? "" }) : "",
-      written(article.body)),
-    chips(article.topics),
-    article.translations.length ? make("p", {}, "Also in: ", article.translations.map((one) =>
-      make("a", { href: story(one), lang: one.language, hreflang: one.language }, one.title, " "))) : "",
+      make("header", {},
+        chips(article.topics),
+        make("h1", {}, article.title),
+        article.summary ? make("p", { class: "summary" }, article.summary) : "",
+        meta(names(article.authors), when(article.publishedAt), article.commentCount ? make("a", { href: "#said" }, count(article.commentCount, "comment")) : "")),
+      picture(article.image),
+      text(article)),
+    article.translations.length ? make("p", { class: "meta" }, make("span", {}, "Also in"), article.translations.map((one) =>
+      make("a", { href: story(one), lang: one.language, hreflang: one.language }, one.title))) : "",
     elsewhere ? make("p", {}, make("a", { href: elsewhere }, "Read it where it was published")) : "",
     graph(article),
-    make("section", { "aria-labelledby": "said" },
+    make("section", { class: "said", "aria-labelledby": "said" },
       make("h2", { id: "said" }, article.commentCount ? count(article.commentCount, "comment") : "No comments yet"),
-      make("ol", { class: "comments" }, threads.map(said)),
+      make("ol", { class: "comments" }, article.comments.nodes.map(said)),
+      article.commentCount ? meta(make("a", { href: feed }, "Follow the discussion (Atom)")) : "",
       article.commentsOpen ? commentForm(article) : make("p", { class: "meta" }, "Comments are closed.")));
 }
 
