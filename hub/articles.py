@@ -6,7 +6,7 @@ its lines of the change feed together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
@@ -15,10 +15,10 @@ from typing import Any, Final, TypeVar
 from hub import checks, markup, outbox, related
 from hub.auth import SYSTEM, Permission, Viewer
 from hub.clock import now
-from hub.database import Reader, run, run_many, transaction
+from hub.database import Reader, marks, run, run_many, transaction
 from hub.drafts import AuthorDraft, Body, TopicDraft
 from hub.errors import Conflict, Invalid, NotFound
-from hub.keys import headline_key, slug_of, url_key
+from hub.keys import digest, headline_key, slug_of, url_key
 from hub.labels import ensure_authors, ensure_topics
 from hub.models import (
     Article,
@@ -136,7 +136,7 @@ async def revise(article_id: int, changes: Changes, *, seen_version: int, by: Vi
     if isinstance(changes.slug, str):
         values["slug"] = checks.slug(changes.slug)
     different = {key: value for key, value in values.items() if getattr(article, key) != value}
-    tags = await tags_of(article_id)
+    tags = await tags_of([article_id])
     relabelled = await _set_labels(article_id, given.get("topics"), given.get("authors"))
     if not different and not relabelled:
         return article.version
@@ -199,13 +199,13 @@ async def delete(article_id: int, *, by: Viewer) -> None:
     """
     by.require(Permission.DELETE)
     await _seen(article_id)
+    tags = await tags_of([article_id]) | await related.tags_around([article_id])
     loose = await related.release(article_id)
-    tags = await tags_of(article_id)
     await Article.filter(id=article_id).delete()
     await outbox.record([article_id])
     await outbox.announce(tags)
-    await related.bind([edge.id for edge in loose])
-    await related.announce_edges(loose)
+    moved = await related.bind([edge.id for edge in loose])
+    await related.announce_edges([*loose, *moved])
 
 
 async def publish_due(db: Reader) -> list[int]:
@@ -312,12 +312,13 @@ async def move_slug(article: Article, slug: str, language: str) -> None:
 
 
 async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
-    """Let old slugs find an article, the one that had them last."""
+    """Let old slugs find an article, the one that had them last; followers are told."""
     await run_many(
         "INSERT INTO slug_history (slug, language, article_id) VALUES (?, ?, ?)"
         " ON CONFLICT (slug, language) DO UPDATE SET article_id = excluded.article_id",
         [(slug, language, article_id) for slug in slugs],
     )
+    await outbox.announce(f"slug:{digest(slug)}" for slug in slugs)
 
 
 async def add_addresses(rows: list[tuple[int, str]]) -> None:
@@ -359,17 +360,35 @@ async def saved(article: Article, by: Viewer, tags_before: frozenset[str] = froz
     if article.canonical_url:
         await add_addresses([(article.id, article.canonical_url)])
     await outbox.record([article.id])
-    await outbox.announce(sorted(tags_before | await tags_of(article.id)))
+    await outbox.announce(sorted(tags_before | await tags_of([article.id])))
 
 
-async def tags_of(article_id: int) -> frozenset[str]:
-    """The change feed's tags of an article, its lists, its topics and its authors."""
+async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
+    """The change feed's tags of these articles, and of all lists that they stand in.
+
+    Those are the lists of all articles, of their topics and the ones above them, of their
+    authors, of their translations, and what their slugs find, old ones too. Two statements.
+    """
+    ids = list(article_ids)
     rows = await run(
-        "SELECT 'topic:' || topic_id AS tag FROM article_topic WHERE article_id = ?"
-        " UNION SELECT 'author:' || author_id FROM article_author WHERE article_id = ?",
-        [article_id, article_id],
+        "WITH RECURSIVE above(id, depth) AS ("
+        f"SELECT topic_id, 0 FROM article_topic WHERE article_id IN ({marks(ids)}) UNION"
+        " SELECT t.parent_id, above.depth + 1 FROM topic t JOIN above ON t.id = above.id"
+        " WHERE t.parent_id IS NOT NULL AND above.depth < 16)"
+        " SELECT 'topic:' || id AS tag FROM above UNION"
+        f" SELECT 'author:' || author_id FROM article_author WHERE article_id IN ({marks(ids)})",
+        [*ids, *ids],
     )
-    return frozenset({f"article:{article_id}", "articles", *(row["tag"] for row in rows)})
+    tags = {"articles", *(f"article:{id_}" for id_ in ids), *(row["tag"] for row in rows)}
+    for row in await run(
+        f"SELECT slug, translation_key FROM article WHERE id IN ({marks(ids)}) UNION"
+        f" SELECT slug, NULL FROM slug_history WHERE article_id IN ({marks(ids)})",
+        [*ids, *ids],
+    ):
+        tags.add(f"slug:{digest(row['slug'])}")
+        if row["translation_key"]:
+            tags.add(f"translations:{digest(row['translation_key'])}")
+    return frozenset(tags)
 
 
 # ── private ───────────────────────────────────────────────────────────────────────────────────
@@ -397,6 +416,8 @@ async def _store(
     article: Article, values: dict[str, Any], by: Viewer, tags_before: frozenset[str] = frozenset()
 ) -> None:
     """Write `values`, one version up. The caller holds the write lock since it read the row."""
+    if "status" in values:  # what leads to it or from it shows, or no longer does
+        tags_before |= await related.tags_around([article.id])
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
     await saved(article, by, tags_before)

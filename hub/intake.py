@@ -375,23 +375,26 @@ async def _write(ready: list[_Ready], by: Viewer, theirs: bool) -> list[Outcome]
     """Store the drafts, planned anew now that nobody else can write."""
     plans = await _plan(ready, theirs)
     stored_plans = [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
-    tags = {"articles"} if stored_plans else set[str]()
+    tags = set[str]()
     topics = await ensure_topics(
         draft for plan in stored_plans for draft in plan.ready.draft.topics
     )
     authors = await ensure_authors(
         draft for plan in stored_plans for draft in plan.ready.draft.authors
     )
+    known = [int(plan.stored["id"]) for plan in stored_plans if plan.stored is not None]
+    if known:
+        tags |= await articles.tags_of(known) | await related.tags_around(known)
     for plan in stored_plans:
-        if plan.stored is not None:
-            tags |= await articles.tags_of(plan.stored["id"])
         plan.article = await (_insert(plan.ready) if plan.stored is None else _update(plan))
-        tags |= await _label(plan.article, plan.ready.draft, topics, authors)
+        await _label(plan.article, plan.ready.draft, topics, authors)
     await _follow(stored_plans, by)
     commented = await _add_comments(plans)
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
-    await outbox.announce(sorted(tags | {f"article:{id_}" for id_ in ids}))
+    if ids:
+        tags |= await articles.tags_of(ids)
+    await outbox.announce(sorted(tags))
     return [plan.outcome() for plan in plans]
 
 
@@ -443,13 +446,12 @@ async def _label(
     draft: ArticleDraft,
     topics: dict[TopicDraft, int],
     authors: dict[AuthorDraft, int],
-) -> set[str]:
-    """Give an article its topics and authors; answers with the change feed's tags of them."""
+) -> None:
+    """Give an article its topics and authors."""
     topic_ids = [topics[one] for one in draft.topics]
     author_ids = [authors[one] for one in draft.authors]
     await articles.set_topics(article.id, topic_ids)
     await articles.set_authors(article.id, author_ids)
-    return {f"topic:{id_}" for id_ in topic_ids} | {f"author:{id_}" for id_ in author_ids}
 
 
 async def _follow(plans: list[_Plan], by: Viewer) -> None:

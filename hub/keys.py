@@ -55,6 +55,11 @@ def url_key(url: str) -> str:
     return bounded(key)
 
 
+def digest(text: str) -> str:
+    """Twelve digits that stand for a text, as numbers of the change feed's tags do."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
 def bounded(key: str) -> str:
     """`key` itself, or its head and a digest where it has more than 255 characters."""
     if len(key) <= KEY_LENGTH:

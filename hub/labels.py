@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from hub import checks
+from tortoise.expressions import Q
+
+from hub import checks, outbox
 from hub.database import marks, run
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.keys import slug_of
@@ -13,6 +15,8 @@ from hub.models import Author, Topic
 
 D = TypeVar("D", TopicDraft, AuthorDraft)
 MAX_DEPTH = 16
+CHANGED_TAG = "labels"
+"""The change feed's tag of every topic and author that is stored: one of them has changed."""
 
 
 async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
@@ -26,6 +30,7 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
     drafts = list(dict.fromkeys(one for draft in drafts for one in (*draft.above, draft)))
     known = await _find(Topic, drafts)
     made: dict[str, int] = {}
+    changed = 0
     for draft in drafts:
         if draft not in known and draft.slug in made:
             known[draft] = made[draft.slug]
@@ -37,14 +42,15 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
             )
             known[draft] = made[topic.slug] = topic.id
         elif draft.description is not None:
-            await (
+            changed += await (
                 Topic.filter(id=known[draft])
                 .exclude(description=draft.description)
                 .update(description=draft.description)
             )
     for draft in drafts:
         if draft.parent is not None:
-            await _place(known[draft], draft.parent)
+            changed += await _place(known[draft], draft.parent)
+    await _announce("topics", bool(made) or changed > 0, changed > 0)
     return known
 
 
@@ -57,6 +63,7 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
     drafts = list(dict.fromkeys(drafts))
     known = await _find(Author, drafts)
     made: dict[str, int] = {}
+    changed = 0
     for draft in drafts:
         if draft not in known and draft.slug in made:
             known[draft] = made[draft.slug]
@@ -68,7 +75,9 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
             )
             known[draft] = made[author.slug] = author.id
         elif draft.bio is not None:
-            await Author.filter(id=known[draft]).exclude(bio=draft.bio).update(bio=draft.bio)
+            there = Author.filter(id=known[draft]).exclude(bio=draft.bio)
+            changed += await there.update(bio=draft.bio)
+    await _announce("authors", bool(made), changed > 0)
     return known
 
 
@@ -108,8 +117,15 @@ async def _free_slug(model: type[Topic] | type[Author], wanted: str) -> str:
     return slug
 
 
-async def _place(topic_id: int, parent_slug: str) -> None:
-    """Put a topic below another, unless that would close a circle or go too deep."""
+async def _announce(lists: str, has_made: bool, has_changed: bool) -> None:
+    """Tell the change feed of labels that are new or no longer as they were."""
+    told = [tag for tag, is_so in ((lists, has_made), (CHANGED_TAG, has_changed)) if is_so]
+    if told:
+        await outbox.announce(told)
+
+
+async def _place(topic_id: int, parent_slug: str) -> bool:
+    """Put a topic below another, unless that would close a circle or go too deep; whether."""
     parent = await Topic.get_or_none(slug=parent_slug)
     if parent is None:
         parent = await Topic.create(slug=parent_slug, name=parent_slug, description="")
@@ -123,5 +139,7 @@ async def _place(topic_id: int, parent_slug: str) -> None:
             [parent.id],
         )
     ]
-    if topic_id not in above and len(above) < MAX_DEPTH:
-        await Topic.filter(id=topic_id).update(parent_id=parent.id)
+    if topic_id in above or len(above) >= MAX_DEPTH:
+        return False
+    moved = Topic.filter(Q(parent_id=None) | ~Q(parent_id=parent.id), id=topic_id)
+    return bool(await moved.update(parent_id=parent.id))

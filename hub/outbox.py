@@ -13,6 +13,8 @@ from hub.database import Reader, marks, run, run_many, transaction
 from hub.models import Change, DueNeighbours, OutboxEvent, Status
 
 MAX_ERROR_LENGTH = 500
+SEARCH_TAG = "search"
+"""The change feed's tag of everything that the index answers, and what editors set for it."""
 
 
 class Event(NamedTuple):
@@ -114,8 +116,8 @@ async def parked(db: Reader) -> list[ParkedEvent]:
 async def settle(event_ids: Iterable[int], *, neighbours: bool = False) -> None:
     """Forget these events: the index holds what they told of, safely on disk.
 
-    With `neighbours`, the derived edges of their articles become due, and so will those of the
-    articles around them.
+    Followers are told that searches may answer differently. With `neighbours`, the derived edges
+    of their articles become due, and so will those of the articles around them.
     """
     ids = list(event_ids)
     if neighbours:
@@ -125,7 +127,14 @@ async def settle(event_ids: Iterable[int], *, neighbours: bool = False) -> None:
             " ON CONFLICT (article_id) DO UPDATE SET spread = TRUE",
             ids,
         )
-    await OutboxEvent.filter(id__in=ids).delete()
+    if await OutboxEvent.filter(id__in=ids).delete():
+        await announce([SEARCH_TAG])
+
+
+@transaction
+async def announce_search() -> None:
+    """Tell the change feed, in a transaction of its own, that the index was made anew."""
+    await announce([SEARCH_TAG])
 
 
 @transaction

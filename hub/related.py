@@ -23,6 +23,9 @@ MAX_EDGES = 500
 """Edges that one article may have, at most."""
 
 EDITORIAL = frozenset(RelationKind) - {RelationKind.TOPIC, RelationKind.SIMILAR}
+DERIVED_TAG = "similar"
+"""The change feed's tag of edges that the hub draws, seen from where they lead to."""
+
 DERIVED_RANK = 1_000_000
 """The rank of an article's first derived edge: those that people drew come before it."""
 
@@ -128,11 +131,9 @@ async def link(
         wanted_url=url_key(url) or None if url else None,
         wanted_headline=headline_key(title) or None if title else None,
     )
-    await bind([edge.id])
+    bound = await bind([edge.id])
     await _drop_doubled([source_id])
-    await outbox.announce(
-        [f"article:{source_id}", *([f"article:{target_id}"] if target_id else [])]
-    )
+    await announce_edges(bound or [Edge(edge.id, source_id, target_id)])
     return int(edge.id)
 
 
@@ -194,7 +195,8 @@ async def draw_neighbours(drawn: Mapping[int, Sequence[Neighbour]]) -> None:
             )
     await Relation.filter(source_id__in=changed, origin=RelationOrigin.DERIVED).delete()
     await Relation.bulk_create(fresh)
-    await outbox.announce(f"article:{id_}" for id_ in changed)
+    if changed:
+        await outbox.announce([DERIVED_TAG, *(f"article:{id_}" for id_ in changed)])
 
 
 def _derived(source_id: int, rank: int, one: Neighbour) -> Relation:
@@ -354,6 +356,19 @@ async def release(article_id: int) -> list[Edge]:
     ]
     await Relation.filter(target_id=article_id).update(target_id=None, chosen=False)
     return edges
+
+
+async def tags_around(article_ids: Iterable[int]) -> frozenset[str]:
+    """The change feed's tags of all articles that have an edge with one of these."""
+    ids = list(article_ids)
+    rows = await run(
+        f"SELECT target_id AS id FROM relation WHERE source_id IN ({marks(ids)})"
+        f" AND target_id IS NOT NULL UNION SELECT source_id FROM relation"
+        f" WHERE target_id IN ({marks(ids)})",
+        [*ids, *ids],
+    )
+    tags = {f"article:{row['id']}" for row in rows}
+    return frozenset(tags | {DERIVED_TAG} if tags else tags)
 
 
 async def announce_edges(edges: Iterable[Edge]) -> None:

@@ -81,6 +81,18 @@ class Settings(BaseSettings):
         description="For how long browsers and CDNs may keep an anonymous answer to GET without "
         "asking again.",
     )
+    cache_tag_bytes: int = Field(
+        default=4_000,
+        ge=200,
+        le=16_000,
+        description="Longest `Cache-Tag` of an anonymous answer to GET, in bytes.",
+    )
+    cdn_seconds: int = Field(
+        default=0,
+        ge=0,
+        description="For how long a CDN that purges by `Cache-Tag` may keep such an answer, as "
+        "`CDN-Cache-Control`; 0: as `HUB_CACHE_SECONDS`.",
+    )
     trusted_documents: Path | None = Field(
         default=None, description="A manifest of persisted documents: Apollo, Relay or codegen."
     )

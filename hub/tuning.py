@@ -23,7 +23,6 @@ MAX_PINS = 2_000
 """Pins, at most."""
 
 MAX_TYPED = 200
-TAG = "search"
 
 
 @transaction
@@ -48,7 +47,7 @@ async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = 
         words="\n".join(lines),
         typed=None if typed is None else checks.line(typed, "typed", 100),
     )
-    await outbox.announce([TAG])
+    await outbox.announce([outbox.SEARCH_TAG])
     return int(found.id)
 
 
@@ -63,7 +62,7 @@ async def remove_synonyms(id_: int, *, by: Viewer) -> None:
     by.require(Permission.TUNE)
     if not await SynonymSet.filter(id=id_).delete():
         raise NotFound("set of synonyms", id_)
-    await outbox.announce([TAG])
+    await outbox.announce([outbox.SEARCH_TAG])
 
 
 @transaction
@@ -94,7 +93,7 @@ async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None
         raise Invalid("query", f"there are {MAX_PINS} pins already")
     else:
         found = (await Pin.create(text=line, article_id=article_id, rank=place)).id
-    await outbox.announce([TAG])
+    await outbox.announce([outbox.SEARCH_TAG])
     return int(found)
 
 
@@ -109,4 +108,4 @@ async def unpin(id_: int, *, by: Viewer) -> None:
     by.require(Permission.TUNE)
     if not await Pin.filter(id=id_).delete():
         raise NotFound("pin", id_)
-    await outbox.announce([TAG])
+    await outbox.announce([outbox.SEARCH_TAG])

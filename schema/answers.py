@@ -21,6 +21,7 @@ import orjson
 from hub import outbox
 from hub.database import Reader
 from schema.context import Counts
+from schema.notes import Read, bounded, tags_of
 from schema.requests import Request
 from search_index.engine import SearchEngine
 
@@ -33,7 +34,8 @@ class Answer:
     """An answer on its way out. Only one of which `is_whole` holds is ever kept.
 
     `seconds` bounds how long it may be kept, where it depends on more than content and index;
-    `searches` are what readers looked for with it, to be counted each time it is given.
+    `searches` are what readers looked for with it, to be counted each time it is given; `reads`
+    is what it was read from.
     """
 
     status: int
@@ -41,7 +43,9 @@ class Answer:
     is_whole: bool = False
     seconds: float | None = None
     searches: list[tuple[str, int]] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
     _etag: str = ""
+    _cache_tag: str | None = None
 
     @property
     def etag(self) -> str:
@@ -50,6 +54,12 @@ class Answer:
             digest = hashlib.blake2b(self.body, digest_size=12).hexdigest()
             self._etag = f'"{digest}"'
         return self._etag
+
+    def cache_tag(self, longest: int) -> str:
+        """Its tags in a line, see `schema.notes.bounded`. Computed once."""
+        if self._cache_tag is None:
+            self._cache_tag, self.reads = bounded(tags_of(self.reads), longest), []
+        return self._cache_tag
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from hub.database import Reader
 from hub.settings import Settings
 from schema.feed import Feed
 from schema.loaders import Loaders
+from schema.notes import Notes
 from schema.rates import Limit
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
@@ -25,19 +26,6 @@ class Counts(Protocol):
     def count(self, text: str, hits: int) -> None:
         """Count a search, and how much it found."""
         ...
-
-
-@dataclass(slots=True)
-class Notes:
-    """What is noted while a request is answered, for whoever keeps the answer.
-
-    `searches` are to be counted whenever the answer is given again; `seconds` bounds how long it
-    holds, where it depends on more than content and index; one that is not `whole` is not kept.
-    """
-
-    searches: list[tuple[str, int]] = field(default_factory=list)
-    seconds: float | None = None
-    whole: bool = True
 
 
 @dataclass(slots=True)

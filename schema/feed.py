@@ -179,6 +179,8 @@ class Feed:
             return Event(indexed=True) if indexed else None
         self._seq = lines[-1].seq
         articles, commented = _ids(lines, "article"), _ids(lines, "comments")
+        if not (articles or commented or indexed):
+            return None
         return Event(await self._moved(articles), frozenset(commented | articles), indexed)
 
     async def _moved(self, ids: set[int]) -> tuple[Moved, ...]:

@@ -1,13 +1,18 @@
-"""The questions that are asked about many keys at once, each read in one statement."""
+"""The questions that are asked about many keys at once, each read in one statement.
+
+What is read is noted, by the kind and numbers of `schema.notes`: what is asked for, not what is
+found, since what is absent may come.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property, partial
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from hub.auth import Viewer
 from hub.database import Reader
+from hub.keys import digest
 from hub.paging import Slice, Window
 from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
@@ -15,10 +20,13 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import EdgeRow
 from hub.reads.topics import TopicRow
+from hub.related import EDITORIAL
 from schema.batching import Loader, Turns
+from schema.notes import EVERY, Notes
 
 K = TypeVar("K")
 V = TypeVar("V")
+DRAWN_BY_PEOPLE = frozenset(kind.value for kind in EDITORIAL)
 EMPTY: Slice[Any] = Slice([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
 
@@ -37,66 +45,85 @@ class Loaders:
     the loader for these arguments.
     """
 
-    def __init__(self, db: Reader, viewer: Viewer) -> None:
+    def __init__(self, db: Reader, viewer: Viewer, notes: Notes | None = None) -> None:
+        """`notes` take in what is read."""
         self.turns = Turns(immediate=db.immediate)
         self._db = db
         self._viewer = viewer
+        self._notes = notes or Notes()
         self._made: dict[object, Loader[Any, Any]] = {}
 
     @cached_property
     def article(self) -> Loader[int, ArticleRow | None]:
         """Articles by id; None for what the viewer may not see."""
-        return self._loader(self._seen(articles.by_ids), None)
+        return self._loader(self._seen(articles.by_ids, "article"), None)
 
     @cached_property
     def body(self) -> Loader[int, BodyRow | None]:
         """Bodies by their articles' id; None for what the viewer may not see."""
-        return self._loader(self._seen(articles.bodies), None)
+        return self._loader(self._seen(articles.bodies, "article"), None)
 
     @cached_property
     def translations(self) -> Loader[str, list[ArticleRow]]:
         """The articles that share a translation key."""
-        return self._loader(self._seen(articles.translations), [])
+
+        async def read(keys: list[str]) -> dict[str, list[ArticleRow]]:
+            self._notes.read("translations", [digest(key) for key in keys])
+            found = await articles.translations(self._db, keys, self._viewer)
+            self._notes.read("article", [row.id for rows in found.values() for row in rows])
+            return found
+
+        return self._loader(read, [])
 
     @cached_property
     def topics(self) -> Loader[int, list[TopicRow]]:
         """The topics of an article."""
-        return self._loader(partial(topics.of_articles, self._db), [])
+        return self._loader(self._labels(topics.of_articles, "article"), [])
 
     @cached_property
     def authors(self) -> Loader[int, list[AuthorRow]]:
         """The authors of an article."""
-        return self._loader(partial(authors.of_articles, self._db), [])
+        return self._loader(self._labels(authors.of_articles, "article"), [])
 
     @cached_property
     def topic(self) -> Loader[int, TopicRow | None]:
         """Topics by id."""
-        return self._loader(partial(topics.by_ids, self._db), None)
+        return self._loader(self._labels(topics.by_ids), None)
 
     @cached_property
     def children(self) -> Loader[int, list[TopicRow]]:
         """The topics right below a topic."""
-        return self._loader(partial(topics.children, self._db), [])
+        return self._loader(self._labels(topics.children), [])
 
     @cached_property
     def ancestors(self) -> Loader[int, list[TopicRow]]:
         """The topics above a topic, the nearest first."""
-        return self._loader(partial(topics.ancestors, self._db), [])
+        return self._loader(self._labels(topics.ancestors), [])
 
     @cached_property
     def author(self) -> Loader[int, AuthorRow | None]:
         """Authors by id."""
-        return self._loader(partial(authors.by_ids, self._db), None)
+        return self._loader(self._labels(authors.by_ids), None)
 
     @cached_property
     def comment(self) -> Loader[int, CommentRow | None]:
         """Comments by id; None for what the viewer may not see."""
-        return self._loader(self._seen(comments.by_ids), None)
+
+        async def read(keys: list[int]) -> dict[int, CommentRow]:
+            found = await comments.by_ids(self._db, keys, self._viewer)
+            about: Collection[object] = [row.article_id for row in found.values()]
+            if len(found) < len(keys):  # nobody knows which articles the others are about
+                about = EVERY
+            self._notes.read("comments", about)
+            self._notes.read("article", about)
+            return found
+
+        return self._loader(read, None)
 
     @cached_property
     def thread_count(self) -> Loader[int, int]:
         """How many threads of comments an article has."""
-        return self._loader(self._seen(comments.thread_counts), 0)
+        return self._loader(self._seen(comments.thread_counts, "comments"), 0)
 
     @cached_property
     def reply_count(self) -> Loader[int, int]:
@@ -119,7 +146,7 @@ class Loaders:
         def read(ids: list[int]) -> Awaitable[dict[int, Slice[CommentRow]]]:
             return comments.threads(self._db, ids, cut, self._viewer, newest_first=newest_first)
 
-        return self._once(("threads", cut, newest_first), read, EMPTY)
+        return self._once(("threads", cut, newest_first), self._noted(read, "comments"), EMPTY)
 
     def replies(self, cut: Window, *, newest_first: bool) -> Loader[int, Slice[CommentRow]]:
         """A slice of the replies right below a comment."""
@@ -148,13 +175,14 @@ class Loaders:
             )
             return await self._with_articles(found, lambda edge: edge.target_id)
 
-        return self._once(("related", cut, kinds, dangling), read, EMPTY)
+        return self._once(("related", cut, kinds, dangling), self._noted(read, "article"), EMPTY)
 
     @cached_property
     def anchored(self) -> Loader[tuple[int, int], list[RelatedRow]]:
         """The edges at a paragraph of an article: its id, and the paragraph's position."""
 
         async def read(places: list[tuple[int, int]]) -> dict[tuple[int, int], list[RelatedRow]]:
+            self._notes.read("article", [source for source, _ in places])
             edges = await related.at_paragraphs(self._db, places, self._viewer)
             found = {place: Slice(rows, False, False) for place, rows in edges.items()}
             slices = await self._with_articles(found, lambda edge: edge.target_id)
@@ -166,10 +194,11 @@ class Loaders:
         """A slice of the edges that lead to an article, with the articles they leave."""
 
         async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
+            self._note_derived(kinds)
             found = await related.to_articles(self._db, ids, cut, self._viewer, kinds=kinds)
             return await self._with_articles(found, lambda edge: edge.source_id)
 
-        return self._once(("related_by", cut, kinds), read, EMPTY)
+        return self._once(("related_by", cut, kinds), self._noted(read, "article"), EMPTY)
 
     def related_count(self, kinds: tuple[str, ...], *, dangling: bool) -> Loader[int, int]:
         """How many edges leave an article."""
@@ -177,15 +206,16 @@ class Loaders:
         def read(ids: list[int]) -> Awaitable[dict[int, int]]:
             return related.counts_from(self._db, ids, self._viewer, kinds=kinds, dangling=dangling)
 
-        return self._once(("related_count", kinds, dangling), read, 0)
+        return self._once(("related_count", kinds, dangling), self._noted(read, "article"), 0)
 
     def related_by_count(self, kinds: tuple[str, ...]) -> Loader[int, int]:
         """How many edges lead to an article."""
 
         def read(ids: list[int]) -> Awaitable[dict[int, int]]:
+            self._note_derived(kinds)
             return related.counts_to(self._db, ids, self._viewer, kinds=kinds)
 
-        return self._once(("related_by_count", kinds), read, 0)
+        return self._once(("related_by_count", kinds), self._noted(read, "article"), 0)
 
     def articles_of(
         self, label: Label, cut: Window, order: Order
@@ -227,9 +257,43 @@ class Loaders:
         }
 
     def _seen(
-        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]]
+        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]], kind: str = ""
     ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
-        return lambda keys: read(self._db, keys, self._viewer)
+        """`read` for this viewer; with a `kind`, its keys are noted as such."""
+
+        def asked(keys: list[K]) -> Awaitable[Mapping[K, V]]:
+            if kind:
+                self._notes.read(kind, keys)
+            return read(self._db, keys, self._viewer)
+
+        return asked
+
+    def _labels(
+        self, read: Callable[[Reader, list[K]], Awaitable[Mapping[K, V]]], kind: str = ""
+    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
+        """`read`, which answers with topics or authors; with a `kind`, its keys are noted too."""
+
+        def asked(keys: list[K]) -> Awaitable[Mapping[K, V]]:
+            self._notes.read("labels")
+            if kind:
+                self._notes.read(kind, keys)
+            return read(self._db, keys)
+
+        return asked
+
+    def _noted(
+        self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], kind: str
+    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
+        def noted(keys: list[K]) -> Awaitable[Mapping[K, V]]:
+            self._notes.read(kind, keys)
+            return read(keys)
+
+        return noted
+
+    def _note_derived(self, kinds: tuple[str, ...]) -> None:
+        """Edges that the hub draws are announced where they begin; what they lead to needs more."""
+        if not kinds or not DRAWN_BY_PEOPLE.issuperset(kinds):
+            self._notes.read("similar")
 
     def _loader(
         self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V

@@ -36,6 +36,7 @@ from schema.live.operations import answers
 from schema.live.streams import EVENT_STREAM
 from schema.loaders import Loaders
 from schema.metrics import Metrics
+from schema.notes import Notes
 from schema.persisted import Persisted, trusted_documents
 from schema.rates import Limit, Rates
 from schema.requests import GRAPHQL_JSON, JSON, Refused, Request
@@ -242,9 +243,11 @@ class Operations:
             }
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
-        return Answer(200, orjson.dumps(answer), is_whole, notes.seconds, notes.searches)
+        body = orjson.dumps(answer)
+        return Answer(200, body, is_whole, notes.seconds, notes.searches, notes.reads)
 
     def _context(self, asker: Asker) -> HubContext:
+        notes = Notes()
         return HubContext(
             viewer=asker.viewer,
             db=self._db,
@@ -253,7 +256,8 @@ class Operations:
             suggestions=self._suggestions,
             asked=self._asked,
             settings=self._settings,
-            loaders=Loaders(self._db, asker.viewer),
+            loaders=Loaders(self._db, asker.viewer, notes),
+            notes=notes,
             wait=self._wait,
             request_id=asker.request_id,
             feed=self.feed,

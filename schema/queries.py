@@ -9,6 +9,7 @@ import strawberry
 
 from hub.auth import ALL_COMMENTS
 from hub.errors import Invalid
+from hub.keys import digest
 from hub.models import CommentStatus
 from hub.paging import Slice, window
 from hub.reads import articles, authors, comments, topics
@@ -26,7 +27,7 @@ from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, for_lists
-from schema.types.lists import Sorted, article_key
+from schema.types.lists import Sorted, article_key, note_listed
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, Listing
 from schema.types.search import Answer, SearchConnection, find
@@ -68,8 +69,10 @@ def _fetched(context: HubContext, id_: str) -> Awaitable[object] | None:
         case ids.COMMENT:
             return context.loaders.comment.load(number)
         case ids.TOPIC:
+            context.notes.read("topics")
             return context.loaders.topic.load(number)
         case ids.AUTHOR:
+            context.notes.read("authors")
             return context.loaders.author.load(number)
     return None
 
@@ -91,8 +94,16 @@ def _article(
     if (id is None) == (slug is None):
         raise Invalid("slug", "give either id or slug")
     if slug is not None:
-        return articles.by_slug(info.context.db, slug, language, info.context.viewer)
+        return _by_slug(info.context, slug, language)
     return info.context.loaders.article.load(ids.local_id(id or "", ids.ARTICLE, "id"))
+
+
+async def _by_slug(context: HubContext, slug: str, language: str | None) -> ArticleRow | None:
+    found = await articles.by_slug(context.db, slug, language, context.viewer)
+    context.notes.read("slug", (digest(slug),))
+    if found is not None:
+        context.notes.read("article", (found.id,))
+    return found
 
 
 async def _articles(
@@ -108,6 +119,9 @@ async def _articles(
 ) -> Listing[ArticleRow]:
     db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
     found = await articles.page(db, window(first, after, last, before), order, narrowed, viewer)
+    info.context.notes.read("articles")
+    info.context.notes.read("labels")  # the filter goes by their places in the tree
+    note_listed(info.context, found.rows, order)
     return Listing(found, article_key(order), lambda: articles.count(db, narrowed, viewer))
 
 
@@ -171,6 +185,8 @@ def _topic(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="Its slug.")],
 ) -> Awaitable[TopicRow | None]:
+    info.context.notes.read("topics")
+    info.context.notes.read("labels")
     return topics.by_slug(info.context.db, slug)
 
 
@@ -185,6 +201,8 @@ async def _topics(
     ] = False,
 ) -> Listing[TopicRow]:
     db = info.context.db
+    info.context.notes.read("topics")
+    info.context.notes.read("labels")
     found = await topics.page(db, window(first, after, last, before), roots_only=roots_only)
     return Listing(found, topic_key, lambda: topics.count(db, roots_only=roots_only))
 
@@ -193,6 +211,8 @@ def _author(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="The author's slug.")],
 ) -> Awaitable[AuthorRow | None]:
+    info.context.notes.read("authors")
+    info.context.notes.read("labels")
     return authors.by_slug(info.context.db, slug)
 
 
@@ -204,6 +224,8 @@ async def _authors(
     before: Before = None,
 ) -> Listing[AuthorRow]:
     db = info.context.db
+    info.context.notes.read("authors")
+    info.context.notes.read("labels")
     found: Slice[AuthorRow] = await authors.page(db, window(first, after, last, before))
     return Listing(found, author_key, lambda: authors.count(db))
 

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket
 from hub.auth import ANONYMOUS, Viewer
 from hub.settings import Settings
 from schema import graphiql
+from schema.answers import Answer
 from schema.errors import INTERNAL_ERROR
 from schema.live.sockets import Socket, may_come_from
 from schema.live.streams import EVENT_STREAM, streamed
@@ -29,6 +30,7 @@ from schema.requests import (
     HTML,
     JSON,
     Gone,
+    Headers,
     Refused,
     got,
     header,
@@ -131,10 +133,20 @@ class GraphQLApp:
         answer = await self.operations.given(self.operations.whole(request), asker, form, method)
         if viewer != ANONYMOUS or method != "GET" or not answer.is_whole:
             return answer.status, answer.body, (_PRIVATE,)
-        headers = ((b"etag", answer.etag.encode()), self._public)
+        headers = ((b"etag", answer.etag.encode()), self._public, *self._of_cdns(answer))
         if _names(header(scope, b"if-none-match"), answer.etag):
             return 304, b"", headers
         return answer.status, answer.body, headers
+
+    def _of_cdns(self, answer: Answer) -> Headers:
+        """For CDNs: the tags that purge an answer, and how long it may be kept till then."""
+        headers, seconds = [], self._settings.cdn_seconds
+        if tags := answer.cache_tag(self._settings.cache_tag_bytes):
+            headers.append((b"cache-tag", tags.encode()))
+        if seconds:
+            most = seconds if answer.seconds is None else min(seconds, int(answer.seconds))
+            headers.append((b"cdn-cache-control", b"public, max-age=%d" % most))
+        return headers
 
     # ── those who stay ────────────────────────────────────────────────────────────────────────
 

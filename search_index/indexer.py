@@ -182,6 +182,7 @@ class Indexer:
 
     async def _rebuild(self) -> None:
         await rebuild(self._db, self._engine)
+        await outbox.announce_search()
         if self._neighbours:
             await outbox.all_neighbours_due()
 
@@ -298,7 +299,9 @@ async def reindex(db: Reader, engine: SearchEngine) -> int | None:
     """
     async with engine.lock() as held:
         if held:
-            return await rebuild(db, engine)
+            total = await rebuild(db, engine)
+            await outbox.announce_search()
+            return total
     started = datetime.now(UTC)
     await outbox.record_all([REBUILD_EVENT])
     while await outbox.is_pending(db, REBUILD_EVENT):

@@ -45,7 +45,7 @@ class DueNeighbours(Model):
 class Change(Model):
     """One line of the public change feed: something carrying `tag` is different since `at`.
 
-    Tags read `article:12`, `articles`, `comments:12`, `topic:5`, `author:3`.
+    Tags read `article:12`, `articles`, `comments:12`, `search`, and so on: docs/cdn.md tells each.
     """
 
     seq = fields.BigIntField(primary_key=True)

@@ -38,7 +38,7 @@ def _articles(
     before: Before = None,
     order: Sorted = ArticleOrder.NEWEST,
 ) -> Awaitable[Listing[ArticleRow]]:
-    return articles_under(info, "authors", parent.slug, (first, after, last, before), order)
+    return articles_under(info, "authors", parent, (first, after, last, before), order)
 
 
 @strawberry.type(description="A byline. Holds nothing private.")

@@ -165,6 +165,7 @@ async def find(
             tuning=await info.context.tunings.current(),
         )
     )
+    info.context.notes.read("search")
     info.context.notes.whole &= page.total_is_exact
     searched = SearchScope.ARTICLES in within and after is None
     _count(info, text, page, counted=searched and not as_you_type)

@@ -36,6 +36,7 @@ async def suggest(info: Info, text: str, first: int) -> list[Suggested]:
         raise Invalid("first", f"must be from 1 to {query.MAX_SUGGESTIONS}, not {first}")
     context = info.context
     statuses = frozenset(article_statuses(context.viewer))
+    context.notes.read("search")
     context.notes.seconds = FRESH_SECONDS  # popular searches are among them
     found = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
     articles = [one for one in found if one.kind is SuggestionKind.ARTICLE]

@@ -50,7 +50,7 @@ def _articles(
     before: Before = None,
     order: Sorted = ArticleOrder.NEWEST,
 ) -> Awaitable[Listing[ArticleRow]]:
-    return articles_under(info, "topics", parent.slug, (first, after, last, before), order)
+    return articles_under(info, "topics", parent, (first, after, last, before), order)
 
 
 @strawberry.type(description="What articles are about; topics form a tree.")

@@ -13,6 +13,7 @@ from hub.clock import now
 from hub.database import Reader
 from hub.drafts import Body, Markup
 from hub.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
+from hub.keys import digest
 from hub.models import Address, Article, OutboxEvent, Revision, SlugHistory, Status
 from hub.reads import articles as reads
 from hub.reads import authors, topics
@@ -51,7 +52,10 @@ async def test_a_new_article_is_stored_whole_with_its_revision_event_and_changes
     assert (revision.version, revision.editor, revision.title) == (1, "Edgar", row.title)
     assert [event.article_id for event in await outbox.pending(db, 9)] == [id_]
     tags = {tag for (tag,) in await db.rows("SELECT tag FROM change")}
-    assert tags == {f"article:{id_}", "articles", "topic:1", "topic:2", "author:1"}
+    assert tags == {
+        *(f"article:{id_}", "articles", f"slug:{digest(row.slug)}"),
+        *("topic:1", "topic:2", "author:1", "topics", "authors"),
+    }
 
 
 async def test_scripts_do_not_survive_a_save(db: Reader) -> None:
@@ -147,7 +151,10 @@ async def test_changing_only_the_topics_is_a_revision_told_to_old_and_new_topic(
     before = await outbox.latest_change(db)
     assert await articles.revise(id_, Changes(topics=("b",)), seen_version=1, by=EDITOR) == 2
     tags = {tag for (tag,) in await db.rows("SELECT tag FROM change WHERE seq > ?", [before])}
-    assert tags == {f"article:{id_}", "articles", "topic:1", "topic:2"}
+    assert tags == {
+        *(f"article:{id_}", "articles", f"slug:{digest('moved')}"),
+        *("topic:1", "topic:2", "topics"),
+    }
 
 
 REFUSED: list[tuple[str, int, Changes, int, Viewer, HubError]] = [
