@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Searches, likewise; those whose answer was kept are not counted.",
     )
+    plans: bool = Field(
+        default=True,
+        description="Whether answers are completed by plans; if not, graphql-core does it all, "
+        "several times slower.",
+    )
     metrics: bool = Field(
         default=True, description="Whether `/metrics` tells Prometheus what a process has done."
     )

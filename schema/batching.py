@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from types import CoroutineType
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import override
@@ -65,6 +66,25 @@ class Turns:
             task = self._loop.create_task(loader.read())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
+
+    async def settle(self, columns: Sequence[list[Any]]) -> None:
+        """Replace what is awaited in `columns` by what it comes to; all of it runs side by side."""
+        places = [
+            (values, at)
+            for values in columns
+            for at, value in enumerate(values)
+            if value.__class__ is CoroutineType
+        ]
+        if places:
+            found = await self.all([values[at] for values, at in places])
+            for (values, at), value in zip(places, found, strict=True):
+                values[at] = value
+        else:
+            self.take()
+        for values in columns:
+            for at, value in enumerate(values):
+                if value.__class__ is Promise:
+                    values[at] = value.result() if value.done() else await value
 
     async def all(self, coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         """What coroutines come to, in their order; they run side by side.

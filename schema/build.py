@@ -13,7 +13,6 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import shortcuts
 from schema.errors import FACES
-from schema.executor import LeanExecutor
 from schema.mutations.root import Mutation
 from schema.queries import Query, types
 from schema.scalars import DATE_TIME
@@ -32,7 +31,6 @@ def schema() -> strawberry.Schema:
         subscription=Subscription,
         types=types(),
         exception_handlers=FACES,
-        execution_context_class=LeanExecutor,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
     _leave_out_null_defaults(made._schema)

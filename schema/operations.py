@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
-from graphql.execution import ExecutionResult
+from graphql.execution import ExecutionResult, Executor
 from strawberry.execution import optimized_is_awaitable
 
 from hub.auth import ANONYMOUS, Viewer
@@ -82,6 +82,7 @@ class Operations:
         self._settings = settings
         self._wait = wait
         self._schema = schema()._schema
+        self._executor: type[Executor[None]] = LeanExecutor if settings.plans else Executor
         limits = Limits(
             settings.max_depth,
             settings.max_tokens,
@@ -222,14 +223,15 @@ class Operations:
         if changes:
             self._may_change(asker)
         context = self._context(asker)
-        executor = LeanExecutor.build(
+        of_plans: dict[str, Any] = {"shapes": document.shapes} if self._settings.plans else {}
+        executor = self._executor.build(
             self._schema,
             document.tree,
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
             is_awaitable=_is_awaitable,
-            shapes=document.shapes,
+            **of_plans,
         )
         if isinstance(executor, list):
             errors = request_errors(executor, "BAD_USER_INPUT")

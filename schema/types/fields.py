@@ -32,6 +32,7 @@ def resolved(resolver: Callable[..., object], description: str, of: object = Non
     """A field that `resolver` answers with rows; of the type `of`, or as annotated.
 
     The types of the schema describe rows and are seldom made, hence what a resolver answers
-    with is not what its field is annotated with.
+    with is not what its field is annotated with. It may take its row first, `info`, and arguments.
+    Below the root, `info` has its context alone, and it has no effects: it may be run again.
     """
     return strawberry.field(resolver=resolver, description=description, graphql_type=of)

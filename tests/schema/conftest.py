@@ -26,7 +26,15 @@ from tests.factories import a_token
 class Client:
     """Asks the hub over HTTP, with or without a token."""
 
-    def __init__(self, http: httpx.AsyncClient, db: Reader, indexer: Indexer, token: str) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        http: httpx.AsyncClient,
+        db: Reader,
+        indexer: Indexer,
+        token: str,
+    ) -> None:
+        self.app = app
         self.http = http
         self.db = db
         self.indexer = indexer
@@ -69,7 +77,7 @@ async def a_hub(settings: Settings) -> AsyncIterator[Client]:
         await has_index(app)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
-            yield Client(http, app.state.db, app.state.indexer, await a_token())
+            yield Client(app, http, app.state.db, app.state.indexer, await a_token())
 
 
 @pytest.fixture
