@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.drafts import ArticleDraft, AuthorDraft
 from hub.keys import slug_of
-from scripts.importers.front_matter import Broken, text_of
+from scripts.importers.front_matter import Broken, text_of_file
 from scripts.importers.source import SourceError
 
 
@@ -28,7 +28,7 @@ class Bylines:
             SourceError: it cannot be read, or a line of it does not say who is meant.
         """
         try:
-            text = text_of(path)
+            text = text_of_file(path)
             pairs = _json(text) if text.lstrip().startswith("{") else _rows(text)
         except (Broken, ValueError, csv.Error) as error:
             raise SourceError(path, f"it names no authors: {error}") from error

@@ -62,6 +62,8 @@ class FeedReader:
         feed = self._look()
         if feed.fault:
             yield Note("feed", f"it is not well-formed ({feed.fault}); what can be read was read")
+        for number, reason in feed.unread.items():
+            yield Refusal(f"item {number}", reason)
         comments = _by_post(feed)
         seen: set[str] = set()
         for number, entry in enumerate(feed.entries, 1):
@@ -134,8 +136,8 @@ def _parsed(path: Path) -> Feed:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-    return feed_json.parsed(path, data) if is_json else feed_xml.parsed(path, data)
+    is_json = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"{"
+    return feed_json.parsed(path, MAX_BYTES) if is_json else feed_xml.parsed(path, data)
 
 
 def _by_post(feed: Feed) -> dict[str, list[Entry]]:

@@ -42,9 +42,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: the addresses of its site, its language, its entries, and what is wrong with it."""
+    """A feed: the addresses of its site, its language, its entries, and what is wrong with it.
+
+    `unread` are the places of entries that could not be read, with the reason.
+    """
 
     site_urls: list[str] = field(default_factory=list)
     language: str = ""
     entries: list[Entry] = field(default_factory=list)
     fault: str | None = None
+    unread: dict[int, str] = field(default_factory=dict)

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from hub.drafts import Body, Markup
-from scripts.importers import dates
+from scripts.importers import dates, json_rows
 from scripts.importers.feed_entry import Entry, Feed
+from scripts.importers.json_rows import Unread
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress_head import language_tag
+
+_SITE = ("home_page_url", "feed_url")
 
 Row = dict[str, Any]
 
 
-def parsed(path: Path, data: bytes) -> Feed:
-    """The feed in `data`.
+def parsed(path: Path, most: int) -> Feed:
+    """The feed in a file of at most `most` bytes.
 
     Raises:
         SourceError: it is no JSON, or no JSON Feed.
     """
-    try:
-        whole = json.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise SourceError(path, f"it is no JSON that can be read ({error})"[:300]) from error
+    whole, text, fault = json_rows.loaded(path, most)
+    if fault:
+        found = json_rows.rows(text, "items")
+        if not any(isinstance(one, dict) for one in found):
+            raise SourceError(path, fault)
+        whole = {name: json_rows.member(text, name) for name in _SITE} | {"items": found}
     items = whole.get("items") if isinstance(whole, dict) else None
     if not isinstance(items, list):
         raise SourceError(path, "it is JSON, but no JSON Feed: there are no `items` in it")
     return Feed(
-        site_urls=[url for name in ("home_page_url", "feed_url") if (url := _text(whole, name))],
+        site_urls=[url for name in _SITE if (url := _text(whole, name))],
         language=language_tag(_text(whole, "language")),
         entries=[_entry(one, whole) for one in items if isinstance(one, dict)],
+        fault=fault,
+        unread={at: one.reason for at, one in enumerate(items, 1) if isinstance(one, Unread)},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import feedparser
 
 from hub import markup
 from hub.drafts import Body, Markup
+from scripts.importers.decoding import BEGINNING, STRAY, is_utf8
 from scripts.importers.feed_entry import Entry, Feed, Role
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress_head import language_tag, plain
@@ -19,6 +21,8 @@ from scripts.importers.wordpress_head import language_tag, plain
 _BLOGGER_KIND = "http://schemas.google.com/g/2005#kind"
 _ROLES = {"post": Role.POST, "page": Role.PAGE, "comment": Role.COMMENT}
 _CONTENT_ORDER = ("application/xhtml+xml", "text/html", "text/plain")
+
+_DECLARED = re.compile(r"""(<\?xml[^>]{0,200}?encoding\s*=\s*["'])[A-Za-z0-9._-]+""")
 
 Row = dict[str, Any]
 
@@ -30,7 +34,7 @@ def parsed(path: Path, data: bytes) -> Feed:
         SourceError: there is none in it, or nothing of it can be read.
     """
     try:
-        found = feedparser.parse(io.BytesIO(data), sanitize_html=False)
+        found = feedparser.parse(io.BytesIO(_settled(data)), sanitize_html=False)
     except Exception as error:  # of which kind, feedparser does not promise
         raise SourceError(path, f"it is no feed that can be read ({error})"[:300]) from error
     fault = " ".join(str(found.get("bozo_exception", "")).split())[:150] if found.bozo else None
@@ -44,6 +48,17 @@ def parsed(path: Path, data: bytes) -> Feed:
         entries=[_entry(dict(one)) for one in found.entries],
         fault=fault,
     )
+
+
+def _settled(data: bytes) -> bytes:
+    """What is UTF-8 as UTF-8 that says so, without stray bytes.
+
+    For one such byte, or where it says something else, feedparser takes all of it for that.
+    """
+    if not is_utf8(data):
+        return data
+    text = data.decode("utf-8-sig", STRAY)
+    return (_DECLARED.sub(r"\1utf-8", text[:BEGINNING]) + text[BEGINNING:]).encode()
 
 
 def _entry(row: Row) -> Entry:

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from charset_normalizer import from_bytes
+
+from scripts.importers.decoding import text_of
 
 MAX_BYTES = 8_000_000
+NULLS_EVERY = 100
+"""Characters in which damage may have left a null character; what has more of them is no text."""
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+|;;;)[ \t]*\n(?P<data>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
     r"(?P<body>.*)",
@@ -41,10 +44,10 @@ def read(path: Path) -> Page:
     Raises:
         Broken: it is too long, no text, or its data cannot be read.
     """
-    return split(text_of(path))
+    return split(text_of_file(path))
 
 
-def text_of(path: Path) -> str:
+def text_of_file(path: Path) -> str:
     """The text of a file. Raises Broken."""
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -56,16 +59,10 @@ def text_of(path: Path) -> str:
 
 def decoded(data: bytes) -> str:
     """The text of a file in whatever encoding, with plain line ends. Raises Broken."""
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        guess = from_bytes(data).best()
-        if guess is None or b"\x00" in data:
-            raise Broken("it is no text, or in an unknown encoding") from error
-        text = str(guess)
-    if "\x00" in text:
+    text = text_of(data)
+    if text.count("\x00") * NULLS_EVERY > len(text):
         raise Broken("it is no text")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split(text: str) -> Page:

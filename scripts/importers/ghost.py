@@ -6,7 +6,6 @@ and keys besides, which are neither kept nor told.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,8 @@ from hub.clock import now
 from hub.drafts import ArticleDraft, AuthorDraft, Body, Markup, TopicDraft
 from hub.keys import slug_of
 from hub.models import Kind, Status
-from scripts.importers import dates, ghost_bodies
+from scripts.importers import dates, ghost_bodies, json_rows
+from scripts.importers.json_rows import Unread
 from scripts.importers.links import Site
 from scripts.importers.source import (
     Note,
@@ -33,6 +33,7 @@ from scripts.importers.wordpress_head import language_tag
 MAX_BYTES = 500_000_000
 """An export is read whole; a site's texts alone have no more."""
 
+_TABLES = ("posts", "posts_authors", "posts_meta", "posts_tags", "settings", "tags", "users")
 _PLACEHOLDER = "__GHOST_URL__"
 _TITLE_LENGTH = 300
 _NAME_LENGTH = 200
@@ -63,11 +64,14 @@ class GhostReader:
     def read(self) -> Iterator[Record]:
         """See `Reader.read`."""
         export = self._look()
+        if export.fault:
+            yield Refusal("export", f"{export.fault}; what can be read was read")
         seen: set[str] = set()
         for number, post in enumerate(export.posts, 1):
             place = f"post {number}"
             if not isinstance(post, dict):
-                yield Refusal(place, "it is no object")
+                reason = post.reason if isinstance(post, Unread) else "it is no object"
+                yield Refusal(place, reason)
                 continue
             key = str(post.get("id") or post.get("uuid") or post.get("slug") or "")[:255]
             if not key or key in seen:
@@ -84,15 +88,13 @@ class GhostReader:
 
 
 def _data(path: Path) -> Row:
-    """The tables of an export, which lie in one of two wrappers."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SourceError(path, f"it has more than {MAX_BYTES:,} bytes")
-        whole = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise SourceError(path, f"it is no JSON that can be read ({error})"[:300]) from error
+    """The tables of an export, which lie in one of two wrappers; what is left of broken ones."""
+    whole, text, fault = json_rows.loaded(path, MAX_BYTES)
+    if fault:
+        left = {name: json_rows.rows(text, name) for name in _TABLES}
+        if not any(isinstance(one, dict) for one in left["posts"]):
+            raise SourceError(path, fault)
+        return {**left, "fault": fault}
     wrapped = whole.get("db") if isinstance(whole, dict) else None
     inner = wrapped[0] if isinstance(wrapped, list) and wrapped else whole
     data = inner.get("data") if isinstance(inner, dict) else None
@@ -106,6 +108,7 @@ class Export:
 
     def __init__(self, data: Row, path: Path, source: str | None, language: str) -> None:
         self.posts: list[Any] = data["posts"]
+        self.fault: str | None = data.get("fault")
         settings = {str(row.get("key")): row.get("value") for row in _rows(data, "settings")}
         named = slug_of(str(settings.get("title") or ""))[:64].strip("-")
         self.source = source or named or slug_of(path.stem)[:64] or "ghost"

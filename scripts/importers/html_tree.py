@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from lxml import etree, html
 from readability import Document
 
+from scripts.importers.decoding import BEGINNING, encoding_of, is_utf8
 from scripts.importers.front_matter import Broken, decoded
 
 MAX_BYTES = 8_000_000
@@ -73,7 +73,7 @@ def _cleaned(tree: Tree) -> None:
 def _text(data: bytes) -> str:
     """A page's text: in the encoding that it names, where that is true, else in what it is in."""
     named = _CHARSET.search(data[:4096])
-    if named and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if named and not is_utf8(data) and encoding_of(data[:BEGINNING]) == "utf-8":
         try:
             # Browsers read what calls itself Latin-1 as its superset.
             name = named[1].decode("ascii").lower()

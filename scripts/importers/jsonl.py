@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.importers import records
+from scripts.importers import json_rows, records
+from scripts.importers.json_rows import Unread
 from scripts.importers.lines import MAX_LINE, lines_of
 from scripts.importers.records import ArticleRecord
 from scripts.importers.source import Note, Record, Refusal, SourceError, guarded, name_of
@@ -67,20 +68,22 @@ class JsonlReader:
         """The records of a file that is one JSON list; None for JSONL."""
         try:
             with self._path.open("rb") as file:
-                if file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"[":
+                if file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] != b"[":
                     return None
-            if self._path.stat().st_size > MAX_LIST_BYTES:
-                raise SourceError(self._path, "it is too long for one JSON list; make it JSONL")
-            found = json.loads(self._path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise SourceError(self._path, f"it cannot be opened ({error.strerror})") from error
-        except (ValueError, RecursionError) as error:
-            raise SourceError(self._path, f"it is no JSON that can be read ({error})") from error
+        found, text, fault = json_rows.loaded(self._path, MAX_LIST_BYTES)
+        if fault:
+            found = json_rows.rows(text)
+            if not any(isinstance(one, dict) for one in found):
+                raise SourceError(self._path, fault)
         return found if isinstance(found, list) else [found]
 
 
 def _checked(place: str, row: Any) -> tuple[str, dict[str, Any] | Refusal]:
-    return place, row if isinstance(row, dict) else Refusal(place, "it is no JSON object")
+    if isinstance(row, dict):
+        return place, row
+    return place, Refusal(place, row.reason if isinstance(row, Unread) else "it is no JSON object")
 
 
 def drafted(

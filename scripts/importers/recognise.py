@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.importers import front_matter, records, text, web_page
+from scripts.importers.decoding import text_of
 from scripts.importers.feed import FeedReader
 from scripts.importers.front_matter import Broken
 from scripts.importers.ghost import GhostReader
@@ -49,9 +50,12 @@ _JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|item
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|article|title)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
+CONTROLS_EVERY = 100
+"""Characters in which damage may have left a control; what has more of them is no text."""
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
+_EXPORTS = frozenset({".xml", ".wxr", ".rss"})
 _TABLES = frozenset({".csv", ".tsv"})
 
 
@@ -139,7 +143,10 @@ def _kind_of_file(path: Path) -> str:
         return "jsonl"
     if suffix in _TABLES:
         return "csv"
-    if _MARKUP.match(ascii_ := _ascii(data)):
+    ascii_ = _ascii(data)
+    if suffix in _EXPORTS and _WORDPRESS.search(ascii_):
+        return "wordpress"
+    if _MARKUP.match(ascii_):
         return _kind_of_markup(path, ascii_)
     head = _decoded(path, data).lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")) and (kind := _kind_of_json(head)):
@@ -184,12 +191,9 @@ def _ascii(data: bytes) -> str:
 
 def _decoded(path: Path, data: bytes) -> str:
     """The beginning of a file as text; a character that the cut went through does not matter."""
-    try:
-        text_ = front_matter.decoded(data[: data.rfind(b"\n") + 1] or data)
-    except (LookupError, Broken) as error:
-        raise SourceError(path, f"it is no text. Give {UNDERSTOOD}.") from error
+    text_ = text_of(data[: data.rfind(b"\n") + 1] or data)
     # A picture in an eight-bit encoding would pass for text.
     controls = sum(1 for letter in text_[:4096] if letter < " " and letter not in "\t\n\r\f")
-    if controls > 8:
+    if controls * CONTROLS_EVERY > min(len(text_), 4096):
         raise SourceError(path, f"it is no text. Give {UNDERSTOOD}.")
     return text_

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from charset_normalizer import from_bytes
-
 from scripts.importers import records
+from scripts.importers.decoding import STRAY, encoding_of_file
 from scripts.importers.jsonl import drafted, unknown_fields
 from scripts.importers.lines import MAX_LINE
 from scripts.importers.source import Record, Refusal, SourceError, guarded, name_of
@@ -110,7 +109,7 @@ def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
     """Each row and the line where it ends. Raises SourceError."""
     encoding, delimiter = _dialect(path)
     try:
-        with path.open(encoding=encoding, errors="replace", newline="") as file:
+        with path.open(encoding=encoding, errors=STRAY, newline="") as file:
             rows = csv.reader(_bounded(path, file), delimiter=delimiter)
             while True:
                 try:
@@ -136,17 +135,11 @@ def _bounded(path: Path, file: TextIO) -> Iterator[str]:
 def _dialect(path: Path) -> tuple[str, str]:
     """The encoding of a table, and what stands between its columns."""
     try:
-        with path.open("rb") as file:
-            data = file.read(BEGINNING)
+        encoding = encoding_of_file(path)
+        with path.open(encoding=encoding, errors=STRAY) as file:
+            head = file.read(BEGINNING)
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        head = data[: data.rfind(b"\n") + 1 or None].decode(encoding)
-    except UnicodeDecodeError:
-        guess = from_bytes(data).best()
-        encoding = guess.encoding if guess else "cp1252"
-        head = data.decode(encoding, "replace")
     first = head.partition("\n")[0]
     return encoding, max(DELIMITERS, key=first.count)
 

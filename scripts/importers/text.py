@@ -54,7 +54,7 @@ class TextReader:
 
     def _read(self, path: Path, place: str) -> Iterator[Record]:
         try:
-            text = front_matter.text_of(path)
+            text = front_matter.text_of_file(path)
             if self._only is None and front_matter.split(text).given:
                 return  # the folder's Markdown reader tells it
             found = scrape(text)

@@ -93,6 +93,8 @@ class WordPressReader:
         for last in pieces(self._path):
             if last.kind == "item":
                 yield from guarded(f"line {last.line}", _read(last, export, seen))
+            elif last.kind == "rest" and "</item" in last.text:
+                yield Refusal(f"line {last.line}", "it is an item whose beginning is damaged")
         ended = last.kind != "item" and "</rss" in last.text[-4096:]
         if not ended and (last.kind != "item" or last.whole):
             at = last.line + last.text.count("\n")
@@ -107,13 +109,13 @@ class WordPressReader:
         if declares_entities(head.text):
             raise SourceError(self._path, "it declares a document type or entities; exports do not")
         parser = Parser(head.text)
-        if not parser.has_channel(head.text):
-            raise SourceError(self._path, "it is no WordPress export: there is no <channel> in it")
-        try:
-            channel, mended = parser.head(head.text)
-            fault = mended
-        except Unreadable as error:
-            channel, fault = None, str(error)
+        channel: Element | None = None
+        fault: str | None = "there is no <channel> in it"
+        if has_channel := parser.has_channel(head.text):
+            try:
+                channel, fault = parser.head(head.text)
+            except Unreadable as error:
+                fault = str(error)
         export = Export.of(channel, parser, self._path, self._source, self._language)
         export.fault = fault if channel is None else None
         export.taxonomies = self._taxonomies
@@ -122,6 +124,8 @@ class WordPressReader:
                 self._total += 1
                 if _ATTACHMENT.search(piece.text):
                     export.add_image(piece)
+        if not has_channel and not self._total:
+            raise SourceError(self._path, f"it is no WordPress export: {fault}")
         self._site = export
         return export
 
@@ -141,6 +145,9 @@ def _read(piece: Piece, export: Export, seen: set[str]) -> Iterator[Record]:
         yield Refusal(place, str(error))
         return
     kind, status = item.text("wp:post_type"), item.text("wp:status") or "publish"
+    if item.damaged and not (kind and item.text("wp:status")):
+        yield Refusal(place, f"it is damaged: {mended}")
+        return
     if kind not in _KINDS:
         yield _other(place, kind)
         return
@@ -246,6 +253,9 @@ def _title(item: Element, html: str, notes: list[str]) -> str:
 
 def _status(item: Element, published_at: datetime | None, notes: list[str]) -> Status:
     status = item.text("wp:status") or "publish"
+    if item.damaged and not item.has("wp:post_password"):
+        notes.append("it is damaged where a password may have stood, and a draft here")
+        return Status.DRAFT
     if item.text("wp:post_password"):
         notes.append("it is protected by a password, and a draft here")
         return Status.DRAFT

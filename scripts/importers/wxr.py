@@ -15,22 +15,19 @@ from typing import Any
 
 from lxml import etree
 
+from scripts.importers.decoding import CHUNK, STRAY, encoding_of_file
 from scripts.importers.source import SourceError
+from scripts.importers.wxr_mending import mended
 
-CHUNK = 1 << 18
 MAX_PIECE = 1 << 26
 """Characters of the longest item that is read; there are none of 64 million."""
 
 _MARK = re.compile(r"<!\[CDATA\[|<!--|<item(?=[\s>])|</item\s*>")
 _END = {"<![CDATA[": re.compile(r"\]\]>"), "<!--": re.compile(r"-->")}
-_NEXT_ITEM = re.compile(r"</item\s*>\s*<item(?=[\s>])")
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_BARE_UTF16 = {b"<\x00?\x00": "utf-16-le", b"\x00<\x00?": "utf-16-be"}
+# The end of an item that is one: an example of a feed in a body has no such elements.
+_REAL_END = re.compile(
+    r"</(?:(?:wp|dc|content|excerpt):[a-z_]+|category)>\s*</item\s*>(?=\s*(?:<item[\s>]|</channel))"
+)
 _ASIDE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHANNEL = re.compile(r"<channel\b[^>]*>")
 _DECLARED = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*("[^"<]*"|'[^'<]*')""")
@@ -69,9 +66,13 @@ class Unreadable(Exception):
 
 
 class Element:
-    """An element by the names of its children; of several of one name, the first speaks."""
+    """An element by the names of its children; of several of one name, the first speaks.
 
-    def __init__(self, node: etree._Element) -> None:
+    `damaged` when it was put together again from what was not well-formed XML.
+    """
+
+    def __init__(self, node: etree._Element, *, damaged: bool = False) -> None:
+        self.damaged = damaged
         self._node = node
         self._children: dict[str, list[etree._Element]] = {}
         for child in node:
@@ -86,6 +87,10 @@ class Element:
         """The text of a child as it stands."""
         found = self._children.get(name)
         return "".join(map(str, found[0].itertext())) if found else ""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a child of this name, perhaps an empty one."""
+        return name in self._children
 
     def own(self) -> str:
         """Its own text."""
@@ -178,8 +183,8 @@ class _Scan:
             end = self._find(_END[mark[0]], mark.end())
             at = end.end() if end else len(self._text)
             # A section that nobody has closed would swallow the items after it.
-            if kind == "item" and (torn := _NEXT_ITEM.search(self._text, mark.end(), at)):
-                return torn.start() + len("</item>")
+            if kind == "item" and (torn := _REAL_END.search(self._text, mark.end(), at)):
+                return torn.end()
         return len(self._text)
 
     def _find(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
@@ -199,28 +204,18 @@ class _Scan:
 
 
 def _decoded(path: Path) -> Iterator[str]:
-    """The text of a file, a chunk at a time; bytes that are no characters become U+FFFD."""
+    """The text of a file, a chunk at a time."""
     try:
+        encoding = encoding_of_file(path)
         with path.open("rb") as file:
-            data = file.read(CHUNK)
-            decoder = codecs.getincrementaldecoder(encoding_of(data))(errors="replace")
-            while data:
+            decoder = codecs.getincrementaldecoder(encoding)(errors=STRAY)
+            while data := file.read(CHUNK):
                 if text := decoder.decode(data):
                     yield text.replace("\r\n", "\n")
-                data = file.read(CHUNK)
             if text := decoder.decode(b"", final=True):
                 yield text
-    except (OSError, LookupError) as error:
-        raise SourceError(path, f"cannot be read ({error})") from error
-
-
-def encoding_of(beginning: bytes) -> str:
-    """The encoding that an XML file says it is in; UTF-8 when it says nothing."""
-    for bom, encoding in (_BOMS | _BARE_UTF16).items():
-        if beginning.startswith(bom):
-            return encoding
-    declared = _ENCODING.search(beginning[:400])
-    return declared[1].decode("ascii") if declared else "utf-8"
+    except OSError as error:
+        raise SourceError(path, f"cannot be read ({error.strerror})") from error
 
 
 def declares_entities(head: str) -> bool:
@@ -260,10 +255,17 @@ class Parser:
         if root is not None:
             return Element(root), None
         grave = [told for kind, told in faults if not _HARMLESS.search(kind)]
-        root = None if grave else _root(wrapped, recover=True)[0]
+        damaged = bool(grave)
+        root = self._damaged(text) if damaged else _root(wrapped, recover=True)[0]
         if root is None:
             raise Unreadable(f"it is not well-formed XML: {[*grave, 'there is nothing in it'][0]}")
-        return Element(root), f"mended: {faults[0][1]}" if faults else None
+        return Element(root, damaged=damaged), f"mended: {[*grave, faults[0][1]][0]}"
+
+    def _damaged(self, text: str) -> etree._Element | None:
+        """A piece whose tags are not those of XML, by the names of its elements."""
+        inside = mended(text.translate(_NO_XML))
+        root, _ = _root(f"<rss{self._opening}><item>{inside}</item></rss>", recover=True)
+        return root
 
 
 def _blanked(text: str) -> str:

@@ -143,7 +143,7 @@ async def test_what_was_edited_here_is_a_conflict_unless_the_import_wins(
 async def test_a_broken_record_is_told_with_its_place_and_stops_nothing(
     settings: Settings, tmp_path: Path
 ) -> None:
-    broken = an_item(2).replace("</wp:status>", "</wp:oops>")
+    broken = an_item(2).replace("wp:post_type>", "wp:oops>")
     export = an_export(tmp_path, an_item(1), broken, an_item(3))
     report = await import_paths([export, tmp_path / "nowhere"], settings)
     assert dict(report.counts())["created"] == 2
@@ -190,10 +190,10 @@ def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> Non
     nothing = hub_import(tmp_path / "data", str(tmp_path / "nowhere"))
     assert nothing.exit_code == 2
     assert "there is no such file or folder" in nothing.stderr
-    broken = an_export(tmp_path, an_item(1), an_item(2).replace("]]>", ""))
+    broken = an_export(tmp_path, an_item(1), an_item(2).replace("wp:post_type>", "wp:oops>"))
     some = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
     assert some.exit_code == 1
-    assert "Refused:\n  line 16: it has no end" in some.stdout
+    assert "Refused:\n  line 16: it does not say whether" in some.stdout
 
 
 def test_a_terminal_gets_a_bar_and_a_table(tmp_path: Path) -> None:

@@ -114,8 +114,9 @@ async def test_a_file_among_others_costs_nothing_but_itself(
     (folder / "list.json").write_text('[{"title": "x"},')
     (folder / "torn.zip").write_bytes(b"PK\x03\x04" + b"x" * 50)
     report: Report = await import_paths([folder], settings)
-    assert dict(report.counts())["created"] == 1
-    assert {one.place for one in report.refused} == {"bad.xml", "list.json", "torn.zip"}
+    assert dict(report.counts())["created"] == 2
+    places = {one.place for one in report.refused}
+    assert places == {"bad.xml", "list.json: record 2", "torn.zip"}
     assert (report.exit_status, list(report.failed_paths)) == (1, [str(folder)])
 
 
