@@ -165,8 +165,8 @@ async def _readyz(request: Request) -> Response:
     state = request.app.state
     try:
         waiting = await outbox.depth(state.db)
-    except Exception:
-        log.exception("The database does not answer")
+    except Exception as error:
+        log.error("The database does not answer: %s", error)
         return _json({"database": "unavailable"}, 503)
     try:
         index = {"index": "ok", "documents": (await state.engine.status()).documents}

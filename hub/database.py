@@ -20,16 +20,18 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
+from hub.errors import DatabaseError
+from hub.postgres.opening import SCHEMES as POSTGRES
+from hub.postgres.opening import STATEMENT_SECONDS, place
+from hub.postgres.reading import reader as postgres_reader
+from hub.postgres.statements import translated
+from hub.postgres.writing import compare_by_code_point, taking_turns
 from hub.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 SCHEME = "sqlite://"
 _writing: set[asyncio.Task[Any]] = set()
-
-
-class DatabaseError(Exception):
-    """The database cannot be opened as it is set up; the message says what to do."""
 
 
 class Reader(Protocol):
@@ -123,27 +125,33 @@ async def run(sql: str, args: Sequence[object] = ()) -> list[Any]:
 
     For writers, whose bulk statements have no words in the ORM; hot reads use a `Reader`.
     """
-    _, rows = await Tortoise.get_connection("default").execute_query(sql, list(args))
+    connection = Tortoise.get_connection("default")
+    if connection.capabilities.dialect == "postgres":
+        sql, args = translated(sql, args)
+    _, rows = await connection.execute_query(sql, list(args))
     return list(rows)
 
 
 async def run_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
     """Run `sql` once for each of `rows`; nothing is done for none."""
     if rows:
-        await Tortoise.get_connection("default").execute_many(sql, [list(row) for row in rows])
+        connection = Tortoise.get_connection("default")
+        if connection.capabilities.dialect == "postgres":
+            sql, _ = translated(sql, rows[0])
+        await connection.execute_many(sql, [list(row) for row in rows])
 
 
 def tortoise_config(settings: Settings) -> dict[str, Any]:
     """Tortoise's configuration for `settings`; also what its own commands are given."""
-    path = _path(settings)
+    if _is_postgres(settings):
+        engine = "hub.postgres.writing"
+        credentials = {"url": settings.database, "seconds": STATEMENT_SECONDS}
+    else:
+        engine = "hub.sqlite"
+        # FULL: an acknowledged save outlives a power cut, not only a kill.
+        credentials = {"file_path": str(_path(settings)), "synchronous": "FULL"}
     return {
-        "connections": {
-            "default": {
-                "engine": "hub.sqlite",
-                # FULL: an acknowledged save outlives a power cut, not only a kill.
-                "credentials": {"file_path": str(path), "synchronous": "FULL"},
-            }
-        },
+        "connections": {"default": {"engine": engine, "credentials": credentials}},
         "apps": {"hub": {"models": ["hub.models"], "migrations": "hub.migrations"}},
         "use_tz": True,
         "timezone": "UTC",
@@ -156,11 +164,26 @@ async def migrate(settings: Settings) -> None:
     Safe to call from several processes at once: they take turns.
 
     Raises:
-        DatabaseError: the file cannot be created or opened.
+        DatabaseError: the file cannot be created or opened, or PostgreSQL does not let us in.
     """
-    with _taking_turns(_path(settings)), TortoiseContext():
+    config = tortoise_config(settings)
+    if _is_postgres(settings):
+        config["connections"]["default"]["credentials"]["seconds"] = None
+        async with taking_turns(settings.database):
+            await _migrate(config)
+    else:
+        with _taking_turns(_path(settings)):
+            await _migrate(config)
+
+
+async def _migrate(config: dict[str, Any]) -> None:
+    with TortoiseContext():
         try:
-            await tortoise_migrate(config=tortoise_config(settings))
+            await tortoise_migrate(config=config)
+            connection = Tortoise.get_connection("default")
+            if connection.capabilities.dialect == "postgres":
+                tables = [model._meta.db_table for model in Tortoise.apps["hub"].values()]
+                await compare_by_code_point(connection, tables)
         finally:
             await Tortoise.close_connections()
 
@@ -170,19 +193,18 @@ async def connected(settings: Settings) -> AsyncIterator[Reader]:
     """The migrated database, open for writers (through Tortoise) and for readers.
 
     Raises:
-        DatabaseError: the file cannot be created or opened.
+        DatabaseError: the file cannot be created or opened, or PostgreSQL does not let us in.
     """
     await migrate(settings)
     await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
     try:
         # The writer comes first: a read-only connection cannot start write-ahead logging.
         await Tortoise.get_connection("default").execute_query("SELECT 1")
-        reader = SqliteReader(_path(settings))
-        try:
-            yield reader
-        finally:
-            await _finish_writing()
-            reader.close()
+        async with _reader(settings) as reader:
+            try:
+                yield reader
+            finally:
+                await _finish_writing()
     finally:
         await Tortoise.close_connections()
 
@@ -193,12 +215,38 @@ async def _finish_writing() -> None:
         await asyncio.wait(_writing)
 
 
+@asynccontextmanager
+async def _reader(settings: Settings) -> AsyncIterator[Reader]:
+    if _is_postgres(settings):
+        writers: Any = Tortoise.get_connection("default")
+        most = settings.database_connections
+        async with postgres_reader(settings.database, most, writers) as postgres:
+            yield postgres
+    else:
+        sqlite = SqliteReader(_path(settings))
+        try:
+            yield sqlite
+        finally:
+            sqlite.close()
+
+
+def where(settings: Settings) -> str:
+    """The database's url as it may be shown: without user and password."""
+    url = settings.database
+    return f"{POSTGRES[0]}{place(url)}" if _is_postgres(settings) else url
+
+
+def _is_postgres(settings: Settings) -> bool:
+    return settings.database.startswith(POSTGRES)
+
+
 def _path(settings: Settings) -> Path:
     """The database file of `settings`. Raises DatabaseError for a url that is none of a file."""
     url = settings.database
     if not url.startswith(SCHEME):
         raise DatabaseError(
-            f"HUB_DATABASE_URL must read {SCHEME}/path/to/file, not {url.partition(':')[0]}:…"
+            f"HUB_DATABASE_URL must read {SCHEME}/path/to/file or {POSTGRES[0]}user:password@host"
+            f":port/name, not {url.partition(':')[0]}:…"
         )
     return Path(url.removeprefix(SCHEME)).absolute()
 

@@ -13,6 +13,13 @@ from __future__ import annotations
 from datetime import datetime
 
 
+class DatabaseError(Exception):
+    """The database cannot be opened as it is set up; the message says what to do.
+
+    No HubError: it is told to whoever runs the hub, not to who asks it.
+    """
+
+
 class HubError(Exception):
     """A refusal that may be shown to who asked, word for word; nothing has been changed."""
 

@@ -18,7 +18,16 @@ class Settings(BaseSettings):
         default=Path("data"), description="Folder of the embedded database and index."
     )
     database_url: str = Field(
-        default="", description="`sqlite:///path/to/file`; empty: `hub.sqlite3` in the data folder."
+        default="",
+        description="`sqlite:///path/to/file` or `postgres://user:password@host:port/name`; empty: "
+        "`hub.sqlite3` in the data folder.",
+    )
+    database_connections: int = Field(
+        default=16,
+        ge=1,
+        le=500,
+        description="Most connections to PostgreSQL by which a process reads; up to five more "
+        "write and listen.",
     )
     search_url: str = Field(
         default="", description="`whoosh:/path/to/folder`; empty: `index` in the data folder."

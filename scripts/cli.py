@@ -8,8 +8,7 @@ import typer
 from pydantic import ValidationError
 from tortoise.exceptions import BaseORMException
 
-from hub.database import DatabaseError
-from hub.errors import HubError
+from hub.errors import DatabaseError, HubError
 from schema.persisted import ManifestError
 from scripts.commands import (
     bench,

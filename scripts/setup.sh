@@ -47,20 +47,34 @@ install() {
     "That needs the package index, once: is there a network, or a mirror set for pip?"
 }
 
+with_apt() {
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+  echo "Installing $1 with apt-get …" >&2
+  "${as_root[@]}" apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y "$1" >/dev/null
+}
+
 find_chromium() {
   command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome
 }
 
 need_chromium() {
-  local as_root=()
   find_chromium >/dev/null && return
-  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-  echo "Installing Chromium with apt-get …" >&2
-  { "${as_root[@]}" apt-get update -qq &&
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y chromium >/dev/null &&
-    find_chromium >/dev/null; } || fail \
+  { with_apt chromium && find_chromium >/dev/null; } || fail \
     "Chromium could not be installed (see above). The tests in tests/browser need it." \
     "Install it by other means, or name one: CHROMIUM=/path/to/chromium $0"
+}
+
+find_postgres() {
+  command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null
+}
+
+need_postgres() {
+  find_postgres >/dev/null && return
+  { with_apt postgresql && find_postgres >/dev/null; } || fail \
+    "PostgreSQL could not be installed (see above). Half of the tests of the database need it." \
+    "Install it by other means, with initdb on the PATH."
 }
 
 set_up() {

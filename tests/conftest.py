@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import anyio
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from hub.database import Reader, connected, migrate
 from hub.settings import Settings
+from tests.postgres import Cluster, Database, programs
 
 # Machines are shared: how long anything takes decides no test.
 hypothesis_settings.register_profile(
@@ -45,10 +48,43 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "hub.sqlite3"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let what is marked with `databases` run on each of them, or on those that it names."""
+    marker = metafunc.definition.get_closest_marker("databases")
+    if marker is not None and "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", marker.args or ("sqlite", "postgres"), indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, template: Path) -> Settings:
+def backend(request: pytest.FixtureRequest) -> str:
+    """Where records are kept: in SQLite, unless the test is marked with `databases`."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database]:
+    """A migrated database of a PostgreSQL that runs for these tests."""
+    found = programs()
+    if found is None:
+        words = "no PostgreSQL here: apt-get install postgresql"
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    with Cluster(found) as cluster:
+        yield Database(cluster)
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path, template: Path, backend: str, request: pytest.FixtureRequest
+) -> Settings:
     """Settings of a hub in a folder of its own, with an empty database."""
     (tmp_path / "data").mkdir()
+    EXECUTOR_CACHE.clear()  # of statements by table, whatever the database
+    if backend == "postgres":
+        database: Database = request.getfixturevalue("postgres")
+        database.empty()
+        return Settings(data_dir=tmp_path / "data", database_url=database.url, neighbours=0)
     shutil.copy(template, tmp_path / "data" / "hub.sqlite3")
     return Settings(data_dir=tmp_path / "data", neighbours=0)
 

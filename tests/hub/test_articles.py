@@ -19,7 +19,7 @@ from hub.reads import articles as reads
 from hub.reads import authors, topics
 from tests.factories import EDITOR, READER, WRITER, an_article, text
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_a_new_article_is_stored_whole_with_its_revision_event_and_changes(

@@ -13,7 +13,7 @@ from hub.paging import Window
 from hub.reads import comments as reads
 from tests.factories import EDITOR, READER, WRITER, a_comment, an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PAGE = Window(10)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import sys
 from functools import partial
 from pathlib import Path
 
 import anyio
+import asyncpg
 import pytest
 
 from hub.clock import now
-from hub.database import DatabaseError, Reader, connected, migrate, transaction
+from hub.database import Reader, connected, migrate, transaction
+from hub.errors import DatabaseError
 from hub.models import Change
 from hub.settings import Settings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_a_save_outlives_its_cancelled_caller_and_frees_the_lock(db: Reader) -> None:
@@ -81,7 +84,8 @@ async def test_a_reader_sees_commits_not_open_transactions(db: Reader) -> None:
 
 
 async def test_a_reader_cannot_write(db: Reader) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    refused = (sqlite3.OperationalError, asyncpg.ReadOnlySQLTransactionError)
+    with pytest.raises(refused, match=r"read-?only"):
         await db.rows("DELETE FROM change")
 
 
@@ -89,6 +93,7 @@ INCREMENT = """
 import sys, anyio
 from hub.clock import now
 from hub.database import connected, transaction, run
+from hub.errors import DatabaseError
 from hub.models import Change
 from hub.settings import Settings
 
@@ -107,7 +112,11 @@ anyio.run(main)
 
 
 async def test_processes_that_read_and_write_take_turns(settings: Settings, db: Reader) -> None:
-    env = {"HUB_DATA_DIR": str(settings.data_dir), "PYTHONPATH": str(Path(__file__).parents[2])}
+    env = os.environ | {
+        "HUB_DATA_DIR": str(settings.data_dir),
+        "HUB_DATABASE_URL": settings.database_url,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
     async with anyio.create_task_group() as group:
         for _ in range(3):
             group.start_soon(partial(anyio.run_process, [sys.executable, "-c", INCREMENT], env=env))
@@ -115,6 +124,7 @@ async def test_processes_that_read_and_write_take_turns(settings: Settings, db: 
     assert (rows, tags) == (120, 120)
 
 
+@pytest.mark.databases("sqlite")
 async def test_migrating_twice_changes_nothing(settings: Settings) -> None:
     file = settings.data_dir / "hub.sqlite3"
     await migrate(settings)

@@ -24,7 +24,7 @@ from hub.reads import comments as comment_reads
 from hub.reads import topics
 from tests.factories import EDITOR, READER, WRITER, a_draft, text
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 

@@ -16,7 +16,7 @@ from hub.reads import articles as reads
 from hub.reads.articles import ArticleFilter, Order
 from tests.factories import EDITOR, READER, an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 EVERYTHING = ArticleFilter()
 
 
@@ -149,6 +149,7 @@ async def test_a_topic_stands_for_those_below_it(db: Reader) -> None:
     assert [row.id for row in cut.rows] == [id_]
 
 
+@pytest.mark.databases("sqlite")  # PostgreSQL plans by sizes: see test_postgres.py
 async def test_a_page_of_the_newest_reads_an_index_and_sorts_nothing(db: Reader) -> None:
     plan = await db.rows(
         "EXPLAIN QUERY PLAN SELECT a.id FROM article a WHERE a.status IN ('PUBLISHED') AND 1"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 
 from hub import related
 from hub.auth import SYSTEM
+from hub.clock import now
 from hub.database import Reader, run, transaction
 from hub.models import RelationKind
 from hub.querystats import MAX_WAITING, Counter, normal
@@ -15,7 +17,7 @@ from hub.reads import querystats
 from hub.reads.querystats import MissingRow, QueryRow
 from tests.factories import an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 @pytest.mark.parametrize(
@@ -49,15 +51,15 @@ async def test_sums_grow_and_the_last_number_of_hits_counts(db: Reader) -> None:
     ]
     assert [row.text for row in await querystats.without_hits(db, 1, 1)] == ["oven"]
     assert await querystats.popular(db, 1, 3, 10) == [QueryRow("ferry", 3, 4)]
-    columns = [row[1] for row in await db.rows("PRAGMA table_info(query_stat)")]
-    assert columns == ["id", "day", "text", "asked", "hits"]
+    [row] = await run("SELECT * FROM query_stat LIMIT 1")
+    assert list(row.keys()) == ["id", "day", "text", "asked", "hits"]
 
 
 @transaction
 async def _days_ago(text: str, days: int, hits: int) -> None:
     await run(
-        "INSERT INTO query_stat (day, text, asked, hits) VALUES (date('now', ?), ?, 1, ?)",
-        [f"-{days} days", text, hits],
+        "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, 1, ?)",
+        [(now().date() - timedelta(days=days)).isoformat(), text, hits],
     )
 
 

@@ -14,7 +14,7 @@ from hub.reads import related as reads
 from hub.reads.related import EdgeRow
 from tests.factories import EDITOR, READER, WRITER, an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 INLINE, READ, PINNED = RelationKind.INLINE, RelationKind.MORE_TO_READ, RelationKind.PINNED
 PAGE = Window(10)
 

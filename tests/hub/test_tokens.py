@@ -14,7 +14,7 @@ from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Role, Token
 from tests.factories import EDITOR, a_token
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_a_secret_finds_its_viewer_and_is_not_stored(db: Reader) -> None:

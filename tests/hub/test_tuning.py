@@ -13,7 +13,7 @@ from search_index.query import Pin, Synonym
 from search_index.tuning import Tunings
 from tests.factories import EDITOR, READER, WRITER, an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_synonyms_are_kept_and_removed(db: Reader) -> None:

@@ -18,7 +18,7 @@ from schema.answers import Answers
 from tests.factories import a_comment, an_article
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 QUERIES = (
     "{ articles(first: 5) { totalCount nodes { title version commentCount topics { name } } } }",

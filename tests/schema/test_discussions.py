@@ -13,7 +13,7 @@ from hub.models import CommentStatus, Status
 from tests.factories import a_comment, an_article
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 SEARCH = """
 query Search($query: String!, $in: [SearchScope!]! = [ARTICLES, COMMENTS]) {
   search(query: $query, in: $in) {

@@ -17,7 +17,7 @@ from schema.build import SNAPSHOT, sdl
 from tests.factories import an_article
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 JSON = {"content-type": "application/json"}
 
 

@@ -18,7 +18,7 @@ from schema.web.instantsearch_params import BadParams, read
 from tests.factories import an_article
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 MARKS = {"highlightPreTag": "__ais-highlight__", "highlightPostTag": "__/ais-highlight__"}
 
 

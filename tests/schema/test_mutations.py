@@ -9,7 +9,7 @@ import pytest
 from hub.models import Article, Comment
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 RESULT = "__typename ... on Problem { code message } ... on Invalid { path }"
 CREATE = f"""mutation ($input: CreateArticleInput!) {{ createArticle(input: $input) {{

@@ -12,7 +12,7 @@ import pytest
 from hub.settings import Settings
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 RELATED = """
 query ($kinds: [RelatedKind!]) {
   article(slug: "barrier-tender") {

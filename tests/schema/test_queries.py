@@ -16,7 +16,7 @@ from tests.factories import a_comment, an_article
 from tests.process.test_whole_site import SITE_SEARCH
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 def global_id(type_: str, id_: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hub import querystats
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 STATISTICS = """{
   searchStatistics(days: 1, first: 5) {
     top { text asked hits } withoutHits { text } missing { text headline }

@@ -32,7 +32,7 @@ from schema.live.sockets import PROTOCOL, may_come_from
 from tests.factories import a_token, an_article
 from tests.schema.conftest import has_index
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 CHANGED = "subscription { articleChanged { change articleId article { title } } }"
 INIT = {"type": "connection_init"}
 
@@ -68,7 +68,7 @@ async def serving(settings: Settings) -> AsyncIterator[Live]:
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     with anyio.fail_after(20):
-        while not server.started:
+        while not (server.started and app.state.indexer.leading):
             await anyio.sleep(0.01)
     await has_index(app)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -194,7 +194,11 @@ async def test_what_another_process_writes_is_heard_here(
         page.write_text("# From elsewhere\n\nWords.")
         process = await anyio.run_process(
             [".venv/bin/python", "-m", "scripts", "import", str(page)],
-            env={"HUB_DATA_DIR": str(settings.data_dir), "PATH": "/usr/bin:/bin"},
+            env={
+                "HUB_DATA_DIR": str(settings.data_dir),
+                "HUB_DATABASE_URL": settings.database_url,
+                "PATH": "/usr/bin:/bin",
+            },
             cwd=Path(__file__).parents[2],
         )
         assert process.returncode == 0

@@ -8,7 +8,7 @@ import pytest
 
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 SEARCH = "query ($q: String!) { search(query: $q, first: 3) { edges { pinned node { slug } } } }"
 TUNING = "{ searchTuning { synonyms { id words typed } pins { id text rank article { slug } } } }"
 

@@ -21,7 +21,7 @@ from schema.web.search_page import HITS
 from tests.factories import an_article
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 MOST_BYTES = 12_000
 
 

@@ -25,7 +25,7 @@ from search_index.indexer import Indexer, documents, rebuild, reindex
 from search_index.query import Document, EngineError, SearchQuery
 from tests.factories import a_comment, an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 @pytest.fixture

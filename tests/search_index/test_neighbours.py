@@ -18,7 +18,7 @@ from search_index.indexer import Indexer, rebuild
 from search_index.neighbours import neighbours
 from tests.factories import an_article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 FERRY = "The electric ferry crosses the river on batteries."
 BAKERY = "A loaf of rye from the second oven of the bakery."
