@@ -125,10 +125,21 @@ class FacetField(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds for documents that carry any of `values`; with `without`, that carry none of them."""
+
+    field: FacetField
+    values: frozenset[str]
+    without: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Narrows hits: any value within a field, every field that names one.
 
-    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive.
+    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive. Of
+    each group of `conditions` at least one holds too; unlike the fields above, they narrow the
+    counts of every facet.
     """
 
     topics: frozenset[str] = frozenset()
@@ -137,6 +148,7 @@ class Filter:
     kinds: frozenset[str] = frozenset()
     published_from: datetime | None = None
     published_to: datetime | None = None
+    conditions: tuple[tuple[Condition, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

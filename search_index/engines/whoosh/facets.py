@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh import matching, schema
+from search_index.engines.whoosh import conditions, matching, schema
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import View
 from search_index.query import Bucket, Facet, FacetField, Filter
@@ -30,6 +30,8 @@ class FilterMasks:
 
     def __init__(self, segment: Segment, filter_: Filter) -> None:
         self._masks = dict(_masks(segment, filter_))
+        for number, mask in enumerate(conditions.masks(segment, filter_.conditions)):
+            self._masks[f"condition {number}"] = mask
 
     def passing(self, matching_: Mask, *, but: FacetField | None = None) -> Mask:
         """Those of `matching_` that pass every field of the filter, but one facet's own."""

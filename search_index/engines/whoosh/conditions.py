@@ -1,0 +1,51 @@
+"""Conditions of a filter: which documents of a segment fulfil each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh import matching
+from search_index.engines.whoosh.segment import Segment
+from search_index.query import Condition, FacetField
+
+Mask = npt.NDArray[np.bool_]
+_COLUMNS = {
+    FacetField.TOPIC: ("topic", True),
+    FacetField.AUTHOR: ("author", True),
+    FacetField.LANGUAGE: ("language", False),
+    FacetField.KIND: ("kind", False),
+}
+
+
+def masks(segment: Segment, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
+    """For each group the documents that fulfil any of its conditions."""
+    for group in groups:
+        mask = np.zeros(segment.documents, np.bool_)
+        for condition in group:
+            carrying = _carrying(segment, condition)
+            mask |= ~carrying if condition.without else carrying
+        yield mask
+
+
+def _carrying(segment: Segment, condition: Condition) -> Mask:
+    if condition.field in _COLUMNS:
+        name, labels = _COLUMNS[condition.field]
+        return matching.value_mask(segment, name, condition.values, labels=labels)
+    months = segment.months
+    if condition.field is FacetField.MONTH:
+        wanted = [number for value in condition.values for number in _months(value)]
+        return np.isin(months, wanted)
+    return np.isin(months // 12, [int(v) - 1970 for v in condition.values if _is_year(v)])
+
+
+def _months(value: str) -> Iterator[int]:
+    year, _, month = value.partition("-")
+    if _is_year(year) and month.isascii() and month.isdigit() and 1 <= int(month) <= 12:
+        yield (int(year) - 1970) * 12 + int(month) - 1
+
+
+def _is_year(value: str) -> bool:
+    return len(value) == 4 and value.isascii() and value.isdigit()
