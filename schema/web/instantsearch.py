@@ -1,13 +1,16 @@
 """`/instantsearch`: existing InstantSearch front ends search the hub, by their adapter's own JSON.
 
-One POST carries several `requests`, each with an `indexName` and `params`. How they are read is in
-`instantsearch_params`. https://www.algolia.com/doc/rest-api/search#tag/Search
+One POST carries several `requests`, each with an `indexName` and `params`; `/1/indexes/…` are the
+addresses that the adapter's own clients ask. How requests are read is in `instantsearch_params`,
+what hits look like in `instantsearch_hits`. https://www.algolia.com/doc/rest-api/search
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from html import unescape
+from html import escape
 from typing import Any
 
 import orjson
@@ -17,42 +20,73 @@ from starlette.responses import Response
 from hub.auth import ANONYMOUS
 from hub.database import Reader
 from hub.reads import articles, authors, topics
-from hub.reads.articles import ArticleRow
-from hub.reads.authors import AuthorRow
-from hub.reads.topics import TopicRow
 from hub.settings import Settings
-from schema import addresses, ids
 from schema.web.finding import take_search
-from schema.web.instantsearch_params import FIELDS, BadParams, Params, read
+from schema.web.instantsearch_filters import FIELDS, TIME, BadParams, Narrowing
+from schema.web.instantsearch_hits import PLACEHOLDERS, hits
+from schema.web.instantsearch_params import FacetSearch, Params, read, read_alone
 from search_index.query import (
     MAX_PAGE,
     BadQuery,
+    Bucket,
+    Condition,
     EngineError,
     FacetField,
     Filter,
-    Hit,
     Page,
     SearchQuery,
+    Sort,
 )
 
-MAX_REQUESTS = 20
+MAX_REQUESTS = 50
 REACHED = 1000
 """Hits that pages lead to, at most, as the adapter's own service has it."""
 
-PLACEHOLDERS = ("__ais-highlight__", "__/ais-highlight__")
-"""What InstantSearch asks to be put around marks; it escapes the text around them itself."""
+SEARCHED_VALUES = 1000
+"""Values of a facet that are searched through, the most frequent first."""
+
+NAMED = (FacetField.TOPIC, FacetField.AUTHOR)
+"""The fields whose values go by their names."""
 
 
 async def instantsearch(request: Request, settings: Settings) -> Response:
     """Answer each of the requests, in their order."""
+
+    async def answer(body: bytes) -> dict[str, Any]:
+        asked = read(body, MAX_REQUESTS)
+        return {"results": [await _result(request, settings, params) for params in asked]}
+
+    return await _answered(request, settings, answer)
+
+
+async def instantsearch_index(request: Request, settings: Settings) -> Response:
+    """`/1/indexes/<index>/query`: one request."""
+
+    async def answer(body: bytes) -> dict[str, Any]:
+        return await _result(request, settings, read_alone(body, request.path_params["index"]))
+
+    return await _answered(request, settings, answer)
+
+
+async def instantsearch_facet(request: Request, settings: Settings) -> Response:
+    """`/1/indexes/<index>/facets/<facet>/query`: a search among a facet's values."""
+
+    async def answer(body: bytes) -> dict[str, Any]:
+        named = request.path_params
+        return await _result(request, settings, read_alone(body, named["index"], named["facet"]))
+
+    return await _answered(request, settings, answer)
+
+
+async def _answered(
+    request: Request, settings: Settings, answer: Callable[[bytes], Awaitable[dict[str, Any]]]
+) -> Response:
     try:
-        asked = read(await _body(request, settings.max_body_bytes), MAX_REQUESTS)
-        results = [await _result(request, settings, params) for params in asked]
+        return _json(await answer(await _body(request, settings.max_body_bytes)), 200)
     except (BadParams, BadQuery) as error:
         return _json({"message": str(error), "status": 400}, 400)
     except EngineError:
         return _json({"message": "Search is unavailable for the moment.", "status": 503}, 503)
-    return _json({"results": results}, 200)
 
 
 def _json(content: object, status: int) -> Response:
@@ -72,16 +106,13 @@ async def _body(request: Request, longest: int) -> bytes:
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
     take_search(request, settings)
     state = request.app.state
-    chosen = params.chosen
+    start, end = params.narrowing.span.moments()
     query = SearchQuery(
         params.query,
         filter=Filter(
-            topics=await _slugs(state.db, chosen, FacetField.TOPIC),
-            authors=await _slugs(state.db, chosen, FacetField.AUTHOR),
-            languages=chosen.get(FacetField.LANGUAGE, frozenset()),
-            kinds=chosen.get(FacetField.KIND, frozenset()),
-            published_from=params.published_from,
-            published_to=params.published_to,
+            published_from=start,
+            published_to=end,
+            conditions=await _conditions(state.db, params.narrowing),
         ),
         sort=params.sort,
         limit=max(1, params.hits_per_page),
@@ -91,44 +122,41 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         prefix_last=True,
         tuning=await state.tunings.current(),
     )
+    if params.facet is not None:
+        return await _facet_hits(request, query, params.facet, params.tags)
     page = await _turned(request, query, params)
-    hits = await _hits(request, settings, page, params) if params.hits_per_page else []
     size = max(1, params.hits_per_page)
     return {
         "index": params.index,
         "query": params.query,
         "params": params.text,
-        "hits": hits,
+        "hits": await hits(request, settings, page, params) if params.hits_per_page else [],
         "nbHits": page.total,
         "exhaustiveNbHits": page.total_is_exact,
         "page": params.page,
         "nbPages": -(-min(page.total, REACHED) // size) if params.hits_per_page else 0,
         "hitsPerPage": params.hits_per_page,
-        "facets": {
-            name: {
-                bucket.label if field in (FacetField.TOPIC, FacetField.AUTHOR) else bucket.value: (
-                    bucket.count
-                )
-                for bucket in facet.buckets
-            }
-            for facet in page.facets
-            for name, field in FIELDS.items()
-            if field is facet.field
-        },
+        **_counts(page, params),
+        **(await _times(request, query) if params.with_time else {}),
         "exhaustiveFacetsCount": True,
         "processingTimeMS": max(1, round(page.took_ms)),
     }
 
 
-async def _slugs(
-    db: Reader, chosen: dict[FacetField, frozenset[str]], field: FacetField
-) -> frozenset[str]:
-    """The slugs of the names that are chosen; a name that nothing has finds nothing."""
-    names = chosen.get(field, frozenset())
-    if not names:
-        return frozenset()
-    found = await (topics if field is FacetField.TOPIC else authors).slugs_named(db, names)
-    return frozenset(slug for slugs in found.values() for slug in slugs) or frozenset({""})
+async def _conditions(db: Reader, narrowing: Narrowing) -> tuple[tuple[Condition, ...], ...]:
+    """The engine's conditions: names become slugs; one that nothing has holds for nothing."""
+    slugs: dict[FacetField, dict[str, list[str]]] = {}
+    for field, named in ((FacetField.TOPIC, topics), (FacetField.AUTHOR, authors)):
+        names = narrowing.values(field)
+        slugs[field] = await named.slugs_named(db, names) if names else {}
+
+    def values(field: FacetField, value: str) -> frozenset[str]:
+        return frozenset(slugs[field].get(value, ()) if field in NAMED else (value,))
+
+    return tuple(
+        tuple(Condition(one.field, values(one.field, one.value), one.without) for one in group)
+        for group in narrowing.groups
+    )
 
 
 async def _turned(request: Request, query: SearchQuery, params: Params) -> Page:
@@ -144,59 +172,81 @@ async def _turned(request: Request, query: SearchQuery, params: Params) -> Page:
     return found if more else replace(found, hits=())  # past the end are totals and facets alone
 
 
-async def _hits(
-    request: Request, settings: Settings, page: Page, params: Params
-) -> list[dict[str, Any]]:
-    db, found = request.app.state.db, [hit.id for hit in page.hits]
-    rows = await articles.by_ids(db, found, ANONYMOUS)
-    tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
-    base = str(request.base_url)
-    answer = []
-    for hit in page.hits:
-        row = rows.get(hit.id)
-        if row is not None:
-            made = _fields(row, tagged.get(row.id, []), written.get(row.id, []))
-            made["url"] = addresses.address(row, settings.article_url, base)
-            answer.append(made | _marked(row, hit, params.tags))
-    return answer
+# ── facets ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fields(row: ArticleRow, tagged: list[TopicRow], written: list[AuthorRow]) -> dict[str, Any]:
-    moment = row.published_at
+def _shown(field: FacetField, bucket: Bucket) -> str:
+    return bucket.label if field in NAMED else bucket.value
+
+
+def _counts(page: Page, params: Params) -> dict[str, Any]:
+    """The counts of the facets. Values of the same name are counted as one."""
+    names = {field: name for name, field in FIELDS.items()}
+    found: dict[str, dict[str, int]] = {TIME: {}} if params.with_time else {}
+    for facet in page.facets:
+        counts = found.setdefault(names[facet.field], {})
+        for bucket in facet.buckets:
+            shown = _shown(facet.field, bucket)
+            counts[shown] = counts.get(shown, 0) + bucket.count
+    return {"facets": found}
+
+
+async def _times(request: Request, query: SearchQuery) -> dict[str, Any]:
+    """From when to when the hits reach, for sliders. Two searches more, for one hit each."""
+    engine, db = request.app.state.engine, request.app.state.db
+    bare = replace(query, limit=1, facets=(), fragments=0)
+    seconds = []
+    for sort in (Sort.OLDEST, Sort.NEWEST):
+        page: Page = await engine.search(replace(bare, sort=sort))
+        rows = await articles.by_ids(db, [hit.id for hit in page.hits], ANONYMOUS)
+        seconds += [int(one.published_at.timestamp()) for one in rows.values() if one.published_at]
+    if not seconds:
+        return {}
+    return {"facets_stats": {TIME: {"min": min(seconds), "max": max(seconds)}}}
+
+
+async def _facet_hits(
+    request: Request, query: SearchQuery, facet: FacetSearch, tags: tuple[str, str]
+) -> dict[str, Any]:
+    """The values of a facet in which each word that was typed begins a word."""
+    asked = replace(query, limit=1, facets=(facet.field,), facet_size=SEARCHED_VALUES, fragments=0)
+    page: Page = await request.app.state.engine.search(asked)
+    typed = [_plain(word) for word in facet.text.split()]
+    found = []
+    for bucket in (bucket for one in page.facets for bucket in one.buckets):
+        value = _shown(facet.field, bucket)
+        highlighted = _begun(value, typed, tags)
+        if highlighted is not None:
+            hit = {"value": value, "highlighted": highlighted, "count": bucket.count}
+            found.append(hit)
     return {
-        "objectID": ids.global_id(ids.ARTICLE, row.id),
-        "slug": row.slug,
-        "language": row.language,
-        "kind": row.kind,
-        "title": row.title,
-        "summary": row.summary,
-        "publishedAt": moment.isoformat().replace("+00:00", "Z") if moment else None,
-        "timestamp": int(moment.timestamp()) if moment else None,
-        "year": str(moment.year) if moment else None,
-        "topics": [topic.name for topic in tagged],
-        "authors": [author.name for author in written],
-        "commentCount": row.comment_count,
-        "image": row.image_url,
+        "facetHits": found[: facet.most],
+        "exhaustiveFacetsCount": True,
+        "processingTimeMS": max(1, round(page.took_ms)),
     }
 
 
-def _marked(row: ArticleRow, hit: Hit, tags: tuple[str, str]) -> dict[str, Any]:
-    """The highlights, as the adapter calls them; escaped unless InstantSearch does that itself."""
-    marks = {one.field: " … ".join(one.fragments) for one in hit.highlights}
-    plain = {"title": row.title, "summary": row.summary}
-    whole = {name: _piece(marks.get(name), text, tags) for name, text in plain.items()}
-    snippets = {**whole, "body": _piece(marks.get("body"), "", tags)}
-    return {"_highlightResult": whole, "_snippetResult": snippets}
+def _begun(value: str, typed: Iterable[str], tags: tuple[str, str]) -> str | None:
+    """`value` with the beginnings that were typed in tags; None where one of them begins no word.
+
+    Escaped unless InstantSearch does that itself.
+    """
+    words = value.split(" ")
+    lengths = [0] * len(words)
+    for beginning in typed:
+        fitting = [at for at, word in enumerate(words) if _plain(word).startswith(beginning)]
+        if not fitting:
+            return None
+        for at in fitting:
+            lengths[at] = max(lengths[at], len(beginning))
+    made = str if tags == PLACEHOLDERS else escape
+    return " ".join(
+        f"{tags[0]}{made(word[:length])}{tags[1]}{made(word[length:])}" if length else made(word)
+        for word, length in zip(words, lengths, strict=True)
+    )
 
 
-def _piece(marked: str | None, text: str, tags: tuple[str, str]) -> dict[str, Any]:
-    raw = tags == PLACEHOLDERS
-    if marked is None:
-        value = text if raw else text.replace("&", "&amp;").replace("<", "&lt;")
-        return {"value": value, "matchLevel": "none", "matchedWords": []}
-    words = [piece.partition("</mark>")[0] for piece in marked.split("<mark>")[1:]]
-    found = marked.replace("<mark>", "\0").replace("</mark>", "\1")
-    value = unescape(found) if raw else found
-    value = value.replace("\0", tags[0]).replace("\1", tags[1])
-    matched = list(dict.fromkeys(unescape(word).lower() for word in words))
-    return {"value": value, "matchLevel": "full", "matchedWords": matched}
+def _plain(word: str) -> str:
+    """A word without case and accents."""
+    parts = unicodedata.normalize("NFD", word.casefold())
+    return "".join(one for one in parts if not unicodedata.combining(one))

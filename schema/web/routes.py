@@ -10,7 +10,11 @@ from starlette.routing import Route
 
 from hub.settings import Settings
 from schema.web import discovery, docs, feed_formats, files, pages
-from schema.web.instantsearch import instantsearch
+from schema.web.instantsearch import (
+    instantsearch,
+    instantsearch_facet,
+    instantsearch_index,
+)
 from schema.web.oembed import oembed
 from schema.web.search_page import search_page
 from schema.web.start import start
@@ -48,5 +52,7 @@ def routes(settings: Settings) -> list[Route]:
         Route("/oembed", to(oembed), methods=["GET"]),
         Route("/instantsearch", to(instantsearch), methods=["POST"]),
         Route("/1/indexes/*/queries", to(instantsearch), methods=["POST"]),
+        Route("/1/indexes/{index}/query", to(instantsearch_index), methods=["POST"]),
+        Route("/1/indexes/{index}/facets/{facet}/query", to(instantsearch_facet), methods=["POST"]),
         Route("/robots.txt", to(discovery.robots), methods=["GET"]),
     ]

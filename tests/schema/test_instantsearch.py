@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hub.models import Status
 from schema.web.instantsearch import MAX_REQUESTS
-from schema.web.instantsearch_params import BadParams, read
+from schema.web.instantsearch_filters import BadParams, narrowing
+from schema.web.instantsearch_params import read
 from tests.factories import an_article
 from tests.schema.conftest import Client
 
@@ -89,9 +90,110 @@ async def test_facets_are_disjunctive_in_one_round_trip(demo: Client) -> None:
     assert counts["hits"] == []
     assert counts["nbHits"] > narrowed["nbHits"]
     assert len(counts["facets"]["topics"]) > 2
-    assert alone["facets"] == counts["facets"]
+    # A query's own filters narrow its own counts: "or" facets are asked for without them.
+    assert alone["nbHits"] == narrowed["nbHits"]
+    assert alone["facets"]["topics"]["Shipyard"] == counts["facets"]["topics"]["Shipyard"]
+    assert sum(alone["facets"]["topics"].values()) < sum(counts["facets"]["topics"].values())
     unknown = await one(demo, query="ferry", facetFilters=["authors:Nobody at all"])
     assert unknown["nbHits"] == 0
+
+
+async def found(demo: Client, **params: Any) -> list[dict[str, Any]]:
+    result = await one(demo, hitsPerPage=100, **params)
+    assert len(result["hits"]) == result["nbHits"]
+    hits: list[dict[str, Any]] = result["hits"]
+    return hits
+
+
+async def test_hits_are_excluded_and_narrowed_by_several_values_at_once(demo: Client) -> None:
+    everything = await found(demo, query="")
+    both = await found(demo, query="", facetFilters=["topics:Shipyard", "topics:Council"])
+    assert 0 < len(both) < len(everything)
+    assert all({"Shipyard", "Council"} <= set(hit["topics"]) for hit in both)
+    without = await found(demo, query="", facetFilters=["topics:-Harbour"])
+    assert without
+    assert len(without) + len(await found(demo, query="", facetFilters=["topics:Harbour"])) == len(
+        everything
+    )
+    mixed = await found(demo, query="", facetFilters=[["topics:Shipyard", "year:2025"]])
+    assert all("Shipyard" in hit["topics"] or hit["year"] == "2025" for hit in mixed)
+    years = await found(demo, query="", facetFilters=[["year:2025", "year:2026"]])
+    assert {hit["year"] for hit in years} == {"2025", "2026"}
+
+
+async def test_filters_say_the_same_in_words(demo: Client) -> None:
+    by_lists = await found(
+        demo,
+        query="",
+        facetFilters=[
+            ["topics:Shipyard", "topics:Flood barrier"],
+            "language:en",
+            "authors:-Nora Quill",
+        ],
+        numericFilters=["timestamp>=1735689600", "timestamp<=1790000000"],
+    )
+    in_words = await found(
+        demo,
+        query="",
+        filters='(topics:Shipyard OR topics:"Flood barrier") AND language:en'
+        " AND NOT authors:'Nora Quill' AND timestamp:1735689600 TO 1790000000",
+    )
+    assert by_lists == in_words != []
+    assert await found(demo, query="", filters="topics:Nowhere") == []
+    assert await found(demo, query="", filters="NOT topics:Nowhere") == await found(demo, query="")
+
+
+async def test_values_of_a_facet_can_be_searched(demo: Client) -> None:
+    path = "/1/indexes/articles/facets/topics/query"
+    answer = await demo.http.post(path, json={"params": "facetQuery=bar%20FLO&query=harbour"})
+    [hit] = answer.json()["facetHits"]
+    assert hit["value"] == "Flood barrier"
+    assert hit["highlighted"] == "<em>Flo</em>od <em>bar</em>rier"
+    assert hit["count"] > 0
+    asked = {"type": "facet", "facet": "authors", "indexName": "articles"}
+    [authors] = await ask(demo, {**asked, "params": {"facetQuery": "tomas", **MARKS}})
+    [brandt] = authors["facetHits"]
+    assert brandt["highlighted"] == "__ais-highlight__Tomás__/ais-highlight__ Brandt"
+    [nobody] = await ask(demo, {**asked, "params": {"facetQuery": "omas"}})
+    assert nobody["facetHits"] == []
+    [most] = await ask(demo, {**asked, "params": {"facetQuery": "", "maxFacetHits": 2}})
+    assert len(most["facetHits"]) == 2
+    for path in ("articles/facets/price/query", "other/facets/topics/query"):
+        refused = await demo.http.post(f"/1/indexes/{path}", json={})
+        assert refused.status_code == 400
+
+
+async def test_one_index_is_asked_at_its_own_address(demo: Client) -> None:
+    answer = await demo.http.post("/1/indexes/articles_newest/query", json={"query": "ferry"})
+    assert answer.json() == {
+        **(await one(demo, "articles_newest", query="ferry")),
+        "processingTimeMS": answer.json()["processingTimeMS"],
+    }
+
+
+async def test_sliders_learn_from_when_to_when(demo: Client) -> None:
+    result = await one(demo, query="", facets=["timestamp", "language"], hitsPerPage=100)
+    times = [hit["timestamp"] for hit in result["hits"] if hit["timestamp"]]
+    assert result["facets_stats"]["timestamp"] == {"min": min(times), "max": max(times)}
+    assert set(result["facets"]) == {"timestamp", "language"}
+    nothing = await one(demo, query="xylographic", facets=["timestamp"])
+    assert "facets_stats" not in nothing
+
+
+async def test_only_the_attributes_that_are_asked_for_are_sent(demo: Client) -> None:
+    result = await one(
+        demo,
+        query="bakery",
+        attributesToRetrieve=["title", "slug"],
+        attributesToHighlight=["title"],
+        attributesToSnippet=["body:20"],
+        restrictSearchableAttributes=["title"],
+        clickAnalytics=True,
+    )
+    hit = result["hits"][0]
+    assert set(hit) == {"objectID", "title", "slug", "_highlightResult", "_snippetResult"}
+    assert set(hit["_highlightResult"]) == {"title"}
+    assert set(hit["_snippetResult"]) == {"body"}
 
 
 async def test_pages_are_turned_by_number(demo: Client) -> None:
@@ -157,14 +259,23 @@ async def test_only_what_is_public_is_found(client: Client) -> None:
         b'{"requests": [{"indexName": "articles", "hitsPerPage": 101}]}',
         b'{"requests": [{"indexName": "articles", "facetFilters": "[["}]}',
         b'{"requests": [{"indexName": "articles", "facetFilters": ["topics"]}]}',
-        b'{"requests": [{"indexName": "articles", "facetFilters": [["topics:a"], ["topics:b"]]}]}',
-        b'{"requests": [{"indexName": "articles", "facetFilters": [["topics:a", "authors:b"]]}]}',
-        b'{"requests": [{"indexName": "articles", "facetFilters": ["topics:-a"]}]}',
-        b'{"requests": [{"indexName": "articles", "facetFilters": ["year:2025", "year:2026"]}]}',
-        b'{"requests": [{"indexName": "articles", "facetFilters": ["year:nine"]}]}',
+        b'{"requests": [{"indexName": "articles", "type": "facet", "facet": "price"}]}',
+        b'{"requests": [{"indexName": "articles", "numericFilters": [["timestamp>3", "timestamp<1"]'
+        b"]}]}",
+        b'{"requests": [{"indexName": "articles", "numericFilters": ["timestamp>999999999999"]}]}',
         b'{"requests": [{"indexName": "articles", "numericFilters": ["price<3"]}]}',
         b'{"requests": [{"indexName": "articles", "hitsPerPage": 1e400}]}',
-        b'{"requests": [{"indexName": "articles", "filters": "topics:a"}]}',
+        b'{"requests": [{"indexName": "articles", "filters": "topics:a OR kind:b AND year:2026"}]}',
+        b'{"requests": [{"indexName": "articles", "filters": ["topics:a"]}]}',
+        *(
+            json.dumps({"requests": [{"indexName": "articles", "filters": text}]}).encode()
+            for text in (
+                *("a", "topics:", "topics:a topics:b", "NOT", "topics:a OR", "AND topics:a"),
+                *("NOT (topics:a)", "((topics:a))", "(topics:a", "topics:a)", "price > 3"),
+                *("(topics:a AND topics:b)", "NOT timestamp>3", "timestamp>3 OR topics:a"),
+                *("timestamp:3", 'topics:"a', "topics:a " * 1000, "(" * 2000),
+            )
+        ),
         json.dumps({"requests": [{"indexName": "articles"}] * (MAX_REQUESTS + 1)}).encode(),
         b" " * 1_000_001,
     ],
@@ -205,6 +316,18 @@ def test_any_request_is_read_or_refused(found: list[dict[str, Any]], named: bool
     whole = [{**one, "indexName": "articles"} if named else one for one in found]
     with suppress(BadParams):
         read(orjson.dumps({"requests": whole}), MAX_REQUESTS)
+
+
+words = st.sampled_from(
+    ["topics:a", 'authors:"b c"', "NOT", "AND", "OR", "(", ")", "timestamp>3", "timestamp:1 TO 2"]
+)
+
+
+@given(st.lists(words | st.text(max_size=4), max_size=9).map(" ".join))
+def test_any_filters_are_read_or_refused(text: str) -> None:
+    with suppress(BadParams):
+        read_ = narrowing(None, None, text)
+        assert read_ == narrowing(None, None, f" {text} ")
 
 
 async def test_the_method_is_told(client: Client) -> None:
