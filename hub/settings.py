@@ -103,7 +103,9 @@ class Settings(BaseSettings):
         "`CDN-Cache-Control`; 0: as `HUB_CACHE_SECONDS`.",
     )
     trusted_documents: Path | None = Field(
-        default=None, description="A manifest of persisted documents: Apollo, Relay or codegen."
+        default=None,
+        description="A manifest of persisted documents (Apollo, Relay or codegen), or a folder "
+        "of them.",
     )
     only_trusted: bool = Field(
         default=False, description="Whether only documents of the manifest are answered."

@@ -82,14 +82,23 @@ class Persisted:
 
 
 def trusted_documents(path: Path) -> dict[str, str]:
-    """The documents of a manifest by their ids.
+    """The documents of a manifest, or of all manifests (`*.json`) in a folder, by their ids.
 
     Takes Apollo's (`operations` with `id` and `body`), and the map from ids to documents that
     Relay's compiler and GraphQL Code Generator write.
 
     Raises:
-        ManifestError: it cannot be read, or is none of these.
+        ManifestError: one cannot be read, or is none of these; a folder holds none.
     """
+    if not path.is_dir():
+        return _documents(path)
+    files = sorted(path.glob("*.json"))
+    if not files:
+        raise ManifestError(f"{path} holds no manifest: their names end in .json")
+    return {id_: text for file in files for id_, text in _documents(file).items()}
+
+
+def _documents(path: Path) -> dict[str, str]:
     try:
         content = orjson.loads(path.read_bytes())
     except OSError as error:

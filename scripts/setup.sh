@@ -50,9 +50,9 @@ install() {
 with_apt() {
   local as_root=()
   [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-  echo "Installing $1 with apt-get …" >&2
+  echo "Installing $* with apt-get …" >&2
   "${as_root[@]}" apt-get update -qq &&
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y "$1" >/dev/null
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y "$@" >/dev/null
 }
 
 find_chromium() {
@@ -75,6 +75,27 @@ need_postgres() {
   { with_apt postgresql && find_postgres >/dev/null; } || fail \
     "PostgreSQL could not be installed (see above). Half of the tests of the database need it." \
     "Install it by other means, with initdb on the PATH."
+}
+
+is_recent_node() {
+  node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+# Node with npm, and what tests/clients/package-lock.json names, once.
+need_clients() {
+  local clients="$root/tests/clients"
+  if ! is_recent_node || ! command -v npm >/dev/null; then
+    with_apt nodejs npm || true
+    is_recent_node && command -v npm >/dev/null || fail \
+      "The tests in tests/clients need Node.js 20.19 or newer, with npm; here is $(node --version 2>&1 || echo none)." \
+      "Debian has it from 13 (trixie) on. Elsewhere install it by other means, and put it on the PATH."
+  fi
+  [ "$(cat "$clients/node_modules/.locked" 2>/dev/null)" = "$(cksum <"$clients/package-lock.json")" ] && return
+  echo "Installing what tests/clients/package-lock.json names …" >&2
+  (cd "$clients" && npm ci --silent --no-audit --no-fund && cksum <package-lock.json >node_modules/.locked) || fail \
+    "The packages of tests/clients could not be installed (see above)." \
+    "That needs the package registry, once: is there a network, or a mirror set for npm?"
 }
 
 set_up() {

@@ -126,3 +126,14 @@ def test_a_manifest_that_is_none_is_said_to_be_that(content: str, tmp_path: Path
         trusted_documents(path)
     with pytest.raises(ManifestError, match="cannot be read"):
         trusted_documents(tmp_path / "none.json")
+    with pytest.raises(ManifestError, match=r"m\.json"):
+        trusted_documents(tmp_path)
+
+
+def test_a_folder_may_hold_the_manifests_of_several_front_ends(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="holds no manifest"):
+        trusted_documents(tmp_path)
+    (tmp_path / "web.json").write_text(json.dumps({"operations": [{"id": "a", "body": QUERY}]}))
+    (tmp_path / "app.json").write_text(json.dumps({"b": OTHER}))
+    (tmp_path / "notes.txt").write_text("no manifest")
+    assert trusted_documents(tmp_path) == {"a": QUERY, "b": OTHER}

@@ -1,0 +1,27 @@
+"""Apollo Client, urql, relay-runtime, graphql-ws and the tools beside them, with a real hub.
+
+What they do stands in the TypeScript of `src/`; a failure shows what node and the tools printed.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clients.project import TOOLS, Ran, client_tests, run_tests
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_takes_the_schema(tool: str, built: dict[str, Ran]) -> None:
+    assert built[tool].status == 0, built[tool].output
+
+
+def test_there_is_a_file_for_each_client() -> None:
+    assert set(client_tests()) == {"apollo", "audits", "live", "relay", "urql"}
+
+
+@pytest.mark.parametrize("name", client_tests())
+def test_a_client_is_served(name: str, where: dict[str, str]) -> None:
+    ran = run_tests(name, where)
+    assert ran.status == 0, ran.output
+    assert "ℹ fail 0\n" in ran.output, ran.output
+    assert "ℹ skipped 0\n" in ran.output
