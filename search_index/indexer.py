@@ -40,6 +40,9 @@ LOOK_SECONDS = 0.02
 DRAWN_AT_ONCE = 4
 """Articles whose derived edges are drawn between two looks at what was saved."""
 
+MOST_WAITING = 1_000_000
+"""Events that a rebuild settles, at most; any others are taken in after it."""
+
 ELECTION_SECONDS = 1.0
 MANY_OUTDATED = 0.3
 """The share of outdated documents from which a rebuild is cheaper than their upserts."""
@@ -181,7 +184,11 @@ class Indexer:
             log.info("The index holds %d documents and is up to date", status.documents)
 
     async def _rebuild(self) -> None:
+        """Rebuild the index; what was waiting before need not be taken in once more."""
+        waiting = [event.id for event in await outbox.pending(self._db, MOST_WAITING)]
         await rebuild(self._db, self._engine)
+        for start in range(0, len(waiting), BATCH):
+            await outbox.settle(waiting[start : start + BATCH])
         await outbox.announce_search()
         if self._neighbours:
             await outbox.all_neighbours_due()
@@ -209,8 +216,6 @@ class Indexer:
     async def _take_in(self, events: list[Event]) -> list[Event]:
         if any(event.article_id == REBUILD_EVENT for event in events):
             await self._rebuild()
-            events = [event for event in events if event.article_id == REBUILD_EVENT]
-            await outbox.settle(event.id for event in events)
             return []
         ids = list(dict.fromkeys(event.article_id for event in events))
         try:

@@ -228,6 +228,18 @@ async def picky(settings: Settings, db: Reader) -> AsyncIterator[Picky]:
     await engine.close()
 
 
+async def test_what_a_rebuild_takes_in_is_not_written_once_more(
+    db: Reader, settings: Settings
+) -> None:
+    ids = {await an_article(f"Word {i}") for i in range(3)}
+    engine = Picky(settings.data_dir / "index")
+    engine.broken = True  # no write succeeds: what is found has come with the rebuild
+    async with following(db, engine):
+        assert await found(engine, "word") == ids
+        assert await outbox.depth(db) == 0
+    await engine.close()
+
+
 async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other(
     db: Reader, picky: Picky
 ) -> None:
