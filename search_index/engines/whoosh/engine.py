@@ -67,15 +67,20 @@ class WhooshEngine:
     async def search(self, query: SearchQuery) -> Page:
         """Answer `query`, best hit first. Raises BadQuery, EngineError.
 
-        What was asked before of the same commit is answered at once, in some 10 µs.
+        What was asked before of the same commit is answered at once, in some 10 µs; what takes a
+        few milliseconds at most is answered on the event loop, for to hand it to a thread and wait
+        for its turn would take longer.
         """
-        known = self._snapshot
-        if known is not None and not self._closed and known[0] == self._generations.latest():
-            began = perf_counter()
-            page = known[1].pages.get(query)
-            if page is not None:
-                return replace(page, took_ms=(perf_counter() - began) * 1000)
-        return await _in_thread(lambda: self._search(query))
+        snapshot = self._ready()
+        if snapshot is None:
+            return await _in_thread(lambda: self._search(self._open()[1], query))
+        began = perf_counter()
+        page = snapshot.pages.get(query)
+        if page is not None:
+            return replace(page, took_ms=(perf_counter() - began) * 1000)
+        if searching.is_quick(snapshot, query):
+            return self._search(snapshot, query)
+        return await _in_thread(lambda: self._search(snapshot, query))
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in a batch, all or (on EngineError) none; of documents with one id, the last.
@@ -92,12 +97,15 @@ class WhooshEngine:
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """What begins with or holds the words typed so far, the likeliest first."""
-        known = self._snapshot
-        if known is not None and not self._closed and known[0] == self._generations.latest():
-            found = known[1].suggestions.get(query)
-            if found is not None:
-                return found
-        return await _in_thread(lambda: self._suggest(query))
+        snapshot = self._ready()
+        if snapshot is None:
+            return await _in_thread(lambda: self._suggest(self._open()[1], query))
+        found = snapshot.suggestions.get(query)
+        if found is not None:
+            return found
+        if suggesting.is_quick(snapshot):
+            return self._suggest(snapshot, query)
+        return await _in_thread(lambda: self._suggest(snapshot, query))
 
     @asynccontextmanager
     async def rebuild(self) -> AsyncIterator[SearchEngine]:
@@ -162,6 +170,13 @@ class WhooshEngine:
         if self._closed:
             raise EngineError("the engine is closed")
 
+    def _ready(self) -> Snapshot | None:
+        """The latest commit, if it has been opened already; a few microseconds."""
+        known = self._snapshot
+        if known is None or self._closed or known[0] != self._generations.latest():
+            return None
+        return known[1]
+
     def _open(self) -> tuple[Commit, Snapshot]:
         """The latest commit as a snapshot; the same one as before while nothing has changed."""
         self._check_open()
@@ -191,10 +206,13 @@ class WhooshEngine:
         if known is not None and known[0].generation == commit.generation:
             kept = {segment.id: segment for segment in known[1].segments}
         listed = self._generations.segments(commit)
-        return Snapshot(self._generations.path(commit.generation), listed, kept)
+        snapshot = Snapshot(self._generations.path(commit.generation), listed, kept)
+        if known is None:  # who asks first need not wait for what is made on first use
+            searching.search(snapshot, SearchQuery("a", prefix_last=True), self._options)
+            suggesting.suggest(snapshot, SuggestQuery("a"))
+        return snapshot
 
-    def _search(self, query: SearchQuery) -> Page:
-        _, snapshot = self._open()
+    def _search(self, snapshot: Snapshot, query: SearchQuery) -> Page:
         with files.failures("the index cannot be searched"):
             page = searching.search(snapshot, query, self._options)
         if len(page.hits) <= _KEPT_HITS and page.total_is_exact:
@@ -206,8 +224,7 @@ class WhooshEngine:
         with files.failures("the index cannot be searched"):
             return similarity.similar(snapshot, id_, statuses, limit)
 
-    def _suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
-        _, snapshot = self._open()
+    def _suggest(self, snapshot: Snapshot, query: SuggestQuery) -> tuple[Suggestion, ...]:
         with files.failures("the index cannot be searched"):
             found = suggesting.suggest(snapshot, query)
         snapshot.suggestions.put(query, found)

@@ -14,6 +14,7 @@ from search_index.engines.whoosh.snapshot import View
 from search_index.query import Bucket, Facet, FacetField, Filter
 
 Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
 
 _VALUES = {
     FacetField.TOPIC: "topic",
@@ -66,46 +67,87 @@ def count(view: View, field: FacetField, masks: list[Mask], filter_: Filter, siz
     Most first, then by value. A label that changes between documents is the most frequent one.
     """
     if field in _VALUES:
-        counts, labels = _count_values(view, _VALUES[field], masks)
-    else:
-        counts, labels = _count_dates(view, field, masks), {}
-    selected = _selected(field, filter_, counts)
-    ordered = sorted({*counts, *selected}, key=lambda value: (-counts.get(value, 0), value))
-    buckets = tuple(
-        Bucket(value, labels.get(value, value), counts.get(value, 0), value in selected)
-        for number, value in enumerate(ordered)
-        if number < size or value in selected
+        return _count_values(view, field, masks, filter_, size)
+    counts = _count_dates(view, field, masks)
+    selected = frozenset(value for value in counts if _is_within(value, filter_))
+    ordered = sorted(counts, key=lambda value: (-counts[value], value))
+    return Facet(
+        field,
+        tuple(
+            Bucket(value, value, counts[value], value in selected)
+            for number, value in enumerate(ordered)
+            if number < size or value in selected
+        ),
     )
-    return Facet(field, buckets)
+
+
+class Column:
+    """The values of one facet field in all segments of a view, in order, each with its labels.
+
+    A value has one label, but where it was changed between documents: topics and authors are
+    indexed by slug and name.
+    """
+
+    def __init__(self, view: View, name: str) -> None:
+        columns = [segment.values(name) for segment in view.segments]
+        terms = sorted(frozenset[str]().union(*(column.terms for column in columns)))
+        numbers = {term: number for number, term in enumerate(terms)}
+        self._columns = [
+            (column, np.fromiter(map(numbers.__getitem__, column.terms), np.int64))
+            for column in columns
+        ]
+        self._terms = terms
+        split = [term.partition(schema.LABEL_SEPARATOR) for term in terms]
+        self.values = sorted({value for value, _, _ in split})
+        places = {value: place for place, value in enumerate(self.values)}
+        self._places = np.fromiter((places[value] for value, _, _ in split), np.int64)
+        self._labels: list[list[tuple[int, str]]] = [[] for _ in self.values]
+        for number, (value, separator, label) in enumerate(split):
+            self._labels[places[value]].append((number, label if separator else value))
+
+    def counts(self, masks: list[Mask]) -> tuple[Counts, Counts]:
+        """How many of the documents in `masks` have each value, and each term."""
+        by_term = np.zeros(len(self._terms), np.int64)
+        for (column, numbers), mask in zip(self._columns, masks, strict=True):
+            by_term[numbers] += column.counts(mask)
+        by_value = np.zeros(len(self.values), np.int64)
+        np.add.at(by_value, self._places, by_term)
+        return by_value, by_term
+
+    def label(self, place: int, by_term: Counts) -> str:
+        """How most of the documents that were counted call a value."""
+        return max(self._labels[place], key=lambda one: (by_term[one[0]], one[0]))[1]
 
 
 def _count_values(
-    view: View, name: str, masks: list[Mask]
-) -> tuple[dict[str, int], dict[str, str]]:
-    by_term: dict[str, int] = {}
-    for segment, mask in zip(view.segments, masks, strict=True):
-        values = segment.values(name)
-        counts = values.counts(np.flatnonzero(mask))
-        for number in np.flatnonzero(counts).tolist():
-            term = values.terms[number]
-            by_term[term] = by_term.get(term, 0) + int(counts[number])
-    by_value: dict[str, int] = {}
-    labels: dict[str, str] = {}
-    for term in sorted(by_term, key=lambda term: (by_term[term], term)):
-        value, separator, label = term.partition(schema.LABEL_SEPARATOR)
-        by_value[value] = by_value.get(value, 0) + by_term[term]
-        labels[value] = label if separator else value
-    return by_value, labels
+    view: View, field: FacetField, masks: list[Mask], filter_: Filter, size: int
+) -> Facet:
+    column: Column | None = view.columns.get(_VALUES[field])
+    if column is None:
+        column = view.columns[_VALUES[field]] = Column(view, _VALUES[field])
+    by_value, by_term = column.counts(masks)
+    selected, buckets = _selected(field, filter_), []
+    for number, place in enumerate(np.argsort(-by_value, kind="stable").tolist()):
+        value, found = column.values[place], int(by_value[place])
+        if not found or (number >= size and not selected):
+            break
+        if number < size or value in selected:
+            label = column.label(place, by_term)
+            buckets.append(Bucket(value, label, found, value in selected))
+    missing = sorted(selected.difference(bucket.value for bucket in buckets))
+    return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
 
 
 def _count_dates(view: View, field: FacetField, masks: list[Mask]) -> dict[str, int]:
     found: dict[str, int] = {}
     for segment, mask in zip(view.segments, masks, strict=True):
-        months = segment.months[mask & (segment.published != schema.NO_TIME)]
-        keys = months // 12 if field is FacetField.YEAR else months
-        for key, number in zip(*np.unique(keys, return_counts=True), strict=True):
-            name = _date_name(field, int(key))
-            found[name] = found.get(name, 0) + int(number)
+        keys = segment.years if field is FacetField.YEAR else segment.months
+        keys = keys[mask & (segment.published != schema.NO_TIME)]
+        first = int(keys.min()) if len(keys) else 0
+        for key, number in enumerate(np.bincount(keys - first).tolist(), start=first):
+            if number:
+                name = _date_name(field, key)
+                found[name] = found.get(name, 0) + number
     return found
 
 
@@ -115,16 +157,12 @@ def _date_name(field: FacetField, key: int) -> str:
     return f"{1970 + key // 12:04d}-{key % 12 + 1:02d}"
 
 
-def _selected(field: FacetField, filter_: Filter, counts: dict[str, int]) -> frozenset[str]:
+def _selected(field: FacetField, filter_: Filter) -> frozenset[str]:
     if field is FacetField.TOPIC:
         return filter_.topics
     if field is FacetField.AUTHOR:
         return filter_.authors
-    if field is FacetField.LANGUAGE:
-        return filter_.languages
-    if field is FacetField.KIND:
-        return filter_.kinds
-    return frozenset(value for value in counts if _is_within(value, filter_))
+    return filter_.languages if field is FacetField.LANGUAGE else filter_.kinds
 
 
 def _is_within(value: str, filter_: Filter) -> bool:

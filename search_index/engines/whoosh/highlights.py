@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
 from search_index.engines.whoosh import analysis
 from search_index.engines.whoosh.understanding import Search
@@ -70,7 +73,7 @@ class Highlighter:
         stemmed = analysis.language_of(language)
         for field in _FIELDS:
             text = texts.get(field, "")[:MAX_READ]
-            marks = list(self._marks(text, stemmed))
+            marks = self._marks(text, stemmed)
             if marks and field == "title":
                 found.append(Highlight(field, _whole(text, marks)))
             elif marks:
@@ -85,17 +88,21 @@ class Highlighter:
                     found.append(Highlight(field, pieces))
         return tuple(found), paragraph
 
-    def _marks(self, text: str, language: str) -> Iterator[Mark]:
+    def _marks(self, text: str, language: str) -> list[Mark]:
         """The places of what matches, ascending, not overlapping."""
         known = self._known.setdefault(language, {})
-        stem = analysis.stemmer(language)
+        marks: list[Mark] = []
         for match in analysis.words_starting(text, self._letters, language):
-            written, start = match.group(), match.start()
+            written = match.group()
             spans = known.get(written)
             if spans is None:
-                spans = known[written] = self._spans(match, stem)
-            for first, last in spans:
-                yield start + first, start + last, written[first:last]
+                spans = known[written] = self._spans(match, analysis.stemmer(language))
+            if spans:
+                start = match.start()
+                marks += [
+                    (start + first, start + last, written[first:last]) for first, last in spans
+                ]
+        return marks
 
     def _spans(self, match: re.Match[str], stem: Stem) -> list[Span]:
         """The parts of a word, or of a run of bigrams, that match."""
@@ -145,23 +152,24 @@ def _paragraph(text: str, sentence: _Sentence) -> int:
     return text.count("\n\n", 0, sentence.marks[0][0])
 
 
-def _sentences(text: str, marks: list[Mark]) -> Iterator[_Sentence]:
+@lru_cache(maxsize=1_000)
+def _sentence_ends(text: str) -> tuple[int, ...]:
+    """Where the sentences of a text end. Who goes on typing finds most texts again."""
+    return (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text))
+
+
+def _sentences(text: str, marks: Sequence[Mark]) -> Iterator[_Sentence]:
     """The sentences in which anything is marked."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    start = number = 0
-    for end in (*ends, len(text)):
-        inside = number
-        while number < len(marks) and marks[number][0] < end:
-            number += 1
-        if number > inside:
-            within = marks[inside:number]
-            yield _Sentence(
-                start,
-                end,
-                tuple((first, min(last, end)) for first, last, _ in within),
-                len({word.lower() for _, _, word in within}),
-            )
-        start = end
+    ends = _sentence_ends(text)
+    for place, inside in groupby(marks, lambda mark: bisect_right(ends, mark[0])):
+        end = ends[place]
+        within = list(inside)
+        yield _Sentence(
+            ends[place - 1] if place else 0,
+            end,
+            tuple((first, min(last, end)) for first, last, _ in within),
+            len({word.lower() for _, _, word in within}),
+        )
 
 
 def _fragment(text: str, sentence: _Sentence) -> str:

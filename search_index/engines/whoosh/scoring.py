@@ -150,10 +150,9 @@ def _gains(view: View, options: Sequence[Option]) -> list[Floats]:
     best = []
     for segment, saturation in zip(view.segments, saturations(view), strict=True):
         gains = np.zeros(segment.documents, np.float32)
-        for option in options:
-            for documents, weights in matching.found(segment, option):
-                found = option.weight * (K1 + 1) * weights / (weights + saturation[documents])
-                gains[documents] = np.maximum(gains[documents], found)
+        for weight, documents, frequencies in matching.best(segment, options):
+            found = weight * (K1 + 1) * frequencies / (frequencies + saturation[documents])
+            gains[documents] = np.maximum(gains[documents], found)
         best.append(gains)
     return best
 

@@ -32,6 +32,14 @@ from search_index.query import (
 
 Mask = npt.NDArray[np.bool_]
 
+QUICK_DOCUMENTS = 60_000
+"""Documents of an index, articles and comments, in which what is short is found quickly."""
+
+QUICK_TEXT = 60
+QUICK_WORDS = 4
+QUICK_PAGE = 20
+"""Characters, words and hits of a query that is answered quickly."""
+
 FIRST_PIN = 1e9
 """What the first pinned hit is ordered by: above any score."""
 
@@ -50,6 +58,18 @@ class _Found:
     def is_pinned(self, place: int, tuning: Tuning) -> bool:
         """Whether an editor has put the document at `place` first."""
         return float(self.keys[place]) > FIRST_PIN - len(tuning.pins) - 1
+
+
+def is_quick(snapshot: Snapshot, query: SearchQuery) -> bool:
+    """Whether a query takes a few milliseconds at most: little is asked of few documents."""
+    return (
+        snapshot.documents <= QUICK_DOCUMENTS
+        and len(query.text) <= QUICK_TEXT
+        and len(query.text.split()) <= QUICK_WORDS
+        and query.limit <= QUICK_PAGE
+        and not query.explain
+        and not query.tuning.synonyms
+    )
 
 
 def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:

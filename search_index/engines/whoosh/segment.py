@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from bisect import bisect_left
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from whoosh.codec.whoosh3 import W3PerDocReader
 
 from search_index.engines.whoosh import arrays, files, schema
 from search_index.engines.whoosh.arrays import Array, FieldArrays
+from search_index.engines.whoosh.recent import Recent
 
 _NUMBERS = np.dtype(
     [
@@ -27,6 +29,7 @@ _NUMBERS = np.dtype(
     ]
 )
 _NUMBERS_FILE = ".numbers.col"
+_TEXTS = 500  # documents of a segment whose texts are kept in memory; about 4 MB
 
 
 def _opened(descriptor: int) -> arrays.Source:
@@ -46,27 +49,29 @@ def holds_comments(numbers: Array) -> bool:
 
 
 class Values:
-    """The values of one facet field by document: `codes[starts[d]:starts[d + 1]]` into `terms`."""
+    """The values of one facet field by document."""
 
     def __init__(self, field: FieldArrays | None, documents: int) -> None:
         """`field` is None where no document of the segment has a value."""
         self.terms = [schema.decode(term) for term in field.all_terms()] if field else []
-        ids = field.ids if field else np.zeros(0, np.uint32)
+        self._ids = field.ids if field else np.zeros(0, np.uint32)
+        self._starts = field.starts[:-1].astype(np.int64) if field else np.zeros(0, np.int64)
         lengths = np.diff(field.starts) if field else np.zeros(0, np.uint32)
+        # The first one of each document: what is assigned last counts.
+        self._first = np.full(documents, -1, np.int32)
         codes = np.repeat(np.arange(len(self.terms), dtype=np.int32), lengths)
-        self.codes = codes[np.argsort(ids, kind="stable")]
-        self.starts = np.searchsorted(np.sort(ids), np.arange(documents + 1))
+        self._first[self._ids[::-1]] = codes[::-1]
 
     def of(self, document: int) -> str:
         """The first value of a document; "" where it has none."""
-        first, last = self.starts[document], self.starts[document + 1]
-        return self.terms[self.codes[first]] if first < last else ""
+        code = int(self._first[document])
+        return self.terms[code] if code >= 0 else ""
 
-    def counts(self, documents: Array) -> npt.NDArray[np.int64]:
-        """How many of `documents` have each value, in the order of `terms`."""
-        starts = self.starts[documents]
-        picked = arrays.ragged(starts, self.starts[documents + 1] - starts)
-        return np.bincount(self.codes[picked], minlength=len(self.terms))
+    def counts(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """How many of the documents in `mask` have each value, in the order of `terms`."""
+        if not len(self._starts):
+            return np.zeros(0, np.int64)
+        return np.add.reduceat(mask[self._ids], self._starts, dtype=np.int64)
 
 
 class Segment:
@@ -108,9 +113,11 @@ class Segment:
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._values: dict[str, Values] = {}
         self._words: dict[str, dict[tuple[int, str], list[str]]] = {}
+        self._beginnings: dict[tuple[str, int], frozenset[str]] = {}
         self._texts = W3PerDocReader(files.DurableStorage(folder), segment)
         weakref.finalize(self, self._texts.close)
         self._reading = threading.Lock()
+        self._read: Recent[int, dict[str, str]] = Recent(_TEXTS)
         if self.documents:
             self.texts(0)  # opens the file, which a merge may delete
 
@@ -122,10 +129,23 @@ class Segment:
             raise ValueError(f"{segment.segment_id()}{_NUMBERS_FILE} is damaged")
         return np.frombuffer(content, _NUMBERS)
 
+    def prepare(self) -> None:
+        """Make now what is otherwise made on first use: dictionaries, columns, words by shape."""
+        for field in self.fields.values():
+            field.find(b"")
+        for name in ("words", "titles"):
+            self.words_by_shape(name)
+        for name in ("topic", "author", "language", "kind"):
+            self.values(name)
+        self.years, self._titles  # noqa: B018 - each is made by looking at it
+
     def texts(self, document: int) -> dict[str, str]:
-        """The stored title, summary and body of a document."""
-        with self._reading:  # Whoosh's file has one read position
-            stored: dict[str, str] = self._texts.stored_fields(document)
+        """The stored title, summary and body of a document; those read last are kept."""
+        stored = self._read.get(document)
+        if stored is None:
+            with self._reading:  # Whoosh's file has one read position
+                stored = self._texts.stored_fields(document)
+            self._read.put(document, stored)
         return stored
 
     def values(self, field: str) -> Values:
@@ -141,9 +161,14 @@ class Segment:
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         return np.where(self.published == schema.NO_TIME, -(2**31), months)
 
+    @cached_property
+    def years(self) -> Array:
+        """The year each document was published in, as years since 1970; less for never."""
+        return self.months // 12
+
     def first_letters(self, field: str) -> frozenset[str]:
         """The characters that the words of `words` or `titles` start with."""
-        return frozenset(letter for _, letter in self.words_by_shape(field))
+        return self.beginnings(field, 1)
 
     def words_by_shape(self, field: str) -> dict[tuple[int, str], list[str]]:
         """The unstemmed words of `words` or `titles`, by length and first character; kept."""
@@ -157,3 +182,30 @@ class Segment:
                     known.setdefault((len(word), word[0]), []).append(word)
             self._words[field] = known
         return known
+
+    def beginnings(self, field: str, length: int) -> frozenset[str]:
+        """The first `length` characters of the words of `words` or `titles` that are as long."""
+        known = self._beginnings.get((field, length))
+        if known is None:
+            words = (word for same in self.words_by_shape(field).values() for word in same)
+            known = frozenset(word[:length] for word in words if len(word) >= length)
+            self._beginnings[field, length] = known
+        return known
+
+    def folded_title(self, document: int) -> str:
+        """The folded words of a document's title, one space between them; "" where it has none."""
+        code = int(self._titles[document])
+        return schema.decode(self.fields["titles"].all_terms()[code])[1:] if code >= 0 else ""
+
+    @cached_property
+    def _titles(self) -> npt.NDArray[np.int32]:
+        """For each document the number of the term that is its whole title; -1 for none."""
+        field, numbers = self.fields.get("titles"), np.full(self.documents, -1, np.int32)
+        if field is not None:
+            terms = field.all_terms()
+            first = bisect_left(terms, schema.encode(schema.WHOLE))
+            last = bisect_left(terms, schema.encode(chr(ord(schema.WHOLE) + 1)))
+            lengths = np.diff(field.starts[first : last + 1])
+            ids = field.ids[field.starts[first] : field.starts[last]]
+            numbers[ids] = np.repeat(np.arange(first, last, dtype=np.int32), lengths)
+        return numbers

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import analysis, schema
+from search_index.engines.whoosh.recent import Recent
 from search_index.engines.whoosh.segment import Segment
 from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 Mask = npt.NDArray[np.bool_]
 
 MAX_LANGUAGES = 8
@@ -28,30 +25,6 @@ _VIEWS = 16  # sets of statuses whose views are kept
 _FREQUENCIES = 20_000  # terms whose document frequency a view remembers
 
 
-class Recent(Generic[K, V]):
-    """The values put last, at most `size` of them. Safe for many threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
-        self._turn = threading.Lock()
-
-    def get(self, key: K) -> V | None:
-        """A value that is still kept, which makes it a recent one."""
-        with self._turn:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
-
-    def put(self, key: K, value: V) -> None:
-        """Keep a value."""
-        with self._turn:
-            self._values[key] = value
-            if len(self._values) > self._size:
-                self._values.popitem(last=False)
-
-
 class Snapshot:
     """The segments of one commit and which of their documents live. Immutable, for many threads."""
 
@@ -60,11 +33,15 @@ class Snapshot:
         self.segments: list[Segment] = []
         self.living: list[Mask] = []
         for listed in segments:
-            segment = known.get(listed.segment_id()) or Segment(folder, listed)
+            segment = known.get(listed.segment_id())
+            if segment is None:
+                segment = Segment(folder, listed)
+                segment.prepare()  # in the thread that opens, so that no search waits for it
             living = np.ones(segment.documents, np.bool_)
             living[list(listed.deleted_docs())] = False
             self.segments.append(segment)
             self.living.append(living)
+        self.documents = sum(segment.documents for segment in self.segments)
         self.articles = sum(
             int(np.count_nonzero(living))
             for segment, living in zip(self.segments, self.living, strict=True)
@@ -120,6 +97,7 @@ class View:
         self.count = sum(int(mask.sum()) for mask in self.masks)
         self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
         self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
+        self.columns: dict[str, Any] = {}  # `facets` keeps these
         self.popularities: list[npt.NDArray[np.float32]] = []  # `suggesting` keeps these two
         self.names: dict[str, Any] = {}
         self.expansions: Recent[object, Any] = Recent(4)  # and `tuning` these
@@ -170,7 +148,7 @@ class View:
         counts: dict[str, int] = {}
         for segment, mask in self.pairs():
             values = segment.values("language")
-            for tag, count in zip(values.terms, values.counts(np.flatnonzero(mask)), strict=True):
+            for tag, count in zip(values.terms, values.counts(mask), strict=True):
                 language = analysis.language_of(tag)
                 if language and count:
                     counts[language] = counts.get(language, 0) + int(count)

@@ -48,7 +48,10 @@ MAX_PLACES = 12
 MAX_LETTERS = 64
 """Letters of the alphabets in use that may have been meant."""
 
-_LOOKED_AT = 24  # titles that are read and compared with what was typed, the most popular ones
+QUICK_DOCUMENTS = 200_000
+"""Documents of an index, articles and comments, whose titles are found quickly."""
+
+_LOOKED_AT = 24  # titles that are compared with what was typed, the most popular ones
 _COMMENTED = 50.0  # comments at which half of what popularity can give for them is reached
 _STARTS, _HOLDS = 4.0, 2.0  # above any popularity, which is at most 2
 
@@ -85,6 +88,11 @@ def typed(text: str) -> Typed:
     if words and not text[-1].isspace():
         return Typed(tuple(words[:-1]), words[-1])
     return Typed(tuple(words), "")
+
+
+def is_quick(snapshot: Snapshot) -> bool:
+    """Whether any text takes a few milliseconds at most."""
+    return snapshot.documents <= QUICK_DOCUMENTS
 
 
 def suggest(snapshot: Snapshot, query: SuggestQuery) -> tuple[Suggestion, ...]:
@@ -132,12 +140,12 @@ def _articles(view: View, asked: Typed, limit: int) -> Iterator[Suggestion]:
     rated.sort(key=lambda one: one[:2], reverse=True)
     text, found = asked.text, []
     for rate, id_, segment, document in rated[:_LOOKED_AT]:
-        title = segment.texts(document)["title"]
-        held = f" {' '.join(_plain_words(title))}".find(f" {text}")
+        held = f" {segment.folded_title(document)}".find(f" {text}")
         order = rate % _STARTS + (_STARTS if held == 0 else _HOLDS if held > 0 else 0.0)
-        found.append((order, id_, title))
+        found.append((order, id_, segment, document))
     found.sort(key=lambda one: one[:2], reverse=True)
-    for _, id_, title in found[:limit]:
+    for _, id_, segment, document in found[:limit]:
+        title = segment.texts(document)["title"]
         yield Suggestion(SuggestionKind.ARTICLE, title, highlighted(title, asked), str(id_))
 
 
@@ -231,7 +239,7 @@ class Names:
         counts: dict[str, int] = {}
         for segment, mask in view.pairs():
             values = segment.values(field)
-            for term, count in zip(values.terms, values.counts(np.flatnonzero(mask)), strict=True):
+            for term, count in zip(values.terms, values.counts(mask), strict=True):
                 if count:
                     counts[term] = counts.get(term, 0) + int(count)
         self.all: list[Name] = []
@@ -289,14 +297,12 @@ def _other_beginnings(view: View, beginning: str) -> list[str]:
     letters = frozenset[str]().union(
         *(segment.first_letters("titles") for segment in view.segments)
     )
-    counted: dict[str, int] = {}
-    for other in _one_edit(beginning, letters):
-        count = 0
-        for segment in view.segments:
-            first, last = matching.words_from(segment, other, "titles")
-            count += last - first
-        if count:
-            counted[other] = count
+    others, counted = _one_edit(beginning, letters), dict[str, int]()
+    for segment in view.segments:
+        for length in range(len(beginning) - 1, len(beginning) + 2):
+            for other in others & segment.beginnings("titles", length):
+                first, last = matching.words_from(segment, other, "titles")
+                counted[other] = counted.get(other, 0) + last - first
     return sorted(counted, key=lambda one: (-counted[one], one))[:5]
 
 

@@ -169,12 +169,13 @@ class _Reader:
 
     def _beginnings(self, piece: Piece) -> Iterator[Option]:
         word, light = piece.words[0], self._view.light_words
-        counts = matching.visible_words_from(self._view, word)
-        counts.pop(word, None)
-        likely = sorted(counts, key=lambda other: (other in light, -counts[other], other))
-        for other in likely[:MAX_EXPANSIONS]:
+        passed_over = 1 + sum(other.startswith(word) for other in light)
+        counts = matching.commonest_words_from(self._view, word, MAX_EXPANSIONS + passed_over)
+        others = [other for other, _ in counts if other != word]
+        others.sort(key=light.__contains__)  # what says little comes last
+        for other in others[:MAX_EXPANSIONS]:
             yield Option((self._view.stems(other),), (0,), piece.field, _PREFIX_WEIGHT)
-        if counts and piece.field is None:
+        if others and piece.field is None:
             yield Option((), (), None, _BEGINNING_WEIGHT, beginning=word)
 
     def _forgiving(self, piece: Piece, exact: Option) -> Iterator[Option]:
