@@ -19,6 +19,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from hub import logs, outbox, tokens
 from hub.auth import ANONYMOUS, Viewer
@@ -45,9 +46,20 @@ STORE_SECONDS = 10
 """How often what readers search for is added up."""
 
 
+class Hub(Starlette):
+    """Answers `/graphql` before any route is tried, unless there is middleware to see it."""
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/graphql" and not self.user_middleware:
+            await self.state.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings) -> Starlette:
     """The hub as an ASGI application; everything is opened by its lifespan."""
-    return Starlette(
+    return Hub(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
             WebSocketRoute("/graphql", _GraphQL()),

@@ -38,9 +38,9 @@ class HubContext:
 
     viewer: Viewer
     db: Reader
-    engine: SearchEngine
+    index: SearchEngine
     tunings: Tunings
-    suggestions: Suggestions
+    suggester: Suggestions
     asked: Counts
     settings: Settings
     loaders: Loaders
@@ -49,6 +49,18 @@ class HubContext:
     feed: Feed
     take: Callable[[Limit], None] = field(default=lambda _: None)
     notes: Notes = field(default_factory=Notes)
+
+    @property
+    def engine(self) -> SearchEngine:
+        """The search engine; whoever takes it may answer with what the index holds."""
+        self.notes.searched = True
+        return self.index
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Likewise what suggests while somebody types."""
+        self.notes.searched = True
+        return self.suggester
 
     def count_search(self, text: str, hits: int) -> None:
         """Count a search of a reader, now and whenever its answer is given again."""

@@ -27,12 +27,14 @@ class Notes:
 
     `searches` are to be counted whenever the answer is given again; `seconds` bounds how long it
     holds, where it depends on more than content and index; one that is not `whole` is not kept.
-    `reads` holds what was read, by kind and numbers, to be written as tags when they are asked for.
+    `reads` holds what was read, by kind and numbers, to be written as tags when they are asked for;
+    `searched` says whether the index may have been asked.
     """
 
     searches: list[tuple[str, int]] = field(default_factory=list)
     seconds: float | None = None
     whole: bool = True
+    searched: bool = False
     reads: list[Read] = field(default_factory=list)
 
     def read(self, kind: str, numbers: Collection[object] = EVERY) -> None:

@@ -24,7 +24,7 @@ from hub.database import Reader
 from hub.errors import RateLimited
 from hub.querystats import Counter
 from hub.settings import Settings
-from schema.answers import Answer, Answers, key_of
+from schema.answers import Answer, Answers, Asked, Reply, key_of
 from schema.build import schema
 from schema.context import HubContext
 from schema.documents import Document, Documents
@@ -106,6 +106,15 @@ class Operations:
     def operation(self, request: Request) -> OperationDefinitionNode | None:
         """The operation that a whole request is about; None where there is no such one."""
         return self._documents.get(request.query).operation(request.operation_name)
+
+    def again(self, asked: Asked) -> Reply | None:
+        """The answer to an anonymous request of the same bytes, if it is kept and still right."""
+        found = self.answers.at_once(asked)
+        if found is None:
+            return None
+        answer, reply = found
+        self.metrics.operation(answer.operation)
+        return reply
 
     async def given(self, request: Request, asker: Asker, form: str, method: str) -> Answer:
         """The answer, perhaps one that is kept: mutations and whoever has a token get new ones."""
@@ -245,17 +254,25 @@ class Operations:
             }
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
-        body = orjson.dumps(answer)
-        return Answer(200, body, is_whole, notes.seconds, notes.searches, notes.reads)
+        return Answer(
+            200,
+            orjson.dumps(answer),
+            is_whole=is_whole,
+            seconds=notes.seconds,
+            searches=notes.searches,
+            reads=notes.reads,
+            searched=notes.searched,
+            operation=operation.name.value if operation and operation.name else None,
+        )
 
     def _context(self, asker: Asker) -> HubContext:
         notes = Notes()
         return HubContext(
             viewer=asker.viewer,
             db=self._db,
-            engine=self._engine,
+            index=self._engine,
             tunings=self._tunings,
-            suggestions=self._suggestions,
+            suggester=self._suggestions,
             asked=self._asked,
             settings=self._settings,
             loaders=Loaders(self._db, asker.viewer, notes),

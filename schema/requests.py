@@ -105,35 +105,43 @@ def _range(part: str) -> Accepted:
     return Accepted(type_, quality)
 
 
-async def posted(
-    scope: Scope, receive: Receive, longest: int, most: int = 0
-) -> Request | list[Request]:
-    """The request in a body of at most `longest` bytes, or the list of at most `most` requests.
+async def body_of(scope: Scope, receive: Receive, longest: int) -> bytes:
+    """The body of a request, which has to be of JSON and at most `longest` bytes.
 
     Only JSON is taken: no page of another origin can send that without being asked first, so
     that nobody's browser can be made to write here.
 
     Raises:
-        Refused: it is too long, too slow, or no GraphQL request.
+        Refused: it is of something else, too long, or too slow.
         Gone: the client has hung up.
     """
-    type_, *parameters = header(scope, b"content-type").lower().split(";")
+    type_ = header(scope, b"content-type")
+    if type_ != JSON:
+        _check_type(type_)
+    length = header(scope, b"content-length")
+    if length.isdigit() and (len(length) > 18 or int(length) > longest):
+        raise _too_long(longest)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _body(receive, longest)
+    except TimeoutError:
+        raise Refused(
+            408, "REQUEST_TIMEOUT", "The body took too long.", (b"connection", b"close")
+        ) from None
+
+
+def _check_type(content_type: str) -> None:
+    type_, *parameters = content_type.lower().split(";")
     if type_.strip() != JSON:
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json.")
     for parameter in parameters:
         name, _, value = parameter.strip().partition("=")
         if name == "charset" and value.strip('"') not in ("utf-8", "utf8"):
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON in UTF-8.")
-    length = header(scope, b"content-length")
-    if length.isdigit() and (len(length) > 18 or int(length) > longest):
-        raise _too_long(longest)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await _body(receive, longest)
-    except TimeoutError:
-        raise Refused(
-            408, "REQUEST_TIMEOUT", "The body took too long.", (b"connection", b"close")
-        ) from None
+
+
+def posted(body: bytes, most: int = 0) -> Request | list[Request]:
+    """The request in a body, or the list of at most `most` requests. Raises Refused."""
     try:
         value = orjson.loads(body)
     except ValueError:  # also for text that is not UTF-8, and for what is nested too deeply

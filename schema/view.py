@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +20,7 @@ from starlette.websockets import WebSocket
 from hub.auth import ANONYMOUS, Viewer
 from hub.settings import Settings
 from schema import graphiql
-from schema.answers import Answer
+from schema.answers import Answer, Asked, Reply
 from schema.errors import INTERNAL_ERROR
 from schema.live.sockets import Socket, may_come_from
 from schema.live.streams import EVENT_STREAM, streamed
@@ -32,6 +33,7 @@ from schema.requests import (
     Gone,
     Headers,
     Refused,
+    body_of,
     got,
     header,
     negotiated,
@@ -49,7 +51,8 @@ _CONTENT_TYPES = {
 _OFFERS = (GRAPHQL_JSON, JSON, EVENT_STREAM)
 _OFFERS_OF_GET = (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM)
 _SECURITY = ((b"x-content-type-options", b"nosniff"),)
-_STANDING = ((b"vary", b"Accept, Authorization"), *_SECURITY)
+_VARY = (b"vary", b"Accept, Authorization")
+_STANDING = (_VARY, *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
 
@@ -71,6 +74,7 @@ class GraphQLApp:
         """Answer a request; whatever happens, the answer is JSON and tells no internals."""
         request_id, began = _request_id(scope), perf_counter()
         form = JSON
+        reply: Reply | None = None
         try:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
                 await _send_static(scope, send)
@@ -84,59 +88,68 @@ class GraphQLApp:
                 await self._stream(scope, receive, send, request_id)
                 return
             form = chosen if chosen in _CONTENT_TYPES else JSON
-            status, body, headers = await self._answer(scope, receive, chosen, request_id)
+            reply = await self._answer(scope, receive, chosen, request_id)
         except Gone:
             return
         except Refused as refused:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
-            status, headers = refused.status, (_PRIVATE, *refused.headers)
             body = orjson.dumps({"errors": [error]})
+            reply = _reply(refused.status, form, body, _PRIVATE, *refused.headers)
         except Exception:
             log.exception(
                 "A request failed (request %s)", request_id, extra={"request_id": request_id}
             )
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
-            status, headers, body = 500, (_PRIVATE,), orjson.dumps({"errors": [error]})
-        self.operations.metrics.answered(status, perf_counter() - began)
-        await _send(
-            send,
-            status,
-            body,
-            [
-                _CONTENT_TYPES[form],
-                *_STANDING,
-                (b"x-request-id", request_id.encode()),
-                *headers,
-            ],
-        )
+            reply = _reply(500, form, orjson.dumps({"errors": [error]}), _PRIVATE)
+        self.operations.metrics.answered(reply.status, perf_counter() - began)
+        headers = [*reply.headers, (b"x-request-id", request_id.encode())]
+        await _send(send, reply.status, reply.body, headers)
 
     async def _answer(
         self, scope: Scope, receive: Receive, form: str | None, request_id: str
-    ) -> tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]:
-        """The status, the body, and the headers beside those of every answer."""
+    ) -> Reply:
+        """The answer to a request: as it was given before, where that still holds."""
         method = scope["method"]
         if method not in ("GET", "POST"):
             raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", (b"allow", b"GET, POST"))
         if form is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
         viewer = await self._viewer(scope)
-        asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
+        sent = scope["query_string"]
         if method == "POST":
-            request = await posted(
-                scope, receive, self._settings.max_body_bytes, self._settings.max_batch
-            )
+            sent = await body_of(scope, receive, self._settings.max_body_bytes)
+        asked = (method, form, sent)
+        reply = self.operations.again(asked) if viewer == ANONYMOUS else None
+        if reply is None:
+            asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
+            reply = await self._new(asked, asker, scope)
+        if reply.etag and _names(header(scope, b"if-none-match"), reply.etag):
+            return Reply(304, reply.unchanged, b"")
+        return reply
+
+    async def _new(self, asked: Asked, asker: Asker, scope: Scope) -> Reply:
+        """The answer to a request that has not been given before, or holds no more."""
+        method, form, sent = asked
+        if method == "POST":
+            request = posted(sent, self._settings.max_batch)
             if isinstance(request, list):
-                return 200, await self.operations.batch(request, asker, form), (_PRIVATE,)
+                body = await self.operations.batch(request, asker, form)
+                return _reply(200, form, body, _PRIVATE)
         else:
             request = got(parameters(scope))
         answer = await self.operations.given(self.operations.whole(request), asker, form, method)
-        if viewer != ANONYMOUS or method != "GET" or not answer.is_whole:
-            return answer.status, answer.body, (_PRIVATE,)
-        headers = ((b"etag", answer.etag.encode()), self._public, *self._of_cdns(answer))
-        if _names(header(scope, b"if-none-match"), answer.etag):
-            return 304, b"", headers
-        return answer.status, answer.body, headers
+        public = asker.viewer == ANONYMOUS and method == "GET" and answer.is_whole
+        headers = self._public_headers(answer) if public else [_PRIVATE]
+        reply = _reply(answer.status, form, answer.body, *headers)
+        if public:
+            unchanged = [*headers, _VARY]
+            reply = replace(reply, etag=answer.etag.encode(), unchanged=unchanged)
+        self.operations.answers.given(asked, answer, reply)
+        return reply
+
+    def _public_headers(self, answer: Answer) -> Headers:
+        return [(b"etag", answer.etag.encode()), self._public, *self._of_cdns(answer)]
 
     def _of_cdns(self, answer: Answer) -> Headers:
         """For CDNs: the tags that purge an answer, and how long it may be kept till then."""
@@ -186,7 +199,7 @@ class GraphQLApp:
         """Answer with an event stream; see `schema.live.streams`."""
         viewer = await self._viewer(scope)
         if scope["method"] == "POST":
-            request = await posted(scope, receive, self._settings.max_body_bytes)
+            request = posted(await body_of(scope, receive, self._settings.max_body_bytes))
         else:
             request = got(parameters(scope))
         if isinstance(request, list):
@@ -208,6 +221,8 @@ class GraphQLApp:
 
     async def _viewer(self, scope: Scope) -> Viewer:
         """Who asks. Raises Refused for a token that is not good."""
+        if not header(scope, b"authorization"):
+            return ANONYMOUS
         viewer = await self._viewer_of(HTTPConnection(scope))
         if viewer is None:
             raise Refused(
@@ -219,10 +234,17 @@ class GraphQLApp:
         return viewer
 
 
-def _names(if_none_match: str, etag: str) -> bool:
+def _names(if_none_match: str, etag: bytes) -> bool:
     """Whether an If-None-Match header names an entity tag; weak ones compare as strong ones do."""
+    if not if_none_match:
+        return False
     given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in given or given == ["*"]
+    return etag.decode() in given or given == ["*"]
+
+
+def _reply(status: int, form: str, body: bytes, *headers: tuple[bytes, bytes]) -> Reply:
+    """An answer in JSON, with the headers that each of them has."""
+    return Reply(status, [_CONTENT_TYPES[form], *_STANDING, *headers, _length(body)], body)
 
 
 def _request_id(scope: Scope) -> str:
@@ -232,10 +254,11 @@ def _request_id(scope: Scope) -> str:
 
 
 async def _send_page(scope: Scope, send: Send) -> None:
+    page = graphiql.page(scope["path"])
     await _send(
         send,
         200,
-        graphiql.page(scope["path"]),
+        page,
         [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"cache-control", b"no-cache"),
@@ -243,6 +266,7 @@ async def _send_page(scope: Scope, send: Send) -> None:
             (b"referrer-policy", b"no-referrer"),
             (b"vary", b"Accept"),
             *_SECURITY,
+            _length(page),
         ],
     )
 
@@ -261,10 +285,14 @@ async def _send_static(scope: Scope, send: Send) -> None:
     if "gzip" in header(scope, b"accept-encoding"):
         content = file.compressed
         headers.append((b"content-encoding", b"gzip"))
-    await _send(send, 200, b"" if scope["method"] == "HEAD" else content, headers)
+    body = b"" if scope["method"] == "HEAD" else content
+    await _send(send, 200, body, [*headers, _length(body)])
 
 
-async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)
+
+
+async def _send(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

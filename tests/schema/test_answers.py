@@ -14,9 +14,11 @@ from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.models import Article, CommentStatus, RelationKind, Status
 from hub.related import link, unlink
+from hub.settings import Settings
 from schema.answers import Answers
+from schema.operations import Operations
 from tests.factories import a_comment, an_article
-from tests.schema.conftest import Client
+from tests.schema.conftest import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
@@ -118,6 +120,63 @@ async def test_an_answer_is_kept_whether_it_comes_by_get_or_post(client: Client)
     await client.post(listed, **variables)
     await client.post(listed, **dict(reversed(variables.items())))
     assert answers(client).figures.hits == 3
+
+
+async def test_the_same_bytes_are_answered_unread_while_nothing_changes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def given(*_: Any) -> Any:
+        raise AssertionError("the request was read")
+
+    id_ = await an_article("Bread")
+    query = '{ article(slug: "bread") { title version } }'
+    posted, got = await client.post(query), await get(client, query)
+    kept = answers(client).figures.bytes
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "given", given)
+        assert await client.post(query) == posted
+        again = await get(client, query)
+        assert (again.content, again.headers["etag"]) == (got.content, got.headers["etag"])
+        unchanged = await get(client, query, **{"if-none-match": got.headers["etag"]})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+        assert {"etag", "cache-control", "vary", "x-request-id"} <= {*unchanged.headers}
+        other = await client.http.get(
+            "/graphql", params={"query": query}, headers={"accept": "application/json"}
+        )
+        assert other.json() == posted
+        for asked in ({"editor": True}, {"unknown": 1}):  # a token; other bytes
+            assert "errors" in await client.post(query, **asked)
+    await articles.revise(id_, Changes(title="Rye"), seen_version=1, by=SYSTEM)
+    assert (await client.post(query))["data"]["article"]["title"] == "Rye"
+    assert answers(client).figures.bytes < kept
+
+
+async def test_ways_to_ask_for_one_answer_take_room_and_are_bounded(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"cache_bytes": 20_000})) as client:
+        for number in range(100):
+            await get(client, "{ site { name } }" + "#" * number)
+            sent = {"query": "{ site { url } }", "extensions": {"padding": "x" * number}}
+            await client.http.post("/graphql", json=sent)
+        figures = answers(client).figures
+        assert figures.evictions > 10
+        assert figures.bytes <= 20_000
+        assert 2 <= figures.entries <= 20
+
+
+async def test_what_did_not_ask_the_index_outlives_its_commits(client: Client) -> None:
+    await an_article("Bread")
+    plain, searching = "{ topics { totalCount } }", '{ search(query: "bread") { totalCount } }'
+    with anyio.fail_after(10):
+        while (await client.http.get("/readyz")).json().get("outbox") != 0:
+            await anyio.sleep(0.02)
+    for query in (plain, searching):
+        await client.post(query)
+    await client.indexer._engine.write([], [10**6])
+    figures = answers(client).figures
+    hits, misses = figures.hits, figures.misses
+    await client.post(plain)
+    await client.post(searching)
+    assert (figures.hits - hits, figures.misses - misses) == (1, 1)
 
 
 async def test_who_shows_a_token_gets_and_leaves_no_kept_answer(client: Client) -> None:
