@@ -21,7 +21,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import logs, outbox, tokens
+from hub import logs, outbox, tokens, webhooks
 from hub.auth import ANONYMOUS, Viewer
 from hub.database import connected
 from hub.errors import RateLimited
@@ -29,6 +29,7 @@ from hub.querystats import Counter
 from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
+from schema.deliveries import Deliverer, Figures, name_of
 from schema.metrics import CONTENT_TYPE
 from schema.operations import Operations
 from schema.rates import rates_of
@@ -121,6 +122,9 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
                 return ANONYMOUS
             return await tokens.viewer(db, secret.strip()) if scheme.lower() == "bearer" else None
 
+        urls = [url.get_secret_value() for url in settings.webhook_urls]
+        await webhooks.register(map(name_of, urls))
+        app.state.deliveries = sent = Figures()
         suggestions, asked = Suggestions(db, engine), Counter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.asked = suggestions, asked
@@ -145,6 +149,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(indexer.run)
+                for url in urls:
+                    tasks.start_soon(Deliverer(db, url, settings, sent).run)
                 if settings.statistics_days:
                     tasks.start_soon(keep_counts)
                 yield

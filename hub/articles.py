@@ -27,6 +27,7 @@ from hub.models import (
     SlugHistory,
     Status,
 )
+from hub.outbox import Place
 
 T = TypeVar("T")
 
@@ -200,10 +201,11 @@ async def delete(article_id: int, *, by: Viewer) -> None:
     by.require(Permission.DELETE)
     await _seen(article_id)
     tags = await tags_of([article_id]) | await related.tags_around([article_id])
+    gone = await places([article_id])
     loose = await related.release(article_id)
     await Article.filter(id=article_id).delete()
     await outbox.record([article_id])
-    await outbox.announce(tags)
+    await outbox.announce(tags, gone)
     moved = await related.bind([edge.id for edge in loose])
     await related.announce_edges([*loose, *moved])
 
@@ -354,13 +356,21 @@ def revision_of(article: Article, editor: str) -> Revision:
     )
 
 
-async def saved(article: Article, by: Viewer, tags_before: frozenset[str] = frozenset()) -> None:
-    """Leave what every save leaves: a revision, an outbox event, lines of the change feed."""
+async def saved(
+    article: Article,
+    by: Viewer,
+    tags_before: frozenset[str] = frozenset(),
+    left: Iterable[Place] = (),
+) -> None:
+    """Leave what every save leaves: a revision, an outbox event, lines of the change feed.
+
+    `left` is where it was read before.
+    """
     await revision_of(article, by.name).save()
     if article.canonical_url:
         await add_addresses([(article.id, article.canonical_url)])
     await outbox.record([article.id])
-    await outbox.announce(sorted(tags_before | await tags_of([article.id])))
+    await outbox.announce(sorted(tags_before | await tags_of([article.id])), left)
 
 
 async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
@@ -391,6 +401,25 @@ async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
     return frozenset(tags)
 
 
+async def places(article_ids: Iterable[int]) -> list[Place]:
+    """Where these articles are read, by their slugs of now and before; only what was ever public.
+
+    One statement.
+    """
+    ids = list(article_ids)
+    was_public = (
+        "EXISTS (SELECT 1 FROM revision v WHERE v.article_id = a.id AND v.status = 'PUBLISHED')"
+    )
+    rows = await run(
+        "SELECT a.id, a.slug, a.language, a.canonical_url FROM article a"
+        f" WHERE a.id IN ({marks(ids)}) AND {was_public}"
+        " UNION SELECT a.id, h.slug, h.language, a.canonical_url FROM slug_history h"
+        f" JOIN article a ON a.id = h.article_id WHERE a.id IN ({marks(ids)}) AND {was_public}",
+        [*ids, *ids],
+    )
+    return [Place(row["id"], row["slug"], row["language"], row["canonical_url"]) for row in rows]
+
+
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -418,9 +447,11 @@ async def _store(
     """Write `values`, one version up. The caller holds the write lock since it read the row."""
     if "status" in values:  # what leads to it or from it shows, or no longer does
         tags_before |= await related.tags_around([article.id])
+    moves = bool(values.keys() & {"slug", "language", "canonical_url"})
+    left = await places([article.id]) if moves else []
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
-    await saved(article, by, tags_before)
+    await saved(article, by, tags_before, left)
 
 
 async def _set_labels(

@@ -383,6 +383,7 @@ async def _write(ready: list[_Ready], by: Viewer, theirs: bool) -> list[Outcome]
         draft for plan in stored_plans for draft in plan.ready.draft.authors
     )
     known = [int(plan.stored["id"]) for plan in stored_plans if plan.stored is not None]
+    left = await articles.places(known)
     if known:
         tags |= await articles.tags_of(known) | await related.tags_around(known)
     for plan in stored_plans:
@@ -394,7 +395,7 @@ async def _write(ready: list[_Ready], by: Viewer, theirs: bool) -> list[Outcome]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
     if ids:
         tags |= await articles.tags_of(ids)
-    await outbox.announce(sorted(tags))
+    await outbox.announce(sorted(tags), left)
     return [plan.outcome() for plan in plans]
 
 

@@ -39,3 +39,4 @@ def set_up(form: Literal["text", "json"]) -> None:
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter(_TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("tortoise").setLevel(logging.WARNING)  # it tells of each connection
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # of each address, which may hold a secret

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import orjson
+
 from hub.clock import now
 from hub.database import Reader, marks, run, run_many, transaction
-from hub.models import Change, DueNeighbours, OutboxEvent, Status
+from hub.models import Change, DueNeighbours, OutboxEvent, Status, WebhookEvent
 
 MAX_ERROR_LENGTH = 500
 SEARCH_TAG = "search"
@@ -23,6 +25,15 @@ class Event(NamedTuple):
     id: int
     article_id: int
     tries: int
+
+
+class Place(NamedTuple):
+    """Where an article is or was read, as far as an address is made of it."""
+
+    id: int
+    slug: str
+    language: str
+    canonical_url: str | None
 
 
 class ParkedEvent(NamedTuple):
@@ -42,10 +53,19 @@ async def record(article_ids: Iterable[int]) -> None:
     )
 
 
-async def announce(tags: Iterable[str]) -> None:
-    """Append to the change feed; each tag once."""
-    moment = now()
-    await Change.bulk_create([Change(tag=tag, at=moment) for tag in dict.fromkeys(tags)])
+async def announce(tags: Iterable[str], places: Iterable[Place] = ()) -> None:
+    """Append to the change feed, each tag once; and note it for those who are told by webhook.
+
+    `places` are where articles were read that may be gone from there.
+    """
+    moment, told = now(), list(dict.fromkeys(tags))
+    await Change.bulk_create([Change(tag=tag, at=moment) for tag in told])
+    if told and (targets := await run("SELECT name FROM webhook_target")):
+        gone = orjson.dumps([list(place) for place in places]).decode()
+        await WebhookEvent.bulk_create(
+            WebhookEvent(target=row["name"], tags=" ".join(told), places=gone, created_at=moment)
+            for row in targets
+        )
 
 
 async def latest_change(db: Reader) -> int:

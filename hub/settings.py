@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_SECRET = 24
+"""Characters of a key that signs, at least."""
 
 
 class Settings(BaseSettings):
@@ -102,6 +106,20 @@ class Settings(BaseSettings):
         description="For how long a CDN that purges by `Cache-Tag` may keep such an answer, as "
         "`CDN-Cache-Control`; 0: as `HUB_CACHE_SECONDS`.",
     )
+    webhook_urls: list[SecretStr] = Field(
+        default=[],
+        description="Addresses that are told by POST what to purge when content changes, as a "
+        "JSON list.",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="The key that signs these messages, at least 24 characters; several by spaces "
+        "while it is being replaced, the new one first.",
+    )
+    webhook_tries: int = Field(
+        default=20, ge=1, description="How often a message is sent until it is given up."
+    )
     trusted_documents: Path | None = Field(
         default=None,
         description="A manifest of persisted documents (Apollo, Relay or codegen), or a folder "
@@ -165,6 +183,25 @@ class Settings(BaseSettings):
         le=50,
         description="Similar articles that each article is related to by the hub; 0 for none.",
     )
+
+    @field_validator("webhook_urls")
+    @classmethod
+    def _are_addresses(cls, urls: list[SecretStr]) -> list[SecretStr]:
+        for url in urls:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("each must begin with http:// or https:// and name a host")
+        return urls
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signs(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        words = secret.get_secret_value().split()
+        if info.data.get("webhook_urls") and not words:
+            raise ValueError("is needed to sign what HUB_WEBHOOK_URLS are told")
+        if any(len(word) < MIN_SECRET for word in words):
+            raise ValueError(f"must have at least {MIN_SECRET} characters")
+        return secret
 
     @property
     def database(self) -> str:

@@ -24,6 +24,7 @@ from scripts.commands import (
     serve,
     token,
     tuning,
+    webhooks,
 )
 from search_index.query import SearchError
 
@@ -46,6 +47,7 @@ app.add_typer(comments.app, name="comments")
 app.add_typer(search.app, name="search")
 app.add_typer(tuning.synonyms, name="synonyms")
 app.add_typer(tuning.pins, name="pins")
+app.add_typer(webhooks.app, name="webhooks")
 app.command("schema")(schema.schema)
 app.command("check")(check.check)
 app.add_typer(bench.app, name="bench")

@@ -22,6 +22,7 @@ from hub.models.querystat import QueryStat
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
 from hub.models.tuning import Pin, SynonymSet
+from hub.models.webhook import Lease, MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
 
 __all__ = [
     "Address",
@@ -35,6 +36,8 @@ __all__ = [
     "CommentStatus",
     "DueNeighbours",
     "Kind",
+    "Lease",
+    "MessageStatus",
     "OutboxEvent",
     "Pin",
     "QueryStat",
@@ -48,4 +51,7 @@ __all__ = [
     "SynonymSet",
     "Token",
     "Topic",
+    "WebhookEvent",
+    "WebhookMessage",
+    "WebhookTarget",
 ]

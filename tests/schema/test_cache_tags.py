@@ -23,7 +23,7 @@ from schema.notes import bounded, told
 from tests.factories import a_comment, a_draft, an_article, text
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 _numbers = count()
 CARD = "id slug title status version commentCount topics { name } authors { name }"

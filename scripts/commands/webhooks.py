@@ -1,0 +1,60 @@
+"""`hub webhooks`: what was told to those who keep copies, and what of it they took."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import webhooks
+from hub.auth import SYSTEM
+from hub.database import connected
+from hub.settings import Settings
+
+app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")
+
+
+@app.command("log")
+def log_(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Messages, the newest first.")] = 20,
+    bodies: Annotated[bool, typer.Option("--bodies", help="Print each as JSON lines.")] = False,
+) -> None:
+    """Show the last messages: to whom, what became of them, after how many tries."""
+
+    async def work() -> tuple[list[webhooks.LogRow], dict[str, int]]:
+        async with connected(Settings()):
+            return await webhooks.log(limit, by=SYSTEM), await webhooks.waiting()
+
+    rows, waiting = anyio.run(work)
+    if bodies:
+        for row in rows:
+            typer.echo(row.body)
+        return
+    table = Table("id", "target", "made", "status", "tries", "answer", "error")
+    for row in rows:
+        table.add_row(
+            row.key,
+            row.target,
+            f"{row.created_at:%Y-%m-%d %H:%M:%S}",
+            row.status.value,
+            str(row.tries),
+            "–" if row.answer is None else str(row.answer),
+            row.error or "–",
+        )
+    Console().print(table)
+    for target, number in waiting.items():
+        typer.echo(f"{number} wait for {target}")
+
+
+@app.command()
+def retry() -> None:
+    """Let the messages that were given up be sent again."""
+
+    async def work() -> int:
+        async with connected(Settings()):
+            return await webhooks.retry(by=SYSTEM)
+
+    typer.echo(f"{anyio.run(work)} messages wait again.")

@@ -1,0 +1,92 @@
+"""Webhooks of real servers: one of several tells, and kills lose nothing."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hub.keys import digest
+from tests.process.server import Server, hub
+from tests.process.test_server import CREATE
+from tests.receiver import SECRET, Receiver, receiving
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def token(data: Path) -> str:
+    made = hub("token", "create", "--role", "editor", "--name", "test", data=data)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+def test_of_several_processes_one_tells_and_another_takes_over(data: Path, token: str) -> None:
+    with receiving() as receiver:
+        env = {"HUB_WEBHOOK_URLS": f'["{receiver.url}"]', "HUB_WEBHOOK_SECRET": SECRET}
+        with (
+            Server(data, "--workers", "2", token=token, **env) as one,
+            Server(data, token=token, **env) as two,
+        ):
+            for number in range(5):
+                one.ask(CREATE, title=f"Ferry {number}", wait=True)
+            wanted = {f"slug:{digest(f'ferry-{number}')}" for number in range(5)}
+            until_told(receiver, wanted)
+            assert len({got.id for got in receiver.got}) == len(receiver.got)
+            one.stop()
+            two.ask(CREATE, title="Ferry 9", wait=True)
+            until_told(receiver, {f"slug:{digest('ferry-9')}"})
+            assert all(got.is_signed() for got in receiver.got)
+            for secret in (SECRET, "not-to-be-told"):
+                assert secret not in one.output() + two.output()
+        shown = hub("webhooks", "log", data=data, **env)
+        assert shown.returncode == 0, shown.stderr
+        assert "DELIVERED" in shown.stdout
+        assert "not-to-be-told" not in shown.stdout + hub("check", data=data, **env).stdout
+        assert "0 messages" in hub("webhooks", "retry", data=data, **env).stdout
+
+
+@pytest.mark.slow
+def test_kills_between_save_and_delivery_lose_no_message(data: Path, token: str) -> None:
+    chance = random.Random(20260301)
+    saved: list[str] = []
+    with receiving() as receiver:
+        env = {"HUB_WEBHOOK_URLS": f'["{receiver.url}"]', "HUB_WEBHOOK_SECRET": SECRET}
+        server = Server(data, token=token, **env)
+        try:
+            for attempt in range(8):
+                server.start()
+                receiver.answers = [500] * chance.randrange(4)
+                killer = threading.Timer(chance.uniform(0.05, 0.5), server.kill)
+                killer.start()
+                try:
+                    for number in range(1000):
+                        server.ask(CREATE, title=f"Storm {attempt} {number}", wait=False)
+                        saved.append(f"storm-{attempt}-{number}")
+                except (httpx.TransportError, httpx.DecodingError):
+                    pass
+                killer.join()
+            receiver.answers = []
+            server.start()
+            until_told(receiver, {f"slug:{digest(slug)}" for slug in saved}, seconds=60)
+        finally:
+            server.kill()
+            server.client.close()
+    assert len(saved) >= 8
+
+
+def until_told(receiver: Receiver, tags: set[str], seconds: float = 45) -> None:
+    """Wait until all of these were told of."""
+    deadline = time.monotonic() + seconds
+    while missing := tags - {tag for got in receiver.taken for tag in got.data["tags"]}:
+        assert time.monotonic() < deadline, missing
+        time.sleep(0.02)
