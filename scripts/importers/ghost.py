@@ -6,6 +6,7 @@ and keys besides, which are neither kept nor told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from hub.clock import now
 from hub.drafts import ArticleDraft, AuthorDraft, Body, Markup, TopicDraft
 from hub.keys import slug_of
 from hub.models import Kind, Status
-from scripts.importers import dates, ghost_bodies, json_rows
+from scripts.importers import dates, ghost_bodies, ghost_redirects, json_rows
 from scripts.importers.json_rows import Unread
 from scripts.importers.links import Site
 from scripts.importers.source import (
@@ -119,6 +120,7 @@ class Export:
         self._tags = {str(row.get("id")): row for row in _rows(data, "tags")}
         self._authors_of = _links(data, "posts_authors", "author_id")
         self._tags_of = _links(data, "posts_tags", "tag_id")
+        self.redirects = ghost_redirects.beside(path)
         self.meta = {str(row.get("post_id")): row for row in _rows(data, "posts_meta")}
 
     def authors(self, post: Row) -> tuple[AuthorDraft, ...]:
@@ -173,7 +175,7 @@ def _read(post: Row, key: str, place: str, export: Export) -> Iterator[Record]:
     is_page = post.get("type") == "page" or post.get("page") in (1, True)
     slug = slug_of(str(post.get("slug") or "")) or None
     published_at = _moment(post.get("published_at"))
-    image = str(post.get("feature_image") or post.get("image") or "")
+    image = _address(post.get("feature_image") or post.get("image"))
     meta = export.meta.get(str(post.get("id")), {})
     own = [f"https://{export.source}/{slug}/"] if slug else []
     canonical = str(post.get("canonical_url") or "")
@@ -187,25 +189,34 @@ def _read(post: Row, key: str, place: str, export: Export) -> Iterator[Record]:
         summary=" ".join(str(post.get("custom_excerpt") or "").split())[:5000],
         language=language_tag(str(post.get("locale") or "")) or export.language,
         kind=Kind.PAGE if is_page else Kind.ARTICLE,
-        status=_status(post, published_at, notes),
+        status=_status(post, published_at, bool(meta.get("email_only")), notes),
         published_at=published_at,
         created_at=_moment(post.get("created_at")),
         updated_at=_moment(post.get("updated_at")),
-        image_url=image if image.startswith(("http://", "https://")) else None,
+        image_url=image or None,
         image_alt=str(meta.get("feature_image_alt") or "")[:255] or None,
         canonical_url=canonical if canonical.startswith(("http://", "https://")) else None,
         authors=export.authors(post),
         topics=export.topics(post),
         relations=export.site.relations(html, own),
         addresses=export.site.addresses(own, ""),
+        aliases=export.redirects.get(slug or "", ()),
     )
     for note in notes:
         yield Note(place, note)
 
 
+def _address(written: object) -> str:
+    """An address in the export, without its placeholder for the site's own."""
+    url = str(written or "").strip().replace(_PLACEHOLDER, "")
+    return url if re.match(r"https?://|/(?!/)", url) else ""
+
+
 def _body(post: Row, notes: list[str]) -> Body:
     """What the post says, from the first of its forms that says anything."""
-    html = str(post.get("html") or "")
+    html, gated = ghost_bodies.ungated(str(post.get("html") or ""))
+    if gated:
+        notes.append("parts of it are for members only, and were left out")
     if not html.strip():
         html, left_out = ghost_bodies.to_html(post.get("lexical"), post.get("mobiledoc"))
         if left_out:
@@ -223,11 +234,14 @@ def _title(post: Row, html: str, notes: list[str]) -> str:
     return markup.excerpt(title, _TITLE_LENGTH) if len(title) > _TITLE_LENGTH else title
 
 
-def _status(post: Row, published_at: datetime | None, notes: list[str]) -> Status:
+def _status(post: Row, published_at: datetime | None, email_only: bool, notes: list[str]) -> Status:
     """What was not for everybody there is for nobody here, until an editor says otherwise."""
     status, visibility = post.get("status"), post.get("visibility") or "public"
     if visibility != "public":
         notes.append(f"it is for {visibility} only, and a draft here")
+        return Status.DRAFT
+    if email_only:
+        notes.append("it was sent by e-mail only, and is a draft here")
         return Status.DRAFT
     if status == "published":
         return Status.PUBLISHED

@@ -6,6 +6,7 @@ Only for posts whose export has no HTML of them. What comes out has not been san
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ from hub.drafts import Body, Markup
 
 MAX_DEPTH = 60
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (8, "u"), (16, "code"), (32, "sub"), (64, "sup"))
+_GATE = re.compile(r"<!--\s*kg-gated-block:(?:(?P<end>end)|begin(?P<given>.*?))\s*-->", re.DOTALL)
 _TAGS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside", "ul", "ol", "li"}
     | {"strong", "b", "em", "i", "a", "code", "s", "u", "sub", "sup", "mark"}
@@ -60,6 +62,46 @@ def _bookmark(card: dict[str, Any]) -> str:
     return f'<p><a href="{url}">{title or url}</a></p>'
 
 
+def _gallery(card: dict[str, Any]) -> str:
+    shown = [_image(one) for one in _list(card.get("images")) if isinstance(one, dict)]
+    caption = card.get("caption")
+    return "".join([*shown, f"<p>{caption}</p>" if caption else ""])
+
+
+def _file(card: dict[str, Any]) -> str:
+    """A film, a sound, or something to download: a link, since nothing plays here."""
+    url = _said(card, "src")
+    title = _said(card, "fileTitle") or _said(card, "title") or _said(card, "fileName")
+    caption = card.get("caption") or card.get("fileCaption") or ""
+    link = f'<p><a href="{url}">{title or url}</a></p>' if url else ""
+    return f"{link}<p>{caption}</p>" if caption else link
+
+
+def _button(card: dict[str, Any]) -> str:
+    url = _said(card, "buttonUrl")
+    return f'<p><a href="{url}">{_said(card, "buttonText") or url}</a></p>' if url else ""
+
+
+def _product(card: dict[str, Any]) -> str:
+    image = _said(card, "productImageSrc")
+    shown = f'<img src="{image}" alt="">' if image else ""
+    button = {"buttonUrl": card.get("productUrl"), "buttonText": card.get("productButton")}
+    return (
+        f"{shown}<h4>{card.get('productTitle') or ''}</h4>{card.get('productDescription') or ''}"
+        f"{_button(button)}"
+    )
+
+
+def _call(card: dict[str, Any]) -> str:
+    return f"<aside>{card.get('textValue') or ''}{_button(card)}</aside>"
+
+
+def _header(card: dict[str, Any]) -> str:
+    below = card.get("subheader")
+    words = f"<p>{below}</p>" if below else ""
+    return f"<h2>{card.get('header') or ''}</h2>{words}{_button(card)}"
+
+
 _CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "image": _image,
     "markdown": lambda card: markup.to_html(Body(str(card.get("markdown") or ""), Markup.MARKDOWN)),
@@ -68,6 +110,12 @@ _CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "embed": lambda card: f'<p><a href="{_said(card, "url")}">{_said(card, "url")}</a></p>',
     "bookmark": _bookmark,
     "hr": lambda _: "<hr>",
+    "gallery": _gallery,
+    **dict.fromkeys(("video", "audio", "file"), _file),
+    "button": _button,
+    "product": _product,
+    "call-to-action": _call,
+    "header": _header,
     "callout": lambda card: f"<aside>{card.get('calloutText') or ''}</aside>",
     "toggle": lambda card: f"<h4>{card.get('heading') or ''}</h4>{card.get('content') or ''}",
 }
@@ -81,10 +129,34 @@ _NAMES = {
 
 def _card(name: str, card: object, left_out: dict[str, None]) -> str:
     make = _CARDS.get(_NAMES.get(name, name))
-    if make is None or not isinstance(card, dict):
+    if make is None or not isinstance(card, dict) or _for_members(card):
         left_out[name] = None
         return ""
     return make(card)
+
+
+def _for_members(card: dict[str, Any]) -> bool:
+    """Whether a card is hidden from readers who are no members, or from the web."""
+    shown = card.get("visibility")
+    web = shown.get("web") if isinstance(shown, dict) else None
+    hidden = isinstance(web, dict) and web.get("nonMember") is False
+    return hidden or (isinstance(shown, dict) and shown.get("showOnWeb") is False)
+
+
+def ungated(html: str) -> tuple[str, bool]:
+    """HTML as Ghost renders it without the parts that are for members only; whether any were."""
+    if "kg-gated-block" not in html:
+        return html, False
+    kept: list[str] = []
+    at, hidden, any_hidden = 0, False, False
+    for mark in _GATE.finditer(html):
+        if not hidden:
+            kept.append(html[at : mark.start()])
+        at = mark.end()
+        # Gates do not lie in one another; one that nobody has closed hides all that follows.
+        hidden = not mark["end"] and "nonMember:true" not in re.sub(r"\s", "", mark["given"])
+        any_hidden |= hidden
+    return "".join([*kept, *([] if hidden else [html[at:]])]), any_hidden
 
 
 def _said(card: dict[str, Any], name: str) -> str:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hub.drafts import ArticleDraft
+from hub.keys import bounded
 from scripts.importers import json_rows, records
 from scripts.importers.json_rows import Unread
 from scripts.importers.lines import MAX_LINE, lines_of
 from scripts.importers.records import ArticleRecord
-from scripts.importers.source import Note, Record, Refusal, SourceError, guarded, name_of
+from scripts.importers.source import (
+    Note,
+    Record,
+    Refusal,
+    Skipped,
+    SourceError,
+    guarded,
+    name_of,
+)
 
 MAX_LIST_BYTES = 200_000_000
 """A JSON list is read whole; longer ones have to be JSONL."""
@@ -38,15 +51,13 @@ class JsonlReader:
 
     def read(self) -> Iterator[Record]:
         """See `Reader.read`."""
-        unknown: dict[str, str] = {}
+        drafting = Drafting(self._source, self._language)
         for place, row in self._rows():
             if isinstance(row, Refusal):
                 yield row
             else:
-                yield from guarded(
-                    place, drafted(row, place, self._source, self._language, unknown)
-                )
-        yield from unknown_fields(unknown)
+                yield from guarded(place, drafting.of(row, place))
+        yield from drafting.notes()
 
     def _rows(self) -> Iterator[tuple[str, dict[str, Any] | Refusal]]:
         listed = self._listed()
@@ -86,24 +97,49 @@ def _checked(place: str, row: Any) -> tuple[str, dict[str, Any] | Refusal]:
     return place, Refusal(place, row.reason if isinstance(row, Unread) else "it is no JSON object")
 
 
-def drafted(
-    row: dict[str, Any], place: str, source: str, language: str, unknown: dict[str, str]
-) -> Iterator[Record]:
-    """What a record brings, or why it is refused. `unknown` collects names that mean nothing."""
-    try:
-        record, others = records.read(row)
-        for name in others:
-            unknown.setdefault(name, place)
-        yield (
-            record.draft(place, source, language)
-            if isinstance(record, ArticleRecord)
-            else record.draft()
-        )
-    except ValueError as error:
-        yield Refusal(place, str(error))
+class Drafting:
+    """The records of one file as drafts; knows what they have in common."""
 
+    def __init__(self, source: str, language: str) -> None:
+        self._source = source
+        self._language = language
+        self._places: dict[tuple[str, str], str] = {}
+        self._twins: Counter[tuple[str, str]] = Counter()
+        self._texts: set[bytes] = set()
+        self._unknown: dict[str, str] = {}
 
-def unknown_fields(unknown: dict[str, str]) -> Iterator[Note]:
-    """A note for each name that means nothing here, at the first place where it stands."""
-    for name, place in unknown.items():
-        yield Note(place, f"{name[:80]!r} is no field of a record, and was left out of all")
+    def of(self, row: dict[str, Any], place: str) -> Iterator[Record]:
+        """What a record brings, or why it is refused."""
+        try:
+            record, others = records.read(row)
+            for name in others:
+                self._unknown.setdefault(name, place)
+            if isinstance(record, ArticleRecord):
+                yield self._own(record, record.draft(place, self._source, self._language))
+            else:
+                yield record.draft()
+        except ValueError as error:
+            yield Refusal(place, str(error))
+
+    def notes(self) -> Iterator[Note]:
+        """A note for each name that means nothing here, at the first place where it stands."""
+        for name, place in self._unknown.items():
+            yield Note(place, f"{name[:80]!r} is no field of a record, and was left out of all")
+
+    def _own(self, record: ArticleRecord, draft: ArticleDraft) -> ArticleDraft | Refusal | Skipped:
+        """A draft under a key that is no other record's: only keys may not stand there twice."""
+        if not record.own_key:
+            text = f"{draft.title}\n{draft.body.content}\n{draft.published_at}"
+            digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+            if digest in self._texts:
+                return Skipped(draft.place, "records that stand there twice")
+            self._texts.add(digest)
+            self._twins[draft.source, draft.key] += 1
+            number = self._twins[draft.source, draft.key]
+            if number > 1:
+                draft = replace(draft, key=bounded(f"{draft.key} #{number}"))
+        first = self._places.setdefault((draft.source, draft.key), draft.place)
+        if first != draft.place:
+            reason = f"key: {draft.key} stands in this import twice, first at {first}"
+            return Refusal(draft.place, reason)
+        return draft

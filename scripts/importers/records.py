@@ -30,7 +30,7 @@ from hub.drafts import (
     RelationDraft,
     TopicDraft,
 )
-from hub.keys import bounded, headline_key, slug_of
+from hub.keys import bounded, digest, headline_key, slug_of
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from scripts.importers import dates
 from scripts.importers.source import opening_words
@@ -194,13 +194,18 @@ class ArticleRecord(_Record):
     relations: list[RelationRecord] = []
     comments: list[CommentRecord] = []
 
+    @property
+    def own_key(self) -> str:
+        """What tells it from all others of its source; empty when nothing does."""
+        return self.key or self.slug or self.canonical_url or ""
+
     def draft(self, place: str, source: str, language: str) -> ArticleDraft:
         """What is stored of it. Raises ValueError where there is nothing to store."""
         if not self.title.strip() and not self.body.strip():
             raise ValueError("title: there is neither a title nor a body")
         title = " ".join(self.title.split()) or opening_words(self.body)
         own = [url for url in (self.canonical_url,) if url]
-        key = self.key or self.slug or self.canonical_url or headline_key(title)
+        key = self.own_key or headline_key(title) or digest(title + self.body)
         written = _utc(self.published_at) or _utc(self.created_at) or _EPOCH
         return ArticleDraft(
             source=self.source or source,

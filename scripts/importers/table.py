@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from scripts.importers import records
 from scripts.importers.decoding import STRAY, encoding_of_file
-from scripts.importers.jsonl import drafted, unknown_fields
+from scripts.importers.jsonl import Drafting
 from scripts.importers.lines import MAX_LINE
 from scripts.importers.source import Record, Refusal, SourceError, guarded, name_of
 
@@ -58,7 +58,7 @@ class CsvReader:
     def read(self) -> Iterator[Record]:
         """See `Reader.read`."""
         names, rows = self._rows()
-        unknown: dict[str, str] = {}
+        drafting = Drafting(self._source, self._language)
         for place, cells in rows:
             if isinstance(cells, Refusal):
                 yield cells
@@ -66,11 +66,11 @@ class CsvReader:
                 reason = f"it has {len(cells)} columns, where {len(names)} have names"
                 yield Refusal(place, reason)
             elif any(cell.strip() for cell in cells):
-                yield from guarded(place, self._read(names, cells, place, unknown))
-        yield from unknown_fields(unknown)
+                yield from guarded(place, self._read(names, cells, place, drafting))
+        yield from drafting.notes()
 
     def _read(
-        self, names: list[str], cells: list[str], place: str, unknown: dict[str, str]
+        self, names: list[str], cells: list[str], place: str, drafting: Drafting
     ) -> Iterator[Record]:
         row: dict[str, Any] = {}
         for name, cell in zip(names, cells, strict=False):
@@ -80,7 +80,7 @@ class CsvReader:
                 except ValueError as error:
                     yield Refusal(place, f"{name}: {error}")
                     return
-        yield from drafted(row, place, self._source, self._language, unknown)
+        yield from drafting.of(row, place)
 
     def _rows(self) -> tuple[list[str], Iterator[tuple[str, list[str] | Refusal]]]:
         """The names of the columns, and the rows below them."""

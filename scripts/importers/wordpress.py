@@ -30,7 +30,13 @@ from scripts.importers.source import (
     opening_words,
     public_name,
 )
-from scripts.importers.wordpress_head import Export, language_tag, plain, slug_as_written
+from scripts.importers.wordpress_head import (
+    Attachment,
+    Export,
+    language_tag,
+    plain,
+    slug_as_written,
+)
 from scripts.importers.wxr import Element, Parser, Piece, Unreadable, declares_entities, pieces
 
 _KINDS = {"post": Kind.ARTICLE, "page": Kind.PAGE}
@@ -123,7 +129,7 @@ class WordPressReader:
             if piece.kind == "item":
                 self._total += 1
                 if _ATTACHMENT.search(piece.text):
-                    export.add_image(piece)
+                    export.add_file(piece)
         if not has_channel and not self._total:
             raise SourceError(self._path, f"it is no WordPress export: {fault}")
         self._site = export
@@ -187,12 +193,12 @@ def _other(place: str, kind: str) -> Record:
 
 
 def _draft(item: Element, key: str, place: str, export: Export, notes: list[str]) -> ArticleDraft:
-    html = _body(item, notes)
+    html = _body(item, export, notes)
     language, translation_key, authors, topics = _terms(item, export)
     published_at = _moment(item, "post_date") or _rss_date(item.text("pubDate"))
     status = _status(item, published_at, notes)
     own = [url for name in ("link", "guid") if (url := item.text(name))]
-    image_url, image_alt = export.images.get(item.meta().get("_thumbnail_id", ""), ("", ""))
+    image = export.files.get(item.meta().get("_thumbnail_id", ""), Attachment(""))
     return ArticleDraft(
         source=export.source,
         key=key,
@@ -208,8 +214,8 @@ def _draft(item: Element, key: str, place: str, export: Export, notes: list[str]
         created_at=published_at,
         updated_at=_moment(item, "post_modified"),
         comments_open=item.text("wp:comment_status") != "closed",
-        image_url=image_url or None,
-        image_alt=image_alt[:255] or None,
+        image_url=image.url or None,
+        image_alt=image.alt[:255] or None,
         translation_key=translation_key,
         authors=authors,
         topics=topics,
@@ -233,8 +239,12 @@ def _metadata(item: Element, notes: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(kept)
 
 
-def _body(item: Element, notes: list[str]) -> str:
-    html, left_out = wordpress_markup.to_html(item.raw("content:encoded"))
+def _body(item: Element, export: Export, notes: list[str]) -> str:
+    def gallery(given: str) -> str:
+        shown = export.gallery(given, item.text("wp:post_id"))
+        return "".join(wordpress_markup.figure(one.url, one.alt, one.caption) for one in shown)
+
+    html, left_out = wordpress_markup.to_html(item.raw("content:encoded"), gallery)
     if left_out:
         notes.append(f"shortcodes that nothing stands for were left out: {', '.join(left_out)}")
     return markup.to_html(Body(html))

@@ -16,8 +16,21 @@ from scripts.importers.source import name_of, public_name
 from scripts.importers.wxr import Element, Parser, Piece, Unreadable
 
 SLUG_LENGTH = 160
+_IDS = re.compile(r"""\b(ids|include|exclude)\s*=\s*["']?([\d,\s]+)""")
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|heic)(?:\?|$)", re.IGNORECASE)
 # Where the region changes how a language is written, it belongs to the language.
 _REGION_MATTERS = frozenset({"zh", "pt", "sr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a post may show: `parent` is the number of the post that it was uploaded for."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    parent: str = ""
+    order: int = 0
 
 
 @dataclass(slots=True)
@@ -30,7 +43,8 @@ class Export:
     language: str
     authors: dict[str, AuthorDraft] = field(default_factory=dict)
     topics: dict[str, TopicDraft] = field(default_factory=dict)
-    images: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
+    files_of: dict[str, list[str]] = field(default_factory=dict)
     attachments: set[str] = field(default_factory=set)
     fault: str | None = None
     taxonomies: frozenset[str] = frozenset()
@@ -52,18 +66,34 @@ class Export:
             export.topics = _topics(channel)
         return export
 
-    def add_image(self, piece: Piece) -> None:
-        """Keep an attachment's address and description by its number."""
+    def add_file(self, piece: Piece) -> None:
+        """Keep an attachment's address and descriptions by its number."""
         try:
             item, _ = self.parser.item(piece.text)
         except Unreadable:
             return  # told when it is read as an item
         self.attachments.add(url_key(item.text("link")))
         url = item.text("wp:attachment_url") or item.text("guid")
-        self.images[item.text("wp:post_id")] = (
-            url,
-            item.meta().get("_wp_attachment_image_alt", ""),
+        number, parent = item.text("wp:post_id"), item.text("wp:post_parent")
+        order = item.text("wp:menu_order")
+        self.files[number] = Attachment(
+            url=url,
+            alt=item.meta().get("_wp_attachment_image_alt", ""),
+            caption=item.text("excerpt:encoded"),
+            parent=parent,
+            order=int(order) if order.isdecimal() else 0,
         )
+        self.files_of.setdefault(parent, []).append(number)
+
+    def gallery(self, given: str, post: str) -> list[Attachment]:
+        """The images that a `[gallery …]` of a post shows: those it names, or else the post's."""
+        named = {name: re.findall(r"\d+", ids) for name, ids in _IDS.findall(given)}
+        numbers = named.get("ids") or named.get("include") or self.files_of.get(post, [])
+        hidden = named.get("exclude", [])
+        found = [self.files[one] for one in numbers if one in self.files and one not in hidden]
+        if not (named.get("ids") or named.get("include")):
+            found.sort(key=lambda one: one.order)
+        return [one for one in found if _IMAGE.search(one.url)]
 
     def topic(self, slug: str, name: str) -> TopicDraft:
         """The topic of a slug, as the head has it, or else as it was first met."""

@@ -33,30 +33,60 @@ _IMAGE = re.compile(
     r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE
 )
 _EMBED = re.compile(
-    r"\[(?:embed|youtube|vimeo|audio|video|soundcloud|googlevideo|dailymotion|ted)\b([^\[\]]*)\]"
-    r"(?:\s*(https?://[^\s\[]+)?\s*\[/\w+\])?"
+    r"\[(embed|youtube|vimeo|audio|video|soundcloud|googlevideo|dailymotion|ted|wpvideo|videopress"
+    r"|gist|spotify|tweet|instagram)\b([^\[\]]*)\](?:\s*(https?://[^\s\[]+)?\s*\[/\w+\])?"
 )
+_ID = re.compile(r"""^[\s=]*(?:id\s*=\s*)?["']?([\w-]{5,40})["']?(?=\s|/|$)""")
+# Where a film is that is named by its number alone.
+_PLAYERS = {
+    "dailymotion": "https://www.dailymotion.com/video/",
+    "gist": "https://gist.github.com/",
+    "videopress": "https://videopress.com/v/",
+    "vimeo": "https://vimeo.com/",
+    "wpvideo": "https://videopress.com/v/",
+    "youtube": "https://www.youtube.com/watch?v=",
+}
+_GALLERY = re.compile(r"\[gallery\b([^\[\]]*)\]")
 _URL = re.compile(r"""https?://[^\s"'\]&]+""")
-# Without a value or an end tag it might as well be an editor's remark, as in [sic].
+# Without a value, an end tag or an underscore it might be an editor's remark, as in [sic].
 _SHORTCODE = re.compile(
     r"""\[\[(?P<quoted>[^\[\]]*)\]\]
     |\[(?P<name>[a-z][\w-]*)(?:\s+(?=(?:[\w.:/-]+\s+)?[\w-]+=["'\w&])[^\[\]]*|\s*/)\]
     |\[/(?P<end>[a-z][\w-]*)\]
-    |\[(?P<bare>gallery|playlist|toc|contact-form|gview|more|sitemap|archives)\]""",
+    |\[(?P<bare>gallery|playlist|toc|contact-form|gview|more|sitemap|archives|[A-Za-z]\w*_\w+)\]
+    |\[(?P<remark>[A-Za-z][\w-]*)\]""",
     re.VERBOSE,
 )
+_END_TAG = re.compile(r"\[/([A-Za-z][\w-]*)\]")
 _ADDRESS_ALONE = re.compile(r"(?m)^[ \t]*(https?://[^\s<>\"']+)[ \t]*$")
 _LANGUAGE = re.compile(r"""\b(?:language|lang)\s*=\s*["']?([\w+#-]+)|^=["']?([\w+#-]+)""")
 _WORDS = re.compile(r"""\bcaption\s*=\s*("[^"]*"|'[^']*')""")
 
 
-def to_html(content: str) -> tuple[str, tuple[str, ...]]:
-    """HTML of a post's content as it is stored, not sanitised yet, and the shortcodes left out."""
+Gallery = Callable[[str], str]
+
+
+def no_gallery(_: str) -> str:
+    """A gallery of images that nobody knows."""
+    return ""
+
+
+def figure(url: str, alt: str, caption: str) -> str:
+    """An image with the words below it; the caption is HTML."""
+    words = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img src="{escape(url)}" alt="{escape(alt)}">{words}</figure>'
+
+
+def to_html(content: str, gallery: Gallery = no_gallery) -> tuple[str, tuple[str, ...]]:
+    """HTML of a post's content as it is stored, not sanitised yet, and the shortcodes left out.
+
+    `gallery` makes the HTML of a gallery from what its shortcode says.
+    """
     text = content.replace("\r\n", "\n").replace("\r", "\n")
     left_out: list[str] = []
     done = "".join(
         part if in_block else paragraphs(part)
-        for part, in_block in _parts(_expanded(text, left_out))
+        for part, in_block in _parts(_expanded(text, left_out, gallery))
     )
     return done, tuple(dict.fromkeys(left_out))
 
@@ -79,19 +109,27 @@ def _parts(text: str) -> list[tuple[str, bool]]:
 # ── shortcodes ────────────────────────────────────────────────────────────────────────────────
 
 
-def _expanded(text: str, left_out: list[str]) -> str:
+def _expanded(text: str, left_out: list[str], gallery: Gallery) -> str:
     """`text` with its shortcodes turned into HTML, or left out where nothing stands for them."""
+    enclosing = set(_END_TAG.findall(text))
 
     def other(found: re.Match[str]) -> str:
         if found["quoted"] is not None:
             return f"[{found['quoted']}]"
-        left_out.append(found["name"] or found["end"] or found["bare"])
+        if found["remark"] and found["remark"] not in enclosing:
+            return found[0]
+        left_out.append(found["name"] or found["end"] or found["bare"] or found["remark"])
         return ""
+
+    def images(found: re.Match[str]) -> str:
+        shown = gallery(found[1])
+        return f"\n\n{shown}\n\n" if shown else found[0]
 
     def prose(part: str) -> str:
         if "[" in part:
             part = _sections(part, _CAPTION, _figure, str)
-            part = _SHORTCODE.sub(other, _EMBED.sub(_embedded, part))
+            part = _EMBED.sub(_embedded, _GALLERY.sub(images, part))
+            part = _SHORTCODE.sub(other, part)
         return _ADDRESS_ALONE.sub(r'\n<p><a href="\1">\1</a></p>\n', part)
 
     return _sections(text, _CODE, _code, prose)
@@ -151,9 +189,11 @@ def _figure(found: re.Match[str], text: str, _: str) -> str:
 
 
 def _embedded(found: re.Match[str]) -> str:
-    given = _URL.search(found[1])
-    url = found[2] or (given[0] if given else "")
-    return f"\n\n{url}\n\n" if url else ""
+    given = _URL.search(found[2])
+    url = found[3] or (given[0] if given else "")
+    if not url and found[1] in _PLAYERS and (number := _ID.match(found[2])):
+        url = _PLAYERS[found[1]] + number[1]
+    return f"\n\n{url}\n\n" if url else f"[{found[1]} /]"
 
 
 # ── paragraphs ────────────────────────────────────────────────────────────────────────────────

@@ -178,6 +178,148 @@ def test_a_mobiledoc_body_becomes_html(tmp_path: Path) -> None:
     assert "<hr>" in html
 
 
+GATED = (
+    '<p>For all.</p><!--kg-gated-block:begin nonMember:false memberSegment:"status:free" -->'
+    "<p>CANARY</p><!--kg-gated-block:end--><p>Again.</p>"
+    '<!--kg-gated-block:begin nonMember:true memberSegment:"" --><p>Open.</p>'
+    "<!--kg-gated-block:end-->"
+)
+
+
+@pytest.mark.parametrize(
+    ("_case", "changes"),
+    [
+        ("rendered", {"html": GATED}),
+        ("rendered, and cut off", {"html": GATED.replace("<!--kg-gated-block:end-->", "", 2)}),
+        (
+            "a card",
+            {
+                "html": "",
+                "lexical": {
+                    "root": {
+                        "children": [
+                            {
+                                "type": "paragraph",
+                                "children": [{"type": "text", "text": "For all."}],
+                            },
+                            {
+                                "type": "html",
+                                "html": "<p>CANARY</p>",
+                                "visibility": {"web": {"nonMember": False}},
+                            },
+                            {"type": "html", "html": "x", "visibility": {"showOnWeb": False}},
+                            {"type": "email", "html": "<p>CANARY</p>"},
+                            {"type": "html", "html": "<p>Open.</p>", "visibility": {}},
+                        ]
+                    }
+                },
+            },
+        ),
+    ],
+)
+def test_what_is_for_members_within_a_post_is_left_out(
+    tmp_path: Path, _case: str, changes: dict[str, Any]
+) -> None:
+    found = records(export(tmp_path, POST | changes))
+    [draft] = drafts(found)
+    assert "For all." in draft.body.content
+    assert "Open." in draft.body.content
+    assert "CANARY" not in draft.body.content
+    assert any(isinstance(each, Note) for each in found)
+
+
+def test_a_post_that_was_only_sent_is_a_draft(tmp_path: Path) -> None:
+    meta = [{"post_id": "1", "email_only": 1}]
+    [draft] = drafts(records(export(tmp_path, POST, posts_meta=meta)))
+    assert draft.status is Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("__GHOST_URL__/content/images/a.png", "/content/images/a.png"),
+        ("/content/images/a.png", "/content/images/a.png"),
+        ("https://cdn.test/a.png", "https://cdn.test/a.png"),
+        ("//cdn.test/a.png", None),
+        ("javascript:x", None),
+    ],
+)
+def test_the_image_of_a_post_is_kept(tmp_path: Path, written: str, kept: str | None) -> None:
+    assert one(tmp_path, feature_image=written).image_url == kept
+
+
+def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
+    cards = [
+        {"type": "gallery", "images": [{"src": "/g.png", "alt": "g"}], "caption": "Gallery"},
+        {"type": "video", "src": "/v.mp4", "fileName": "v.mp4", "caption": "Film"},
+        {"type": "audio", "src": "/a.mp3", "title": "Song"},
+        {"type": "file", "src": "/f.pdf", "fileTitle": "Paper", "fileCaption": "To read"},
+        {"type": "button", "buttonUrl": "https://b.test/", "buttonText": "Go"},
+        {
+            "type": "product",
+            "productTitle": "Loaf",
+            "productDescription": "<p>Rye</p>",
+            "productUrl": "https://p.test/",
+            "productButton": "Buy",
+        },
+        {"type": "call-to-action", "textValue": "<p>Call</p>", "buttonUrl": "https://c.test/"},
+        {"type": "header", "header": "Head", "subheader": "Sub"},
+        {"type": "codeblock", "code": "x < 1"},
+        {"type": "callout", "calloutText": "Mind"},
+        {"type": "toggle", "heading": "More", "content": "<p>Less</p>"},
+        {"type": "bookmark", "url": "https://m.test/", "metadata": {"title": "Mark"}},
+        {"type": "signup"},
+    ]
+    lexical = {"root": {"children": cards}}
+    found = records(export(tmp_path, POST | {"html": None, "lexical": lexical}))
+    text = markup.to_text(drafts(found)[0].body.content)
+    for words in [
+        "Gallery",
+        "Film",
+        "Song",
+        "Paper",
+        "Go",
+        "Loaf",
+        "Rye",
+        "Buy",
+        "Call",
+        "Head",
+        "Sub",
+        "Mind",
+        "More",
+        "Less",
+        "Mark",
+    ]:
+        assert words in text
+    assert "To read" in text
+    assert "x < 1" in text
+    assert '<img src="/g.png" alt="g">' in drafts(found)[0].body.content
+    assert [each.text for each in found if isinstance(each, Note)] == [
+        "cards that nothing stands for were left out: signup"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("redirects.json", '[{"from": "^\\\\/old\\\\/?$", "to": "/bread/", "permanent": true}]'),
+        ("redirects.yaml", "301:\n  /old/: /bread/\n302:\n  /x/(.*): /y/$1\n  /t: /tag/bread/\n"),
+        ("data/redirects.yaml", "301:\n  /2019/old.html: https://site.test/bread\n"),
+    ],
+)
+def test_redirects_beside_the_export_are_old_slugs(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / name).write_text(text)
+    assert one(tmp_path).aliases == ("old",)
+
+
+@pytest.mark.parametrize("text", ["", "[", "301: [", '{"a": 1}', "[1, {}]", "\x00"])
+def test_redirects_that_are_none_cost_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "redirects.json").write_text(text)
+    (tmp_path / "redirects.yaml").write_text(text)
+    assert one(tmp_path).aliases == ()
+
+
 def test_markdown_is_taken_where_there_is_no_html(tmp_path: Path) -> None:
     assert "<em>rye</em>" in one(tmp_path, html=None, markdown="some *rye*").body.content
 

@@ -30,7 +30,7 @@ from scripts.importers.options import Options
 from scripts.importers.recognise import recognise
 from scripts.importers.source import SourceError
 from scripts.importers.table import CsvReader
-from tests.importers.inputs import a_wxr_comment, an_export, an_item, drafts, refusals, said
+from tests.importers.inputs import a_wxr_comment, an_export, an_item, drafts, refusals, said, skips
 from tests.importers.inputs import the_draft as the
 
 pytestmark = pytest.mark.anyio
@@ -279,3 +279,24 @@ def test_csv_is_read_as_its_acid_test_says(shared: Path) -> None:
         assert told == expected, path.name
         with pytest.raises(SourceError, match="names no column"):
             list(recognise(path).read())
+
+
+def test_records_without_a_key_are_told_apart(tmp_path: Path) -> None:
+    rows = ["title,body", "Storm,Monday.", "Storm,Tuesday.", "!!!,Signs.", "Storm,Monday."]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(rows))
+    found = list(CsvReader(path).read())
+    assert [one.key for one in drafts(found)][:2] == ["storm", "storm #2"]
+    assert [one.title for one in drafts(found)] == ["Storm", "Storm", "!!!"]
+    assert all(one.key for one in drafts(found))
+    assert skips(found) == ["records that stand there twice"]
+
+
+def test_a_key_that_stands_there_twice_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    lines = [{"key": "1", "title": f"Title {n}"} for n in range(150)]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert len(drafts(JsonlReader(path))) == 1
+    assert refusals(JsonlReader(path))[-1].reason == (
+        "key: 1 stands in this import twice, first at line 1"
+    )

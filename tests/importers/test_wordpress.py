@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -346,3 +347,33 @@ def test_nothing_hostile_survives_into_an_article_or_a_comment(
                     assert "script:" not in str(value).lower().replace("\t", ""), case
         assert "<" not in draft.title
         assert "<script" not in draft.comments[0].author_name.lower()
+
+
+def a_picture(number: int, parent: int, url: str, more: str = "") -> str:
+    return an_item(
+        number,
+        post_type="attachment",
+        status="inherit",
+        post_parent=str(parent),
+        attachment_url=url,
+        more=f"<excerpt:encoded>About {number}</excerpt:encoded>{more}",
+    )
+
+
+def test_galleries_show_what_they_name_or_what_was_uploaded_for_the_post(tmp_path: Path) -> None:
+    export = an_export(
+        tmp_path,
+        an_item(1, "[gallery]"),
+        an_item(2, "[gallery ids='12,10' columns=2] [gallery exclude=10]"),
+        a_picture(10, 1, "https://site.test/a.jpg"),
+        a_picture(11, 1, "https://site.test/a.pdf"),
+        a_picture(12, 2, "https://site.test/b.jpg", "<wp:menu_order>1</wp:menu_order>"),
+    )
+    found = list(WordPressReader(export).read())
+    bodies = [re.findall(r'src="([^"]+)"', one.body.content) for one in drafts(found)]
+    assert bodies == [
+        ["https://site.test/a.jpg"],
+        ["https://site.test/b.jpg", "https://site.test/a.jpg", "https://site.test/b.jpg"],
+    ]
+    assert "<figcaption>About 10</figcaption>" in drafts(found)[0].body.content
+    assert said(found) == ["attachments"] * 3

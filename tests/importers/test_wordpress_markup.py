@@ -40,6 +40,13 @@ def html(content: str) -> str:
         ("embed", "[embed]https://film.test/1[/embed]", ["https://film.test/1"]),
         ("youtube", "a [youtube https://film.test/2] b", ["a", "https://film.test/2", "b"]),
         ("gallery", 'a [gallery ids="1,2"] b', ["a b"]),
+        (
+            "a film by number",
+            "[vimeo 123456] [wpvideo kUJmAcSf w=400]",
+            ["https://vimeo.com/123456", "https://videopress.com/v/kUJmAcSf"],
+        ),
+        ("a player of nothing", "a [audio] b", ["a b"]),
+        ("a bare pair", "[vc_row][column]a[/column][/vc_row] [su_spacer]", ["a"]),
         ("unknown pair", '[box color="red"]a[/box]', ["a"]),
         ("a remark", "so [sic] it [was] said", ["so [sic] it [was] said"]),
         ("quoted", "[[gallery]]", ["[gallery]"]),
@@ -91,3 +98,15 @@ def test_what_is_never_closed_takes_no_time(part: str) -> None:
     started = time.process_time()
     wordpress_markup.to_html(part * 10_000)
     assert time.process_time() - started < 2
+
+
+def test_a_gallery_shows_its_images() -> None:
+    def gallery(given: str) -> str:
+        return wordpress_markup.figure("/7.png", given.strip(), "Seven")
+
+    made, left_out = wordpress_markup.to_html("a [gallery ids=7] b", gallery)
+    assert to_html(Body(made)) == (
+        '<p>a </p><figure><img src="/7.png" alt="ids=7"><figcaption>Seven</figcaption></figure>'
+        "\n<p>b</p>"
+    )
+    assert left_out == ()
