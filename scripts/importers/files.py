@@ -98,5 +98,5 @@ def plain(path: str) -> str:
     """A path from the folder, without extension, index and slashes at its ends."""
     inside = re.sub(r"^https?://[^/]+", "", path).strip().strip("/")
     name = posixpath.normpath(_PAGE.sub("", inside)) if inside else ""
-    name = re.sub(r"(?:^|/)index$", "", name).strip("/")
+    name = re.sub(r"(?:^|/)_?index$", "", name).strip("/")
     return "" if name == "." else name

@@ -67,6 +67,12 @@ class Header:
             return {"true": True, "yes": True, "false": False, "no": False}.get(value.lower())
         return value if isinstance(value, bool) else None
 
+    def is_built(self) -> bool:
+        """Whether the site has a page of it; Hugo can be told not to build one."""
+        build = self.get("build", "_build")
+        render = build.get("render") if isinstance(build, dict) else None
+        return render is not False and render not in ("never", "false")
+
     def moment(self, *names: str) -> datetime | None:
         """The first of these that is a date."""
         return next((m for n in names if (m := dates.moment(self.get(n))) is not None), None)

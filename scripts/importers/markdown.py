@@ -10,21 +10,21 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from hub import markup
+from hub.clock import now
 from hub.drafts import ArticleDraft, Body, Markup, RelationDraft
-from hub.keys import slug_of
 from hub.models import Kind, Status
 from scripts.importers import front_matter, static_markup
-from scripts.importers.dates import moment
 from scripts.importers.described import People, Topics
 from scripts.importers.files import Folder
 from scripts.importers.front_matter import Broken, Page
 from scripts.importers.headers import Header
+from scripts.importers.inherited import Inherited
+from scripts.importers.page_names import aliases_of, names, published_at, slug_for, stem_of
 from scripts.importers.related_lines import without_related_lines
+from scripts.importers.site_languages import Languages
 from scripts.importers.source import Note, Record, Refusal, Skipped, guarded, name_of, opening_words
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
@@ -35,11 +35,23 @@ NO_CONTENT = frozenset(
     | {"templates", "archetypes", "vendor"}
 )
 _ABOUT_THE_FOLDER = re.compile(r"(?i)(?:readme|changelog|contributing|license|code_of_conduct)$")
-_DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
-_DATED_PATH = re.compile(r"(?:^|[/\n])(\d{4})/(\d{1,2})/(\d{1,2})(?:/|$)")
 _HEADING = re.compile(r"(?:\A|\n)#[ \t]+(.+?)[ \t]*#*(?:\n|\Z)|\A\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)")
-_HIDDEN = frozenset({"draft", "private", "pending", "hidden", "unpublished", "unlisted", "trash"})
+_HIDDEN = frozenset(
+    {"draft", "skip", "private", "pending", "hidden", "unpublished", "unlisted", "trash"}
+)
 _SHOWN = frozenset({"", "publish", "published", "public", "live"})
+
+
+class Site:
+    """What the files of a folder have in common."""
+
+    def __init__(self, source: str, root: Path) -> None:
+        self.folder = Folder(source)
+        self.inherited = Inherited(root)
+        self.people = People(root / "_data")
+        self.topics = Topics(root / "_data")
+        self.places: list[PurePosixPath] = []
+        self.languages = Languages([])
 
 
 class MarkdownReader:
@@ -72,20 +84,20 @@ class MarkdownReader:
 
     def read(self) -> Iterator[Record]:
         """See `Reader.read`. Reads the front matter of every file twice: links need all names."""
-        folder = Folder(self._source)
+        site = Site(self._source, self._root)
         for path in self._paths(whole=True):
+            place = PurePosixPath(self._place(path))
             try:
-                page = front_matter.read(path)
+                data = site.inherited.of(place) | front_matter.read(path).data
             except Broken:
                 continue  # told below
-            folder.add(self._place(path), *names(PurePosixPath(self._place(path)), page.data))
-        people = People(self._root / "_data")
-        topics = Topics(self._root / "_data")
-        yield from people.faults
-        yield from topics.faults
+            site.places.append(place)
+            site.folder.add(str(place), *names(place, Header(data, "en", [])))
+        site.languages = Languages(site.places)
+        yield from site.people.faults
+        yield from site.topics.faults
         for path in self._paths():
-            records = self._read(path, folder, people, topics)
-            yield from guarded(self._place(path), records)
+            yield from guarded(self._place(path), self._read(path, site))
 
     def _paths(self, *, whole: bool = False) -> Iterator[Path]:
         if self._only is not None:
@@ -105,7 +117,7 @@ class MarkdownReader:
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
 
-    def _read(self, path: Path, folder: Folder, people: People, topics: Topics) -> Iterator[Record]:
+    def _read(self, path: Path, site: Site) -> Iterator[Record]:
         place = self._place(path)
         if path.is_symlink() and not path.resolve().is_relative_to(self._root.resolve()):
             yield Skipped(place, "links out of the folder")
@@ -120,16 +132,16 @@ class MarkdownReader:
                 yield Skipped(place, reason)
             return
         notes: list[str] = []
-        header = Header(page.data, self._language, notes)
-        yield _draft(PurePosixPath(place), page, header, folder, people, topics)
+        data = site.inherited.of(PurePosixPath(place)) | page.data
+        yield _draft(PurePosixPath(place), page, Header(data, self._language, notes), site)
         for note in notes:
             yield Note(place, note)
 
 
 def _no_article(path: Path, page: Page) -> str | None:
     """Why a file is no article, if it is none."""
-    if path.stem == "_index":
-        return "section pages (_index)"
+    if path.stem == "_index" and not page.text.strip():
+        return "section pages (_index) without words"
     if not page.given and path.suffix.lower() in OTHERS:
         return f"{path.suffix.lower()} files without front matter"
     if not page.given and _ABOUT_THE_FOLDER.match(path.stem):
@@ -139,17 +151,11 @@ def _no_article(path: Path, page: Page) -> str | None:
     return None
 
 
-def _draft(
-    place: PurePosixPath,
-    page: Page,
-    header: Header,
-    folder: Folder,
-    people: People,
-    topics: Topics,
-) -> ArticleDraft:
-    title, html, lines = _title_and_body(place, page, header)
-    language, translation_key = _language(place, header, folder)
-    published_at = _published_at(place, header)
+def _draft(place: PurePosixPath, page: Page, header: Header, site: Site) -> ArticleDraft:
+    folder = site.folder
+    title, html, lines = _title_and_body(place, page, header, site)
+    language, translation_key = _language(place, header, site)
+    published = published_at(place, header)
     image_url, image_alt = header.image()
     return ArticleDraft(
         source=folder.source,
@@ -157,33 +163,40 @@ def _draft(
         place=str(place),
         title=title,
         body=Body(html),
-        slug=_slug(place, header),
+        slug=slug_for(place, header),
         summary=header.text("summary", "description", "excerpt", "lead"),
         language=language,
-        kind=Kind.PAGE if "page" in (header.text("type"), header.text("layout")) else Kind.ARTICLE,
+        kind=_kind(place, header),
         status=_status(place, header),
-        published_at=published_at,
-        created_at=published_at,
+        published_at=published,
+        created_at=published,
         updated_at=header.moment("updated", "lastmod", "modified", "last_modified_at"),
         comments_open=header.comments_open(),
         image_url=image_url,
         image_alt=image_alt,
         canonical_url=header.url("canonical_url", "canonical"),
         translation_key=translation_key,
-        authors=header.authors(people),
-        topics=header.topics(topics),
+        authors=header.authors(site.people),
+        topics=header.topics(site.topics),
         relations=_relations(place, html, folder, lines + header.related()),
-        comments=header.comments(published_at),
+        comments=header.comments(published),
         addresses=folder.addresses(str(place)),
-        aliases=_aliases(header),
+        aliases=aliases_of(header),
     )
 
 
+def _kind(place: PurePosixPath, header: Header) -> Kind:
+    named = "page" in (header.text("type"), header.text("layout"))
+    return Kind.PAGE if named or place.stem == "_index" else Kind.ARTICLE
+
+
 def _title_and_body(
-    place: PurePosixPath, page: Page, header: Header
+    place: PurePosixPath, page: Page, header: Header, site: Site
 ) -> tuple[str, str, tuple[RelationDraft, ...]]:
     """Title and canonical HTML of a file, and the edges whose lines were taken out of it."""
-    text, left_out = static_markup.cleaned(page.text)
+    text, left_out = static_markup.cleaned(
+        page.text, {"page": header.data, "site": site.inherited.site}
+    )
     if left_out:
         names_ = ", ".join(left_out[:10])
         header.notes.append(f"tags that nothing stands for were left out: {names_}")
@@ -204,7 +217,7 @@ def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:
         return title[:500], text
     if found:
         return markup.to_text(markup.to_html(Body(found, Markup.MARKDOWN)))[:500], text
-    stem = _stem(place)
+    stem = stem_of(place)
     name = " ".join(re.split(r"[-_\s]+", stem)).strip()
     if any(letter.isalpha() for letter in name):
         title = name[:1].upper() + name[1:]
@@ -212,50 +225,18 @@ def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:
     return title, text
 
 
-def _stem(place: PurePosixPath) -> str:
-    """The file's own name, without date and extension; the folder's for an index."""
-    stem = place.parent.name if place.stem == "index" and place.parent.name else place.stem
-    dated = _DATED.fullmatch(stem)
-    return dated[4] if dated else stem
-
-
-def _slug(place: PurePosixPath, header: Header) -> str | None:
-    given = header.text("slug", "basename") or _last(header.text("permalink", "path", "url"))
-    slug = given if re.fullmatch(r"[^\s/?#%\\:]+", given) else slug_of(given)
-    stem = _stem(place)
-    plain = stem if re.fullmatch(r"[\w.@~-]+", stem) else slug_of(stem)
-    return (slug or plain or slug_of(header.text("title")))[:160] or None
-
-
-def _last(path: str) -> str:
-    """The last part of an address, without extension; empty for a pattern (`/:year/:title`)."""
-    name = PurePosixPath(path).name
-    return "" if ":" in path.replace("://", "") else re.sub(r"\.(?:html?|md)$", "", name)
-
-
-def _aliases(header: Header) -> tuple[str, ...]:
-    slugs = (_last(alias) for alias in header.list("aliases", "alias", "redirect_from"))
-    return tuple(dict.fromkeys(one for one in slugs if re.fullmatch(r"[^\s/?#%\\]{1,160}", one)))
-
-
-def _published_at(place: PurePosixPath, header: Header) -> datetime | None:
-    found = header.moment("date", "publishDate", "pubDate", "published_at", "published", "created")
-    if found is None:
-        dated = _DATED.search(str(place)) or _DATED_PATH.search(
-            f"{header.text('path', 'permalink', 'url')}\n{place}"
-        )
-        found = moment("-".join(part.zfill(2) for part in dated.groups()[:3])) if dated else None
-    return found
-
-
 def _status(place: PurePosixPath, header: Header) -> Status:
     """PUBLISHED unless something says no; what is dated ahead becomes scheduled when stored."""
     said = header.text("status", "visibility").lower()
     drafted = header.flag("draft") or header.flag("private") or header.flag("published") is False
+    unbuilt = header.flag("permalink") is False or header.flag("headless") or not header.is_built()
     if header.text("password"):
         header.notes.append("it is protected by a password, and a draft here")
         return Status.DRAFT
-    if drafted or said in _HIDDEN or "_drafts" in place.parts or "drafts" in place.parts:
+    if (expiry := header.moment("expiryDate", "expires")) is not None and expiry <= now():
+        header.notes.append("it has expired, and is archived here")
+        return Status.ARCHIVED
+    if drafted or unbuilt or said in _HIDDEN or "_drafts" in place.parts or "drafts" in place.parts:
         return Status.DRAFT
     if said == "archived":
         return Status.ARCHIVED
@@ -265,10 +246,12 @@ def _status(place: PurePosixPath, header: Header) -> Status:
     return Status.PUBLISHED
 
 
-def _language(place: PurePosixPath, header: Header, folder: Folder) -> tuple[str, str | None]:
+def _language(place: PurePosixPath, header: Header, site: Site) -> tuple[str, str | None]:
     """The language, and what translations of the article have in common."""
     key = header.text("translation_key", "translationKey", "lang-ref", "ref") or None
-    language = header.language()
+    language, folder = header.language(), site.folder
+    if told := site.languages.of(place):
+        return language or told[0], key or f"{folder.source}:{told[1]}"[-255:]
     base, _, suffix = place.stem.rpartition(".")
     if base and re.fullmatch(r"[a-z]{2}(?:-[a-z]{2})?", suffix):
         others = folder.variants(str(place.parent / base))
@@ -277,23 +260,6 @@ def _language(place: PurePosixPath, header: Header, folder: Folder) -> tuple[str
     elif folder.variants(str(place.with_suffix(""))) > 1:
         key = key or f"{folder.source}:{place.with_suffix('')}"[-255:]
     return language or header.default_language, key
-
-
-def names(place: PurePosixPath, data: dict[str, Any]) -> list[str]:
-    """The paths under which a site generator serves a file, or its colleagues link to it."""
-    stem = _stem(place)
-    found = [str(place.parent / stem), stem] if stem != place.stem else []
-    if place.stem == "index":
-        found.append(str(place.parent))
-    header = Header(data, "en", [])
-    found += [
-        value for name in ("permalink", "path", "url", "slug") if (value := header.text(name))
-    ]
-    found += header.list("aliases", "alias", "redirect_from")
-    dated = _DATED.fullmatch(place.stem)
-    if dated:
-        found += [place.stem, f"{dated[1]}/{dated[2].zfill(2)}/{dated[3].zfill(2)}/{dated[4]}"]
-    return [one for one in found if ":" not in one.replace("://", "")]
 
 
 def _relations(

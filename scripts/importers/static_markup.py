@@ -7,7 +7,9 @@ others go, and what they enclose stays.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 _CODE_SPAN = re.compile(
     r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
@@ -31,17 +33,27 @@ _VIDEO = re.compile(
     r"\{\{(?:<|%)?\s*(youtube|vimeo)\s*\(?\s*(?:id\s*=\s*)?[\"']?([\w-]{5,20})[\"']?[^}]*\}\}"
 )
 _PAIRS = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
+# A value within a tag goes with the tag.
 _ANY = re.compile(
-    r"\{%[-~]?\s*/?\s*(?P<tag>[\w.-]*)[^{}]*?%\}|\{\{[<%-]?\s*/?\s*(?P<name>[\w.-]*)[^{}]*\}\}"
+    r"\{%[-~]?\s*/?\s*(?P<tag>[\w.-]*)(?:(?!\{%|%\}).)*%\}"
+    r"|\{\{[<%-]?\s*/?\s*(?P<name>[\w.-]*)(?:(?!\{\{|\}\}).)*\}\}",
+    re.DOTALL,
 )
+_KNOWN = re.compile(r"\{\{-?\s*(site|page)\.([\w.-]+)\s*-?\}\}")
 _ATTRIBUTES = re.compile(
     r"^[ \t]*\{:[^}\n]*\}[ \t]*$|(?<=\S)\{:\s*[.#][^}\n]*\}|^\[(?:TOC|toc|\[toc\])\]$", re.MULTILINE
 )
 _URLS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
-def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
-    """Markdown (or HTML) without the tags of generators, and the names of those left out."""
+Values = Mapping[str, Mapping[str, Any]]
+
+
+def cleaned(text: str, values: Values | None = None) -> tuple[str, tuple[str, ...]]:
+    """Markdown (or HTML) without the tags of generators, and the names of those left out.
+
+    `values` are the variables that are known, under `page` and `site`.
+    """
     if "{" not in text and "[toc]" not in text.lower():
         return text, ()
     left_out: list[str] = []
@@ -50,6 +62,11 @@ def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     def keep(code: str) -> str:
         kept.append(code)
         return f"\x02{len(kept) - 1}\x03"
+
+    def known(found: re.Match[str]) -> str:
+        value = (values or {}).get(found[1], {}).get(found[2])
+        plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return str(value) if plain else found[0]
 
     def other(found: re.Match[str]) -> str:
         name = found["tag"] or found["name"]
@@ -65,6 +82,7 @@ def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     text = _COMMENT.sub("", text)
     text = _LINK.sub(lambda m: "/" + (m[1] or m[2]).lstrip("/"), text)
     text = _SITE.sub("", _VALUE.sub(lambda m: m[1] or m[2] or "", text))
+    text = _KNOWN.sub(known, text)
     text = _VIDEO.sub(lambda m: f"<{_URLS[m[1]]}{m[2]}>", _FIGURE.sub(_figure, text))
     text = _ATTRIBUTES.sub("", _ANY.sub(other, text))
     # Code within a highlight within another is put back as often as it was put aside.

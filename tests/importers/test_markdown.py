@@ -157,6 +157,14 @@ def test_a_broken_file_is_told_and_costs_no_other(tmp_path: Path, text: str, rea
         ("a", "private: true", Status.DRAFT),
         ("a", "password: x", Status.DRAFT),
         ("_drafts__a", "draft: false", Status.DRAFT),
+        ("a", "status: skip", Status.DRAFT),
+        ("a", "permalink: false", Status.DRAFT),
+        ("a", "headless: true", Status.DRAFT),
+        ("a", "_build: {render: never}", Status.DRAFT),
+        ("a", "build: {render: false}", Status.DRAFT),
+        ("a", "build: {render: always}", Status.PUBLISHED),
+        ("a", "expiryDate: 2020-01-01", Status.ARCHIVED),
+        ("a", "expiryDate: 2999-01-01", Status.PUBLISHED),
         ("a", "status: archived", Status.ARCHIVED),
         ("a", "status: publish", Status.PUBLISHED),
         ("a", "published: true", Status.PUBLISHED),
@@ -186,6 +194,11 @@ def test_a_date_ahead_is_left_to_the_hub(tmp_path: Path) -> None:
         ("a", "title: T\npermalink: /:year/:title\ndate: May 4, 2024", "a", 4),
         ("a", "title: T\npermalink: /x/y.html\ndate: Sun, 05 May 2024 00:00:00 +0000", "y", 5),
         ("2024__05__06__a", "title: T", "a", 6),
+        ("2024-05-07_a", "title: T", "a", 7),
+        ("2024-05-08-a__index", "title: T", "a", 8),
+        ("a", "title: T\npermalink: /b/index.html\ndate: 2024-05-09", "b", 9),
+        ("a", "title: T\npermalink: '/{{ slug }}/'\ndate: 2024-05-10", "a", 10),
+        ("a", "title: T\ndate: 2024-05-01\npublishDate: 2024-05-11", "a", 11),
     ],
 )
 def test_names_of_files_give_slugs_and_dates(
@@ -284,7 +297,7 @@ def test_translations_belong_together(tmp_path: Path) -> None:
 
 def test_what_is_no_article_is_left_out(tmp_path: Path) -> None:
     texts = {
-        "_index": "# I",
+        "_index": "---\ntitle: I\n---\n",
         "README": "read me",
         "empty": "",
         "_includes__x": "# X",
@@ -321,13 +334,16 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
         ("{{% notice tip %}}a{{% /notice %}}", "a", ("notice",)),
         ("{{< youtube dQw4w9WgXcQ >}}", "<https://www.youtube.com/watch?v=dQw4w9WgXcQ>", ()),
         ("{% comment %}x{% endcomment %}a\n{: .note}", "a\n", ()),
+        ("a {% include {{ page.x | append: '.html' }} y='z' %}b", "a b", ("include",)),
+        ("{{ page.title }} of {{ site.name }}, {{ page.tags }}", "T of N, ", ("page.tags",)),
         ("[TOC]\na {b} c", "\na {b} c", ()),
     ],
 )
 def test_tags_of_generators_never_reach_readers(
     text: str, expected: str, left_out: tuple[str, ...]
 ) -> None:
-    cleaned, names = static_markup.cleaned(text)
+    values: static_markup.Values = {"page": {"title": "T", "tags": ["x"]}, "site": {"name": "N"}}
+    cleaned, names = static_markup.cleaned(text, values)
     assert (cleaned.strip("\n"), names) == (expected.strip("\n"), left_out)
 
 
@@ -388,3 +404,74 @@ def test_no_header_makes_a_reader_stumble(
     import_text = f"---\n{data!r}\n---\n{text}"
     folder = files(tmp_path, a=import_text.encode("utf-8", "replace").decode().replace("\x00", ""))
     assert not any("cannot be read (" in one for one in said(MarkdownReader(folder)))
+
+
+# ── what a folder says for its files ──────────────────────────────────────────────────────────
+
+
+def test_jekylls_defaults_hold_where_a_file_says_nothing(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path, _posts__a="# A\n\nB {{ site.town }}", b="---\nauthor: Tom\n---\n# B\n\nB"
+    )
+    (folder / "_config.yml").write_text(
+        "town: Merrow\ndefaults:\n- {scope: {path: '', type: posts}, values: {author: Nora}}\n"
+        "- {scope: {path: _posts}, values: {published: false}}\n- {scope: x}\n- 7\n"
+    )
+    page, post = drafts(MarkdownReader(folder))
+    assert ([one.name for one in page.authors], page.status) == (["Tom"], Status.PUBLISHED)
+    assert [one.name for one in post.authors] == ["Nora"]
+    assert (post.status, to_text(post.body.content)) == (Status.DRAFT, "B Merrow")
+
+
+def test_hugos_cascade_reaches_what_lies_below(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path,
+        notes___index="---\ntitle: Notes\ncascade: {draft: true, params: {author: Nora}}\n---\n",
+        notes__deep__a="# A\n\nB",
+        notes__b="---\ndraft: false\n---\n# B\n\nB",
+        c="# C\n\nB",
+    )
+    found = {one.title: one for one in drafts(MarkdownReader(folder))}
+    assert {title: one.status.value for title, one in found.items()} == {
+        "A": "DRAFT",
+        "B": "PUBLISHED",
+        "C": "PUBLISHED",
+    }
+    assert [one.name for one in found["A"].authors] == ["Nora"]
+
+
+def test_eleventys_data_files_hold_for_their_folder_and_file(tmp_path: Path) -> None:
+    folder = files(tmp_path, posts__a="# A\n\nB", posts__b="---\ntags: own\n---\n# B\n\nB")
+    (folder / "posts" / "posts.json").write_text('{"tags": ["posts", "harbour"], "author": "Nora"}')
+    (folder / "posts" / "b.11tydata.json").write_text('{"permalink": false}')
+    (folder / "posts" / "posts.11tydata.json").write_text("{broken")
+    first, second = drafts(MarkdownReader(folder))
+    assert ([one.name for one in first.topics], first.status) == (["harbour"], Status.PUBLISHED)
+    assert ([one.name for one in second.topics], second.status) == (["own"], Status.DRAFT)
+    assert [one.name for one in second.authors] == ["Nora"]
+
+
+def test_languages_in_folders_of_their_own_are_translations(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path / "s",
+        content__en__about="# About\n\nB",
+        content__de__about="# Über\n\nB",
+        content__de__only="# Nur\n\nB",
+        go__x="# X\n\nB",
+    )
+    found = {one.title: one for one in drafts(MarkdownReader(folder))}
+    assert {title: (one.language, one.translation_key) for title, one in found.items()} == {
+        "About": ("en", "s:content/about"),
+        "Über": ("de", "s:content/about"),
+        "Nur": ("de", "s:content/only"),
+        "X": ("en", None),
+    }
+
+
+def test_the_words_of_a_section_are_a_page(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path / "s", docs___index="---\ntitle: Docs\n---\nRead this.", a="[d](/docs/)"
+    )
+    found = {one.slug: one for one in drafts(MarkdownReader(folder))}
+    assert found["docs"].kind is Kind.PAGE
+    assert [one.url for one in found["a"].relations] == ["file:s/docs"]
