@@ -26,7 +26,6 @@ from hub.auth import ANONYMOUS, Viewer
 from hub.database import connected
 from hub.errors import RateLimited
 from hub.querystats import Counter
-from hub.reads import articles
 from hub.settings import Settings
 from schema.build import sdl
 from schema.deliveries import Deliverer, Figures, name_of
@@ -38,7 +37,7 @@ from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
 from search_index.indexer import Indexer
-from search_index.query import MAX_SUGGESTIONS, EngineError, SuggestionKind, SuggestQuery
+from search_index.query import EngineError
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
 
@@ -68,7 +67,6 @@ def create_app(settings: Settings) -> Starlette:
             Route("/readyz", _readyz, methods=["GET"]),
             Route("/schema.graphql", _schema, methods=["GET"]),
             *([Route("/metrics", _metrics, methods=["GET"])] if settings.metrics else []),
-            Route("/suggest", _suggest, methods=["GET"]),
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),
         ],
@@ -209,30 +207,6 @@ async def _schema(_: Request) -> Response:
     return PlainTextResponse(sdl(), media_type="application/graphql")
 
 
-async def _suggest(request: Request) -> Response:
-    """Suggestions for `q` as OpenSearch has them: the text, titles and names, kinds, addresses.
-
-    For readers: what is public, whoever asks. `limit` is 1 to 20, 8 by default. The addresses
-    are those that articles have on the site they came from, "" where they have none.
-    """
-    text, limit = request.query_params.get("q", ""), request.query_params.get("limit", "8")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= MAX_SUGGESTIONS):
-        return _json({"error": f"limit must be from 1 to {MAX_SUGGESTIONS}"}, 400)
-    try:
-        found = await request.app.state.suggestions.suggest(SuggestQuery(text, limit=int(limit)))
-    except EngineError:
-        return _json({"error": "search is unavailable for the moment"}, 503)
-    ids = [int(one.value) for one in found if one.kind is SuggestionKind.ARTICLE]
-    rows = await articles.by_ids(request.app.state.db, ids, ANONYMOUS)
-    shown = [
-        (one.text, one.kind.value.lower(), row.canonical_url or "" if row else "")
-        for one in found
-        for row in [rows.get(int(one.value)) if one.kind is SuggestionKind.ARTICLE else None]
-        if row is not None or one.kind is not SuggestionKind.ARTICLE
-    ]
-    columns = [[one[column] for one in shown] for column in range(3)]
-    return _json([text, *columns], 200, "application/x-suggestions+json")
-
-
-def _json(content: object, status: int, type_: str = "application/json") -> Response:
-    return Response(orjson.dumps(content), status, {"cache-control": "no-store"}, type_)
+def _json(content: object, status: int) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(orjson.dumps(content), status, headers, "application/json")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import orjson
@@ -72,6 +73,14 @@ async def latest_change(db: Reader) -> int:
     """The number of the feed's last line; 0 for an empty feed. One statement."""
     [[seq]] = await db.rows("SELECT COALESCE(max(seq), 0) FROM change")
     return int(seq)
+
+
+async def last_changed(db: Reader) -> datetime | None:
+    """When anything public changed for the last time; None for an empty feed. One statement."""
+    rows = await db.rows(
+        "SELECT at FROM change WHERE tag <> ? ORDER BY seq DESC LIMIT 1", [SEARCH_TAG]
+    )
+    return datetime.fromisoformat(rows[0][0]) if rows else None
 
 
 class Line(NamedTuple):

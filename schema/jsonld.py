@@ -31,9 +31,11 @@ def article(
 ) -> str:
     """The article as JSON-LD that may stand in a `<script>` as it is."""
     url = addresses.on_the_site(row, settings.article_url)
+    is_page = row.kind == Kind.PAGE.value
+    site = {"name": settings.site_name, "url": settings.site_url}
     found: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "WebPage" if row.kind == Kind.PAGE.value else "Article",
+        "@type": "WebPage" if is_page else "Article",
         "headline": row.title[:HEADLINE],
         "description": row.summary,
         "url": url,
@@ -42,21 +44,25 @@ def article(
         "datePublished": _moment(row.published_at),
         "dateModified": _moment(row.updated_at),
         "author": [{"@type": "Person", "name": author.name} for author in authors],
-        "articleSection": [topic.name for topic in topics[:1]],
+        "articleSection": [] if is_page else [topic.name for topic in topics[:1]],
         "keywords": [topic.name for topic in topics],
-        "image": row.image_url,
+        "image": _image(row),
         "commentCount": row.comment_count,
-        "publisher": {
-            "@type": "Organization",
-            "name": settings.site_name,
-            "url": settings.site_url,
-        },
+        "publisher": {"@type": "Organization", **site},
+        "isPartOf": {"@type": "WebSite", **site},
     }
     kept = {name: value for name, value in found.items() if value not in (None, "", [])}
     text = orjson.dumps(kept).decode()
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text
+
+
+def _image(row: ArticleRow) -> dict[str, str] | None:
+    if not row.image_url:
+        return None
+    caption = {"caption": row.image_alt} if row.image_alt else {}
+    return {"@type": "ImageObject", "url": row.image_url, **caption}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -300,27 +300,36 @@ class PlaceRow(NamedTuple):
     updated_at: datetime
 
 
-async def blocks(db: Reader, size: int, viewer: Viewer) -> list[tuple[int, datetime]]:
-    """The blocks of `size` ids that hold articles, and when each last changed. One statement.
+class BlockRow(NamedTuple):
+    """The articles of a block of ids: how many, and when one of them changed for the last time."""
+
+    number: int
+    articles: int
+    changed: datetime
+
+
+async def blocks(db: Reader, size: int, viewer: Viewer) -> list[BlockRow]:
+    """The blocks of `size` ids that hold articles. One statement.
 
     An article stays in its block for ever.
     """
     statuses = article_statuses(viewer)
     found = await db.rows(
-        "SELECT a.id / ?, max(a.updated_at) FROM article a"
+        "SELECT a.id / ?, count(*), max(a.updated_at) FROM article a"
         f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
         [size, *statuses],
     )
-    return [(number, datetime.fromisoformat(changed)) for number, changed in found]
+    return [BlockRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
 
 
-async def places(db: Reader, block: int, size: int, viewer: Viewer) -> list[PlaceRow]:
-    """The articles of a block, by id. One statement."""
+async def places(db: Reader, start: int, end: int, most: int, viewer: Viewer) -> list[PlaceRow]:
+    """The first `most` articles whose ids are from `start` on and before `end`. One statement."""
     statuses = article_statuses(viewer)
     found = await db.rows(
         "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
-        f" WHERE a.id >= ? AND a.id < ? AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.id",
-        [block * size, (block + 1) * size, *statuses],
+        f" WHERE a.id >= ? AND a.id < ? AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.id"
+        " LIMIT ?",
+        [start, end, *statuses, most],
     )
     return [PlaceRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 
 import brotli
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 LEAST_TO_COMPRESS = 500
 """Bytes below which compressing saves no packet."""
@@ -55,16 +56,67 @@ def conditional(
 ) -> Response:
     """`content`, compressed where the client takes that; 304 where it has it already."""
     coding = coding_of(request) if len(content) >= LEAST_TO_COMPRESS else None
-    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}{f"-{coding}" if coding else ""}"'
-    standing = {**headers, "etag": tag, "cache-control": cache, "vary": "Accept-Encoding"}
-    if modified is not None:
-        standing["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    tag = _tag(content, coding)
+    standing = _standing(tag, headers, cache, modified)
     if _has(request, tag, modified):
         return Response(status_code=304, headers=standing)
     if coding is not None:
         standing["content-encoding"] = coding
         content = compress(content, coding)
     return Response(content, headers=standing, media_type=media_type)
+
+
+def streamed(
+    request: Request,
+    stamp: bytes,
+    content: AsyncIterable[bytes],
+    media_type: str,
+    *,
+    modified: datetime | None = None,
+    headers: Mapping[str, str] = OPEN,
+    cache: str = FRESH,
+) -> Response:
+    """`content` while it is being made; none is made where the client has what `stamp` stands for.
+
+    Contents of equal stamps mean the same: the tag is a weak one.
+    """
+    coding = coding_of(request)
+    tag = _tag(stamp, coding)
+    standing = _standing(f"W/{tag}", headers, cache, modified)
+    if _has(request, tag, modified):
+        return Response(status_code=304, headers=standing)
+    if coding is not None:
+        standing["content-encoding"] = coding
+        content = _compressed(content, coding)
+    if request.method == "HEAD":
+        return Response(headers=standing, media_type=media_type)
+    return StreamingResponse(content, headers=standing, media_type=media_type)
+
+
+async def _compressed(content: AsyncIterable[bytes], coding: str) -> AsyncIterator[bytes]:
+    if coding == "br":
+        packer = brotli.Compressor(mode=brotli.MODE_TEXT, quality=5)
+        pack, finish = packer.process, packer.finish
+    else:
+        zipper = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)  # 16: with the head of gzip
+        pack, finish = zipper.compress, zipper.flush
+    async for piece in content:
+        if packed := pack(piece):
+            yield packed
+    yield finish()
+
+
+def _tag(content: bytes, coding: str | None) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:24]}{f"-{coding}" if coding else ""}"'
+
+
+def _standing(
+    tag: str, headers: Mapping[str, str], cache: str, modified: datetime | None
+) -> dict[str, str]:
+    standing = {**headers, "etag": tag, "cache-control": cache, "vary": "Accept-Encoding"}
+    if modified is not None:
+        standing["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    return standing
 
 
 def coding_of(request: Request) -> str | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 
+import orjson
 from lxml import etree
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from hub import outbox
 from hub.auth import ANONYMOUS
+from hub.database import Reader
 from hub.reads import articles
 from hub.settings import Settings
 from schema import addresses
-from schema.web.answers import HOUR, conditional
-from schema.web.xml import add, document, written
+from schema.web.answers import HOUR, conditional, streamed
+from schema.web.xml import Stream, add, document, written
 
-BLOCK = 2_000
-"""Ids of a part of the sitemap; protocols allow 50,000, but one part is written at a time."""
+BLOCK = 50_000
+"""Ids of a part of the sitemap: as many addresses as the protocol allows."""
 
-LAST = 2**63 // BLOCK - 2
-"""The last block whose ids the database can hold."""
+AT_ONCE = 1_000
+"""Addresses that are read at once, while a part is being written."""
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -54,30 +58,43 @@ async def sitemap(request: Request, settings: Settings) -> Response:
     """`/sitemap.xml`: the index of the sitemap's parts."""
     found = await articles.blocks(request.app.state.db, BLOCK, ANONYMOUS)
     root = document("sitemapindex", SITEMAP)
-    for block, changed in found:
-        _place(root, "sitemap", f"{request.base_url}sitemap-{block}.xml", changed)
-    newest = max((changed for _, changed in found), default=None)
-    return conditional(request, written(root), XML, modified=newest)
+    for block in found:
+        made = etree.SubElement(root, f"{{{SITEMAP}}}sitemap")
+        add(made, f"{{{SITEMAP}}}loc", f"{request.base_url}sitemap-{block.number}.xml")
+        add(made, f"{{{SITEMAP}}}lastmod", _moment(block.changed))
+    modified = await outbox.last_changed(request.app.state.db) if found else None
+    return conditional(request, written(root), XML, modified=modified)
 
 
 async def sitemap_part(request: Request, settings: Settings) -> Response:
     """`/sitemap-<n>.xml`: the articles of a block of ids."""
-    block, base = int(request.path_params["block"]), str(request.base_url)
-    db = request.app.state.db
-    found = await articles.places(db, block, BLOCK, ANONYMOUS) if block <= LAST else []
+    number, db = int(request.path_params["block"]), request.app.state.db
+    found = [one for one in await articles.blocks(db, BLOCK, ANONYMOUS) if one.number == number]
     if not found:
         return PlainTextResponse("There is no such part.", 404)
-    root = document("urlset", SITEMAP)
-    for row in found:
-        _place(root, "url", addresses.address(row, settings.article_url, base), row.updated_at)
-    newest = max(row.updated_at for row in found)
-    return conditional(request, written(root), XML, modified=newest)
+    base, pattern = str(request.base_url), settings.article_url
+    stamp = orjson.dumps([found, base, pattern], default=tuple)
+    content = _places(db, number, pattern, base)
+    modified = await outbox.last_changed(db)
+    return streamed(request, stamp, content, XML, modified=modified)
 
 
-def _place(root: etree._Element, tag: str, address: str, changed: datetime) -> None:
-    made = etree.SubElement(root, f"{{{SITEMAP}}}{tag}")
-    add(made, f"{{{SITEMAP}}}loc", address)
-    add(made, f"{{{SITEMAP}}}lastmod", changed.isoformat(timespec="seconds"))
+async def _places(db: Reader, number: int, pattern: str, base: str) -> AsyncIterator[bytes]:
+    out, start, end = Stream(), number * BLOCK, (number + 1) * BLOCK
+    with out.within(f"{{{SITEMAP}}}urlset", {None: SITEMAP}, {}):
+        while rows := await articles.places(db, start, end, AT_ONCE, ANONYMOUS):
+            for row in rows:
+                with out.element(f"{{{SITEMAP}}}url"):
+                    out.add(f"{{{SITEMAP}}}loc", addresses.address(row, pattern, base))
+                    out.add(f"{{{SITEMAP}}}lastmod", _moment(row.updated_at))
+            yield out.taken()
+            start = rows[-1].id + 1
+    yield out.taken()
+
+
+def _moment(moment: datetime) -> str:
+    """As the W3C writes it (https://www.w3.org/TR/NOTE-datetime)."""
+    return moment.isoformat(timespec="seconds")
 
 
 async def robots(request: Request, settings: Settings) -> Response:

@@ -5,31 +5,38 @@ How they are written is in `feed_formats`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
+import orjson
 from starlette.requests import Request
 
-from hub import markup
+from hub import markup, outbox
 from hub.auth import ANONYMOUS
+from hub.database import Reader
+from hub.models import RelationKind
 from hub.paging import Window
-from hub.reads import articles, authors, comments, topics
+from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
-from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
-from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from schema import addresses, ids
 from schema.web.finding import find
+from schema.web.links import Place, settled
 from search_index.query import Filter, SearchQuery, Sort
 
 DEFAULT_ITEMS = 20
 MAX_ITEMS = 50
 PARAMETERS = ("topic", "author", "q", "article", "language", "first")
 EXCERPT = 300
+AT_ONCE = 10
+"""Bodies that are read at once, while a feed is being written."""
+
+MAX_LINKS = 100
+"""Links to other articles of one body that are followed."""
 
 
 class NoFeed(Exception):
@@ -42,7 +49,10 @@ class NoFeed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article or a comment. `html` is sanitised; `id` stays, whatever address is asked."""
+    """An article or a comment. `html` is sanitised; `id` stays, whatever address is asked.
+
+    A comment names in `about` the item that it is about.
+    """
 
     id: str
     url: str
@@ -57,11 +67,17 @@ class Item:
     image: str = ""
     comments: int | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Items, the newest first. `id` stays, whatever address is asked."""
+    """Items, the newest first, which are read only as they are asked for.
+
+    `id` stays, whatever address is asked. `updated` is when the latest of its items changed,
+    `modified` when anything public did: what has gone changes a feed as well. Feeds of equal
+    `stamp` are the same.
+    """
 
     id: str
     title: str
@@ -70,16 +86,25 @@ class Feed:
     base: str
     parameters: str
     language: str
-    items: list[Item]
-
-    @property
-    def updated(self) -> datetime | None:
-        """When the latest of its items changed."""
-        return max((item.updated for item in self.items), default=None)
+    updated: datetime | None
+    modified: datetime | None
+    stamp: bytes
+    items: Callable[[], AsyncIterator[Item]]
 
     def address(self, name: str) -> str:
         """Its address as the file `name`."""
         return f"{self.base}{name}{'?' if self.parameters else ''}{self.parameters}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An article of a feed, but for its body."""
+
+    row: ArticleRow
+    url: str
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    links: Mapping[str, str]
 
 
 async def feed(request: Request, settings: Settings) -> Feed:
@@ -99,24 +124,54 @@ async def feed(request: Request, settings: Settings) -> Feed:
     if "article" in asked:
         return await _comments(request, settings, int(first))
     title, rows = await _articles(request, settings, int(first))
-    items = await _items(request, settings, rows)
-    name = f"{title} · {settings.site_name}" if title else settings.site_name
-    return _feed(request, settings, name, "The newest articles.", _home(request, settings), items)
+    found = await _outlines(request, settings, rows)
+    base = str(request.base_url)
+
+    async def items() -> AsyncIterator[Item]:
+        for start in range(0, len(found), AT_ONCE):
+            part = found[start : start + AT_ONCE]
+            ids_ = [one.row.id for one in part]
+            bodies = await articles.bodies(request.app.state.db, ids_, ANONYMOUS)
+            for one in part:
+                if one.row.id in bodies:
+                    yield _item(one, bodies[one.row.id], settings, base)
+
+    return await _feed(
+        request,
+        settings,
+        (f"{title} · {settings.site_name}" if title else settings.site_name),
+        "The newest articles.",
+        _home(request, settings),
+        [one.row.updated_at for one in found],
+        found,
+        items,
+    )
 
 
-def _feed(
-    request: Request, settings: Settings, title: str, told: str, home: str, items: list[Item]
+async def _feed(
+    request: Request,
+    settings: Settings,
+    title: str,
+    told: str,
+    home: str,
+    changed: Sequence[datetime],
+    content: object,
+    items: Callable[[], AsyncIterator[Item]],
 ) -> Feed:
     kept = [(key, value) for key, value in request.query_params.multi_items() if value]
-    parameters = urlencode(kept)
+    parameters, base = urlencode(kept), str(request.base_url)
+    language = request.query_params.get("language") or settings.language
     return Feed(
         id=_urn(settings, parameters or "articles"),
         title=title,
         description=told,
         home=home,
-        base=str(request.base_url),
+        base=base,
         parameters=parameters,
-        language=request.query_params.get("language") or settings.language,
+        language=language,
+        updated=max(changed, default=None),
+        modified=await outbox.last_changed(request.app.state.db) if changed else None,
+        stamp=orjson.dumps([title, home, base, parameters, language, content], default=tuple),
         items=items,
     )
 
@@ -170,37 +225,57 @@ async def _articles(
     return ", ".join(names), page.rows
 
 
-async def _items(request: Request, settings: Settings, rows: list[ArticleRow]) -> list[Item]:
+async def _outlines(request: Request, settings: Settings, rows: list[ArticleRow]) -> list[Outline]:
+    """All that is told of the articles but their bodies. Four statements."""
     db, found = request.app.state.db, [row.id for row in rows]
-    bodies = await articles.bodies(db, found, ANONYMOUS)
     tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
-    base = str(request.base_url)
+    pattern, base = settings.article_url, str(request.base_url)
+    links = await _links(db, found, pattern, base)
     return [
-        _item(row, bodies[row.id], tagged.get(row.id, []), written.get(row.id, []), settings, base)
+        Outline(
+            row=row,
+            url=addresses.address(row, pattern, base),
+            authors=tuple(author.name for author in written.get(row.id, [])),
+            tags=tuple(topic.name for topic in tagged.get(row.id, [])),
+            links=links.get(row.id, {}),
+        )
         for row in rows
-        if row.id in bodies
     ]
 
 
-def _item(
-    row: ArticleRow,
-    body: BodyRow,
-    tagged: list[TopicRow],
-    written: list[AuthorRow],
-    settings: Settings,
-    base: str,
-) -> Item:
+async def _links(
+    db: Reader, found: Sequence[int], pattern: str, base: str
+) -> dict[int, dict[str, str]]:
+    """For each article the addresses of those that it links to, by the words of the links."""
+    inline = (RelationKind.INLINE.value,)
+    edges = await related.from_articles(db, found, Window(MAX_LINKS), ANONYMOUS, kinds=inline)
+    targets = {row.target_id for slice_ in edges.values() for row in slice_.rows} - {None}
+    rows = await articles.by_ids(db, [one for one in targets if one is not None], ANONYMOUS)
+    return {
+        source: {
+            edge.anchor: addresses.address(rows[edge.target_id], pattern, base)
+            for edge in slice_.rows
+            if edge.target_id in rows
+        }
+        for source, slice_ in edges.items()
+    }
+
+
+def _item(found: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
+    row = found.row
     about = urlencode({"article": row.slug, "language": row.language})
     return Item(
         id=_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
-        url=addresses.address(row, settings.article_url, base),
+        url=found.url,
         title=row.title,
-        html=body.html,
+        html=settled(
+            body.html, Place(found.url, row.canonical_url, settings.site_url, found.links)
+        ),
         summary=row.summary or markup.excerpt(body.text, EXCERPT),
         published=row.published_at or row.created_at,
         updated=row.updated_at,
-        authors=tuple(author.name for author in written),
-        tags=tuple(topic.name for topic in tagged),
+        authors=found.authors,
+        tags=found.tags,
         language=row.language,
         image=row.image_url or "",
         comments=row.comment_count,
@@ -216,9 +291,21 @@ async def _comments(request: Request, settings: Settings, first: int) -> Feed:
         raise NoFeed(404, f"There is no article {asked['article']!r}.")
     url = addresses.address(row, settings.article_url, str(request.base_url))
     found = await comments.latest(db, row.id, first, ANONYMOUS)
-    items = [_said(comment, row, url, settings) for comment in found]
-    title = f"Comments on “{row.title}” · {settings.site_name}"
-    return _feed(request, settings, title, "What readers say.", url, items)
+
+    async def items() -> AsyncIterator[Item]:
+        for comment in found:
+            yield _said(comment, row, url, settings)
+
+    return await _feed(
+        request,
+        settings,
+        f"Comments on “{row.title}” · {settings.site_name}",
+        "What readers say.",
+        url,
+        [one.created_at for one in found],
+        found,
+        items,
+    )
 
 
 def _said(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) -> Item:
@@ -232,4 +319,5 @@ def _said(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) ->
         updated=comment.created_at,
         authors=(comment.author_name,),
         language=row.language,
+        about=_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
     )

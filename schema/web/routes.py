@@ -18,6 +18,7 @@ from schema.web.instantsearch import (
 from schema.web.oembed import oembed
 from schema.web.search_page import search_page
 from schema.web.start import start
+from schema.web.suggest import suggest
 
 Answer = Callable[[Request, Settings], Awaitable[Response]]
 
@@ -46,6 +47,7 @@ def routes(settings: Settings) -> list[Route]:
         Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),
         Route("/atom.xml", to(feed_formats.atom), methods=["GET"]),
         Route("/feed.json", to(feed_formats.json), methods=["GET"]),
+        Route("/suggest", to(suggest), methods=["GET"]),
         Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
         Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),
         Route("/sitemap-{block:int}.xml", to(discovery.sitemap_part), methods=["GET"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -62,6 +63,12 @@ async def start(request: Request, settings: Settings) -> Response:
         name=escape(settings.site_name),
         docs=_DOCS if pages.has_docs(settings) else "",
     )
-    kind = "" if request.query_params.get("article") else "front"
-    content = pages.page(settings, "", body, head=head, kind=kind)
+    slug, language = (request.query_params.get(one) for one in ("article", "language"))
+    if not slug:
+        content = pages.page(settings, "", body, head=head, kind="front")
+    else:
+        asked = {"article": slug, **({"language": language} if language else {})}
+        card = urlencode({"url": f"{request.base_url}?{urlencode(asked)}"})
+        head += f'\n<link rel="alternate" type="application/json+oembed" href="oembed?{card}">'
+        content = pages.page(settings, "", body, head=head, atom=f"atom.xml?{urlencode(asked)}")
     return conditional(request, content, pages.HTML, headers=pages.HEADERS, cache="no-cache")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
+from html import unescape
 from typing import Any
 
 import httpx
 import pytest
 from lxml import etree
 
-from hub.models import Status
+from hub.models import Kind, Status
 from hub.settings import Settings
 from tests.factories import an_article
 from tests.schema.conftest import Client, a_hub
@@ -33,6 +35,63 @@ async def test_schema_org_describes_an_article(demo: Client) -> None:
     assert re.fullmatch(r"2026-10-29T\d\d:\d\d:00Z", found["datePublished"])
     assert found["keywords"]
     assert "url" not in found  # nobody has said where it is read
+
+
+# Of https://schema.org/Article and the types it is made of: the properties that the hub tells, and
+# what each of them may be. Those that search engines recommend for articles are all among them.
+THING = {"@type": str, "name": str, "url": str}
+CREATIVE_WORK = {
+    "@context": "https://schema.org",
+    "@type": str,
+    "headline": str,
+    "description": str,
+    "url": str,
+    "mainEntityOfPage": str,
+    "inLanguage": str,
+    "datePublished": datetime,
+    "dateModified": datetime,
+    "author": [{"@type": "Person", "name": str}],
+    "keywords": [str],
+    "image": {"@type": "ImageObject", "url": str, "caption": str},
+    "commentCount": int,
+    "publisher": {**THING, "@type": "Organization"},
+    "isPartOf": {**THING, "@type": "WebSite"},
+}
+ARTICLE = {**CREATIVE_WORK, "@type": "Article", "articleSection": [str]}
+RECOMMENDED = {"headline", "image", "datePublished", "dateModified", "author"}
+
+
+def fits(value: Any, expected: Any) -> bool:
+    if isinstance(expected, dict):
+        return value.keys() <= expected.keys() and all(
+            fits(one, expected[name]) for name, one in value.items()
+        )
+    if isinstance(expected, list):
+        return isinstance(value, list) and all(fits(one, expected[0]) for one in value)
+    if expected is datetime:
+        return datetime.fromisoformat(value).tzinfo is not None
+    return isinstance(value, expected) if isinstance(expected, type) else bool(value == expected)
+
+
+async def test_json_ld_uses_properties_of_its_type_alone(settings: Settings) -> None:
+    update = {"article_url": "https://www.example.org/{slug}"}
+    async with a_hub(settings.model_copy(update=update)) as hub:
+        image = {"image_url": "https://i.example.org/1.png", "image_alt": "A gull"}
+        whole: dict[str, Any] = {
+            "authors": ["Ann"],
+            "topics": ["Tides"],
+            "summary": "In short.",
+            **image,
+        }
+        await an_article("Whole", slug="whole", **whole)
+        await an_article("A page", slug="page", kind=Kind.PAGE, **whole)
+        found = json.loads((await hub.ask(JSON_LD, slug="whole"))["article"]["jsonLd"])
+        assert fits(found, ARTICLE)
+        assert set(found) >= RECOMMENDED
+        assert set(found) == set(ARTICLE)
+        page = json.loads((await hub.ask(JSON_LD, slug="page"))["article"]["jsonLd"])
+        assert fits(page, {**CREATIVE_WORK, "@type": "WebPage"})
+        assert not fits({**page, "articleSection": ["x"]}, {**CREATIVE_WORK, "@type": "WebPage"})
 
 
 async def test_nothing_in_json_ld_ends_its_element(settings: Settings) -> None:
@@ -59,6 +118,21 @@ async def test_a_card_of_an_article(demo: Client) -> None:
     tag = answer.headers["etag"]
     again = await demo.http.get("/oembed", params={"url": HERE}, headers={"if-none-match": tag})
     assert again.status_code == 304
+
+
+async def test_a_card_has_what_oembed_asks_for(demo: Client) -> None:
+    """https://oembed.com/#section2.3: what a rich card must and may hold."""
+    card = (await oembed(demo, url=HERE)).json()
+    assert {"type", "version", "html", "width", "height"} <= card.keys()
+    assert card.keys() <= {
+        *("type", "version", "html", "width", "height", "title", "author_name"),
+        *("provider_name", "provider_url", "cache_age"),
+    }
+    story = (await demo.http.get(HERE)).text
+    [place] = re.findall(r'type="application/json\+oembed"[^>]* href="([^"]+)"', story)
+    assert (await demo.http.get(f"/{unescape(place)}")).json() == card
+    [place] = re.findall(r'type="application/atom\+xml"[^>]* href="./([^"]+)"', story)
+    assert "Comments on" in (await demo.http.get(f"/{unescape(place)}")).text
 
 
 async def test_a_card_in_xml(demo: Client) -> None:

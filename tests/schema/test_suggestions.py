@@ -6,8 +6,9 @@ import pytest
 
 from hub import articles
 from hub.auth import SYSTEM
+from hub.settings import Settings
 from tests.factories import an_article
-from tests.schema.conftest import Client
+from tests.schema.conftest import Client, a_hub
 
 pytestmark = pytest.mark.anyio
 SUGGEST = """
@@ -57,11 +58,31 @@ async def test_a_browser_gets_suggestions_as_opensearch_has_them(demo: Client) -
         "flu jab",
         ["Flu jabs in the ferry's waiting room"],
         ["article"],
-        [""],
+        ["http://hub.test/?article=winter-flu&language=en"],
     ]
+    again = await demo.http.get(
+        "/suggest", params={"q": "flu jab"}, headers={"if-none-match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+    _, texts, kinds, places = (await demo.http.get("/suggest", params={"q": "harb"})).json()
+    assert "topic" in kinds
+    for text, kind, place in zip(texts, kinds, places, strict=True):
+        page = await demo.http.get(place)
+        assert page.status_code == 200
+        if kind == "topic":
+            assert place == f"http://hub.test/search?topic={text.lower()}"
+            assert f'aria-current="true"><bdi>{text}</bdi>' in page.text
     for limit in ("0", "21", "x", "٣", ""):
         answer = await demo.http.get("/suggest", params={"q": "flu", "limit": limit})
         assert answer.status_code == 400, limit
+
+
+async def test_suggestions_lead_to_where_articles_are_read(settings: Settings) -> None:
+    pattern = "https://www.example.org/{language}/{slug}"
+    async with a_hub(settings.model_copy(update={"article_url": pattern})) as hub:
+        assert await hub.indexer.wait(await an_article("Tide tables", slug="tide-tables"))
+        answer = await hub.http.get("/suggest", params={"q": "tide"})
+        assert answer.json()[3] == ["https://www.example.org/en/tide-tables"]
 
 
 async def test_what_is_not_public_is_not_suggested_even_before_the_index_knows(
