@@ -31,7 +31,7 @@ from schema.build import sdl
 from schema.deliveries import Deliverer, Figures, name_of
 from schema.metrics import CONTENT_TYPE
 from schema.operations import Operations
-from schema.rates import rates_of
+from schema.rates import SharedRates, rates_of
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
@@ -147,6 +147,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(indexer.run)
+                if isinstance(app.state.rates, SharedRates):
+                    tasks.start_soon(app.state.rates.run)
                 for url in urls:
                     tasks.start_soon(Deliverer(db, url, settings, sent).run)
                 if settings.statistics_days:

@@ -136,13 +136,19 @@ class Settings(BaseSettings):
     comments_per_minute: int = Field(
         default=10,
         ge=0,
-        description="Comments of one token or address in a minute and process; 0: no limit.",
+        description="Comments of one token or address in a minute; 0: no limit.",
     )
     mutations_per_minute: int = Field(default=600, ge=0, description="Mutations, likewise.")
     searches_per_minute: int = Field(
         default=600,
         ge=0,
         description="Searches, likewise; those whose answer was kept are not counted.",
+    )
+    rates: Literal["auto", "process", "database"] = Field(
+        default="auto",
+        description="Where it is kept how much of these somebody has used: in each process for "
+        "itself, or in the database for all of them; auto: in the database where `hub serve` "
+        "starts several processes, and with PostgreSQL.",
     )
     plans: bool = Field(
         default=True,
@@ -202,6 +208,13 @@ class Settings(BaseSettings):
         if any(len(word) < MIN_SECRET for word in words):
             raise ValueError(f"must have at least {MIN_SECRET} characters")
         return secret
+
+    @property
+    def shares_rates(self) -> bool:
+        """Whether processes share the limits by the minute."""
+        if self.rates == "auto":
+            return self.database.startswith("postgres")
+        return self.rates == "database"
 
     @property
     def database(self) -> str:

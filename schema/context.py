@@ -47,7 +47,7 @@ class HubContext:
     wait: Callable[[int], Awaitable[bool]]
     request_id: str
     feed: Feed
-    take: Callable[[Limit], None] = field(default=lambda _: None)
+    take: Callable[[Limit], Awaitable[None]]
     notes: Notes = field(default_factory=Notes)
 
     @property

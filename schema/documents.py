@@ -45,12 +45,14 @@ MAX_COSTS = 200
 class Document:
     """A document that may be executed, or the errors for which it may not.
 
-    `shapes` is what its executions have in common; None where that depends on variables.
-    `sized_by` names the variables on which costs depend, `costs` holds those that are known.
+    `root` counts the fields at the top of its largest operation. `shapes` is what its executions
+    have in common; None where that depends on variables. `sized_by` names the variables on which
+    costs depend, `costs` holds those that are known.
     """
 
     tree: DocumentNode | None
     errors: list[dict[str, Any]] = field(default_factory=list)
+    root: int = 0
     shapes: Shapes | None = None
     sized_by: tuple[str, ...] = ()
     costs: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -125,7 +127,8 @@ class Documents:
         if found:
             return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
         shapes = None if measured.directives else Shapes()
-        return Document(tree, shapes=shapes, sized_by=deciding_variables(tree))
+        sizes = deciding_variables(tree)
+        return Document(tree, root=measured.root, shapes=shapes, sized_by=sizes)
 
 
 def _plain(value: object) -> object:

@@ -230,7 +230,7 @@ class Operations:
             errors = request_errors([error], "QUERY_TOO_EXPENSIVE")
             return Answer(refused, orjson.dumps({"errors": errors, "extensions": extensions}))
         if changes:
-            self._may_change(asker)
+            await self._may_change(asker, document.root)
         context = self._context(asker)
         of_plans: dict[str, Any] = {"shapes": document.shapes} if self._settings.plans else {}
         executor = self._executor.build(
@@ -308,9 +308,9 @@ class Operations:
             extra=told,
         )
 
-    def _may_change(self, asker: Asker) -> None:
+    async def _may_change(self, asker: Asker, times: int) -> None:
         try:
-            self._rates.take(Limit.MUTATIONS, asker.who)
+            await self._rates.take(Limit.MUTATIONS, asker.who, times)
         except RateLimited as error:
             seconds = str(error.retry_after_seconds).encode()
             raise Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds)) from error

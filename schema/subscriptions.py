@@ -127,7 +127,7 @@ async def _search_changed(
     context = info.context
     if not 1 <= first <= MAX_HITS:
         raise Invalid("first", f"must be from 1 to {MAX_HITS}, not {first}")
-    context.take(Limit.SEARCHES)
+    await context.take(Limit.SEARCHES)
     with context.feed.listening() as listener:
         hits, _ = await _hits(context, query, filter, first)
         before = [row.id for row in hits]

@@ -19,6 +19,7 @@ from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
 from hub.models.querystat import QueryStat
+from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
 from hub.models.tuning import Pin, SynonymSet
@@ -34,6 +35,7 @@ __all__ = [
     "Comment",
     "CommentKind",
     "CommentStatus",
+    "DaySecret",
     "DueNeighbours",
     "Kind",
     "Lease",
@@ -41,6 +43,7 @@ __all__ = [
     "OutboxEvent",
     "Pin",
     "QueryStat",
+    "RateBucket",
     "Relation",
     "RelationKind",
     "RelationOrigin",

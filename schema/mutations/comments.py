@@ -67,7 +67,7 @@ ModerateCommentResult = Annotated[
 async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:
     """`hub.comments.submit`."""
     context = info.context
-    context.take(Limit.COMMENTS)
+    await context.take(Limit.COMMENTS)
     parent_id = None
     if input.parent_id is not None:
         parent_id = ids.local_id(input.parent_id, ids.COMMENT, "parentId")

@@ -146,7 +146,7 @@ async def find(
     if not 1 <= first <= query.MAX_PAGE:
         raise Invalid("first", f"must be from 1 to {query.MAX_PAGE}, not {first}")
     narrowed, statuses = for_search(given, info.context.viewer)
-    info.context.take(Limit.SEARCHES)
+    await info.context.take(Limit.SEARCHES)
     facets, facet_size = _wanted_facets(info)
     page = await info.context.engine.search(
         SearchQuery(

@@ -22,15 +22,15 @@ class Found:
     hits: list[tuple[Hit, ArticleRow]]
 
 
-def take_search(request: Request, settings: Settings) -> None:
+async def take_search(request: Request, settings: Settings) -> None:
     """Count a search of whoever asks. Raises RateLimited, which the application answers."""
     asker = who(ANONYMOUS, request.scope, settings.proxies)
-    request.app.state.rates.take(Limit.SEARCHES, asker)
+    await request.app.state.rates.take(Limit.SEARCHES, asker)
 
 
 async def find(request: Request, settings: Settings, query: SearchQuery) -> Found:
     """Answer `query` for an anonymous viewer. Raises BadQuery, EngineError, RateLimited."""
-    take_search(request, settings)
+    await take_search(request, settings)
     state = request.app.state
     page = await state.engine.search(query)
     rows = await articles.by_ids(state.db, [hit.id for hit in page.hits], ANONYMOUS)

@@ -104,7 +104,7 @@ async def _body(request: Request, longest: int) -> bytes:
 
 
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
-    take_search(request, settings)
+    await take_search(request, settings)
     state = request.app.state
     start, end = params.narrowing.span.moments()
     query = SearchQuery(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -43,6 +44,8 @@ def serve(
     settings = Settings()
     _refuse_taken_port(host, port)
     anyio.run(_prepare, settings, demo)
+    if workers > 1 and settings.rates == "auto":
+        os.environ["HUB_RATES"] = "database"  # workers read their settings anew
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     uvicorn.run(
         "hub.app:from_environment",

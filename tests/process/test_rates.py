@@ -1,0 +1,35 @@
+"""Limits that two server processes share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.process.server import Server
+
+SUBMIT = """mutation($id: ID!) { submitComment(input: {
+  articleId: $id, authorName: "Rita", body: "Well." }) { __typename } }"""
+
+
+@pytest.mark.parametrize(("shared", "expected"), [("database", 6), ("process", 12)])
+def test_two_processes_share_what_somebody_may_do(
+    tmp_path: Path, shared: str, expected: int
+) -> None:
+    env = {"HUB_COMMENTS_PER_MINUTE": "6", "HUB_RATES": shared}
+    with (
+        Server(tmp_path / "data", "--demo", **env) as one,
+        Server(tmp_path / "data", **env) as two,
+    ):
+        nodes = one.ask("{ articles(first: 50) { nodes { id commentsOpen } } }")["articles"]
+        article = next(node["id"] for node in nodes["nodes"] if node["commentsOpen"])
+        found = Counter(
+            server.ask(SUBMIT, id=article)["submitComment"]["__typename"]
+            for _ in range(10)
+            for server in (one, two)
+        )
+        # A bucket of six gets one more each ten seconds, should this take so long.
+        assert expected <= found["SubmitCommentPayload"] <= expected + 2, found
+        assert found["RateLimited"] == 20 - found["SubmitCommentPayload"]
+        assert "127.0.0.1" not in str((tmp_path / "data" / "hub.sqlite3").read_bytes())
