@@ -29,13 +29,23 @@ ARGUMENTS = (
     "--disable-gpu",
     "--disable-component-update",
 )
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, sources } of list.getEntries())
+    window.shifts.push(`${value}: ${sources.map(({ node }) => node?.nodeName).join(" ")}`);
+}).observe({ type: "layout-shift", buffered: true });"""
+"""Keeps what moved on the page, though nobody asked for it (https://web.dev/articles/cls)."""
+
 PAGE = """<!doctype html>
 <html {html}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A page of a team</title>
-<style>:root {{ color-scheme: light dark }} body {{ font-family: sans-serif; margin: 1rem }}</style>
+<style>
+:root {{ color-scheme: light dark }} body {{ font-family: sans-serif; margin: 1rem }}
+hub-search:not(:defined) {{ display: block; min-height: calc(2.65em + 2px) }}
+</style>
 <script type="module" src="{hub}/hub-search.js"></script>
 </head>
 <body>

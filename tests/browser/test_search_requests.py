@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from schema.web.documents import documents_in, own_documents
 from scripts.bench.keystrokes import question
-from tests.browser.conftest import OpenBox
+from tests.browser.conftest import OpenBox, Team
 from tests.browser.test_search_box import questions_of
-from tests.process.server import Server
+from tests.process.server import ROOT, Server
 
 LONGEST = 200
 
@@ -83,3 +83,80 @@ def test_a_hub_that_does_not_know_the_document_is_sent_it(open_box: OpenBox) -> 
     short, whole = sent
     assert "query" not in short
     assert whole == {**short, "query": [document]}
+
+
+def test_a_pinned_box_works_and_another_file_is_refused(
+    open_box: OpenBox, team: Team, server: Server
+) -> None:
+    box = open_box()
+    line = server.client.get("/hub-search.json").json()["html"]
+    form = '<form action="/s"><input name="q" aria-label="Plain"></form>'
+    body = f'<hub-search endpoint="{server.url}">{form}</hub-search>'
+    team.pages["/pinned"] = f"<!doctype html><title>-</title>{line}{body}"
+    box.page.goto(f"{team.url}/pinned")
+    box.input.fill("bakery")
+    expect(box.titles.first).to_contain_text("bakery")
+    wrong = re.sub("sha384-.{8}", "sha384-AAAAAAAA", line)
+    team.pages["/mistaken"] = f"<!doctype html><title>-</title>{wrong}{body}"
+    box.page.goto(f"{team.url}/mistaken")
+    expect(box.page.get_by_role("textbox", name="Plain")).to_be_visible()
+    expect(box.page.get_by_role("combobox")).to_have_count(0)
+
+
+def test_a_strict_policy_is_kept_to(open_box: OpenBox, team: Team, server: Server) -> None:
+    box = open_box()
+    told: list[str] = []
+    box.page.on("console", lambda one: told.append(one.text))
+    policy = f"default-src 'none'; script-src {server.url}; connect-src {server.url}"
+    team.pages["/strict"] = (
+        "<!doctype html><title>-</title>"
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<script type="module" src="{server.url}/hub-search.js"></script>'
+        f'<hub-search endpoint="{server.url}"></hub-search>'
+    )
+    box.page.goto(f"{team.url}/strict")
+    box.input.fill("bakery")
+    expect(box.titles.first).to_contain_text("bakery")
+    expect(box.page.locator("hub-search [part=panel]")).to_have_css("position", "absolute")
+    assert [text for text in told if "Content Security Policy" in text] == []
+
+
+def test_the_page_of_the_docs_works_as_it_is(
+    open_box: OpenBox, team: Team, server: Server, browser: Browser
+) -> None:
+    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    [page] = re.findall(r"```html\n(<!doctype html>.*?)```", docs, re.DOTALL)
+    assert page.count("https://hub.example.org") == 3
+    team.pages["/copied"] = page.replace("https://hub.example.org", server.url)
+    box = open_box()
+    chosen: list[str] = []
+    box.page.on("console", lambda one: chosen.append(one.text))
+    box.page.goto(f"{team.url}/copied?q=bakery+oven")
+    expect(box.titles.first).to_have_text("Wexler's bakery lights a second oven")
+    expect(box.titles.first).to_have_attribute("href", f"{team.url}/news/wexler-ovens")
+    expect(box.titles.first).to_have_css("font-family", "Georgia, serif")
+    assert box.axe() == []
+    box.shoot("copied-page")
+    box.titles.first.click()
+    assert f"bakery oven {team.url}/news/wexler-ovens" in chosen
+    box.page.goto(f"{team.url}/copied?q=xylographic")
+    expect(box.page.get_by_text("Look through the archive")).to_be_visible()
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{team.url}/copied")
+    plain.get_by_role("textbox", name="Search").fill("bakery")
+    plain.get_by_role("button", name="Search").click()
+    expect(plain).to_have_url(f"{server.url}/search?q=bakery")
+    plain.context.close()
+
+
+def test_the_template_of_the_docs_shows_results(open_box: OpenBox) -> None:
+    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    [inside] = re.findall(r"<template data-for.*?</template>", docs, re.DOTALL)
+    box = open_box(inside=inside)
+    box.input.fill("bakery oven")
+    result = box.results.first
+    expect(result.get_by_role("heading", level=3)).to_have_text(
+        "Wexler's bakery lights a second oven"
+    )
+    expect(result.locator("[data-field=date]")).to_have_text(re.compile("20"))
+    expect(result.locator("img")).to_have_count(0)
