@@ -6,9 +6,9 @@ found, since what is absent may come.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hub.auth import Viewer
 from hub.database import Reader
@@ -18,7 +18,7 @@ from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow
-from hub.reads.related import EdgeRow
+from hub.reads.related import RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
 from schema.batching import Loader, Turns
@@ -29,13 +29,6 @@ V = TypeVar("V")
 DRAWN_BY_PEOPLE = frozenset(kind.value for kind in EDITORIAL)
 EMPTY: Slice[Any] = Slice([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
-
-
-class RelatedRow(NamedTuple):
-    """An edge, and the article at its other end; None while it dangles."""
-
-    edge: EdgeRow
-    article: ArticleRow | None
 
 
 class Loaders:
@@ -173,7 +166,8 @@ class Loaders:
             found = await related.from_articles(
                 self._db, ids, cut, self._viewer, kinds=kinds, dangling=dangling
             )
-            return await self._with_articles(found, lambda edge: edge.target_id)
+            self._note_ends(part.rows for part in found.values())
+            return found
 
         return self._once(("related", cut, kinds, dangling), self._noted(read, "article"), EMPTY)
 
@@ -183,10 +177,9 @@ class Loaders:
 
         async def read(places: list[tuple[int, int]]) -> dict[tuple[int, int], list[RelatedRow]]:
             self._notes.read("article", [source for source, _ in places])
-            edges = await related.at_paragraphs(self._db, places, self._viewer)
-            found = {place: Slice(rows, False, False) for place, rows in edges.items()}
-            slices = await self._with_articles(found, lambda edge: edge.target_id)
-            return {place: slice_.rows for place, slice_ in slices.items()}
+            found = await related.at_paragraphs(self._db, places, self._viewer)
+            self._note_ends(found.values())
+            return found
 
         return self._loader(read, [])
 
@@ -196,7 +189,8 @@ class Loaders:
         async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
             self._note_derived(kinds)
             found = await related.to_articles(self._db, ids, cut, self._viewer, kinds=kinds)
-            return await self._with_articles(found, lambda edge: edge.source_id)
+            self._note_ends(part.rows for part in found.values())
+            return found
 
         return self._once(("related_by", cut, kinds), self._noted(read, "article"), EMPTY)
 
@@ -235,26 +229,10 @@ class Loaders:
 
         return self._once(("article_count_of", label), read, 0)
 
-    async def _with_articles(
-        self, found: dict[K, Slice[EdgeRow]], end: Callable[[EdgeRow], int | None]
-    ) -> dict[K, Slice[RelatedRow]]:
-        """The edges with the articles at their other `end`, all of them read at once."""
-        others = {end(edge) for part in found.values() for edge in part.rows}
-        ids = [id_ for id_ in others if id_ is not None]
-        rows = dict(zip(ids, await self.article.load_many(ids), strict=True))
-        return {
-            key: Slice(
-                [
-                    RelatedRow(edge, None if other is None else rows[other])
-                    for edge in part.rows
-                    # An article that has gone since its edge was read takes the edge with it.
-                    if (other := end(edge)) is None or rows[other] is not None
-                ],
-                part.has_next,
-                part.has_previous,
-            )
-            for key, part in found.items()
-        }
+    def _note_ends(self, found: Iterable[list[RelatedRow]]) -> None:
+        """Articles at the other ends of edges have been read, too."""
+        ends = [row.article.id for rows in found for row in rows if row.article is not None]
+        self._notes.read("article", ends)
 
     def _seen(
         self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]], kind: str = ""

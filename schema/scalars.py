@@ -7,7 +7,12 @@ from datetime import UTC, datetime
 import strawberry
 
 
-def _written(moment: datetime) -> str:
+def _written(moment: datetime | str) -> str:
+    """A moment, or what the database holds of one, for answers."""
+    if isinstance(moment, str):
+        if moment.endswith("+00:00"):  # SQLite's way
+            return f"{moment[:10]}T{moment[11:-6]}Z"
+        moment = datetime.fromisoformat(moment)
     return moment.isoformat().replace("+00:00", "Z")
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.clock import stored
 from hub.database import Reader, marks
 from hub.keys import url_key
 from hub.paging import Slice, Window, keyset, sliced
+from hub.reads.each import batched, rows_of_each
 
 K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
@@ -25,7 +26,10 @@ sizes, from walking an index of every published article instead (15 µs a row fo
 
 
 class ArticleRow(NamedTuple):
-    """An article as lists need it: all but its body. Times are aware and in UTC."""
+    """An article as lists need it: all but its body; in the order of COLUMNS.
+
+    Moments are as the database writes them, in UTC; their properties read them when asked.
+    """
 
     id: int
     slug: str
@@ -34,9 +38,9 @@ class ArticleRow(NamedTuple):
     title: str
     summary: str
     status: str
-    published_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    published: str | None
+    created: str
+    updated: str
     version: int
     comments_open: bool
     comment_count: int
@@ -44,6 +48,25 @@ class ArticleRow(NamedTuple):
     image_alt: str | None
     canonical_url: str | None
     translation_key: str | None
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was or will be published; aware, as all moments."""
+        return None if self.published is None else datetime.fromisoformat(self.published)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was first saved."""
+        return datetime.fromisoformat(self.created)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was last saved."""
+        return datetime.fromisoformat(self.updated)
+
+
+article_row = ArticleRow._make
+"""The row of exactly COLUMNS."""
 
 
 class BodyRow(NamedTuple):
@@ -82,16 +105,6 @@ class ArticleFilter:
     statuses: tuple[str, ...] = ()
     published_from: datetime | None = None
     published_to: datetime | None = None
-
-
-def article_row(row: Sequence[Any]) -> ArticleRow:
-    """The row that begins with COLUMNS."""
-    values = list(row[:17])
-    values[7] = None if values[7] is None else datetime.fromisoformat(values[7])
-    values[8] = datetime.fromisoformat(values[8])
-    values[9] = datetime.fromisoformat(values[9])
-    values[11] = bool(values[11])
-    return ArticleRow._make(values)
 
 
 async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, ArticleRow]:
@@ -185,8 +198,8 @@ def sort_value(row: ArticleRow, order: Order) -> str | int:
     if order is Order.MOST_DISCUSSED:
         return row.comment_count
     if order is Order.RECENTLY_UPDATED:
-        return stored(row.updated_at)
-    return stored(row.published_at or row.created_at)
+        return row.updated
+    return row.published or row.created
 
 
 async def page(
@@ -209,7 +222,7 @@ async def pages(
             parts.append(f"SELECT * FROM ({sql}) AS part")
             args += part
         for row in await db.rows(" UNION ALL ".join(parts), args):
-            rows[some[row[-1]]].append(article_row(row))
+            rows[some[row[-1]]].append(article_row(row[:-1]))
     return {key: sliced(found, cut) for key, found in rows.items()}
 
 
@@ -246,13 +259,6 @@ async def counts(db: Reader, narrowed: Mapping[K, ArticleFilter], viewer: Viewer
         [totals] = await db.rows(f"SELECT {', '.join(parts)}", args)
         answer |= zip(some, totals, strict=True)
     return answer
-
-
-def batched(keys: Iterable[K]) -> Iterator[list[K]]:
-    """`keys` in lists of at most 100, which a statement can name."""
-    keys = list(keys)
-    for start in range(0, len(keys), 100):
-        yield keys[start : start + 100]
 
 
 def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
@@ -350,7 +356,7 @@ class RevisionRow(NamedTuple):
 async def revisions(
     db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer
 ) -> dict[int, Slice[RevisionRow]]:
-    """For each article a slice of its revisions, newest first. One statement.
+    """For each article a slice of its revisions, newest first. One statement for up to 100.
 
     A revision's key is its version, twice.
 
@@ -360,16 +366,16 @@ async def revisions(
     viewer.require(Permission.READ)
     ids = list(ids)
     beyond, args, ordered = keyset(("r.version", "r.version"), int, True, cut)
-    found = await db.rows(
-        "SELECT * FROM (SELECT r.version, r.slug, r.title, r.summary, r.body_html, r.status,"
-        " r.editor, r.created_at, r.article_id, row_number() OVER (PARTITION BY r.article_id"
-        f" ORDER BY {ordered}) AS place FROM revision r"
-        f" WHERE r.article_id IN ({marks(ids)}) AND {beyond}) AS placed"
-        " WHERE place <= ? ORDER BY place",
-        [*ids, *args, cut.size + 1],
+    found = await rows_of_each(
+        db,
+        "SELECT r.version, r.slug, r.title, r.summary, r.body_html, r.status, r.editor,"
+        " r.created_at, r.article_id FROM revision r"
+        f" WHERE r.article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
+        ids,
+        [*args, cut.size + 1],
     )
     rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
-    for *row, created, article_id, _ in found:
+    for *row, created, article_id in found:
         rows[article_id].append(RevisionRow._make([*row, datetime.fromisoformat(created)]))
     return {id_: sliced(of_one, cut) for id_, of_one in rows.items()}
 

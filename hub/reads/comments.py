@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.database import Reader, marks
 from hub.models import CommentKind, CommentStatus
 from hub.paging import Slice, Window, keyset, sliced
+from hub.reads.each import rows_of_each
 
 _COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"
@@ -25,7 +26,10 @@ READERS = (CommentKind.COMMENT.value,)
 
 
 class CommentRow(NamedTuple):
-    """A comment as anyone may see it: no e-mail is read here."""
+    """A comment as anyone may see it: no e-mail is read here.
+
+    `created` is as the database writes it, in UTC.
+    """
 
     id: int
     article_id: int
@@ -34,18 +38,20 @@ class CommentRow(NamedTuple):
     author_name: str
     body_html: str
     status: str
-    created_at: datetime
+    created: str
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was written; aware."""
+        return datetime.fromisoformat(self.created)
 
 
-def _comment(row: Sequence[Any]) -> CommentRow:
-    id_, article_id, parent_id, kind, name, body, status, created = row[:8]
-    moment = datetime.fromisoformat(created)
-    return CommentRow(id_, article_id, parent_id, kind, name, body, status, moment)
+_comment = CommentRow._make
 
 
 def sort_value(row: CommentRow) -> str:
     """What comments are sorted by, as a cursor holds it."""
-    return row.created_at.isoformat(sep=" ")
+    return row.created
 
 
 async def threads(
@@ -57,7 +63,7 @@ async def threads(
     newest_first: bool,
     kinds: Sequence[str] = READERS,
 ) -> dict[int, Slice[CommentRow]]:
-    """For each article a slice of its top-level comments of these kinds. One statement.
+    """For each article a slice of its top-level comments of these kinds. One statement for 100.
 
     A reply whose parent the viewer may not see stands at the top level, so that every visible
     comment can be reached. The article's own visibility is the caller's to have checked.
@@ -70,7 +76,7 @@ async def threads(
 async def replies(
     db: Reader, parent_ids: Iterable[int], cut: Window, viewer: Viewer, *, newest_first: bool
 ) -> dict[int, Slice[CommentRow]]:
-    """For each comment a slice of the replies right below it. One statement."""
+    """For each comment a slice of the replies right below it. One statement for up to 100."""
     seen = comment_statuses(viewer)
     return await _slices(db, "parent_id", parent_ids, cut, newest_first, seen, "TRUE", ())
 
@@ -87,12 +93,12 @@ async def _slices(
 ) -> dict[int, Slice[CommentRow]]:
     ids = list(ids)
     beyond, beyond_args, ordered = keyset(("c.created_at", "c.id"), datetime, newest_first, cut)
-    found = await db.rows(
-        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.{end}"
-        f" ORDER BY {ordered}) AS place FROM comment c"
-        f" WHERE c.{end} IN ({marks(ids)}) AND c.status IN ({marks(seen)}) AND {condition}"
-        f" AND {beyond}) AS placed WHERE place <= ? ORDER BY place",
-        [*ids, *seen, *condition_args, *beyond_args, cut.size + 1],
+    found = await rows_of_each(
+        db,
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.{end} = ? AND c.status IN ({marks(seen)})"
+        f" AND {condition} AND {beyond} ORDER BY {ordered} LIMIT ?",
+        ids,
+        [*seen, *condition_args, *beyond_args, cut.size + 1],
     )
     rows: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
     at = CommentRow._fields.index(end)
@@ -136,17 +142,16 @@ async def thread_counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) 
 async def public_words(
     db: Reader, article_ids: Iterable[int], most: int
 ) -> dict[int, list[CommentRow]]:
-    """The newest `most` approved comments of readers on each article; one statement.
+    """The newest `most` approved comments of readers on each article; one statement for 100.
 
     Whether the article itself is public is not asked.
     """
-    ids = list(article_ids)
-    found = await db.rows(
-        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY c.article_id"
-        " ORDER BY c.created_at DESC, c.id DESC) AS place FROM comment c"
-        f" WHERE c.article_id IN ({marks(ids)}) AND c.status = ? AND c.kind IN ({marks(READERS)}))"
-        " AS placed WHERE place <= ? ORDER BY place",
-        [*ids, CommentStatus.APPROVED.value, *READERS, most],
+    found = await rows_of_each(
+        db,
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status = ?"
+        f" AND c.kind IN ({marks(READERS)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        article_ids,
+        [CommentStatus.APPROVED.value, *READERS, most],
     )
     rows: dict[int, list[CommentRow]] = {}
     for row in map(_comment, found):
@@ -221,7 +226,7 @@ async def queue(
         f" WHERE c.status IN ({marks(statuses)}) AND {beyond} ORDER BY {ordered} LIMIT ?",
         [*statuses, *args, cut.size + 1],
     )
-    return sliced([ModeratedRow(_comment(row), row[8]) for row in found], cut)
+    return sliced([ModeratedRow(_comment(row[:8]), row[8]) for row in found], cut)
 
 
 async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 from hub.auth import Permission, Viewer, article_statuses
 from hub.database import Reader, marks
 from hub.paging import Slice, Window, keyset, sliced
+from hub.reads.articles import AMONG_FEW, ArticleRow, article_row
+from hub.reads.articles import COLUMNS as ARTICLE
+from hub.reads.each import rows_of_each
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
 r.url, r.weight, r.because"""
@@ -29,6 +32,13 @@ class EdgeRow(NamedTuple):
     because: str | None
 
 
+class RelatedRow(NamedTuple):
+    """An edge, and the article at its other end; None while it dangles."""
+
+    edge: EdgeRow
+    article: ArticleRow | None
+
+
 async def from_articles(
     db: Reader,
     ids: Iterable[int],
@@ -37,44 +47,48 @@ async def from_articles(
     *,
     kinds: Sequence[str] = (),
     dangling: bool = False,
-) -> dict[int, Slice[EdgeRow]]:
-    """For each source a slice of its edges, in their editor's order. One statement.
+) -> dict[int, Slice[RelatedRow]]:
+    """For each source a slice of its edges, in their editor's order, with their targets.
+
+    One statement for up to 100 sources.
 
     An edge to an article that `viewer` may not see is absent, as if it had never been drawn.
     Edges without a target are left out unless `dangling`.
     """
-    return await _edges(db, "source_id", ids, cut, _seen(viewer, kinds, dangling, "target_id"))
+    return await _edges(db, "source_id", ids, cut, _joined(viewer, kinds, dangling, "target_id"))
 
 
 async def to_articles(
     db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer, *, kinds: Sequence[str] = ()
-) -> dict[int, Slice[EdgeRow]]:
-    """For each target a slice of the edges that lead to it. One statement.
+) -> dict[int, Slice[RelatedRow]]:
+    """For each target a slice of the edges that lead to it, with their sources.
 
-    Edges whose source `viewer` may not see are absent.
+    Edges whose source `viewer` may not see are absent. One statement for up to 100 targets.
     """
-    return await _edges(db, "target_id", ids, cut, _seen(viewer, kinds, False, "source_id"))
+    return await _edges(db, "target_id", ids, cut, _joined(viewer, kinds, False, "source_id"))
 
 
 async def at_paragraphs(
     db: Reader, places: Iterable[tuple[int, int]], viewer: Viewer
-) -> dict[tuple[int, int], list[EdgeRow]]:
-    """The edges that stand at certain paragraphs, each an article's id and a position.
+) -> dict[tuple[int, int], list[RelatedRow]]:
+    """The edges that stand at certain paragraphs, each an article's id and a position; likewise.
 
     One statement. Those to articles that `viewer` may not see, and dangling ones, are absent.
     """
     wanted = set(places)
     ids = list({source for source, _ in wanted})
-    seen, args = _seen(viewer, (), False, "target_id")
+    joined, kept, args, more = _joined(viewer, (), False, "target_id")
     found = await db.rows(
-        f"SELECT {_COLUMNS} FROM relation r WHERE r.source_id IN ({marks(ids)})"
-        f" AND r.position IS NOT NULL AND {seen} ORDER BY r.rank, r.id",
-        [*ids, *args],
+        f"SELECT {_COLUMNS}, {ARTICLE} FROM relation r {joined}"
+        f" WHERE r.source_id IN ({marks(ids)}) AND r.position IS NOT NULL AND {kept}"
+        " ORDER BY r.rank, r.id",
+        [*args, *ids, *more],
     )
-    edges: dict[tuple[int, int], list[EdgeRow]] = {}
-    for row in (EdgeRow(*row) for row in found):
-        if row.position is not None and (row.source_id, row.position) in wanted:
-            edges.setdefault((row.source_id, row.position), []).append(row)
+    edges: dict[tuple[int, int], list[RelatedRow]] = {}
+    for row in map(_related, found):
+        source, position = row.edge.source_id, row.edge.position
+        if position is not None and (source, position) in wanted:
+            edges.setdefault((source, position), []).append(row)
     return edges
 
 
@@ -149,23 +163,50 @@ def _seen(
     return condition, args
 
 
-async def _edges(
-    db: Reader, end: str, ids: Iterable[int], cut: Window, seen: tuple[str, list[Any]]
-) -> dict[int, Slice[EdgeRow]]:
-    ids = list(ids)
-    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), int, False, cut)
-    found = await db.rows(
-        f"SELECT * FROM (SELECT {_COLUMNS}, row_number() OVER (PARTITION BY r.{end}"
-        f" ORDER BY {ordered}) AS place FROM relation r"
-        f" WHERE r.{end} IN ({marks(ids)}) AND {seen[0]} AND {beyond})"
-        " AS placed WHERE place <= ? ORDER BY place",
-        [*ids, *seen[1], *beyond_args, cut.size + 1],
+def _joined(
+    viewer: Viewer, kinds: Sequence[str], dangling: bool, other: str
+) -> tuple[str, str, list[object], list[object]]:
+    """As `_seen`, with the articles: a join, a condition, and the arguments of both."""
+    statuses = article_statuses(viewer)
+    joined = (
+        f"{'LEFT ' if dangling else ''}JOIN article a ON a.id = r.{other}"
+        f" AND {AMONG_FEW} IN ({marks(statuses)})"
     )
-    rows: dict[int, list[EdgeRow]] = {id_: [] for id_ in ids}
+    kept = f"(r.{other} IS NULL OR a.id IS NOT NULL)" if dangling else "TRUE"
+    if kinds:
+        kept += f" AND r.kind IN ({marks(kinds)})"
+    return joined, kept, [*statuses], [*kinds]
+
+
+async def _edges(
+    db: Reader,
+    end: str,
+    ids: Iterable[int],
+    cut: Window,
+    seen: tuple[str, str, list[object], list[object]],
+) -> dict[int, Slice[RelatedRow]]:
+    ids = list(ids)
+    joined, kept, args, more = seen
+    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), int, False, cut)
+    found = await rows_of_each(
+        db,
+        f"SELECT {_COLUMNS}, {ARTICLE} FROM relation r {joined}"
+        f" WHERE r.{end} = ? AND {kept} AND {beyond} ORDER BY {ordered} LIMIT ?",
+        ids,
+        [*more, *beyond_args, cut.size + 1],
+        before=args,
+    )
+    rows: dict[int, list[RelatedRow]] = {id_: [] for id_ in ids}
     at = EdgeRow._fields.index(end)
     for row in found:
-        rows[row[at]].append(EdgeRow(*row[:-1]))
+        rows[row[at]].append(_related(row))
     return {id_: sliced(edges, cut) for id_, edges in rows.items()}
+
+
+def _related(row: Sequence[Any]) -> RelatedRow:
+    end = len(EdgeRow._fields)
+    article = None if row[end] is None else article_row(row[end:])
+    return RelatedRow(EdgeRow._make(row[:end]), article)
 
 
 async def _counts(

@@ -12,7 +12,7 @@ from hub.reads import related as reads
 from schema import ids
 from schema.context import Info
 from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
-from schema.loaders import Loaders, RelatedRow
+from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import RelatedKind
@@ -94,7 +94,7 @@ async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArti
         raise NotFoundError("relation", input.source_id)  # taken away in the same moment
     target = await context.loaders.article.load(edge.target_id) if edge.target_id else None
     return LinkArticlesPayload(
-        edge=RelatedPlace(RelatedRow(edge, target)),  # type: ignore[arg-type]
+        edge=RelatedPlace(reads.RelatedRow(edge, target)),  # type: ignore[arg-type]
         article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
     )
 

@@ -193,11 +193,11 @@ class Article(Node):
     language: str = shown("A language tag (BCP 47), as in `en` or `pt-br`.")
     kind: ArticleKind = shown("What sort of writing it is.")
     status: ArticleStatus = shown("Where it is in its life; `PUBLISHED` for the public.")
-    published_at: datetime | None = shown(
-        "When it was or will be published; null for a draft that has no date."
+    published: datetime | None = shown(
+        "When it was or will be published; null for a draft that has no date.", name="publishedAt"
     )
-    created_at: datetime = shown("When it was first saved.")
-    updated_at: datetime = shown("When it was last saved.")
+    created: datetime = shown("When it was first saved.", name="createdAt")
+    updated: datetime = shown("When it was last saved.", name="updatedAt")
     version: int = shown("Grows by one with every save. Hand it back to `reviseArticle`.")
     comments_open: bool = shown("Whether `submitComment` takes comments on it.")
     comment_count: int = shown("How many approved comments it has, replies included.")

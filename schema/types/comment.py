@@ -83,7 +83,7 @@ class Comment(Node):
     id: strawberry.ID = resolved(_id, "Global and opaque.")
     author_name: str = shown("The name that the reader gave.")
     body: str = resolved(_body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
-    created_at: datetime = strawberry.field(name="publishedAt", description="When it was written.")
+    created: datetime = shown("When it was written.", name="publishedAt")
     kind: CommentKind = shown("A reader's words, or another site's note.")
     status: CommentStatus = shown("Where it is in moderation; `APPROVED` for the public.")
     parent: Comment | None = resolved(

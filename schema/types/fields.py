@@ -23,9 +23,12 @@ ARTICLE_CONNECTION: Any = LazyType("ArticleConnection", "schema.types.article")
 """`ArticleConnection!`, likewise."""
 
 
-def shown(description: str, of: object = None) -> Any:
-    """A field that shows the attribute of its name; of the type `of`, or as annotated."""
-    return strawberry.field(description=description, graphql_type=of)
+def shown(description: str, of: object = None, name: str | None = None) -> Any:
+    """A field that shows the attribute it is assigned to; of the type `of`, or as annotated.
+
+    Called `name`, where that is not the attribute's own.
+    """
+    return strawberry.field(description=description, graphql_type=of, name=name)
 
 
 def resolved(resolver: Callable[..., object], description: str, of: object = None) -> Any:

@@ -11,8 +11,8 @@ import strawberry
 
 from hub.paging import Key, Slice, cursor_of
 from hub.reads.articles import ArticleRow
+from hub.reads.related import RelatedRow
 from schema import ids
-from schema.loaders import RelatedRow
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
 from schema.types.fields import ARTICLE, ARTICLES, shown
 from schema.types.paging import Connection, Edge, Pages

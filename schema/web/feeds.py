@@ -226,7 +226,7 @@ async def _articles(
 
 
 async def _outlines(request: Request, settings: Settings, rows: list[ArticleRow]) -> list[Outline]:
-    """All that is told of the articles but their bodies. Four statements."""
+    """All that is told of the articles but their bodies. Three statements."""
     db, found = request.app.state.db, [row.id for row in rows]
     tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
     pattern, base = settings.article_url, str(request.base_url)
@@ -249,13 +249,11 @@ async def _links(
     """For each article the addresses of those that it links to, by the words of the links."""
     inline = (RelationKind.INLINE.value,)
     edges = await related.from_articles(db, found, Window(MAX_LINKS), ANONYMOUS, kinds=inline)
-    targets = {row.target_id for slice_ in edges.values() for row in slice_.rows} - {None}
-    rows = await articles.by_ids(db, [one for one in targets if one is not None], ANONYMOUS)
     return {
         source: {
-            edge.anchor: addresses.address(rows[edge.target_id], pattern, base)
-            for edge in slice_.rows
-            if edge.target_id in rows
+            row.edge.anchor: addresses.address(row.article, pattern, base)
+            for row in slice_.rows
+            if row.article is not None
         }
         for source, slice_ in edges.items()
     }

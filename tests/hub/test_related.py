@@ -22,7 +22,11 @@ PAGE = Window(10)
 async def edges(
     db: Reader, id_: int, viewer: Viewer = READER, *, dangling: bool = False
 ) -> list[EdgeRow]:
-    return (await reads.from_articles(db, [id_], PAGE, viewer, dangling=dangling))[id_].rows
+    found = (await reads.from_articles(db, [id_], PAGE, viewer, dangling=dangling))[id_].rows
+    assert [row.edge.target_id for row in found] == [
+        row.article.id if row.article else None for row in found
+    ]
+    return [row.edge for row in found]
 
 
 async def test_an_edge_reads_both_ways(db: Reader) -> None:
@@ -31,7 +35,7 @@ async def test_an_edge_reads_both_ways(db: Reader) -> None:
     [row] = await edges(db, one)
     assert (row.id, row.target_id, row.kind, row.anchor) == (edge, two, "MORE_TO_READ", "Two")
     [back] = (await reads.to_articles(db, [two], PAGE, READER))[two].rows
-    assert back == row
+    assert (back.edge, back.article and back.article.id) == (row, one)
     assert await reads.counts_from(db, [one, two], READER) == {one: 1, two: 0}
     assert await reads.counts_to(db, [one, two], READER) == {one: 0, two: 1}
 
@@ -117,12 +121,12 @@ async def test_edges_come_in_their_rank_in_pages_both_ways(db: Reader) -> None:
         for _ in range(5)
     ]
     first = (await reads.from_articles(db, [one], window(first=2), READER))[one]
-    assert ([row.id for row in first.rows], first.has_next) == (ids[:2], True)
-    after = cursor_of(first.rows[-1].rank, first.rows[-1].id)
+    assert ([row.edge.id for row in first.rows], first.has_next) == (ids[:2], True)
+    after = cursor_of(first.rows[-1].edge.rank, first.rows[-1].edge.id)
     rest = (await reads.from_articles(db, [one], window(first=3, after=after), READER))[one]
-    assert ([row.id for row in rest.rows], rest.has_next) == (ids[2:], False)
+    assert ([row.edge.id for row in rest.rows], rest.has_next) == (ids[2:], False)
     last = (await reads.from_articles(db, [one], window(last=2), READER))[one]
-    assert ([row.id for row in last.rows], last.has_previous) == (ids[3:], True)
+    assert ([row.edge.id for row in last.rows], last.has_previous) == (ids[3:], True)
 
 
 async def test_many_sources_take_one_statement(db: Reader) -> None:

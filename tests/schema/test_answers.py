@@ -250,7 +250,8 @@ async def test_what_is_kept_is_bounded(demo: Client) -> None:
         await get(demo, f"{{ site {{ name }} }} # {number}")
     figures = answers(demo).figures
     assert figures.bytes <= 20_000
-    assert figures.evictions == 200 - figures.entries > 100
+    assert figures.evictions > 100
+    assert 10 <= figures.entries <= 30
 
 
 async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -> None:

@@ -45,7 +45,7 @@ async def settled(indexer: Indexer) -> None:
 
 
 async def edges(db: Reader, id_: int) -> list[EdgeRow]:
-    return (await from_articles(db, [id_], ALL, ANONYMOUS))[id_].rows
+    return [row.edge for row in (await from_articles(db, [id_], ALL, ANONYMOUS))[id_].rows]
 
 
 async def test_an_edge_tells_what_it_was_drawn_for(db: Reader, indexer: Indexer) -> None:
