@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -29,6 +31,12 @@ READING_SECONDS = (2.0, 4.0)
 """Before the next search."""
 
 SEARCHES = 1_000
+"""Different searches that people choose from."""
+
+POPULARITY = 0.83
+"""The searches' frequencies fall with their rank to the power of this (Zipf's law), as those of a
+web search engine do: Baeza-Yates et al. 2007, "The impact of caching on search engines"."""
+
 SOON_MS = 15.0
 TALK = 3
 """Letters from which on the search box looks through the discussion too."""
@@ -36,11 +44,15 @@ TALK = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: articles, people who type at once, and for how long."""
+    """How much is measured: articles, people who type at once, for how long, server processes.
+
+    People are spread evenly over the processes.
+    """
 
     articles: int = 10_000
     users: int = 50
     seconds: float = 20.0
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +69,34 @@ class Typed:
     """The share that was answered within `SOON_MS`."""
 
     cpu_ms: float
+    """Of all server processes, for each key."""
+
+    kept: float
+    """The share that was answered with what had been computed for another key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One person alone, and all at once."""
+    """One person alone, and all at once: without the cache of answers, and with it (`kept`)."""
 
     articles: int
+    workers: int
     alone: Typed
     crowd: Typed
+    kept: Typed
+
+
+class Searches:
+    """What people look for: a few searches often, most of them seldom."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        weights = (1 / rank**POPULARITY for rank in range(1, len(texts) + 1))
+        self._shares = list(accumulate(weights))
+
+    def one(self, chance: random.Random) -> str:
+        """A search, more likely a popular one."""
+        return chance.choices(self._texts, cum_weights=self._shares)[0]
 
 
 async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
@@ -79,29 +110,59 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     tell(f"Storing {plan.articles} articles.")
     await fill(settings, corpus)
     tell("Starting the server; the hub indexes what is stored.")
-    texts = corpus.queries(SEARCHES)
-    async with serving(HUB, settings, folder / "hub.log") as hub:
-        async with connections(hub.port, 1) as [connection]:
-            await until_ready(connection, plan.articles)
-            for text in texts[-20:]:  # opens the index
-                await _ask(connection, text)
+    texts = corpus.queries(2 * SEARCHES)
+    alone, crowd, warming = (
+        Searches(texts[:100]),
+        Searches(texts[100 : 100 + SEARCHES]),
+        texts[-20:],
+    )
+    forgetful = settings.model_copy(update={"cache_bytes": 0})
+    async with _hubs(plan, forgetful, folder, warming) as hubs:
         tell("One person types.")
-        alone = await _measure(hub, 1, plan.seconds / 2, texts[: SEARCHES // 2])
+        first = await _measure(hubs[:1], 1, plan.seconds / 2, alone)
         tell(f"{plan.users} people type.")
-        crowd = await _measure(hub, plan.users, plan.seconds, texts[SEARCHES // 2 :])
-    return Report(plan.articles, alone, crowd)
+        without = await _measure(hubs, plan.users, plan.seconds, crowd)
+    async with _hubs(plan, settings, folder, warming) as hubs:
+        tell(f"{plan.users} people type; answers are kept.")
+        kept = await _measure(hubs, plan.users, plan.seconds, crowd)
+    return Report(plan.articles, plan.workers, first, without, kept)
 
 
-async def _measure(hub: ServerProcess, users: int, seconds: float, texts: Sequence[str]) -> Typed:
+@asynccontextmanager
+async def _hubs(
+    plan: Plan, settings: Settings, folder: Path, warming: Sequence[str]
+) -> AsyncIterator[list[ServerProcess]]:
+    """The server processes, ready, with the index open."""
+    async with AsyncExitStack() as stack:
+        hubs = []
+        for number in range(plan.workers):
+            log = folder / f"hub-{number}.log"
+            hub = await stack.enter_async_context(serving(HUB, settings, log))
+            async with connections(hub.port, 1) as [connection]:
+                await until_ready(connection, plan.articles)
+                for text in warming:
+                    await _ask(connection, text)
+            hubs.append(hub)
+        yield hubs
+
+
+async def _measure(
+    hubs: Sequence[ServerProcess], users: int, seconds: float, searches: Searches
+) -> Typed:
     waits = list[float]()
-    before = await hub.usage()
+    before, kept_before = await _used(hubs)
     started = time.perf_counter()
-    async with connections(hub.port, users) as lines, anyio.create_task_group() as people:
-        for number, connection in enumerate(lines):
-            chance = random.Random(number)
-            people.start_soon(_type, connection, chance, texts, started + seconds, waits)
-    took = time.perf_counter() - started
-    after = await hub.usage()
+    async with AsyncExitStack() as stack:
+        lines = list[Connection]()
+        for number, hub in enumerate(hubs):
+            share = len(range(number, users, len(hubs)))
+            lines += await stack.enter_async_context(connections(hub.port, share))
+        async with anyio.create_task_group() as people:
+            for number, connection in enumerate(lines):
+                chance = random.Random(number)
+                people.start_soon(_type, connection, chance, searches, started + seconds, waits)
+        took = time.perf_counter() - started
+    after, kept_after = await _used(hubs)
     if len(waits) < 2:
         raise BenchError("Nobody has typed: measure for longer.")
     cuts = quantiles(waits, n=100, method="inclusive")
@@ -113,21 +174,33 @@ async def _measure(hub: ServerProcess, users: int, seconds: float, texts: Sequen
         p95_ms=cuts[94],
         p99_ms=cuts[98],
         soon=sum(wait <= SOON_MS for wait in waits) / len(waits),
-        cpu_ms=(after.cpu_seconds - before.cpu_seconds) * 1000 / len(waits),
+        cpu_ms=(after - before) * 1000 / len(waits),
+        kept=(kept_after - kept_before) / len(waits),
     )
+
+
+async def _used(hubs: Sequence[ServerProcess]) -> tuple[float, int]:
+    """The CPU seconds that all processes have used, and the answers that had been kept."""
+    seconds, kept = 0.0, 0
+    for hub in hubs:
+        async with connections(hub.port, 1) as [connection]:
+            told = (await connection.ask(get("/metrics"))).body.decode()
+        kept += int(float(told.partition("\nhub_cache_hits_total ")[2].split("\n")[0]))
+        seconds += (await hub.usage()).cpu_seconds
+    return seconds, kept
 
 
 async def _type(
     connection: Connection,
     chance: random.Random,
-    texts: Sequence[str],
+    searches: Searches,
     until: float,
     waits: list[float],
 ) -> None:
     """One person: key after key, a pause to read, the next search."""
     await anyio.sleep(chance.uniform(0, min(3.0, until - time.perf_counter())))
     while time.perf_counter() < until:
-        text = chance.choice(texts)
+        text = searches.one(chance)
         for length in range(1, len(text) + 1):
             pressed = time.perf_counter()
             if pressed >= until:

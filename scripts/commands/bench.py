@@ -149,6 +149,9 @@ def typing(
     seconds: Annotated[
         float, typer.Option(min=0.5, max=600, help="For how long they type.")
     ] = keystrokes.Plan().seconds,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Server processes, over which people are spread.")
+    ] = keystrokes.Plan().workers,
     json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -156,12 +159,14 @@ def typing(
     """Measure how soon the search box is answered while many people type.
 
     Each key asks for suggestions, results, facets and related articles in the box's own request.
+    What people look for follows Zipf's law, so that some of the answers may have been kept.
     """
-    plan = keystrokes.Plan(articles, users, seconds)
+    plan = keystrokes.Plan(articles, users, seconds, workers)
     report = _measured(keystrokes.run, plan)
     soon = f"within {keystrokes.SOON_MS:.0f} ms"
-    table = Table("people", "keys", "keys/s", "p50 ms", "p95 ms", "p99 ms", soon, "CPU ms")
-    for typed in (report.alone, report.crowd):
+    columns = ("people", "keys", "keys/s", "p50 ms", "p95 ms", "p99 ms", soon, "CPU ms", "kept")
+    table = Table(*columns, title=f"Server processes: {report.workers}")
+    for typed in (report.alone, report.crowd, report.kept):
         table.add_row(
             str(typed.users),
             f"{typed.keys:,}",
@@ -169,6 +174,7 @@ def typing(
             *(f"{figure:.1f}" for figure in (typed.p50_ms, typed.p95_ms, typed.p99_ms)),
             f"{typed.soon:.1%}",
             f"{typed.cpu_ms:.1f}",
+            f"{typed.kept:.0%}",
         )
     for column in table.columns:
         column.justify = "right"

@@ -14,17 +14,19 @@ from scripts.commands.bench import app
 
 
 def test_people_type_and_are_answered() -> None:
-    size = ("--articles", "20", "--users", "3", "--seconds", "8")
+    size = ("--articles", "20", "--users", "12", "--seconds", "6", "--workers", "2")
     done = CliRunner().invoke(app, ["typing", *size, "--json"], env={"COLUMNS": "120"})
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout.splitlines()[-1])
     assert report["articles"] == 20
-    for typed, users in ((report["alone"], 1), (report["crowd"], 3)):
+    for typed, users in ((report["alone"], 1), (report["crowd"], 12), (report["kept"], 12)):
         assert typed["users"] == users
         assert typed["keys"] > 2
         assert 0 < typed["p50_ms"] <= typed["p95_ms"] <= typed["p99_ms"]
         assert 0 <= typed["soon"] <= 1
         assert typed["cpu_ms"] > 0
+    assert report["alone"]["kept"] == report["crowd"]["kept"] == 0
+    assert report["kept"]["kept"] > 0
 
 
 def test_the_boxs_own_query_is_what_is_asked() -> None:
