@@ -198,21 +198,24 @@ class FieldArrays:
             return np.ones(last - first, np.float32)
         return self._weights[first:last].astype(np.float32)
 
-    def heaviest(self, numbers: list[int]) -> tuple[Array, Array]:
-        """The documents of any of these terms, ascending, and the greatest weight in each."""
-        if len(numbers) == 1:
-            return self.documents(numbers[0]), self.weights(numbers[0])
+    def raise_weights(self, numbers: list[int], most: npt.NDArray[np.uint16]) -> None:
+        """Raise `most`, for each document, to the weight of any of these terms in it.
+
+        As the bits of a half-precision number: from 0 they are in the order of their bits, which
+        compare faster.
+        """
         if self._weights is None:
             raise ValueError(f"field {self.name} has no weights")
+        if len(numbers) == 1:
+            place = slice(int(self.starts[numbers[0]]), int(self.starts[numbers[0] + 1]))
+            ids, bits = self.ids[place], self._weights[place].view(np.uint16)
+            most[ids] = np.maximum(most[ids], bits)
+            return
         ends = self.starts[1:][numbers].tolist()
         spans = list(zip(self.starts[numbers].tolist(), ends, strict=True))
         ids = np.concatenate([self.ids[first:last] for first, last in spans])
         weights = np.concatenate([self._weights[first:last] for first, last in spans])
-        # Half-precision numbers from 0 are in the order of their bits, which compare faster.
-        most = np.zeros(int(ids.max()) + 1, np.uint16)
         np.maximum.at(most, ids, weights.view(np.uint16))
-        documents = np.flatnonzero(most)
-        return documents, most[documents].view(np.float16).astype(np.float32)
 
     def positions(self, number: int) -> tuple[Array, Array]:
         """How many positions each posting of a term has, and all of them, in the same order."""

@@ -1,4 +1,4 @@
-"""Conditions of a filter: which documents of a segment fulfil each."""
+"""Conditions of a filter: which documents of a view fulfil each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import matching
-from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.snapshot import View
 from search_index.query import Condition, FacetField
 
 Mask = npt.NDArray[np.bool_]
@@ -20,25 +20,25 @@ _COLUMNS = {
 }
 
 
-def masks(segment: Segment, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
+def masks(view: View, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
     """For each group the documents that fulfil any of its conditions."""
     for group in groups:
-        mask = np.zeros(segment.documents, np.bool_)
+        mask = np.zeros(view.size, np.bool_)
         for condition in group:
-            carrying = _carrying(segment, condition)
+            carrying = _carrying(view, condition)
             mask |= ~carrying if condition.without else carrying
         yield mask
 
 
-def _carrying(segment: Segment, condition: Condition) -> Mask:
+def _carrying(view: View, condition: Condition) -> Mask:
     if condition.field in _COLUMNS:
         name, labels = _COLUMNS[condition.field]
-        return matching.value_mask(segment, name, condition.values, labels=labels)
-    months = segment.months
+        return matching.value_mask(view, name, condition.values, labels=labels)
     if condition.field is FacetField.MONTH:
         wanted = [number for value in condition.values for number in _months(value)]
-        return np.isin(months, wanted)
-    return np.isin(months // 12, [int(v) - 1970 for v in condition.values if _is_year(v)])
+        return np.isin(view.column("months"), wanted)
+    years = [int(value) - 1970 for value in condition.values if _is_year(value)]
+    return np.isin(view.column("years"), years)
 
 
 def _months(value: str) -> Iterator[int]:

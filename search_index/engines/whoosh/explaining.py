@@ -30,56 +30,55 @@ class Explainer:
         self._bonus = scoring.bonus(view, search)
         self._pairs = [(option, scoring.rarity(view, (option,))) for option in search.pairs]
 
-    def explain(self, number: int, document: int, score: float) -> tuple[ScorePart, ...]:
-        """The parts of the score of a document of the segment with this number."""
+    def explain(self, document: int, score: float) -> tuple[ScorePart, ...]:
+        """The parts of the score of a document of the view."""
         parts = []
         for needle, groups in self._needles:
             found = [
                 part
                 for options, idf in groups
                 for option in options
-                if (part := self._part(number, document, option, idf, needle.times)) is not None
+                if (part := self._part(document, option, idf, needle.times)) is not None
             ]
             if found:
                 parts.append(max(found, key=lambda part: part.score))
         for option, idf in self._pairs:
-            pair = self._part(number, document, option, idf, 1.0)
+            pair = self._part(document, option, idf, 1.0)
             if pair is not None:
                 parts.append(pair)
         words = sum(part.score for part in parts)
-        recent = words * (float(self._recency[number][document]) - 1)
+        recent = words * (float(self._recency[document]) - 1)
         if recent:
             parts.append(ScorePart(ScoreKind.RECENCY, recent))
         every = score - words - recent
-        titled = documents(self._view.segments[number], "titles", self._search.title)
-        if self._search.title and _place(titled, document) is not None:
+        segment, own_number = self._view.at(document)
+        titled = documents(segment, "titles", self._search.title)
+        if self._search.title and _place(titled, own_number) is not None:
             every -= self._bonus
             parts.append(ScorePart(ScoreKind.TITLE, self._bonus))
         if every > scoring.K1:  # far above what rounding leaves
             parts.append(ScorePart(ScoreKind.EVERY_WORD, every))
         return tuple(parts)
 
-    def _part(
-        self, number: int, document: int, option: Option, idf: float, times: float
-    ) -> ScorePart | None:
-        segment = self._view.segments[number]
+    def _part(self, document: int, option: Option, idf: float, times: float) -> ScorePart | None:
+        segment, own_number = self._view.at(document)
         weight = max(
             (
                 float(weights[place])
                 for documents, weights in matching.found(segment, option)
-                if (place := _place(documents, document)) is not None
+                if (place := _place(documents, own_number)) is not None
             ),
             default=0.0,
         )
         if not weight:
             return None
-        saturation = float(scoring.saturations(self._view)[number][document])
+        saturation = float(scoring.saturations(self._view)[document])
         gain = option.weight * scoring.gain(weight, saturation)
         return ScorePart(
             ScoreKind.NEIGHBOURS if option in self._search.pairs else ScoreKind.WORD,
             times * idf * gain,
             text=" ".join(slot[-1] for slot in option.slots) or f"{option.beginning}…",
-            fields=tuple(_fields(segment, option, document)),
+            fields=tuple(_fields(segment, option, own_number)),
             idf=idf,
             tf=weight,
             weight=option.weight,

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import conditions, matching, schema
-from search_index.engines.whoosh.segment import Segment
+from search_index.engines.whoosh.segment import EARLIEST_MONTH
 from search_index.engines.whoosh.snapshot import View
 from search_index.query import Bucket, Facet, FacetField, Filter
 
 Mask = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64]
 
 _VALUES = {
     FacetField.TOPIC: "topic",
@@ -27,11 +27,11 @@ _OF_FACET = {**_VALUES, FacetField.YEAR: _DATES, FacetField.MONTH: _DATES}
 
 
 class FilterMasks:
-    """Which documents of a segment pass each field of a filter."""
+    """Which documents of a view pass each field of a filter."""
 
-    def __init__(self, segment: Segment, filter_: Filter) -> None:
-        self._masks = dict(_masks(segment, filter_))
-        for number, mask in enumerate(conditions.masks(segment, filter_.conditions)):
+    def __init__(self, view: View, filter_: Filter) -> None:
+        self._masks = dict(_masks(view, filter_))
+        for number, mask in enumerate(conditions.masks(view, filter_.conditions)):
             self._masks[f"condition {number}"] = mask
 
     def passing(self, matching_: Mask, *, but: FacetField | None = None) -> Mask:
@@ -43,7 +43,7 @@ class FilterMasks:
         return passed
 
 
-def _masks(segment: Segment, filter_: Filter) -> Iterator[tuple[str, Mask]]:
+def _masks(view: View, filter_: Filter) -> Iterator[tuple[str, Mask]]:
     for name, values, labels in (
         ("topic", filter_.topics, True),
         ("author", filter_.authors, True),
@@ -51,24 +51,25 @@ def _masks(segment: Segment, filter_: Filter) -> Iterator[tuple[str, Mask]]:
         ("kind", filter_.kinds, False),
     ):
         if values:
-            yield name, matching.value_mask(segment, name, values, labels=labels)
+            yield name, matching.value_mask(view, name, values, labels=labels)
     if filter_.published_from is not None or filter_.published_to is not None:
-        mask = segment.published != schema.NO_TIME
+        published = view.column("published")
+        mask = published != schema.NO_TIME
         if filter_.published_from is not None:
-            mask &= segment.published >= schema.microseconds(filter_.published_from)
+            mask &= published >= schema.microseconds(filter_.published_from)
         if filter_.published_to is not None:
-            mask &= segment.published < schema.microseconds(filter_.published_to)
+            mask &= published < schema.microseconds(filter_.published_to)
         yield _DATES, mask
 
 
-def count(view: View, field: FacetField, masks: list[Mask], filter_: Filter, size: int) -> Facet:
-    """The `size` most frequent values among the documents in `masks`, and all that are selected.
+def count(view: View, field: FacetField, mask: Mask, filter_: Filter, size: int) -> Facet:
+    """The `size` most frequent values among the documents in `mask`, and all that are selected.
 
     Most first, then by value. A label that changes between documents is the most frequent one.
     """
     if field in _VALUES:
-        return _count_values(view, field, masks, filter_, size)
-    counts = _count_dates(view, field, masks)
+        return _count_values(view, field, mask, filter_, size)
+    counts = _count_dates(view, field, mask)
     selected = frozenset(value for value in counts if _is_within(value, filter_))
     ordered = sorted(counts, key=lambda value: (-counts[value], value))
     return Facet(
@@ -89,15 +90,19 @@ class Column:
     """
 
     def __init__(self, view: View, name: str) -> None:
-        columns = [segment.values(name) for segment in view.segments]
-        terms = sorted(frozenset[str]().union(*(column.terms for column in columns)))
-        numbers = {term: number for number, term in enumerate(terms)}
-        self._columns = [
-            (column, np.fromiter(map(numbers.__getitem__, column.terms), np.int64))
-            for column in columns
-        ]
-        self._terms = terms
-        split = [term.partition(schema.LABEL_SEPARATOR) for term in terms]
+        postings: dict[str, list[Numbers]] = {}
+        for segment, place in view.parts():
+            field = segment.fields.get(name)
+            if field is None:
+                continue
+            for number, term in enumerate(field.all_terms()):
+                documents = field.documents(number).astype(np.int64) + place.start
+                postings.setdefault(schema.decode(term), []).append(documents)
+        self._terms = sorted(postings)
+        parts = [np.concatenate(postings[term]) for term in self._terms]
+        self._documents = np.concatenate([np.zeros(0, np.int64), *parts])
+        self._starts = np.cumsum([0, *map(len, parts)])[:-1]
+        split = [term.partition(schema.LABEL_SEPARATOR) for term in self._terms]
         self.values = sorted({value for value, _, _ in split})
         places = {value: place for place, value in enumerate(self.values)}
         self._places = np.fromiter((places[value] for value, _, _ in split), np.int64)
@@ -105,27 +110,25 @@ class Column:
         for number, (value, separator, label) in enumerate(split):
             self._labels[places[value]].append((number, label if separator else value))
 
-    def counts(self, masks: list[Mask]) -> tuple[Counts, Counts]:
-        """How many of the documents in `masks` have each value, and each term."""
+    def counts(self, mask: Mask) -> tuple[Numbers, Numbers]:
+        """How many of the documents in `mask` have each value, and each term."""
         by_term = np.zeros(len(self._terms), np.int64)
-        for (column, numbers), mask in zip(self._columns, masks, strict=True):
-            by_term[numbers] += column.counts(mask)
+        if len(by_term):
+            held = mask.view(np.uint8).take(self._documents)
+            np.add.reduceat(held, self._starts, dtype=np.int64, out=by_term)
         by_value = np.zeros(len(self.values), np.int64)
         np.add.at(by_value, self._places, by_term)
         return by_value, by_term
 
-    def label(self, place: int, by_term: Counts) -> str:
+    def label(self, place: int, by_term: Numbers) -> str:
         """How most of the documents that were counted call a value."""
         return max(self._labels[place], key=lambda one: (by_term[one[0]], one[0]))[1]
 
 
-def _count_values(
-    view: View, field: FacetField, masks: list[Mask], filter_: Filter, size: int
-) -> Facet:
-    column: Column | None = view.columns.get(_VALUES[field])
-    if column is None:
-        column = view.columns[_VALUES[field]] = Column(view, _VALUES[field])
-    by_value, by_term = column.counts(masks)
+def _count_values(view: View, field: FacetField, mask: Mask, filter_: Filter, size: int) -> Facet:
+    name = _VALUES[field]
+    column = view.once(("values", name), lambda: Column(view, name))
+    by_value, by_term = column.counts(mask)
     selected, buckets = _selected(field, filter_), []
     for number, place in enumerate(np.argsort(-by_value, kind="stable").tolist()):
         value, found = column.values[place], int(by_value[place])
@@ -138,17 +141,15 @@ def _count_values(
     return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
 
 
-def _count_dates(view: View, field: FacetField, masks: list[Mask]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for segment, mask in zip(view.segments, masks, strict=True):
-        keys = segment.years if field is FacetField.YEAR else segment.months
-        keys = keys[mask & (segment.published != schema.NO_TIME)]
-        first = int(keys.min()) if len(keys) else 0
-        for key, number in enumerate(np.bincount(keys - first).tolist(), start=first):
-            if number:
-                name = _date_name(field, key)
-                found[name] = found.get(name, 0) + number
-    return found
+def _count_dates(view: View, field: FacetField, mask: Mask) -> dict[str, int]:
+    keys = view.column("years" if field is FacetField.YEAR else "months")[mask]
+    keys = keys[keys >= EARLIEST_MONTH]
+    first = int(keys.min()) if len(keys) else 0
+    return {
+        _date_name(field, key): number
+        for key, number in enumerate(np.bincount(keys - first).tolist(), start=first)
+        if number
+    }
 
 
 def _date_name(field: FacetField, key: int) -> str:

@@ -59,27 +59,33 @@ def found(segment: Segment, option: Option) -> Iterator[tuple[Documents, Weights
             yield documents, weights
 
 
-def best(segment: Segment, options: Iterable[Option]) -> Iterator[tuple[float, Documents, Weights]]:
-    """The documents that match any of the options, as `found` has them, by the options' weights.
+def best(
+    view: View, options: Iterable[Option]
+) -> Iterator[tuple[float, npt.NDArray[np.int64], Weights]]:
+    """The documents of all segments that match any of the options, by the options' weights.
 
-    Words that weigh the same are looked up together, and only the greatest frequency of each
-    document is told.
+    As `found` has them, but words that weigh the same are looked up together, and only the
+    greatest frequency of each document is told.
     """
-    field = segment.fields.get("text")
-    words: dict[float, dict[int, None]] = {}
+    words: dict[float, dict[str, None]] = {}
     for option in options:
-        if len(option.slots) != 1 or option.part is not None:
-            for documents, weights in found(segment, option):
-                yield option.weight, documents, weights
-        elif field is not None:
-            alike = words.setdefault(option.weight, {})
-            for term in option.slots[0]:
-                number = field.find(schema.encode(term))
-                if number is not None:
-                    alike[number] = None
-    for weight, numbers in words.items():
-        if numbers and field is not None:
-            yield weight, *field.heaviest(list(numbers))
+        if len(option.slots) == 1 and option.part is None:
+            words.setdefault(option.weight, {}).update(dict.fromkeys(option.slots[0]))
+        else:
+            for segment, place in view.parts():
+                for documents, weights in found(segment, option):
+                    yield option.weight, documents.astype(np.int64) + place.start, weights
+    for weight, terms in words.items():
+        most = np.zeros(view.size, np.uint16)
+        encoded = [schema.encode(term) for term in terms]
+        for segment, place in view.parts():
+            if (field := segment.fields.get("text")) is not None:
+                numbers = [number for term in encoded if (number := field.find(term)) is not None]
+                if numbers:
+                    field.raise_weights(numbers, most[place])
+        matching = np.flatnonzero(most)
+        if len(matching):
+            yield weight, matching, most[matching].view(np.float16).astype(np.float32)
 
 
 def words_from(segment: Segment, beginning: str, name: str = "words") -> tuple[int, int]:
@@ -203,30 +209,34 @@ def _following(segment: Segment, option: Option) -> tuple[Documents, Weights]:
     return documents.astype(np.uint32), weights.astype(np.float32)
 
 
-def mask_of(segment: Segment, options: tuple[Option, ...]) -> npt.NDArray[np.bool_]:
+def mask_of(view: View, options: tuple[Option, ...]) -> npt.NDArray[np.bool_]:
     """Which documents match any of the options."""
-    mask = np.zeros(segment.documents, np.bool_)
-    for option in options:
-        for documents, _ in found(segment, option):
-            mask[documents] = True
+    mask = np.zeros(view.size, np.bool_)
+    for segment, place in view.parts() if options else ():
+        for option in options:
+            for documents, _ in found(segment, option):
+                mask[place][documents] = True
     return mask
 
 
 def value_mask(
-    segment: Segment, field: str, values: frozenset[str], *, labels: bool
+    view: View, field: str, values: frozenset[str], *, labels: bool
 ) -> npt.NDArray[np.bool_]:
     """Which documents have any of these exact values; of labels, the slug is compared."""
-    mask = np.zeros(segment.documents, np.bool_)
-    column = segment.fields.get(field)
-    if column is None:
-        return mask
-    terms = column.all_terms()
-    for value in values:
-        encoded = schema.encode(value + schema.LABEL_SEPARATOR if labels else value)
-        number = bisect_left(terms, encoded)
-        while number < len(terms) and (
-            terms[number].startswith(encoded) if labels else terms[number] == encoded
-        ):
-            mask[column.documents(number)] = True
-            number += 1
+    mask = np.zeros(view.size, np.bool_)
+    wanted = [
+        schema.encode(value + schema.LABEL_SEPARATOR if labels else value) for value in values
+    ]
+    for segment, place in view.parts():
+        column = segment.fields.get(field)
+        if column is None:
+            continue
+        terms = column.all_terms()
+        for encoded in wanted:
+            number = bisect_left(terms, encoded)
+            while number < len(terms) and (
+                terms[number].startswith(encoded) if labels else terms[number] == encoded
+            ):
+                mask[place][column.documents(number)] = True
+                number += 1
     return mask

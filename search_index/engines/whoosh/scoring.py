@@ -1,4 +1,4 @@
-"""Which documents answer a search, and how well: BM25F over numpy arrays, segment by segment.
+"""Which documents answer a search, and how well: BM25F over numpy arrays.
 
 A needle's score is that of its best option: idf x (k1 + 1) x tf / (tf + k1 x (1 - b + b x length /
 average)), where tf sums the boosts of the parts a term stands in (Robertson, Zaragoza and Taylor
@@ -46,7 +46,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One segment's scores and which documents match; visible ones only."""
+    """The score of each document of a view, and which of them match; visible ones only."""
 
     scores: Floats
     matching: Mask
@@ -62,8 +62,8 @@ class _Sums:
 
 def score(
     view: View, search: Search, deadline: Deadline, *, half_life_days: float, ranked: bool
-) -> list[Scores]:
-    """Scores for each segment of a view, in its order.
+) -> Scores:
+    """The scores of a view's documents.
 
     When time runs out, the needles that are left are not looked for: those that are required come
     first, and what is excluded stays so in any case.
@@ -71,44 +71,39 @@ def score(
     `ranked` false: only which documents match is asked for, so those that match as much of the
     search as possible are taken, and scores are 0.
     """
+    allowed = view.mask & ~matching.mask_of(view, search.without)
     if not search.needles:
-        return [
-            Scores(np.zeros(segment.documents, np.float32), mask & search.everything & ~excluded)
-            for (segment, mask), excluded in zip(view.pairs(), _excluded(view, search), strict=True)
-        ]
-    parts = [
-        _Sums(
-            np.zeros(segment.documents, np.float32),
-            np.zeros(segment.documents, np.float32),
-            np.zeros(segment.documents, np.int16),
-            mask & ~excluded,
-        )
-        for (segment, mask), excluded in zip(view.pairs(), _excluded(view, search), strict=True)
-    ]
+        return Scores(np.zeros(view.size, np.float32), allowed & search.everything)
+    part = _Sums(
+        np.zeros(view.size, np.float32),
+        np.zeros(view.size, np.float32),
+        np.zeros(view.size, np.int16),
+        allowed,
+    )
     weights = []
     for number, needle in enumerate(sorted(search.needles, key=lambda one: not one.required)):
         if number and not needle.required and deadline.passed():
             break
-        if weight := _add(view, needle, parts):
+        if weight := _add(view, needle, part):
             weights.append(weight)
-    total = float(np.float32(sum(weights)))
     pairs = () if search.pairs and deadline.passed() else search.pairs
-    for part, gained in zip(parts, sums(view, pairs), strict=True):
-        part.scores += gained  # by words that follow each other as they were typed
+    if pairs:
+        part.scores += sums(view, pairs)  # by words that follow each other as they were typed
     shares = COVERS if not ranked else () if search.is_question else (MIN_COVER,)
-    enough = _enough(parts, total, shares)
-    first = bonus(view, search)
-    found = [
-        Scores(
-            _final(part, factors, len(weights), first) if ranked else np.zeros_like(part.scores),
-            part.allowed & (part.cover >= enough) & (part.matched > 0),
-        )
-        for part, factors in zip(parts, recency(view, half_life_days), strict=True)
-    ]
-    for (segment, mask), part_ in zip(view.pairs(), found, strict=True) if search.title else ():
-        titled = documents_of(segment, "titles", search.title)
-        part_.scores[titled] += np.float32(first)
-        part_.matching[titled] |= mask[titled]
+    enough = _enough(part, float(np.float32(sum(weights))), shares)
+    found = Scores(
+        np.zeros_like(part.scores), part.allowed & (part.cover >= enough) & (part.matched > 0)
+    )
+    if ranked:
+        first = bonus(view, search)
+        found.scores[:] = part.scores * recency(view, half_life_days)
+        if len(weights) > 1:
+            found.scores[part.matched >= len(weights)] += np.float32(first)
+        for (segment, mask), place in zip(view.pairs(), view.places, strict=True):
+            titled = documents_of(segment, "titles", search.title) if search.title else ()
+            if len(titled):
+                found.scores[place][titled] += np.float32(first)
+                found.matching[place][titled] |= mask[titled]
     return found
 
 
@@ -121,49 +116,53 @@ def bonus(view: View, search: Search) -> float:
     return (K1 + 1) * (1 + RECENCY) * most * math.log(view.count + 2)
 
 
-def _excluded(view: View, search: Search) -> list[Mask]:
-    return [matching.mask_of(segment, search.without) for segment in view.segments]
-
-
-def _add(view: View, needle: Needle, parts: list[_Sums]) -> float:
-    """Add a needle's scores to the parts; its weight, or 0 if no visible document matches it."""
-    best: list[Floats] = []
-    for _, options in groupby(needle.options, key=lambda option: option.group):
-        gains = _gains(view, tuple(options))
-        rarity = _idf(view, gains)
-        scored = [np.float32(rarity) * of_segment for of_segment in gains]
-        best = [np.maximum(a, b) for a, b in zip(best, scored, strict=True)] if best else scored
-    several = needle.options[0].group != needle.options[-1].group
-    weight = needle.times * (_idf(view, best) if several else rarity)
-    for scores, part in zip(best, parts, strict=True):
-        hit = scores > 0
-        part.scores += np.float32(needle.times) * scores
-        part.cover += np.float32(weight) * hit
-        part.matched += hit
-        if needle.required:
-            part.allowed &= hit
+def _add(view: View, needle: Needle, part: _Sums) -> float:
+    """Add a needle's scores to the sums; its weight, or 0 if no visible document matches it."""
+    found: tuple[Floats, float] | None = view.needles.get(needle.options)
+    if found is None:
+        found = _scored(view, needle.options)
+        view.needles.put(needle.options, found)
+    scores, weight = found[0], needle.times * found[1]
+    hit = scores > 0
+    part.scores += scores if needle.times == 1 else np.float32(needle.times) * scores
+    part.cover += np.float32(weight) * hit
+    part.matched += hit
+    if needle.required:
+        part.allowed &= hit
     return weight
 
 
-def _gains(view: View, options: Sequence[Option]) -> list[Floats]:
-    """For each segment, the saturated frequency of the best of some options in each document."""
-    best = []
-    for segment, saturation in zip(view.segments, saturations(view), strict=True):
-        gains = np.zeros(segment.documents, np.float32)
-        for weight, documents, frequencies in matching.best(segment, options):
-            found = weight * (K1 + 1) * frequencies / (frequencies + saturation[documents])
-            gains[documents] = np.maximum(gains[documents], found)
-        best.append(gains)
-    return best
+def _scored(view: View, options: Sequence[Option]) -> tuple[Floats, float]:
+    """What each document scores by the best of some options, and how rare it is to match any."""
+    best: Floats | None = None
+    for _, group in groupby(options, key=lambda option: option.group):
+        gains = _gains(view, tuple(group))
+        rarity = _idf(view, gains)
+        gains *= np.float32(rarity)
+        best = gains if best is None else np.maximum(best, gains)
+    assert best is not None  # every needle has an option
+    several = options[0].group != options[-1].group
+    return best, _idf(view, best) if several else rarity
 
 
-def saturations(view: View) -> list[Floats]:
-    """For each segment, the frequency at which a document's gain is half of what it can be."""
-    if not view.saturations:
-        view.saturations = [
-            (K1 * (1 - B + B * lengths)).astype(np.float32) for lengths in view.lengths
-        ]
-    return view.saturations
+def _gains(view: View, options: Sequence[Option]) -> Floats:
+    """The saturated frequency of the best of some options in each document."""
+    saturation = saturations(view)
+    gains = np.zeros(view.size, np.float32)
+    for weight, documents, frequencies in matching.best(view, options):
+        found = weight * (K1 + 1) * frequencies / (frequencies + saturation[documents])
+        gains[documents] = np.maximum(gains[documents], found)
+    return gains
+
+
+def saturations(view: View) -> Floats:
+    """The frequency at which each document's gain is half of what it can be."""
+    return view.once("saturations", lambda: _saturations(view))
+
+
+def _saturations(view: View) -> Floats:
+    found: Floats = (K1 * (1 - B + B * view.lengths)).astype(np.float32)
+    return found
 
 
 def rarity(view: View, options: Sequence[Option]) -> float:
@@ -171,12 +170,9 @@ def rarity(view: View, options: Sequence[Option]) -> float:
     return _idf(view, _gains(view, options))
 
 
-def _idf(view: View, gains: Sequence[Floats]) -> float:
+def _idf(view: View, gains: Floats) -> float:
     """The inverse document frequency of what gave these gains; 0 where nothing visible did."""
-    count = sum(
-        int(np.count_nonzero(of_segment[mask]))
-        for of_segment, mask in zip(gains, view.masks, strict=True)
-    )
+    count = int(np.count_nonzero(gains[view.mask]))
     return idf(view.count, count) if count else 0.0
 
 
@@ -190,48 +186,37 @@ def gain(frequency: float, saturation: float) -> float:
     return (K1 + 1) * frequency / (frequency + saturation)
 
 
-def sums(view: View, options: Sequence[Option]) -> list[Floats]:
-    """For each segment, what each document scores by all options together, each a word."""
-    totals = [np.zeros(segment.documents, np.float32) for segment in view.segments]
+def sums(view: View, options: Sequence[Option]) -> Floats:
+    """What each document scores by all options together, each a word."""
+    total = np.zeros(view.size, np.float32)
     for option in options:
         gains = _gains(view, (option,))
-        weight = np.float32(_idf(view, gains))
-        for total, of_segment in zip(totals, gains, strict=True):
-            total += weight * of_segment
-    return totals
+        total += np.float32(_idf(view, gains)) * gains
+    return total
 
 
-def _enough(parts: list[_Sums], total: float, shares: Sequence[float]) -> float:
+def _enough(part: _Sums, total: float, shares: Sequence[float]) -> float:
     """The first of some shares of the total weight that any document covers; 0 if none."""
-    reached = max(
-        (float(part.cover[part.allowed].max()) for part in parts if part.allowed.any()), default=0.0
-    )
+    reached = float(part.cover.max(where=part.allowed, initial=0.0))
     for share in shares:
         if reached >= share * total:
             return share * total
     return 0.0
 
 
-def _final(part: _Sums, recency: Floats, needles: int, first: float) -> Floats:
-    """A segment's scores with what is gained by being recent, and by matching every needle."""
-    scores = part.scores * recency
-    if needles > 1:
-        scores += np.float32(first) * (part.matched >= needles)
-    return scores
-
-
-def recency(view: View, half_life_days: float) -> list[Floats]:
-    """For each segment, the factor by which a document's date raises its score.
+def recency(view: View, half_life_days: float) -> Floats:
+    """The factor by which each document's date raises its score.
 
     It counts from the newest visible document, not from now, so that answers do not change while
     nothing is written; 1 for what was never published.
     """
-    known = view.recency.get(half_life_days)
-    if known is None:
-        known = view.recency[half_life_days] = []
-        for segment in view.segments:
-            ages = np.maximum(0, view.newest - segment.published) / _MICROSECONDS_A_DAY
-            gains = RECENCY * np.exp2(-ages / half_life_days)
-            gains[segment.published == schema.NO_TIME] = 0.0
-            known.append((1 + gains).astype(np.float32))
-    return known
+    return view.once(("recency", half_life_days), lambda: _recency(view, half_life_days))
+
+
+def _recency(view: View, half_life_days: float) -> Floats:
+    published = view.column("published")
+    ages = np.maximum(0, view.newest - published) / _MICROSECONDS_A_DAY
+    gains = RECENCY * np.exp2(-ages / half_life_days)
+    gains[published == schema.NO_TIME] = 0.0
+    factors: Floats = (1 + gains).astype(np.float32)
+    return factors

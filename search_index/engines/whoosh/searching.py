@@ -46,9 +46,8 @@ FIRST_PIN = 1e9
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Matching documents of all segments, side by side; `numbers` are their segments' keys."""
+    """Matching documents of a view, side by side; `numbers` are their segments' keys."""
 
-    segments: npt.NDArray[np.int64]
     documents: npt.NDArray[np.int64]
     numbers: npt.NDArray[np.int64]
     keys: npt.NDArray[np.float64]
@@ -83,12 +82,11 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
     wanted = understand(view, request, deadline, ranked=ranked, tuning=query.tuning)
     scores = scoring.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
     pins = tuning.pinned(query.tuning, query.text) if ranked else ()
-    for (segment, mask), part in zip(view.pairs(), scores, strict=True) if pins else ():
-        if not segment.holds_comments:
-            part.matching[np.isin(segment.ids, pins) & mask] = True
-    filters = [facets.FilterMasks(segment, query.filter) for segment in view.segments]
-    passing = [masks.passing(part.matching) for masks, part in zip(filters, scores, strict=True)]
-    found = _gather(view, scores, passing, query.sort)
+    if pins:
+        are_articles = view.column("comment_ids") == 0
+        scores.matching[np.isin(view.column("ids"), pins) & are_articles & view.mask] = True
+    filters = facets.FilterMasks(view, query.filter)
+    found = _gather(view, scores, filters.passing(scores.matching), query.sort)
     for rank, id_ in enumerate(pins):
         found.keys[found.numbers == id_ << 1] = FIRST_PIN - rank
     explainer = Explainer(view, wanted, half_life_days) if query.explain and ranked else None
@@ -107,8 +105,8 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
 
 def _facets(
     view: View,
-    scores: list[scoring.Scores],
-    filters: list[facets.FilterMasks],
+    scores: scoring.Scores,
+    filters: facets.FilterMasks,
     query: SearchQuery,
     deadline: Deadline,
 ) -> tuple[Facet, ...]:
@@ -116,35 +114,23 @@ def _facets(
     for field in dict.fromkeys(query.facets):
         if deadline.passed():
             break
-        masks = [
-            masks.passing(part.matching, but=field)
-            for masks, part in zip(filters, scores, strict=True)
-        ]
-        counted.append(facets.count(view, field, masks, query.filter, query.facet_size))
+        mask = filters.passing(scores.matching, but=field)
+        counted.append(facets.count(view, field, mask, query.filter, query.facet_size))
     return tuple(counted)
 
 
-def _gather(view: View, scores: list[scoring.Scores], passing: list[Mask], sort: Sort) -> _Found:
-    parts: list[tuple[npt.NDArray[np.generic], ...]] = []
-    for number, (segment, mask) in enumerate(zip(view.segments, passing, strict=True)):
-        documents = np.flatnonzero(mask)
-        published = segment.published[documents]
-        matched = scores[number].scores[documents]
-        if sort is Sort.RELEVANCE:
-            keys = matched.astype(np.float64)
-        elif sort is Sort.MOST_DISCUSSED:
-            keys = segment.comments[documents].astype(np.float64)
-        elif sort is Sort.NEWEST:
-            keys = np.zeros(len(documents), np.float64)
-        else:  # the oldest first, those never published last
-            keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
-        segments = np.full(len(documents), number)
-        parts.append((segments, documents, segment.keys[documents], keys, published, matched))
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        zeros = np.zeros(0, np.float64)
-        return _Found(nothing, nothing, nothing, zeros, nothing, zeros.astype(np.float32))
-    return _Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+def _gather(view: View, scores: scoring.Scores, passing: Mask, sort: Sort) -> _Found:
+    documents = np.flatnonzero(passing)
+    published, matched = view.column("published")[documents], scores.scores[documents]
+    if sort is Sort.RELEVANCE:
+        keys = matched.astype(np.float64)
+    elif sort is Sort.MOST_DISCUSSED:
+        keys = view.column("comments")[documents].astype(np.float64)
+    elif sort is Sort.NEWEST:
+        keys = np.zeros(len(documents), np.float64)
+    else:  # the oldest first, those never published last
+        keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
+    return _Found(documents, view.column("keys")[documents], keys, published, matched)
 
 
 def _page(
@@ -165,9 +151,8 @@ def _page(
         position = Position(
             float(found.keys[place]), int(found.published[place]), int(found.numbers[place]), number
         )
-        score, in_segment = float(found.scores[place]), int(found.segments[place])
-        segment = view.segments[in_segment]
-        document = int(found.documents[place])
+        score = float(found.scores[place])
+        segment, document = view.at(int(found.documents[place]))
         comment = int(segment.comment_ids[document]) or None
         marked: tuple[Highlight, ...] = ()
         paragraph = None
@@ -176,7 +161,7 @@ def _page(
             texts = segment.texts(document)
             marked, paragraph = highlighter.highlight(texts, language, query.fragments)
         pinned = query.sort is Sort.RELEVANCE and found.is_pinned(place, query.tuning)
-        explanation = explainer.explain(in_segment, document, score) if explainer else ()
+        explanation = explainer.explain(int(found.documents[place]), score) if explainer else ()
         if explainer and pinned:
             explanation = (*explanation, ScorePart(ScoreKind.PIN, 0.0))
         hits.append(

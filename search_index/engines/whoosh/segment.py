@@ -29,6 +29,9 @@ _NUMBERS = np.dtype(
     ]
 )
 _NUMBERS_FILE = ".numbers.col"
+EARLIEST_MONTH = -1969 * 12
+"""January of the year 1, as months since 1970; what was never published has an earlier one."""
+
 _TEXTS = 500  # documents of a segment whose texts are kept in memory; about 4 MB
 
 

@@ -83,8 +83,8 @@ def _own_score(view: View, options: list[Option], segment: Segment, document: in
     """What the document scores by its own terms, visible or not."""
     total = 0.0
     field = segment.fields["text"]
-    number_of = next(at for at, one in enumerate(view.segments) if one is segment)
-    saturation = float(scoring.saturations(view)[number_of][document])
+    start = next(place.start for one, place in view.parts() if one is segment)
+    saturation = float(scoring.saturations(view)[start + document])
     for option in options:
         term = option.slots[0][0]
         number = field.find(schema.encode(term))
@@ -99,18 +99,18 @@ def _own_score(view: View, options: list[Option], segment: Segment, document: in
 def _closest(
     view: View, words: list[tuple[Option, str]], own: float, id_: int, limit: int
 ) -> tuple[Similar, ...]:
-    found: list[tuple[float, int, int]] = []
-    totals = scoring.sums(view, [option for option, _ in words])
-    for (segment, mask), scores in zip(view.pairs(), totals, strict=True):
-        likeness = scores / np.float32(own)
-        near = np.flatnonzero(mask & (likeness >= MIN_LIKENESS) & (segment.ids != id_))
-        found += zip(
+    likeness = scoring.sums(view, [option for option, _ in words]) / np.float32(own)
+    ids = view.column("ids")
+    near = np.flatnonzero(view.mask & (likeness >= MIN_LIKENESS) & (ids != id_))
+    found = sorted(
+        zip(
             likeness[near].tolist(),
-            segment.published[near].tolist(),
-            segment.ids[near].tolist(),
+            view.column("published")[near].tolist(),
+            ids[near].tolist(),
             strict=True,
-        )
-    found.sort(reverse=True)
+        ),
+        reverse=True,
+    )
     return tuple(
         Similar(other, min(1.0, weight), _in_common(view, words, other))
         for weight, _, other in found[: max(0, limit)]

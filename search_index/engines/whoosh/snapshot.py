@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from search_index.engines.whoosh.recent import Recent
 from search_index.engines.whoosh.segment import Segment
 from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 
+V = TypeVar("V")
+Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 MAX_LANGUAGES = 8
@@ -22,6 +25,8 @@ MAX_LANGUAGES = 8
 
 _PAGES = 512  # answers that are kept for whoever asks the same again; about 5 MB
 _VIEWS = 16  # sets of statuses whose views are kept
+_BEGINNINGS = 500  # beginnings of words whose likely endings a view remembers
+_NEEDLES = 2_000_000  # scores of words that a view remembers; 8 MB
 _FREQUENCIES = 20_000  # terms whose document frequency a view remembers
 
 
@@ -77,35 +82,71 @@ class Snapshot:
 class View:
     """The documents of a snapshot with certain statuses, and figures about these alone.
 
-    Whatever depends on documents is computed from the visible ones only, so that others can be
-    told neither from hits nor from totals, scores, facets or suggestions.
+    Documents are numbered through all segments, in their order: `places` holds where each
+    segment's are. Whatever depends on documents is computed from the visible ones only, those in
+    `mask`, so that others can be told neither from hits nor from totals, scores, facets or
+    suggestions.
     """
 
     def __init__(
         self, snapshot: Snapshot, statuses: frozenset[str], within: frozenset[Scope]
     ) -> None:
         self.segments: list[Segment] = []
-        self.masks: list[Mask] = []
+        self.places: list[slice] = []
+        self.size = 0
+        masks = [np.zeros(0, np.bool_)]
         for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
             if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) not in within:
                 continue
-            self.segments.append(segment)
             mask = np.zeros(segment.documents, np.bool_)
             for status in statuses:
                 mask[documents(segment, "status", status)] = True
-            self.masks.append(mask & living)
-        self.count = sum(int(mask.sum()) for mask in self.masks)
-        self.saturations: list[npt.NDArray[np.float32]] = []  # `scoring` keeps these two here
-        self.recency: dict[float, list[npt.NDArray[np.float32]]] = {}
-        self.columns: dict[str, Any] = {}  # `facets` keeps these
-        self.popularities: list[npt.NDArray[np.float32]] = []  # `suggesting` keeps these two
-        self.names: dict[str, Any] = {}
-        self.expansions: Recent[object, Any] = Recent(4)  # and `tuning` these
+            masks.append(mask & living)
+            self.segments.append(segment)
+            self.places.append(slice(self.size, self.size + segment.documents))
+            self.size += segment.documents
+        self.mask: Mask = np.concatenate(masks)
+        self.masks: list[Mask] = [self.mask[place] for place in self.places]
+        self.count = int(np.count_nonzero(self.mask))
+        self.expansions: Recent[object, Any] = Recent(4)  # `tuning` keeps these here
+        self.beginnings: Recent[Hashable, Any] = Recent(_BEGINNINGS)  # and `understanding` these
+        # `scoring` keeps what words score: many people begin alike, and who goes on typing goes
+        # on asking for the words before.
+        self.needles: Recent[Hashable, Any] = Recent(max(4, _NEEDLES // max(1, self.size)))
+        self._made: dict[Hashable, Any] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def pairs(self) -> Iterator[tuple[Segment, Mask]]:
         """Each segment with the mask of its visible documents."""
         return zip(self.segments, self.masks, strict=True)
+
+    def parts(self) -> Iterator[tuple[Segment, slice]]:
+        """Each segment with the place of its documents among those of the view."""
+        return zip(self.segments, self.places, strict=True)
+
+    def at(self, document: int) -> tuple[Segment, int]:
+        """The segment of a document, and its number there."""
+        place = bisect_right(self.places, document, key=lambda one: one.start) - 1
+        while (
+            self.places[place].stop <= document
+        ):  # an empty segment starts where the next one does
+            place += 1
+        return self.segments[place], document - self.places[place].start
+
+    def once(self, key: Hashable, make: Callable[[], V]) -> V:
+        """What `make` makes of this view, made the first time and kept while the view lives."""
+        made: V | None = self._made.get(key)
+        if made is None:
+            made = self._made[key] = make()
+        return made
+
+    def column(self, name: str) -> Array:
+        """A number of every document, visible or not, by its name in `Segment`."""
+        return self.once(name, lambda: self._column(name))
+
+    def _column(self, name: str) -> Array:
+        columns = [getattr(segment, name) for segment in self.segments]
+        return np.concatenate(columns) if columns else np.zeros(0, np.int64)
 
     def frequency(self, field: str, term: str) -> int:
         """How many visible documents have a term."""
@@ -122,16 +163,17 @@ class View:
         return known
 
     @cached_property
-    def lengths(self) -> list[npt.NDArray[np.float32]]:
-        """For each segment, how long each document is beside the average of its kind, 1.
+    def lengths(self) -> npt.NDArray[np.float32]:
+        """How long each document is beside the average of its kind, 1.
 
         Comments are short by nature: beside articles each would look as if it had much of a word.
         """
         averages = {comments: self._average_length(comments) for comments in (False, True)}
-        return [
+        lengths = [
             segment.lengths / np.float32(averages[segment.holds_comments])
             for segment in self.segments
         ]
+        return np.concatenate([np.zeros(0, np.float32), *lengths])
 
     def _average_length(self, comments: bool) -> float:
         lengths = [
@@ -163,11 +205,8 @@ class View:
     @cached_property
     def newest(self) -> int:
         """When the newest visible document was published; NO_TIME where none was."""
-        newest = schema.NO_TIME
-        for segment, mask in self.pairs():
-            if mask.any():
-                newest = max(newest, int(segment.published[mask].max()))
-        return newest
+        published = self.column("published")[self.mask]
+        return int(published.max()) if len(published) else schema.NO_TIME
 
     def stems(self, word: str) -> tuple[str, ...]:
         """The terms that documents may hold for a folded word: as it stands, and its stems."""

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -123,13 +124,12 @@ def _found(view: View, asked: Typed, limit: int) -> list[Suggestion]:
 
 def _articles(view: View, asked: Typed, limit: int) -> Iterator[Suggestion]:
     rated = []
-    for segment, visible, popularity in zip(
-        view.segments, view.masks, _popularities(view), strict=True
-    ):
+    popularities = view.once("popularities", lambda: _popularities(view))
+    for (segment, visible), place in zip(view.pairs(), view.places, strict=True):
         matching_ = _titles(segment, asked, visible)
         if not len(matching_):
             continue
-        rates = popularity[matching_] + _STARTS * _starting(segment, asked, matching_)
+        rates = popularities[place][matching_] + _STARTS * _starting(segment, asked, matching_)
         if len(matching_) > _LOOKED_AT:
             some = np.argpartition(-rates, _LOOKED_AT)[:_LOOKED_AT]
             matching_, rates = matching_[some], rates[some]
@@ -191,19 +191,16 @@ def _starting(
     return starting[documents]
 
 
-def _popularities(view: View) -> list[npt.NDArray[np.float32]]:
-    """For each segment, how popular each document is, 0 to 2: by its comments and its date.
+def _popularities(view: View) -> npt.NDArray[np.float32]:
+    """How popular each document is, 0 to 2: by its comments and its date.
 
     A date counts by its rank among half-lives of a year, from the newest visible document.
     """
-    if not view.popularities:
-        for segment in view.segments:
-            comments = segment.comments.astype(np.float32)
-            days = np.maximum(0, view.newest - segment.published) / 86_400_000_000
-            recent = np.exp2(-days / 365)
-            recent[segment.published == schema.NO_TIME] = 0.0
-            view.popularities.append((comments / (comments + _COMMENTED) + recent).astype("f4"))
-    return view.popularities
+    comments, published = view.column("comments").astype(np.float32), view.column("published")
+    recent = np.exp2(-np.maximum(0, view.newest - published) / 86_400_000_000 / 365)
+    recent[published == schema.NO_TIME] = 0.0
+    rates: npt.NDArray[np.float32] = comments / (comments + _COMMENTED) + recent
+    return rates.astype(np.float32)
 
 
 # Topics and authors
@@ -211,9 +208,7 @@ def _popularities(view: View) -> list[npt.NDArray[np.float32]]:
 
 def _names(view: View, asked: Typed) -> Iterator[Suggestion]:
     for field, kind in _FIELDS:
-        names = view.names.get(field)
-        if names is None:
-            names = view.names[field] = Names(view, field)
+        names = view.once(("names", field), partial(Names, view, field))
         found = [name for name in names.beginning(asked) if _fits(name, asked)]
         found.sort(key=lambda one: (not _is_start(one, asked), -one.count, one.name, one.slug))
         for one in found[:MAX_LABELS]:

@@ -12,6 +12,7 @@ from search_index.engines.whoosh import matching, schema, spelling
 from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.parsing import Clause, Piece, Request
+from search_index.engines.whoosh.schema import Part
 from search_index.engines.whoosh.snapshot import View
 from search_index.engines.whoosh.tuning import Expansions, expansions
 from search_index.query import UNTUNED, Tuning
@@ -167,16 +168,14 @@ class _Reader:
                 yield replace(option, group=group)
             group += 1
 
-    def _beginnings(self, piece: Piece) -> Iterator[Option]:
-        word, light = piece.words[0], self._view.light_words
-        passed_over = 1 + sum(other.startswith(word) for other in light)
-        counts = matching.commonest_words_from(self._view, word, MAX_EXPANSIONS + passed_over)
-        others = [other for other, _ in counts if other != word]
-        others.sort(key=light.__contains__)  # what says little comes last
-        for other in others[:MAX_EXPANSIONS]:
-            yield Option((self._view.stems(other),), (0,), piece.field, _PREFIX_WEIGHT)
-        if others and piece.field is None:
-            yield Option((), (), None, _BEGINNING_WEIGHT, beginning=word)
+    def _beginnings(self, piece: Piece) -> tuple[Option, ...]:
+        """The words that a beginning may become, the commonest, and any other one."""
+        word, field = piece.words[0], piece.field
+        known: tuple[Option, ...] | None = self._view.beginnings.get((word, field))
+        if known is None:
+            known = tuple(_beginnings(self._view, word, field))
+            self._view.beginnings.put((word, field), known)
+        return known
 
     def _forgiving(self, piece: Piece, exact: Option) -> Iterator[Option]:
         """The words that a missing or rare one may have been meant for."""
@@ -252,6 +251,18 @@ class _Reader:
                 text = text[:start] + word + text[end:]
                 taken = start
         return text.strip()
+
+
+def _beginnings(view: View, word: str, field: Part | None) -> Iterator[Option]:
+    light = view.light_words
+    passed_over = 1 + sum(other.startswith(word) for other in light)
+    counts = matching.commonest_words_from(view, word, MAX_EXPANSIONS + passed_over)
+    others = [other for other, _ in counts if other != word]
+    others.sort(key=light.__contains__)  # what says little comes last
+    for other in others[:MAX_EXPANSIONS]:
+        yield Option((view.stems(other),), (0,), field, _PREFIX_WEIGHT)
+    if others and field is None:
+        yield Option((), (), None, _BEGINNING_WEIGHT, beginning=word)
 
 
 def _with(needle: Needle, option: Option) -> Needle:
