@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from tortoise import Tortoise
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
@@ -24,7 +25,7 @@ from hub.errors import DatabaseError
 from hub.postgres.opening import SCHEMES as POSTGRES
 from hub.postgres.opening import STATEMENT_SECONDS, place
 from hub.postgres.reading import reader as postgres_reader
-from hub.postgres.statements import translated
+from hub.postgres.statements import storable, translated
 from hub.postgres.writing import compare_by_code_point, taking_turns
 from hub.settings import Settings
 
@@ -127,7 +128,7 @@ async def run(sql: str, args: Sequence[object] = ()) -> list[Any]:
     """
     connection = Tortoise.get_connection("default")
     if connection.capabilities.dialect == "postgres":
-        sql, args = translated(sql, args)
+        sql, args = translated(sql, [storable(value) for value in args])
     _, rows = await connection.execute_query(sql, list(args))
     return list(rows)
 
@@ -197,6 +198,7 @@ async def connected(settings: Settings) -> AsyncIterator[Reader]:
     """
     await migrate(settings)
     await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
+    EXECUTOR_CACHE.clear()  # keeps statements by table, whatever the database
     try:
         # The writer comes first: a read-only connection cannot start write-ahead logging.
         await Tortoise.get_connection("default").execute_query("SELECT 1")

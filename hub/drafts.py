@@ -5,11 +5,15 @@ Importers make them, mutations make them; nothing in here has been checked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
+from operator import is_
+from typing import Any, TypeVar
 
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
+
+D = TypeVar("D")
 
 
 class Markup(str, Enum):
@@ -122,3 +126,25 @@ class ArticleDraft:
     addresses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+
+
+def without_nul(draft: D) -> D:
+    """`draft` without NUL characters, which not every database can hold; itself if it has none."""
+    cleaned: D = _without_nul(draft)
+    return cleaned
+
+
+def _without_nul(value: Any) -> Any:
+    if type(value) is str:
+        return value.replace("\0", "") if "\0" in value else value
+    if type(value) is tuple:
+        parts = tuple(map(_without_nul, value))
+        return value if all(map(is_, parts, value)) else parts
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    different = {
+        f.name: new
+        for f in fields(value)
+        if (new := _without_nul(old := getattr(value, f.name))) is not old
+    }
+    return replace(value, **different) if different else value

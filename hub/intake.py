@@ -17,11 +17,12 @@ from hub import articles, checks, comments, markup, outbox, related
 from hub.auth import Permission, Viewer
 from hub.clock import now
 from hub.database import marks, run, run_many, transaction
-from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
 from hub.errors import HubError, Invalid
 from hub.keys import slug_of
 from hub.labels import ensure_authors, ensure_topics
 from hub.models import Article, Comment, Revision, Status
+from hub.models.article import SLUG_LENGTH
 
 SOURCE_LENGTH = 64
 KEY_LENGTH = 255
@@ -160,8 +161,8 @@ async def describe(
         Invalid: a name is empty or too long.
     """
     by.require(Permission.WRITE)
-    await ensure_topics(topics)
-    await ensure_authors(authors)
+    await ensure_topics(map(without_nul, topics))
+    await ensure_authors(map(without_nul, authors))
 
 
 async def dangling(sources: Iterable[str]) -> list[tuple[str, str | None]]:
@@ -198,6 +199,7 @@ def _refused(draft: ArticleDraft, error: Exception) -> Outcome:
 
 def _prepare(draft: ArticleDraft) -> _Ready:
     """Check a draft and derive its columns. Raises Invalid; a bad url is left out and noted."""
+    draft = without_nul(draft)
     checks.line(draft.source, "source", SOURCE_LENGTH)
     checks.line(draft.key, "key", KEY_LENGTH)
     notes = []
@@ -468,7 +470,11 @@ async def _follow(plans: list[_Plan], by: Viewer) -> None:
         ]
     )
     for article, draft in pairs:
-        aliases = [alias for alias in draft.aliases if alias and alias != article.slug]
+        aliases = [
+            alias
+            for alias in draft.aliases
+            if alias != article.slug and 0 < len(alias) <= SLUG_LENGTH
+        ]
         await articles.add_slugs(article.id, article.language, aliases)
     await related.replace_imported(ids, [draft.relations for _, draft in pairs])
     rows = await run(

@@ -22,12 +22,14 @@ MAX_WAITING = 5_000
 """Texts that wait to be stored; others are not counted until these are."""
 
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def normal(text: str) -> str:
     """A text as it is counted: in lower case, white space collapsed; "" if it is not counted."""
     plain = " ".join(text.lower().split())
-    return "" if len(plain) > MAX_TEXT or _PERSONAL.search(plain) else plain
+    refused = len(plain) > MAX_TEXT or _PERSONAL.search(plain) or _UNSTORABLE.search(plain)
+    return "" if refused else plain
 
 
 class Counter:

@@ -11,7 +11,6 @@ import anyio
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from hub.database import Reader, connected, migrate
 from hub.settings import Settings
@@ -80,7 +79,6 @@ def settings(
 ) -> Settings:
     """Settings of a hub in a folder of its own, with an empty database."""
     (tmp_path / "data").mkdir()
-    EXECUTOR_CACHE.clear()  # of statements by table, whatever the database
     if backend == "postgres":
         database: Database = request.getfixturevalue("postgres")
         database.empty()

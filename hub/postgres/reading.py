@@ -13,7 +13,7 @@ import asyncpg
 
 from hub.errors import DatabaseError
 from hub.postgres.opening import AWAY, LOST, READ_ONLY, STATEMENT_SECONDS, connect, pool
-from hub.postgres.statements import translated
+from hub.postgres.statements import storable, translated
 from hub.postgres.writing import CHANNEL, Client
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class PostgresReader:
         try:
             found = await self._pool.fetch(text, *given)
         except (*_AGAIN, asyncpg.CharacterNotInRepertoireError):
-            found = await self._again(text, [_without_nul(value) for value in given])
+            found = await self._again(text, [storable(value) for value in given])
         return list(map(tuple, found))
 
     async def _again(self, text: str, given: list[object]) -> Any:
@@ -145,10 +145,3 @@ async def reader(url: str, most: int, own: Client) -> AsyncIterator[PostgresRead
             await asyncio.gather(following, return_exceptions=True)
     finally:
         found.close()
-
-
-def _without_nul(value: object) -> object:
-    """`value` for a comparison with stored text, none of which holds a NUL."""
-    if isinstance(value, str):
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return [_without_nul(one) for one in value] if isinstance(value, list) else value

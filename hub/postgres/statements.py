@@ -40,3 +40,10 @@ def _gathered(args: Sequence[object], sizes: Sequence[int]) -> Iterator[object]:
     for size in sizes:
         yield args[at] if size == ONE else args[at : at + size]
         at += size or 1
+
+
+def storable(value: object) -> object:
+    """`value` with another character for each NUL, which PostgreSQL's text cannot hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return [storable(one) for one in value] if isinstance(value, list) else value

@@ -229,3 +229,27 @@ async def test_only_who_may_publish_and_moderate_imports(db: Reader) -> None:
         with pytest.raises(NotAllowed):
             await take_in([FULL], by=viewer)
     assert await Article.all().count() == 0
+
+
+async def test_nul_characters_cost_no_draft_and_are_not_kept(db: Reader) -> None:
+    dirty = a_draft(
+        "k\0ey",
+        source="\0example.test",
+        title="Bre\0ad",
+        body=text("Wor\0ds."),
+        summary="\0",
+        slug="br\0ead",
+        aliases=("old\0", "x" * 300),
+        addresses=("https://example.test/\0a",),
+        topics=(TopicDraft("Ba\0king", description="\0"),),
+        authors=(AuthorDraft("A\0da", bio="\0"),),
+        relations=(RelationDraft(RelationKind.INLINE, "An\0chor", url="https://x.test/\0"),),
+        comments=(CommentDraft("1\0", "R\0ita", text("Y\0es."), now()),),
+        metadata=(("na\0me", "val\0ue"),),
+    )
+    assert await actions(dirty) == [Action.CREATED]
+    assert await actions(dirty) == [Action.UNCHANGED]
+    article = await Article.get(slug="bread")
+    assert (article.title, article.source, article.source_key) == ("Bread", "example.test", "key")
+    assert (await Comment.get(source_key="1")).author_name == "Rita"
+    assert await reads.by_slug(db, "old", None, EDITOR) is not None

@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
         ("call 030 123-456", ""),
         ("1976 storm", "1976 storm"),
         ("x" * 101, ""),
+        ("fer\0ry", ""),
+        ("fer\ud800ry", ""),
     ],
 )
 def test_what_may_be_personal_is_not_counted(typed: str, counted: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -17,6 +18,9 @@ from hypothesis import strategies as st
 
 from hub.settings import Settings
 from schema.build import schema
+from scripts.commands.import_ import import_paths
+from scripts.commands.serve import DEMO
+from tests.postgres import Database
 from tests.schema.conftest import Client, a_hub
 from tests.schema.generated import operations
 
@@ -40,12 +44,21 @@ class Hub:
         return self._portal.call(partial(self._client.http.request, method, "/graphql", **more))
 
 
-@pytest.fixture(scope="module")
-def hub(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def hub(
+    demo_data: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Hub]:
     data = tmp_path_factory.mktemp("fuzz") / "data"
     shutil.copytree(demo_data, data)
+    url = ""
+    if request.param == "postgres":
+        database: Database = request.getfixturevalue("postgres")
+        database.empty()
+        url = database.url
+        anyio.run(import_paths, [DEMO], Settings(data_dir=data, database_url=url))
     set_ = Settings(
         data_dir=data,
+        database_url=url,
         neighbours=0,
         max_batch=3,
         mutations_per_minute=0,
