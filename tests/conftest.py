@@ -81,7 +81,7 @@ def settings(
     (tmp_path / "data").mkdir()
     if backend == "postgres":
         database: Database = request.getfixturevalue("postgres")
-        database.empty()
+        anyio.run(database.emptied)
         return Settings(data_dir=tmp_path / "data", database_url=database.url, neighbours=0)
     shutil.copy(template, tmp_path / "data" / "hub.sqlite3")
     return Settings(data_dir=tmp_path / "data", neighbours=0)

@@ -117,6 +117,6 @@ class Database:
         anyio.run(cluster.run, f"CREATE DATABASE {self.name}")
         anyio.run(migrate, Settings(database_url=self.url))
 
-    def empty(self) -> None:
+    async def emptied(self) -> None:
         """Take everything out of it, and number what comes from 1."""
-        anyio.run(self.cluster.run, _EMPTY, self.name)
+        await self.cluster.run(_EMPTY, self.name)

@@ -53,7 +53,7 @@ def hub(
     url = ""
     if request.param == "postgres":
         database: Database = request.getfixturevalue("postgres")
-        database.empty()
+        anyio.run(database.emptied)
         url = database.url
         anyio.run(import_paths, [DEMO], Settings(data_dir=data, database_url=url))
     set_ = Settings(
