@@ -41,18 +41,20 @@ _SESSION = {
 READ_ONLY = {"default_transaction_read_only": "on"}
 
 
-async def connect(url: str, **session: str) -> Any:
-    """A connection of one's own. Raises DatabaseError where there is none to be had."""
+async def connect(url: str, seconds: float | None = None, **session: str) -> Any:
+    """A connection of one's own, whose statements may take `seconds` each (None: any time).
+
+    Raises:
+        DatabaseError: there is none to be had.
+    """
     async with refusals_told(url):
-        return await asyncpg.connect(
-            url, timeout=CONNECT_SECONDS, server_settings=_SESSION | session
-        )
+        connection = await asyncpg.connect(url, **_options(seconds, session))
+        await _times_as_text(connection)
+        return connection
 
 
-async def pool(url: str, most: int, seconds: float | None, **session: str) -> Any:
-    """A pool of connections, opened as they are needed. Raises DatabaseError likewise.
-
-    `seconds` is what a statement may take; None for as long as it takes.
+async def pool(url: str, most: int, seconds: float | None) -> Any:
+    """A pool of such connections, opened as they are needed. Raises DatabaseError likewise.
 
     A connection is given back as it is, without the round trip that would clear its session:
     nobody in here changes one.
@@ -65,12 +67,18 @@ async def pool(url: str, most: int, seconds: float | None, **session: str) -> An
             max_size=most,
             init=_times_as_text,
             reset=_left_alone,
-            timeout=CONNECT_SECONDS,
-            command_timeout=seconds,
-            statement_cache_size=512,
-            max_cached_statement_lifetime=0,
-            server_settings=_SESSION | session,
+            **_options(seconds, {}),
         )
+
+
+def _options(seconds: float | None, session: dict[str, str]) -> dict[str, Any]:
+    return {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": seconds,
+        "statement_cache_size": 512,
+        "max_cached_statement_lifetime": 0,
+        "server_settings": _SESSION | session,
+    }
 
 
 def place(url: str) -> str:

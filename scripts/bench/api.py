@@ -15,6 +15,7 @@ import orjson
 from hub.settings import Settings
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
+from scripts.bench.databases import scratch
 from scripts.bench.filling import Fact, fill
 from scripts.bench.measuring import Figures, Series, Subject, engine_cpu_us, most_statements, pair
 from scripts.bench.process import BenchError, ServerProcess, serving
@@ -47,12 +48,17 @@ INDEXED_PER_SECOND = 20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: articles, clients at once, rounds, and seconds of each measurement."""
+    """How much is measured: articles, clients at once, rounds, and seconds of each measurement.
+
+    `database` is the url of a PostgreSQL server, on which a database is made for the bench; empty:
+    SQLite.
+    """
 
     articles: int = 10_000
     rounds: int = 5
     seconds: float = 0.5
     clients: int = 16
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,12 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     Raises:
         BenchError: a server does not run, or an answer is not right.
     """
-    keeping = Settings(data_dir=folder / "data", database_url="", search_url="")
+    async with scratch(plan.database) as url:
+        return await _run(plan, folder, url, tell)
+
+
+async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) -> Report:
+    keeping = Settings(data_dir=folder / "data", database_url=url, search_url="")
     settings = keeping.model_copy(update={"cache_bytes": 0})
     corpus = Corpus(plan.articles)
     tell(f"Storing {plan.articles} articles.")

@@ -58,6 +58,13 @@ def api(
     clients: Annotated[
         int, typer.Option(min=1, max=256, help="Clients at once, for the p99 and requests/s.")
     ] = _PLAN.clients,
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="A PostgreSQL server instead of SQLite; a database is made there for the bench.",
+        ),
+    ] = "",
     json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -67,7 +74,7 @@ def api(
     Fills a hub in a temporary folder with made-up articles, and serves it in a process of its
     own beside one that answers with a few words; both are asked in turn.
     """
-    plan = Plan(articles, rounds, seconds, clients)
+    plan = Plan(articles, rounds, seconds, clients, database)
     report = _measured(run, plan)
     _show(report, plan)
     if json:

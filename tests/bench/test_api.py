@@ -75,3 +75,9 @@ def test_statements_do_not_grow_with_the_number_of_comments(result: Result) -> N
 def test_the_hub_that_is_set_up_here_is_not_touched(result: Result, own: Path) -> None:
     assert figures(result)["articles"] == 30
     assert list(own.iterdir()) == []
+
+
+def test_a_server_that_is_away_ends_the_bench_with_a_line() -> None:
+    done = CliRunner().invoke(app, ["api", *SIZE, "--database", "postgres://me@127.0.0.1:1/x"])
+    assert done.exit_code == 1
+    assert done.stderr.startswith("hub: PostgreSQL cannot be used at 127.0.0.1:1/x")

@@ -261,6 +261,27 @@ async def test_lost_connections_are_opened_again(db: Reader, postgres: Database)
     assert await article_reads.count(db, article_reads.ArticleFilter(), READER) == 4
 
 
+async def test_reads_share_few_connections_and_cancelled_ones_spoil_none(
+    settings: Settings,
+) -> None:
+    few = settings.model_copy(update={"database_connections": 2})
+    async with connected(few) as db:
+        for pause in range(30):
+            reads = [asyncio.create_task(db.rows("SELECT pg_sleep(0.01), ?", [n])) for n in "abc"]
+            for _ in range(pause):
+                await asyncio.sleep(0)
+            for read in reads:
+                read.cancel()
+            await asyncio.gather(*reads, return_exceptions=True)
+        with anyio.fail_after(20):
+            rows = await asyncio.gather(*(db.rows("SELECT ?", [str(n)]) for n in range(20)))
+        assert rows == [[(str(n),)] for n in range(20)]
+        [[there]] = await db.rows(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        )
+        assert there <= 2 + 1 + 1  # readers, the listener, a writer
+
+
 async def test_a_hub_whose_database_is_away_says_so_and_comes_back(
     settings: Settings, postgres: Database
 ) -> None:

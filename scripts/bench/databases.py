@@ -1,0 +1,47 @@
+"""Where a bench keeps its records: a file of its own, or a database of its own on a server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from secrets import token_hex
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from hub.errors import DatabaseError
+from hub.postgres.opening import connect
+from scripts.bench.process import BenchError
+
+
+@asynccontextmanager
+async def scratch(url: str) -> AsyncIterator[str]:
+    """The url of a new, empty database on the server of `url`, gone afterwards; "" for "".
+
+    No database that is there is touched; `url` names one to connect to.
+
+    Raises:
+        BenchError: the server does not let us in, or lets us make no database.
+    """
+    if not url:
+        yield ""
+        return
+    name = f"hub_bench_{token_hex(6)}"
+    try:
+        connection = await connect(url)
+    except DatabaseError as error:
+        raise BenchError(str(error)) from error
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    except asyncpg.PostgresError as error:
+        raise BenchError(f"No database can be made for the bench: {error}") from error
+    finally:
+        await connection.close()
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        connection = await connect(url)
+        try:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        finally:
+            await connection.close()

@@ -1,0 +1,56 @@
+"""scripts.bench.databases: a bench on a PostgreSQL server touches nothing that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub.database import connected
+from hub.settings import Settings
+from scripts.bench.corpus import Corpus
+from scripts.bench.databases import scratch
+from scripts.bench.filling import fill
+from scripts.bench.process import BenchError
+from tests.postgres import Database
+
+pytestmark = pytest.mark.anyio
+
+
+async def databases(postgres: Database) -> set[str]:
+    connection = await asyncpg.connect(postgres.url)
+    try:
+        return {name for (name,) in await connection.fetch("SELECT datname FROM pg_database")}
+    finally:
+        await connection.close()
+
+
+async def test_a_database_is_made_filled_and_dropped(postgres: Database, tmp_path: Path) -> None:
+    there = await databases(postgres)
+    with pytest.raises(RuntimeError, match="the bench fails"):  # noqa: PT012, what follows is in it
+        async with scratch(postgres.url) as url:
+            [made] = await databases(postgres) - there
+            settings = Settings(data_dir=tmp_path, database_url=url)
+            assert len((await fill(settings, Corpus(20))).facts) == 20
+            async with connected(settings) as db:
+                assert await db.rows("SELECT current_database(), count(*) FROM article") == [
+                    (made, 20)
+                ]
+            raise RuntimeError("the bench fails")
+    assert await databases(postgres) == there
+
+
+async def test_without_a_server_it_is_sqlite() -> None:
+    async with scratch("") as url:
+        assert url == ""
+
+
+async def test_who_may_make_no_database_is_told(postgres: Database) -> None:
+    await postgres.cluster.run("CREATE ROLE guest LOGIN")
+    try:
+        with pytest.raises(BenchError, match="permission denied to create database"):
+            async with scratch(postgres.url.replace("//hub@", "//guest@")):
+                pass
+    finally:
+        await postgres.cluster.run("DROP ROLE guest")
