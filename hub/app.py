@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 
 import anyio
 import orjson
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -30,13 +32,12 @@ from hub.settings import Settings
 from schema.build import sdl
 from schema.deliveries import Deliverer, Figures, name_of
 from schema.metrics import CONTENT_TYPE
-from schema.operations import Operations
+from schema.parts import Parts
 from schema.rates import SharedRates, rates_of
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
-from search_index.indexer import Indexer
 from search_index.query import EngineError
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings
@@ -59,6 +60,8 @@ class Hub(Starlette):
 
 def create_app(settings: Settings) -> Starlette:
     """The hub as an ASGI application; everything is opened by its lifespan."""
+    # Imported where it is wanted, since its library is an extra that nobody else has to install.
+    parts: Parts = import_module("schema.tracing").Tracing() if settings.tracing else Parts()
     return Hub(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
@@ -70,20 +73,24 @@ def create_app(settings: Settings) -> Starlette:
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),
         ],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.cors_origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type"],
-                max_age=86_400,
-            )
-        ]
-        if settings.cors_origins
-        else [],
+        middleware=[*parts.middleware, *_cors(settings)],
         exception_handlers={RateLimited: _too_often},
-        lifespan=lambda app: _lifespan(app, settings),
+        lifespan=lambda app: _lifespan(app, settings, parts),
     )
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+            max_age=86_400,
+        )
+    ]
 
 
 def from_environment() -> Starlette:
@@ -103,13 +110,16 @@ class _GraphQL:
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
-    async with connected(settings) as db:
-        engine = open_engine(
-            settings.search,
-            EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIterator[None]:
+    async with connected(settings) as reader:
+        db = parts.reader(reader)
+        engine = parts.engine(
+            open_engine(
+                settings.search,
+                EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+            )
         )
-        indexer = Indexer(
+        indexer = parts.indexer(
             db, engine, max_tries=settings.index_max_tries, neighbours=settings.neighbours
         )
 
@@ -128,7 +138,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         app.state.suggestions, app.state.asked = suggestions, asked
         app.state.tunings = Tunings(db)
         app.state.rates = rates_of(settings)
-        operations = Operations(
+        operations = parts.operations(
             db=db,
             engine=engine,
             suggestions=suggestions,
@@ -161,6 +171,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         finally:
             with suppress(EngineError):
                 await engine.close()
+            await to_thread.run_sync(parts.close)
 
 
 async def _too_often(_: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -158,6 +159,11 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         default=True, description="Whether `/metrics` tells Prometheus what a process has done."
     )
+    tracing: bool = Field(
+        default=False,
+        description="Whether spans are sent to OpenTelemetry, as `OTEL_*` variables say; needs the "
+        "extra `tracing`.",
+    )
     proxies: int = Field(
         default=0,
         ge=0,
@@ -189,6 +195,13 @@ class Settings(BaseSettings):
         le=50,
         description="Similar articles that each article is related to by the hub; 0 for none.",
     )
+
+    @field_validator("tracing")
+    @classmethod
+    def _can_trace(cls, wanted: bool) -> bool:
+        if wanted and find_spec("opentelemetry") is None:
+            raise ValueError("needs OpenTelemetry: pip install 'content-hub[tracing]'")
+        return wanted
 
     @field_validator("webhook_urls")
     @classmethod

@@ -63,6 +63,8 @@ class Operations:
     `wait` waits until the last save of an article can be found.
     """
 
+    documents: type[Documents] = Documents
+
     def __init__(
         self,
         *,
@@ -89,7 +91,7 @@ class Operations:
             settings.max_aliases,
             settings.introspection,
         )
-        self._documents = Documents(self._schema, limits)
+        self._documents = self.documents(self._schema, limits)
         path = settings.trusted_documents
         named = {} if path is None else trusted_documents(path)
         self._persisted = Persisted(own_documents() | named, only_trusted=settings.only_trusted)
