@@ -26,8 +26,8 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.cost import cost, deciding_variables
 from schema.errors import request_errors
-from schema.executor import Shapes
 from schema.limits import Limits, measure
+from schema.prepared import Prepared
 
 RULES = (
     *specified_rules,
@@ -45,26 +45,25 @@ MAX_COSTS = 200
 class Document:
     """A document that may be executed, or the errors for which it may not.
 
-    `root` counts the fields at the top of its largest operation. `shapes` is what its executions
-    have in common; None where that depends on variables. `sized_by` names the variables on which
-    costs depend, `costs` holds those that are known.
+    `root` counts the fields at the top of its largest operation. `sized_by` names the variables
+    on which costs depend, `costs` holds those that are known.
     """
 
     tree: DocumentNode | None
     errors: list[dict[str, Any]] = field(default_factory=list)
     root: int = 0
-    shapes: Shapes | None = None
+    operations: list[Prepared] = field(default_factory=list)
     sized_by: tuple[str, ...] = ()
     costs: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one; None where there is no such one."""
-        found = [
-            definition
-            for definition in (self.tree.definitions if self.tree else ())
-            if isinstance(definition, OperationDefinitionNode)
-            and (name is None or (definition.name is not None and definition.name.value == name))
-        ]
+        found = self.prepared(name)
+        return None if found is None else found.operation
+
+    def prepared(self, name: str | None) -> Prepared | None:
+        """Likewise, prepared."""
+        found = [one for one in self.operations if name is None or one.name == name]
         return found[0] if len(found) == 1 else None
 
 
@@ -126,9 +125,13 @@ class Documents:
         found = validate(self._schema, tree, self._rules, max_errors=MAX_ERRORS)
         if found:
             return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
-        shapes = None if measured.directives else Shapes()
+        operations = [
+            Prepared(self._schema, tree, one)
+            for one in tree.definitions
+            if isinstance(one, OperationDefinitionNode)
+        ]
         sizes = deciding_variables(tree)
-        return Document(tree, root=measured.root, shapes=shapes, sized_by=sizes)
+        return Document(tree, root=measured.root, operations=operations, sized_by=sizes)
 
 
 def _plain(value: object) -> object:

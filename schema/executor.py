@@ -8,26 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import strawberry
-from graphql import GraphQLObjectType
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    default_field_resolver,
+    default_type_resolver,
+)
 from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path
+from strawberry.execution import optimized_is_awaitable
 from typing_extensions import override
 
 from schema import plans
 from schema.batching import Turns
 from schema.plans import Column
-
-
-class Shapes:
-    """What executions of one document have in common, where no directive decides what it asks."""
-
-    def __init__(self) -> None:
-        self.roots: dict[int, Any] = {}
-        self.columns: dict[int, Column | None] = {}
+from schema.prepared import Prepared, Shape
 
 
 class Operation(NamedTuple):
@@ -39,10 +38,30 @@ class Operation(NamedTuple):
 class LeanExecutor(Executor[None]):
     """Resolves the fields of a query one by one, and completes each of them by a plan."""
 
-    def __init__(self, *args: Any, shapes: Shapes | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._shapes = shapes or Shapes()
+        self._shape = shape
         self._arguments: dict[Column, dict[str, Any]] = {}
+
+    @classmethod
+    def of(
+        cls, schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+    ) -> Self:
+        """Executes a prepared operation once."""
+        return cls(
+            schema,
+            prepared.fragment_definitions,
+            prepared.fragments,
+            None,
+            context,
+            prepared.operation,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=optimized_is_awaitable,
+            shape=prepared.shape(variables),
+        )
 
     # ── what plans ask for ────────────────────────────────────────────────────────────────────
 
@@ -55,7 +74,13 @@ class LeanExecutor(Executor[None]):
     def arguments(self, column: Column) -> dict[str, Any]:
         """See `schema.plans.Execution`. Raises whatever is wrong with them."""
         known = self._arguments.get(column)
-        if known is None:
+        if known is not None:
+            return known
+        coerced = self.variable_values.coerced
+        given = {name: coerced.get(variable) for name, variable in column.variables.items()}
+        if column.template is not None and None not in given.values():
+            known = column.template | given
+        else:
             values = get_argument_values(
                 column.definition,
                 column.node,
@@ -63,7 +88,10 @@ class LeanExecutor(Executor[None]):
                 column.details[0].fragment_variable_values,
                 self.hide_suggestions,
             )
-            known = self._arguments[column] = column.resolver.bound(values)
+            known = column.resolver.bound(values)
+            if given:
+                column.template = {one: known[one] for one in known if one not in given}
+        self._arguments[column] = known
         return known
 
     def info(self, column: Column) -> Any:
@@ -94,9 +122,10 @@ class LeanExecutor(Executor[None]):
         serially: bool,
         new_defer_usages: Sequence[Any],
     ) -> Any:
-        grouped = self._shapes.roots.setdefault(id(self.operation), grouped_field_set)
+        if self._shape.root is None:
+            self._shape.root = grouped_field_set
         return super().execute_collected_root_fields(
-            root_type, root_value, grouped, serially, new_defer_usages
+            root_type, root_value, self._shape.root, serially, new_defer_usages
         )
 
     @override
@@ -124,7 +153,7 @@ class LeanExecutor(Executor[None]):
         """The plan's beginning for a field of a query; None for what graphql-core does."""
         if path.prev is not None or parent is not self.schema.query_type:
             return None
-        known = self._shapes.columns
+        known = self._shape.columns
         if id(details) not in known:
             try:
                 column = Column(parent, str(path.key), details, self)

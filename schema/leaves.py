@@ -14,6 +14,8 @@ from graphql import (
 )
 from graphql.pyutils import Undefined
 
+from schema.scalars import written
+
 Complete: TypeAlias = Callable[[list[Any]], list[Any]]
 _EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The classes of values that are complete as they are."""
@@ -67,4 +69,8 @@ def _leaves(of: Any, *, required: bool) -> Complete:
             raise Incomplete
         return coerced
 
+    if of.name == "DateTime":  # rows hold moments as text, and there are many
+        return lambda values: [
+            written(value) if value.__class__ is str else one(value) for value in values
+        ]
     return lambda values: [value if value.__class__ is exact else one(value) for value in values]

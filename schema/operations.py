@@ -84,7 +84,6 @@ class Operations:
         self._settings = settings
         self._wait = wait
         self._schema = schema()._schema
-        self._executor: type[Executor[None]] = LeanExecutor if settings.plans else Executor
         limits = Limits(
             settings.max_depth,
             settings.max_tokens,
@@ -234,16 +233,7 @@ class Operations:
         if changes:
             await self._may_change(asker, document.root)
         context = self._context(asker)
-        of_plans: dict[str, Any] = {"shapes": document.shapes} if self._settings.plans else {}
-        executor = self._executor.build(
-            self._schema,
-            document.tree,
-            context_value=context,
-            raw_variable_values=request.variables,
-            operation_name=request.operation_name,
-            is_awaitable=_is_awaitable,
-            **of_plans,
-        )
+        executor = self._executor(request, document, context)
         if isinstance(executor, list):
             errors = request_errors(executor, "BAD_USER_INPUT")
             return Answer(refused, orjson.dumps({"errors": errors}))
@@ -265,6 +255,26 @@ class Operations:
             reads=notes.reads,
             searched=notes.searched,
             operation=operation.name.value if operation and operation.name else None,
+        )
+
+    def _executor(
+        self, request: Request, document: Document, context: HubContext
+    ) -> Executor[None] | list[GraphQLError]:
+        """What executes a request, or what is wrong with it."""
+        prepared = document.prepared(request.operation_name)
+        if prepared is not None and self._settings.plans:
+            variables = prepared.variables(request.variables)
+            if isinstance(variables, list):
+                return variables
+            return LeanExecutor.of(self._schema, prepared, variables, context)
+        tree: Any = document.tree
+        return Executor.build(
+            self._schema,
+            tree,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+            is_awaitable=_is_awaitable,
         )
 
     def _context(self, asker: Asker) -> HubContext:

@@ -9,17 +9,25 @@ error, or null where none may be, it gives up, and graphql-core tells what is wr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
+    GraphQLBoolean,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    GraphQLString,
     ValueNode,
+    VariableNode,
+    get_nullable_type,
     is_abstract_type,
 )
 
@@ -29,6 +37,10 @@ from schema.shortcuts import SHORTCUT, Resolver, Shortcut
 
 MANY = 1_000
 """Rows of a level after which others get a turn of the event loop."""
+
+
+_AS_THEY_ARE = (GraphQLString, GraphQLID, GraphQLBoolean, GraphQLInt)
+"""Types of which a resolver takes a variable's value as it is."""
 
 
 class Unplanned(Exception):
@@ -71,14 +83,23 @@ class Column:
         "name",
         "nested",
         "parent",
+        "template",
+        "variables",
         "waits",
     )
 
     def __init__(
         self, parent: GraphQLObjectType, name: str, details: list[Any], execution: Execution
     ) -> None:
-        """Raises Unplanned."""
+        """Raises Unplanned.
+
+        `variables` names those that arguments take as they are, by argument, where there is no
+        other way in which they depend on variables; `template` holds the other arguments, once
+        they are known.
+        """
         self.parent, self.name, self.details = parent, name, details
+        self.variables: dict[str, str] = {}
+        self.template: dict[str, Any] | None = None
         self.complete: Complete | None = None
         self.nested: Nested | None = None
         self._resolver: Resolver | None = None
@@ -97,6 +118,8 @@ class Column:
         self.waits = self._resolver is not None
         if self._resolver is not None and not _varies(node):
             self._arguments = execution.arguments(self)
+        elif self._resolver is not None:
+            self.variables = _plain_variables(node, definition, self._resolver)
         self.complete = completing(self.definition.type)
         if self.complete is None:
             self.nested = Nested(self.definition.type, details)
@@ -258,12 +281,10 @@ class _Frame:
             else:
                 objects = (next(made[nested.plan(row, execution)]) for row in rows)
             self.columns[at] = nested.folded(self.columns[at], objects)
-        names = self.plan.names
-        self.objects = (
-            [dict(zip(names, values, strict=True)) for values in zip(*self.columns, strict=True)]
-            if names
-            else [{} for _ in self.rows]
-        )
+        values: Iterable[Any] = zip(*self.columns, strict=True)
+        if not self.columns:
+            values = [()] * len(self.rows)
+        self.objects = list(map(dict, map(zip, repeat(self.plan.names), values)))
 
 
 async def completed(column: Column, value: Any, execution: Execution) -> Any:
@@ -302,6 +323,22 @@ def _nullable(type_: Any) -> tuple[Any, bool]:
 def _varies(node: FieldNode) -> bool:
     """Whether a field's arguments depend on variables."""
     return any(_names_variable(argument.value) for argument in node.arguments or ())
+
+
+def _plain_variables(
+    node: FieldNode, definition: GraphQLField, resolver: Resolver
+) -> dict[str, str]:
+    """The variables that arguments take as they are; none where one depends on them otherwise."""
+    found: dict[str, str] = {}
+    for argument in node.arguments or ():
+        name, value = argument.name.value, argument.value
+        if isinstance(value, VariableNode):
+            if get_nullable_type(definition.args[name].type) not in _AS_THEY_ARE:
+                return {}
+            found[resolver.names[name]] = value.name.value
+        elif _names_variable(value):
+            return {}
+    return found
 
 
 def _names_variable(value: ValueNode) -> bool:

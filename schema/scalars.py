@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import strawberry
 
 
-def _written(moment: datetime | str) -> str:
+def written(moment: datetime | str) -> str:
     """A moment, or what the database holds of one, for answers."""
     if isinstance(moment, str):
         if moment.endswith("+00:00"):  # SQLite's way
@@ -36,6 +36,6 @@ DATE_TIME = strawberry.scalar(
     description="A moment in ISO 8601 with its time zone, as in `2026-03-01T12:00:00Z`. "
     "Answers are in UTC.",
     specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-    serialize=_written,
+    serialize=written,
     parse_value=_read,
 )

@@ -6,7 +6,7 @@ built, and kept with each field.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from operator import attrgetter
@@ -25,7 +25,7 @@ class Resolver:
     """How a field's resolver is called: directly, its arguments converted once for all rows.
 
     `takes_row` says that a row is its first argument, `info` what the one that tells of the
-    operation is called.
+    operation is called, `names` what it calls the arguments of the schema.
     """
 
     field: StrawberryField
@@ -33,6 +33,7 @@ class Resolver:
     call: Callable[..., Any]
     takes_row: bool
     info: str | None
+    names: Mapping[str, str]
 
     def bound(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the resolver takes them."""
@@ -76,5 +77,13 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
     parent, info = resolver.parent_parameter, resolver.info_parameter
     if parent and parent.name != next(iter(signature(call).parameters)):
         return None
-    info_name = info.name if info else None
-    return Shortcut(None, Resolver(definition, converter, call, parent is not None, info_name))
+    names = {
+        converter.config.name_converter.from_argument(one): one.python_name
+        for one in definition.arguments
+    }
+    return Shortcut(
+        None,
+        Resolver(
+            definition, converter, call, parent is not None, info.name if info else None, names
+        ),
+    )

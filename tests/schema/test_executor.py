@@ -81,6 +81,13 @@ query Nodes($ids: [ID!]!, $id: ID!) {
   nodes(ids: $ids) { __typename ... on Article { slug } ... on Comment { body } }
 }
 """
+GIVEN = """
+query Given($first: Int, $after: String, $id: ID, $slug: String, $plain: Boolean, $no: Boolean!) {
+  articles(first: $first, after: $after, order: OLDEST) { nodes { title @skip(if: $no) slug } }
+  article(id: $id, slug: $slug) { title related(first: 2, includeDangling: $plain) { totalCount } }
+  topics(first: $first, rootsOnly: $plain) { nodes { slug } }
+}
+"""
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (PAGE, {"slug": "ferry-launch"}),
     (PAGE, {"slug": "ferry-month", "n": 100, "more": False, "how": "MARKDOWN"}),
@@ -91,6 +98,13 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (LIST, {}),
     (LIST, {"after": "no cursor"}),
     (NODES, {"id": "no id", "ids": ["no id", "also none"]}),
+    (GIVEN, {"no": False, "slug": "ferry-launch"}),
+    (GIVEN, {"no": True, "slug": "ferry-launch", "first": 2, "plain": True}),
+    (GIVEN, {"no": True, "slug": "ferry-launch", "first": None, "plain": None, "after": None}),
+    (GIVEN, {"no": False, "slug": 12, "first": "2"}),
+    (GIVEN, {"first": 2}),
+    (GIVEN, {"no": None, "id": "QXJ0aWNsZTox", "slug": None, "after": "x"}),
+    (GIVEN, {"no": False, "id": "QXJ0aWNsZTox", "plain": False, "after": "x"}),
     (SITE_SEARCH % ("ferry", "harbour"), {}),
     ('{ search(query: "", first: 1) { totalCount edges { node { title } } } }', {}),
     ("{ moderationQueue(first: 2) { nodes { body } } site { name } }", {}),
