@@ -17,6 +17,7 @@ from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
 from scripts.bench.databases import scratch
 from scripts.bench.filling import Fact, fill
+from scripts.bench.full import memory_when_full, new_documents
 from scripts.bench.measuring import Figures, Series, Subject, engine_cpu_us, most_statements, pair
 from scripts.bench.process import BenchError, ServerProcess, serving
 from scripts.bench.questions import (
@@ -33,6 +34,7 @@ from search_index.engines import open_engine
 
 HUB = "hub.app:from_environment"
 FLOOR = "scripts.bench.floor:create_app"
+NEW_DOCUMENT = "article page, new document"
 INSTANCES = 100
 """Different articles, pages of the list, and searches that are asked for."""
 
@@ -51,7 +53,7 @@ class Plan:
     """How much is measured: articles, clients at once, rounds, and seconds of each measurement.
 
     `database` is the url of a PostgreSQL server, on which a database is made for the bench; empty:
-    SQLite.
+    SQLite. `cache_bytes` is the room for answers, where they are kept.
     """
 
     articles: int = 10_000
@@ -59,6 +61,7 @@ class Plan:
     seconds: float = 0.5
     clients: int = 16
     database: str = ""
+    cache_bytes: int = Settings.model_fields["cache_bytes"].default
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ class Report:
     """What a run found.
 
     `ready_seconds` is from the server's start until every article can be found. The engine's
-    CPU is that of its call alone, for new words; it is a part of the search page's.
+    CPU is that of its call alone, for new words; it is a part of the search page's. The document's
+    is what the article page takes more when its document was never sent before: parsing it,
+    measuring and validating it. `memory_bytes` is the most that a server takes whose caches are
+    full.
     """
 
     articles: int
@@ -75,6 +81,9 @@ class Report:
     floor_cpu_us: float
     engine_cpu_us: float
     engine_times_floor: float
+    document_cpu_us: float
+    document_times_floor: float
+    memory_bytes: int
     pages: list[Figures]
 
 
@@ -89,8 +98,8 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
 
 
 async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) -> Report:
-    keeping = Settings(data_dir=folder / "data", database_url=url, search_url="")
-    settings = keeping.model_copy(update={"cache_bytes": 0})
+    settings = Settings(data_dir=folder / "data", database_url=url, search_url="", cache_bytes=0)
+    keeping = settings.model_copy(update={"cache_bytes": plan.cache_bytes})
     corpus = Corpus(plan.articles)
     tell(f"Storing {plan.articles} articles.")
     filled = await fill(settings, corpus)
@@ -110,9 +119,16 @@ async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) 
         series = [await _series(one, hub, connection) for one in asked]
         kept = await kept_pages(keeper_connection, list(asked[1].requests))
         series += [await _series(one, keeper, keeper_connection) for one in kept]
+        slugs = list(asked[0].requests)
+        unseen = Subject(NEW_DOCUMENT, hub, new_documents(slugs), series[0].subject.statements)
+        series.append(Series(unseen))
         plain = Subject("floor", floor, repeat(get("/")))
         texts = cycle(asked[-1].requests)
         engine = await _measure(plan, series, plain, settings, texts, tell)
+        tell("Filling the cache.")
+        everything = [fact.slug for fact in filled.facts]
+        memory = await memory_when_full(keeper, keeper_connection, everything)
+    pages = [one.figures() for one in series]
     floor_cpu_us = median(sample.cpu_us for one in series for sample in one.floors())
     return Report(
         articles=plan.articles,
@@ -121,7 +137,10 @@ async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) 
         floor_cpu_us=floor_cpu_us,
         engine_cpu_us=engine,
         engine_times_floor=engine / floor_cpu_us,
-        pages=[one.figures() for one in series],
+        document_cpu_us=pages[-1].cpu_us - pages[0].cpu_us,
+        document_times_floor=pages[-1].times_floor - pages[0].times_floor,
+        memory_bytes=memory,
+        pages=pages,
     )
 
 

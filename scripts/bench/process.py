@@ -25,10 +25,14 @@ class BenchError(Exception):
 
 
 class Usage(NamedTuple):
-    """What a process has used since it started; all of its threads, in seconds and statements."""
+    """What a process has used since it started; all of its threads, in seconds and statements.
+
+    `memory_bytes` is the most that it has had at once.
+    """
 
     cpu_seconds: float
     statements: int
+    memory_bytes: int
 
 
 class ServerProcess:

@@ -9,6 +9,7 @@ the process.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import threading
 import time
@@ -47,7 +48,9 @@ def _tell(server: uvicorn.Server, app: Starlette, port: int) -> None:
     for _ in sys.stdin:
         database = getattr(app.state, "db", None)
         statements = 0 if database is None else database.statements
-        _say({"cpu_seconds": time.process_time(), "statements": statements})
+        used = {"cpu_seconds": time.process_time(), "statements": statements}
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        _say({**used, "memory_bytes": peak * (1 if sys.platform == "darwin" else 1024)})
     server.should_exit = True
 
 

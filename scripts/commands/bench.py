@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -65,6 +65,15 @@ def api(
             help="A PostgreSQL server instead of SQLite; a database is made there for the bench.",
         ),
     ] = "",
+    cache_bytes: Annotated[
+        int, typer.Option(min=10_000, help="Room for answers, where they are kept.")
+    ] = _PLAN.cache_bytes,
+    grown_from: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1_000_000, help="Measure a hub with so many articles first, and compare."
+        ),
+    ] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -74,18 +83,31 @@ def api(
     Fills a hub in a temporary folder with made-up articles, and serves it in a process of its
     own beside one that answers with a few words; both are asked in turn.
     """
-    plan = Plan(articles, rounds, seconds, clients, database)
+    plan = Plan(articles, rounds, seconds, clients, database, cache_bytes)
+    smaller = _measured(run, replace(plan, articles=grown_from)) if grown_from else None
     report = _measured(run, plan)
-    _show(report, plan)
+    growth = {} if smaller is None else _growth(smaller, report)
+    _show(report, plan, growth)
     if json:
-        typer.echo(orjson.dumps(asdict(report)))
+        typer.echo(orjson.dumps({**asdict(report), "growth": growth}))
 
 
-def _show(report: Report, plan: Plan) -> None:
+def _growth(smaller: Report, larger: Report) -> dict[str, float]:
+    """How many times as much each page costs in the larger hub, each in multiples of its floor."""
+    return {
+        one.name: other.times_floor / one.times_floor
+        for one, other in zip(smaller.pages, larger.pages, strict=True)
+    }
+
+
+def _show(report: Report, plan: Plan, growth: Mapping[str, float]) -> None:
     table = Table("page", "CPU µs", "× floor", "p50 ms", "req/s", "p99 ms", "× floor", "statements")
+    if growth:
+        table.add_column("growth")
     for column in table.columns[1:]:
         column.justify = "right"
     for page in report.pages:
+        grown = [f"{growth[page.name]:.2f}"] if growth else []
         table.add_row(
             page.name,
             f"{page.cpu_us:,.0f}",
@@ -95,6 +117,7 @@ def _show(report: Report, plan: Plan) -> None:
             f"{page.p99_ms:.1f}",
             f"{page.p99_times_floor:.1f}",
             str(page.statements),
+            *grown,
         )
     Console().print(table)
     typer.echo(
@@ -102,6 +125,10 @@ def _show(report: Report, plan: Plan) -> None:
         f"The floor takes {report.floor_cpu_us:.0f} µs.\n"
         f"Within a search, the engine takes {report.engine_cpu_us:,.0f} µs "
         f"({report.engine_times_floor:.1f} × the floor).\n"
+        f"To read a document that was never sent before takes {report.document_cpu_us:,.0f} µs "
+        f"({report.document_times_floor:.1f} × the floor).\n"
+        f"With full caches ({plan.cache_bytes / 1e6:,.0f} MB of answers) a server takes at most "
+        f"{report.memory_bytes / 1e6:,.0f} MB.\n"
         f"{report.articles} articles: {report.stored_per_second:,.0f} stored a second; "
         f"indexed and ready after {report.ready_seconds:.1f} s."
     )

@@ -21,8 +21,10 @@ PAGES = [
     "article page, kept",
     "article page, kept, persisted GET",
     "article page, not modified",
+    "article page, new document",
 ]
 SIZE = ("--articles", "30", "--rounds", "2", "--seconds", "0.02", "--clients", "2")
+KEPT = ("--cache-bytes", "300000")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def result(own: Path) -> Result:
         "HUB_DATABASE_URL": f"sqlite://{own / 'mine.sqlite3'}",
         "HUB_SEARCH_URL": f"whoosh:{own / 'index'}",
     }
-    done = CliRunner().invoke(app, ["api", *SIZE, "--json"], env=env)
+    done = CliRunner().invoke(app, ["api", *SIZE, *KEPT, "--grown-from", "20", "--json"], env=env)
     assert done.exit_code == 0, done.output
     return done
 
@@ -52,18 +54,19 @@ def test_the_table_has_a_row_for_each_page(result: Result) -> None:
     rows = [line.split("│") for line in result.stdout.splitlines() if line.startswith("│")]
 
     assert [row[1].strip() for row in rows] == PAGES
-    assert {len(row) for row in rows} == {10}
+    assert {len(row) for row in rows} == {11}
 
 
 def test_every_figure_is_a_positive_number(result: Result) -> None:
     report = figures(result)
-    pages = report.pop("pages")
+    pages, growth = report.pop("pages"), report.pop("growth")
 
-    assert [page.pop("name") for page in pages] == PAGES
-    for told in (report, *pages):
+    assert [page.pop("name") for page in pages] == list(growth) == PAGES
+    for told in (report, growth, *pages):
         for name, value in told.items():
             assert math.isfinite(value), name
             assert value > 0 or (name == "statements" and value == 0), name
+    assert 30_000_000 < report["memory_bytes"] < 1_000_000_000
 
 
 def test_statements_do_not_grow_with_the_number_of_comments(result: Result) -> None:
