@@ -17,7 +17,7 @@ from hub.paging import Slice, Window
 from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
-from hub.reads.comments import CommentRow
+from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.related import RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
@@ -112,6 +112,16 @@ class Loaders:
             return found
 
         return self._loader(read, None)
+
+    @cached_property
+    def moderated(self) -> Loader[int, ModeratedRow | None]:
+        """Comments by id as their moderators see them; None for everybody else."""
+        return self._loader(self._seen(comments.moderated_by_ids), None)
+
+    @cached_property
+    def revision(self) -> Loader[int, RevisionRow | None]:
+        """Revisions by id; None for what the viewer may not see."""
+        return self._loader(self._seen(articles.revisions_by_ids), None)
 
     @cached_property
     def thread_count(self) -> Loader[int, int]:

@@ -22,7 +22,7 @@ from schema import ids
 from schema.context import HubContext, Info
 from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
-from schema.types.comment import ModeratedCommentConnection, moderated_key
+from schema.types.comment import ModeratedComment, ModeratedCommentConnection, moderated_key
 from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
@@ -30,7 +30,8 @@ from schema.types.filters import ArticleFilter, SearchFilter, for_lists
 from schema.types.lists import Sorted, article_key, note_listed
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, Listing
-from schema.types.search import Answer, SearchConnection, find
+from schema.types.revision import Revision
+from schema.types.search import Answer, Cut, SearchConnection, find
 from schema.types.site import Site
 from schema.types.statistics import Asked, SearchStatistics, search_statistics
 from schema.types.suggestion import Suggested, Suggestion, suggest
@@ -68,6 +69,10 @@ def _fetched(context: HubContext, id_: str) -> Awaitable[object] | None:
             return context.loaders.article.load(number)
         case ids.COMMENT:
             return context.loaders.comment.load(number)
+        case ids.REVISION:
+            return context.loaders.revision.load(number)
+        case ids.MODERATED:
+            return context.loaders.moderated.load(number)
         case ids.TOPIC:
             context.notes.read("topics")
             return context.loaders.topic.load(number)
@@ -141,8 +146,16 @@ def _search(
     sort: Annotated[
         SearchSort, strawberry.argument(description="The order of the hits.")
     ] = SearchSort.RELEVANCE,
-    first: Annotated[int, strawberry.argument(description="Hits of a page, 1 to 100.")] = 10,
+    first: Annotated[
+        int | None,
+        strawberry.argument(
+            description="How many from the beginning (or behind `after`), 1 to 100; "
+            "10 where neither `first` nor `last` is given."
+        ),
+    ] = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     as_you_type: Annotated[
         bool,
         strawberry.argument(
@@ -157,7 +170,8 @@ def _search(
         ),
     ] = IN_ARTICLES,
 ) -> Awaitable[Answer]:
-    return find(info, query, filter, sort, first, after, as_you_type=as_you_type, within=within)
+    cut = Cut(first, after, last, before)
+    return find(info, query, filter, sort, cut, as_you_type=as_you_type, within=within)
 
 
 def _suggest(
@@ -302,4 +316,4 @@ class Query:
 
 def types() -> list[Any]:
     """The types that are reached through interfaces alone."""
-    return [Article, Topic, Author]
+    return [Article, Topic, Author, Revision, ModeratedComment]

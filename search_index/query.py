@@ -195,6 +195,8 @@ class SearchQuery:
     through; articles and comments come in one order by score. `prefix_last` makes the
     last word match as a beginning, as a search box wants it while somebody is typing. `explain`
     asks for the parts of each hit's score, where hits are ordered by it; that doubles the work.
+    Hits lie behind `after` and ahead of `before`, cursors of this order: the first `limit` of
+    them, or with `backward` the last, in the same order.
     """
 
     text: str
@@ -204,6 +206,8 @@ class SearchQuery:
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     after: str | None = None
+    before: str | None = None
+    backward: bool = False
     facets: tuple[FacetField, ...] = ()
     facet_size: int = 20
     fragments: int = 0
@@ -306,7 +310,8 @@ class Page:
     """An engine's answer: at most `limit` hits in order, and what was counted beside them.
 
     Where time ran out it holds what was found until then: `total_is_exact` is false, and facets
-    and highlights may be missing.
+    and highlights may be missing. `has_more` tells of hits that follow, or with `backward`, of such
+    ahead of these.
     """
 
     hits: tuple[Hit, ...]

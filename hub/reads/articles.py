@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.clock import stored
@@ -340,9 +340,15 @@ async def places(db: Reader, start: int, end: int, most: int, viewer: Viewer) ->
     return [PlaceRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
 
 
+_REVISION = (
+    "r.id, r.version, r.slug, r.title, r.summary, r.body_html, r.status, r.editor, r.created_at"
+)
+
+
 class RevisionRow(NamedTuple):
     """What a version of an article was."""
 
+    id: int
     version: int
     slug: str
     title: str
@@ -368,16 +374,31 @@ async def revisions(
     beyond, args, ordered = keyset(("r.version", "r.version"), int, True, cut)
     found = await rows_of_each(
         db,
-        "SELECT r.version, r.slug, r.title, r.summary, r.body_html, r.status, r.editor,"
-        " r.created_at, r.article_id FROM revision r"
+        f"SELECT {_REVISION}, r.article_id FROM revision r"
         f" WHERE r.article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
         ids,
         [*args, cut.size + 1],
     )
     rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
-    for *row, created, article_id in found:
-        rows[article_id].append(RevisionRow._make([*row, datetime.fromisoformat(created)]))
+    for *row, article_id in found:
+        rows[article_id].append(_revision(row))
     return {id_: sliced(of_one, cut) for id_, of_one in rows.items()}
+
+
+async def revisions_by_ids(
+    db: Reader, ids: Iterable[int], viewer: Viewer
+) -> dict[int, RevisionRow]:
+    """The revisions with these ids, as far as `viewer` may see them. One statement at most."""
+    ids = list(ids)
+    if not viewer.may(Permission.READ):
+        return {}
+    found = await db.rows(f"SELECT {_REVISION} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
+    return {row[0]: _revision(row) for row in found}
+
+
+def _revision(row: Sequence[Any]) -> RevisionRow:
+    *values, created = row
+    return RevisionRow._make([*values, datetime.fromisoformat(created)])
 
 
 async def revision_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:

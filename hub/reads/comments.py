@@ -229,6 +229,19 @@ async def queue(
     return sliced([ModeratedRow(_comment(row[:8]), row[8]) for row in found], cut)
 
 
+async def moderated_by_ids(
+    db: Reader, ids: Iterable[int], viewer: Viewer
+) -> dict[int, ModeratedRow]:
+    """Comments by id, as far as `viewer` moderates them. One statement at most."""
+    ids = list(ids)
+    if not viewer.may(Permission.MODERATE):
+        return {}
+    found = await db.rows(
+        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.id IN ({marks(ids)})", ids
+    )
+    return {row[0]: ModeratedRow(_comment(row[:8]), row[8]) for row in found}
+
+
 async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:
     """How many comments `queue` would find. Raises NotAllowed. One statement."""
     viewer.require(Permission.MODERATE)

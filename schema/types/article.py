@@ -25,7 +25,7 @@ from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
 from schema.types.fields import resolved, shown
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, FirstOf, Last, Listing
+from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
 from schema.types.relation import (
     Kinds,
     RelatedArticlesConnection,
@@ -105,14 +105,16 @@ async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleR
 async def _related(
     parent: Parent[ArticleRow],
     info: Info,
-    first: FirstOf = 20,
+    first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     kinds: Kinds = None,
     include_dangling: WithDangling = False,
 ) -> RelatedListing:
     loaders, id_ = info.context.loaders, parent.id
-    named = _named(kinds)
-    found = await loaders.related(window(first, after), named, dangling=include_dangling).load(id_)
+    named, cut = _named(kinds), window(first, after, last, before)
+    found = await loaders.related(cut, named, dangling=include_dangling).load(id_)
     return RelatedListing(
         found, lambda: loaders.related_count(named, dangling=include_dangling).load(id_)
     )
@@ -121,12 +123,14 @@ async def _related(
 async def _related_by(
     parent: Parent[ArticleRow],
     info: Info,
-    first: FirstOf = 20,
+    first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     kinds: Kinds = None,
 ) -> RelatedListing:
     loaders, id_, named = info.context.loaders, parent.id, _named(kinds) or _DRAWN_BY_PEOPLE
-    found = await loaders.related_by(window(first, after), named).load(id_)
+    found = await loaders.related_by(window(first, after, last, before), named).load(id_)
     return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
 
 
@@ -154,10 +158,15 @@ async def _comments(
 
 
 async def _revisions(
-    parent: Parent[ArticleRow], info: Info, first: FirstOf = 20, after: After = None
+    parent: Parent[ArticleRow],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Listing[RevisionRow]:
     loaders, id_ = info.context.loaders, parent.id
-    found = await loaders.revisions(window(first, after)).load(id_)
+    found = await loaders.revisions(window(first, after, last, before)).load(id_)
     return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
 
 

@@ -72,6 +72,10 @@ async def _replies(
     return Listing(found, comment_key, lambda: loaders.reply_count.load(parent.id))
 
 
+def _moderated_id(parent: Parent[ModeratedRow]) -> str:
+    return ids.global_id(ids.MODERATED, parent.comment.id)
+
+
 def _moderated_article(parent: Parent[ModeratedRow], info: Info) -> Awaitable[ArticleRow | None]:
     return info.context.loaders.article.load(parent.comment.article_id)
 
@@ -114,14 +118,20 @@ class CommentConnection(Connection):
 
 
 @strawberry.type(description="A comment as its moderators see it.")
-class ModeratedComment:
+class ModeratedComment(Node):
     """Shows a `ModeratedRow`."""
 
+    id: strawberry.ID = resolved(_moderated_id, "Global and opaque; not that of the comment.")
     comment: Comment = shown("The comment.")
     author_email: str | None = shown(
         "The reader's e-mail address, if one was given. For moderators alone: do not publish it."
     )
     article = resolved(_moderated_article, "The article that it is about.", of=SURE_ARTICLE)
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Whether it is a row of the queue."""
+        return isinstance(obj, ModeratedRow)
 
 
 @strawberry.type(description="A comment in the moderators' queue.")

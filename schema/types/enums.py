@@ -76,7 +76,7 @@ _describe(
     "ArticleChangeKind",
     "What happened to an article.",
     PUBLISHED="It has become public.",
-    CHANGED="It was saved.",
+    CHANGED="It was saved, or what stands with it has changed: comments, related articles.",
     WITHDRAWN="It is no longer public, or gone.",
 )
 _describe(

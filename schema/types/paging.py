@@ -19,9 +19,6 @@ First = Annotated[
         "20 where neither `first` nor `last` is given."
     ),
 ]
-FirstOf = Annotated[
-    int, strawberry.argument(description="How many (behind `after`, if given), 1 to 100.")
-]
 After = Annotated[
     str | None, strawberry.argument(description="Continue behind the edge with this cursor.")
 ]

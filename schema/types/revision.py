@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 from strawberry import Parent
 
 from hub.paging import Key
 from hub.reads.articles import RevisionRow
+from schema import ids
 from schema.types.comment import BodyFormat, written
 from schema.types.enums import ArticleStatus, Format
 from schema.types.fields import resolved, shown
+from schema.types.node import Node
 from schema.types.paging import Connection, Edge
 
 
@@ -20,14 +23,19 @@ def revision_key(row: RevisionRow) -> Key:
     return row.version, row.version
 
 
+def _id(parent: Parent[RevisionRow]) -> str:
+    return ids.global_id(ids.REVISION, parent.id)
+
+
 def _body(parent: Parent[RevisionRow], format: BodyFormat = Format.HTML) -> str:
     return written(parent.body_html, format)
 
 
 @strawberry.type(description="What a version of an article was.")
-class Revision:
+class Revision(Node):
     """Shows a `RevisionRow`."""
 
+    id: strawberry.ID = resolved(_id, "Global and opaque.")
     version: int = shown("The version, from 1.")
     slug: str = shown("The slug at that time.")
     title: str = shown("The title at that time.")
@@ -36,6 +44,11 @@ class Revision:
     status: ArticleStatus = shown("The status at that time.")
     editor: str = shown("The name of the token that saved it.")
     created_at: datetime = shown("When it was saved.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Whether it is a revision's row."""
+        return isinstance(obj, RevisionRow)
 
 
 @strawberry.type(description="A revision in a list.")

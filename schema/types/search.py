@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import strawberry
 from strawberry import Parent
@@ -25,6 +25,8 @@ from schema.types.relation import RelatedArticlesEdge, RelatedPlace
 from search_index import query
 from search_index.query import SearchQuery
 
+PAGE = 10
+"""Hits of a page where no size is given."""
 MAX_FACET = 100
 MAX_FRAGMENTS = 5
 USUAL_FACETS = tuple(name for name in FacetField if name is not FacetField.MONTH)
@@ -83,18 +85,43 @@ class Found:
         return self._hit.highlights
 
 
+class Cut(NamedTuple):
+    """Which hits of an answer: Relay's four arguments."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def size(self) -> int:
+        """How many. Raises Invalid."""
+        if self.first is not None and self.last is not None:
+            raise Invalid("last", "give either first or last, not both")
+        name, size = ("last", self.last) if self.last is not None else ("first", self.first)
+        if size is None:
+            return PAGE
+        if not 1 <= size <= query.MAX_PAGE:
+            raise Invalid(name, f"must be from 1 to {query.MAX_PAGE}, not {size}")
+        return size
+
+    @property
+    def is_the_first(self) -> bool:
+        """Whether it is the page that a search begins with."""
+        return self.after is None and self.before is None and self.last is None
+
+
 class Answer:
     """What SearchConnection shows: an engine's page, and the hits that the viewer may see."""
 
     __slots__ = ("edges", "page", "page_info")
 
-    def __init__(self, page: query.Page, edges: list[Found], after: str | None) -> None:
+    def __init__(self, page: query.Page, edges: list[Found], cut: Cut) -> None:
         self.page = page
         self.edges = edges
         hits = page.hits
         self.page_info = PageBounds(
-            page.has_more,
-            after is not None,
+            page.has_more if cut.last is None else cut.before is not None,
+            page.has_more if cut.last is not None else cut.after is not None,
             hits[0].cursor if hits else None,
             hits[-1].cursor if hits else None,
         )
@@ -130,8 +157,7 @@ async def find(
     text: str,
     given: SearchFilter | None,
     sort: SearchSort,
-    first: int,
-    after: str | None,
+    cut: Cut,
     *,
     as_you_type: bool,
     within: Collection[SearchScope],
@@ -143,8 +169,7 @@ async def find(
     """
     if not within:
         raise Invalid("in", "must name articles, comments or both")
-    if not 1 <= first <= query.MAX_PAGE:
-        raise Invalid("first", f"must be from 1 to {query.MAX_PAGE}, not {first}")
+    size = cut.size()
     narrowed, statuses = for_search(given, info.context.viewer)
     await info.context.take(Limit.SEARCHES)
     facets, facet_size = _wanted_facets(info)
@@ -155,8 +180,10 @@ async def find(
             within=frozenset(within),
             filter=narrowed,
             sort=sort,
-            limit=first,
-            after=after,
+            limit=size,
+            after=cut.after,
+            before=cut.before,
+            backward=cut.last is not None,
             facets=facets,
             facet_size=facet_size,
             fragments=_wanted_fragments(info),
@@ -167,9 +194,9 @@ async def find(
     )
     info.context.notes.read("search")
     info.context.notes.whole &= page.total_is_exact
-    searched = SearchScope.ARTICLES in within and after is None
+    searched = SearchScope.ARTICLES in within and cut.is_the_first
     _count(info, text, page, counted=searched and not as_you_type)
-    return Answer(page, await _edges(info, page.hits), after)
+    return Answer(page, await _edges(info, page.hits), cut)
 
 
 async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[Found]:

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clients.project import TOOLS, Ran, client_tests, run_tests
+from tests.clients.project import TOOLS, Ran, client_tests, run, run_tests
+from tests.process.server import ROOT
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_tool_takes_the_schema(tool: str, built: dict[str, Ran]) -> None:
     assert built[tool].status == 0, built[tool].output
+
+
+def test_the_schema_is_as_relay_and_the_linters_want_it(installed: None) -> None:
+    files = ("schema/schema.graphql", "tests/clients/src/operations/*.graphql")
+    config = ("--config", "tests/clients/eslint.config.mjs", "--max-warnings", "0")
+    ran = run("eslint", *config, *files, folder=ROOT)
+    assert (ran.status, ran.output) == (0, "")
 
 
 def test_there_is_a_file_for_each_client() -> None:

@@ -36,7 +36,7 @@ def of(text: str, **variables: Any) -> int:
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {}, 5),
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {"n": None}, 21),
         ("{ articles(first: 3) { nodes { related(first: 2) { nodes { id } } } } }", {}, 1 + 3 * 4),
-        ("{ search(query: \"x\") { nodes { id } } }", {}, 11),
+        ("{ search(query: \"x\") { nodes { id } } }", {}, 21),
         ('{ nodes(ids: ["a", "b"]) { id } }', {}, 2),
         ("query($i: [ID!]!) { nodes(ids: $i) { ... on Article { topics { id } } } }",
          {"i": ["a"] * 3}, 3 * (1 + LIST)),

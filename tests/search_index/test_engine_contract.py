@@ -441,6 +441,42 @@ async def test_pages_follow_each_other_without_gap_or_repeat(
     assert [page.has_more for page in paged] == [True] * (len(paged) - 1) + [False]
 
 
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("text", ["", "bread oven"])
+async def test_pages_lead_backward_as_they_lead_forward(
+    engine: SearchEngine, sort: Sort, text: str
+) -> None:
+    batch = [
+        a_document(number, "Bread" if number % 3 else "Bread oven", comment_count=number % 4)
+        for number in range(1, 24)
+    ]
+    await engine.write([replace(one, published_at=DAY) for one in batch[:9]] + batch[9:], [])
+    whole = (await engine.search(SearchQuery(text, sort=sort, limit=100))).hits
+    query = SearchQuery(text, sort=sort, limit=4, backward=True)
+
+    page = await engine.search(query)
+    found = [page]
+    while page.has_more:
+        page = await engine.search(replace(query, before=page.hits[0].cursor))
+        found.insert(0, page)
+    assert [hit for page in found for hit in page.hits] == list(whole)
+    ahead = await engine.search(replace(query, before=found[0].hits[0].cursor))
+    assert (ahead.hits, ahead.has_more) == ((), False)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+async def test_pages_may_lie_between_two_hits(engine: SearchEngine, backward: bool) -> None:
+    await engine.write([a_document(number, "Bread") for number in range(1, 11)], [])
+    hits = (await engine.search(SearchQuery("", sort=Sort.NEWEST))).hits
+    query = SearchQuery(
+        "", sort=Sort.NEWEST, after=hits[1].cursor, before=hits[7].cursor, backward=backward
+    )
+    assert await ids(engine, query) == [hit.id for hit in hits[2:7]]
+    some = await engine.search(replace(query, limit=2))
+    expected = hits[5:7] if backward else hits[2:4]
+    assert (some.hits, some.has_more) == (expected, True)
+
+
 async def test_a_cursor_resumes_after_the_index_has_changed(engine: SearchEngine) -> None:
     await engine.write([a_document(number, "Bread") for number in range(1, 11)], [])
     query = SearchQuery("", sort=Sort.NEWEST, limit=3)
@@ -450,6 +486,9 @@ async def test_a_cursor_resumes_after_the_index_has_changed(engine: SearchEngine
     second = await engine.search(replace(query, after=first.hits[-1].cursor))
     assert [hit.id for hit in first.hits] == [10, 9, 8]
     assert [hit.id for hit in second.hits] == [7, 5, 4]
+    back = await engine.search(replace(query, before=second.hits[0].cursor, backward=True))
+    assert [hit.id for hit in back.hits] == [99, 9, 8]
+    assert not back.has_more
 
 
 @pytest.mark.parametrize(
@@ -457,8 +496,10 @@ async def test_a_cursor_resumes_after_the_index_has_changed(engine: SearchEngine
     ["", "x", "AAAA", "ü", "a" * 5000, "\0", "\ud800", "-1", "MTA=", "_" * 48, "A" * 48],
 )
 async def test_a_cursor_of_nobody_is_a_bad_query(engine: SearchEngine, after: str) -> None:
-    with pytest.raises(BadQuery):
+    with pytest.raises(BadQuery, match="after"):
         await engine.search(SearchQuery("bread", after=after))
+    with pytest.raises(BadQuery, match="before"):
+        await engine.search(SearchQuery("bread", before=after))
 
 
 async def test_a_cursor_of_another_sort_is_a_bad_query(engine: SearchEngine) -> None:
@@ -490,6 +531,9 @@ async def test_no_cursor_leads_deeper_than_the_limit(engine: SearchEngine) -> No
 
     assert (read, page.total) == (MAX_DEPTH, MAX_DEPTH + 5)
     assert (end.hits, end.has_more) == ((), False)
+    deepest = await engine.search(replace(query, backward=True))
+    assert deepest.hits == page.hits
+    assert deepest.has_more
 
 
 # Filters and facets

@@ -37,18 +37,24 @@ def cursor(sort: Sort, position: Position) -> str:
     return base64.urlsafe_b64encode(packed + zlib.crc32(packed).to_bytes(4, "little")).decode()
 
 
-def position(sort: Sort, text: str) -> Position:
-    """The inverse of `cursor`. Raises BadQuery for anything that it did not make for this sort."""
+def position(sort: Sort, text: str | None, name: str) -> Position | None:
+    """The inverse of `cursor`; None for None.
+
+    Raises:
+        BadQuery: it is none of this sort; its message calls it `name`.
+    """
+    if text is None:
+        return None
     try:
         raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
         packed, crc = raw[:-4], raw[-4:]
         place, key, published, number, rank = _LAYOUT.unpack(packed)
     except (ValueError, struct.error, binascii.Error) as error:
-        raise BadQuery("after is not a cursor of this search") from error
+        raise BadQuery(f"{name} is not a cursor of this search") from error
     if zlib.crc32(packed).to_bytes(4, "little") != crc:
-        raise BadQuery("after is not a cursor of this search")
+        raise BadQuery(f"{name} is not a cursor of this search")
     if place >= len(_SORTS) or _SORTS[place] is not sort:
-        raise BadQuery("after is a cursor of another sort")
+        raise BadQuery(f"{name} is a cursor of another sort")
     if math.isnan(key) or not 1 <= rank <= MAX_DEPTH:
-        raise BadQuery("after is not a cursor of this search")
+        raise BadQuery(f"{name} is not a cursor of this search")
     return Position(key, published, number, rank)

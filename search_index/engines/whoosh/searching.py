@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-import numpy.typing as npt
 
 from search_index.engine import EngineOptions
 from search_index.engines.whoosh import facets, paging, parsing, schema, scoring, tuning
 from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.explaining import Explainer
 from search_index.engines.whoosh.highlights import Highlighter
-from search_index.engines.whoosh.paging import Position
+from search_index.engines.whoosh.ordering import FIRST_PIN, Chosen, Found, Mask
 from search_index.engines.whoosh.snapshot import Snapshot, View
 from search_index.engines.whoosh.understanding import Search, understand
 from search_index.query import (
-    MAX_DEPTH,
-    MAX_PAGE,
     Facet,
     Highlight,
     Hit,
@@ -27,10 +23,7 @@ from search_index.query import (
     ScorePart,
     SearchQuery,
     Sort,
-    Tuning,
 )
-
-Mask = npt.NDArray[np.bool_]
 
 QUICK_DOCUMENTS = 60_000
 """Documents of an index, articles and comments, in which what is short is found quickly."""
@@ -39,24 +32,6 @@ QUICK_TEXT = 60
 QUICK_WORDS = 4
 QUICK_PAGE = 20
 """Characters, words and hits of a query that is answered quickly."""
-
-FIRST_PIN = 1e9
-"""What the first pinned hit is ordered by: above any score."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Matching documents of a view, side by side; `numbers` are their segments' keys."""
-
-    documents: npt.NDArray[np.int64]
-    numbers: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.float64]
-    published: npt.NDArray[np.int64]
-    scores: npt.NDArray[np.float32]
-
-    def is_pinned(self, place: int, tuning: Tuning) -> bool:
-        """Whether an editor has put the document at `place` first."""
-        return float(self.keys[place]) > FIRST_PIN - len(tuning.pins) - 1
 
 
 def is_quick(snapshot: Snapshot, query: SearchQuery) -> bool:
@@ -75,7 +50,8 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
     """Answer a query. Raises BadQuery for a cursor that is none."""
     began = perf_counter()
     deadline, half_life_days = Deadline(options.seconds), options.half_life_days
-    after = None if query.after is None else paging.position(query.sort, query.after)
+    after = paging.position(query.sort, query.after, "after")
+    before = paging.position(query.sort, query.before, "before")
     view = snapshot.view(query.statuses, query.within)
     request = parsing.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
@@ -90,13 +66,14 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
     for rank, id_ in enumerate(pins):
         found.keys[found.numbers == id_ << 1] = FIRST_PIN - rank
     explainer = Explainer(view, wanted, half_life_days) if query.explain and ranked else None
-    hits, has_more = _page(view, found, after, query, wanted, explainer, deadline)
+    chosen = found.page(query, after, before)
+    hits = _hits(view, found, chosen, query, wanted, explainer, deadline)
     counted = _facets(view, scores, filters, query, deadline)
     return Page(
         hits=hits,
         total=len(found.numbers),
         total_is_exact=not deadline.cut,
-        has_more=has_more,
+        has_more=chosen.has_more,
         did_you_mean=wanted.did_you_mean,
         facets=counted,
         took_ms=(perf_counter() - began) * 1000,
@@ -119,7 +96,7 @@ def _facets(
     return tuple(counted)
 
 
-def _gather(view: View, scores: scoring.Scores, passing: Mask, sort: Sort) -> _Found:
+def _gather(view: View, scores: scoring.Scores, passing: Mask, sort: Sort) -> Found:
     documents = np.flatnonzero(passing)
     published, matched = view.column("published")[documents], scores.scores[documents]
     if sort is Sort.RELEVANCE:
@@ -130,27 +107,21 @@ def _gather(view: View, scores: scoring.Scores, passing: Mask, sort: Sort) -> _F
         keys = np.zeros(len(documents), np.float64)
     else:  # the oldest first, those never published last
         keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
-    return _Found(documents, view.column("keys")[documents], keys, published, matched)
+    return Found(documents, view.column("keys")[documents], keys, published, matched)
 
 
-def _page(
+def _hits(
     view: View,
-    found: _Found,
-    after: Position | None,
+    found: Found,
+    chosen: Chosen,
     query: SearchQuery,
     wanted: Search,
     explainer: Explainer | None,
     deadline: Deadline,
-) -> tuple[tuple[Hit, ...], bool]:
-    rank = after.rank if after else 0
-    limit = min(max(0, query.limit), MAX_PAGE, MAX_DEPTH - rank)
-    chosen, has_more = _best(found, after, limit)
+) -> tuple[Hit, ...]:
     highlighter = Highlighter(wanted) if query.fragments > 0 and wanted.needles else None
     hits = []
-    for number, place in enumerate(chosen.tolist(), start=rank + 1):
-        position = Position(
-            float(found.keys[place]), int(found.published[place]), int(found.numbers[place]), number
-        )
+    for rank, place in enumerate(chosen.places.tolist(), start=chosen.rank):
         score = float(found.scores[place])
         segment, document = view.at(int(found.documents[place]))
         comment = int(segment.comment_ids[document]) or None
@@ -168,7 +139,7 @@ def _page(
             Hit(
                 int(segment.ids[document]),
                 score,
-                paging.cursor(query.sort, position),
+                paging.cursor(query.sort, found.position(place, rank)),
                 comment=comment,
                 highlights=marked,
                 paragraph=paragraph if comment is None else None,
@@ -176,22 +147,4 @@ def _page(
                 explanation=explanation,
             )
         )
-    return tuple(hits), has_more and rank + limit < MAX_DEPTH
-
-
-def _best(found: _Found, after: Position | None, limit: int) -> tuple[npt.NDArray[np.int64], bool]:
-    """The places of the `limit` first documents after a position, and whether more follow."""
-    keys, published, numbers = found.keys, found.published, found.numbers
-    if after is None:
-        left = np.arange(len(numbers))
-    else:
-        older = (published == after.published) & (numbers < after.number)
-        later = (keys < after.key) | ((keys == after.key) & ((published < after.published) | older))
-        left = np.flatnonzero(later)
-    has_more = len(left) > limit
-    if has_more and limit:
-        # Only documents that may be among the first need to be put in order.
-        threshold = np.partition(keys[left], len(left) - limit)[len(left) - limit]
-        left = left[keys[left] >= threshold]
-    order = np.lexsort((-numbers[left], -published[left], -keys[left]))[:limit]
-    return left[order], has_more
+    return tuple(hits)
