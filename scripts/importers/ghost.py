@@ -24,7 +24,9 @@ from scripts.importers.source import (
     Note,
     Record,
     Refusal,
+    Skipped,
     SourceError,
+    author_slugs,
     guarded,
     opening_words,
     public_name,
@@ -68,6 +70,7 @@ class GhostReader:
         if export.fault:
             yield Refusal("export", f"{export.fault}; what can be read was read")
         seen: set[str] = set()
+        heard: set[str | None] = set()
         for number, post in enumerate(export.posts, 1):
             place = f"post {number}"
             if not isinstance(post, dict):
@@ -80,7 +83,12 @@ class GhostReader:
                 yield Refusal(place, reason)
                 continue
             seen.add(key)
-            yield from guarded(place, _read(post, key, place, export))
+            for record in guarded(place, _read(post, key, place, export)):
+                heard |= author_slugs(record)
+                yield record
+        for author in export.people:
+            if author.slug not in heard:
+                yield Skipped(f"user {author.slug}", "users who have written nothing in it")
 
     def _look(self) -> Export:
         if self._export is None:
@@ -128,12 +136,14 @@ class Export:
         ids = self._authors_of.get(str(post.get("id"))) or [str(post.get("author_id"))]
         found: dict[AuthorDraft, None] = {}
         for row in (self._users[id_] for id_ in ids if id_ in self._users):
-            name = public_name(str(row.get("name") or ""))[:_NAME_LENGTH]
-            if name:
-                bio = str(row.get("bio") or "")[:5000] or None
-                slug = slug_of(str(row.get("slug") or "")) or None
-                found[AuthorDraft(name, slug, bio)] = None
+            if author := _author(row):
+                found[author] = None
         return tuple(found)
+
+    @property
+    def people(self) -> list[AuthorDraft]:
+        """All users, whether they have written anything or not."""
+        return [author for row in self._users.values() if (author := _author(row))]
 
     def topics(self, post: Row) -> tuple[TopicDraft, ...]:
         """A post's tags in their order; those that are Ghost's own business are left out."""
@@ -147,6 +157,13 @@ class Export:
                 text = str(row.get("description") or "") or None
                 found.setdefault(slug, TopicDraft(name, slug, None, text))
         return tuple(found.values())
+
+
+def _author(row: Row) -> AuthorDraft | None:
+    """What may be told of a user; None where that is no name."""
+    name = public_name(str(row.get("name") or ""))[:_NAME_LENGTH]
+    bio = str(row.get("bio") or "")[:5000] or None
+    return AuthorDraft(name, slug_of(str(row.get("slug") or "")) or None, bio) if name else None
 
 
 def _rows(data: Row, table: str) -> list[Row]:

@@ -78,6 +78,11 @@ class Reader(Protocol):
         ...
 
 
+def author_slugs(record: Record) -> set[str | None]:
+    """The authors of a record, by their slugs; of what is no article none."""
+    return {one.slug for one in record.authors} if isinstance(record, ArticleDraft) else set()
+
+
 def guarded(place: str, records: Iterator[Record]) -> Iterator[Record]:
     """The records that stand at `place`; whatever goes wrong among them is a Refusal there.
 

@@ -26,6 +26,7 @@ from scripts.importers.source import (
     Refusal,
     Skipped,
     SourceError,
+    author_slugs,
     guarded,
     opening_words,
     public_name,
@@ -95,12 +96,18 @@ class WordPressReader:
         if export.fault:
             yield Refusal("line 1", export.fault)
         seen: set[str] = set()
+        heard: set[str | None] = set()
         last = Piece("head", "", 1)
         for last in pieces(self._path):
             if last.kind == "item":
-                yield from guarded(f"line {last.line}", _read(last, export, seen))
+                for record in guarded(f"line {last.line}", _read(last, export, seen)):
+                    heard |= author_slugs(record)
+                    yield record
             elif last.kind == "rest" and "</item" in last.text:
                 yield Refusal(f"line {last.line}", "it is an item whose beginning is damaged")
+        for login, author in export.authors.items():
+            if author.slug not in heard:
+                yield Skipped(f"author {login}", "authors who have written nothing in it")
         ended = last.kind != "item" and "</rss" in last.text[-4096:]
         if not ended and (last.kind != "item" or last.whole):
             at = last.line + last.text.count("\n")

@@ -100,13 +100,14 @@ class Export:
         return self.topics.setdefault(slug, TopicDraft(name, slug))
 
     def author(self, login: str) -> AuthorDraft | None:
-        """The author of a login, as the head has it."""
-        if login not in self.authors:
+        """The author of a login, as the head has it; case does not tell two of them apart."""
+        key = login.casefold()
+        if key not in self.authors:
             name = public_name(login)
             if not name:
                 return None
-            self.authors[login] = _author(name, name, self.authors)
-        return self.authors[login]
+            self.authors[key] = _author(name, name, self.authors)
+        return self.authors[key]
 
 
 def language_tag(written: str) -> str:
@@ -126,7 +127,7 @@ def _authors(channel: Element) -> dict[str, AuthorDraft]:
         shown = public_name(unescape(one.text("wp:author_display_name") or full))
         name = shown or public_name(login)
         if login and name:
-            authors[login] = _author(name, public_name(login), authors)
+            authors[login.casefold()] = _author(name, public_name(login), authors)
     return authors
 
 

@@ -102,7 +102,10 @@ def test_what_was_not_public_is_not_published(
 def test_what_was_thrown_away_stays_away(tmp_path: Path, status: str) -> None:
     reader = WordPressReader(an_export(tmp_path, an_item(1, status=status)))
     assert drafts(reader) == []
-    assert skips(reader) == [f"posts with the status {status}"]
+    assert skips(reader) == [
+        f"posts with the status {status}",
+        "authors who have written nothing in it",
+    ]
 
 
 def test_comments_keep_state_kind_thread_and_their_secrets(tmp_path: Path) -> None:
