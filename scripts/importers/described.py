@@ -12,6 +12,7 @@ import yaml
 
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.keys import slug_of
+from scripts.importers.front_matter import yaml_of
 from scripts.importers.source import Refusal, public_name
 
 
@@ -38,7 +39,7 @@ class Described:
         try:
             text = path.read_text(encoding="utf-8-sig")
             loaders = {".json": json.loads, ".toml": tomllib.loads}
-            data = loaders.get(path.suffix.lower(), yaml.safe_load)(text)
+            data = loaders.get(path.suffix.lower(), yaml_of)(text)
         except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
             reason = f"it cannot be read ({str(error).splitlines()[0]})"
             self.faults.append(Refusal(f"_data/{path.name}", reason))

@@ -14,6 +14,8 @@ import yaml
 from scripts.importers.decoding import text_of
 
 MAX_BYTES = 8_000_000
+MAX_DEPTH = 60
+"""Lists and mappings of YAML within one another."""
 NULLS_EVERY = 100
 """Characters in which damage may have left a null character; what has more of them is no text."""
 _FENCED = re.compile(
@@ -82,11 +84,27 @@ def split(text: str) -> Page:
     return Page({}, text, False)
 
 
+def yaml_of(text: str) -> Any:
+    """The data in YAML.
+
+    Raises:
+        yaml.YAMLError: it is none, or nests deeper than the C library's stack should be tried.
+    """
+    if sum(map(text.count, ("[", "{", "- ", "? "))) > MAX_DEPTH:
+        depth = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise yaml.YAMLError("it nests too deep")
+    return yaml.load(text, Loader=_LOADER)
+
+
 def _parsed(fence: str, data: str) -> Any:
     """What stands between two fences; not a mapping when they are mere lines across the page."""
     try:
         if fence == "---":
-            return yaml.load(data, Loader=_LOADER)
+            return yaml_of(data)
         return tomllib.loads(data) if fence == "+++" else json.loads(data)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1

@@ -237,7 +237,7 @@ def _body(post: Row, notes: list[str]) -> Body:
     if not html.strip():
         html, left_out = ghost_bodies.to_html(post.get("lexical"), post.get("mobiledoc"))
         if left_out:
-            notes.append(f"cards that nothing stands for were left out: {', '.join(left_out)}")
+            notes.append(f"what nothing stands for here was left out: {', '.join(left_out)}")
     if html.strip():
         return Body(html.replace(_PLACEHOLDER, ""))
     return Body(str(post.get("markdown") or "").replace(_PLACEHOLDER, ""), Markup.MARKDOWN)

@@ -24,18 +24,18 @@ _TAGS = frozenset(
 
 
 def to_html(lexical: object, mobiledoc: object) -> tuple[str, list[str]]:
-    """The HTML of the first form that is there, and the cards that were left out, each once.
-
-    Nothing for what cannot be read.
-    """
+    """The HTML of the first form that is there, and what was left out of it, each thing once."""
+    left_out: dict[str, None] = {}
     for written, read in ((lexical, _lexical), (mobiledoc, _mobiledoc)):
         document = _document(written)
         if document is not None:
-            left_out: dict[str, None] = {}
+            left_out.clear()
             html = read(document, left_out)
             if html.strip():
                 return html, list(left_out)
-    return "", []
+        elif written:
+            left_out["a body that cannot be read"] = None
+    return "", list(left_out)
 
 
 def _document(written: object) -> dict[str, Any] | None:
@@ -173,7 +173,10 @@ def _lexical(document: dict[str, Any], left_out: dict[str, None]) -> str:
 
 
 def _nodes(children: object, left_out: dict[str, None], depth: int) -> str:
-    found = children if isinstance(children, list) and depth < MAX_DEPTH else []
+    found = children if isinstance(children, list) else []
+    if found and depth >= MAX_DEPTH:
+        left_out["what nests too deep"] = None
+        return ""
     return "".join(_node(one, left_out, depth) for one in found if isinstance(one, dict))
 
 

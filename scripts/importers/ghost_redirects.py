@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from scripts.importers.front_matter import Broken, text_of_file
+from scripts.importers.front_matter import Broken, text_of_file, yaml_of
 
 NAMES = ("redirects.json", "redirects.yaml", "redirects.yml")
 PLACES = (".", "data", "content/data", "settings", "content/settings")
@@ -39,7 +39,7 @@ def beside(path: Path) -> dict[str, tuple[str, ...]]:
 def _pairs(path: Path) -> list[tuple[str, str]]:
     try:
         text = text_of_file(path)
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        data = json.loads(text) if path.suffix == ".json" else yaml_of(text)
     except (Broken, ValueError, yaml.YAMLError, RecursionError):
         return []
     if isinstance(data, list):

@@ -100,7 +100,7 @@ def _loaded(path: Path) -> Data:
         return {}
     try:
         text = front_matter.text_of_file(path)
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        data = json.loads(text) if path.suffix == ".json" else front_matter.yaml_of(text)
     except (Broken, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return {str(key): value for key, value in data.items()} if isinstance(data, dict) else {}

@@ -33,7 +33,7 @@ def loaded(path: Path, most: int) -> tuple[Any, str, str | None]:
     """What a JSON file holds, its text, and what is wrong with it: then it holds None.
 
     Raises:
-        SourceError: it cannot be opened, has more than `most` bytes, or nests too deep.
+        SourceError: it cannot be opened, or has more than `most` bytes.
     """
     try:
         if path.stat().st_size > most:
@@ -43,8 +43,8 @@ def loaded(path: Path, most: int) -> tuple[Any, str, str | None]:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     try:
         return _DECODER.decode(text), text, None
-    except RecursionError as error:
-        raise SourceError(path, "its JSON nests too deep to be read") from error
+    except RecursionError:
+        return None, text, "its JSON nests too deep to be read"
     except ValueError as error:
         return None, text, f"it is no JSON that can be read ({error})"[:300]
 
@@ -73,7 +73,8 @@ def _rows(text: str, at: int) -> Iterator[Any]:
             yield row
         except (ValueError, RecursionError) as error:
             unread += 1
-            yield Unread(f"it is no JSON: {error}"[:300])
+            deep = isinstance(error, RecursionError)
+            yield Unread("it nests too deep" if deep else f"it is no JSON: {error}"[:300])
             # From where it goes wrong: what stands before has been read, and is no record's end.
             wrong = error.pos if isinstance(error, json.JSONDecodeError) else at
             following = _NEXT.search(text, max(at + 1, wrong - 1))

@@ -68,7 +68,7 @@ class JsonlReader:
         for number, line in lines_of(self._path):
             place = f"line {number}"
             if line is None:
-                yield place, Refusal(place, f"it has more than {MAX_LINE:,} bytes")
+                yield place, Refusal(place, f"it has more than {MAX_LINE:,} characters")
             elif line.strip():
                 try:
                     yield _checked(place, json.loads(line))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from hub.drafts import ArticleDraft
+from scripts.importers.feed import FeedReader
+from scripts.importers.ghost import GhostReader
+from scripts.importers.jsonl import JsonlReader
+from scripts.importers.markdown import MarkdownReader
 from scripts.importers.source import Note, Reader, Record, Refusal, Skipped
+from scripts.importers.table import CsvReader
+from scripts.importers.text import TextReader
+from scripts.importers.web_page import WebPageReader
+from scripts.importers.wordpress import WordPressReader
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
@@ -69,6 +78,62 @@ def an_export(folder: Path, *items: str, head: str = HEAD, tail: str = TAIL) -> 
     path = folder / "export.xml"
     path.write_text(head + "".join(items) + tail, encoding="utf-8")
     return path
+
+
+SUFFIXES = (".wxr", ".ghost", ".md", ".rss", ".json", ".html", ".txt", ".jsonl", ".csv")
+"""One for each kind of source that `a_source` makes."""
+
+
+def a_source(path: Path, words: str, said: str = "") -> Reader:
+    """A small source of the kind that the suffix says, in which `words` are an article's text.
+
+    `said` is a comment on it, where such a source has comments.
+    """
+    match path.suffix:
+        case ".wxr":
+            more = a_wxr_comment(1, content=f"<![CDATA[{said}]]>") if said else ""
+            path.write_text(HEAD + an_item(1, words, more=more) + TAIL)
+            return WordPressReader(path)
+        case ".ghost":
+            posts = [{"id": "1", "title": "x", "html": words, "status": "published"}]
+            path.write_text(json.dumps({"data": {"posts": posts}}, ensure_ascii=False))
+            return GhostReader(path)
+        case ".md":
+            header = json.dumps({"title": "x", "comments": [{"author": "Rita", "body": said}]})
+            path.write_text(f"{header}\n\n{words}\n" if said else f"---\ntitle: x\n---\n{words}\n")
+            return MarkdownReader(path)
+        case ".rss":
+            item = f"<item><title>x</title><description><![CDATA[{words}]]></description></item>"
+            path.write_text(f'<?xml version="1.0"?><rss><channel>{item}</channel></rss>')
+            return FeedReader(path)
+        case ".json":
+            items = [{"id": "1", "title": "x", "content_html": words}]
+            path.write_text(json.dumps({"items": items}, ensure_ascii=False))
+            return FeedReader(path)
+        case ".html":
+            told = (
+                '<ol class="commentlist"><li class="comment" id="comment-1">'
+                '<cite class="fn">Rita</cite><div class="comment-content">'
+                f"<p>{said}</p></div></li></ol>"
+                if said
+                else ""
+            )
+            page = f"<title>x</title><body><article><p>{words}</p></article>{told}</body>"
+            path.write_text(f'<html><head><meta charset="utf-8">{page}</html>')
+            return WebPageReader(path)
+        case ".txt":
+            path.write_text(f"A headline of some words\n\n{words}\n")
+            return TextReader(path)
+        case ".jsonl":
+            comments = [{"key": "1", "body": said, "body_format": "HTML"}] if said else []
+            row = {"title": "x", "body": words, "body_format": "HTML", "comments": comments}
+            path.write_text(json.dumps(row, ensure_ascii=False) + "\n")
+            return JsonlReader(path)
+        case _:
+            cells = [words, json.dumps([{"key": "1", "body": said}]) if said else ""]
+            quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+            path.write_text(f"title,body,comments\nx,{quoted}\n")
+            return CsvReader(path)
 
 
 def files(folder: Path, **texts: str) -> Path:

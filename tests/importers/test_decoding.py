@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from scripts.importers.decoding import encoding_of_file, is_utf8, text_of
-from scripts.importers.feed import FeedReader
-from scripts.importers.ghost import GhostReader
-from scripts.importers.jsonl import JsonlReader
-from scripts.importers.markdown import MarkdownReader
-from scripts.importers.source import Reader
-from scripts.importers.table import CsvReader
-from scripts.importers.text import TextReader
-from scripts.importers.web_page import WebPageReader
-from scripts.importers.wordpress import WordPressReader
-from tests.importers.inputs import HEAD, TAIL, an_item, the_draft
+from tests.importers.inputs import SUFFIXES, a_source, the_draft
 
 WORDS = "“Café” – naïve words, 5 €, and so on for some length of a sentence that is no headline."
 
@@ -60,61 +50,21 @@ def test_a_byte_that_tells_may_come_late(tmp_path: Path) -> None:
     assert encoding_of_file(path) == "cp1252"
 
 
-def a_file(path: Path, words: str) -> Reader:
-    """A small source of the kind that the suffix says, in which `words` are an article's text."""
-    match path.suffix:
-        case ".wxr":
-            path.write_text(HEAD + an_item(1, words) + TAIL)
-            return WordPressReader(path)
-        case ".ghost":
-            posts = [{"id": "1", "title": "x", "html": words, "status": "published"}]
-            path.write_text(json.dumps({"data": {"posts": posts}}, ensure_ascii=False))
-            return GhostReader(path)
-        case ".md":
-            path.write_text(f"---\ntitle: x\n---\n{words}\n")
-            return MarkdownReader(path)
-        case ".rss":
-            item = f"<item><title>x</title><description>{words}</description></item>"
-            path.write_text(f'<?xml version="1.0"?><rss><channel>{item}</channel></rss>')
-            return FeedReader(path)
-        case ".json":
-            items = [{"id": "1", "title": "x", "content_text": words}]
-            path.write_text(json.dumps({"items": items}, ensure_ascii=False))
-            return FeedReader(path)
-        case ".html":
-            path.write_text(
-                f'<html><head><meta charset="utf-8"><title>x</title><body><p>{words}</p></html>'
-            )
-            return WebPageReader(path)
-        case ".txt":
-            path.write_text(f"A headline of some words\n\n{words}\n")
-            return TextReader(path)
-        case ".jsonl":
-            path.write_text(json.dumps({"title": "x", "body": words}, ensure_ascii=False) + "\n")
-            return JsonlReader(path)
-        case _:
-            path.write_text(f'title,body\nx,"{words}"\n')
-            return CsvReader(path)
-
-
-KINDS = (".wxr", ".ghost", ".md", ".rss", ".json", ".html", ".txt", ".jsonl", ".csv")
-
-
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_stray_byte_costs_no_source_the_letters_around_it(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"file{suffix}"
-    reader = a_file(path, WORDS + " Grüße!")
+    reader = a_source(path, WORDS + " Grüße!")
     path.write_bytes(path.read_bytes().replace("ß".encode(), b"\xdf"))
     assert "“Café” – naïve words, 5 €" in the_draft(reader).body.content
     assert "Grüße!" in the_draft(reader).body.content
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_wide_letters_and_byte_order_marks_are_read_by_every_source(
     tmp_path: Path, suffix: str, encoding: str
 ) -> None:
     path = tmp_path / f"file{suffix}"
-    reader = a_file(path, WORDS)
+    reader = a_source(path, WORDS)
     path.write_bytes(path.read_text().replace("utf-8", encoding).encode(encoding))
     assert WORDS in the_draft(reader).body.content

@@ -280,7 +280,7 @@ def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
     assert "x < 1" in text
     assert '<img src="/g.png" alt="g">' in drafts(found)[0].body.content
     assert [each.text for each in found if isinstance(each, Note)] == [
-        "cards that nothing stands for were left out: signup"
+        "what nothing stands for here was left out: signup"
     ]
 
 
