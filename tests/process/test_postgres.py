@@ -1,0 +1,107 @@
+"""Server processes on one PostgreSQL: what each hears of the others, and what a kill leaves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from tests.postgres import Database
+from tests.process.server import Server, hub
+from tests.process.test_server import CREATE, titles, until_found
+
+LIST = "{ articles(first: 50) { totalCount nodes { title } } }"
+SOON_SECONDS = 10.0  # a busy machine takes longer than the hub
+
+
+@pytest.fixture
+def url(postgres: Database) -> str:
+    anyio.run(postgres.emptied)
+    return postgres.url
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def servers(data: Path, url: str) -> Iterator[tuple[Server, Server]]:
+    made = hub(
+        *("token", "create", "--role", "editor", "--name", "test"), data=data, HUB_DATABASE_URL=url
+    )
+    assert made.returncode == 0, made.stderr
+    token, env = made.stdout.strip(), {"HUB_DATABASE_URL": url}
+    with Server(data, token=token, **env) as one, Server(data, token=token, **env) as two:
+        yield one, two
+
+
+def listed(server: Server) -> tuple[int, list[str]]:
+    """What the public sees, from kept answers where there are any."""
+    answer = httpx.post(f"{server.url}/graphql", json={"query": LIST})
+    found = answer.json()["data"]["articles"]
+    return found["totalCount"], [node["title"] for node in found["nodes"]]
+
+
+def test_kept_answers_are_exact_here_at_once_and_soon_elsewhere(
+    servers: tuple[Server, Server],
+) -> None:
+    expected: list[str] = []
+    for number in range(12):
+        here, there = servers if number % 2 else servers[::-1]
+        assert listed(here) == listed(there) == (len(expected), expected)  # kept from now on
+        here.ask(CREATE, title=f"Number {number}", wait=False)
+        expected.insert(0, f"Number {number}")
+        written = time.monotonic()
+        assert listed(here) == (len(expected), expected)
+        while listed(there) != (len(expected), expected):
+            assert time.monotonic() < written + SOON_SECONDS
+    for server in servers:
+        until_found(server, "number 7", ["Number 7"])
+
+
+def test_a_killed_writer_holds_up_nobody_and_loses_nothing_that_it_had_acknowledged(
+    servers: tuple[Server, Server],
+) -> None:
+    doomed, other = servers
+    acknowledged = list[str]()
+
+    def write() -> None:
+        with suppress(httpx.TransportError):
+            for number in range(10_000):
+                doomed.ask(CREATE, title=f"Doomed {number}", wait=False)
+                acknowledged.append(f"Doomed {number}")
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    while len(acknowledged) < 20:
+        time.sleep(0.01)
+    doomed.kill()
+    writing.join()
+    other.ask(CREATE, title="Survivor", wait=True)
+    assert titles(other, "survivor") == ["Survivor"]
+    total, _ = listed(other)
+    assert total - 1 in (len(acknowledged), len(acknowledged) + 1)
+
+
+def test_a_database_that_is_away_ends_every_command_with_a_line(data: Path) -> None:
+    url = "postgres://hub:hush@127.0.0.1:1/hub"
+    for command in ("serve", "migrate", "check"):
+        done = hub(command, data=data, HUB_DATABASE_URL=url)
+        assert done.returncode == 1
+        assert "hub: PostgreSQL cannot be used at 127.0.0.1:1/hub: " in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "hush" not in done.stderr + done.stdout
+
+
+def test_check_tells_where_records_are_kept(data: Path, url: str) -> None:
+    shown = hub("check", data=data, HUB_DATABASE_URL=url).stdout
+    assert "/hub: 0 articles" in shown
