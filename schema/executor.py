@@ -40,6 +40,7 @@ class LeanExecutor(Executor[None]):
 
     def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.async_helpers: Any = None  # of no use here, and a circle: executor, helpers, executor
         self._shape = shape
         self._arguments: dict[Column, dict[str, Any]] = {}
 

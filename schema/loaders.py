@@ -46,6 +46,14 @@ class Loaders:
         self._notes = notes or Notes()
         self._made: dict[object, Loader[Any, Any]] = {}
 
+    def forget(self) -> None:
+        """Let go of what was read; they cannot be used afterwards.
+
+        Loaders and what they read by refer to each other: left to themselves, all rows of an
+        answer would wait for the garbage collector.
+        """
+        vars(self).clear()
+
     @cached_property
     def article(self) -> Loader[int, ArticleRow | None]:
         """Articles by id; None for what the viewer may not see."""

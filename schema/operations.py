@@ -244,6 +244,8 @@ class Operations:
                 "errors": [told(error, asker.request_id) for error in result.errors],
                 **answer,
             }
+        else:  # with errors, graphql-core may still await what it has given up
+            context.loaders.forget()
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(

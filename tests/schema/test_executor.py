@@ -19,9 +19,11 @@ from starlette.applications import Starlette
 
 from hub import tokens
 from hub.auth import ANONYMOUS, Viewer
+from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema import executor
 from schema.build import schema
+from schema.context import HubContext
 from schema.loaders import Loaders
 from schema.operations import Operations
 from schema.view import GraphQLApp
@@ -242,6 +244,25 @@ async def test_plans_can_be_turned_off(
     monkeypatch.setattr(executor.LeanExecutor, "__init__", unwanted)
     async with a_hub(settings.model_copy(update={"plans": False})) as client:
         assert await client.ask("{ site { articleCount } }") == {"site": {"articleCount": 0}}
+
+
+@pytest.mark.anyio
+async def test_an_answer_leaves_nothing_to_the_garbage_collector(both: Both) -> None:
+    """Rows go with their answer; a circle would keep them until all memory is looked through."""
+    for query in (PAGE, LIST):
+        variables: dict[str, Any] = {"slug": "ferry-launch"}
+        await both.client.post(query, **variables)
+        gc.collect()
+        gc.disable()
+        try:
+            await both.client.post(f"{query}#", **variables)
+            await both.client.post(f"{query}##", **variables)
+            left = [one for one in gc.get_objects() if isinstance(one, Loaders | HubContext)]
+            rows = [one for one in gc.get_objects() if isinstance(one, ArticleRow)]
+        finally:
+            gc.enable()
+        assert left == []
+        assert rows == []
 
 
 # ── whatever is asked ─────────────────────────────────────────────────────────────────────────
