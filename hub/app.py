@@ -31,7 +31,7 @@ from hub.querystats import Counter
 from hub.settings import Settings
 from schema.build import sdl
 from schema.deliveries import Deliverer, Figures, name_of
-from schema.metrics import CONTENT_TYPE
+from schema.metrics import CONTENT_TYPE, CountedEngine, Standing
 from schema.parts import Parts
 from schema.rates import SharedRates, rates_of
 from schema.view import GraphQLApp
@@ -113,10 +113,12 @@ class _GraphQL:
 async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIterator[None]:
     async with connected(settings) as reader:
         db = parts.reader(reader)
-        engine = parts.engine(
-            open_engine(
-                settings.search,
-                EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+        engine = CountedEngine(
+            parts.engine(
+                open_engine(
+                    settings.search,
+                    EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+                )
             )
         )
         indexer = parts.indexer(
@@ -205,13 +207,22 @@ async def _readyz(request: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    """What this process has done, for Prometheus."""
+    """What this process has done, and how all of them stand, for Prometheus."""
     state = request.app.state
     try:
         documents = (await state.engine.status()).documents
     except EngineError:
         documents = None
-    page = state.graphql.operations.metrics.page(await outbox.depth(state.db), documents)
+    standing = Standing(
+        await outbox.depth(state.db),
+        len(await outbox.parked(state.db)),
+        await outbox.lag_seconds(state.db),
+        documents,
+        await webhooks.waiting(),
+    )
+    page = state.graphql.operations.metrics.page(
+        state.engine.families(), standing.families(), state.deliveries.families()
+    )
     return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
 
 

@@ -133,6 +133,16 @@ async def depth(db: Reader) -> int:
     return int(total)
 
 
+async def lag_seconds(db: Reader) -> float:
+    """The age of the oldest event that waits; 0 for none. One statement."""
+    found = await db.rows(
+        "SELECT created_at FROM outbox_event WHERE NOT parked ORDER BY id LIMIT 1"
+    )
+    if not found:
+        return 0.0
+    return max(0.0, (now() - datetime.fromisoformat(found[0][0])).total_seconds())
+
+
 async def parked(db: Reader) -> list[ParkedEvent]:
     """The events that have been set aside, oldest first. One statement."""
     found = await db.rows(

@@ -31,13 +31,15 @@ class Promise(asyncio.Future[V]):
 class Turns:
     """The loaders of one request that have keys to read.
 
-    With `immediate`, what loaders wait for must be rows and other loaders, nothing else.
+    `batches` counts their readings. With `immediate`, what loaders wait for must be rows and
+    other loaders, nothing else.
     """
 
-    __slots__ = ("_loop", "_running", "_waiting", "immediate")
+    __slots__ = ("_loop", "_running", "_waiting", "batches", "immediate")
 
     def __init__(self, *, immediate: bool) -> None:
         self.immediate = immediate
+        self.batches = 0
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Loader[Any, Any]] = []
         self._running: set[asyncio.Task[None]] = set()
@@ -55,6 +57,7 @@ class Turns:
     def take(self) -> None:
         """Have all read that is asked for; with `immediate`, it has been read on return."""
         loaders, self._waiting = self._waiting, []
+        self.batches += len(loaders)
         if self.immediate:
             reading = [loader.read() for loader in loaders]
             while reading:

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import anyio
 import httpx
 import orjson
+from prometheus_client.core import CounterMetricFamily, Metric
 
 from hub import leases, webhooks
 from hub.database import Reader
@@ -53,6 +54,17 @@ class Figures:
     delivered: int = 0
     failed: int = 0
     given_up: int = 0
+
+    def families(self) -> Iterator[Metric]:
+        """They in Prometheus's words."""
+        tries = CounterMetricFamily(
+            "hub_webhook_deliveries",
+            "Messages of webhooks that this process sent, by what became of it.",
+            labels=("outcome",),
+        )
+        for outcome in ("delivered", "failed", "given_up"):
+            tries.add_metric((outcome,), getattr(self, outcome))
+        yield tries
 
 
 class Deliverer:

@@ -246,6 +246,8 @@ class Operations:
             }
         else:  # with errors, graphql-core may still await what it has given up
             context.loaders.forget()
+        name = operation.name.value if operation and operation.name else None
+        self.metrics.executed(name, context.loaders.turns.batches)
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(
@@ -256,7 +258,7 @@ class Operations:
             searches=notes.searches,
             reads=notes.reads,
             searched=notes.searched,
-            operation=operation.name.value if operation and operation.name else None,
+            operation=name,
         )
 
     def _executor(
