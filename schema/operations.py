@@ -238,6 +238,8 @@ class Operations:
             errors = request_errors(executor, "BAD_USER_INPUT")
             return Answer(refused, orjson.dumps({"errors": errors}))
         result = await (self._change(executor) if changes else _run(executor))
+        name = operation.name.value if operation and operation.name else None
+        self.metrics.executed(name, context.loaders.turns.batches)
         answer: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
             answer = {
@@ -246,8 +248,6 @@ class Operations:
             }
         else:  # with errors, graphql-core may still await what it has given up
             context.loaders.forget()
-        name = operation.name.value if operation and operation.name else None
-        self.metrics.executed(name, context.loaders.turns.batches)
         notes = context.notes
         is_whole = notes.whole and not changes and not result.errors
         return Answer(
