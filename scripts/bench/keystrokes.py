@@ -77,7 +77,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One person alone, and all at once: without the cache of answers, and with it (`kept`)."""
+    """One person alone, and all at once: without the cache of answers, and with it (`kept`).
+
+    Before `kept` was measured, as many people had typed for as long.
+    """
 
     articles: int
     workers: int
@@ -124,6 +127,7 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
         without = await _measure(hubs, plan.users, plan.seconds, crowd)
     async with _hubs(plan, settings, folder, warming) as hubs:
         tell(f"{plan.users} people type; answers are kept.")
+        await _measure(hubs, plan.users, plan.seconds, crowd, first=plan.users)
         kept = await _measure(hubs, plan.users, plan.seconds, crowd)
     return Report(plan.articles, plan.workers, first, without, kept)
 
@@ -147,8 +151,14 @@ async def _hubs(
 
 
 async def _measure(
-    hubs: Sequence[ServerProcess], users: int, seconds: float, searches: Searches
+    hubs: Sequence[ServerProcess],
+    users: int,
+    seconds: float,
+    searches: Searches,
+    *,
+    first: int = 0,
 ) -> Typed:
+    """What so many people find; `first` is the number of the first of them, who are no others."""
     waits = list[float]()
     before, kept_before = await _used(hubs)
     started = time.perf_counter()
@@ -159,7 +169,7 @@ async def _measure(
             lines += await stack.enter_async_context(connections(hub.port, share))
         async with anyio.create_task_group() as people:
             for number, connection in enumerate(lines):
-                chance = random.Random(number)
+                chance = random.Random(first + number)
                 people.start_soon(_type, connection, chance, searches, started + seconds, waits)
         took = time.perf_counter() - started
     after, kept_after = await _used(hubs)

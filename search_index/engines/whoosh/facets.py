@@ -142,8 +142,8 @@ def _count_values(view: View, field: FacetField, mask: Mask, filter_: Filter, si
 
 
 def _count_dates(view: View, field: FacetField, mask: Mask) -> dict[str, int]:
-    keys = view.column("years" if field is FacetField.YEAR else "months")[mask]
-    keys = keys[keys >= EARLIEST_MONTH]
+    keys = view.column("years" if field is FacetField.YEAR else "months").compress(mask)
+    keys = keys.compress(keys >= EARLIEST_MONTH)
     first = int(keys.min()) if len(keys) else 0
     return {
         _date_name(field, key): number

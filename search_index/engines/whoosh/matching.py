@@ -83,7 +83,7 @@ def best(
                 numbers = [number for term in encoded if (number := field.find(term)) is not None]
                 if numbers:
                     field.raise_weights(numbers, most[place])
-        matching = np.flatnonzero(most)
+        matching = np.flatnonzero(most > 0)  # of truths, which is far faster than of numbers
         if len(matching):
             yield weight, matching, most[matching].view(np.float16).astype(np.float32)
 

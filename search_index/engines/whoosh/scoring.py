@@ -98,7 +98,7 @@ def score(
         first = bonus(view, search)
         found.scores[:] = part.scores * recency(view, half_life_days)
         if len(weights) > 1:
-            found.scores[part.matched >= len(weights)] += np.float32(first)
+            found.scores[:] += np.float32(first) * (part.matched >= len(weights))
         for (segment, mask), place in zip(view.pairs(), view.places, strict=True):
             titled = documents_of(segment, "titles", search.title) if search.title else ()
             if len(titled):
@@ -172,7 +172,7 @@ def rarity(view: View, options: Sequence[Option]) -> float:
 
 def _idf(view: View, gains: Floats) -> float:
     """The inverse document frequency of what gave these gains; 0 where nothing visible did."""
-    count = int(np.count_nonzero(gains[view.mask]))
+    count = int(np.count_nonzero((gains > 0) & view.mask))
     return idf(view.count, count) if count else 0.0
 
 
@@ -197,7 +197,7 @@ def sums(view: View, options: Sequence[Option]) -> Floats:
 
 def _enough(part: _Sums, total: float, shares: Sequence[float]) -> float:
     """The first of some shares of the total weight that any document covers; 0 if none."""
-    reached = float(part.cover.max(where=part.allowed, initial=0.0))
+    reached = float((part.cover * part.allowed).max(initial=0.0))
     for share in shares:
         if reached >= share * total:
             return share * total
