@@ -38,8 +38,8 @@ POPULARITY = 0.83
 web search engine do: Baeza-Yates et al. 2007, "The impact of caching on search engines"."""
 
 SOON_MS = 15.0
-TALK = 3
-"""Letters from which on the search box looks through the discussion too."""
+TALK = 5
+"""Letters from which on the search box asks for the discussion and related articles too."""
 
 
 @dataclass(frozen=True, slots=True)
