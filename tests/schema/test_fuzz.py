@@ -23,6 +23,7 @@ from scripts.commands.serve import DEMO
 from tests.postgres import Database
 from tests.schema.conftest import Client, a_hub
 from tests.schema.generated import operations
+from tests.schema.generated_calls import calls
 
 # The hub runs in a thread of its own, and whatever it draws by chance is not the strategies'.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
@@ -97,6 +98,19 @@ def test_no_mutation_is_too_strange(hub: Hub, text: str) -> None:
     sent = {"query": text.replace("mutation Made", "mutation Made($no: Boolean = false)", 1)}
     assert_decent(hub.ask(json=sent, headers=hub.staff))
     assert_decent(hub.ask(json=sent))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(calls(SCHEMA, "query") | calls(SCHEMA, "mutation"), st.booleans())
+def test_no_variable_is_too_strange(
+    hub: Hub, call: tuple[str, dict[str, Any]], staff: bool
+) -> None:
+    text, variables = call
+    headers = hub.staff if staff else {}
+    sent = {"query": text, "variables": variables}
+    assert_decent(hub.ask(json=sent, headers=headers))
+    asked = {"query": text, "variables": json.dumps(variables)}
+    assert_decent(hub.ask("GET", params=asked, headers=headers))
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
