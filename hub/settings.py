@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Most subscriptions that are open at once in a process; 0: none are taken.",
     )
+    max_sockets: int = Field(
+        default=1_000, ge=0, description="Most websockets that are open at once in a process."
+    )
     socket_operations: int = Field(
         default=20, ge=1, description="Most operations that run at once on one websocket."
     )

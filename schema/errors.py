@@ -138,6 +138,7 @@ def told(error: GraphQLError, request_id: str) -> dict[str, Any]:
         ".".join(map(str, error.path or ())) or "the root",
         request_id,
         exc_info=original or error,
+        extra={"request_id": request_id},
     )
     return _told(error, "Internal error", INTERNAL_ERROR, requestId=request_id)
 

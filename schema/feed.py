@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from hub import outbox
@@ -24,6 +24,9 @@ SECONDS = 0.2
 MAX_WAITING = 200
 """Events that wait for one listener; one who is further behind is let go."""
 MAX_LINES = 1_000
+"""Lines that are read with one statement."""
+
+LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Behind(HubError):
@@ -116,22 +119,25 @@ class Feed:
         self._most = most
         self._listeners: set[Listener] = set()
         self._watching: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
         self._public: set[int] = set()
         self._seq = 0
         self._commit: Hashable = None
         self.figures = Figures()
 
-    @contextmanager
-    def listening(self) -> Iterator[Listener]:
-        """Listen for a while. Raises Full."""
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Listener]:
+        """Listen for a while; whatever is committed once this has begun is heard. Raises Full."""
         if len(self._listeners) >= self._most:
             raise Full
         listener = Listener()
         self._listeners.add(listener)
         self.figures.listening = len(self._listeners)
         if self._watching is None:
-            self._watching = asyncio.create_task(self._watch())
+            self._started = asyncio.Event()
+            self._watching = asyncio.create_task(self._watch(self._started))
         try:
+            await self._started.wait()
             yield listener
         finally:
             self._listeners.discard(listener)
@@ -145,22 +151,23 @@ class Feed:
         for listener in self._listeners:
             listener.end()
 
-    async def _watch(self) -> None:
+    async def _watch(self, started: asyncio.Event) -> None:
         """Tell every change from now on; a database that does not answer is asked again."""
-        started, stamp = False, -1
+        stamp, pause = -1, SECONDS
         while True:
             try:
                 now = self._db.stamp()
-                if not started:
+                if not started.is_set():
                     await self._start()
-                    started = True
+                    started.set()
                 event = await self._changes(now != stamp)
-                stamp = now
+                stamp, pause = now, SECONDS
                 if event is not None:
                     self._tell(event)
             except Exception:
-                log.exception("The change feed cannot be read; it is tried again")
-            await asyncio.sleep(SECONDS)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                log.exception("The change feed cannot be read; trying again in %.1f s", pause)
+            await asyncio.sleep(pause)
 
     async def _start(self) -> None:
         self._seq = await outbox.latest_change(self._db)
@@ -171,17 +178,24 @@ class Feed:
         self._public = {row[0] for row in rows}
 
     async def _changes(self, is_new: bool) -> Event | None:
-        """What has happened since the last look; None for nothing."""
-        commit = self._engine.commit()
-        indexed, self._commit = commit != self._commit, commit
-        lines = await outbox.changes(self._db, self._seq, MAX_LINES) if is_new or indexed else []
-        if not lines:
-            return Event(indexed=True) if indexed else None
-        self._seq = lines[-1].seq
+        """What has happened since the last look; None for nothing.
+
+        Where it cannot be read whole, the next look begins where this one did.
+        """
+        commit, seq = self._engine.commit(), self._seq
+        indexed = commit != self._commit
+        lines: list[outbox.Line] = []
+        more = is_new or indexed
+        while more:
+            part = await outbox.changes(self._db, seq, MAX_LINES)
+            lines += part
+            more, seq = len(part) == MAX_LINES, part[-1].seq if part else seq
         articles, commented = _ids(lines, "article"), _ids(lines, "comments")
+        moved = await self._moved(articles)
+        self._commit, self._seq = commit, seq
         if not (articles or commented or indexed):
             return None
-        return Event(await self._moved(articles), frozenset(commented | articles), indexed)
+        return Event(moved, frozenset(commented | articles), indexed)
 
     async def _moved(self, ids: set[int]) -> tuple[Moved, ...]:
         if not ids:

@@ -37,6 +37,16 @@ class Refused(Exception):
         self.headers = headers
 
 
+def unauthenticated() -> Refused:
+    """The refusal of a token that is not good."""
+    return Refused(
+        401,
+        "UNAUTHENTICATED",
+        "The token is unknown, expired or revoked.",
+        (b"www-authenticate", b"Bearer"),
+    )
+
+
 class Gone(Exception):
     """The client has hung up: nobody waits for an answer."""
 

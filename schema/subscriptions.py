@@ -57,7 +57,7 @@ async def _article_changed(
 ) -> AsyncGenerator[ArticleChange, None]:
     context = info.context
     wanted = ids.local_id(id, ids.ARTICLE, "id") if id is not None else None
-    with context.feed.listening() as listener:
+    async with context.feed.listening() as listener:
         async for event in listener.events():
             for moved in event.articles:
                 if wanted in (None, moved.id):
@@ -93,7 +93,7 @@ async def _comment_added(
 ) -> AsyncGenerator[Comment, None]:
     context = info.context
     id_ = ids.local_id(article_id, ids.ARTICLE, "articleId")
-    with context.feed.listening() as listener:
+    async with context.feed.listening() as listener:
         known = await _approved(context, id_)
         async for event in listener.events():
             if id_ not in event.commented:
@@ -128,7 +128,7 @@ async def _search_changed(
     if not 1 <= first <= MAX_HITS:
         raise Invalid("first", f"must be from 1 to {MAX_HITS}, not {first}")
     await context.take(Limit.SEARCHES)
-    with context.feed.listening() as listener:
+    async with context.feed.listening() as listener:
         hits, _ = await _hits(context, query, filter, first)
         before = [row.id for row in hits]
         async for event in listener.events():

@@ -22,7 +22,8 @@ from hub.settings import Settings
 from schema import graphiql
 from schema.answers import Answer, Asked, Reply
 from schema.errors import INTERNAL_ERROR
-from schema.live.sockets import Socket, may_come_from
+from schema.live.operations import guarded
+from schema.live.sockets import PROTOCOL, Socket, may_come_from
 from schema.live.streams import EVENT_STREAM, streamed
 from schema.operations import Asker, Operations, use_post
 from schema.rates import who
@@ -40,6 +41,7 @@ from schema.requests import (
     parameters,
     posted,
     request_of,
+    unauthenticated,
 )
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class GraphQLApp:
 
     def __init__(self, operations: Operations, settings: Settings, viewer_of: ViewerOf) -> None:
         self.operations = operations
+        self._sockets = 0
         self._settings = settings
         self._viewer_of = viewer_of
         self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
@@ -175,23 +178,35 @@ class GraphQLApp:
             headers = [(b"authorization", (authorization or "").encode("latin-1", "replace"))]
             return await self._viewer_of(HTTPConnection({**scope, "headers": headers}))
 
-        await Socket(
-            socket,
-            self,
-            viewer_of=viewer_of,
-            who=lambda viewer: who(viewer, scope, self._settings.proxies),
-            most=self._settings.socket_operations,
-            longest=self._settings.max_body_bytes,
-        ).serve()
+        if self._sockets >= self._settings.max_sockets:
+            await socket.accept(subprotocol=PROTOCOL)
+            await socket.close(1013, "Try again later")  # clients do, after anything but a refusal
+            return
+        self._sockets += 1
+        try:
+            await Socket(
+                socket,
+                self,
+                viewer_of=viewer_of,
+                who=lambda viewer: who(viewer, scope, self._settings.proxies),
+                most=self._settings.socket_operations,
+            ).serve()
+        finally:
+            self._sockets -= 1
 
     async def start(
         self, payload: dict[str, Any], viewer: Viewer, who: str
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """The answers to an operation that a socket was asked for. Raises Refused."""
+        """The answers to an operation that a socket was asked for, whatever goes wrong."""
         asker, operations = Asker(viewer, who, secrets.token_hex(8)), self.operations
-        async with aclosing(
-            operations.run(operations.affordable(request_of(payload)), asker)
-        ) as found:
+
+        async def answers() -> AsyncGenerator[dict[str, Any], None]:
+            request = operations.affordable(request_of(payload))
+            async with aclosing(operations.run(request, asker)) as found:
+                async for answer in found:
+                    yield answer
+
+        async with aclosing(guarded(answers(), asker.request_id)) as found:
             async for answer in found:
                 yield answer
 
@@ -217,7 +232,16 @@ class GraphQLApp:
             (b"x-request-id", request_id.encode()),
             (b"x-accel-buffering", b"no"),
         ]
-        await streamed(self.operations.run(request, asker), receive, send, headers)
+
+        async def answers() -> AsyncGenerator[dict[str, Any], None]:
+            async with aclosing(self.operations.run(request, asker)) as found:
+                async for answer in found:
+                    # Raises Refused once the token is expired or revoked: nothing is told after.
+                    if viewer != ANONYMOUS and await self._viewer(scope) != viewer:
+                        raise unauthenticated()
+                    yield answer
+
+        await streamed(guarded(answers(), request_id), receive, send, headers)
 
     async def _viewer(self, scope: Scope) -> Viewer:
         """Who asks. Raises Refused for a token that is not good."""
@@ -225,12 +249,7 @@ class GraphQLApp:
             return ANONYMOUS
         viewer = await self._viewer_of(HTTPConnection(scope))
         if viewer is None:
-            raise Refused(
-                401,
-                "UNAUTHENTICATED",
-                "The token is unknown, expired or revoked.",
-                (b"www-authenticate", b"Bearer"),
-            )
+            raise unauthenticated()
         return viewer
 
 

@@ -1,7 +1,8 @@
-"""One operation of a client who stays: its answers, as they come."""
+"""One operation of a client who stays: its answers, as they come, whatever goes wrong."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from inspect import isawaitable
@@ -11,8 +12,27 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, subscribe
 
 from schema.context import HubContext
 from schema.documents import Document
-from schema.errors import told
-from schema.requests import Request
+from schema.errors import INTERNAL_ERROR, told
+from schema.requests import Refused, Request
+
+log = logging.getLogger(__name__)
+
+
+async def guarded(
+    answers: AsyncGenerator[dict[str, Any], None], request_id: str
+) -> AsyncGenerator[dict[str, Any], None]:
+    """The answers; what is refused or breaks on the way to them is told as the last one."""
+    try:
+        async with aclosing(answers) as found:
+            async for answer in found:
+                yield answer
+    except Refused as refused:
+        yield {"errors": [{"message": refused.message, "extensions": {"code": refused.code}}]}
+    except Exception:
+        extra = {"request_id": request_id}
+        log.exception("An operation failed (request %s)", request_id, extra=extra)
+        extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
+        yield {"errors": [{"message": "Internal error", "extensions": extensions}]}
 
 
 async def answers(

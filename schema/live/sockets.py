@@ -17,8 +17,6 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.auth import Viewer
-from schema.errors import INTERNAL_ERROR
-from schema.requests import Refused
 
 log = logging.getLogger(__name__)
 PROTOCOL = "graphql-transport-ws"
@@ -26,6 +24,8 @@ INIT_SECONDS = 10.0
 """Within which a client has to say who it is."""
 SEND_SECONDS = 10.0
 """A client that takes nothing for so long is hung up on."""
+MAX_MESSAGE = 65_536
+"""Bytes of a message that is read; a document of 2,000 tokens has some 20,000."""
 
 Message = dict[str, Any]
 
@@ -34,8 +34,12 @@ class Starter(Protocol):
     """Where a socket's operations are run."""
 
     def start(self, payload: Message, viewer: Viewer, who: str) -> AsyncGenerator[Message, None]:
-        """The answers to an operation. Raises Refused where it is none."""
+        """The answers to an operation; the last one holds errors alone where it is refused."""
         ...
+
+
+class _Gone(Exception):
+    """The client has hung up, or takes nothing."""
 
 
 class _Closed(Exception):
@@ -58,7 +62,6 @@ class Socket:
         viewer_of: Callable[[str | None], Awaitable[Viewer | None]],
         who: Callable[[Viewer], str],
         most: int,
-        longest: int,
     ) -> None:
         """`viewer_of` says who a bearer's header is of; `most` operations may run at once."""
         self._socket = socket
@@ -66,7 +69,7 @@ class Socket:
         self._viewer_of = viewer_of
         self._who = who
         self._most = most
-        self._longest = longest
+        self._header: str | None = None
         self._viewer: Viewer | None = None
         self._has_begun = False
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -92,16 +95,20 @@ class Socket:
             await self._close(closed.code, closed.reason)
         except KeyError:  # Starlette's for a message that is no text
             await self._close(4400, "Invalid message received")
-        except (WebSocketDisconnect, RuntimeError):
+        except (_Gone, WebSocketDisconnect, RuntimeError):
             pass  # the client has gone, perhaps while something was sent to it
+        except Exception:  # of finding out who it is: the database may be away
+            log.exception("A socket could not be served")
+            await self._close(1013, "Try again later")
         finally:
             await self._stop()
 
     async def _take(self, text: str) -> None:
-        if len(text) > self._longest:
+        data = text.encode("utf-8", "surrogatepass")
+        if len(data) > MAX_MESSAGE:
             raise _Closed(1009, "The message is too long")
         try:
-            message = orjson.loads(text)
+            message = orjson.loads(data)
         except ValueError:
             raise _Closed(4400, "Invalid message received") from None
         kind = message.get("type") if isinstance(message, dict) else None
@@ -128,7 +135,8 @@ class Socket:
         self._has_begun = True
         given = {str(name).lower(): value for name, value in payload.items()}
         header = given.get("authorization") or self._socket.headers.get("authorization")
-        viewer = await self._viewer_of(header if isinstance(header, str) else None)
+        self._header = header if isinstance(header, str) else None
+        viewer = await self._viewer_of(self._header)
         if viewer is None:
             raise _Closed(4403, "Forbidden")
         self._viewer = viewer
@@ -147,31 +155,40 @@ class Socket:
     async def _run(self, id_: str, payload: Message, viewer: Viewer) -> None:
         """Send the answers to an operation; what goes wrong ends it, and it alone."""
         try:
-            if len(self._running) > self._most:
-                message = f"At most {self._most} operations may run on one socket."
-                raise Refused(429, "TOO_MANY_OPERATIONS", message)
-            async with aclosing(
-                self._operations.start(payload, viewer, self._who(viewer))
-            ) as found:
-                async for answer in found:
-                    if "data" not in answer:
-                        await self._send({"id": id_, "type": "error", "payload": answer["errors"]})
-                        return
-                    await self._send({"id": id_, "type": "next", "payload": answer})
-            await self._send({"id": id_, "type": "complete"})
-        except Refused as refused:
-            error = {"message": refused.message, "extensions": {"code": refused.code}}
-            await self._send({"id": id_, "type": "error", "payload": [error]})
-        except (TimeoutError, WebSocketDisconnect, RuntimeError):
-            with suppress(RuntimeError):
-                await self._socket.close(1008, "The client takes nothing")
-        except Exception:
-            log.exception("An operation failed")
-            error = {"message": "Internal error", "extensions": {"code": INTERNAL_ERROR}}
-            await self._send({"id": id_, "type": "error", "payload": [error]})
+            last = await self._answered(id_, payload, viewer)
+            self._let_go(id_)  # first: who has read that it is over may use the id again
+            await self._send(last)
+        except _Closed as closed:
+            await self._close(closed.code, closed.reason)
+        except _Gone:
+            await self._close(1008, "The client takes nothing")
         finally:
-            if self._running.get(id_) is asyncio.current_task():
-                del self._running[id_]
+            self._let_go(id_)
+
+    async def _answered(self, id_: str, payload: Message, viewer: Viewer) -> Message:
+        """Send all answers to an operation but what ends it, which is the message to send then."""
+        if len(self._running) > self._most:
+            message = f"At most {self._most} operations may run on one socket."
+            error = {"message": message, "extensions": {"code": "TOO_MANY_OPERATIONS"}}
+            return {"id": id_, "type": "error", "payload": [error]}
+        await self._look_again(viewer)
+        answers = self._operations.start(payload, viewer, self._who(viewer))
+        async with aclosing(answers) as found:
+            async for answer in found:
+                if "data" not in answer:
+                    return {"id": id_, "type": "error", "payload": answer["errors"]}
+                await self._look_again(viewer)
+                await self._send({"id": id_, "type": "next", "payload": answer})
+        return {"id": id_, "type": "complete"}
+
+    async def _look_again(self, viewer: Viewer) -> None:
+        """Hang up once the token is expired or revoked, or may do less: nothing is told after."""
+        if self._header is not None and await self._viewer_of(self._header) != viewer:
+            raise _Closed(4403, "Forbidden")
+
+    def _let_go(self, id_: str) -> None:
+        if self._running.get(id_) is asyncio.current_task():
+            del self._running[id_]
 
     def _cancel(self, id_: str) -> None:
         task = self._running.pop(id_, None)
@@ -187,8 +204,11 @@ class Socket:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _send(self, message: Message) -> None:
-        async with self._sending, asyncio.timeout(SEND_SECONDS):
-            await self._socket.send_text(orjson.dumps(message).decode())
+        try:
+            async with self._sending, asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_text(orjson.dumps(message).decode())
+        except (TimeoutError, WebSocketDisconnect, RuntimeError) as error:
+            raise _Gone from error
 
     async def _close(self, code: int, reason: str) -> None:
         with suppress(RuntimeError, WebSocketDisconnect):

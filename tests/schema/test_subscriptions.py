@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +19,22 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
-from hub import articles, comments
+from hub import articles, comments, intake, tokens
 from hub.app import create_app
 from hub.articles import Changes
 from hub.auth import ANONYMOUS, SYSTEM, Viewer
+from hub.clock import now
+from hub.database import run
 from hub.drafts import Body
-from hub.models import CommentStatus, Status
+from hub.logs import JsonFormatter
+from hub.models import CommentStatus, Status, Token
 from hub.settings import Settings
 from schema import feed as feeds
 from schema import ids
 from schema.feed import Behind, Event, Feed, Full
 from schema.live import sockets
 from schema.live.sockets import PROTOCOL, may_come_from
-from tests.factories import a_token, an_article
+from tests.factories import a_draft, a_token, an_article
 from tests.schema.conftest import has_index
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -270,7 +275,7 @@ async def test_who_does_not_keep_to_the_protocol_is_hung_up_on(
 
 
 async def test_what_is_no_json_or_no_text_or_too_long_is_hung_up_on(live: Live) -> None:
-    for message, code in (("{", 4400), (b"\x00\x01", 4400), ("x" * 1_000_001, 1009)):
+    for message, code in (("{", 4400), (b"\x00\x01", 4400), ("x" * 65_537, 1009)):
         async with live.socket(max_size=None) as socket:
             await socket.send(message)
             assert await code_of(socket) == code
@@ -332,6 +337,151 @@ async def test_one_socket_runs_so_many_operations_and_no_more(settings: Settings
         assert answer["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
 
 
+async def test_an_id_may_be_used_again_as_soon_as_its_operation_is_over(live: Live) -> None:
+    async with live.socket() as socket:
+        await subscribed(socket, "{ site { name } }")
+        for number in range(50):
+            assert told(await received(socket), "site") == {"name": "Content hub"}
+            assert await received(socket) == {"id": "1", "type": "complete"}
+            query = f"{{ site {{ name }} }} # {number}"
+            await send(socket, type="subscribe", id="1", payload={"query": query})
+
+
+async def test_so_many_sockets_are_open_and_no_more(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"max_sockets": 1})) as live:
+        async with live.socket() as one:
+            await send(one, **INIT)
+            assert await received(one) == {"type": "connection_ack"}
+            async with live.socket() as two:
+                assert await code_of(two) == 1013
+        async with live.socket() as again:
+            await send(again, **INIT)
+            assert await received(again) == {"type": "connection_ack"}
+
+
+# ── tokens that are good no longer ────────────────────────────────────────────────────────────
+
+
+async def revoked(secret: str) -> None:
+    token = await Token.get(secret_hash=hashlib.sha256(secret.encode()).hexdigest())
+    await tokens.revoke(token.id, by=SYSTEM)
+
+
+async def test_nothing_is_told_by_socket_once_a_token_is_revoked(live: Live) -> None:
+    secret = await a_token()
+    async with live.socket() as socket:
+        await subscribed(socket, CHANGED, authorization=f"Bearer {secret}")
+        await live.heard()
+        await an_article(title="Secret", status=Status.DRAFT)
+        assert told(await received(socket), "articleChanged")["article"] == {"title": "Secret"}
+        await revoked(secret)
+        await an_article(title="More secret", status=Status.DRAFT)
+        heard = []
+        with anyio.fail_after(10), suppress(websockets.ConnectionClosed):
+            while True:
+                heard.append(str(await socket.recv()))
+        assert "More" not in "".join(heard)
+        assert socket.close_code == 4403
+    await live.heard(0)
+
+
+async def test_a_socket_whose_token_has_expired_runs_no_more(live: Live) -> None:
+    secret = await a_token()
+    async with live.socket() as socket:
+        await send(socket, **INIT, payload={"authorization": f"Bearer {secret}"})
+        assert await received(socket) == {"type": "connection_ack"}
+        await Token.all().update(expires_at=now() - timedelta(seconds=1))
+        await send(socket, type="subscribe", id="1", payload={"query": "{ site { name } }"})
+        assert await code_of(socket) == 4403
+
+
+async def test_nothing_is_told_as_a_stream_once_a_token_is_revoked(live: Live) -> None:
+    secret = await a_token()
+    headers = STREAM | {"authorization": f"Bearer {secret}"}
+    async with (
+        httpx.AsyncClient(base_url=f"http://{live.address}") as http,
+        http.stream("POST", "/graphql", json={"query": CHANGED}, headers=headers) as answer,
+    ):
+        await live.heard()
+        await revoked(secret)
+        await an_article(title="Secret", status=Status.DRAFT)
+        with anyio.fail_after(10):
+            text = "".join([part async for part in answer.aiter_text()])
+    assert "Secret" not in text
+    assert '"code":"UNAUTHENTICATED"' in text
+    assert text.endswith("event: complete\ndata:\n\n")
+
+
+# ── what goes wrong inside ────────────────────────────────────────────────────────────────────
+
+
+async def test_what_breaks_inside_is_masked_whichever_way_it_was_asked(
+    live: Live, caplog: pytest.LogCaptureFixture
+) -> None:
+    await an_article(title="Bread", topics=("Food",))
+    await run("ALTER TABLE article_topic RENAME TO gone")
+    query = (
+        "query($who: String) { articles { nodes { topics { name } } } author(slug: $who) { id } }"
+    )
+    payload = {
+        "query": query.replace("$who: String", "$who: String!"),
+        "variables": {"who": "rita@private.test"},
+    }
+    found: list[dict[str, Any]] = []
+    async with httpx.AsyncClient(base_url=f"http://{live.address}") as http:
+        found += (await http.post("/graphql", json=payload)).json()["errors"]
+        stream = (await http.post("/graphql", json=payload, headers=STREAM)).text
+        found += json.loads(stream.split("data: ")[1].split("\n")[0])["errors"]
+    async with live.socket() as socket:
+        await send(socket, **INIT)
+        assert await received(socket) == {"type": "connection_ack"}
+        await send(socket, type="subscribe", id="1", payload=payload)
+        found += (await received(socket))["payload"]["errors"]
+    await run("ALTER TABLE gone RENAME TO article_topic")
+    assert len(found) == 3
+    for error in found:
+        assert error["message"] == "Internal error"
+        assert error["extensions"]["code"] == "INTERNAL_ERROR"
+        [record] = [
+            one
+            for one in caplog.records
+            if getattr(one, "request_id", None) == error["extensions"]["requestId"]
+        ]
+        line = json.loads(JsonFormatter().format(record))
+        assert "article_topic" in line["exception"]
+        assert "rita" not in json.dumps(line)
+
+
+async def test_what_breaks_before_anything_is_executed_is_masked_too(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(live.app.state.graphql.operations._documents, "get", broken)
+    payload = {"query": "{ site { name } }"}
+    async with httpx.AsyncClient(base_url=f"http://{live.address}") as http:
+        answer = await http.post("/graphql", json=payload)
+        assert answer.status_code == 500
+        told = [answer.json()["errors"][0]]
+        streamed = await http.post("/graphql", json=payload, headers=STREAM)
+        assert streamed.status_code == 500
+        told.append(streamed.json()["errors"][0])
+    async with live.socket() as socket:
+        await send(socket, **INIT)
+        await received(socket)
+        await send(socket, type="subscribe", id="1", payload=payload)
+        message = await received(socket)
+        assert message["type"] == "error"
+        told.append(message["payload"][0])
+        await send(socket, type="ping")
+        assert await received(socket) == {"type": "pong"}
+    for error in told:
+        assert error["message"] == "Internal error"
+        assert f"request {error['extensions']['requestId']}" in caplog.text
+        assert "fault" not in str(error)
+
+
 # ── event streams ─────────────────────────────────────────────────────────────────────────────
 
 STREAM = {"accept": "text/event-stream"}
@@ -380,9 +530,45 @@ async def test_a_query_as_a_stream_is_one_event(live: Live) -> None:
 # ── the feed ──────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_a_commit_of_many_lines_is_told_whole(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MAX_LINES", 3)
+    async with live.feed.listening() as listener:
+        found: set[int] = set()
+        drafts = [a_draft(f"key {number}") for number in range(20)]
+        outcomes = await intake.take_in(drafts, by=SYSTEM)
+        with anyio.fail_after(10):
+            async for event in listener.events():
+                found |= {one.id for one in event.articles}
+                if len(found) == 20:
+                    break
+        assert found == {one.article_id for one in outcomes}
+
+
+async def test_a_comment_approved_on_a_draft_is_told_when_that_is_published(live: Live) -> None:
+    id_ = await an_article("Secret", status=Status.DRAFT)
+    global_id = ids.global_id(ids.ARTICLE, id_)
+    query = f'subscription {{ commentAdded(articleId: "{global_id}") {{ body(format: TEXT) }} }}'
+    async with live.socket() as socket:
+        await subscribed(socket, query)
+        await live.heard()
+        await said(id_, "Ada", "Between us", SYSTEM)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.6):
+                await socket.recv()
+        await articles.publish(id_, by=SYSTEM)
+        assert told(await received(socket), "commentAdded") == {"body": "Between us"}
+        await articles.archive(id_, by=SYSTEM)
+        await said(id_, "Ada", "Between us again", SYSTEM)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.6):
+                await socket.recv()
+
+
 async def test_who_is_too_far_behind_is_let_go(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "MAX_WAITING", 2)
-    with live.feed.listening() as listener:
+    async with live.feed.listening() as listener:
         assert [listener.tell(Event(indexed=True)) for _ in range(3)] == [True, True, False]
         with pytest.raises(Behind):
             async for _ in listener.events():
@@ -391,12 +577,14 @@ async def test_who_is_too_far_behind_is_let_go(live: Live, monkeypatch: pytest.M
 
 async def test_no_more_listen_than_may(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live.feed, "_most", 1)
-    with live.feed.listening(), pytest.raises(Full), live.feed.listening():
-        pass
+    async with live.feed.listening():
+        with pytest.raises(Full):
+            async with live.feed.listening():
+                pass
 
 
 async def test_nobody_looks_while_nobody_listens(live: Live) -> None:
     assert live.feed._watching is None
-    with live.feed.listening():
+    async with live.feed.listening():
         assert live.feed._watching is not None
     assert live.feed._watching is None

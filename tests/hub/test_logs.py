@@ -1,0 +1,81 @@
+"""The log tells everything, but of nobody."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from hub.logs import JsonFormatter, TextFormatter, without_persons
+
+
+class Refused(Exception):
+    """As PostgreSQL's driver words an error: with the values of the row."""
+
+
+def record(message: str, *args: object, error: Exception | None = None) -> logging.LogRecord:
+    info = None
+    if error is not None:
+        try:
+            raise error
+        except Exception:
+            info = sys.exc_info()
+    return logging.LogRecord("hub", logging.ERROR, "here.py", 1, message, args, info)
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), TextFormatter()])
+def test_an_exception_is_told_whole_but_for_what_is_personal(formatter: logging.Formatter) -> None:
+    error = Refused(
+        'null value in column "body" of relation "comment"\n'
+        "DETAIL:  Failing row contains (7, Rita Real, rita@private.test, Between\nus).\n"
+        "HINT:  Give it one."
+    )
+    line = formatter.format(
+        record(
+            "It broke for %s at %s with %s",
+            "rita+1@private.test",
+            "192.0.2.77",
+            "hub_" + "x" * 43,
+            error=error,
+        )
+    )
+    for private in ("rita", "Rita", "Between", "192.0.2.77", "xxxx"):
+        assert private not in line
+    for told in (
+        "It broke",
+        "null value",
+        "test_logs.py",
+        "HINT",
+        "[e-mail]",
+        "[address]",
+        "[token]",
+    ):
+        assert told in line
+    if isinstance(formatter, JsonFormatter):
+        assert json.loads(line)["level"] == "ERROR"
+
+
+def test_what_is_not_personal_stays() -> None:
+    for text in (
+        "took 1.5 s, version 1.10.0, at 2026-03-01T09:30:00.123456+00:00",
+        "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "hub_tokens_total, request 60851be9ed16e024, @strawberry.type",
+    ):
+        assert without_persons(text) == text
+    for text in ("2001:db8:0:0:8a2e:370:7334", "from 2001:db8:85a3:0:0:8a2e:370:7334 it came"):
+        assert "2001" not in without_persons(text)
+
+
+def test_the_server_writes_in_the_same_form() -> None:
+    code = """
+import logging, uvicorn
+from hub import logs
+uvicorn.Config("x", log_level="warning").configure_logging()
+logs.set_up("json")
+logging.getLogger("uvicorn.error").error("trouble of %s", "rita@private.test")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stderr)["message"] == "trouble of [e-mail]"
