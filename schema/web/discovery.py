@@ -42,7 +42,7 @@ async def opensearch(request: Request, settings: Settings) -> Response:
     add(root, f"{{{OPENSEARCH}}}Description", f"Search {settings.site_name}"[:1024])
     for type_, template, more in (
         ("text/html", "search?q={searchTerms}", {}),
-        ("application/x-suggestions+json", "suggest?q={searchTerms}", {}),
+        ("application/x-suggestions+json", "suggest?q={searchTerms}", {"rel": "suggestions"}),
         ("application/atom+xml", "atom.xml?q={searchTerms}", {}),
         ("application/opensearchdescription+xml", "opensearch.xml", {"rel": "self"}),
     ):

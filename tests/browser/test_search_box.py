@@ -190,6 +190,17 @@ def test_dark_pages_have_a_dark_box(open_box: OpenBox) -> None:
     assert box.axe() == []
 
 
+def test_forced_colours_keep_what_is_chosen_visible(open_box: OpenBox) -> None:
+    box = open_box(forced_colors="active")
+    box.input.fill("ferry")
+    expect(box.options).to_have_count(5)
+    box.input.press("ArrowDown")
+    expect(box.options.first).to_have_css("outline-style", "solid")
+    expect(box.options.nth(1)).to_have_css("outline-style", "none")
+    box.shoot("forced-colours")
+    assert box.axe() == []
+
+
 def test_a_page_styles_it_by_properties_and_parts(open_box: OpenBox) -> None:
     box = open_box(
         inside="""<style>hub-search { --hub-search-accent: rgb(120, 0, 60) }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Browser, Route, expect
@@ -85,6 +86,18 @@ def test_a_hub_that_does_not_know_the_document_is_sent_it(open_box: OpenBox) -> 
     assert whole == {**short, "query": [document]}
 
 
+def test_who_asks_too_often_is_told_so(open_box: OpenBox, tmp_path: Path, team: Team) -> None:
+    limits = {"HUB_SEARCHES_PER_MINUTE": "1", "HUB_CORS_ORIGINS": f'["{team.url}"]'}
+    with Server(tmp_path / "data", **limits) as strict:
+        box = open_box()
+        box.host.evaluate("(one, url) => one.setAttribute('endpoint', url)", strict.url)
+        for text in ("tide", "ebb"):
+            box.input.fill(text)
+            expect(box.page.get_by_role("status")).not_to_have_text("")
+        expect(box.page.get_by_role("alert")).to_contain_text("too many searches")
+        assert box.axe() == []
+
+
 def test_a_pinned_box_works_and_another_file_is_refused(
     open_box: OpenBox, team: Team, server: Server
 ) -> None:
@@ -147,6 +160,21 @@ def test_the_page_of_the_docs_works_as_it_is(
     plain.get_by_role("button", name="Search").click()
     expect(plain).to_have_url(f"{server.url}/search?q=bakery")
     plain.context.close()
+
+
+def test_the_theme_of_the_docs_is_light_and_dark(open_box: OpenBox) -> None:
+    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    [theme] = re.findall(r"```css\n(.*?)```", docs, re.DOTALL)
+    for scheme, accent in (("light", "rgb(122, 12, 60)"), ("dark", "rgb(255, 154, 192)")):
+        box = open_box(inside=f"<style>{theme}</style>", color_scheme=scheme)
+        box.input.fill("bakery")
+        expect(box.titles.first).to_have_css("color", accent)
+        expect(box.input).to_have_css("font-family", "Georgia, serif")
+        expect(box.results.first).to_have_css("border-left-width", "3px")
+        submit = box.page.get_by_role("button", name="Search", exact=True)
+        expect(submit).to_have_css("text-transform", "uppercase")
+        assert box.axe() == []
+        box.shoot(f"theme-{scheme}")
 
 
 def test_the_template_of_the_docs_shows_results(open_box: OpenBox) -> None:

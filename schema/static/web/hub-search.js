@@ -45,6 +45,7 @@ const WORDS = {
   unreachable: "The search cannot be reached at the moment.",
   slow: "The search takes too long to answer.",
   broken: "The search is out of order at the moment.",
+  busy: "These are too many searches at once.",
   retry: "Try again",
 };
 
@@ -109,7 +110,7 @@ box-shadow:0 .6rem 2rem #0004;max-height:80vh;overflow:auto;overscroll-behavior:
 [role=option]:hover{background:var(--_soft)}
 .kind,.meta,.status{color:var(--_muted);font-size:.85em}
 .kind{flex:none}
-mark{background:var(--_mark);color:inherit;border-radius:.15em}
+mark{background:var(--_mark);color:var(--_text);border-radius:.15em}
 .body{padding:.2rem .9rem .8rem}
 .inline .body{padding-inline:.2rem}
 .status{margin:.5rem 0;min-height:1.3em}
@@ -554,8 +555,8 @@ export class HubSearch extends HTMLElement {
       let { data, errors } = await get(address);
       // A hub of another version does not know the document yet.
       if (errors?.[0].extensions?.code === "PERSISTED_QUERY_NOT_FOUND")
-        ({ data } = await get(`${address}&${new URLSearchParams({ query: DOCUMENT })}`));
-      if (!data?.search) throw new Trouble("broken");
+        ({ data, errors } = await get(`${address}&${new URLSearchParams({ query: DOCUMENT })}`));
+      if (!data?.search) throw new Trouble(errors?.[0].extensions?.code === "RATE_LIMITED" ? "busy" : "broken");
       return data;
     } catch (error) {
       if (error instanceof Trouble || (error.name === "AbortError" && !late)) throw error;
