@@ -99,12 +99,19 @@ class Connections:
     def __init__(self, url: str, most: int) -> None:
         self._url = url
         self.most = most
+        self._is_closed = False
         self._free = asyncio.LifoQueue[Any]()
         for _ in range(most):
             self._free.put_nowait(None)
 
     async def fetch(self, text: str, args: Sequence[object]) -> list[Any]:
-        """The rows that a statement answers with; waits while all connections are in use."""
+        """The rows that a statement answers with; waits while all connections are in use.
+
+        Raises:
+            asyncpg.InterfaceError: they have been closed.
+        """
+        if self._is_closed:
+            raise asyncpg.InterfaceError("the connections are closed")
         connection = await self._free.get()
         try:
             if connection is None or connection.is_closed():
@@ -116,7 +123,8 @@ class Connections:
             self._free.put_nowait(connection)
 
     def close(self) -> None:
-        """Close those that are not in use."""
+        """Close those that are not in use; none is lent any more."""
+        self._is_closed = True
         while self._free.qsize():
             if (connection := self._free.get_nowait()) is not None:
                 connection.terminate()
