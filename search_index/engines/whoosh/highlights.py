@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _LEAD = 60  # characters of a cut sentence before its first mark
 MAX_READ = 200_000
 """Characters of a text that are looked through."""
 
+_KEPT = 3_000  # texts, of a thousand articles: who goes on typing finds most of them again
 _FIELDS = ("title", "summary", "body")
 # One set of characters comes first, for which the text is scanned three times as fast.
 _SENTENCE_END = re.compile(
@@ -92,22 +94,20 @@ class Highlighter:
         """The places of what matches, ascending, not overlapping."""
         known = self._known.setdefault(language, {})
         marks: list[Mark] = []
-        for match in analysis.words_starting(text, self._letters, language):
-            written = match.group()
+        for start, written, is_run in _candidates(text, self._letters, language):
             spans = known.get(written)
             if spans is None:
-                spans = known[written] = self._spans(match, analysis.stemmer(language))
+                stem = analysis.stemmer(language)
+                spans = known[written] = self._spans(written, stem, is_run=is_run)
             if spans:
-                start = match.start()
                 marks += [
                     (start + first, start + last, written[first:last]) for first, last in spans
                 ]
         return marks
 
-    def _spans(self, match: re.Match[str], stem: Stem) -> list[Span]:
+    def _spans(self, written: str, stem: Stem, *, is_run: bool) -> list[Span]:
         """The parts of a word, or of a run of bigrams, that match."""
-        written = match.group()
-        if not analysis.is_run(match):
+        if not is_run:
             matches = self._matches(analysis.fold_word(written), stem)
             return [(0, len(written))] if matches else []
         places = []
@@ -152,9 +152,20 @@ def _paragraph(text: str, sentence: _Sentence) -> int:
     return text.count("\n\n", 0, sentence.marks[0][0])
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=_KEPT)
+def _candidates(
+    text: str, letters: frozenset[str], language: str
+) -> tuple[tuple[int, str, bool], ...]:
+    """The words of a text that may match what starts so: where they start, and whether a run."""
+    return tuple(
+        (match.start(), sys.intern(match.group()), analysis.is_run(match))
+        for match in analysis.words_starting(text, letters, language)
+    )
+
+
+@lru_cache(maxsize=_KEPT)
 def _sentence_ends(text: str) -> tuple[int, ...]:
-    """Where the sentences of a text end. Who goes on typing finds most texts again."""
+    """Where the sentences of a text end."""
     return (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text))
 
 
