@@ -17,7 +17,7 @@ from hub.settings import Settings
 from tests.factories import an_article
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 JSON_LD = "query ($slug: String!) { article(slug: $slug) { jsonLd } }"
 HERE = "http://hub.test/?article=ferry-launch&language=en"
 

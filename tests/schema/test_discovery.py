@@ -20,7 +20,7 @@ from schema.web.xml import fit
 from tests.factories import a_comment, an_article
 from tests.schema.conftest import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 FEEDS = ("/feed.xml", "/atom.xml", "/feed.json")
 ALL = (*FEEDS, "/sitemap.xml", "/sitemap-0.xml", "/opensearch.xml", "/robots.txt")
 NAMES = {"a": ATOM, "s": SITEMAP, "o": OPENSEARCH, "content": CONTENT, "thr": THREAD}

@@ -10,7 +10,7 @@ from hub.settings import Settings
 from tests.factories import an_article
 from tests.schema.conftest import Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 SUGGEST = """
 query Suggest($query: String!, $first: Int = 8) {
   suggest(query: $query, first: $first) { kind text highlighted slug count article { id title } }
