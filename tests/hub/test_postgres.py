@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,27 @@ async def test_a_database_that_is_away_is_told_in_a_line(_case: str, url: str, t
     assert "hush" not in str(caught.value)
     assert "hush" not in where(Settings(database_url=url))
     assert "\n" not in str(caught.value)
+
+
+async def test_processes_that_start_at_once_migrate_once(postgres: Database) -> None:
+    await postgres.cluster.run("CREATE DATABASE fresh")
+    env = os.environ | {"HUB_DATABASE_URL": postgres.cluster.url("fresh")}
+    command = [sys.executable, "-m", "scripts", "migrate"]
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(partial(anyio.run_process, command, env=env, cwd=ROOT))
+    async with connected(Settings(database_url=postgres.cluster.url("fresh"))) as db:
+        [[applied, different]] = await db.rows(
+            "SELECT count(*), count(DISTINCT name) FROM tortoise_migrations"
+        )
+        assert applied == different == len(list((ROOT / "hub" / "migrations").glob("0*.py")))
+        unlike = await db.rows(
+            "SELECT a.attrelid::regclass, a.attname FROM pg_attribute a"
+            " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+            " AND o.collname <> 'C' AND c.relname <> 'tortoise_migrations'"
+        )
+        assert unlike == []
 
 
 async def test_a_database_that_does_not_exist_is_named(postgres: Database) -> None:
