@@ -15,6 +15,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+from pydantic import SecretStr
 from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
@@ -146,7 +147,8 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
     """Tortoise's configuration for `settings`; also what its own commands are given."""
     if _is_postgres(settings):
         engine = "hub.postgres.writing"
-        credentials = {"url": settings.database, "seconds": STATEMENT_SECONDS}
+        # Tortoise logs what it is given.
+        credentials = {"url": SecretStr(settings.database), "seconds": STATEMENT_SECONDS}
     else:
         engine = "hub.sqlite"
         # FULL: an acknowledged save outlives a power cut, not only a kill.

@@ -86,6 +86,8 @@ class Client(AsyncpgDBClient):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
+        self._url: str = self.extra.pop("url").get_secret_value()
+        self._seconds: float | None = self.extra.pop("seconds")
         self.name = token_hex(8)
         """Tells these writers from those of other processes."""
         self.commits = 0
@@ -93,7 +95,7 @@ class Client(AsyncpgDBClient):
 
     @override
     async def create_pool(self, **_: Any) -> Any:
-        return await pool(self.extra["url"], MOST_CONNECTIONS, self.extra["seconds"])
+        return await pool(self._url, MOST_CONNECTIONS, self._seconds)
 
     @override
     def _in_transaction(self) -> TransactionContext:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -346,6 +347,17 @@ async def test_processes_that_start_at_once_migrate_once(postgres: Database) -> 
 async def test_a_database_that_does_not_exist_is_named(postgres: Database) -> None:
     with pytest.raises(DatabaseError, match='database "nosuch" does not exist'):
         await migrate(Settings(database_url=postgres.cluster.url("nosuch")))
+
+
+async def test_a_password_is_in_no_line_of_the_log(
+    postgres: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = postgres.url.replace("//hub@", "//hub:hush@")
+    async with connected(Settings(database_url=secret)):
+        await an_article()
+    assert "INSERT INTO" in caplog.text
+    assert "hush" not in caplog.text
 
 
 async def test_a_database_without_utf8_is_refused(postgres: Database) -> None:
