@@ -197,3 +197,29 @@ def test_a_line_of_the_log_is_an_object_with_the_whole_error() -> None:
     told = json.loads(JsonFormatter().format(record))
     assert (told["message"], told["request_id"]) == ("It failed", "r-1")
     assert told["exception"].endswith("ValueError: broken")
+
+
+async def test_a_page_of_a_named_origin_may_send_what_clients_send(settings: Settings) -> None:
+    origin, other = "https://www.example.org", "https://other.example"
+    wanted = "apollographql-client-name,authorization,content-type,traceparent,x-request-id"
+    preflight = {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": wanted,
+    }
+    async with a_hub(settings.model_copy(update={"cors_origins": [origin]})) as client:
+        asked = await client.http.options("/graphql", headers=preflight | {"origin": origin})
+        assert asked.status_code == 200
+        assert asked.headers["access-control-allow-origin"] == origin
+        assert set(wanted.split(",")) <= set(
+            asked.headers["access-control-allow-headers"].replace(" ", "").split(",")
+        )
+        assert "access-control-allow-credentials" not in asked.headers
+        refused = await client.http.options("/graphql", headers=preflight | {"origin": other})
+        assert refused.status_code == 400
+        assert "access-control-allow-origin" not in refused.headers
+
+        answer = await client.http.get(
+            "/graphql", params={"query": "{ site { name } }"}, headers={"origin": origin}
+        )
+        shown = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"etag", "x-request-id"} <= set(shown) & set(answer.headers)
