@@ -17,7 +17,7 @@ from hub.postgres.statements import storable, translated
 from hub.postgres.writing import CHANNEL, Client
 
 log = logging.getLogger(__name__)
-BEAT_SECONDS = 0.4
+BEAT_SECONDS = 0.25
 STALE_SECONDS = 1.0
 """For how long nothing heard means that nothing was committed."""
 

@@ -127,7 +127,8 @@ async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) 
         engine = await _measure(plan, series, plain, settings, texts, tell)
         tell("Filling the cache.")
         everything = [fact.slug for fact in filled.facts]
-        memory = await memory_when_full(keeper, keeper_connection, everything)
+        async with connections(keeper.port, 1) as [fresh]:  # the other has been idle for too long
+            memory = await memory_when_full(keeper, fresh, everything)
     pages = [one.figures() for one in series]
     floor_cpu_us = median(sample.cpu_us for one in series for sample in one.floors())
     return Report(
