@@ -6,7 +6,7 @@ https://graphql.github.io/graphql-over-http/draft/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +22,11 @@ BODY_SECONDS = 10.0
 """Time within which a request's body has to arrive."""
 
 MAX_DOCUMENT_ID = 200
+MAX_VALUES = 50_000
+"""Values in a request's variables, those within lists and objects counted, and these too."""
+
+MAX_NESTING = 20
+"""Lists and objects of a request's variables that lie in each other."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -236,7 +241,29 @@ def request_of(value: Mapping[str, Any]) -> Request:
         raise Refused(400, "BAD_REQUEST", "operationName must be a string.")
     if not isinstance(extensions, dict | None):
         raise Refused(400, "BAD_REQUEST", "extensions must be an object.")
+    if variables:
+        _bound(variables)
     return Request(query, variables or {}, name or None, document_id)
+
+
+def _bound(variables: dict[str, Any]) -> None:
+    """Refuse variables that hold too much, level by level, before anything else looks at them."""
+    level: list[Collection[Any]] = [variables.values()]
+    values = 0
+    for _ in range(MAX_NESTING):
+        values += sum(map(len, level))
+        if values > MAX_VALUES:
+            message = f"Variables may hold at most {MAX_VALUES} values."
+            raise Refused(413, "REQUEST_TOO_LARGE", message)
+        level = [
+            value.values() if isinstance(value, dict) else value
+            for part in level
+            for value in part
+            if isinstance(value, dict | list)
+        ]
+        if not level:
+            return
+    raise Refused(400, "BAD_REQUEST", f"Variables may nest {MAX_NESTING} deep.")
 
 
 def _document_id(value: Mapping[str, Any]) -> str | None:

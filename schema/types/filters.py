@@ -64,8 +64,8 @@ def for_lists(given: ArticleFilter | None) -> articles.ArticleFilter:
         topics=_few(given.topics, "topics"),
         authors=_few(given.authors, "authors"),
         languages=_few(given.languages, "languages"),
-        kinds=tuple(kind.value for kind in given.kinds or ()),
-        statuses=tuple(status.value for status in given.statuses or ()),
+        kinds=tuple(dict.fromkeys(kind.value for kind in given.kinds or ())),
+        statuses=tuple(dict.fromkeys(one.value for one in given.statuses or ())),
         published_from=given.published_from,
         published_to=given.published_to,
     )
