@@ -96,9 +96,9 @@ def test_a_script_prints_what_it_says(
 ) -> None:
     """Its first line, that is: whoever listens goes on for ever."""
     server, token = demo_hub
-    file = BUILD / "example.mjs"
+    file = BUILD / f"example-{os.getpid()}.mjs"  # below the packages that it imports
     file.write_text(PRELUDE + at(server, example))
-    log = BUILD / "example.log"
+    log = file.with_suffix(".log")
     env = os.environ | {"TOKEN": token, "NO_COLOR": "1"}
     with (
         publishing(server, token),
