@@ -170,5 +170,5 @@ def _item(settings: Settings, base: str, hit: Hit, row: ArticleRow, tagged: list
     language = escape(row.language, quote=True)
     return (
         f'<li lang="{language}" dir="auto"><a href="{address}">{title}</a>'
-        f'<p>{text}</p><p class="meta">{" · ".join(meta)}</p></li>'
+        f'<p>{text}</p><p class="meta">{"".join(f"<span>{one}</span>" for one in meta)}</p></li>'
     )

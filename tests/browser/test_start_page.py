@@ -30,6 +30,11 @@ def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
     box.open("/")
     newest = server.ask("{ articles(first: 13) { nodes { title } } }")["articles"]["nodes"]
     expect(page.locator(".cards h2")).to_have_text([node["title"] for node in newest])
+    leads = page.get_by_role("navigation", name="It leads to").get_by_role("link")
+    query = "{ articles(first: 1) { nodes { related(first: 4) { nodes { title } } } } }"
+    [newest_one] = server.ask(query)["articles"]["nodes"]
+    related = dict.fromkeys(one["title"] for one in newest_one["related"]["nodes"])
+    expect(leads).to_have_text([*related])
     box.shoot("start")
     assert box.axe() == []
     page.get_by_role("button", name="Older articles").click()

@@ -23,6 +23,7 @@ const NEWEST = /* GraphQL */ `query Newest($after: String) {
     }
     pageInfo { hasNextPage endCursor }
   }
+  lead: articles(first: 1) { nodes { related(first: 4) { nodes { id slug language title } } } }
   topics(first: 40, rootsOnly: true) { nodes { name slug } }
 }`;
 
@@ -93,13 +94,25 @@ function chips(topics) {
 // -- the newest articles -----------------------------------------------------------------------
 
 function card(article) {
+  return make("li", { lang: article.language, dir: "auto" }, told(article));
+}
+
+function told(article) {
   const { topics, title, summary, publishedAt, authors, commentCount } = article;
-  return make("li", { lang: article.language, dir: "auto" },
+  return [
     picture(article.image),
     topics.length ? make("p", { class: "kicker" }, make("a", { href: about(topics[0]) }, topics[0].name)) : "",
     make("h2", {}, make("a", { href: story(article) }, title)),
     summary ? make("p", {}, summary) : "",
-    meta(when(publishedAt), names(authors), commentCount ? count(commentCount, "comment") : ""));
+    meta(when(publishedAt), names(authors), commentCount ? count(commentCount, "comment") : "")];
+}
+
+/** The newest article, with what it leads to beside it. */
+function lead(article, related) {
+  const others = [...new Map(related.map((one) => [one.id, one])).values()];
+  return make("li", { lang: article.language, dir: "auto" }, make("div", {}, told(article)),
+    others.length ? make("nav", { "aria-labelledby": "leads" }, make("h3", { id: "leads", lang: "en" }, "It leads to"),
+      make("ul", {}, others.map((one) => make("li", { lang: one.language, dir: "auto" }, make("a", { href: story(one) }, one.title))))) : "");
 }
 
 /** What readers have said last below these articles. */
@@ -115,8 +128,9 @@ function voices(articles) {
 }
 
 async function front() {
-  const { site, articles, topics } = await ask(NEWEST, { after: null });
-  const list = make("ul", { class: "cards" }, articles.nodes.map(card));
+  const { site, articles, topics, lead: first } = await ask(NEWEST, { after: null });
+  const list = make("ul", { class: "cards" }, articles.nodes.map((article, at) =>
+    at ? card(article) : lead(article, first.nodes[0]?.related.nodes ?? [])));
   const older = make("button", { type: "button", class: "more" }, "Older articles");
   let { pageInfo } = articles;
   older.hidden = !pageInfo.hasNextPage;
