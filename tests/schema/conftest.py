@@ -21,6 +21,7 @@ from scripts.commands.serve import DEMO
 from search_index.indexer import Indexer
 from search_index.query import EngineError
 from tests.factories import a_token
+from tests.postgres import Database
 
 
 class Client:
@@ -93,6 +94,22 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = anyio.run(import_paths, [DEMO], Settings(data_dir=data))
     assert report.exit_status == 0
     return data
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def demo_settings(
+    demo_data: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Settings:
+    """A hub of one's own that holds the demo content, on each database."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(demo_data, data)
+    settings = Settings(data_dir=data, neighbours=0)
+    if request.param == "postgres":
+        database: Database = request.getfixturevalue("postgres")
+        anyio.run(database.emptied)
+        settings = settings.model_copy(update={"database_url": database.url})
+        assert anyio.run(import_paths, [DEMO], settings).exit_status == 0
+    return settings
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import shutil
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -295,13 +293,10 @@ KNOWN = """
 
 
 @pytest.fixture(scope="module")
-def portal(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    data = tmp_path_factory.mktemp("plans") / "data"
-    shutil.copytree(demo_data, data)
-    set_ = Settings(data_dir=data, neighbours=0)
+def portal(demo_settings: Settings) -> Iterator[Portal]:
     with (
         start_blocking_portal() as threads,
-        threads.wrap_async_context_manager(a_hub(set_)) as client,
+        threads.wrap_async_context_manager(a_hub(demo_settings)) as client,
     ):
         yield Portal(threads, threads.call(Both, client))
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -18,9 +15,6 @@ from hypothesis import strategies as st
 
 from hub.settings import Settings
 from schema.build import schema
-from scripts.commands.import_ import import_paths
-from scripts.commands.serve import DEMO
-from tests.postgres import Database
 from tests.schema.conftest import Client, a_hub
 from tests.schema.generated import operations
 from tests.schema.generated_calls import calls
@@ -45,27 +39,15 @@ class Hub:
         return self._portal.call(partial(self._client.http.request, method, "/graphql", **more))
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def hub(
-    demo_data: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Hub]:
-    data = tmp_path_factory.mktemp("fuzz") / "data"
-    shutil.copytree(demo_data, data)
-    url = ""
-    if request.param == "postgres":
-        database: Database = request.getfixturevalue("postgres")
-        anyio.run(database.emptied)
-        url = database.url
-        anyio.run(import_paths, [DEMO], Settings(data_dir=data, database_url=url))
-    set_ = Settings(
-        data_dir=data,
-        database_url=url,
-        neighbours=0,
-        max_batch=3,
-        mutations_per_minute=0,
-        comments_per_minute=0,
-        searches_per_minute=0,
-    )
+@pytest.fixture(scope="module")
+def hub(demo_settings: Settings) -> Iterator[Hub]:
+    bounds = {
+        "max_batch": 3,
+        "mutations_per_minute": 0,
+        "comments_per_minute": 0,
+        "searches_per_minute": 0,
+    }
+    set_ = demo_settings.model_copy(update=bounds)
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(a_hub(set_)) as client,
