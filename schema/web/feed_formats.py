@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from hub.settings import Settings
 from schema.web.answers import OPEN, streamed
-from schema.web.feeds import Feed, Item, NoFeed, feed
+from schema.web.feed_items import Item
+from schema.web.feeds import Feed, NoFeed, feed
 from schema.web.xml import Stream
 from search_index.query import BadQuery, EngineError
 

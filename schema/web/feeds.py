@@ -1,42 +1,34 @@
 """What feeds hold: the newest articles of all, of a topic, author or search; an article's comments.
 
-How they are written is in `feed_formats`.
+What an item is, is in `feed_items`; how feeds are written, in `feed_formats`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
-from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 from starlette.requests import Request
 
-from hub import markup, outbox
+from hub import outbox
 from hub.auth import ANONYMOUS
-from hub.database import Reader
-from hub.models import RelationKind
 from hub.paging import Window
-from hub.reads import articles, authors, comments, related, topics
-from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
-from hub.reads.comments import CommentRow
+from hub.reads import articles, authors, comments, topics
+from hub.reads.articles import ArticleFilter, ArticleRow, Order
 from hub.settings import Settings
-from schema import addresses, ids
+from schema import addresses
+from schema.web.feed_items import Item, item, outlines, said, urn
 from schema.web.finding import find
-from schema.web.links import Place, settled
 from search_index.query import Filter, SearchQuery, Sort
 
 DEFAULT_ITEMS = 20
 MAX_ITEMS = 50
 PARAMETERS = ("topic", "author", "q", "article", "language", "first")
-EXCERPT = 300
 AT_ONCE = 10
 """Bodies that are read at once, while a feed is being written."""
-
-MAX_LINKS = 100
-"""Links to other articles of one body that are followed."""
 
 
 class NoFeed(Exception):
@@ -45,29 +37,6 @@ class NoFeed(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An article or a comment. `html` is sanitised; `id` stays, whatever address is asked.
-
-    A comment names in `about` the item that it is about.
-    """
-
-    id: str
-    url: str
-    title: str
-    html: str
-    summary: str
-    published: datetime
-    updated: datetime
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    language: str = ""
-    image: str = ""
-    comments: int | None = None
-    replies: Mapping[str, str] = field(default_factory=dict)
-    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +65,6 @@ class Feed:
         return f"{self.base}{name}{'?' if self.parameters else ''}{self.parameters}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """An article of a feed, but for its body."""
-
-    row: ArticleRow
-    url: str
-    authors: tuple[str, ...]
-    tags: tuple[str, ...]
-    links: Mapping[str, str]
-
-
 async def feed(request: Request, settings: Settings) -> Feed:
     """The feed that the parameters ask for.
 
@@ -124,7 +82,7 @@ async def feed(request: Request, settings: Settings) -> Feed:
     if "article" in asked:
         return await _comments(request, settings, int(first))
     title, rows = await _articles(request, settings, int(first))
-    found = await _outlines(request, settings, rows)
+    found = await outlines(request, settings, rows)
     base = str(request.base_url)
 
     async def items() -> AsyncIterator[Item]:
@@ -134,7 +92,7 @@ async def feed(request: Request, settings: Settings) -> Feed:
             bodies = await articles.bodies(request.app.state.db, ids_, ANONYMOUS)
             for one in part:
                 if one.row.id in bodies:
-                    yield _item(one, bodies[one.row.id], settings, base)
+                    yield item(one, bodies[one.row.id], settings, base)
 
     return await _feed(
         request,
@@ -162,7 +120,7 @@ async def _feed(
     parameters, base = urlencode(kept), str(request.base_url)
     language = request.query_params.get("language") or settings.language
     return Feed(
-        id=_urn(settings, parameters or "articles"),
+        id=urn(settings, parameters or "articles"),
         title=title,
         description=told,
         home=home,
@@ -178,10 +136,6 @@ async def _feed(
 
 def _home(request: Request, settings: Settings) -> str:
     return str(request.base_url) if settings.start_page else settings.site_url
-
-
-def _urn(settings: Settings, name: str) -> str:
-    return uuid5(NAMESPACE_URL, f"{settings.site_url}#{name}").urn
 
 
 async def _articles(
@@ -225,62 +179,6 @@ async def _articles(
     return ", ".join(names), page.rows
 
 
-async def _outlines(request: Request, settings: Settings, rows: list[ArticleRow]) -> list[Outline]:
-    """All that is told of the articles but their bodies. Three statements."""
-    db, found = request.app.state.db, [row.id for row in rows]
-    tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
-    pattern, base = settings.article_url, str(request.base_url)
-    links = await _links(db, found, pattern, base)
-    return [
-        Outline(
-            row=row,
-            url=addresses.address(row, pattern, base),
-            authors=tuple(author.name for author in written.get(row.id, [])),
-            tags=tuple(topic.name for topic in tagged.get(row.id, [])),
-            links=links.get(row.id, {}),
-        )
-        for row in rows
-    ]
-
-
-async def _links(
-    db: Reader, found: Sequence[int], pattern: str, base: str
-) -> dict[int, dict[str, str]]:
-    """For each article the addresses of those that it links to, by the words of the links."""
-    inline = (RelationKind.INLINE.value,)
-    edges = await related.from_articles(db, found, Window(MAX_LINKS), ANONYMOUS, kinds=inline)
-    return {
-        source: {
-            row.edge.anchor: addresses.address(row.article, pattern, base)
-            for row in slice_.rows
-            if row.article is not None
-        }
-        for source, slice_ in edges.items()
-    }
-
-
-def _item(found: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
-    row = found.row
-    about = urlencode({"article": row.slug, "language": row.language})
-    return Item(
-        id=_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
-        url=found.url,
-        title=row.title,
-        html=settled(
-            body.html, Place(found.url, row.canonical_url, settings.site_url, found.links)
-        ),
-        summary=row.summary or markup.excerpt(body.text, EXCERPT),
-        published=row.published_at or row.created_at,
-        updated=row.updated_at,
-        authors=found.authors,
-        tags=found.tags,
-        language=row.language,
-        image=row.image_url or "",
-        comments=row.comment_count,
-        replies={name: f"{base}{name}?{about}" for name in ("feed.xml", "atom.xml", "feed.json")},
-    )
-
-
 async def _comments(request: Request, settings: Settings, first: int) -> Feed:
     """The newest comments of the article that is asked for."""
     asked, db = request.query_params, request.app.state.db
@@ -292,7 +190,7 @@ async def _comments(request: Request, settings: Settings, first: int) -> Feed:
 
     async def items() -> AsyncIterator[Item]:
         for comment in found:
-            yield _said(comment, row, url, settings)
+            yield said(comment, row, url, settings)
 
     return await _feed(
         request,
@@ -303,19 +201,4 @@ async def _comments(request: Request, settings: Settings, first: int) -> Feed:
         [one.created_at for one in found],
         found,
         items,
-    )
-
-
-def _said(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) -> Item:
-    return Item(
-        id=_urn(settings, ids.global_id(ids.COMMENT, comment.id)),
-        url=url,
-        title=f"{comment.author_name} on “{row.title}”",
-        html=comment.body_html,
-        summary=markup.excerpt(markup.to_text(comment.body_html), EXCERPT),
-        published=comment.created_at,
-        updated=comment.created_at,
-        authors=(comment.author_name,),
-        language=row.language,
-        about=_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
     )

@@ -23,8 +23,9 @@ from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.reads import articles as reads
 from schema.web.feed_formats import as_atom, as_json, as_rss
+from schema.web.feed_items import Item
 from schema.web.feeds import AT_ONCE as BODIES_AT_ONCE
-from schema.web.feeds import Feed, Item
+from schema.web.feeds import Feed
 from schema.web.links import Place, settled
 from tests.factories import a_comment, an_article
 from tests.schema.conftest import Client
