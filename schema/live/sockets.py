@@ -113,7 +113,8 @@ class Socket:
             raise _Closed(4400, "Invalid message received") from None
         kind = message.get("type") if isinstance(message, dict) else None
         payload = message.get("payload") if kind else None
-        if kind not in _KINDS or not (payload is None or isinstance(payload, dict)):
+        is_known = isinstance(kind, str) and kind in _KINDS
+        if not is_known or not (payload is None or isinstance(payload, dict)):
             raise _Closed(4400, "Invalid message received")
         if kind == "connection_init":
             await self._begin(payload or {})

@@ -8,6 +8,9 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.process.server import Server
 
@@ -87,13 +90,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def answer(server: Server, request: bytes) -> bytes:
-    """All that comes back until the server has nothing more to say."""
+@pytest.fixture(autouse=True)
+def calm(server: Server) -> Iterator[None]:
+    """After each test the server answers, and has logged no error."""
+    before = len(server.output())
+    yield
+    assert server.ask("{ site { name } }")["site"]
+    said = server.output()[before:]
+    assert "Traceback" not in said, said
+    assert "ERROR" not in said, said
+
+
+def answer(server: Server, request: bytes, *, waits: bool = False) -> bytes:
+    """All that comes back until the server hangs up; who `waits` has not hung up before."""
     found = b""
     with socket.create_connection(("127.0.0.1", server.port), SECONDS) as line:
         try:
             line.sendall(request)
-            line.shutdown(socket.SHUT_WR)
+            if not waits:
+                line.shutdown(socket.SHUT_WR)
             while part := line.recv(65_536):
                 found += part
         except OSError:
@@ -102,13 +117,11 @@ def answer(server: Server, request: bytes) -> bytes:
 
 
 def assert_refused(server: Server, request: bytes) -> None:
-    """Nothing comes back, or an answer that is no fault of the server's; which goes on."""
+    """Nothing comes back, or an answer that is no fault of the server's."""
     found = answer(server, request)
     assert b"Traceback" not in found
     for status in (line.split(b" ")[1] for line in found.splitlines() if line[:7] == b"HTTP/1."):
         assert int(status) < 500, found
-    assert server.ask("{ site { name } }")["site"]
-    assert "Traceback" not in server.output(), server.output()
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -137,8 +150,84 @@ def test_a_damaged_request_does_no_harm(seed: int, server: Server) -> None:
     assert_refused(server, bytes(request))
 
 
+MESSAGES: dict[str, str | bytes] = {
+    "no JSON": "{",
+    "bytes": b"\x00\xff",
+    "no object": "[1]",
+    "no type": "{}",
+    "a type of no text": '{"type": {}}',
+    "an unknown type": '{"type": "x"}',
+    "no id": '{"type": "subscribe", "payload": {"query": "{ site { name } }"}}',
+    "an id of no text": '{"type": "subscribe", "id": 1, "payload": {"query": "{ a }"}}',
+    "no payload": '{"type": "subscribe", "id": "1"}',
+    "a payload of no object": '{"type": "subscribe", "id": "1", "payload": []}',
+    "variables of no object": '{"type": "subscribe", "id": "1",'
+    ' "payload": {"query": "{ site { name } }", "variables": 1}}',
+    "half a surrogate": '{"type": "ping", "payload": {"a": "\\ud800"}}',
+    "deep JSON": DEEP.decode()[:60_000],
+    "a number beyond numbers": '{"type": "ping", "payload": {"a": ' + "9" * 5_000 + "}}",
+    "a long id": '{"type": "subscribe", "id": "' + "a" * 60_000 + '", "payload": {"query": "{a}"}}',
+    "too much": "a" * 2_000_000,
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("known", [False, True], ids=["a stranger", "a client"])
+def test_what_is_no_message_ends_the_socket_alone(name: str, known: bool, server: Server) -> None:
+    address = f"ws://127.0.0.1:{server.port}/graphql"
+    with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket_:
+        if known:
+            socket_.send('{"type": "connection_init"}')
+            assert json.loads(socket_.recv(SECONDS)) == {"type": "connection_ack"}
+        socket_.send(MESSAGES[name])
+        try:
+            while told := json.loads(socket_.recv(2)):
+                assert told["type"] in ("pong", "error", "next", "complete"), told
+                assert "INTERNAL_ERROR" not in json.dumps(told)
+        except TimeoutError:
+            return  # it was borne
+        except ConnectionClosed as closed:
+            code = closed.rcvd.code if closed.rcvd else None
+    assert code in (1009, 4400, 4401), code
+
+
+PATHS = (
+    *("suggest", "feed.xml", "atom.xml", "feed.json", "oembed", "search", "sitemap.xml"),
+    *("opensearch.xml", "docs/x", "hub-search.js", "static/x", "readyz", "schema.graphql"),
+)
+NAMES = ("q", "first", "limit", "topic", "author", "language", "article", "url", "after", "format")
+VALUES = (
+    *("", "ferry", "-1", "0", "99999999999999999999", "%00", "%ff", "%F0%9F%98%80", "../../etc"),
+    *(
+        "http://[",
+        "a" * 3_000,
+        "%22%27%3Cscript%3E",
+        "null",
+        "1e309",
+        "%ed%a0%80",
+        "*",
+        "%0d%0aa:b",
+    ),
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_address_is_too_strange(path: str, server: Server) -> None:
+    chance = random.Random(path)
+    for _ in range(40):
+        given = "&".join(
+            f"{chance.choice(NAMES)}={chance.choice(VALUES)}" for _ in range(chance.randint(0, 5))
+        )
+        address = f"GET /{path}?{given} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n"
+        found = answer(server, address.encode(), waits=True)
+        status = int(found.split(b" ", 2)[1])
+        # oEmbed's word for a format that it does not have is 501.
+        assert status < 500 or (path, status) == ("oembed", 501), (given, found[:2_000])
+        assert b"Traceback" not in found
+        assert b"\r\na:b" not in found.partition(b"\r\n\r\n")[0]
+
+
 def test_half_requests_keep_nobody_waiting(server: Server) -> None:
-    """Many who send half a request and wait do not keep the others from being answered."""
     half = post(b"", JSON, b"content-length: 1000")[:-2]
     lines = [socket.create_connection(("127.0.0.1", server.port), SECONDS) for _ in range(100)]
     try:
@@ -148,4 +237,3 @@ def test_half_requests_keep_nobody_waiting(server: Server) -> None:
     finally:
         for line in lines:
             line.close()
-    assert server.ask("{ site { name } }")["site"]
