@@ -19,7 +19,7 @@ _DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\n|\nHINT: |\Z)", re.DOTALL)
 
 _PERSONAL = (
     (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), "[e-mail]"),
-    (re.compile(r"\bhub_[\w-]{20,}"), "[token]"),
+    (re.compile(r"\bhub_[\w-]{40,}"), "[token]"),
     (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[address]"),
     (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F:]{1,4}(?![\w:])"), "[address]"),
 )

@@ -62,7 +62,7 @@ def test_what_is_not_personal_stays() -> None:
     for text in (
         "took 1.5 s, version 1.10.0, at 2026-03-01T09:30:00.123456+00:00",
         "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "hub_tokens_total, request 60851be9ed16e024, @strawberry.type",
+        "hub_loader_statements_total, request 60851be9ed16e024, @strawberry.type",
     ):
         assert without_persons(text) == text
     for text in ("2001:db8:0:0:8a2e:370:7334", "from 2001:db8:85a3:0:0:8a2e:370:7334 it came"):
