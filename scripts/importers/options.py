@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from scripts.importers.wordpress_parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +13,8 @@ class Options:
 
     `kind` is one of the readers' kinds; `columns` names the columns of a table whose first row
     does not; `taxonomies` are those of WordPress that become topics beside categories and tags;
-    `beside` are the kinds whose readers take other pages of the same folder.
+    `beside` are the kinds whose readers take other pages of the same folder, and
+    `parts` what the exports of one run share.
     """
 
     kind: str | None = None
@@ -20,3 +23,4 @@ class Options:
     columns: tuple[str, ...] | None = None
     taxonomies: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    parts: Parts = field(default_factory=Parts, compare=False)

@@ -23,6 +23,7 @@ from scripts.importers.table import CsvReader
 from scripts.importers.text import TextReader
 from scripts.importers.web_page import WebPageReader
 from scripts.importers.wordpress import WordPressReader
+from scripts.importers.wxr import is_export
 
 UNDERSTOOD = (
     "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), records as "
@@ -53,7 +54,6 @@ _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)
 CONTROLS_EVERY = 100
 """Characters in which damage may have left a control; what has more of them is no text."""
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
-_WORDPRESS = re.compile(r"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _EXPORTS = frozenset({".xml", ".wxr", ".rss"})
 _TABLES = frozenset({".csv", ".tsv"})
@@ -86,7 +86,7 @@ def recognise(path: Path, options: Options | None = None) -> Reader:
         suffixes = {"html": web_page.SUFFIXES, "text": text.SUFFIXES}
         given["left"] = frozenset().union(*(suffixes.get(one, ()) for one in options.beside))
     if kind == "wordpress":
-        return WordPressReader(path, **given, taxonomies=options.taxonomies)
+        return WordPressReader(path, **given, taxonomies=options.taxonomies, parts=options.parts)
     return READERS[kind](path, **given)
 
 
@@ -144,7 +144,7 @@ def _kind_of_file(path: Path) -> str:
     if suffix in _TABLES:
         return "csv"
     ascii_ = _ascii(data)
-    if suffix in _EXPORTS and _WORDPRESS.search(ascii_):
+    if suffix in _EXPORTS and is_export(data):
         return "wordpress"
     if _MARKUP.match(ascii_):
         return _kind_of_markup(path, ascii_)
@@ -159,7 +159,7 @@ def _kind_of_file(path: Path) -> str:
 
 
 def _kind_of_markup(path: Path, head: str) -> str:
-    if _WORDPRESS.search(head) and "<rss" in head:
+    if is_export(head.encode("latin-1", "replace")) and "<rss" in head:
         return "wordpress"
     if _FEED.search(head):
         return "feed"

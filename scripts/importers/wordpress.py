@@ -7,7 +7,6 @@ as drafts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,7 +24,6 @@ from scripts.importers.source import (
     Record,
     Refusal,
     Skipped,
-    SourceError,
     author_slugs,
     guarded,
     opening_words,
@@ -38,7 +36,8 @@ from scripts.importers.wordpress_head import (
     plain,
     slug_as_written,
 )
-from scripts.importers.wxr import Element, Parser, Piece, Unreadable, declares_entities, pieces
+from scripts.importers.wordpress_parts import Look, Parts
+from scripts.importers.wxr import Element, Piece, Unreadable, pieces
 
 _KINDS = {"post": Kind.ARTICLE, "page": Kind.PAGE}
 _NEVER_SHOWN = frozenset({"trash", "auto-draft", "inherit"})
@@ -57,7 +56,6 @@ _COMMENT_KIND = {
     "trackback": CommentKind.TRACKBACK,
 }
 _TITLE_LENGTH = 500
-_ATTACHMENT = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?attachment\b")
 
 
 class WordPressReader:
@@ -72,27 +70,27 @@ class WordPressReader:
         source: str | None = None,
         language: str = "en",
         taxonomies: Sequence[str] = (),
+        parts: Parts | None = None,
     ) -> None:
         self._path = path
         self._language = language
         self._taxonomies = frozenset(taxonomies)
         self._source = source
-        self._site: Export | None = None
-        self._total = 0
+        self._parts = parts or Parts()
+        self._looked: Look | None = None
 
     @property
     def source(self) -> str:
         """The site's host, as the export has it."""
-        return self._look().source
+        return self._look().export.source
 
     def total(self) -> int:
         """The number of items. Reads the file once."""
-        self._look()
-        return self._total
+        return self._look().total
 
     def read(self) -> Iterator[Record]:
         """See `Reader.read`."""
-        export = self._look()
+        export = self._look().export
         if export.fault:
             yield Refusal("line 1", export.fault)
         seen: set[str] = set()
@@ -113,34 +111,11 @@ class WordPressReader:
             at = last.line + last.text.count("\n")
             yield Refusal(f"line {at}", "the file ends before its end: it has been cut off")
 
-    def _look(self) -> Export:
-        """Read the head, and the addresses of the images that posts name by number."""
-        if self._site is not None:
-            return self._site
-        stream = pieces(self._path)
-        head = next(stream)
-        if declares_entities(head.text):
-            raise SourceError(self._path, "it declares a document type or entities; exports do not")
-        parser = Parser(head.text)
-        channel: Element | None = None
-        fault: str | None = "there is no <channel> in it"
-        if has_channel := parser.has_channel(head.text):
-            try:
-                channel, fault = parser.head(head.text)
-            except Unreadable as error:
-                fault = str(error)
-        export = Export.of(channel, parser, self._path, self._source, self._language)
-        export.fault = fault if channel is None else None
-        export.taxonomies = self._taxonomies
-        for piece in stream:
-            if piece.kind == "item":
-                self._total += 1
-                if _ATTACHMENT.search(piece.text):
-                    export.add_file(piece)
-        if not has_channel and not self._total:
-            raise SourceError(self._path, f"it is no WordPress export: {fault}")
-        self._site = export
-        return export
+    def _look(self) -> Look:
+        if self._looked is None:
+            self._looked = self._parts.look(self._path, self._source, self._language)
+            self._looked.export.taxonomies = self._taxonomies
+        return self._looked
 
 
 # ── an item ───────────────────────────────────────────────────────────────────────────────────

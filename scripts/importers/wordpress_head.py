@@ -50,9 +50,7 @@ class Export:
     taxonomies: frozenset[str] = frozenset()
 
     @classmethod
-    def of(
-        cls, channel: Element | None, parser: Parser, path: Path, source: str | None, language: str
-    ) -> Export:
+    def of(cls, channel: Element | None, parser: Parser, path: Path, language: str) -> Export:
         """What the channel says; of a channel that cannot be read, what the path says."""
         urls = []
         if channel is not None:
@@ -60,7 +58,7 @@ class Export:
             urls = [url for name in names if (url := channel.text(name))]
             language = language_tag(channel.text("language")) or language
         site = Site.of(urls)
-        export = cls(parser, source or site.name[:64] or name_of(path), site, language)
+        export = cls(parser, site.name[:64] or name_of(path), site, language)
         if channel is not None:
             export.authors = _authors(channel)
             export.topics = _topics(channel)
@@ -84,6 +82,14 @@ class Export:
             order=int(order) if order.isdecimal() else 0,
         )
         self.files_of.setdefault(parent, []).append(number)
+
+    def share(self, other: Export) -> None:
+        """Take over what another part of the same site's export knows of files."""
+        for number, one in other.files.items():
+            if number not in self.files:
+                self.files[number] = one
+                self.files_of.setdefault(one.parent, []).append(number)
+        self.attachments |= other.attachments
 
     def gallery(self, given: str, post: str) -> list[Attachment]:
         """The images that a `[gallery …]` of a post shows: those it names, or else the post's."""

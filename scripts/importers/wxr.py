@@ -22,6 +22,8 @@ from scripts.importers.wxr_mending import mended
 MAX_PIECE = 1 << 26
 """Characters of the longest item that is read; there are none of 64 million."""
 
+_WORDPRESS = re.compile(rb"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
+_ATTACHMENT = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?attachment\b")
 _MARK = re.compile(r"<!\[CDATA\[|<!--|<item(?=[\s>])|</item\s*>")
 _END = {"<![CDATA[": re.compile(r"\]\]>"), "<!--": re.compile(r"-->")}
 # The end of an item that is one: an example of a feed in a body has no such elements.
@@ -216,6 +218,16 @@ def _decoded(path: Path) -> Iterator[str]:
                 yield text
     except OSError as error:
         raise SourceError(path, f"cannot be read ({error.strerror})") from error
+
+
+def is_export(beginning: bytes) -> bool:
+    """Whether a file that begins like this, in whatever encoding, is an export of WordPress."""
+    return bool(_WORDPRESS.search(beginning.replace(b"\x00", b"")))
+
+
+def is_attachment(piece: Piece) -> bool:
+    """Whether an item is a file that was uploaded."""
+    return bool(_ATTACHMENT.search(piece.text))
 
 
 def declares_entities(head: str) -> bool:

@@ -353,3 +353,18 @@ def test_galleries_show_what_they_name_or_what_was_uploaded_for_the_post(tmp_pat
     ]
     assert "<figcaption>About 10</figcaption>" in drafts(found)[0].body.content
     assert said(found) == ["attachments"] * 3
+
+
+def test_the_parts_of_an_export_know_of_each_others_images(tmp_path: Path) -> None:
+    thumbnail = (
+        "<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>10</wp:meta_value>"
+        "</wp:postmeta>"
+    )
+    first = an_export(tmp_path, an_item(1, "[gallery ids=10]", more=thumbnail))
+    (tmp_path / "part-2.xml").write_text(HEAD + a_picture(10, 1, "https://site.test/a.jpg") + TAIL)
+    other = HEAD.replace("www.site.test", "other.test") + a_picture(11, 1, "https://o.test/b.jpg")
+    (tmp_path / "part-3.xml").write_text(other + TAIL)
+    (tmp_path / "none.xml").write_text("<rss/>")
+    draft = the_draft(WordPressReader(first))
+    assert draft.image_url == "https://site.test/a.jpg"
+    assert re.findall(r'src="([^"]+)"', draft.body.content) == ["https://site.test/a.jpg"]
