@@ -20,7 +20,7 @@ from scripts.importers.options import Options
 from scripts.importers.remote import RemoteHub
 from scripts.importers.report import Report
 from scripts.importers.running import Import
-from scripts.importers.sink import LocalSink
+from scripts.importers.sink import LocalSink, SinkError
 from scripts.importers.source import SourceError
 
 
@@ -122,7 +122,11 @@ def import_(
         async with connected(settings):
             return await Import(LocalSink(), options, **given).run(paths)
 
-    report = anyio.run(work)
+    try:
+        report = anyio.run(work)
+    except SinkError as error:
+        typer.echo(f"hub: {error}", err=True)
+        raise typer.Exit(2) from error
     print_report(report)
     if report_file:
         _keep(report_file, report)

@@ -14,8 +14,8 @@ import httpx
 from pydantic.alias_generators import to_camel
 
 from hub.drafts import ArticleDraft, AuthorDraft, Body, RelationDraft, TopicDraft
-from hub.errors import HubError
 from hub.intake import Action, Difference, Outcome
+from scripts.importers.sink import SinkError
 
 TRIES = 6
 FIRST_WAIT = 1.0
@@ -32,8 +32,8 @@ _DANGLING = """query Dangling($sources: [String!]!) {
  danglingLinks(sources: $sources) { anchor url } }"""
 
 
-class RemoteError(HubError):
-    """The hub elsewhere does not take the import; what it has taken stays there."""
+class RemoteError(SinkError):
+    """The hub elsewhere does not take the import."""
 
 
 class _TooLong(Exception):

@@ -14,7 +14,7 @@ from scripts.importers.foresight import Foresight
 from scripts.importers.opening import Opened, Opener
 from scripts.importers.options import Options
 from scripts.importers.report import Report
-from scripts.importers.sink import Sink
+from scripts.importers.sink import Sink, SinkError
 from scripts.importers.source import Note, Reader, Record, Refusal, Skipped, SourceError
 
 BATCH = 100
@@ -57,7 +57,7 @@ class Import:
         """Import `paths` one after the other, and tell what happened."""
         started = time.monotonic()
         with Opener(self._options) as opener:
-            for path in paths:
+            for number, path in enumerate(paths):
                 prefix = f"{path}: " if len(paths) > 1 else ""
                 try:
                     for opened in opener.open(path, prefix=prefix):
@@ -65,13 +65,22 @@ class Import:
                 except SourceError as error:
                     self.report.unreadable.append(str(error))
                     self.report.failed_paths[path] = None
-        sources = list(dict.fromkeys(self.report.sources))
+                except SinkError as error:
+                    self.report.unreadable.append(str(error))
+                    self.report.failed_paths |= dict.fromkeys(paths[number:])
+                    break
+            else:
+                await self._settle()
+        self.report.seconds = time.monotonic() - started
+        return self.report
+
+    async def _settle(self) -> None:
+        """Tell which relations lead nowhere, or would."""
         if self.report.dry_run:
             await self._foresight.settle(self._sink, self.report)
         else:
+            sources = list(dict.fromkeys(self.report.sources))
             self.report.dangling = await self._sink.dangling(sources)
-        self.report.seconds = time.monotonic() - started
-        return self.report
 
     async def _take(self, opened: Opened, path: str) -> None:
         """Read what was opened. What is wrong with a file among others is told, and no more."""

@@ -8,9 +8,14 @@ from typing import Protocol
 from hub import intake, related
 from hub.auth import SYSTEM
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
+from hub.errors import HubError
 from hub.intake import Outcome
 
 Dangling = list[tuple[str, str | None]]
+
+
+class SinkError(HubError):
+    """A hub that takes no more of an import; what it has taken stays there."""
 
 
 class Sink(Protocol):

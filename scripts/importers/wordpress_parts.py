@@ -25,6 +25,7 @@ from scripts.importers.wxr import (
 
 _SUFFIXES = frozenset({".xml", ".wxr", ".rss"})
 BEGINNING = 65_536
+NO_CHANNEL = "there is no <channel> in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _opened(path: Path, language: str) -> tuple[Export, Iterator[Piece]]:
         raise SourceError(path, "it declares a document type or entities; exports do not")
     parser = Parser(head.text)
     channel: Element | None = None
-    fault: str | None = "there is no <channel> in it"
+    fault: str | None = NO_CHANNEL
     if parser.has_channel(head.text):
         try:
             channel, fault = parser.head(head.text)
@@ -99,6 +100,8 @@ def _opened(path: Path, language: str) -> tuple[Export, Iterator[Piece]]:
             fault = str(error)
     export = Export.of(channel, parser, path, language)
     export.fault = fault if channel is None else None
+    if parser.holds_item(head.text):
+        export.fault = "before the first item stands another, whose beginning is damaged"
     return export, stream
 
 
@@ -111,6 +114,6 @@ def _look(path: Path, language: str) -> Look:
             total += 1
             if is_attachment(piece):
                 export.add_file(piece)
-    if export.fault and not total:
+    if export.fault == NO_CHANNEL and not total:
         raise SourceError(path, f"it is no WordPress export: {export.fault}")
     return Look(export, total)

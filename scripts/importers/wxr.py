@@ -247,6 +247,10 @@ class Parser:
         """Whether the head opens a channel."""
         return bool(_CHANNEL.search(_blanked(text)))
 
+    def holds_item(self, text: str) -> bool:
+        """Whether an item ends in the head: then it has no beginning that is one."""
+        return "</item" in _blanked(text)
+
     def head(self, text: str) -> tuple[Element, str | None]:
         """The channel as it stands before its items. Raises Unreadable."""
         channel = _CHANNEL.search(_blanked(text))

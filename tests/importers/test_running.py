@@ -200,8 +200,10 @@ async def test_a_writer_may_not_import(settings: Settings, tmp_path: Path) -> No
         secret = await create("writer", Role.WRITER, by=SYSTEM)
         transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
         async with RemoteHub("http://hub.test", secret, transport) as there:
-            with pytest.raises(RemoteError, match="not allowed to publish"):
-                await imported(there, an_export(tmp_path, an_item(1)))
+            path = an_export(tmp_path, an_item(1))
+            report = await imported(there, path, tmp_path / "later.xml")
+        assert "not allowed to publish" in report.unreadable[0]
+        assert (report.exit_status, len(report.failed_paths)) == (2, 2)
         assert [row[0] for row in await run("SELECT count(*) FROM article", [])] == [0]
 
 

@@ -217,6 +217,8 @@ def test_a_broken_item_is_told_with_its_line_and_costs_no_other(tmp_path: Path) 
     assert [one.place for one in refusals(reader)] == ["line 16", "line 16"]
     assert refusals(reader)[0].reason.startswith("it is damaged: ")
     assert refusals(reader)[1].reason == "it is an item whose beginning is damaged"
+    reader = WordPressReader(an_export(tmp_path, headless))
+    assert "whose beginning is damaged" in refusals(reader)[0].reason
 
 
 def test_harmless_faults_are_mended(tmp_path: Path) -> None:
