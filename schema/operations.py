@@ -141,7 +141,7 @@ class Operations:
             self._tell_slow(request, operation, asker, perf_counter() - began)
             return answer
 
-        if asker.viewer == ANONYMOUS and kind is OperationType.QUERY:
+        if asker.viewer is ANONYMOUS and kind is OperationType.QUERY:
             return await self.answers.get(key_of(request, form), compute)
         return await compute()
 

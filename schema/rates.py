@@ -185,7 +185,7 @@ def who(viewer: Viewer, scope: Scope, proxies: int) -> str:
     Behind `proxies` of our own the address is what the first of them has seen, which stands that
     many places from the end of X-Forwarded-For; what stands before it anybody can write.
     """
-    if viewer != ANONYMOUS:
+    if viewer is not ANONYMOUS:
         return f"token {viewer.name}"
     if proxies:
         seen = [one.strip() for one in header(scope, b"x-forwarded-for").split(",") if one.strip()]

@@ -123,7 +123,7 @@ class GraphQLApp:
         if method == "POST":
             sent = await body_of(scope, receive, self._settings.max_body_bytes)
         asked = (method, form, sent)
-        reply = self.operations.again(asked) if viewer == ANONYMOUS else None
+        reply = self.operations.again(asked) if viewer is ANONYMOUS else None
         if reply is None:
             asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
             reply = await self._new(asked, asker, scope)
@@ -142,7 +142,7 @@ class GraphQLApp:
         else:
             request = got(parameters(scope))
         answer = await self.operations.given(self.operations.whole(request), asker, form, method)
-        public = asker.viewer == ANONYMOUS and method == "GET" and answer.is_whole
+        public = asker.viewer is ANONYMOUS and method == "GET" and answer.is_whole
         headers = self._public_headers(answer) if public else [_PRIVATE]
         reply = _reply(answer.status, form, answer.body, *headers)
         if public:
