@@ -75,6 +75,19 @@ async def latest_change(db: Reader) -> int:
     return int(seq)
 
 
+async def latest_changes(db: Reader) -> tuple[int, int]:
+    """The numbers of the feed's last line, and of its last that is not of search alone; 0 for none.
+
+    One statement.
+    """
+    [[seq, content]] = await db.rows(
+        "SELECT COALESCE((SELECT max(seq) FROM change), 0), COALESCE("
+        "(SELECT seq FROM change WHERE tag <> ? ORDER BY seq DESC LIMIT 1), 0)",
+        [SEARCH_TAG],
+    )
+    return int(seq), int(content)
+
+
 async def last_changed(db: Reader) -> datetime | None:
     """When anything public changed for the last time; None for an empty feed. One statement."""
     rows = await db.rows(

@@ -123,6 +123,7 @@ class Answers:
         self._counts = counts
         self._room = room
         self._stamp: Hashable = None
+        self._content = -1
         self._seq = -1
         self._commit: Hashable = None
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
@@ -163,7 +164,7 @@ class Answers:
         if kept is not None and monotonic() < kept.until:
             return self._again(kept)
         self.figures.misses += 1
-        place = ((self._seq, self._commit), key)
+        place = ((self._content, self._seq, self._commit), key)
         task = self._computing.get(place)
         if task is None:
             task = asyncio.ensure_future(self._computed(place, compute))
@@ -181,28 +182,35 @@ class Answers:
         return answer
 
     async def _computed(
-        self, place: tuple[tuple[int, Hashable], Key], compute: Callable[[], Awaitable[Answer]]
+        self, place: tuple[tuple[int, int, Hashable], Key], compute: Callable[[], Awaitable[Answer]]
     ) -> Answer:
-        (seq, commit), key = place
+        (content, seq, commit), key = place
         answer = await compute()
         if answer.is_whole:
             await self._look()
             # Content that changed meanwhile may be in the answer, in part.
-            if seq == self._seq and (commit == self._commit or not answer.searched):
+            same = (seq, commit) == (self._seq, self._commit) or not answer.searched
+            if content == self._content and same:
                 self._keep(key, answer)
         return answer
 
     async def _look(self) -> None:
-        """Forget what no longer holds: by the feed's last line, and the index's last commit."""
+        """Forget what no longer holds: by the feed's last lines, and the index's last commit.
+
+        What did not ask the index holds while the feed tells of search alone.
+        """
         stamp = self._db.stamp()
         if stamp != self._stamp:
-            seq = await outbox.latest_change(self._db)
+            seq, content = await outbox.latest_changes(self._db)
             self._stamp = stamp
-            if seq != self._seq:
-                self._seq = seq
+            searched_anew, self._seq = seq != self._seq, seq
+            if content != self._content:
+                self._content = content
                 self._forget(list(self._kept))
+        else:
+            searched_anew = False
         commit = self._engine.commit()
-        if commit != self._commit:
+        if searched_anew or commit != self._commit:
             self._commit = commit
             self._forget([key for key, kept in self._kept.items() if kept.answer.searched])
 

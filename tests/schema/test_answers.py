@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from hub import articles, comments, tuning
+from hub import articles, comments, outbox, tuning
 from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.models import Article, CommentStatus, RelationKind, Status
@@ -172,6 +172,7 @@ async def test_what_did_not_ask_the_index_outlives_its_commits(client: Client) -
     for query in (plain, searching):
         await client.post(query)
     await client.indexer._engine.write([], [10**6])
+    await outbox.announce_search()
     figures = answers(client).figures
     hits, misses = figures.hits, figures.misses
     await client.post(plain)
