@@ -18,6 +18,7 @@ from search_index.engine import USUAL, EngineOptions, SearchEngine
 from search_index.engines.whoosh import (
     building,
     files,
+    quick,
     schema,
     searching,
     similarity,
@@ -78,7 +79,7 @@ class WhooshEngine:
         page = snapshot.pages.get(query)
         if page is not None:
             return replace(page, took_ms=(perf_counter() - began) * 1000)
-        if searching.is_quick(snapshot, query):
+        if quick.is_quick(snapshot, query):
             return self._search(snapshot, query)
         return await _in_thread(lambda: self._search(snapshot, query))
 

@@ -25,26 +25,6 @@ from search_index.query import (
     Sort,
 )
 
-QUICK_DOCUMENTS = 60_000
-"""Documents of an index, articles and comments, in which what is short is found quickly."""
-
-QUICK_TEXT = 60
-QUICK_WORDS = 4
-QUICK_PAGE = 20
-"""Characters, words and hits of a query that is answered quickly."""
-
-
-def is_quick(snapshot: Snapshot, query: SearchQuery) -> bool:
-    """Whether a query takes a few milliseconds at most: little is asked of few documents."""
-    return (
-        snapshot.documents <= QUICK_DOCUMENTS
-        and len(query.text) <= QUICK_TEXT
-        and len(query.text.split()) <= QUICK_WORDS
-        and query.limit <= QUICK_PAGE
-        and not query.explain
-        and not query.tuning.synonyms
-    )
-
 
 def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:
     """Answer a query. Raises BadQuery for a cursor that is none."""
