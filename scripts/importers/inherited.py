@@ -54,12 +54,15 @@ class Inherited:
     def _cascade(self, path: Path) -> Data:
         for name in _INDEXES:
             try:
-                cascade = front_matter.read(path / name).data.get("cascade")
+                cascades = _list(front_matter.read(path / name).data.get("cascade"))
             except Broken:
                 continue
-            if isinstance(cascade, dict) and not cascade.keys() & {"_target", "target"}:
-                inner = cascade.get("params")
-                return (said(inner) if isinstance(inner, dict) else {}) | said(cascade)
+            found: Data = {}
+            for one in cascades:
+                if isinstance(one, dict) and not one.keys() & {"_target", "target"}:
+                    inner = one.get("params")
+                    found |= (said(inner) if isinstance(inner, dict) else {}) | said(one)
+            return found
         return {}
 
     def _defaults(self, place: PurePosixPath) -> Data:

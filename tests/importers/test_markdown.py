@@ -430,12 +430,16 @@ def test_hugos_cascade_reaches_what_lies_below(tmp_path: Path) -> None:
         notes__deep__a="# A\n\nB",
         notes__b="---\ndraft: false\n---\n# B\n\nB",
         c="# C\n\nB",
+        logs___index="+++\n[[cascade]]\ndraft = true\n"
+        "[[cascade]]\n_target = {}\ndraft = false\n+++\n",
+        logs__d="# D\n\nB",
     )
     found = {one.title: one for one in drafts(MarkdownReader(folder))}
     assert {title: one.status.value for title, one in found.items()} == {
         "A": "DRAFT",
         "B": "PUBLISHED",
         "C": "PUBLISHED",
+        "D": "DRAFT",
     }
     assert [one.name for one in found["A"].authors] == ["Nora"]
 
