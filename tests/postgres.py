@@ -59,6 +59,7 @@ class Cluster:
             shutil.chown(self._folder, self._user)
 
     def __enter__(self) -> Self:
+        self._end_with_this_process()
         locale = ["--locale=C", *(_ICU if self.knows_icu else [])]
         self._run(
             "initdb", "-D", "data", "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8", *locale
@@ -67,8 +68,20 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop("immediate")
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._keeper.communicate(timeout=60)
+
+    def _end_with_this_process(self) -> None:
+        """Have it stopped and deleted once this process closes a pipe, or is killed."""
+        end = f'read _; "{self._programs}/pg_ctl" stop -D "$0/data" -m immediate; rm -rf "$0"'
+        self._keeper = subprocess.Popen(
+            ["sh", "-c", end, str(self._folder)],
+            cwd="/",
+            user=self._user,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what ends the tests must not end it first
+        )
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
