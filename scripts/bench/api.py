@@ -71,8 +71,7 @@ class Report:
     `ready_seconds` is from the server's start until every article can be found. The engine's
     CPU is that of its call alone, for new words; it is a part of the search page's. The document's
     is what the article page takes more when its document was never sent before: parsing it,
-    measuring and validating it. `memory_bytes` is the most that a server takes whose caches are
-    full.
+    measuring and validating it. `memory_bytes` is what a server takes whose caches are full.
     """
 
     articles: int

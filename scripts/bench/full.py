@@ -21,7 +21,7 @@ _EVICTIONS = re.compile(rb"^hub_cache_evictions_total ([0-9.e+]+)$", re.MULTILIN
 async def memory_when_full(
     server: ServerProcess, connection: Connection, slugs: Sequence[str]
 ) -> int:
-    """The most bytes that a server has taken, after it had to drop answers and documents.
+    """The bytes that a server takes, after it had to drop answers and documents.
 
     Raises:
         BenchError: its cache does not get full.

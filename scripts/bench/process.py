@@ -27,7 +27,7 @@ class BenchError(Exception):
 class Usage(NamedTuple):
     """What a process has used since it started; all of its threads, in seconds and statements.
 
-    `memory_bytes` is the most that it has had at once.
+    `memory_bytes` is what it has now, without pages of files.
     """
 
     cpu_seconds: float

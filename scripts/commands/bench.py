@@ -127,7 +127,7 @@ def _show(report: Report, plan: Plan, growth: Mapping[str, float]) -> None:
         f"({report.engine_times_floor:.1f} × the floor).\n"
         f"To read a document that was never sent before takes {report.document_cpu_us:,.0f} µs "
         f"({report.document_times_floor:.1f} × the floor).\n"
-        f"With full caches ({plan.cache_bytes / 1e6:,.0f} MB of answers) a server takes at most "
+        f"With full caches ({plan.cache_bytes / 1e6:,.0f} MB of answers) a server takes "
         f"{report.memory_bytes / 1e6:,.0f} MB.\n"
         f"{report.articles} articles: {report.stored_per_second:,.0f} stored a second; "
         f"indexed and ready after {report.ready_seconds:.1f} s."
