@@ -7,6 +7,7 @@ data files beside its templates (those in JSON; those in JavaScript are programs
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,6 +30,7 @@ class Inherited:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._of_folder: dict[PurePosixPath, Data] = {}
+        self._targets: list[tuple[PurePosixPath, Data, Data]] = []
         config = _loaded(root / "_config.yml") or _loaded(root / "_config.yaml")
         self.site: Mapping[str, Any] = config
         self._rules = [one for one in _list(config.get("defaults")) if isinstance(one, dict)]
@@ -36,6 +38,9 @@ class Inherited:
     def of(self, place: PurePosixPath) -> Data:
         """What a file inherits, the nearest word last and strongest."""
         found = self._defaults(place) | self._folder(place.parent)
+        for folder, target, data in self._targets:
+            if place.is_relative_to(folder) and _is_target(place, target):
+                found = data | found  # what is said of all comes first, and the first word holds
         own = self._root / place.with_name(f"{place.stem}.11tydata.json")
         return found | _loaded(own)
 
@@ -48,20 +53,27 @@ class Inherited:
                 data |= _loaded(path / name) if folder.parts else {}
             if "tags" in data:
                 data["tags"] = [one for one in _list(data["tags"]) if _topic(one, folder)]
-            self._of_folder[folder] = above | data | self._cascade(path)
+            self._of_folder[folder] = above | data | self._cascade(folder)
         return self._of_folder[folder]
 
-    def _cascade(self, path: Path) -> Data:
+    def _cascade(self, folder: PurePosixPath) -> Data:
+        """What a cascade says of all below; what it says of some is noted among the targets."""
         for name in _INDEXES:
             try:
-                cascades = _list(front_matter.read(path / name).data.get("cascade"))
+                cascades = _list(front_matter.read(self._root / folder / name).data.get("cascade"))
             except Broken:
                 continue
             found: Data = {}
             for one in cascades:
-                if isinstance(one, dict) and not one.keys() & {"_target", "target"}:
-                    inner = one.get("params")
-                    found |= (said(inner) if isinstance(inner, dict) else {}) | said(one)
+                if not isinstance(one, dict):
+                    continue
+                inner = one.get("params")
+                data = (said(inner) if isinstance(inner, dict) else {}) | said(one)
+                target = one.get("_target", one.get("target"))
+                if target is None:
+                    found |= data
+                elif isinstance(target, dict):
+                    self._targets.append((folder, target, data))
             return found
         return {}
 
@@ -77,6 +89,31 @@ class Inherited:
             if _of_type(place, str(scope.get("type") or "")):
                 found |= values
         return found
+
+
+def _is_target(place: PurePosixPath, target: Data) -> bool:
+    """Whether a file is meant by the target of a cascade: by kind, environment and path.
+
+    https://gohugo.io/content-management/front-matter/#cascade. Languages are not told apart.
+    """
+    kind = "section" if place.stem == "_index" else "page"
+    if str(target.get("kind") or kind).lower() != kind:
+        return False
+    if str(target.get("environment") or "production").lower() != "production":
+        return False
+    pattern = target.get("path")
+    if not isinstance(pattern, str):
+        return True
+    parts = place.parts[place.parts.index("content") + 1 :] if "content" in place.parts else ()
+    logical = PurePosixPath("/", *(parts or place.parts)).with_suffix("")
+    return any(_glob(pattern).fullmatch(str(one).lower()) for one in (logical, logical.parent))
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Hugo's pattern of a path: `**` goes through folders, `*` and `?` stay in one."""
+    parts = re.split(r"(\*\*|\*|\?)", pattern.lower())
+    words = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(words.get(part, re.escape(part)) for part in parts))
 
 
 def _of_type(place: PurePosixPath, type_: str) -> bool:

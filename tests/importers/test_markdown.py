@@ -444,6 +444,28 @@ def test_hugos_cascade_reaches_what_lies_below(tmp_path: Path) -> None:
     assert [one.name for one in found["A"].authors] == ["Nora"]
 
 
+def test_hugos_cascade_reaches_its_targets_alone(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path,
+        content__notes___index="---\ntitle: Notes\ncascade:\n"
+        "- {_target: {path: '/notes/inner/**'}, draft: true}\n"
+        "- {_target: {path: /notes/*-plan, kind: page}, draft: true}\n"
+        "- {_target: {kind: section}, draft: true}\n"
+        "- {target: {environment: staging}, draft: true}\n---\n",
+        content__notes__inner__a="# A\n\nB",
+        content__notes__inner__deep__b="# B\n\nB",
+        content__notes__harbour_plan="# C\n\nB",
+        content__notes__d="# D\n\nB",
+        content__e="# E\n\nB",
+    )
+    (folder / "content" / "notes" / "harbour_plan.md").rename(
+        folder / "content" / "notes" / "Harbour-plan.md"
+    )
+    found = {one.title: one.status.value for one in drafts(MarkdownReader(folder))}
+    hidden = {title for title, status in found.items() if status == "DRAFT"}
+    assert (hidden, len(found)) == ({"A", "B", "C"}, 5)
+
+
 def test_eleventys_data_files_hold_for_their_folder_and_file(tmp_path: Path) -> None:
     folder = files(tmp_path, posts__a="# A\n\nB", posts__b="---\ntags: own\n---\n# B\n\nB")
     (folder / "posts" / "posts.json").write_text('{"tags": ["posts", "harbour"], "author": "Nora"}')
