@@ -45,7 +45,7 @@ def tree_of(data: bytes) -> Tree:
     Raises:
         Broken: it is no text, there is no element in it, or there are too many.
     """
-    text = _text(data).replace("\x00", "")
+    text = _CONTROL.sub("", _text(data))
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -58,7 +58,7 @@ def tree_of(data: bytes) -> Tree:
 
 
 def _cleaned(tree: Tree) -> None:
-    """Take control characters away: parsers let them in, and nobody lets them be set again."""
+    """Take away control characters that are written as entities: nobody lets them be set again."""
     for node in tree.iter(etree.Element):
         for name, value in node.attrib.items():
             if _CONTROL.search(value):

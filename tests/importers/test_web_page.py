@@ -218,6 +218,14 @@ def test_a_page_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     assert refusal.reason.startswith("it has more than")
 
 
+def test_control_characters_are_in_no_address_either(tmp_path: Path) -> None:
+    head = "<!-- saved from url=(0031)http://\x01ww.paper.test/bread -->\n"
+    page = head + PAGE.format(words=WORDS, more='<a href="&#1;x\x02y">More</a>')
+    [record] = [one for one in WebPageReader(saved(tmp_path, page)).read()]
+    assert isinstance(record, ArticleDraft)
+    assert "http://ww.paper.test/bread" in record.addresses
+
+
 @given(st.data())
 def test_a_page_that_was_torn_is_never_a_trace(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
