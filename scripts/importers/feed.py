@@ -62,6 +62,8 @@ class FeedReader:
         feed = self._look()
         if feed.fault:
             yield Note("feed", f"it is not well-formed ({feed.fault}); what can be read was read")
+        if feed.begun > (read := len(feed.entries)):
+            yield Refusal("feed", f"of the {feed.begun} entries that it begins {read} can be read")
         for number, reason in feed.unread.items():
             yield Refusal(f"item {number}", reason)
         comments = _by_post(feed)

@@ -44,7 +44,8 @@ class Entry:
 class Feed:
     """A feed: the addresses of its site, its language, its entries, and what is wrong with it.
 
-    `unread` are the places of entries that could not be read, with the reason.
+    `unread` are the places of entries that could not be read, with the reason. `begun` is how many
+    entries the file of a feed with a `fault` begins: more than `entries`, where some are lost.
     """
 
     site_urls: list[str] = field(default_factory=list)
@@ -52,3 +53,4 @@ class Feed:
     entries: list[Entry] = field(default_factory=list)
     fault: str | None = None
     unread: dict[int, str] = field(default_factory=dict)
+    begun: int = 0

@@ -24,6 +24,9 @@ _CONTENT_ORDER = ("application/xhtml+xml", "text/html", "text/plain")
 
 _DECLARED = re.compile(r"""(<\?xml[^>]{0,200}?encoding\s*=\s*["'])[A-Za-z0-9._-]+""")
 
+_BEGUN = re.compile(rb"<(?:item|entry)[\s>]")
+_QUOTED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+
 Row = dict[str, Any]
 
 
@@ -33,8 +36,9 @@ def parsed(path: Path, data: bytes) -> Feed:
     Raises:
         SourceError: there is none in it, or nothing of it can be read.
     """
+    data = _settled(data)
     try:
-        found = feedparser.parse(io.BytesIO(_settled(data)), sanitize_html=False)
+        found = feedparser.parse(io.BytesIO(data), sanitize_html=False)
     except Exception as error:  # of which kind, feedparser does not promise
         raise SourceError(path, f"it is no feed that can be read ({error})"[:300]) from error
     fault = " ".join(str(found.get("bozo_exception", "")).split())[:150] if found.bozo else None
@@ -47,6 +51,7 @@ def parsed(path: Path, data: bytes) -> Feed:
         language=language_tag(str(channel.get("language", ""))),
         entries=[_entry(dict(one)) for one in found.entries],
         fault=fault,
+        begun=len(_BEGUN.findall(_QUOTED.sub(b"", data))) if fault else 0,
     )
 
 

@@ -16,7 +16,7 @@ from scripts.commands.import_ import import_paths
 from scripts.importers.feed import FeedReader
 from scripts.importers.recognise import recognise
 from scripts.importers.source import Refusal, Skipped, SourceError
-from tests.importers.inputs import drafts, said, skips, the_draft
+from tests.importers.inputs import drafts, refusals, said, skips, the_draft
 
 pytestmark = pytest.mark.anyio
 
@@ -106,6 +106,15 @@ def test_what_is_not_well_formed_is_read_and_told(tmp_path: Path) -> None:
     reader = recognise(written(tmp_path, torn[: torn.index("</channel>")]))
     assert [one.key for one in drafts(reader)] == ["id-1", "2"]
     assert any("not well-formed" in text for text in said(reader))
+
+
+def test_entries_that_are_lost_in_a_torn_feed_are_told(tmp_path: Path) -> None:
+    items = ITEM.replace("</item>", "<description><![CDATA[An <item> in words]]>") + ITEM
+    reader = recognise(written(tmp_path, RSS.format(items=items.replace("</item>", "</itam>"))))
+    assert len(drafts(reader)) == 1
+    assert [one.reason for one in refusals(reader)] == [
+        "of the 2 entries that it begins 1 can be read"
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1252", "shift_jis"])
