@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         default="text", description="How lines of the log are written: `text` or `json`."
     )
     cache_bytes: int = Field(
-        default=64_000_000,
+        default=32_000_000,
         ge=0,
         description="Room for whole answers to anonymous queries, in bytes per process; 0 keeps "
         "none.",

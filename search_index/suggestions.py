@@ -20,7 +20,8 @@ LEAST_ASKED = 3
 """How often a search has to have been made before others are told of it."""
 
 DAYS = 30
-FRESH_SECONDS = 60.0
+FRESH_SECONDS = 600.0
+"""How old the sums of popular searches may be that are told; answers with them are kept as long."""
 MAX_KNOWN = 5_000
 
 
