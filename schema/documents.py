@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,17 +24,28 @@ from graphql.validation import (
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from typing_extensions import override
 
 from schema.cost import cost, deciding_variables
 from schema.errors import request_errors
 from schema.limits import Limits, measure
 from schema.prepared import Prepared
 
+
+class _OneOf(OneOfInputValidationRule):
+    """Strawberry's rule, for documents too that name a variable which they do not declare."""
+
+    @override
+    def validate_one_of(self, node: Any, type: Any) -> None:
+        with suppress(KeyError):  # another rule tells of that variable
+            super().validate_one_of(node, type)
+
+
 RULES = (
     *specified_rules,
     MaxIntrospectionDepthRule,
     MaybeNullValidationRule,
-    OneOfInputValidationRule,
+    _OneOf,
 )
 MAX_ERRORS = 20
 MAX_COMMENTS = 500

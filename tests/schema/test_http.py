@@ -223,3 +223,13 @@ async def test_a_page_of_a_named_origin_may_send_what_clients_send(settings: Set
         )
         shown = answer.headers["access-control-expose-headers"].split(", ")
         assert {"etag", "x-request-id"} <= set(shown) & set(answer.headers)
+
+
+async def test_a_variable_that_nobody_declared_is_told_within_one_of_several(
+    client: Client,
+) -> None:
+    query = (
+        'mutation { createArticle(input: { title: "A", body: { html: $none } }) { __typename } }'
+    )
+    answer = await client.post(query)
+    assert "Variable '$none' is not defined" in answer["errors"][0]["message"]
