@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -50,6 +50,13 @@ class Reader(Protocol):
         """Every row that `sql` answers with, `?` standing for each of `args`."""
         ...
 
+    def at_one_moment(self) -> AbstractContextManager[object]:
+        """What is read within sees the same rows, where the reader is `immediate`.
+
+        Each statement then costs 3 µs less; nothing but rows may be awaited within.
+        """
+        ...
+
     def stamp(self) -> int:
         """Differs after a commit by another connection, of this process or any other; 5 µs."""
         ...
@@ -57,6 +64,20 @@ class Reader(Protocol):
     def close(self) -> None:
         """Let go of the connection."""
         ...
+
+
+class Moment:
+    """A transaction of a connection that reads; may be entered again once it has been left."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection.in_transaction:  # an error may have ended it
+            self._connection.execute("COMMIT")
 
 
 class SqliteReader:
@@ -79,11 +100,16 @@ class SqliteReader:
         )
         for pragma in ("query_only=1", "mmap_size=1073741824", "cache_size=-65536"):
             self._connection.execute(f"PRAGMA {pragma}")
+        self._moment = Moment(self._connection)
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`."""
         self.statements += 1
         return self._connection.execute(sql, args).fetchall()
+
+    def at_one_moment(self) -> Moment:
+        """See `Reader.at_one_moment`."""
+        return self._moment
 
     def stamp(self) -> int:
         """See `Reader.stamp`."""
@@ -97,7 +123,11 @@ class SqliteReader:
 
 def marks(values: Sequence[object]) -> str:
     """`?,?,?` for a statement's IN list; for no values, what nothing is IN."""
-    return ",".join("?" * len(values)) or "NULL"
+    number = len(values)
+    return _MARKS[number] if number < len(_MARKS) else ",".join("?" * number)
+
+
+_MARKS = ("NULL", *(",".join("?" * number) for number in range(1, 101)))
 
 
 def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import orjson
 
@@ -22,8 +21,7 @@ Key = tuple[str | int | float, int]
 """A row's place in an order: the sorted value, then the id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Which slice of a list: `size` rows after `after`, or (`backward`) before `before`."""
 
     size: int
@@ -32,13 +30,17 @@ class Window:
     backward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Generic[R]):
+class Slice(NamedTuple, Generic[R]):
     """A slice of an ordered list, in list order, and whether there is more on either side."""
 
     rows: list[R]
     has_next: bool
     has_previous: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the list."""
+        return not (self.has_next or self.has_previous)
 
 
 def window(

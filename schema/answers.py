@@ -76,14 +76,14 @@ class Answer:
 class Reply:
     """An answer as HTTP gives it, but for what tells one request from another.
 
-    `unchanged` are the headers for who has it already, by its `etag`; b"" where it has none.
+    `unchanged` is given to who has it already, by its `etag`; "" where it has none.
     """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    etag: bytes = b""
-    unchanged: list[tuple[bytes, bytes]] = field(default_factory=list)
+    etag: str = ""
+    unchanged: Reply | None = None
 
 
 @dataclass(slots=True)

@@ -2,15 +2,17 @@
 
 Keys collect until somebody takes a turn: the executor, when it has asked for all that it can, or
 else the event loop. Where the database answers on the spot, so does a turn, and nothing of it is
-a task; elsewhere each batch is one. Smaller and cheaper than `strawberry.dataloader`.
+a task; elsewhere each batch is one. Smaller and cheaper than `strawberry.dataloader`: what waits
+for a key is no future of its own, but goes by the one of the batch that reads it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import CoroutineType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -19,8 +21,15 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-class Promise(asyncio.Future[V]):
-    """A value to come that several may wait for: none of them cancels it for the others."""
+class Batch(asyncio.Future[None]):
+    """Keys that are read together, and the end of that.
+
+    Several may wait for it: none of them cancels it for the others.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop=loop)
+        self.keys: list[Any] = []
 
     @override
     def cancel(self, msg: object | None = None) -> bool:
@@ -28,73 +37,103 @@ class Promise(asyncio.Future[V]):
         return False
 
 
+class Database(Protocol):
+    """What there is to know of the database of a `hub.database.Reader`."""
+
+    @property
+    def immediate(self) -> bool:
+        """See there."""
+        ...
+
+    def at_one_moment(self) -> AbstractContextManager[object]:
+        """See there."""
+        ...
+
+
 class Turns:
     """The loaders of one request that have keys to read.
 
-    `batches` counts their readings. With `immediate`, what loaders wait for must be rows and
-    other loaders, nothing else.
+    `batches` counts their readings. With a database that is `immediate`, what loaders wait for
+    must be rows and other loaders, nothing else.
     """
 
-    __slots__ = ("_loop", "_running", "_waiting", "batches", "immediate")
+    __slots__ = ("_db", "_loop", "_running", "_waiting", "batches")
 
-    def __init__(self, *, immediate: bool) -> None:
-        self.immediate = immediate
+    def __init__(self, db: Database) -> None:
         self.batches = 0
+        self._db = db
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Loader[Any, Any]] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    def promise(self) -> Promise[Any]:
-        """A value to come."""
-        return Promise(loop=self._loop)
-
-    def enter(self, loader: Loader[Any, Any]) -> None:
+    def enter(self, loader: Loader[Any, Any]) -> Batch:
         """Have a loader read its keys in the next turn."""
         if not self._waiting:
             self._loop.call_soon(self.take)
         self._waiting.append(loader)
+        return Batch(self._loop)
 
     def take(self) -> None:
-        """Have all read that is asked for; with `immediate`, it has been read on return."""
+        """Have all read that is asked for; on return it has been, where that is `immediate`."""
+        if not self._waiting:
+            return
+        if self._db.immediate:
+            if len(self._waiting) > 1:
+                with self._db.at_one_moment():
+                    self._read()
+            else:
+                self._read()
+            return
         loaders, self._waiting = self._waiting, []
         self.batches += len(loaders)
-        if self.immediate:
-            reading = [loader.read() for loader in loaders]
-            while reading:
-                reading = [one for one in reading if not _has_ended(one)]
-                if reading:
-                    self.take()  # they wait for other loaders
-            return
         for loader in loaders:
             task = self._loop.create_task(loader.read())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def settle(self, columns: Sequence[list[Any]]) -> None:
-        """Replace what is awaited in `columns` by what it comes to; all of it runs side by side."""
-        places = [
+    def _read(self) -> None:
+        reading = list[Coroutine[Any, Any, None]]()
+        while reading or self._waiting:
+            loaders, self._waiting = self._waiting, []
+            self.batches += len(loaders)
+            reading += [loader.read() for loader in loaders]
+            # Those that go on have entered other loaders, or wait for such as have.
+            reading = [one for one in reading if not _has_ended(one)]
+
+    async def settle(self, places: Sequence[tuple[list[Any], int]]) -> None:
+        """Replace columns by what they come to; all of it runs side by side.
+
+        A place is a list of columns, and which of them: a `Loading`, or a list of values of which
+        some may be awaited.
+        """
+        awaited = [
             (values, at)
-            for values in columns
+            for columns, place in places
+            if (values := columns[place]).__class__ is list
             for at, value in enumerate(values)
             if value.__class__ is CoroutineType
         ]
-        if places:
-            found = await self.all([values[at] for values, at in places])
-            for (values, at), value in zip(places, found, strict=True):
+        if awaited:
+            found = await self.all([values[at] for values, at in awaited])
+            for (values, at), value in zip(awaited, found, strict=True):
                 values[at] = value
         else:
             self.take()
-        for values in columns:
+        for columns, place in places:
+            values = columns[place]
+            if values.__class__ is Loading:
+                columns[place] = await values
+                continue
             for at, value in enumerate(values):
-                if value.__class__ is Promise:
-                    values[at] = value.result() if value.done() else await value
+                if value.__class__ is Later:
+                    values[at] = await value
 
     async def all(self, coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         """What coroutines come to, in their order; they run side by side.
 
         Raises what one of them raises; the others are then left where they are.
         """
-        if not self.immediate:
+        if not self._db.immediate:
             return await asyncio.gather(*coroutines)
         ended: dict[int, T] = {}
         running = dict(enumerate(coroutines))
@@ -134,7 +173,7 @@ def _has_ended(reading: Coroutine[Any, Any, None]) -> bool:
     """Go on with a loader's reading until it ends, or waits for another loader."""
     try:
         waited_for = _stepped(reading)
-        if not isinstance(waited_for, Promise):
+        if not isinstance(waited_for, Batch):
             reading.throw(RuntimeError("A loader may wait for rows and other loaders alone."))
     except StopIteration:
         return True
@@ -147,7 +186,7 @@ class Loader(Generic[K, V]):
     A key that `read` leaves out stands for `default`. To be made anew for each request.
     """
 
-    __slots__ = ("_default", "_known", "_read", "_turns", "_waiting")
+    __slots__ = ("_batch", "_default", "_failed", "_known", "_read", "_reading", "_turns")
 
     def __init__(
         self, turns: Turns, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
@@ -155,37 +194,102 @@ class Loader(Generic[K, V]):
         self._turns = turns
         self._read = read
         self._default = default
-        self._known: dict[K, Promise[V]] = {}
-        self._waiting: list[K] = []
+        self._known: dict[K, V] = {}
+        self._failed: dict[K, BaseException] = {}
+        self._reading: dict[K, Batch] = {}
+        self._batch: Batch | None = None
 
-    def load(self, key: K) -> Promise[V]:
+    def load(self, key: K) -> Later[K, V]:
         """The value of `key`, soon."""
-        promise = self._known.get(key)
-        if promise is None:
-            self._known[key] = promise = self._turns.promise()
-            if not self._waiting:
-                self._turns.enter(self)
-            self._waiting.append(key)
-        return promise
+        self.ask((key,))
+        return Later(self, key)
 
     async def load_many(self, keys: Iterable[K]) -> list[V]:
         """The values of `keys`, in their order."""
-        return [await promise for promise in [self.load(key) for key in keys]]
+        keys = list(keys)
+        self.ask(keys)
+        return [await Later(self, key) for key in keys]
+
+    def ask(self, keys: Iterable[K]) -> None:
+        """Have keys read in the next turn, unless they are known or being read."""
+        for key in keys:
+            if key not in self._known and key not in self._reading:
+                if self._batch is None:
+                    self._batch = self._turns.enter(self)
+                self._reading[key] = self._batch
+                self._batch.keys.append(key)
+
+    def batch(self, key: K) -> Batch | None:
+        """What `key` is read with; None where it has been read."""
+        return self._reading.get(key)
+
+    def value(self, key: K) -> V:
+        """The value of a key that has been read. Raises what its reading raised."""
+        if key in self._failed:
+            raise self._failed[key]
+        return self._known[key]
 
     async def read(self) -> None:
         """Read the keys that have been asked for."""
-        keys, self._waiting = self._waiting, []
-        known, default = self._known, self._default
+        batch, self._batch = self._batch, None
+        if batch is None:
+            return
         try:
-            found = await self._read(keys)
+            found = await self._read(batch.keys)
         except BaseException as error:
-            for key in keys:
-                if not (promise := known[key]).done():
-                    promise.set_exception(error)
-                    promise.exception()  # whoever awaits it is told; nobody has to
+            self._failed |= dict.fromkeys(batch.keys, error)
+            self._known |= dict.fromkeys(batch.keys, self._default)
             if not isinstance(error, Exception):
                 raise
         else:
-            for key in keys:
-                if not (promise := known[key]).done():
-                    promise.set_result(found.get(key, default))
+            for key in batch.keys:
+                self._known[key] = found.get(key, self._default)
+        finally:
+            for key in batch.keys:
+                del self._reading[key]
+            batch.set_result(None)
+
+
+class Later(Generic[K, V]):
+    """A value to come: awaited, it is that of a key, or raises what its reading raised."""
+
+    __slots__ = ("_key", "_loader")
+
+    def __init__(self, loader: Loader[K, V], key: K) -> None:
+        self._loader = loader
+        self._key = key
+
+    def __await__(self) -> Generator[Any, None, V]:
+        batch = self._loader.batch(self._key)
+        if batch is not None:
+            yield from batch
+        return self._loader.value(self._key)
+
+
+class Loading(Generic[K, V]):
+    """A column to come: what rows show of what their keys lead to, None where a key is None."""
+
+    __slots__ = ("_keys", "_loader", "_show")
+
+    def __init__(
+        self, loader: Loader[K, V], keys: Sequence[K | None], show: Callable[[V, K], Any] | None
+    ) -> None:
+        """`show` makes of a value and its key what is shown; None for the value itself."""
+        self._loader = loader
+        self._keys = keys
+        self._show = show
+        loader.ask([key for key in keys if key is not None])
+
+    def __await__(self) -> Generator[Any, None, list[Any]]:
+        loader, show = self._loader, self._show
+        column = list[Any]()
+        for key in self._keys:
+            if key is None:
+                column.append(None)
+                continue
+            batch = loader.batch(key)
+            if batch is not None:
+                yield from batch
+            value = loader.value(key)
+            column.append(value if show is None else show(value, key))
+        return column

@@ -1,83 +1,151 @@
-"""graphql-core's executor, with plans for what lies below the fields of a query.
+"""Executes queries by plans, and all else by graphql-core's executor.
 
-What it answers is what graphql-core answers, errors and their places included. With
-`HUB_PLANS=false` all is as before, but slower.
+What plans answer is what graphql-core answers, errors and their places included. With
+`HUB_PLANS=false` it does everything, but slower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, Self
+from collections.abc import Coroutine
+from typing import Any, NamedTuple, TypeAlias
 
-import strawberry
 from graphql import (
+    GraphQLError,
     GraphQLObjectType,
+    GraphQLResolveInfo,
     GraphQLSchema,
+    OperationType,
     default_field_resolver,
     default_type_resolver,
 )
-from graphql.execution import Executor
+from graphql.execution import ExecutionResult, Executor
+from graphql.execution.collect_fields import collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.pyutils import Path
+from graphql.pyutils import Path, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
-from typing_extensions import override
 
 from schema import plans
 from schema.batching import Turns
 from schema.plans import Column
-from schema.prepared import Prepared, Shape
+from schema.prepared import Prepared
+
+_is_awaitable: Any = optimized_is_awaitable
+ByTheBook: TypeAlias = Executor[None]
 
 
-class Operation(NamedTuple):
-    """What there is to know of an operation, whatever the field."""
+class Below(NamedTuple):
+    """What resolvers below the root are told as their `info`: of the operation, not of a field."""
 
     context: Any
 
 
-class LeanExecutor(Executor[None]):
-    """Resolves the fields of a query one by one, and completes each of them by a plan."""
+class AtTheRoot:
+    """What resolvers of the root are told as their `info`, made when it is asked for."""
 
-    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.async_helpers: Any = None  # of no use here, and a circle: executor, helpers, executor
-        self._shape = shape
+    __slots__ = ("_column", "_query", "context")
+
+    def __init__(self, query: Planned, column: Column, context: Any) -> None:
+        self._query = query
+        self._column = column
+        self.context = context
+
+    @property
+    def _raw_info(self) -> GraphQLResolveInfo[Any]:
+        """As Strawberry's own `Info` has it."""
+        return self._query.raw_info(self._column)
+
+
+def execute(
+    schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+) -> Coroutine[Any, Any, ExecutionResult]:
+    """Execute an operation: a query by plans, where they know all of its fields."""
+    if prepared.operation.operation is OperationType.QUERY:
+        return Planned(schema, prepared, variables, context).execute()
+    return by_the_book(_executor(schema, prepared, variables, context))
+
+
+async def by_the_book(executor: ByTheBook) -> ExecutionResult:
+    """Execute an operation as graphql-core does."""
+    result: Any = executor.execute_operation()
+    executed: ExecutionResult = await result if _is_awaitable(result) else result
+    return executed
+
+
+def _executor(
+    schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+) -> ByTheBook:
+    executor = Executor[None](
+        schema,
+        prepared.fragment_definitions,
+        prepared.fragments,
+        None,
+        context,
+        prepared.operation,
+        variables,
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=_is_awaitable,
+    )
+    nothing: Any = None
+    executor.async_helpers = nothing  # of no use here, and a circle: executor, helpers, executor
+    return executor
+
+
+class Planned:
+    """One execution of a query; an executor is made only when something asks for it."""
+
+    def __init__(
+        self, schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+    ) -> None:
+        self.schema = schema
+        self._prepared = prepared
+        self._variables = variables
+        self._context = context
+        self._below = Below(context)
         self._arguments: dict[Column, dict[str, Any]] = {}
+        self._made: ByTheBook | None = None
 
-    @classmethod
-    def of(
-        cls, schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
-    ) -> Self:
-        """Executes a prepared operation once."""
-        return cls(
-            schema,
-            prepared.fragment_definitions,
-            prepared.fragments,
-            None,
-            context,
-            prepared.operation,
-            variables,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-            is_awaitable=optimized_is_awaitable,
-            shape=prepared.shape(variables),
-        )
+    async def execute(self) -> ExecutionResult:
+        """Answer the query."""
+        columns = self._columns()
+        if not columns:
+            return await by_the_book(self._book)
+        values, data = list[Any](), None
+        try:
+            values += map(self._begun, columns)
+            if len(columns) == 1:
+                found = [await self._finished(columns[0], values[0])]
+            else:
+                found = await gather_with_cancel(*map(self._finished, columns, values))
+            data = dict(zip((column.name for column in columns), found, strict=True))
+        except GraphQLError as error:
+            plans.close([values])
+            self._book.collected_errors.add(error, None)
+        errors = None if self._made is None else self._made.collected_errors.errors
+        return ExecutionResult(data, errors or None)
 
     # ── what plans ask for ────────────────────────────────────────────────────────────────────
 
     @property
     def turns(self) -> Turns:
         """See `schema.plans.Execution`."""
-        turns: Turns = self.context_value.loaders.turns
+        turns: Turns = self._context.loaders.turns
         return turns
+
+    def below(self, type_: GraphQLObjectType, details: list[Any]) -> dict[str, list[Any]]:
+        """See `schema.plans.Execution`."""
+        prepared = self._prepared
+        return collect_subfields(
+            self.schema, prepared.fragments, self._variables, prepared.operation, type_, details
+        ).grouped_field_set
 
     def arguments(self, column: Column) -> dict[str, Any]:
         """See `schema.plans.Execution`. Raises whatever is wrong with them."""
         known = self._arguments.get(column)
         if known is not None:
             return known
-        coerced = self.variable_values.coerced
+        coerced = self._variables.coerced
         given = {name: coerced.get(variable) for name, variable in column.variables.items()}
         if column.template is not None and None not in given.values():
             known = column.template | given
@@ -85,9 +153,8 @@ class LeanExecutor(Executor[None]):
             values = get_argument_values(
                 column.definition,
                 column.node,
-                self.variable_values,
+                self._variables,
                 column.details[0].fragment_variable_values,
-                self.hide_suggestions,
             )
             known = column.resolver.bound(values)
             if given:
@@ -98,87 +165,92 @@ class LeanExecutor(Executor[None]):
     def info(self, column: Column) -> Any:
         """See `schema.plans.Execution`."""
         if column.parent is self.schema.query_type:
-            place = Path(None, column.name, column.parent.name)
-            return strawberry.Info(self._raw_info(column, place), column.resolver.field)
-        return self._info_below
+            return AtTheRoot(self, column, self._context)
+        return self._below
 
-    @cached_property
-    def _info_below(self) -> Any:
-        """Of no field: what resolvers below the root need of it is the context alone."""
-        context: Any = Operation(self.context_value)
-        return strawberry.Info(context, context)
-
-    def _raw_info(self, column: Column, path: Path) -> Any:
-        nodes = [detail.node for detail in column.details]
-        return self.build_resolve_info(column.definition, nodes, column.parent, path)
+    def raw_info(self, column: Column) -> GraphQLResolveInfo[Any]:
+        """What graphql-core tells the resolver of a field of the root."""
+        nothing: Any = None
+        return GraphQLResolveInfo(
+            column.node.name.value,
+            [detail.node for detail in column.details],
+            column.definition.type,
+            column.parent,
+            _path(column),
+            self.schema,
+            self._prepared.fragment_definitions,
+            None,
+            self._prepared.operation,
+            self._variables,
+            self._context,
+            _is_awaitable,
+            None,
+            nothing,
+        )
 
     # ── the fields of the root ────────────────────────────────────────────────────────────────
 
-    @override
-    def execute_collected_root_fields(
-        self,
-        root_type: GraphQLObjectType,
-        root_value: Any,
-        grouped_field_set: Any,
-        serially: bool,
-        new_defer_usages: Sequence[Any],
-    ) -> Any:
-        if self._shape.root is None:
-            self._shape.root = grouped_field_set
-        return super().execute_collected_root_fields(
-            root_type, root_value, self._shape.root, serially, new_defer_usages
-        )
+    @property
+    def _book(self) -> ByTheBook:
+        if self._made is None:
+            self._made = _executor(self.schema, self._prepared, self._variables, self._context)
+        return self._made
 
-    @override
-    def execute_field(
-        self,
-        parent_type: GraphQLObjectType,
-        source: Any,
-        field_details_list: Any,
-        path: Path,
-        position_context: None,
-    ) -> Any:
-        column = self._column(parent_type, field_details_list, path)
-        if column is None:
-            return super().execute_field(
-                parent_type, source, field_details_list, path, position_context
-            )
-        try:
-            [value] = column.read([source], self)
-        except Exception as error:
-            self.handle_field_error(error, column.definition.type, field_details_list, path)
-            return None
-        return self._finished(column, value, path)
-
-    def _column(self, parent: GraphQLObjectType, details: Any, path: Path) -> Column | None:
-        """The plan's beginning for a field of a query; None for what graphql-core does."""
-        if path.prev is not None or parent is not self.schema.query_type:
-            return None
-        known = self._shape.columns
-        if id(details) not in known:
+    def _columns(self) -> list[Column]:
+        """Where plans begin; none where one field has no plan, or what is asked for is wrong."""
+        shape = self._prepared.shape(self._variables)
+        if shape.columns is None:
+            query: Any = self.schema.query_type
+            prepared = self._prepared
             try:
-                column = Column(parent, str(path.key), details, self)
-                known[id(details)] = column if column.nested is not None else None
+                grouped, *_ = collect_fields(
+                    self.schema, prepared.fragments, self._variables, query, prepared.operation
+                )
+                shape.columns = [Column(query, name, one, self) for name, one in grouped.items()]
             except Exception:  # graphql-core finds the same, and says what it is
-                known[id(details)] = None
-        return known[id(details)]
+                shape.columns = []
+        return shape.columns
 
-    async def _finished(self, column: Column, value: Any, path: Path) -> Any:
+    def _begun(self, column: Column) -> Any:
+        """What a field's resolver answers with, perhaps in time; an error where it raises one."""
+        try:
+            [value] = column.values([None], self)
+        except Exception as error:
+            self._tell(error, column)
+            return None
+        return value
+
+    async def _finished(self, column: Column, value: Any) -> Any:
         """The value that a resolver answered with, with all that is selected below it."""
         try:
-            if self.is_awaitable(value):
+            if _is_awaitable(value):
                 self.turns.take()
                 value = await value
             try:
                 return await plans.completed(column, value, self)
             except Exception:
-                return await self._by_the_book(column, value, path)
+                return await self._by_the_book(column, value)
         except Exception as error:
-            self.handle_field_error(error, column.definition.type, column.details, path)
+            self._tell(error, column)
             return None
 
-    async def _by_the_book(self, column: Column, value: Any, path: Path) -> Any:
+    async def _by_the_book(self, column: Column, value: Any) -> Any:
         """Completed by graphql-core, which tells what is wrong. Loaders remember what they read."""
-        info = self._raw_info(column, path)
-        found = self.complete_value(column.definition.type, column.details, info, path, value, None)
-        return await found if self.is_awaitable(found) else found
+        found = self._book.complete_value(
+            column.definition.type,
+            column.details,
+            self.raw_info(column),
+            _path(column),
+            value,
+            None,
+        )
+        return await found if _is_awaitable(found) else found
+
+    def _tell(self, error: Exception, column: Column) -> None:
+        """Tell of an error, or raise it where the field must not be null."""
+        type_ = column.definition.type
+        self._book.handle_field_error(error, type_, column.details, _path(column))
+
+
+def _path(column: Column) -> Path:
+    return Path(None, column.name, column.parent.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -16,9 +16,12 @@ from graphql.pyutils import Undefined
 
 from schema.scalars import written
 
-Complete: TypeAlias = Callable[[list[Any]], list[Any]]
+Complete: TypeAlias = Callable[[Iterable[Any]], list[Any]]
 _EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The classes of values that are complete as they are."""
+
+_LARGEST = 2**31
+"""Integers of GraphQL are smaller."""
 
 
 class Incomplete(Exception):
@@ -58,8 +61,6 @@ def _leaves(of: Any, *, required: bool) -> Complete:
     )
 
     def one(value: Any) -> Any:
-        if value.__class__ is str and value in named:
-            return named[value]
         if value is None and not required:
             return None
         if value is None or value is Undefined or isinstance(value, Exception):
@@ -72,5 +73,15 @@ def _leaves(of: Any, *, required: bool) -> Complete:
     if of.name == "DateTime":  # rows hold moments as text, and there are many
         return lambda values: [
             written(value) if value.__class__ is str else one(value) for value in values
+        ]
+    if of.name == "Int":
+        return lambda values: [
+            value if value.__class__ is int and -_LARGEST <= value < _LARGEST else one(value)
+            for value in values
+        ]
+    if named:
+        return lambda values: [
+            named[value] if value.__class__ is str and value in named else one(value)
+            for value in values
         ]
     return lambda values: [value if value.__class__ is exact else one(value) for value in values]

@@ -40,7 +40,7 @@ class Loaders:
 
     def __init__(self, db: Reader, viewer: Viewer, notes: Notes | None = None) -> None:
         """`notes` take in what is read."""
-        self.turns = Turns(immediate=db.immediate)
+        self.turns = Turns(db)
         self._db = db
         self._viewer = viewer
         self._notes = notes or Notes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
 from time import perf_counter
@@ -24,12 +24,12 @@ from hub.database import Reader
 from hub.errors import RateLimited
 from hub.querystats import Counter
 from hub.settings import Settings
+from schema import executor
 from schema.answers import Answer, Answers, Asked, Reply, key_of
 from schema.build import schema
 from schema.context import HubContext
 from schema.documents import Document, Documents
 from schema.errors import request_errors, told
-from schema.executor import LeanExecutor
 from schema.feed import Feed
 from schema.limits import Limits
 from schema.live.operations import answers
@@ -233,11 +233,11 @@ class Operations:
         if changes:
             await self._may_change(asker, document.root)
         context = self._context(asker)
-        executor = self._executor(request, document, context)
-        if isinstance(executor, list):
-            errors = request_errors(executor, "BAD_USER_INPUT")
+        execution = self._execution(request, document, context)
+        if isinstance(execution, list):
+            errors = request_errors(execution, "BAD_USER_INPUT")
             return Answer(refused, orjson.dumps({"errors": errors}))
-        result = await (self._change(executor) if changes else _run(executor))
+        result = await (self._change(execution) if changes else execution)
         name = operation.name.value if operation and operation.name else None
         self.metrics.executed(name, context.loaders.turns.batches)
         answer: dict[str, Any] = {"data": result.data, "extensions": extensions}
@@ -261,18 +261,18 @@ class Operations:
             operation=name,
         )
 
-    def _executor(
+    def _execution(
         self, request: Request, document: Document, context: HubContext
-    ) -> Executor[None] | list[GraphQLError]:
-        """What executes a request, or what is wrong with it."""
+    ) -> Coroutine[Any, Any, ExecutionResult] | list[GraphQLError]:
+        """Executes a request, unless something is wrong with it."""
         prepared = document.prepared(request.operation_name)
         if prepared is not None and self._settings.plans:
             variables = prepared.variables(request.variables)
             if isinstance(variables, list):
                 return variables
-            return LeanExecutor.of(self._schema, prepared, variables, context)
+            return executor.execute(self._schema, prepared, variables, context)
         tree: Any = document.tree
-        return Executor.build(
+        built = Executor[None].build(
             self._schema,
             tree,
             context_value=context,
@@ -280,6 +280,7 @@ class Operations:
             operation_name=request.operation_name,
             is_awaitable=_is_awaitable,
         )
+        return built if isinstance(built, list) else executor.by_the_book(built)
 
     def _context(self, asker: Asker) -> HubContext:
         notes = Notes()
@@ -331,20 +332,12 @@ class Operations:
             seconds = str(error.retry_after_seconds).encode()
             raise Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds)) from error
 
-    async def _change(self, executor: Any) -> ExecutionResult:
+    async def _change(self, execution: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
         """Run a mutation to its end, even where the client hangs up."""
-        task = asyncio.create_task(_run(executor))
+        task = asyncio.create_task(execution)
         self._changing.add(task)
         task.add_done_callback(self._changing.discard)
         return await asyncio.shield(task)
-
-
-async def _run(executor: Any) -> ExecutionResult:
-    result = executor.execute_operation()
-    if _is_awaitable(result):
-        result = await result
-    executed: ExecutionResult = result
-    return executed
 
 
 def use_post() -> Refused:

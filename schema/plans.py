@@ -31,7 +31,7 @@ from graphql import (
     is_abstract_type,
 )
 
-from schema.batching import Turns
+from schema.batching import Loading, Turns
 from schema.leaves import Complete, completing
 from schema.shortcuts import SHORTCUT, Resolver, Shortcut
 
@@ -57,8 +57,8 @@ class Execution(Protocol):
         """The loaders that resolvers ask."""
         ...
 
-    def collect_subfields(self, return_type: Any, field_details_list: Any) -> Any:
-        """See `graphql.execution.Executor`."""
+    def below(self, type_: GraphQLObjectType, details: list[Any]) -> dict[str, list[Any]]:
+        """What is selected of objects of this type below a field, by the names in the answer."""
         ...
 
     def arguments(self, column: Column) -> dict[str, Any]:
@@ -75,8 +75,8 @@ class Column:
 
     __slots__ = (
         "_arguments",
-        "_read",
         "_resolver",
+        "attribute",
         "complete",
         "definition",
         "details",
@@ -85,7 +85,6 @@ class Column:
         "parent",
         "template",
         "variables",
-        "waits",
     )
 
     def __init__(
@@ -95,7 +94,7 @@ class Column:
 
         `variables` names those that arguments take as they are, by argument, where there is no
         other way in which they depend on variables; `template` holds the other arguments, once
-        they are known.
+        they are known. `attribute` reads the field of a row, where nothing resolves it.
         """
         self.parent, self.name, self.details = parent, name, details
         self.variables: dict[str, str] = {}
@@ -106,16 +105,15 @@ class Column:
         self._arguments: dict[str, Any] | None = None
         node: FieldNode = details[0].node
         if node.name.value == "__typename":
-            self._read: Callable[[Any], Any] | None = lambda _: parent.name
-            self.waits = False
+            self.attribute: Callable[[Any], Any] | None = lambda _: parent.name
+            self.complete = list
             return
         definition = execution.schema.get_field(parent, node.name.value)
         shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
         if definition is None or shortcut is None:
             raise Unplanned
         self.definition = definition
-        self._read, self._resolver = shortcut.read, shortcut.resolver
-        self.waits = self._resolver is not None
+        self.attribute, self._resolver = shortcut.read, shortcut.resolver
         if self._resolver is not None and not _varies(node):
             self._arguments = execution.arguments(self)
         elif self._resolver is not None:
@@ -137,30 +135,53 @@ class Column:
             raise Unplanned
         return self._resolver
 
-    def read(self, rows: list[Any], execution: Execution) -> list[Any]:
+    def read(self, rows: list[Any], execution: Execution) -> Loading[Any, Any] | list[Any]:
         """The field of each row, perhaps in time."""
+        if self._resolver is None or self._resolver.loads is None:
+            return self.values(rows, execution)
+        loads = self._resolver.loads
+        found = loads.ask(**self._given(execution))
+        return Loading(found.loader, list(map(loads.by, rows)), found.show)
+
+    def values(self, rows: list[Any], execution: Execution) -> list[Any]:
+        """The field of each row, one by one, some of them perhaps to be awaited."""
         resolver = self._resolver
         if resolver is None:
-            return list(map(self._read, rows))  # type: ignore[arg-type]
-        given = self._arguments
-        if given is None:
-            given = execution.arguments(self)
-        if resolver.info is not None:
-            given = {**given, resolver.info: execution.info(self)}
-        call = resolver.call
+            return list(map(self.attribute, rows))  # type: ignore[arg-type]
+        given, call = self._given(execution), resolver.call
         if not resolver.takes_row:
             return [call(**given) for _ in rows]
         return [call(row, **given) for row in rows] if given else list(map(call, rows))
 
+    def _given(self, execution: Execution) -> dict[str, Any]:
+        """What the resolver takes beside its row."""
+        given, resolver = self._arguments, self.resolver
+        if given is None:
+            given = execution.arguments(self)
+        if resolver.info is not None:
+            given = {**given, resolver.info: execution.info(self)}
+        return given
+
 
 class Plan:
-    """The columns of a selection on an object type."""
+    """The columns of a selection on an object type.
 
-    __slots__ = ("columns", "names")
+    `plain` tells of each whether it is an attribute, and nothing lies below it; `others` are the
+    places of those of which that is not so.
+    """
+
+    __slots__ = ("columns", "names", "others", "plain")
 
     def __init__(self, columns: list[Column]) -> None:
         self.columns = columns
         self.names = [column.name for column in columns]
+        self.plain = [
+            (column.attribute, column.complete)
+            if column.attribute is not None and column.complete is not None
+            else None
+            for column in columns
+        ]
+        self.others = [at for at, plain in enumerate(self.plain) if plain is None]
 
 
 class Nested:
@@ -209,8 +230,8 @@ class Nested:
         known = self._plans.get(row.__class__)
         if known is None:
             type_ = self._type_of(row, execution.schema)
-            grouped = execution.collect_subfields(type_, self._details).grouped_field_set
-            known = Plan([Column(type_, name, one, execution) for name, one in grouped.items()])
+            below = execution.below(type_, self._details)
+            known = Plan([Column(type_, name, one, execution) for name, one in below.items()])
             self._plans[row.__class__] = known
         return known
 
@@ -242,31 +263,36 @@ class _Frame:
     def __init__(self, plan: Plan, rows: list[Any]) -> None:
         self.plan = plan
         self.rows = rows
-        self.columns: list[list[Any]] = []
+        self.columns: list[Any] = []
         self.objects: list[dict[str, Any]] = []
         self._below: list[tuple[int, Nested, list[Any], dict[Plan, _Frame]]] = []
 
-    def read(self, execution: Execution) -> list[list[Any]]:
-        """Read all columns; answers with those that may have to be waited for."""
-        waiting = []
-        for column in self.plan.columns:
-            values = column.read(self.rows, execution)
-            self.columns.append(values)
-            if column.waits:
-                waiting.append(values)
-        return waiting
+    def read(self, execution: Execution) -> list[tuple[list[Any], int]]:
+        """Read all columns; answers with the places of those that may have to be waited for."""
+        rows, columns = self.rows, self.columns
+        for plain, column in zip(self.plan.plain, self.plan.columns, strict=True):
+            if plain is None:
+                columns.append(column.read(rows, execution))
+            else:
+                attribute, complete = plain
+                columns.append(complete(map(attribute, rows)))
+        return [(columns, at) for at in self.plan.others]
 
     def descend(self, execution: Execution) -> list[_Frame]:
-        """Complete the leaves, and begin what is below them."""
-        for at, column in enumerate(self.plan.columns):
+        """Complete the other leaves, and begin what is below them."""
+        for at in self.plan.others:
+            column = self.plan.columns[at]
             if column.complete is not None:
                 self.columns[at] = column.complete(self.columns[at])
             elif column.nested is not None:
                 nested = column.nested
                 rows = nested.rows(self.columns[at])
                 frames: dict[Plan, _Frame] = {}
-                for class_ in set(map(type, rows)):
-                    some = [row for row in rows if row.__class__ is class_]
+                classes = set(map(type, rows))
+                for class_ in classes:
+                    some = rows
+                    if len(classes) > 1:
+                        some = [row for row in rows if row.__class__ is class_]
                     plan = nested.plan(some[0], execution)
                     frames[plan] = _Frame(plan, some)
                 self._below.append((at, nested, rows, frames))
@@ -297,14 +323,12 @@ async def completed(column: Column, value: Any, execution: Execution) -> Any:
     level, all_frames = top.descend(execution), [top]
     while level:
         all_frames += level
-        waiting: list[list[Any]] = []
+        waiting: list[tuple[list[Any], int]] = []
         try:
             for frame in level:
                 waiting += frame.read(execution)
         except Exception:
-            for one in (one for frame in level for values in frame.columns for one in values):
-                if asyncio.iscoroutine(one):
-                    one.close()
+            close(values for frame in level for values in frame.columns)
             raise
         await execution.turns.settle(waiting)
         if sum(len(frame.rows) for frame in level) > MANY:
@@ -313,6 +337,14 @@ async def completed(column: Column, value: Any, execution: Execution) -> Any:
     for frame in reversed(all_frames):
         frame.fold(execution)
     return top.objects[0][column.name]
+
+
+def close(columns: Iterable[Any]) -> None:
+    """Nobody awaits what is in these columns."""
+    for values in columns:
+        for value in values if isinstance(values, list) else ():
+            if asyncio.iscoroutine(value):
+                value.close()
 
 
 def _nullable(type_: Any) -> tuple[Any, bool]:

@@ -33,14 +33,13 @@ _CLASSES: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
 class Shape:
     """What executions have in common for which the same directives hold.
 
-    `root` are the fields of the root, `columns` where plans begin with them.
+    `columns` are the fields of the root, where plans begin; None while nobody knows them.
     """
 
-    __slots__ = ("columns", "root")
+    __slots__ = ("columns",)
 
     def __init__(self) -> None:
-        self.root: Any = None
-        self.columns: dict[int, Column | None] = {}
+        self.columns: list[Column] | None = None
 
 
 class Prepared:

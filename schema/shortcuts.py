@@ -10,21 +10,40 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from schema.batching import Loader
+
 SHORTCUT = "shortcut"
+LOADS = "loads"
+"""Where a field's metadata say how it is loaded, if it is."""
+
+
+class From(NamedTuple):
+    """The loader that a field comes from, and what it shows of a value and its key, if not it."""
+
+    loader: Loader[Any, Any]
+    show: Callable[[Any, Any], Any] | None = None
+
+
+class Loads(NamedTuple):
+    """How a field is loaded for all rows at once: by which loader, and by what of each row."""
+
+    ask: Callable[..., From]
+    by: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
     """How a field's resolver is called: directly, its arguments converted once for all rows.
 
-    `takes_row` says that a row is its first argument, `info` what the one that tells of the
+    `takes_row` says that a row is its first argument, `loads` how all rows are answered without
+    it, where they can be, `info` what the one that tells of the
     operation is called, `names` what it calls the arguments of the schema.
     """
 
@@ -32,6 +51,7 @@ class Resolver:
     converter: GraphQLCoreConverter
     call: Callable[..., Any]
     takes_row: bool
+    loads: Loads | None
     info: str | None
     names: Mapping[str, str]
 
@@ -77,6 +97,7 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
     parent, info = resolver.parent_parameter, resolver.info_parameter
     if parent and parent.name != next(iter(signature(call).parameters)):
         return None
+    loads: Loads | None = definition.metadata.get(LOADS)
     names = {
         converter.config.name_converter.from_argument(one): one.python_name
         for one in definition.arguments
@@ -84,6 +105,12 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
     return Shortcut(
         None,
         Resolver(
-            definition, converter, call, parent is not None, info.name if info else None, names
+            definition,
+            converter,
+            call,
+            parent is not None,
+            loads,
+            info.name if info else None,
+            names,
         ),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, cast
 
 from graphql import OperationDefinitionNode
@@ -125,6 +125,10 @@ class TracedReader:
             found = await self._reader.rows(sql, args)
             span.set_attribute("db.response.returned_rows", len(found))
             return found
+
+    def at_one_moment(self) -> AbstractContextManager[object]:
+        """See `Reader.at_one_moment`."""
+        return self._reader.at_one_moment()
 
     def stamp(self) -> int:
         """See `Reader.stamp`."""

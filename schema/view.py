@@ -127,8 +127,8 @@ class GraphQLApp:
         if reply is None:
             asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
             reply = await self._new(asked, asker, scope)
-        if reply.etag and _names(header(scope, b"if-none-match"), reply.etag):
-            return Reply(304, reply.unchanged, b"")
+        if reply.unchanged and _names(header(scope, b"if-none-match"), reply.etag):
+            return reply.unchanged
         return reply
 
     async def _new(self, asked: Asked, asker: Asker, scope: Scope) -> Reply:
@@ -146,8 +146,7 @@ class GraphQLApp:
         headers = self._public_headers(answer) if public else [_PRIVATE]
         reply = _reply(answer.status, form, answer.body, *headers)
         if public:
-            unchanged = [*headers, _VARY]
-            reply = replace(reply, etag=answer.etag.encode(), unchanged=unchanged)
+            reply = replace(reply, etag=answer.etag, unchanged=Reply(304, [*headers, _VARY], b""))
         self.operations.answers.given(asked, answer, reply)
         return reply
 
@@ -253,12 +252,12 @@ class GraphQLApp:
         return viewer
 
 
-def _names(if_none_match: str, etag: bytes) -> bool:
+def _names(if_none_match: str, etag: str) -> bool:
     """Whether an If-None-Match header names an entity tag; weak ones compare as strong ones do."""
-    if not if_none_match:
-        return False
+    if not if_none_match or if_none_match == etag:
+        return bool(if_none_match)
     given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag.decode() in given or given == ["*"]
+    return etag in given or given == ["*"]
 
 
 def _reply(status: int, form: str, body: bytes, *headers: tuple[bytes, bytes]) -> Reply:

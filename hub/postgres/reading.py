@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any
 
@@ -156,6 +156,10 @@ class PostgresReader:
             with suppress(*_AGAIN):
                 return await self._connections.fetch(text, given)
         return await self._connections.fetch(text, given)
+
+    def at_one_moment(self) -> AbstractContextManager[object]:
+        """See `Reader.at_one_moment`: here each statement is on its own."""
+        return nullcontext()
 
     def stamp(self) -> int:
         """See `Reader.stamp`; 0.3 µs."""

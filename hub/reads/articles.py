@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
@@ -65,7 +66,7 @@ class ArticleRow(NamedTuple):
         return datetime.fromisoformat(self.updated)
 
 
-article_row = ArticleRow._make
+article_row: Callable[[Sequence[Any]], ArticleRow] = partial(tuple.__new__, ArticleRow)
 """The row of exactly COLUMNS."""
 
 

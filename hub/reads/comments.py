@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.database import Reader, marks
@@ -46,7 +47,7 @@ class CommentRow(NamedTuple):
         return datetime.fromisoformat(self.created)
 
 
-_comment = CommentRow._make
+_comment: Callable[[Sequence[Any]], CommentRow] = partial(tuple.__new__, CommentRow)
 
 
 def sort_value(row: CommentRow) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses
@@ -30,6 +31,9 @@ class EdgeRow(NamedTuple):
     url: str | None
     weight: float
     because: str | None
+
+
+_edge: Callable[[Sequence[Any]], EdgeRow] = partial(tuple.__new__, EdgeRow)
 
 
 class RelatedRow(NamedTuple):
@@ -206,7 +210,7 @@ async def _edges(
 def _related(row: Sequence[Any]) -> RelatedRow:
     end = len(EdgeRow._fields)
     article = None if row[end] is None else article_row(row[end:])
-    return RelatedRow(EdgeRow._make(row[:end]), article)
+    return RelatedRow(_edge(row[:end]), article)
 
 
 async def _counts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -12,18 +11,18 @@ from strawberry import Parent
 from hub import markup
 from hub.errors import Invalid
 from hub.models import RelationKind
-from hub.paging import window
-from hub.reads.articles import ArticleRow, RevisionRow
-from hub.reads.authors import AuthorRow
+from hub.paging import Slice, window
+from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
 from hub.reads.comments import CommentRow
-from hub.reads.topics import TopicRow
+from hub.reads.related import RelatedRow
 from hub.related import EDITORIAL
 from schema import addresses, ids, jsonld
 from schema.context import Info
+from schema.shortcuts import From
 from schema.types.author import Author
 from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
-from schema.types.fields import resolved, shown
+from schema.types.fields import loaded, resolved, shown
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
 from schema.types.relation import (
@@ -63,36 +62,36 @@ async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
     return jsonld.article(parent, await authors, await topics, settings)
 
 
-async def _body(
-    parent: Parent[ArticleRow],
-    info: Info,
-    format: BodyFormat = Format.HTML,
-) -> str:
-    row = await info.context.loaders.body.load(parent.id)
-    if row is None:
-        return ""
-    return row.text if format is Format.TEXT else written(row.html, format)
+def _body(info: Info, format: BodyFormat = Format.HTML) -> From:
+    def show(row: BodyRow | None, _: int) -> str:
+        if row is None:
+            return ""
+        return row.text if format is Format.TEXT else written(row.html, format)
+
+    return From(info.context.loaders.body, show)
 
 
-async def _excerpt(
-    parent: Parent[ArticleRow],
+def _excerpt(
     info: Info,
     length: Annotated[
         int, strawberry.argument(description="Characters at most, 20 to 2,000.")
     ] = 200,
-) -> str:
+) -> From:
     if not 20 <= length <= MAX_EXCERPT:
         raise Invalid("length", f"must be from 20 to {MAX_EXCERPT}, not {length}")
-    row = await info.context.loaders.body.load(parent.id)
-    return markup.excerpt(row.text, length) if row else ""
+
+    def show(row: BodyRow | None, _: int) -> str:
+        return markup.excerpt(row.text, length) if row else ""
+
+    return From(info.context.loaders.body, show)
 
 
-def _authors(parent: Parent[ArticleRow], info: Info) -> Awaitable[list[AuthorRow]]:
-    return info.context.loaders.authors.load(parent.id)
+def _authors(info: Info) -> From:
+    return From(info.context.loaders.authors)
 
 
-def _topics(parent: Parent[ArticleRow], info: Info) -> Awaitable[list[TopicRow]]:
-    return info.context.loaders.topics.load(parent.id)
+def _topics(info: Info) -> From:
+    return From(info.context.loaders.topics)
 
 
 async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleRow]:
@@ -102,8 +101,7 @@ async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleR
     return [row for row in rows if row.id != parent.id]
 
 
-async def _related(
-    parent: Parent[ArticleRow],
+def _related(
     info: Info,
     first: First = None,
     after: After = None,
@@ -111,27 +109,30 @@ async def _related(
     before: Before = None,
     kinds: Kinds = None,
     include_dangling: WithDangling = False,
-) -> RelatedListing:
-    loaders, id_ = info.context.loaders, parent.id
-    named, cut = _named(kinds), window(first, after, last, before)
-    found = await loaders.related(cut, named, dangling=include_dangling).load(id_)
-    return RelatedListing(
-        found, lambda: loaders.related_count(named, dangling=include_dangling).load(id_)
-    )
+) -> From:
+    loaders, named, cut = info.context.loaders, _named(kinds), window(first, after, last, before)
+
+    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
+        counts = loaders.related_count(named, dangling=include_dangling)
+        return RelatedListing(found, lambda: counts.load(id_))
+
+    return From(loaders.related(cut, named, dangling=include_dangling), show)
 
 
-async def _related_by(
-    parent: Parent[ArticleRow],
+def _related_by(
     info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
     kinds: Kinds = None,
-) -> RelatedListing:
-    loaders, id_, named = info.context.loaders, parent.id, _named(kinds) or _DRAWN_BY_PEOPLE
-    found = await loaders.related_by(window(first, after, last, before), named).load(id_)
-    return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
+) -> From:
+    loaders, named = info.context.loaders, _named(kinds) or _DRAWN_BY_PEOPLE
+
+    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
+        return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
+
+    return From(loaders.related_by(window(first, after, last, before), named), show)
 
 
 # What is similar to an article, that article is similar to as well: `related` has it.
@@ -142,37 +143,42 @@ def _named(kinds: Kinds) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
 
 
-async def _comments(
-    parent: Parent[ArticleRow],
+def _comments(
     info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
     sort: Sorted = CommentSort.NEWEST,
-) -> Listing[CommentRow]:
-    loaders, id_ = info.context.loaders, parent.id
-    cut = window(first, after, last, before)
-    found = await loaders.threads(cut, newest_first=sort is CommentSort.NEWEST).load(id_)
-    return Listing(found, comment_key, lambda: loaders.thread_count.load(id_))
+) -> From:
+    loaders, cut = info.context.loaders, window(first, after, last, before)
+
+    def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:
+        return Listing(found, comment_key, lambda: loaders.thread_count.load(id_))
+
+    return From(loaders.threads(cut, newest_first=sort is CommentSort.NEWEST), show)
 
 
-async def _revisions(
-    parent: Parent[ArticleRow],
+def _revisions(
     info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Listing[RevisionRow]:
-    loaders, id_ = info.context.loaders, parent.id
-    found = await loaders.revisions(window(first, after, last, before)).load(id_)
-    return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
+) -> From:
+    loaders = info.context.loaders
+
+    def show(found: Slice[RevisionRow], id_: int) -> Listing[RevisionRow]:
+        return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
+
+    return From(loaders.revisions(window(first, after, last, before)), show)
 
 
-async def _metadata(parent: Parent[ArticleRow], info: Info) -> list[MetadataField]:
-    pairs = await info.context.loaders.metadata.load(parent.id)
-    return [MetadataField(name=name, value=value) for name, value in pairs]
+def _metadata(info: Info) -> From:
+    def show(pairs: list[tuple[str, str]], _: int) -> list[MetadataField]:
+        return [MetadataField(name=name, value=value) for name, value in pairs]
+
+    return From(info.context.loaders.metadata, show)
 
 
 @strawberry.type(description="A custom field of an imported article.")
@@ -222,25 +228,25 @@ class Article(Node):
         'What it is in the words of schema.org, as JSON for `<script type="application/ld+json">`; '
         "nothing in it can end that element.",
     )
-    body: str = resolved(_body, "The text.")
-    excerpt: str = resolved(_excerpt, "The beginning of the text on one line, cut at a word.")
-    authors: list[Author] = resolved(_authors, "Who wrote it, in the order of the byline.")
-    topics: list[Topic] = resolved(_topics, "What it is about, the main topic first.")
+    body: str = loaded(_body, "The text.")
+    excerpt: str = loaded(_excerpt, "The beginning of the text on one line, cut at a word.")
+    authors: list[Author] = loaded(_authors, "Who wrote it, in the order of the byline.")
+    topics: list[Topic] = loaded(_topics, "What it is about, the main topic first.")
     translations: list[Article] = resolved(_translations, "The same article in other languages.")
-    related: RelatedArticlesConnection = resolved(
+    related: RelatedArticlesConnection = loaded(
         _related, "The articles that this one leads to, in their editor's order."
     )
-    related_by: RelatedArticlesConnection = resolved(
+    related_by: RelatedArticlesConnection = loaded(
         _related_by, "The articles that lead to this one; `node` is where the link stands."
     )
-    comments: CommentConnection = resolved(
+    comments: CommentConnection = loaded(
         _comments, "The threads of comments; `replies` are below each. `totalCount` counts threads."
     )
-    revisions: RevisionConnection | None = resolved(
+    revisions: RevisionConnection | None = loaded(
         _revisions, "What each version was. For tokens that may read what is not published."
     )
 
-    metadata: list[MetadataField] | None = resolved(
+    metadata: list[MetadataField] | None = loaded(
         _metadata,
         "The custom fields that its source keeps about it. For tokens that may read what is not "
         "published.",

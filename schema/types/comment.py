@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,13 +9,13 @@ import strawberry
 from strawberry import Parent
 
 from hub import markup
-from hub.paging import Key, window
-from hub.reads.articles import ArticleRow
+from hub.paging import Key, Slice, window
 from hub.reads.comments import CommentRow, ModeratedRow, sort_value
 from schema import ids
 from schema.context import Info
+from schema.shortcuts import From
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
-from schema.types.fields import SURE_ARTICLE, resolved, shown
+from schema.types.fields import SURE_ARTICLE, loaded, resolved, shown
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
 
@@ -49,35 +48,32 @@ def _body(parent: Parent[CommentRow], format: BodyFormat = Format.HTML) -> str:
     return written(parent.body_html, format)
 
 
-def _parent(parent: Parent[CommentRow], info: Info) -> Awaitable[CommentRow | None] | None:
-    return info.context.loaders.comment.load(parent.parent_id) if parent.parent_id else None
+def _parent(info: Info) -> From:
+    return From(info.context.loaders.comment)
 
 
-def _article(parent: Parent[CommentRow], info: Info) -> Awaitable[ArticleRow | None]:
-    return info.context.loaders.article.load(parent.article_id)
+def _article(info: Info) -> From:
+    return From(info.context.loaders.article)
 
 
-async def _replies(
-    parent: Parent[CommentRow],
+def _replies(
     info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
     sort: Sorted = CommentSort.OLDEST,
-) -> Listing[CommentRow]:
-    loaders = info.context.loaders
-    cut = window(first, after, last, before)
-    found = await loaders.replies(cut, newest_first=sort is CommentSort.NEWEST).load(parent.id)
-    return Listing(found, comment_key, lambda: loaders.reply_count.load(parent.id))
+) -> From:
+    loaders, cut = info.context.loaders, window(first, after, last, before)
+
+    def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:
+        return Listing(found, comment_key, lambda: loaders.reply_count.load(id_))
+
+    return From(loaders.replies(cut, newest_first=sort is CommentSort.NEWEST), show)
 
 
 def _moderated_id(parent: Parent[ModeratedRow]) -> str:
     return ids.global_id(ids.MODERATED, parent.comment.id)
-
-
-def _moderated_article(parent: Parent[ModeratedRow], info: Info) -> Awaitable[ArticleRow | None]:
-    return info.context.loaders.article.load(parent.comment.article_id)
 
 
 @strawberry.type(description="What a reader says. Never tells the reader's e-mail address.")
@@ -90,11 +86,11 @@ class Comment(Node):
     created: datetime = shown("When it was written.", name="publishedAt")
     kind: CommentKind = shown("A reader's words, or another site's note.")
     status: CommentStatus = shown("Where it is in moderation; `APPROVED` for the public.")
-    parent: Comment | None = resolved(
-        _parent, "The comment that this one replies to; null at the top of a thread."
+    parent: Comment | None = loaded(
+        _parent, "The comment that this one replies to; null at the top of a thread.", "parent_id"
     )
-    article = resolved(_article, "The article that it is about.", of=SURE_ARTICLE)
-    replies: CommentConnection = resolved(_replies, "The replies right below, the earliest first.")
+    article = loaded(_article, "The article that it is about.", "article_id", SURE_ARTICLE)
+    replies: CommentConnection = loaded(_replies, "The replies right below, the earliest first.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -126,7 +122,7 @@ class ModeratedComment(Node):
     author_email: str | None = shown(
         "The reader's e-mail address, if one was given. For moderators alone: do not publish it."
     )
-    article = resolved(_moderated_article, "The article that it is about.", of=SURE_ARTICLE)
+    article = loaded(_article, "The article that it is about.", "comment.article_id", SURE_ARTICLE)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import Parameter, signature
+from operator import attrgetter
 from typing import Any
 
 import strawberry
+from strawberry import Parent
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.lazy_type import LazyType
 
+from schema.context import Info
+from schema.shortcuts import LOADS, From, Loads
+
+_ROW: Any = Parent
 _ARTICLE: Any = LazyType("Article", "schema.types.article")
 ARTICLE = StrawberryOptional(_ARTICLE)
 """`Article`, for the types that articles are made of."""
@@ -39,3 +46,32 @@ def resolved(resolver: Callable[..., object], description: str, of: object = Non
     Below the root, `info` has its context alone, and it has no effects: it may be run again.
     """
     return strawberry.field(resolver=resolver, description=description, graphql_type=of)
+
+
+def loaded(ask: Callable[..., From], description: str, key: str = "id", of: object = None) -> Any:
+    """A field that a loader answers, of the type `of`, or as annotated.
+
+    `ask` takes `info` and arguments, and says which loader, once for all rows, without effects;
+    `key` is the attribute of rows that it goes by. Where that is None, the field is null.
+    """
+    by = attrgetter(key)
+
+    async def resolve(parent: Any, info: Info, **given: Any) -> Any:
+        found = ask(info, **given)
+        if (number := by(parent)) is None:
+            return None
+        value = await found.loader.load(number)
+        return value if found.show is None else found.show(value, number)
+
+    asked = signature(ask)
+    row = Parameter("parent", Parameter.POSITIONAL_OR_KEYWORD, annotation=_ROW[Any])
+    resolve.__signature__ = asked.replace(  # type: ignore[attr-defined]
+        parameters=[row, *asked.parameters.values()], return_annotation=Any
+    )
+    resolve.__module__ = ask.__module__  # where the names in its annotations are known
+    return strawberry.field(
+        resolver=resolve,
+        description=description,
+        graphql_type=of,
+        metadata={LOADS: Loads(ask, by)},
+    )

@@ -66,9 +66,9 @@ class Pages(Generic[R]):
             cursor_of(*self._key(rows[-1])) if rows else None,
         )
 
-    def total(self) -> Awaitable[int]:
-        """How many rows the whole list has."""
-        return self._count()
+    def total(self) -> Awaitable[int] | int:
+        """How many rows the whole list has; counted where the slice is not all of it."""
+        return len(self._slice.rows) if self._slice.is_whole else self._count()
 
 
 class Listing(Pages[R]):
@@ -103,7 +103,7 @@ class Place(Generic[R]):
         return cursor_of(*self._key(self.node))
 
 
-def _total(parent: strawberry.Parent[Pages[Any]]) -> Awaitable[int]:
+def _total(parent: strawberry.Parent[Pages[Any]]) -> Awaitable[int] | int:
     return parent.total()
 
 

@@ -12,13 +12,15 @@ from hub.auth import Permission
 from hub.errors import Invalid
 from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow
+from hub.reads.related import RelatedRow
 from schema import selection
 from schema.context import Info
 from schema.rates import Limit
+from schema.shortcuts import From
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
-from schema.types.fields import resolved, shown
+from schema.types.fields import loaded, resolved, shown
 from schema.types.filters import SearchFilter, for_search
 from schema.types.paging import Edge, PageBounds, PageInfo
 from schema.types.relation import RelatedArticlesEdge, RelatedPlace
@@ -294,8 +296,11 @@ def _paragraph(parent: Parent[Found]) -> Anchored | None:
     return Anchored(parent.place, next(fragments, ""))
 
 
-async def _anchored(parent: Parent[Anchored], info: Info) -> list[RelatedPlace]:
-    return list(map(RelatedPlace, await info.context.loaders.anchored.load(parent.place)))
+def _anchored(info: Info) -> From:
+    def show(rows: list[RelatedRow], _: tuple[int, int]) -> list[RelatedPlace]:
+        return list(map(RelatedPlace, rows))
+
+    return From(info.context.loaders.anchored, show)
 
 
 def _highlights(parent: Parent[Found], fragments: Fragments = 3) -> list[query.Highlight]:
@@ -362,8 +367,8 @@ class SearchParagraph:
 
     position: int = shown("Which paragraph of the body, from 0; as `position` of related edges.")
     fragment: str = shown("A sentence of it: HTML in which `<mark>` is the only element.")
-    related: list[RelatedArticlesEdge] = resolved(
-        _anchored, "The related articles that are linked at this paragraph."
+    related: list[RelatedArticlesEdge] = loaded(
+        _anchored, "The related articles that are linked at this paragraph.", "place"
     )
 
 

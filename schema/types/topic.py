@@ -13,8 +13,9 @@ from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from schema import ids
 from schema.context import Info
+from schema.shortcuts import From
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, resolved, shown
+from schema.types.fields import ARTICLE_CONNECTION, loaded, resolved, shown
 from schema.types.lists import Sorted, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
@@ -29,16 +30,16 @@ def _id(parent: Parent[TopicRow]) -> str:
     return ids.global_id(ids.TOPIC, parent.id)
 
 
-def _parent(parent: Parent[TopicRow], info: Info) -> Awaitable[TopicRow | None] | None:
-    return info.context.loaders.topic.load(parent.parent_id) if parent.parent_id else None
+def _parent(info: Info) -> From:
+    return From(info.context.loaders.topic)
 
 
-def _ancestors(parent: Parent[TopicRow], info: Info) -> Awaitable[list[TopicRow]]:
-    return info.context.loaders.ancestors.load(parent.id)
+def _ancestors(info: Info) -> From:
+    return From(info.context.loaders.ancestors)
 
 
-def _children(parent: Parent[TopicRow], info: Info) -> Awaitable[list[TopicRow]]:
-    return info.context.loaders.children.load(parent.id)
+def _children(info: Info) -> From:
+    return From(info.context.loaders.children)
 
 
 def _articles(
@@ -61,9 +62,9 @@ class Topic(Node):
     slug: str = shown("The topic's name in addresses and filters; unique.")
     name: str = shown("As readers see it.")
     description: str = shown("What belongs here, as plain text; may be empty.")
-    parent: Topic | None = resolved(_parent, "The topic right above; null at the top.")
-    ancestors: list[Topic] = resolved(_ancestors, "All topics above, the nearest first.")
-    children: list[Topic] = resolved(_children, "The topics right below, by name.")
+    parent: Topic | None = loaded(_parent, "The topic right above; null at the top.", "parent_id")
+    ancestors: list[Topic] = loaded(_ancestors, "All topics above, the nearest first.")
+    children: list[Topic] = loaded(_children, "The topics right below, by name.")
     articles = resolved(
         _articles, "Articles on this topic or on one below it.", of=ARTICLE_CONNECTION
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 import strawberry
 from strawberry import Parent
 
 from hub.auth import Permission
 from hub.reads import tuning
-from hub.reads.articles import ArticleRow
 from hub.reads.tuning import PinRow, SynonymRow
 from schema import ids
 from schema.context import Info
+from schema.shortcuts import From
 from schema.types.article import Article
-from schema.types.fields import resolved, shown
+from schema.types.fields import loaded, resolved, shown
 
 
 class Tuned:
@@ -42,8 +40,8 @@ def _pin_id(parent: Parent[PinRow]) -> str:
     return ids.global_id(ids.PIN, parent.id)
 
 
-def _pinned(parent: Parent[PinRow], info: Info) -> Awaitable[ArticleRow | None]:
-    return info.context.loaders.article.load(parent.article_id)
+def _pinned(info: Info) -> From:
+    return From(info.context.loaders.article)
 
 
 @strawberry.type(description="Words that stand for each other in searches.")
@@ -64,8 +62,8 @@ class SearchPin:
     id: strawberry.ID = resolved(_pin_id, "Names this pin, for `unpinArticle`.")
     text: str = shown("All that has to be typed.")
     rank: int = shown("Its place among the pins of this text.")
-    article: Article | None = resolved(
-        _pinned, "The article; null where your token may not read it."
+    article: Article | None = loaded(
+        _pinned, "The article; null where your token may not read it.", "article_id"
     )
 
 

@@ -4,7 +4,8 @@ waited for."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,13 +16,19 @@ both = pytest.mark.parametrize("immediate", [True, False])
 
 
 class Doubles:
-    """Reads that double their keys; a database that is waited for takes its time."""
+    """A database whose reads double their keys; one that is waited for takes its time."""
 
     def __init__(self, *, immediate: bool) -> None:
         self.immediate = immediate
         self.read: list[list[int]] = []
-        self.turns = Turns(immediate=immediate)
+        self.moments = 0
+        self.turns = Turns(self)
         self.loader = Loader(self.turns, self._doubled, 0)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        self.moments += 1
+        yield
 
     async def _doubled(self, keys: list[int]) -> dict[int, int]:
         self.read.append(keys)
@@ -88,7 +95,7 @@ async def test_a_loader_of_a_database_that_answers_on_the_spot_waits_for_nothing
         return dict.fromkeys(keys, 1)
 
     with pytest.raises(RuntimeError, match="rows and other loaders alone"):
-        await Loader(Turns(immediate=True), read, 0).load(1)
+        await Loader(Doubles(immediate=True).turns, read, 0).load(1)
 
 
 @both

@@ -225,10 +225,10 @@ async def test_what_goes_well_needs_nothing_of_graphql_core(
 ) -> None:
     """So that what compares the two compares two."""
 
-    async def unwanted(*_: Any) -> Any:
+    def unwanted(*_: Any) -> Any:
         raise AssertionError("graphql-core was asked")
 
-    monkeypatch.setattr(executor.LeanExecutor, "_by_the_book", unwanted)
+    monkeypatch.setattr(executor, "_executor", unwanted)
     for query, variables in (
         (PAGE, {"slug": "ferry-launch"}),
         (PAGE, {"slug": "nowhere"}),
@@ -246,7 +246,7 @@ async def test_plans_can_be_turned_off(
     def unwanted(*_: Any, **__: Any) -> Any:
         raise AssertionError("a plan was made")
 
-    monkeypatch.setattr(executor.LeanExecutor, "__init__", unwanted)
+    monkeypatch.setattr(executor.Planned, "__init__", unwanted)
     async with a_hub(settings.model_copy(update={"plans": False})) as client:
         assert await client.ask("{ site { articleCount } }") == {"site": {"articleCount": 0}}
 
