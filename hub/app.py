@@ -48,6 +48,9 @@ COLLECTED = (5_000, 20, 100)
 """When Python looks for garbage that only it can find: seldom among young objects, and hardly ever
 among all, an open index included, which takes a tenth of a second in which nobody is answered."""
 
+SHORTEN_SECONDS = 3_600
+"""How often old lines of the change feed are removed."""
+
 STORE_SECONDS = 10
 """How often what readers search for is added up."""
 
@@ -172,6 +175,7 @@ async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIt
                     tasks.start_soon(app.state.rates.run)
                 for url in urls:
                     tasks.start_soon(Deliverer(db, url, settings, sent).run)
+                tasks.start_soon(_keep_the_feed_short)
                 if settings.statistics_days:
                     tasks.start_soon(keep_counts)
                 yield
@@ -183,6 +187,16 @@ async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIt
             with suppress(EngineError):
                 await engine.close()
             await to_thread.run_sync(parts.close)
+
+
+async def _keep_the_feed_short() -> None:
+    while True:
+        try:
+            while await outbox.shorten():
+                await anyio.sleep(1)  # so that others write in between
+        except Exception:
+            log.exception("The change feed could not be shortened")
+        await anyio.sleep(SHORTEN_SECONDS)
 
 
 async def _too_often(_: Request, error: Exception) -> Response:

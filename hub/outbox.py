@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
@@ -18,6 +18,10 @@ from hub.models import Change, DueNeighbours, OutboxEvent, Status, WebhookEvent
 MAX_ERROR_LENGTH = 500
 SEARCH_TAG = "search"
 """The change feed's tag of everything that the index answers, and what editors set for it."""
+
+
+KEPT_LINES = timedelta(days=1)
+"""For how long the change feed holds its lines; those who follow it are seconds behind."""
 
 
 class Event(NamedTuple):
@@ -67,6 +71,21 @@ async def announce(tags: Iterable[str], places: Iterable[Place] = ()) -> None:
             WebhookEvent(target=row["name"], tags=" ".join(told), places=gone, created_at=moment)
             for row in targets
         )
+
+
+@transaction
+async def shorten(most: int = 10_000) -> bool:
+    """Remove the change feed's oldest lines, at most `most`; whether there may be more to remove.
+
+    The last line of content stays, and whatever follows it: caches go by their numbers.
+    """
+    last = await Change.exclude(tag=SEARCH_TAG).order_by("-seq").first()
+    if last is None:
+        return False
+    old = Change.filter(at__lt=now() - KEPT_LINES, seq__lt=last.seq).order_by("seq").limit(most)
+    if found := await old.values_list("seq", flat=True):
+        await Change.filter(seq__in=found).delete()
+    return len(found) == most
 
 
 async def latest_change(db: Reader) -> int:
