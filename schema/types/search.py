@@ -305,7 +305,10 @@ def _anchored(info: Info) -> From:
 
 def _highlights(parent: Parent[Found], fragments: Fragments = 3) -> list[query.Highlight]:
     return [
-        query.Highlight(mark.field, mark.fragments[:fragments]) for mark in parent.all_highlights
+        mark
+        if len(mark.fragments) <= fragments
+        else query.Highlight(mark.field, mark.fragments[:fragments])
+        for mark in parent.all_highlights
     ]
 
 
