@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import psycopg
 
 from hub.errors import DatabaseError
 
@@ -26,7 +27,7 @@ LOST: tuple[type[Exception], ...] = (
 
 AWAY: tuple[type[Exception], ...] = (*LOST, OSError, TimeoutError)
 
-_SESSION = {
+SESSION = {
     "application_name": "content-hub",
     # The hub's statements are short and come again: planning them each time costs more than
     # running them, and compiling them never pays.
@@ -77,7 +78,7 @@ def _options(seconds: float | None, session: dict[str, str]) -> dict[str, Any]:
         "command_timeout": seconds,
         "statement_cache_size": 512,
         "max_cached_statement_lifetime": 0,
-        "server_settings": _SESSION | session,
+        "server_settings": SESSION | session,
     }
 
 
@@ -96,8 +97,8 @@ async def refusals_told(url: str) -> AsyncIterator[None]:
     """Lets what PostgreSQL refuses be told in a line. Raises DatabaseError."""
     try:
         yield
-    except (*AWAY, asyncpg.PostgresError, ValueError) as error:
-        reason = str(error).strip() or "it does not answer"
+    except (*AWAY, asyncpg.PostgresError, psycopg.Error, ValueError) as error:
+        reason = " ".join(str(error).split()) or "it does not answer"
         raise DatabaseError(
             f"PostgreSQL cannot be used at {place(url)}: {reason}. Is it running, and does"
             " HUB_DATABASE_URL read postgres://user:password@host:port/name?"

@@ -12,16 +12,15 @@ from typing import Any
 import asyncpg
 
 from hub.errors import DatabaseError
-from hub.postgres.opening import AWAY, LOST, READ_ONLY, STATEMENT_SECONDS, connect
-from hub.postgres.statements import storable, translated
+from hub.postgres.connections import Connections
+from hub.postgres.opening import AWAY, connect
+from hub.postgres.statements import translated
 from hub.postgres.writing import CHANNEL, Client
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 0.25
 STALE_SECONDS = 1.0
 """For how long nothing heard means that nothing was committed."""
-
-_AGAIN = (*LOST, asyncpg.InvalidCachedStatementError)
 
 
 class Commits:
@@ -89,47 +88,6 @@ class Commits:
             self._heard += 1
 
 
-class Connections:
-    """Connections that cannot write, at most `most` of them, opened as they are needed.
-
-    Costs 2 µs a statement where asyncpg's pool costs 45, more than the statement itself: there
-    is no session to be cleared here, and no connection to be lent for longer.
-    """
-
-    def __init__(self, url: str, most: int) -> None:
-        self._url = url
-        self.most = most
-        self._is_closed = False
-        self._free = asyncio.LifoQueue[Any]()
-        for _ in range(most):
-            self._free.put_nowait(None)
-
-    async def fetch(self, text: str, args: Sequence[object]) -> list[Any]:
-        """The rows that a statement answers with; waits while all connections are in use.
-
-        Raises:
-            asyncpg.InterfaceError: they have been closed.
-        """
-        if self._is_closed:
-            raise asyncpg.InterfaceError("the connections are closed")
-        connection = await self._free.get()
-        try:
-            if connection is None or connection.is_closed():
-                connection = None
-                connection = await connect(self._url, STATEMENT_SECONDS, **READ_ONLY)
-            found: list[Any] = await connection.fetch(text, *args)
-            return found
-        finally:
-            self._free.put_nowait(connection)
-
-    def close(self) -> None:
-        """Close those that are not in use; none is lent any more."""
-        self._is_closed = True
-        while self._free.qsize():
-            if (connection := self._free.get_nowait()) is not None:
-                connection.terminate()
-
-
 class PostgresReader:
     """See `hub.database.Reader`."""
 
@@ -143,19 +101,7 @@ class PostgresReader:
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`. Asked again where the connection has been lost."""
         self.statements += 1
-        text, given = translated(sql, args)
-        try:
-            found = await self._connections.fetch(text, given)
-        except (*_AGAIN, asyncpg.CharacterNotInRepertoireError):
-            found = await self._again(text, [storable(value) for value in given])
-        return list(map(tuple, found))
-
-    async def _again(self, text: str, given: list[object]) -> list[Any]:
-        """Ask anew, on other connections: after a restart of PostgreSQL all may be lost."""
-        for _ in range(self._connections.most):
-            with suppress(*_AGAIN):
-                return await self._connections.fetch(text, given)
-        return await self._connections.fetch(text, given)
+        return await self._connections.ask(*translated(sql, args))
 
     def at_one_moment(self) -> AbstractContextManager[object]:
         """See `Reader.at_one_moment`: here each statement is on its own."""

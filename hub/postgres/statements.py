@@ -47,3 +47,17 @@ def storable(value: object) -> object:
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
     return [storable(one) for one in value] if isinstance(value, list) else value
+
+
+def written(value: object) -> bytes | None:
+    """`value` as PostgreSQL reads it, without NULs, which would end it; None for NULL."""
+    if isinstance(value, list):
+        value = "{" + ",".join(map(_element, value)) + "}"
+    return None if value is None else str(value).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
+
+
+def _element(value: object) -> str:
+    """A value in an array; what stands in quotes may hold anything."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)

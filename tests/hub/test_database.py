@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import anyio
-import asyncpg
+import psycopg
 import pytest
 
 from hub.clock import now
@@ -84,7 +84,7 @@ async def test_a_reader_sees_commits_not_open_transactions(db: Reader) -> None:
 
 
 async def test_a_reader_cannot_write(db: Reader) -> None:
-    refused = (sqlite3.OperationalError, asyncpg.ReadOnlySQLTransactionError)
+    refused = (sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
     with pytest.raises(refused, match=r"read-?only"):
         await db.rows("DELETE FROM change")
 
