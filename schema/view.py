@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from os import urandom
 from time import perf_counter
 from typing import Any
 
@@ -197,7 +197,7 @@ class GraphQLApp:
         self, payload: dict[str, Any], viewer: Viewer, who: str
     ) -> AsyncGenerator[dict[str, Any], None]:
         """The answers to an operation that a socket was asked for, whatever goes wrong."""
-        asker, operations = Asker(viewer, who, secrets.token_hex(8)), self.operations
+        asker, operations = Asker(viewer, who, urandom(8).hex()), self.operations
 
         async def answers() -> AsyncGenerator[dict[str, Any], None]:
             request = operations.affordable(request_of(payload))
@@ -268,7 +268,7 @@ def _reply(status: int, form: str, body: bytes, *headers: tuple[bytes, bytes]) -
 def _request_id(scope: Scope) -> str:
     """The request's id: the client's own where it is a decent one."""
     given = header(scope, b"x-request-id")
-    return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if given and _REQUEST_ID.fullmatch(given) else urandom(8).hex()
 
 
 async def _send_page(scope: Scope, send: Send) -> None:
