@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from hub.database import Reader, marks
 from hub.paging import Slice, Window, keyset, sliced
@@ -18,6 +19,9 @@ class AuthorRow(NamedTuple):
     bio: str
 
 
+_author: Callable[[Sequence[Any]], AuthorRow] = partial(tuple.__new__, AuthorRow)
+
+
 async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[AuthorRow]]:
     """The authors of each article in the order of its byline. One statement."""
     ids = list(ids)
@@ -28,8 +32,8 @@ async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[AuthorRo
         ids,
     )
     answer: dict[int, list[AuthorRow]] = {}
-    for article_id, *row in found:
-        answer.setdefault(article_id, []).append(AuthorRow(*row))
+    for row in found:
+        answer.setdefault(row[0], []).append(_author(row[1:]))
     return answer
 
 
@@ -37,13 +41,13 @@ async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, AuthorRow]:
     """The authors by id. One statement."""
     ids = list(ids)
     found = await db.rows(f"SELECT id, slug, name, bio FROM author WHERE id IN ({marks(ids)})", ids)
-    return {row[0]: AuthorRow(*row) for row in found}
+    return {row[0]: _author(row) for row in found}
 
 
 async def by_slug(db: Reader, slug: str) -> AuthorRow | None:
     """The author with this slug. One statement."""
     found = await db.rows("SELECT id, slug, name, bio FROM author WHERE slug = ?", [slug])
-    return AuthorRow(*found[0]) if found else None
+    return _author(found[0]) if found else None
 
 
 async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
@@ -63,7 +67,7 @@ async def page(db: Reader, cut: Window) -> Slice[AuthorRow]:
         f"SELECT id, slug, name, bio FROM author WHERE {beyond} ORDER BY {ordered} LIMIT ?",
         [*args, cut.size + 1],
     )
-    return sliced([AuthorRow(*row) for row in found], cut)
+    return sliced([_author(row) for row in found], cut)
 
 
 async def count(db: Reader) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from hub.database import Reader, marks
@@ -21,10 +22,13 @@ class TopicRow(NamedTuple):
     parent_id: int | None
 
 
+_topic: Callable[[Sequence[Any]], TopicRow] = partial(tuple.__new__, TopicRow)
+
+
 def _grouped(found: Sequence[Sequence[Any]]) -> dict[int, list[TopicRow]]:
     answer: dict[int, list[TopicRow]] = {}
-    for key, *row in found:
-        answer.setdefault(key, []).append(TopicRow(*row))
+    for row in found:
+        answer.setdefault(row[0], []).append(_topic(row[1:]))
     return answer
 
 
@@ -45,13 +49,13 @@ async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, TopicRow]:
     """The topics by id. One statement."""
     ids = list(ids)
     found = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({marks(ids)})", ids)
-    return {row[0]: TopicRow(*row) for row in found}
+    return {row[0]: _topic(row) for row in found}
 
 
 async def by_slug(db: Reader, slug: str) -> TopicRow | None:
     """The topic with this slug. One statement."""
     found = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ?", [slug])
-    return TopicRow(*found[0]) if found else None
+    return _topic(found[0]) if found else None
 
 
 async def children(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
@@ -100,7 +104,7 @@ async def page(db: Reader, cut: Window, *, roots_only: bool = False) -> Slice[To
         f" ORDER BY {ordered} LIMIT ?",
         [*args, cut.size + 1],
     )
-    return sliced([TopicRow(*row) for row in found], cut)
+    return sliced([_topic(row) for row in found], cut)
 
 
 async def count(db: Reader, *, roots_only: bool = False) -> int:
