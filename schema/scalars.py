@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 
 import strawberry
 
+_WHOLE = (len("2026-03-01 12:00:00+00"), len("2026-03-01 12:00:00.123456+00"))
+"""Lengths of moments that are written in answers as PostgreSQL writes them."""
+
 
 def written(moment: datetime | str) -> str:
     """A moment, or what the database holds of one, for answers."""
     if isinstance(moment, str):
         if moment.endswith("+00:00"):  # SQLite's way
             return f"{moment[:10]}T{moment[11:-6]}Z"
+        if moment.endswith("+00") and len(moment) in _WHOLE:  # PostgreSQL's
+            return f"{moment[:10]}T{moment[11:-3]}Z"
         moment = datetime.fromisoformat(moment)
     return moment.isoformat().replace("+00:00", "Z")
 

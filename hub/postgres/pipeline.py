@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.types.string import TextLoader
 
 from hub.postgres.opening import (
@@ -43,6 +43,7 @@ _ANEW = (
 """The statement is not to blame, and may be answered the next time."""
 
 _ROWS, _DONE = int(ExecStatus.TUPLES_OK), int(ExecStatus.COMMAND_OK)
+_OK = int(ConnStatus.OK)
 _SYNC, _PASSED_OVER = int(ExecStatus.PIPELINE_SYNC), int(ExecStatus.PIPELINE_ABORTED)
 _ADAPTERS = AdaptersMap(psycopg.adapters)
 for _type in ("timestamptz", "json", "jsonb"):  # as the database writes them
@@ -88,7 +89,8 @@ class Pipeline:
         self._batch: list[Asked] = []
         self._due: deque[Asked | None] = deque()
         """Whose results come, in this order: of its preparation perhaps, and of itself."""
-        self._silence: asyncio.TimerHandle | None = None
+        self._heard = 0.0
+        self._watch: asyncio.TimerHandle | None = None
         self._pg.nonblocking = 1
         self._pg.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
@@ -119,11 +121,14 @@ class Pipeline:
                 self._pg.send_query_prepared(name, one.args)
                 self._due.append(one)
             self._pg.pipeline_sync()
+            if self._pg.flush():
+                self._loop.add_writer(self._socket, self._write)
         except psycopg.OperationalError as error:
             self._lose(error)
-        else:
-            self._wait()
-            self._write()
+            return
+        self._heard = self._loop.time()
+        if self._watch is None:
+            self._watch = self._loop.call_later(self._seconds, self._look)
 
     def close(self) -> None:
         """Let go of the connection; whoever waits for it hears that it is lost."""
@@ -141,28 +146,25 @@ class Pipeline:
         return name
 
     def _write(self) -> None:
-        """Send what the socket takes, and the rest as soon as it takes more."""
+        """Send some more of what the socket did not take at once."""
         try:
-            is_left = self._pg.flush()
+            if not self._pg.flush():
+                self._loop.remove_writer(self._socket)
         except psycopg.OperationalError as error:
             self._lose(error)
-        else:
-            if is_left:
-                self._loop.add_writer(self._socket, self._write)
-            else:
-                self._loop.remove_writer(self._socket)
 
     def _read(self) -> None:
+        self._heard = self._loop.time()
         try:
             self._pg.consume_input()
             while self._batch and not self._pg.is_busy():
                 result = self._pg.get_result()
-                if result is not None:  # which stands between two statements
+                if result is not None:
                     self._take(result)
+                elif self._pg.status != _OK:  # else it stands between two statements
+                    raise psycopg.OperationalError("PostgreSQL answers what cannot be understood")
         except psycopg.OperationalError as error:
             self._lose(error)
-        else:
-            self._wait()
 
     def _take(self, result: Any) -> None:
         status = result.status
@@ -182,17 +184,15 @@ class Pipeline:
             error = psycopg.errors.error_from_result(result)
             _refuse(one, error, again=isinstance(error, _ANEW))
 
-    def _wait(self) -> None:
-        """Give PostgreSQL some more time while it owes an answer.
-
-        It ends by itself what takes too long: this is for one that does nothing any more.
-        """
-        if self._silence is not None:
-            self._silence.cancel()
-            self._silence = None
+    def _look(self) -> None:
+        """Give up a PostgreSQL that owes an answer and says nothing: it should end what is slow."""
+        self._watch = None
         if self._batch:
-            silent = TimeoutError("PostgreSQL does not answer")
-            self._silence = self._loop.call_later(self._seconds, self._lose, silent)
+            left = self._heard + self._seconds - self._loop.time()
+            if left <= 0:
+                self._lose(TimeoutError("PostgreSQL does not answer"))
+            else:
+                self._watch = self._loop.call_later(left, self._look)
 
     def _end(self) -> None:
         batch, self._batch = self._batch, []
@@ -203,11 +203,12 @@ class Pipeline:
             self.is_open = False
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
+            if self._watch is not None:
+                self._watch.cancel()
             self._pg.finish()
             for one in self._batch:
                 _refuse(one, error, again=not isinstance(error, TimeoutError))
             self._end()
-            self._wait()
 
 
 def _refuse(one: Asked, error: Exception, *, again: bool) -> None:

@@ -51,9 +51,11 @@ def storable(value: object) -> object:
 
 def written(value: object) -> bytes | None:
     """`value` as PostgreSQL reads it, without NULs, which would end it; None for NULL."""
+    if value is None:
+        return None
     if isinstance(value, list):
         value = "{" + ",".join(map(_element, value)) + "}"
-    return None if value is None else str(value).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
+    return str(value).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
 
 
 def _element(value: object) -> str:
