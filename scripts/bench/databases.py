@@ -32,16 +32,16 @@ async def scratch(url: str) -> AsyncIterator[str]:
     except DatabaseError as error:
         raise BenchError(str(error)) from error
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    except asyncpg.PostgresError as error:
-        raise BenchError(f"No database can be made for the bench: {error}") from error
-    finally:
-        await connection.close()
-    try:
+        try:
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        except asyncpg.PostgresError as error:
+            raise BenchError(f"No database can be made for the bench: {error}") from error
+        finally:
+            await connection.close()
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:
+    finally:  # also where it was made, and nobody heard of it any more
         connection = await connect(url)
         try:
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         finally:
             await connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping
@@ -33,6 +34,8 @@ def _measured(
 ) -> R:
     """What a run in a temporary folder found; where it fails, the command ends with the reason."""
     tell = partial(typer.echo, err=True)
+    # Whoever ends it leaves nothing behind either: neither files nor a database on a server.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with tempfile.TemporaryDirectory(
             prefix="hub-bench-",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from pathlib import Path
 
+import anyio
 import asyncpg
 import pytest
 
@@ -16,6 +20,7 @@ from scripts.bench.process import BenchError
 from tests.postgres import Database
 
 pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[2]
 
 
 async def databases(postgres: Database) -> set[str]:
@@ -39,6 +44,23 @@ async def test_a_database_is_made_filled_and_dropped(postgres: Database, tmp_pat
                 ]
             raise RuntimeError("the bench fails")
     assert await databases(postgres) == there
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_a_bench_that_is_ended_leaves_nothing_behind(
+    postgres: Database, tmp_path: Path, how: signal.Signals
+) -> None:
+    there = await databases(postgres)
+    command = [sys.executable, "-m", "scripts", "bench", "api", "--database", postgres.url]
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    async with await anyio.open_process(command, cwd=ROOT, env=env) as bench:
+        with anyio.fail_after(60):
+            while await databases(postgres) == there:
+                await anyio.sleep(0.05)
+            bench.send_signal(how)
+            assert await bench.wait() != 0
+    assert await databases(postgres) == there
+    assert not [path async for path in anyio.Path(tmp_path).glob("hub-bench-*")]
 
 
 async def test_without_a_server_it_is_sqlite() -> None:
