@@ -59,6 +59,11 @@ class Turns:
 
     __slots__ = ("_db", "_loop", "_running", "_waiting", "batches")
 
+    @property
+    def are_waited_for(self) -> bool:
+        """Whether each turn takes a while, so that it pays to ask early."""
+        return not self._db.immediate
+
     def __init__(self, db: Database) -> None:
         self.batches = 0
         self._db = db

@@ -38,6 +38,8 @@ from schema.shortcuts import SHORTCUT, Resolver, Shortcut
 MANY = 1_000
 """Rows of a level after which others get a turn of the event loop."""
 
+COUNT = "totalCount"
+"""What connections count; asked for early where the database is waited for."""
 
 _AS_THEY_ARE = (GraphQLString, GraphQLID, GraphQLBoolean, GraphQLInt)
 """Types of which a resolver takes a variable's value as it is."""
@@ -78,6 +80,7 @@ class Column:
         "_resolver",
         "attribute",
         "complete",
+        "counted",
         "definition",
         "details",
         "name",
@@ -100,6 +103,7 @@ class Column:
         self.variables: dict[str, str] = {}
         self.template: dict[str, Any] | None = None
         self.complete: Complete | None = None
+        self.counted = False
         self.nested: Nested | None = None
         self._resolver: Resolver | None = None
         self._arguments: dict[str, Any] | None = None
@@ -121,6 +125,7 @@ class Column:
         self.complete = completing(self.definition.type)
         if self.complete is None:
             self.nested = Nested(self.definition.type, details)
+            self.counted = self.nested.selects(COUNT, execution)
 
     @property
     def node(self) -> FieldNode:
@@ -141,7 +146,10 @@ class Column:
             return self.values(rows, execution)
         loads = self._resolver.loads
         found = loads.ask(**self._given(execution))
-        return Loading(found.loader, list(map(loads.by, rows)), found.show)
+        keys = list(map(loads.by, rows))
+        if self.counted and found.counts is not None and execution.turns.are_waited_for:
+            found.counts.ask([key for key in keys if key is not None])
+        return Loading(found.loader, keys, found.show)
 
     def values(self, rows: list[Any], execution: Execution) -> list[Any]:
         """The field of each row, one by one, some of them perhaps to be awaited."""
@@ -200,6 +208,13 @@ class Nested:
         self._type = of
         self._details = details
         self._plans: dict[type, Plan] = {}
+
+    def selects(self, name: str, execution: Execution) -> bool:
+        """Whether a field is among those that are selected, where all rows are of one type."""
+        if not isinstance(self._type, GraphQLObjectType):
+            return False
+        below = execution.below(self._type, self._details)
+        return any(details[0].node.name.value == name for details in below.values())
 
     def rows(self, values: list[Any]) -> list[Any]:
         """The rows in the values of a column, nulls left out. Raises Unplanned."""

@@ -25,10 +25,14 @@ LOADS = "loads"
 
 
 class From(NamedTuple):
-    """The loader that a field comes from, and what it shows of a value and its key, if not it."""
+    """The loader that a field comes from, and what it shows of a value and its key, if not it.
+
+    For a connection `counts` answers how many there are in all, by the same keys.
+    """
 
     loader: Loader[Any, Any]
     show: Callable[[Any, Any], Any] | None = None
+    counts: Loader[Any, int] | None = None
 
 
 class Loads(NamedTuple):

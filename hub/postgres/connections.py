@@ -32,6 +32,8 @@ class Connections:
         self._free: list[Pipeline] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._is_closed = False
+        self.batches = 0
+        """How many have gone out, for the tests' sake."""
 
     def ask(self, text: str, args: Sequence[object]) -> asyncio.Future[list[Row]]:
         """The rows that a statement answers with, soon; a statement that nobody awaits is left out.
@@ -61,6 +63,7 @@ class Connections:
             batch = [self._asked.popleft() for _ in range(min(BATCH, len(self._asked)))]
             wanted = [one for one in batch if not one.rows.done()]
             if wanted:
+                self.batches += 1
                 self._free.pop().send(wanted)
         if self._asked and len(self._open) + len(self._opening) < self._most:
             task = self._loop.create_task(self._add())

@@ -98,6 +98,11 @@ class PostgresReader:
         self._connections = connections
         self._commits = commits
 
+    @property
+    def batches(self) -> int:
+        """How often PostgreSQL has been asked: what is asked at one moment counts once."""
+        return self._connections.batches
+
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`. Asked again where the connection has been lost."""
         self.statements += 1

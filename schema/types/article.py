@@ -112,11 +112,12 @@ def _related(
 ) -> From:
     loaders, named, cut = info.context.loaders, _named(kinds), window(first, after, last, before)
 
+    counts = loaders.related_count(named, dangling=include_dangling)
+
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
-        counts = loaders.related_count(named, dangling=include_dangling)
         return RelatedListing(found, lambda: counts.load(id_))
 
-    return From(loaders.related(cut, named, dangling=include_dangling), show)
+    return From(loaders.related(cut, named, dangling=include_dangling), show, counts)
 
 
 def _related_by(
@@ -129,10 +130,12 @@ def _related_by(
 ) -> From:
     loaders, named = info.context.loaders, _named(kinds) or _DRAWN_BY_PEOPLE
 
-    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
-        return RelatedListing(found, lambda: loaders.related_by_count(named).load(id_))
+    counts = loaders.related_by_count(named)
 
-    return From(loaders.related_by(window(first, after, last, before), named), show)
+    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
+        return RelatedListing(found, lambda: counts.load(id_))
+
+    return From(loaders.related_by(window(first, after, last, before), named), show, counts)
 
 
 # What is similar to an article, that article is similar to as well: `related` has it.
@@ -152,11 +155,12 @@ def _comments(
     sort: Sorted = CommentSort.NEWEST,
 ) -> From:
     loaders, cut = info.context.loaders, window(first, after, last, before)
+    counts = loaders.thread_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:
-        return Listing(found, comment_key, lambda: loaders.thread_count.load(id_))
+        return Listing(found, comment_key, lambda: counts.load(id_))
 
-    return From(loaders.threads(cut, newest_first=sort is CommentSort.NEWEST), show)
+    return From(loaders.threads(cut, newest_first=sort is CommentSort.NEWEST), show, counts)
 
 
 def _revisions(
@@ -167,11 +171,12 @@ def _revisions(
     before: Before = None,
 ) -> From:
     loaders = info.context.loaders
+    counts = loaders.revision_count
 
     def show(found: Slice[RevisionRow], id_: int) -> Listing[RevisionRow]:
-        return Listing(found, revision_key, lambda: loaders.revision_count.load(id_))
+        return Listing(found, revision_key, lambda: counts.load(id_))
 
-    return From(loaders.revisions(window(first, after, last, before)), show)
+    return From(loaders.revisions(window(first, after, last, before)), show, counts)
 
 
 def _metadata(info: Info) -> From:

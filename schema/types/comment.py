@@ -65,11 +65,12 @@ def _replies(
     sort: Sorted = CommentSort.OLDEST,
 ) -> From:
     loaders, cut = info.context.loaders, window(first, after, last, before)
+    counts = loaders.reply_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:
-        return Listing(found, comment_key, lambda: loaders.reply_count.load(id_))
+        return Listing(found, comment_key, lambda: counts.load(id_))
 
-    return From(loaders.replies(cut, newest_first=sort is CommentSort.NEWEST), show)
+    return From(loaders.replies(cut, newest_first=sort is CommentSort.NEWEST), show, counts)
 
 
 def _moderated_id(parent: Parent[ModeratedRow]) -> str:

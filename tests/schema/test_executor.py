@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from hub import tokens
 from hub.auth import ANONYMOUS, Viewer
+from hub.database import Reader
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema import executor
@@ -120,8 +121,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def endpoint(app: Starlette, *, plans: bool) -> GraphQLApp:
-    """The endpoint of a hub that keeps no answers, with plans or without."""
+def endpoint(app: Starlette, *, plans: bool = True, db: Reader | None = None) -> GraphQLApp:
+    """The endpoint of a hub that keeps no answers, with plans or without, perhaps on another db."""
     state, set_ = app.state, Settings(plans=plans, cache_bytes=0, searches_per_minute=0)
 
     async def viewer_of(connection: Any) -> Viewer | None:
@@ -129,7 +130,7 @@ def endpoint(app: Starlette, *, plans: bool) -> GraphQLApp:
         return await tokens.viewer(state.db, secret) if secret else ANONYMOUS
 
     made = Operations(
-        db=state.db,
+        db=db or state.db,
         engine=state.engine,
         suggestions=state.suggestions,
         asked=state.asked,
