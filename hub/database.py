@@ -40,11 +40,13 @@ class Reader(Protocol):
     """Reads committed rows, one statement a call; counts its statements for the tests' sake.
 
     `immediate` says that `rows` never gives way to the event loop: whoever awaits nothing else
-    may then be run to the end on the spot, without a task (see `schema.batching`).
+    may then be run to the end on the spot, without a task (see `schema.batching`). `unnests` says
+    that a statement may be joined with the members of a list (see `hub.reads.each`).
     """
 
     statements: int
     immediate: bool
+    unnests: bool
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row that `sql` answers with, `?` standing for each of `args`."""
@@ -88,6 +90,7 @@ class SqliteReader:
     """
 
     immediate = True
+    unnests = False
 
     def __init__(self, path: Path) -> None:
         self.statements = 0

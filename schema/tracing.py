@@ -102,7 +102,7 @@ class TracedReader:
     def __init__(self, reader: Reader, tracer: Tracer) -> None:
         self._reader = reader
         self._tracer = tracer
-        self.immediate = reader.immediate
+        self.immediate, self.unnests = reader.immediate, reader.unnests
 
     @property
     def statements(self) -> int:

@@ -92,6 +92,7 @@ class PostgresReader:
     """See `hub.database.Reader`."""
 
     immediate = False
+    unnests = True
 
     def __init__(self, connections: Connections, commits: Commits) -> None:
         self.statements = 0

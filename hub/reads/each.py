@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from hub.database import Reader
@@ -22,7 +23,7 @@ def batched(keys: Iterable[K]) -> Iterator[list[K]]:
 async def rows_of_each(
     db: Reader,
     sql: str,
-    keys: Iterable[object],
+    keys: Iterable[int],
     args: Sequence[object],
     before: Sequence[object] = (),
 ) -> list[tuple[Any, ...]]:
@@ -34,7 +35,27 @@ async def rows_of_each(
     """
     found: list[tuple[Any, ...]] = []
     for some in batched(keys):
-        parts = [sql] if len(some) == 1 else [f"SELECT * FROM ({sql}) AS part"] * len(some)
-        given = [value for key in some for value in (*before, key, *args)]
-        found += await db.rows(" UNION ALL ".join(parts), given)
+        if len(some) == 1:
+            found += await db.rows(sql, [*before, *some, *args])
+        elif db.unnests:
+            found += await db.rows(_of_members(sql, len(before)), [some, *before, *args])
+        else:
+            parts = [f"SELECT * FROM ({sql}) AS part"] * len(some)
+            given = [value for key in some for value in (*before, key, *args)]
+            found += await db.rows(" UNION ALL ".join(parts), given)
     return found
+
+
+@lru_cache(maxsize=1_024)
+def _of_members(sql: str, place: int) -> str:
+    """`sql` for each member of a list, its first argument; a member stands in this `?`'s place.
+
+    One text for lists of any length, hence planned once: PostgreSQL takes 30 ms to plan a union
+    of 50 parts.
+    """
+    pieces = sql.split("?")
+    of_one = f"{'?'.join(pieces[: place + 1])}of_each.key{'?'.join(pieces[place + 1 :])}"
+    return (
+        "SELECT part.* FROM unnest(CAST(? AS BIGINT[])) AS of_each(key),"
+        f" LATERAL ({of_one}) AS part"
+    )
