@@ -103,6 +103,7 @@ class Planned:
         self._variables = variables
         self._context = context
         self._below = Below(context)
+        self._shape = prepared.shape(variables)
         self._arguments: dict[Column, dict[str, Any]] = {}
         self._made: ByTheBook | None = None
 
@@ -132,6 +133,11 @@ class Planned:
         """See `schema.plans.Execution`."""
         turns: Turns = self._context.loaders.turns
         return turns
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """See `schema.plans.Execution`."""
+        return self._shape.absent
 
     def below(self, type_: GraphQLObjectType, details: list[Any]) -> dict[str, list[Any]]:
         """See `schema.plans.Execution`."""
@@ -198,7 +204,7 @@ class Planned:
 
     def _columns(self) -> list[Column]:
         """Where plans begin; none where one field has no plan, or what is asked for is wrong."""
-        shape = self._prepared.shape(self._variables)
+        shape = self._shape
         if shape.columns is None:
             query: Any = self.schema.query_type
             prepared = self._prepared

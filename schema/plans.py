@@ -55,6 +55,11 @@ class Execution(Protocol):
     schema: GraphQLSchema
 
     @property
+    def absent(self) -> frozenset[str]:
+        """The variables that are not given, whose values are the same whenever the plan is used."""
+        ...
+
+    @property
     def turns(self) -> Turns:
         """The loaders that resolvers ask."""
         ...
@@ -118,10 +123,10 @@ class Column:
             raise Unplanned
         self.definition = definition
         self.attribute, self._resolver = shortcut.read, shortcut.resolver
-        if self._resolver is not None and not _varies(node):
+        if self._resolver is not None and not _varies(node, execution.absent):
             self._arguments = execution.arguments(self)
         elif self._resolver is not None:
-            self.variables = _plain_variables(node, definition, self._resolver)
+            self.variables = _plain_variables(node, definition, self._resolver, execution.absent)
         self.complete = completing(self.definition.type)
         if self.complete is None:
             self.nested = Nested(self.definition.type, details)
@@ -367,33 +372,35 @@ def _nullable(type_: Any) -> tuple[Any, bool]:
     return (type_.of_type, True) if isinstance(type_, GraphQLNonNull) else (type_, False)
 
 
-def _varies(node: FieldNode) -> bool:
-    """Whether a field's arguments depend on variables."""
-    return any(_names_variable(argument.value) for argument in node.arguments or ())
+def _varies(node: FieldNode, absent: frozenset[str]) -> bool:
+    """Whether a field's arguments depend on variables, those left out that are `absent`."""
+    return any(_names_variable(argument.value, absent) for argument in node.arguments or ())
 
 
 def _plain_variables(
-    node: FieldNode, definition: GraphQLField, resolver: Resolver
+    node: FieldNode, definition: GraphQLField, resolver: Resolver, absent: frozenset[str]
 ) -> dict[str, str]:
     """The variables that arguments take as they are; none where one depends on them otherwise."""
     found: dict[str, str] = {}
     for argument in node.arguments or ():
         name, value = argument.name.value, argument.value
+        if not _names_variable(value, absent):
+            continue
         if isinstance(value, VariableNode):
             if get_nullable_type(definition.args[name].type) not in _AS_THEY_ARE:
                 return {}
             found[resolver.names[name]] = value.name.value
-        elif _names_variable(value):
+        else:
             return {}
     return found
 
 
-def _names_variable(value: ValueNode) -> bool:
+def _names_variable(value: ValueNode, absent: frozenset[str]) -> bool:
     match value.kind:
         case "variable":
-            return True
+            return value.name.value not in absent  # type: ignore[attr-defined]
         case "list_value":
-            return any(map(_names_variable, value.values))  # type: ignore[attr-defined]
+            return any(_names_variable(one, absent) for one in value.values)  # type: ignore[attr-defined]
         case "object_value":
-            return any(_names_variable(field.value) for field in value.fields)  # type: ignore[attr-defined]
+            return any(_names_variable(field.value, absent) for field in value.fields)  # type: ignore[attr-defined]
     return False

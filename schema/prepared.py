@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -20,26 +20,46 @@ from graphql.execution.get_variable_signature import (
     get_variable_signature,
 )
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
+from graphql.pyutils import Undefined
 
 from schema.plans import Column
 
 MAX_SHAPES = 64
 """Shapes of one operation that are remembered, one for each choice of conditions."""
 
-_CLASSES: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
+_LARGEST = 2**31
+"""Integers of GraphQL are smaller."""
+
+_CLASSES: dict[str, type] = {"String": str, "ID": str, "Boolean": bool, "Int": int}
 """The classes of values that variables of these types take as they are."""
 
 
 class Shape:
     """What executions have in common for which the same directives hold.
 
+    `absent` are the variables that none of them is given, whose values are always the same.
     `columns` are the fields of the root, where plans begin; None while nobody knows them.
     """
 
-    __slots__ = ("columns",)
+    __slots__ = ("absent", "columns")
 
-    def __init__(self) -> None:
+    def __init__(self, absent: frozenset[str]) -> None:
+        self.absent = absent
         self.columns: list[Column] | None = None
+
+
+class Plain(NamedTuple):
+    """A variable that takes values of a class as they are."""
+
+    signature: GraphQLVariableSignature
+    of: type
+    is_required: bool
+
+    def takes(self, value: object) -> bool:
+        """Whether it takes this value so."""
+        if value.__class__ is int and self.of is int:
+            return -_LARGEST <= value < _LARGEST
+        return value.__class__ is self.of or (value is None and not self.is_required)
 
 
 class Prepared:
@@ -61,56 +81,64 @@ class Prepared:
         self._schema = schema
         self._conditions = tuple(sorted(set(_conditions(document))))
         self._shapes: dict[tuple[object, ...], Shape] = {}
-        self._signatures = self._plain_signatures()
+        self._names = [one.variable.name.value for one in operation.variable_definitions or ()]
+        self._plain = dict(self._plain_variables())
+        self._absent: dict[frozenset[str], VariableValues] = {}
 
     def variables(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The values of the operation's variables, or what is wrong with those that are given."""
-        if self._signatures is not None:
-            sources, coerced = dict[str, VariableValueSource](), dict[str, Any]()
-            for signature, class_, required in self._signatures:
-                if signature.name not in given:
-                    if required:
-                        break
-                    sources[signature.name] = VariableValueSource(signature)
+        absent = self._absent.get(frozenset(name for name in self._names if name not in given))
+        if absent is not None:
+            sources, coerced = dict(absent.sources), dict(absent.coerced)
+            for name in self._names:
+                if name not in given:
                     continue
-                value = given[signature.name]
-                if value.__class__ is not class_ and (required or value is not None):
+                plain = self._plain.get(name)
+                if plain is None or not plain.takes(given[name]):
                     break
-                sources[signature.name] = VariableValueSource(signature, value)
-                coerced[signature.name] = value
+                sources[name] = VariableValueSource(plain.signature, given[name])
+                coerced[name] = given[name]
             else:
                 return VariableValues(sources, coerced)
-        return get_variable_values(
+        found = get_variable_values(
             self._schema, self.operation.variable_definitions or (), dict(given)
+        )
+        if absent is None and isinstance(found, VariableValues):
+            self._remember(found, given)
+        return found
+
+    def _remember(self, found: VariableValues, given: Mapping[str, Any]) -> None:
+        """The values of variables that are not given: defaults, mostly."""
+        names = frozenset(name for name in self._names if name not in given)
+        if len(self._absent) >= MAX_SHAPES:
+            self._absent.clear()
+        self._absent[names] = VariableValues(
+            {name: source for name, source in found.sources.items() if name in names},
+            {name: value for name, value in found.coerced.items() if name in names},
         )
 
     def shape(self, variables: VariableValues) -> Shape:
         """What executions with these variables have in common."""
-        key = tuple(variables.coerced.get(name) for name in self._conditions)
+        sources = variables.sources
+        absent = frozenset(name for name, source in sources.items() if source.value is Undefined)
+        key = (absent, *(variables.coerced.get(name) for name in self._conditions))
         known = self._shapes.get(key)
         if known is None:
             if len(self._shapes) >= MAX_SHAPES:
                 self._shapes.clear()
-            known = self._shapes[key] = Shape()
+            known = self._shapes[key] = Shape(absent)
         return known
 
-    def _plain_signatures(self) -> list[tuple[GraphQLVariableSignature, type, bool]] | None:
-        """The variables, their classes, and whether they are required.
-
-        None where one has a default or takes more than strings and booleans.
-        """
-        found = []
+    def _plain_variables(self) -> Iterator[tuple[str, Plain]]:
         for one in self.operation.variable_definitions or ():
             signature = get_variable_signature(self._schema, one)
-            if isinstance(signature, GraphQLError) or signature.default is not None:
-                return None
+            if isinstance(signature, GraphQLError):
+                continue
             required = isinstance(signature.type, GraphQLNonNull)
             of: Any = signature.type.of_type if required else signature.type  # type: ignore[union-attr]
             class_ = _CLASSES.get(getattr(of, "name", ""))
-            if class_ is None:
-                return None
-            found.append((signature, class_, required))
-        return found
+            if class_ is not None:
+                yield signature.name, Plain(signature, class_, required)
 
 
 def _conditions(document: DocumentNode) -> Iterator[str]:

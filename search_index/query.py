@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 MAX_TEXT = 500
 """Characters of a query's text that are read; what follows is ignored."""
@@ -216,8 +217,7 @@ class SearchQuery:
     tuning: Tuning = UNTUNED
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """Marked pieces of a field: HTML-escaped text in which only `<mark>` is markup.
 
     `paragraphs` tells of each fragment of a body in which paragraph it stands, from 0; it is empty
@@ -268,8 +268,7 @@ class ScorePart:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An article that answers, or with `comment`, that comment on it.
 
     `score` compares within one page; `cursor` pages on after the hit. A `pinned` one stands where

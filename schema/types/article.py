@@ -29,7 +29,8 @@ from schema.types.relation import (
     Kinds,
     RelatedArticlesConnection,
     RelatedListing,
-    WithDangling,
+    named,
+    related,
 )
 from schema.types.revision import RevisionConnection, revision_key
 from schema.types.topic import Topic
@@ -101,25 +102,6 @@ async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleR
     return [row for row in rows if row.id != parent.id]
 
 
-def _related(
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    kinds: Kinds = None,
-    include_dangling: WithDangling = False,
-) -> From:
-    loaders, named, cut = info.context.loaders, _named(kinds), window(first, after, last, before)
-
-    counts = loaders.related_count(named, dangling=include_dangling)
-
-    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
-        return RelatedListing(found, lambda: counts.load(id_))
-
-    return From(loaders.related(cut, named, dangling=include_dangling), show, counts)
-
-
 def _related_by(
     info: Info,
     first: First = None,
@@ -128,22 +110,17 @@ def _related_by(
     before: Before = None,
     kinds: Kinds = None,
 ) -> From:
-    loaders, named = info.context.loaders, _named(kinds) or _DRAWN_BY_PEOPLE
-
-    counts = loaders.related_by_count(named)
+    loaders, drawn = info.context.loaders, named(kinds) or _DRAWN_BY_PEOPLE
+    counts = loaders.related_by_count(drawn)
 
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
         return RelatedListing(found, lambda: counts.load(id_))
 
-    return From(loaders.related_by(window(first, after, last, before), named), show, counts)
+    return From(loaders.related_by(window(first, after, last, before), drawn), show, counts)
 
 
 # What is similar to an article, that article is similar to as well: `related` has it.
 _DRAWN_BY_PEOPLE = tuple(kind.value for kind in RelationKind if kind in EDITORIAL)
-
-
-def _named(kinds: Kinds) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
 
 
 def _comments(
@@ -239,7 +216,7 @@ class Article(Node):
     topics: list[Topic] = loaded(_topics, "What it is about, the main topic first.")
     translations: list[Article] = resolved(_translations, "The same article in other languages.")
     related: RelatedArticlesConnection = loaded(
-        _related, "The articles that this one leads to, in their editor's order."
+        related, "The articles that this one leads to, in their editor's order."
     )
     related_by: RelatedArticlesConnection = loaded(
         _related_by, "The articles that lead to this one; `node` is where the link stands."

@@ -9,13 +9,15 @@ from typing import Annotated
 import orjson
 import strawberry
 
-from hub.paging import Key, Slice, cursor_of
+from hub.paging import Key, Slice, cursor_of, window
 from hub.reads.articles import ArticleRow
 from hub.reads.related import RelatedRow
 from schema import ids
+from schema.context import Info
+from schema.shortcuts import From
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
 from schema.types.fields import ARTICLE, ARTICLES, shown
-from schema.types.paging import Connection, Edge, Pages
+from schema.types.paging import After, Before, Connection, Edge, First, Last, Pages
 
 Kinds = Annotated[
     list[RelatedKind] | None,
@@ -120,6 +122,30 @@ class RelatedListing(Pages[RelatedRow]):
     def nodes(self) -> list[ArticleRow]:
         """The articles at the other ends."""
         return [row.article for row in self._slice.rows if row.article is not None]
+
+
+def named(kinds: Kinds) -> tuple[str, ...]:
+    """The kinds as rows name them, each once."""
+    return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
+
+
+def related(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    kinds: Kinds = None,
+    include_dangling: WithDangling = False,
+) -> From:
+    """The edges that leave an article, by its id."""
+    loaders, only, cut = info.context.loaders, named(kinds), window(first, after, last, before)
+    counts = loaders.related_count(only, dangling=include_dangling)
+
+    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
+        return RelatedListing(found, lambda: counts.load(id_))
+
+    return From(loaders.related(cut, only, dangling=include_dangling), show, counts)
 
 
 @strawberry.type(description="One of the reasons for which an edge was drawn.")

@@ -23,7 +23,12 @@ from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
 from schema.types.fields import loaded, resolved, shown
 from schema.types.filters import SearchFilter, for_search
 from schema.types.paging import Edge, PageBounds, PageInfo
-from schema.types.relation import RelatedArticlesEdge, RelatedPlace
+from schema.types.relation import (
+    RelatedArticlesConnection,
+    RelatedArticlesEdge,
+    RelatedPlace,
+    related,
+)
 from search_index import query
 from search_index.query import SearchQuery
 
@@ -127,6 +132,11 @@ class Answer:
             hits[0].cursor if hits else None,
             hits[-1].cursor if hits else None,
         )
+
+    @property
+    def best(self) -> int | None:
+        """The id of the first hit's article."""
+        return self.edges[0].node.id if self.edges else None
 
     @property
     def nodes(self) -> list[ArticleRow]:
@@ -416,6 +426,12 @@ class SearchConnection:
     total_is_exact: bool = shown("False where time ran out before all was looked at.")
     took_ms: float = shown("Milliseconds that the engine took.")
     did_you_mean: str | None = shown("Another spelling that finds more.")
+    related: RelatedArticlesConnection | None = loaded(
+        related,
+        "The articles that the first hit of this page leads to, as its own `related` has them; "
+        "null where nothing is found.",
+        "best",
+    )
     facets: list[Facet] = resolved(
         _facets, "How many hits carry which values; computed only when asked for."
     )

@@ -223,3 +223,13 @@ async def test_dangling_links_are_for_staff_alone(client: Client) -> None:
     assert (await client.post(query))["data"] == {"danglingLinks": None}
     many = "{ danglingLinks(sources: [" + '"x",' * 101 + "]) { anchor } }"
     assert "at most 100" in str(await client.post(many, editor=True))
+
+
+async def test_a_search_tells_what_its_first_hit_leads_to(client: Client) -> None:
+    await a_site(client, 2)
+    document = """query($q: String!, $n: Int = 2) { search(query: $q) {
+      related(first: $n) { totalCount nodes { title } } nodes { related { nodes { title } } }
+    } }"""
+    found = (await client.ask(document, q="ukraine"))["search"]
+    assert found["related"] == {"totalCount": 1, **found["nodes"][0]["related"]}
+    assert (await client.ask(document, q="nowhere"))["search"]["related"] is None

@@ -81,7 +81,7 @@ def _left(writes: Batches) -> dict[int, Document]:
 
 def _answer(page: Page) -> Page:
     """All of a page but the time it took and its scores' last digits."""
-    hits = tuple(replace(hit, score=round(hit.score, 3), cursor="") for hit in page.hits)
+    hits = tuple(hit._replace(score=round(hit.score, 3), cursor="") for hit in page.hits)
     return replace(page, took_ms=0, hits=hits)
 
 

@@ -7,9 +7,9 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from search_index.engines.whoosh import analysis
 from search_index.engines.whoosh.understanding import Search
@@ -39,8 +39,7 @@ Mark = tuple[int, int, str]
 """From where to where, and what is written there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     start: int
     end: int
     marks: tuple[Span, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ Weights = npt.NDArray[np.float32]
 _BOOSTS = np.array([schema.BOOSTS[part] for part in Part], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One way in which a document may match.
 
     `slots` holds, for each of the words that must follow each other at `offsets`, the terms that

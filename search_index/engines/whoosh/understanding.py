@@ -159,13 +159,13 @@ class _Reader:
         group = 0
         for piece in clause.pieces:
             exact = _exact(self._view, piece)
-            yield replace(exact, group=group)
+            yield exact._replace(group=group)
             if piece.prefix and not self._deadline.passed():
                 for option in self._beginnings(piece):
-                    yield replace(option, group=group)
+                    yield option._replace(group=group)
             for option in self._forgiving(piece, exact):
                 group += 1
-                yield replace(option, group=group)
+                yield option._replace(group=group)
             group += 1
 
     def _beginnings(self, piece: Piece) -> tuple[Option, ...]:
