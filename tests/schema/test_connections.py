@@ -111,7 +111,7 @@ async def filled(demo: Client) -> Lists:
         return str(answer["submitComment"]["commentId"])
 
     found = await demo.ask(
-        f'{{ article(slug: "{SLUG}") {{ id version authors {{ slug }} topics {{ slug }} }}'
+        f'{{ article(slug: "{SLUG}") {{ id version title authors {{ slug }} topics {{ slug }} }}'
         " articles(last: 6) { nodes { id } } }"
     )
     article, version = found["article"]["id"], found["article"]["version"]
@@ -141,6 +141,7 @@ async def filled(demo: Client) -> Lists:
             "Article": f'parent: article(slug: "{SLUG}") {{ … }}',
             "Author": f'parent: author(slug: "{found["article"]["authors"][0]["slug"]}") {{ … }}',
             "Topic": f'parent: topic(slug: "{found["article"]["topics"][0]["slug"]}") {{ … }}',
+            "SearchConnection": f'parent: search(query: "{found["article"]["title"]}") {{ … }}',
             "Comment": f'parent: node(id: "{thread}") {{ ... on Comment {{ … }} }}',
         },
     )
