@@ -31,16 +31,15 @@ class Window(NamedTuple):
 
 
 class Slice(NamedTuple, Generic[R]):
-    """A slice of an ordered list, in list order, and whether there is more on either side."""
+    """A slice of an ordered list, in list order, and whether there is more on either side.
+
+    `is_whole` says that it is known to be all of the list, which no cursor bounds.
+    """
 
     rows: list[R]
     has_next: bool
     has_previous: bool
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is all of the list."""
-        return not (self.has_next or self.has_previous)
+    is_whole: bool = False
 
 
 def window(
@@ -132,7 +131,8 @@ def sliced(rows: list[R], cut: Window) -> Slice[R]:
     """The slice that `rows` (up to one more than asked for, in reading order) stand for."""
     more = len(rows) > cut.size
     rows = rows[: cut.size]
+    is_whole = not more and cut.after is None and cut.before is None
     if cut.backward:
         rows.reverse()
-        return Slice(rows, has_next=cut.before is not None, has_previous=more)
-    return Slice(rows, has_next=more, has_previous=cut.after is not None)
+        return Slice(rows, cut.before is not None, more, is_whole)
+    return Slice(rows, more, cut.after is not None, is_whole)

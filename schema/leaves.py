@@ -20,7 +20,7 @@ Complete: TypeAlias = Callable[[Iterable[Any]], list[Any]]
 _EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The classes of values that are complete as they are."""
 
-_LARGEST = 2**31
+LARGEST = 2**31
 """Integers of GraphQL are smaller."""
 
 
@@ -76,7 +76,7 @@ def _leaves(of: Any, *, required: bool) -> Complete:
         ]
     if of.name == "Int":
         return lambda values: [
-            value if value.__class__ is int and -_LARGEST <= value < _LARGEST else one(value)
+            value if value.__class__ is int and -LARGEST <= value < LARGEST else one(value)
             for value in values
         ]
     if named:

@@ -22,13 +22,11 @@ from graphql.execution.get_variable_signature import (
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.pyutils import Undefined
 
+from schema.leaves import LARGEST
 from schema.plans import Column
 
 MAX_SHAPES = 64
 """Shapes of one operation that are remembered, one for each choice of conditions."""
-
-_LARGEST = 2**31
-"""Integers of GraphQL are smaller."""
 
 _CLASSES: dict[str, type] = {"String": str, "ID": str, "Boolean": bool, "Int": int}
 """The classes of values that variables of these types take as they are."""
@@ -58,7 +56,7 @@ class Plain(NamedTuple):
     def takes(self, value: object) -> bool:
         """Whether it takes this value so."""
         if value.__class__ is int and self.of is int:
-            return -_LARGEST <= value < _LARGEST
+            return -LARGEST <= value < LARGEST
         return value.__class__ is self.of or (value is None and not self.is_required)
 
 

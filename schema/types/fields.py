@@ -15,7 +15,7 @@ from strawberry.types.lazy_type import LazyType
 from schema.context import Info
 from schema.shortcuts import LOADS, From, Loads
 
-_ROW: Any = Parent
+_ROW: Any = Parent  # of which mypy knows no parameter
 _ARTICLE: Any = LazyType("Article", "schema.types.article")
 ARTICLE = StrawberryOptional(_ARTICLE)
 """`Article`, for the types that articles are made of."""

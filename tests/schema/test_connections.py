@@ -180,6 +180,14 @@ async def test_the_laws_of_connections(connection: Connection, lists: Lists) -> 
     assert (await lists.page(name, f"first: 100, {bounds}"))["edges"] == between
     assert (await lists.page(name, f"last: 100, {bounds}"))["edges"] == between
     assert (await lists.page(name, f"last: 2, {bounds}"))["edges"] == between[-2:]
+    for one_end in (
+        f'first: 100, before: "{edges[1]["cursor"]}"',
+        f'last: 100, after: "{edges[-2]["cursor"]}"',
+        f'first: 100, after: "{edges[-2]["cursor"]}"',
+        f'last: 100, before: "{edges[1]["cursor"]}"',
+    ):
+        page = await lists.page(name, one_end)
+        assert (len(page["edges"]), page["totalCount"]) == (1, len(edges)), one_end
     beyond = await lists.page(name, f'first: 2, after: "{edges[-1]["cursor"]}"')
     assert (beyond["edges"], beyond["pageInfo"]["hasNextPage"]) == ([], False)
     assert beyond["pageInfo"]["endCursor"] is None
