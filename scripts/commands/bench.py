@@ -35,6 +35,8 @@ def _measured(
     """What a run in a temporary folder found; where it fails, the command ends with the reason."""
     tell = partial(typer.echo, err=True)
     # Whoever ends it leaves nothing behind either: neither files nor a database on a server.
+    # A script's background jobs begin with SIGINT ignored, which asyncio would leave so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with tempfile.TemporaryDirectory(
