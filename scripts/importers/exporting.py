@@ -10,6 +10,7 @@ import orjson
 
 from hub.auth import ALL_COMMENTS
 from hub.database import Reader
+from hub.keys import url_key
 from hub.models import CommentStatus, Status
 from hub.reads import whole
 from hub.reads.whole import WholeArticle, WholeComment, WholeEdge
@@ -120,8 +121,8 @@ def _comment(one: WholeComment, public: bool) -> dict[str, Any]:
 
 
 def _address(key: str) -> str:
-    """A url with this normal form; a key that was cut is its own."""
-    return key if "#" in key or "/" not in key.removeprefix("/") else f"//{key}"
+    """A url with this normal form; some keys are their own."""
+    return next((url for url in (f"//{key}", key) if url_key(url) == key), key)
 
 
 def _moment(stored: str | None) -> str | None:

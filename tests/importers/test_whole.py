@@ -113,7 +113,13 @@ def sites(draw: st.DrawFn) -> list[ArticleDraft]:
             topics=tuple(draw(st.lists(st.sampled_from(TREE), unique=True))),
             relations=draw(relations(count)),
             comments=draw(comments()),
-            addresses=(f"https://s.test/a-{number}/", f"https://s.test/?p={number}"),
+            addresses=(
+                f"https://s.test/a-{number}/",
+                f"https://s.test/?p={number}",
+                f"http://localhost:8000/?p={number}",  # a site as it was on somebody's machine
+                f"http://localhost:8000/A/{number}",
+                f"file:notes/A {number}",
+            ),
             aliases=draw(st.sampled_from([(), (f"old-{number}", f"older-{number}")])),
             metadata=tuple(draw(st.dictionaries(LINES, WORDS, max_size=2)).items()),
         )
