@@ -35,6 +35,7 @@ from schema.deliveries import Deliverer, Figures, name_of
 from schema.metrics import CONTENT_TYPE, CountedEngine, Standing
 from schema.parts import Parts
 from schema.rates import SharedRates, rates_of
+from schema.requests import as_asked
 from schema.view import GraphQLApp
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
@@ -56,21 +57,26 @@ STORE_SECONDS = 10
 
 
 class Hub(Starlette):
-    """Answers `/graphql` before any route is tried, unless there is middleware to see it."""
+    """Answers `/graphql` before any route is tried, unless there is middleware to see it.
+
+    Everything else is told the scheme that was asked by, since it writes whole addresses.
+    """
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/graphql" and not self.user_middleware:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+        elif scope["path"] == "/graphql" and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(as_asked(scope, self.state.proxies), receive, send)
 
 
 def create_app(settings: Settings) -> Starlette:
     """The hub as an ASGI application; everything is opened by its lifespan."""
     # Imported where it is wanted, since its library is an extra that nobody else has to install.
     parts: Parts = import_module("schema.tracing").Tracing() if settings.tracing else Parts()
-    return Hub(
+    app = Hub(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
             WebSocketRoute("/graphql", _GraphQL()),
@@ -85,6 +91,8 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={RateLimited: _too_often},
         lifespan=lambda app: _lifespan(app, settings, parts),
     )
+    app.state.proxies = settings.proxies
+    return app
 
 
 def _cors(settings: Settings) -> list[Middleware]:

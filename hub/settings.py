@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     proxies: int = Field(
         default=0,
         ge=0,
-        description="Reverse proxies in front, whose X-Forwarded-For tells addresses.",
+        description="Reverse proxies in front; X-Forwarded-For and -Proto are theirs.",
     )
     index_max_tries: int = Field(
         default=5, ge=1, description="Failures after which an outbox event is set aside."

@@ -28,6 +28,9 @@ MAX_VALUES = 50_000
 MAX_NESTING = 20
 """Lists and objects of a request's variables that lie in each other."""
 
+_THIS_MACHINE = ("127.0.0.1", "::1")
+_SCHEMES = ("http", "https")
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -80,6 +83,19 @@ def header(scope: Scope, name: bytes) -> str:
             found: bytes = value
             return found.decode("latin-1")
     return ""
+
+
+def as_asked(scope: Scope, proxies: int) -> Scope:
+    """`scope` with the scheme that the client used, as a proxy of our own has seen it.
+
+    X-Forwarded-Proto is heard from the last of `proxies`, and from a proxy on the same machine;
+    from anybody else it could say what they like.
+    """
+    told = header(scope, b"x-forwarded-proto").lower().split(",")
+    scheme = told[-max(1, proxies) :][0].strip()
+    client = scope.get("client")
+    is_heard = proxies or (client is not None and client[0] in _THIS_MACHINE)
+    return {**scope, "scheme": scheme} if is_heard and scheme in _SCHEMES else scope
 
 
 @lru_cache(maxsize=256)

@@ -14,11 +14,12 @@ from lxml import etree
 from hub import articles
 from hub.auth import SYSTEM
 from hub.models import CommentStatus, Status
+from hub.settings import Settings
 from schema.web.discovery import BLOCK, OPENSEARCH, SITEMAP
 from schema.web.feed_formats import ATOM, CONTENT, THREAD
 from schema.web.xml import fit
 from tests.factories import a_comment, an_article
-from tests.schema.conftest import Client
+from tests.schema.conftest import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 FEEDS = ("/feed.xml", "/atom.xml", "/feed.json")
@@ -208,3 +209,32 @@ async def test_browsers_are_told_how_to_search_and_suggest(demo: Client) -> None
 
 def test_characters_that_xml_has_no_place_for_are_left_out() -> None:
     assert fit("a\x00\x08b\x0b\ufffe\t\n🚢") == "ab\t\n🚢"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "client", "proxies", "scheme"),
+    [
+        ("https", "127.0.0.1", 0, "https"),
+        ("https", "::1", 0, "https"),
+        ("https", "9.9.9.9", 0, "http"),
+        ("https", "9.9.9.9", 1, "https"),
+        ("http, https", "9.9.9.9", 1, "https"),
+        ("https, http", "9.9.9.9", 2, "https"),
+        ("https", "9.9.9.9", 2, "https"),
+        ("gopher", "127.0.0.1", 0, "http"),
+        ("", "127.0.0.1", 0, "http"),
+    ],
+)
+async def test_addresses_have_the_scheme_that_a_proxy_was_asked_by(
+    forwarded: str, client: str, proxies: int, scheme: str, settings: Settings
+) -> None:
+    async with a_hub(settings.model_copy(update={"proxies": proxies})) as running:
+        transport = httpx.ASGITransport(app=running.app, client=(client, 1))
+        headers = {"x-forwarded-proto": forwarded}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://hub.test", headers=headers
+        ) as http:
+            for path in ("/robots.txt", "/hub-search.json", "/atom.xml", "/opensearch.xml"):
+                assert f"{scheme}://hub.test/" in (await http.get(path)).text
+            slash = await http.post("/graphql/", json={"query": "{ site { name } }"})
+            assert slash.headers["location"] == f"{scheme}://hub.test/graphql"
