@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from schema.web.documents import documents_in, own_documents
@@ -134,14 +135,15 @@ def test_a_strict_policy_is_kept_to(open_box: OpenBox, team: Team, server: Serve
     assert [text for text in told if "Content Security Policy" in text] == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_the_docs_works_as_it_is(
-    open_box: OpenBox, team: Team, server: Server, browser: Browser
+    scheme: str, open_box: OpenBox, team: Team, server: Server, browser: Browser
 ) -> None:
     docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
     [page] = re.findall(r"```html\n(<!doctype html>.*?)```", docs, re.DOTALL)
     assert page.count("https://hub.example.org") == 3
     team.pages["/copied"] = page.replace("https://hub.example.org", server.url)
-    box = open_box()
+    box = open_box(color_scheme=scheme)
     chosen: list[str] = []
     box.page.on("console", lambda one: chosen.append(one.text))
     box.page.goto(f"{team.url}/copied?q=bakery+oven")
@@ -149,7 +151,7 @@ def test_the_page_of_the_docs_works_as_it_is(
     expect(box.titles.first).to_have_attribute("href", f"{team.url}/news/wexler-ovens")
     expect(box.titles.first).to_have_css("font-family", "Georgia, serif")
     assert box.axe() == []
-    box.shoot("copied-page")
+    box.shoot(f"copied-page-{scheme}")
     box.titles.first.click()
     assert f"bakery oven {team.url}/news/wexler-ovens" in chosen
     box.page.goto(f"{team.url}/copied?q=xylographic")
