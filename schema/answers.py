@@ -31,8 +31,8 @@ _MOST_ASKED = 8
 """Ways to ask for one answer, as bytes, that are remembered."""
 
 Key = tuple[str, str | None, bytes, str]
-Asked = tuple[str, str, bytes]
-"""A request that nothing of has been read: its method, the form of its answer, its bytes."""
+Asked = tuple[str, str, bytes, str | None]
+"""A request of which nothing has been read: method, form of its answer, bytes, coding."""
 
 
 @dataclass(slots=True)
@@ -64,6 +64,10 @@ class Answer:
             digest = hashlib.blake2b(self.body, digest_size=12).hexdigest()
             self._etag = f'"{digest}"'
         return self._etag
+
+    def etag_in(self, coding: str | None) -> str:
+        """The tag of its body in a coding: another one, since its bytes are others."""
+        return f'{self.etag[:-1]}-{coding}"' if coding else self.etag
 
     def cache_tag(self, longest: int) -> str:
         """Its tags in a line, see `schema.notes.bounded`. Computed once."""
@@ -155,7 +159,7 @@ class Answers:
         if kept is not None and kept.answer is answer and len(kept.asked) < _MOST_ASKED:
             kept.asked[asked] = reply
             self._asked[asked] = kept
-            self.figures.bytes += _size_of(asked)
+            self.figures.bytes += _size_of(asked, reply, answer)
             self._make_room()
 
     async def get(self, key: Key, compute: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -243,8 +247,9 @@ class Answers:
         kept = self._kept.pop(key, None)
         if kept is not None:
             self.figures.entries -= 1
-            self.figures.bytes -= _size(key, kept.answer) + sum(map(_size_of, kept.asked))
-            for asked in kept.asked:
+            self.figures.bytes -= _size(key, kept.answer)
+            for asked, reply in kept.asked.items():
+                self.figures.bytes -= _size_of(asked, reply, kept.answer)
                 del self._asked[asked]
 
 
@@ -252,5 +257,6 @@ def _size(key: Key, answer: Answer) -> int:
     return len(key[0]) + len(key[2]) + len(answer.body) + _OVERHEAD
 
 
-def _size_of(asked: Asked) -> int:
-    return len(asked[2]) + _OVERHEAD_ASKED
+def _size_of(asked: Asked, reply: Reply, answer: Answer) -> int:
+    own = 0 if reply.body is answer.body else len(reply.body)  # what was compressed is kept so
+    return len(asked[2]) + own + _OVERHEAD_ASKED

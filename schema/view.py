@@ -21,6 +21,7 @@ from hub.auth import ANONYMOUS, Viewer
 from hub.settings import Settings
 from schema import graphiql
 from schema.answers import Answer, Asked, Reply
+from schema.codings import LEAST, coding_of, swiftly
 from schema.errors import INTERNAL_ERROR
 from schema.live.operations import guarded
 from schema.live.sockets import PROTOCOL, Socket, may_come_from
@@ -53,7 +54,7 @@ _CONTENT_TYPES = {
 _OFFERS = (GRAPHQL_JSON, JSON, EVENT_STREAM)
 _OFFERS_OF_GET = (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM)
 _SECURITY = ((b"x-content-type-options", b"nosniff"),)
-_VARY = (b"vary", b"Accept, Authorization")
+_VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _STANDING = (_VARY, *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
@@ -122,7 +123,7 @@ class GraphQLApp:
         sent = scope["query_string"]
         if method == "POST":
             sent = await body_of(scope, receive, self._settings.max_body_bytes)
-        asked = (method, form, sent)
+        asked = (method, form, sent, coding_of(header(scope, b"accept-encoding")))
         reply = self.operations.again(asked) if viewer is ANONYMOUS else None
         if reply is None:
             asker = Asker(viewer, who(viewer, scope, self._settings.proxies), request_id)
@@ -133,25 +134,28 @@ class GraphQLApp:
 
     async def _new(self, asked: Asked, asker: Asker, scope: Scope) -> Reply:
         """The answer to a request that has not been given before, or holds no more."""
-        method, form, sent = asked
+        method, form, sent, coding = asked
         if method == "POST":
             request = posted(sent, self._settings.max_batch)
             if isinstance(request, list):
                 body = await self.operations.batch(request, asker, form)
-                return _reply(200, form, body, _PRIVATE)
+                return _reply(200, form, body, _PRIVATE, coding=coding)
         else:
             request = got(parameters(scope))
         answer = await self.operations.given(self.operations.whole(request), asker, form, method)
         public = asker.viewer is ANONYMOUS and method == "GET" and answer.is_whole
-        headers = self._public_headers(answer) if public else [_PRIVATE]
-        reply = _reply(answer.status, form, answer.body, *headers)
+        if len(answer.body) < LEAST:
+            coding = None
+        etag = answer.etag_in(coding) if public else ""
+        headers = self._public_headers(answer, etag) if public else [_PRIVATE]
+        reply = _reply(answer.status, form, answer.body, *headers, coding=coding)
         if public:
-            reply = replace(reply, etag=answer.etag, unchanged=Reply(304, [*headers, _VARY], b""))
+            reply = replace(reply, etag=etag, unchanged=Reply(304, [*headers, _VARY], b""))
         self.operations.answers.given(asked, answer, reply)
         return reply
 
-    def _public_headers(self, answer: Answer) -> Headers:
-        return [(b"etag", answer.etag.encode()), self._public, *self._of_cdns(answer)]
+    def _public_headers(self, answer: Answer, etag: str) -> Headers:
+        return [(b"etag", etag.encode()), self._public, *self._of_cdns(answer)]
 
     def _of_cdns(self, answer: Answer) -> Headers:
         """For CDNs: the tags that purge an answer, and how long it may be kept till then."""
@@ -260,8 +264,17 @@ def _names(if_none_match: str, etag: str) -> bool:
     return etag in given or given == ["*"]
 
 
-def _reply(status: int, form: str, body: bytes, *headers: tuple[bytes, bytes]) -> Reply:
-    """An answer in JSON, with the headers that each of them has."""
+def _reply(
+    status: int,
+    form: str,
+    body: bytes,
+    *headers: tuple[bytes, bytes],
+    coding: str | None = None,
+) -> Reply:
+    """An answer in JSON, with the headers that each of them has; small ones are not compressed."""
+    if coding is not None and len(body) >= LEAST:
+        body = swiftly(body, coding)
+        headers = (*headers, (b"content-encoding", coding.encode()))
     return Reply(status, [_CONTENT_TYPES[form], *_STANDING, *headers, _length(body)], body)
 
 

@@ -14,11 +14,10 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from schema.codings import coding_of
+
 LEAST_TO_COMPRESS = 500
 """Bytes below which compressing saves no packet."""
-
-CODINGS = ("br", "gzip")
-"""How content is compressed, the smallest first."""
 
 HOUR = 3600
 FRESH = f"public, max-age=60, stale-while-revalidate={HOUR}"
@@ -55,7 +54,7 @@ def conditional(
     compress: Callable[[bytes, str], bytes] = quickly,
 ) -> Response:
     """`content`, compressed where the client takes that; 304 where it has it already."""
-    coding = coding_of(request) if len(content) >= LEAST_TO_COMPRESS else None
+    coding = _coding_of(request) if len(content) >= LEAST_TO_COMPRESS else None
     tag = _tag(content, coding)
     standing = _standing(tag, headers, cache, modified)
     if _has(request, tag, modified):
@@ -80,7 +79,7 @@ def streamed(
 
     Contents of equal stamps mean the same: the tag is a weak one.
     """
-    coding = coding_of(request)
+    coding = _coding_of(request)
     tag = _tag(stamp, coding)
     standing = _standing(f"W/{tag}", headers, cache, modified)
     if _has(request, tag, modified):
@@ -106,6 +105,10 @@ async def _compressed(content: AsyncIterable[bytes], coding: str) -> AsyncIterat
     yield finish()
 
 
+def _coding_of(request: Request) -> str | None:
+    return coding_of(request.headers.get("accept-encoding", ""))
+
+
 def _tag(content: bytes, coding: str | None) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:24]}{f"-{coding}" if coding else ""}"'
 
@@ -117,23 +120,6 @@ def _standing(
     if modified is not None:
         standing["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
     return standing
-
-
-def coding_of(request: Request) -> str | None:
-    """The coding that the client likes best of those we have; None where it takes none of them.
-
-    By RFC 9110, 12.5.3: a quality of 0 means that it does not, `*` stands for what is not named.
-    """
-    liked = dict[str, float]()
-    for part in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, quality = part.replace(" ", "").partition(";q=")
-        try:
-            liked[name] = float(quality or 1)
-        except ValueError:
-            liked[name] = 0.0
-    usual = liked.get("*", 0.0)
-    best = max(CODINGS, key=lambda coding: liked.get(coding, usual))  # of equals the first
-    return best if liked.get(best, usual) > 0 else None
 
 
 def _has(request: Request, tag: str, modified: datetime | None) -> bool:

@@ -21,6 +21,7 @@ from hub.auth import ANONYMOUS
 from hub.database import Reader
 from hub.reads import articles, authors, topics
 from hub.settings import Settings
+from schema.codings import LEAST, coding_of, swiftly
 from schema.web.finding import take_search
 from schema.web.instantsearch_filters import FIELDS, TIME, BadParams, Narrowing
 from schema.web.instantsearch_hits import PLACEHOLDERS, hits
@@ -81,17 +82,23 @@ async def instantsearch_facet(request: Request, settings: Settings) -> Response:
 async def _answered(
     request: Request, settings: Settings, answer: Callable[[bytes], Awaitable[dict[str, Any]]]
 ) -> Response:
+    coding = coding_of(request.headers.get("accept-encoding", ""))
     try:
-        return _json(await answer(await _body(request, settings.max_body_bytes)), 200)
+        return _json(await answer(await _body(request, settings.max_body_bytes)), 200, coding)
     except (BadParams, BadQuery) as error:
         return _json({"message": str(error), "status": 400}, 400)
     except EngineError:
         return _json({"message": "Search is unavailable for the moment.", "status": 503}, 503)
 
 
-def _json(content: object, status: int) -> Response:
+def _json(content: object, status: int, coding: str | None = None) -> Response:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    return Response(orjson.dumps(content), status, headers, "application/json")
+    headers["vary"] = "Accept-Encoding"
+    body = orjson.dumps(content)
+    if coding is not None and len(body) >= LEAST:
+        headers["content-encoding"] = coding
+        body = swiftly(body, coding)
+    return Response(body, status, headers, "application/json")
 
 
 async def _body(request: Request, longest: int) -> bytes:

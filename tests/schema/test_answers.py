@@ -261,3 +261,55 @@ async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -
     asked = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
     assert asked._waiting["bread"][0] == 3
     assert answers(demo).figures.hits == 2
+
+
+LONG = "{ articles(first: 20) { nodes { title summary publishedAt topics { name } } } }"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("*", "br"), ("br;q=0, gzip", "gzip")],
+)
+async def test_answers_are_compressed_for_who_takes_that(
+    accepted: str, coding: str, demo: Client
+) -> None:
+    plain = await get(demo, LONG, **{"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for _ in range(2):  # made, and kept
+        small = await get(demo, LONG, **{"accept-encoding": accepted})
+        assert small.headers["content-encoding"] == coding
+        assert small.json() == plain.json()
+        assert int(small.headers["content-length"]) < len(plain.content) / 2
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert small.headers["etag"] != plain.headers["etag"]
+    for known, status in ((small, 304), (plain, 200)):
+        sent = {"accept-encoding": accepted, "if-none-match": known.headers["etag"]}
+        assert (await get(demo, LONG, **sent)).status_code == status
+
+
+async def test_whatever_is_long_is_compressed_and_nothing_else(demo: Client) -> None:
+    posted = await demo.http.post("/graphql", json={"query": LONG})
+    assert posted.headers["content-encoding"] == "br"
+    assert (await get(demo, LONG, **demo.editor)).headers["content-encoding"] == "br"
+    short = await get(demo, "{ site { name } }")
+    assert "content-encoding" not in short.headers
+    assert (
+        short.headers["etag"]
+        == (await get(demo, "{ site { name } }", **{"accept-encoding": "identity"})).headers["etag"]
+    )
+
+
+async def test_compressed_answers_take_the_room_that_they_are_counted_with(client: Client) -> None:
+    for number in range(30):
+        await an_article(f"Bread {number}")
+    query = "{ articles(first: 30) { nodes { title slug } } }"
+    await get(client, "{ site { name } }")
+    alone = answers(client).figures.bytes
+    await get(client, query, **{"accept-encoding": "identity"})
+    before = answers(client).figures.bytes
+    small = await get(client, query)
+    room = answers(client).figures.bytes - before
+    assert room > int(small.headers["content-length"]) > 100
+    await an_article("Cheese")  # all that was kept is dropped
+    await get(client, "{ site { name } }")
+    assert answers(client).figures.bytes == alone

@@ -35,6 +35,17 @@ async def one(client: Client, index: str = "articles", **params: Any) -> dict[st
     return result
 
 
+async def test_answers_are_compressed_for_who_takes_that(demo: Client) -> None:
+    asked = {"requests": [{"indexName": "articles", "params": {"query": "ferry"}}]}
+    found = [
+        await demo.http.post("/instantsearch", json=asked, headers={"accept-encoding": coding})
+        for coding in ("identity", "br", "gzip")
+    ]
+    assert [one.headers.get("content-encoding") for one in found] == [None, "br", "gzip"]
+    assert len({str(one.json()["results"][0]["hits"]) for one in found}) == 1
+    assert "Accept-Encoding" in found[0].headers["vary"]
+
+
 async def test_a_search_has_all_that_widgets_read(demo: Client) -> None:
     result = await one(demo, query="bakery oven", hitsPerPage=2, facets=["topics"], **MARKS)
     assert result["nbHits"] >= 2
