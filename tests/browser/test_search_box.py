@@ -334,6 +334,26 @@ def test_a_link_leads_deep_into_the_results(open_box: OpenBox) -> None:
     expect(box.status).to_have_text(narrowed)
 
 
+def test_suggestions_stand_at_the_box_also_where_results_stand_in_the_page(
+    open_box: OpenBox,
+) -> None:
+    box = open_box('results="inline"')
+    box.input.fill("ferry")
+    expect(box.options).to_have_count(5)
+    field = box.page.locator("hub-search [part=field]").bounding_box()
+    listed = box.list.bounding_box()
+    assert field is not None
+    assert listed is not None
+    assert 0 < listed["y"] - (field["y"] + field["height"]) < 60
+    box.input.press("ArrowDown")
+    assert box.page.evaluate("scrollY") == 0
+    box.shoot("inline-suggestions")
+    assert box.axe() == []
+    box.input.press("Escape")
+    expect(box.list).to_be_hidden()
+    expect(box.titles.first).to_be_visible()
+
+
 def test_pages_of_results_turn_both_ways(open_box: OpenBox) -> None:
     box = open_box('results="inline" page-size="3"', parameters="?q=harbour")
     first = box.first_result()

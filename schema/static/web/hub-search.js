@@ -103,6 +103,8 @@ button:focus-visible,a:focus-visible,h2:focus-visible{outline:2px solid var(--_a
 .panel{background:var(--_back);border-radius:var(--_round);overflow-wrap:anywhere}
 .over{position:absolute;z-index:var(--hub-search-layer,1000);inset-inline:0;top:calc(100% + .3rem);border:1px solid var(--_line);
 box-shadow:0 .6rem 2rem #0004;max-height:80vh;overflow:auto;overscroll-behavior:contain}
+.inline{position:relative}
+.inline>.over{top:.3rem}
 .panel>.list{padding:.4rem}
 .list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
 [role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
