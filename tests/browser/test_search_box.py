@@ -368,6 +368,9 @@ def test_pages_of_results_turn_both_ways(open_box: OpenBox) -> None:
 def test_a_better_spelling_and_related_articles_are_offered(open_box: OpenBox) -> None:
     box = open_box('results="inline" page-size="2"')
     box.input.fill("fery")
+    expect(box.results).to_have_count(2)
+    box.page.locator("hub-search [part=pages]").click(position={"x": 300, "y": 10})
+    expect(box.list).to_be_hidden()  # it had covered what stands right below the box
     box.page.get_by_role("button", name="ferry", exact=True).click()
     expect(box.input).to_have_value("ferry")
     expect(box.page.get_by_role("heading", name="Related to")).to_be_visible()

@@ -1,8 +1,4 @@
 // <hub-search>: a search box over a content hub, for any page. MIT licence.
-//
-//   <script type="module" src="https://hub.example.org/hub-search.js"></script>
-//   <hub-search endpoint="https://hub.example.org"></hub-search>
-//
 // Answers become text and <mark> elements, never markup. See docs/search-box.md.
 
 const HERE = new URL(".", import.meta.url).href;
@@ -97,7 +93,7 @@ input{flex:1;min-width:0;font:inherit;color:inherit;background:none;border:0;out
 input::placeholder{color:var(--_muted);opacity:1}
 input::-webkit-search-cancel-button{display:none}
 button{font:inherit;color:inherit;background:none;border:0;border-radius:calc(var(--_round) - 2px);cursor:pointer;padding:.3em .7em;min-height:2em}
-button:hover{background:var(--_soft)}
+button:hover,[role=option]:hover{background:var(--_soft)}
 button:focus-visible,a:focus-visible,h2:focus-visible{outline:2px solid var(--_accent);outline-offset:1px}
 .submit{color:var(--_accent);font-weight:600;margin-inline-end:.2em}
 .panel{background:var(--_back);border-radius:var(--_round);overflow-wrap:anywhere}
@@ -109,7 +105,6 @@ box-shadow:0 .6rem 2rem #0004;max-height:80vh;overflow:auto;overscroll-behavior:
 .list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
 [role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
 [role=option][aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
-[role=option]:hover{background:var(--_soft)}
 .kind,.meta,.status{color:var(--_muted);font-size:.85em}
 .kind{flex:none}
 mark{background:var(--_mark);color:var(--_text);border-radius:.15em}
@@ -208,7 +203,7 @@ export class HubSearch extends HTMLElement {
     this.#watch.observe(this, { attributes: true });
     this.#here = new AbortController();
     const { signal } = this.#here;
-    addEventListener("pointerdown", (event) => event.composedPath().includes(this) || this.#close(), { signal });
+    addEventListener("pointerdown", (event) => this.#pointed(event.composedPath()), { signal });
     addEventListener("popstate", () => this.#restore(), { signal });
     addEventListener("online", () => this.#trouble && this.#ask(), { signal });
     this.#restore();
@@ -391,6 +386,11 @@ export class HubSearch extends HTMLElement {
       event.preventDefault();
       this.#choose(this.#active, event);
     } else if (key === "Escape") this.#escape(event);
+  }
+
+  /** Beside the box the suggestions close; so they do on results that stand in the page. */
+  #pointed(path) {
+    if (!path.includes(this) || (this.#inline && path.includes(this.#parts.body))) this.#close();
   }
 
   #escape(event) {
