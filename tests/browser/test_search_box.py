@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from tests.browser.conftest import Box, OpenBox, Team
 from tests.process.server import Server
 
+NO_PARSE = "delete URL.parse"  # as Safari 17 has none
 NO_ABORT = "AbortController.prototype.abort = function () {}"
 
 
@@ -352,6 +353,22 @@ def test_suggestions_stand_at_the_box_also_where_results_stand_in_the_page(
     box.input.press("Escape")
     expect(box.list).to_be_hidden()
     expect(box.titles.first).to_be_visible()
+
+
+def test_browsers_of_some_years_ago_show_results(open_box: OpenBox) -> None:
+    box = open_box('article-url="/news/{slug}"', script=NO_PARSE)
+    box.input.fill("bakery oven")
+    expect(box.titles.first).to_have_attribute("href", re.compile("/news/wexler-ovens$"))
+
+
+def test_in_a_shadow_tree_dates_follow_the_language_of_the_page(open_box: OpenBox) -> None:
+    box = open_box(html='lang="de"')
+    box.page.evaluate(
+        """const host = document.body.appendChild(document.createElement("div"));
+        host.attachShadow({ mode: "open" }).append(document.querySelector("hub-search"));"""
+    )
+    box.input.fill("bakery oven")
+    expect(box.results.first.locator("[part=meta]")).to_contain_text(re.compile(r"\d\d\.\d\d\.20"))
 
 
 def test_pages_of_results_turn_both_ways(open_box: OpenBox) -> None:

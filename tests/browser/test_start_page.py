@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import SCREENSHOTS, Box
+from tests.browser.test_search_box import NO_PARSE
 from tests.process.server import Server
 
 
@@ -70,6 +71,19 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Twelve minutes")
     page.locator("article .chips a").first.click()
     expect(box.status).to_have_text(re.compile(r"\d+ results"))
+
+
+def test_links_to_elsewhere_stay_in_browsers_of_some_years_ago(page: Page, server: Server) -> None:
+    def linked(route: Route) -> None:
+        answer = route.fetch()
+        link = r'"body":"<a href=\"https://elsewhere.test/\">There</a> '
+        route.fulfill(response=answer, body=answer.text().replace('"body":"', link, 1))
+
+    page.add_init_script(NO_PARSE)
+    page.route("**/graphql*", linked)
+    page.goto(f"{server.url}/?article=electric-crossing&language=en")
+    there = page.locator("article .text").get_by_role("link", name="There")
+    expect(there).to_have_attribute("href", "https://elsewhere.test/")
 
 
 def test_links_in_a_text_lead_to_stories(page: Page, server: Server) -> None:

@@ -4,7 +4,6 @@
 const HERE = new URL(".", import.meta.url).href;
 const SECONDS = 10; // until an answer is given up
 const KEPT = 60; // answers that are kept for going back a letter
-const RECENT = 6;
 
 const WORDS = {
   box: "Search",
@@ -163,8 +162,12 @@ export function marked(html) {
 
 /** An address that a link may have; null for none, and for `javascript:` and the like. */
 function safe(address) {
-  const url = address ? URL.parse(address, document.baseURI) : null;
-  return /^https?:$/.test(url?.protocol) ? url.href : null;
+  try {
+    const { href, protocol } = new URL(address || "//", document.baseURI);
+    return /^https?:$/.test(protocol) ? href : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What went wrong, by the name of its words. */
@@ -243,7 +246,7 @@ export class HubSearch extends HTMLElement {
     return this.getAttribute("param") ?? "q";
   }
   get #language() {
-    const named = this.closest("[lang]")?.lang || navigator.language;
+    const named = (this.closest("[lang]") ?? document.documentElement).lang || navigator.language;
     try {
       return Intl.getCanonicalLocales(named)[0] ?? "en";
     } catch {
@@ -640,7 +643,7 @@ export class HubSearch extends HTMLElement {
     return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(0, this.#most) : [];
   }
   get #most() {
-    return this.#number("recent", RECENT, 0, 20);
+    return this.#number("recent", 6, 0, 20);
   }
   #remember() {
     const text = this.#text.trim();

@@ -207,7 +207,8 @@ function written(html) {
 function text({ body, links, canonicalUrl }) {
   const made = written(body);
   const known = new Map(links.edges.map(({ anchor, node }) => [anchor, node]));
-  const whole = (address) => URL.parse(address, canonicalUrl ?? undefined)?.href;
+  const base = canonicalUrl ?? undefined;
+  const whole = (address) => (URL.canParse(address, base) ? new URL(address, base).href : null);
   for (const link of made.querySelectorAll("a[href]")) {
     const target = known.get(link.textContent.trim().replace(/\s+/g, " "));
     const address = link.getAttribute("href");
