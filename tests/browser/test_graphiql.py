@@ -1,0 +1,66 @@
+"""GraphiQL in a browser: queries by a link, and subscriptions as they are told."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.process.server import Server, hub
+
+ADDED = "subscription Said($id: ID!) { commentAdded(articleId: $id) { authorName body } }"
+SUBMIT = """mutation($id: ID!, $name: String!) {
+  submitComment(input: { articleId: $id, authorName: $name, body: "I counted them twice." }) {
+    ... on SubmitCommentPayload { commentId }
+  }
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1300, "height": 800})
+    context.set_default_timeout(10_000)
+    wrong: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    yield page
+    context.close()
+    assert wrong == []  # nothing that the page's own policy forbids, among others
+
+
+def say(server: Server, article_id: str, name: str) -> None:
+    """A comment that a moderator has approved."""
+    said = server.ask(SUBMIT, id=article_id, name=name)["submitComment"]["commentId"]
+    number = base64.b64decode(said).decode().partition(":")[2]
+    assert hub("comments", "approve", number, data=server.data).returncode == 0
+
+
+def test_a_link_holds_a_query(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/graphql?{urlencode({'query': '{ site { name } }'})}")
+    page.get_by_role("button", name=re.compile("Execute")).click()
+    expect(page.locator(".result-window")).to_contain_text("The Sallow Lantern")
+
+
+def test_a_subscription_is_told_what_happens_until_it_is_stopped(
+    page: Page, server: Server
+) -> None:
+    id_ = server.ask('{ article(slug: "curlew-count") { id } }')["article"]["id"]
+    variables = f'{{"id": "{id_}"}}'
+    page.goto(f"{server.url}/graphql?{urlencode({'query': ADDED, 'variables': variables})}")
+    execute = page.get_by_role("button", name=re.compile("Execute"))
+    with page.expect_response(lambda one: "Said" in (one.request.post_data or "")):
+        execute.click()
+    result = page.locator(".result-window")
+    for name in ("Rita", "Piet"):
+        say(server, id_, name)
+        expect(result).to_contain_text(name)
+    page.screenshot(path=SCREENSHOTS / "graphiql-subscription.png")
+    with page.expect_event("requestfailed"):  # the hub is told that nobody listens any more
+        page.get_by_role("button", name=re.compile("Stop")).click()
+    expect(execute).to_be_visible()
