@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from graphql import OperationType
 from starlette.requests import HTTPConnection
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from hub.auth import ANONYMOUS, Viewer
@@ -52,11 +52,15 @@ _CONTENT_TYPES = {
     offer: (b"content-type", f"{offer}; charset=utf-8".encode()) for offer in (JSON, GRAPHQL_JSON)
 }
 _OFFERS = (GRAPHQL_JSON, JSON, EVENT_STREAM)
-_OFFERS_OF_GET = (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM)
+_OFFERS_OF = {
+    "GET": (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM),
+    "HEAD": (GRAPHQL_JSON, JSON, HTML),  # of a stream there is nothing to tell before it begins
+}
 _SECURITY = ((b"x-content-type-options", b"nosniff"),)
 _VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _STANDING = (_VARY, *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
+_ALLOW = (b"allow", b"GET, HEAD, POST")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -83,8 +87,10 @@ class GraphQLApp:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
                 await _send_static(scope, send)
                 return
-            offers = _OFFERS_OF_GET if scope["method"] == "GET" else _OFFERS
+            offers = _OFFERS_OF.get(scope["method"], _OFFERS)
             chosen = negotiated(header(scope, b"accept"), offers)
+            if scope["method"] == "HEAD":
+                scope, send = {**scope, "method": "GET"}, _head(send)
             if chosen == HTML:
                 await _send_page(scope, send)
                 return
@@ -116,7 +122,7 @@ class GraphQLApp:
         """The answer to a request: as it was given before, where that still holds."""
         method = scope["method"]
         if method not in ("GET", "POST"):
-            raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", (b"allow", b"GET, POST"))
+            raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", _ALLOW)
         if form is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
         viewer = await self._viewer(scope)
@@ -322,6 +328,15 @@ async def _send_static(scope: Scope, send: Send) -> None:
 
 def _length(body: bytes) -> tuple[bytes, bytes]:
     return b"content-length", b"%d" % len(body)
+
+
+def _head(send: Send) -> Send:
+    """Sends what an answer to HEAD has: all but the body."""
+
+    async def without_body(message: Message) -> None:
+        await send({**message, "body": b""} if "body" in message else message)
+
+    return without_body
 
 
 async def _send(send: Send, status: int, body: bytes, headers: Headers) -> None:

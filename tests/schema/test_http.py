@@ -68,6 +68,32 @@ async def test_a_bad_body_is_the_clients_fault(_case: str, content: bytes, clien
     assert "Traceback" not in answer.text
 
 
+async def test_head_tells_what_get_would_but_for_the_body(client: Client) -> None:
+    mutation = "mutation { submitComment(input: {}) { __typename } }"
+    for params, accept in (
+        ({"query": "{ site { name } }"}, "application/json"),
+        ({"query": "{ site { name } }"}, "text/html"),
+        ({"query": "{ nope }"}, "application/graphql-response+json"),
+        ({"query": mutation}, "*/*"),
+        ({}, "*/*"),
+    ):
+        sent = {"accept": accept, "x-request-id": "1"}
+        get = await client.http.get("/graphql", params=params, headers=sent)
+        head = await client.http.head("/graphql", params=params, headers=sent)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert head.headers == get.headers
+    known = {
+        "if-none-match": (await client.http.get("/graphql?query={site{name}}")).headers["etag"]
+    }
+    assert (await client.http.head("/graphql?query={site{name}}", headers=known)).status_code == 304
+    listened = await client.http.head(
+        "/graphql", params={"query": "subscription { articleChanged { change } }"}
+    )
+    assert listened.status_code == 406
+    put = await client.http.put("/graphql")
+    assert put.headers["allow"] == "GET, HEAD, POST"
+
+
 async def test_a_form_cannot_post_a_mutation(client: Client) -> None:
     answer = await client.http.post("/graphql", data={"query": "{ site { name } }"})
     assert answer.status_code == 415
