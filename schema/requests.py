@@ -50,7 +50,7 @@ def unauthenticated() -> Refused:
     return Refused(
         401,
         "UNAUTHENTICATED",
-        "The token is unknown, expired or revoked.",
+        "The token is unknown, expired or revoked; it is sent as Authorization: Bearer <token>.",
         (b"www-authenticate", b"Bearer"),
     )
 

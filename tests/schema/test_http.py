@@ -133,6 +133,13 @@ async def test_a_bad_token_is_refused_and_not_repeated(client: Client) -> None:
     assert "hub_wrong" not in answer.text
 
 
+async def test_a_token_that_is_sent_bare_is_told_how(client: Client) -> None:
+    bare = {"authorization": client.editor["authorization"].removeprefix("Bearer ")}
+    answer = await client.http.post("/graphql", json={"query": "{ site { name } }"}, headers=bare)
+    assert answer.status_code == 401
+    assert "Authorization: Bearer <token>" in answer.json()["errors"][0]["message"]
+
+
 async def test_graphiql_comes_from_the_hub_alone(client: Client) -> None:
     shared = {"query": "{ site { name } }"}  # a link to a query opens it; its script reads it
     page = await client.http.get("/graphql", params=shared, headers={"accept": "text/html"})
