@@ -172,6 +172,7 @@ def fold_word(word: str) -> str:
     return known
 
 
+@lru_cache(maxsize=1024)
 def language_of(tag: str) -> str:
     """The key of STEMMERS for a language tag (`en`, `pt-BR`, `nb_NO`), or "" if not stemmed."""
     subtag = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
@@ -225,9 +226,9 @@ def light_words(language: str) -> frozenset[str]:
     return frozenset(map(fold, stoplists.get(language, ())))
 
 
-def is_run(match: re.Match[str]) -> bool:
-    """Whether a match of WORD is a run that is read as bigrams."""
-    return match.group(1) is not None
+def is_run(written: str) -> bool:
+    """Whether what matches WORD is a run that is read as bigrams."""
+    return not written.isascii() and _GRAM.match(written) is not None
 
 
 def runs(text: str) -> Iterator[tuple[str, int, int, bool]]:

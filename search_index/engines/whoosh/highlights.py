@@ -6,9 +6,8 @@ import html
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import NamedTuple
 
 from search_index.engines.whoosh import analysis
@@ -36,14 +35,13 @@ _SENTENCE_END = re.compile(
 Span = tuple[int, int]
 Stem = Callable[[str], str]
 Mark = tuple[int, int, str]
-"""From where to where, and what is written there."""
+"""From where to where, and what is written there, in lower case."""
 
 
 class _Sentence(NamedTuple):
     start: int
     end: int
-    marks: tuple[Span, ...]
-    words: int  # different ones that are marked
+    marks: list[Span]
 
 
 class Highlighter:
@@ -60,7 +58,7 @@ class Highlighter:
                     self._beginnings = (*self._beginnings, option.beginning)
         sought = (*self._terms, *self._beginnings)
         self._letters = frozenset(word[0] for word in sought if word)
-        self._known: dict[str, dict[str, list[Span]]] = {}
+        self._words: dict[str, _Words] = {}
 
     def highlight(
         self, texts: dict[str, str], language: str, fragments: int
@@ -78,8 +76,8 @@ class Highlighter:
             if marks and field == "title":
                 found.append(Highlight(field, _whole(text, marks)))
             elif marks:
-                best = sorted(_sentences(text, marks), key=_goodness)
-                chosen = sorted(best[:fragments], key=lambda one: one.start)
+                best = _best(text, marks, fragments)
+                chosen = sorted(best)
                 pieces = tuple(_fragment(text, sentence) for sentence in chosen)
                 if field == "body":
                     paragraph = _paragraph(text, best[0])
@@ -91,24 +89,41 @@ class Highlighter:
 
     def _marks(self, text: str, language: str) -> list[Mark]:
         """The places of what matches, ascending, not overlapping."""
-        known = self._known.setdefault(language, {})
-        marks: list[Mark] = []
-        for start, written, is_run in _candidates(text, self._letters, language):
-            spans = known.get(written)
-            if spans is None:
-                stem = analysis.stemmer(language)
-                spans = known[written] = self._spans(written, stem, is_run=is_run)
-            if spans:
-                marks += [
-                    (start + first, start + last, written[first:last]) for first, last in spans
-                ]
+        known = self._words.get(language)
+        if known is None:
+            stem = analysis.stemmer(language)
+            known = self._words[language] = _Words(self._terms, self._beginnings, stem)
+        starts, words = _candidates(text, self._letters, language)
+        return [
+            (start + first, start + last, word)
+            for start, written in zip(starts, words, strict=True)
+            for first, last, word in known[written]
+        ]
+
+
+class _Words(dict[str, list[Mark]]):
+    """What is marked in each word, or run of bigrams, as it is written in one language."""
+
+    def __init__(self, terms: set[str], beginnings: tuple[str, ...], stem: Stem) -> None:
+        super().__init__()
+        self._terms = terms
+        self._beginnings = beginnings
+        self._stem = stem
+
+    def __missing__(self, written: str) -> list[Mark]:
+        spans = self._in_run(written) if analysis.is_run(written) else self._in_word(written)
+        marks = self[written] = [
+            (first, last, written[first:last].lower()) for first, last in spans
+        ]
         return marks
 
-    def _spans(self, written: str, stem: Stem, *, is_run: bool) -> list[Span]:
-        """The parts of a word, or of a run of bigrams, that match."""
-        if not is_run:
-            matches = self._matches(analysis.fold_word(written), stem)
-            return [(0, len(written))] if matches else []
+    def _in_word(self, written: str) -> list[Span]:
+        word, terms = analysis.fold_word(written), self._terms
+        if word in terms or word.startswith(self._beginnings) or self._stem(word) in terms:
+            return [(0, len(written))]
+        return []
+
+    def _in_run(self, written: str) -> list[Span]:
         places = []
         for offset in range(len(written)):
             for length in (2, 1):
@@ -117,13 +132,6 @@ class Highlighter:
                     places.append((offset, offset + length))
                     break
         return merged(places)
-
-    def _matches(self, word: str, stem: Stem) -> bool:
-        return (
-            word in self._terms
-            or stem(word) in self._terms
-            or (bool(self._beginnings) and word.startswith(self._beginnings))
-        )
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -141,11 +149,6 @@ def _whole(text: str, marks: list[Mark]) -> tuple[str]:
     return (marked(text, 0, len(text), [(start, end) for start, end, _ in marks]),)
 
 
-def _goodness(sentence: _Sentence) -> tuple[int, int, int]:
-    """Sorts sentences: most different marked words first, then most marks, then the earliest."""
-    return -sentence.words, -len(sentence.marks), sentence.start
-
-
 def _paragraph(text: str, sentence: _Sentence) -> int:
     """The paragraph in which a sentence's first mark stands; an empty line separates two."""
     return text.count("\n\n", 0, sentence.marks[0][0])
@@ -154,11 +157,12 @@ def _paragraph(text: str, sentence: _Sentence) -> int:
 @lru_cache(maxsize=_KEPT)
 def _candidates(
     text: str, letters: frozenset[str], language: str
-) -> tuple[tuple[int, str, bool], ...]:
-    """The words of a text that may match what starts so: where they start, and whether a run."""
-    return tuple(
-        (match.start(), sys.intern(match.group()), analysis.is_run(match))
-        for match in analysis.words_starting(text, letters, language)
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The words of a text that may match what starts so: where they start, and as written."""
+    found = list(analysis.words_starting(text, letters, language))
+    return (
+        tuple([match.start() for match in found]),
+        tuple([sys.intern(match.group()) for match in found]),
     )
 
 
@@ -168,18 +172,29 @@ def _sentence_ends(text: str) -> tuple[int, ...]:
     return (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text))
 
 
-def _sentences(text: str, marks: Sequence[Mark]) -> Iterator[_Sentence]:
-    """The sentences in which anything is marked."""
+def _best(text: str, marks: Sequence[Mark], most: int) -> list[_Sentence]:
+    """At most so many sentences, the best first.
+
+    Those with most different marked words come first, then with most marks, then the earliest.
+    """
     ends = _sentence_ends(text)
-    for place, inside in groupby(marks, lambda mark: bisect_right(ends, mark[0])):
-        end = ends[place]
-        within = list(inside)
-        yield _Sentence(
-            ends[place - 1] if place else 0,
-            end,
-            tuple((first, min(last, end)) for first, last, _ in within),
-            len({word.lower() for _, _, word in within}),
-        )
+    inside: list[list[Mark]] = []
+    end = 0
+    for mark in marks:
+        if mark[0] >= end:
+            end = ends[bisect_right(ends, mark[0])]
+            inside.append([])
+        inside[-1].append(mark)
+    inside.sort(key=lambda some: (len({word for _, _, word in some}), len(some)), reverse=True)
+    return [_sentence(ends, some) for some in inside[:most]]
+
+
+def _sentence(ends: tuple[int, ...], marks: Sequence[Mark]) -> _Sentence:
+    """The sentence in which some marks stand."""
+    place = bisect_right(ends, marks[0][0])
+    end = ends[place]
+    spans = [(first, min(last, end)) for first, last, _ in marks]
+    return _Sentence(ends[place - 1] if place else 0, end, spans)
 
 
 def _fragment(text: str, sentence: _Sentence) -> str:

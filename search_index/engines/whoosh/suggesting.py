@@ -325,7 +325,7 @@ def highlighted(text: str, asked: Typed) -> str:
 def _spans(match: re.Match[str], asked: Typed) -> list[highlights.Span]:
     """The parts of a word, or of a run of bigrams, that were typed."""
     start, end, written, beginning = match.start(), match.end(), match.group(), asked.beginning
-    if analysis.is_run(match):
+    if analysis.is_run(written):
         found = {
             (start + at, start + at + len(gram))
             for gram in (*asked.words, beginning)
