@@ -16,7 +16,7 @@ from search_index import evaluation
 from search_index.engine import SearchEngine
 from search_index.query import Document, Label, Suggestion, SuggestionKind, SuggestQuery
 from tests.search_index.conftest import ENGINES
-from tests.search_index.documents import a_document, documents, labels
+from tests.search_index.documents import DAY, a_document, documents, labels
 from tests.search_index.test_engine_properties import QUICK, an_engine
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +56,23 @@ async def test_what_starts_as_typed_comes_first_then_what_holds_it(newsroom: Sea
         "The electric ferry sails",
     ]
     assert (await suggested(newsroom, "electric ferry"))[0] == "The electric ferry sails"
+
+
+async def test_of_many_titles_that_nobody_prefers_the_latest_come_first(
+    engine: SearchEngine,
+) -> None:
+    """In whichever segments they are, and however many more there are than are looked at."""
+    for first in (1, 41, 81):
+        batch = [
+            a_document(number, f"Tide tables {number}", published_at=DAY)
+            for number in range(first, first + 40)
+        ]
+        await engine.write(batch, [])
+    assert await suggested(engine, "tid", 3) == [
+        "Tide tables 120",
+        "Tide tables 119",
+        "Tide tables 118",
+    ]
 
 
 async def test_the_last_word_may_go_on_until_white_space_ends_it(newsroom: SearchEngine) -> None:

@@ -13,6 +13,7 @@ from search_index.engines.whoosh import schema
 from search_index.engines.whoosh.schema import PART_BITS, Part
 from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import View
+from search_index.engines.whoosh.snapshot import documents as documents_of
 
 Documents = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
@@ -43,7 +44,7 @@ def found(segment: Segment, option: Option) -> Iterator[tuple[Documents, Weights
     Ascending; a document may come in several of the arrays, once in each.
     """
     if not option.slots:
-        documents = _beginning_with(segment, option.beginning)
+        documents = np.unique(_beginning_with(segment, option.beginning))
         if len(documents):
             yield documents, np.ones(len(documents), np.float32)
     elif len(option.slots) == 1 and option.part is None:
@@ -63,28 +64,35 @@ def best(
 ) -> Iterator[tuple[float, npt.NDArray[np.int64], Weights]]:
     """The documents of all segments that match any of the options, by the options' weights.
 
-    As `found` has them, but words that weigh the same are looked up together, and only the
-    greatest frequency of each document is told.
+    As `found` has them, but words that weigh the same are looked up together, as all words that
+    start in some way are, and only the greatest frequency of each document is told.
     """
     words: dict[float, dict[str, None]] = {}
     for option in options:
-        if len(option.slots) == 1 and option.part is None:
+        if not option.slots:
+            beginning = np.flatnonzero(beginning_mask(view, option.beginning))
+            yield option.weight, beginning, np.ones(len(beginning), np.float32)
+        elif len(option.slots) == 1 and option.part is None:
             words.setdefault(option.weight, {}).update(dict.fromkeys(option.slots[0]))
         else:
             for segment, place in view.parts():
                 for documents, weights in found(segment, option):
                     yield option.weight, documents.astype(np.int64) + place.start, weights
     for weight, terms in words.items():
-        most = np.zeros(view.size, np.uint16)
-        encoded = [schema.encode(term) for term in terms]
-        for segment, place in view.parts():
-            if (field := segment.fields.get("text")) is not None:
-                numbers = [number for term in encoded if (number := field.find(term)) is not None]
-                if numbers:
-                    field.raise_weights(numbers, most[place])
-        matching = np.flatnonzero(most > 0)  # of truths, which is far faster than of numbers
-        if len(matching):
-            yield weight, matching, most[matching].view(np.float16).astype(np.float32)
+        yield weight, *_any_of(view, terms)
+
+
+def _any_of(view: View, terms: Iterable[str]) -> tuple[npt.NDArray[np.int64], Weights]:
+    """The documents that have any of some terms, and the greatest frequency in each."""
+    most = np.zeros(view.size, np.uint16)
+    encoded = [schema.encode(term) for term in terms]
+    for segment, place in view.parts():
+        if (field := segment.fields.get("text")) is not None:
+            numbers = [number for term in encoded if (number := field.find(term)) is not None]
+            if numbers:
+                field.raise_weights(numbers, most[place])
+    matching = np.flatnonzero(most > 0)  # of truths, which is far faster than of numbers
+    return matching, most[matching].view(np.float16).astype(np.float32)
 
 
 def words_from(segment: Segment, beginning: str, name: str = "words") -> tuple[int, int]:
@@ -93,7 +101,18 @@ def words_from(segment: Segment, beginning: str, name: str = "words") -> tuple[i
     if field is None:
         return 0, 0
     words, prefix = field.all_terms(), schema.encode(beginning)
-    return bisect_left(words, prefix), bisect_left(words, prefix + b"\xff")
+    first = bisect_left(words, prefix)
+    return first, bisect_left(words, prefix + b"\xff", first)
+
+
+def _beginning_with(segment: Segment, beginning: str, name: str = "words") -> Documents:
+    """The documents of a field's words that start so, once for each such word."""
+    first, last = words_from(segment, beginning, name)
+    if first == last:
+        return np.zeros(0, np.uint32)
+    field = segment.fields[name]
+    documents: Documents = field.ids[field.starts[first] : field.starts[last]]
+    return documents
 
 
 def commonest_words_from(view: View, beginning: str, most: int) -> list[tuple[str, int]]:
@@ -156,23 +175,23 @@ class _Words:
 
 def begins_any(view: View, beginning: str) -> bool:
     """Whether any word of a visible document starts so."""
-    for segment, mask in view.pairs():
-        first, last = words_from(segment, beginning)
-        if first < last:
-            field = segment.fields["words"]
-            if mask[field.ids[field.starts[first] : field.starts[last]]].any():
-                return True
-    return False
+    return any(mask[_beginning_with(segment, beginning)].any() for segment, mask in view.pairs())
 
 
-def _beginning_with(segment: Segment, beginning: str) -> Documents:
-    first, last = words_from(segment, beginning)
-    if first == last:
-        return np.zeros(0, np.uint32)
-    field = segment.fields["words"]
-    mask = np.zeros(segment.documents, np.bool_)
-    mask[field.ids[field.starts[first] : field.starts[last]]] = True
-    return np.flatnonzero(mask).astype(np.uint32)
+def beginning_mask(view: View, beginning: str, name: str = "words") -> npt.NDArray[np.bool_]:
+    """Which documents have a word in a field that starts so."""
+    mask = np.zeros(view.size, np.bool_)
+    for segment, place in view.parts():
+        mask[place][_beginning_with(segment, beginning, name)] = True
+    return mask
+
+
+def term_mask(view: View, name: str, term: str) -> npt.NDArray[np.bool_]:
+    """Which documents have a term in a field."""
+    mask = np.zeros(view.size, np.bool_)
+    for segment, place in view.parts():
+        mask[place][documents_of(segment, name, term)] = True
+    return mask
 
 
 def _following(segment: Segment, option: Option) -> tuple[Documents, Weights]:

@@ -105,6 +105,7 @@ class View:
             self.segments.append(segment)
             self.places.append(slice(self.size, self.size + segment.documents))
             self.size += segment.documents
+        self._starts = [place.start for place in self.places]
         self.mask: Mask = np.concatenate(masks)
         self.masks: list[Mask] = [self.mask[place] for place in self.places]
         self.count = int(np.count_nonzero(self.mask))
@@ -126,12 +127,8 @@ class View:
 
     def at(self, document: int) -> tuple[Segment, int]:
         """The segment of a document, and its number there."""
-        place = bisect_right(self.places, document, key=lambda one: one.start) - 1
-        while (
-            self.places[place].stop <= document
-        ):  # an empty segment starts where the next one does
-            place += 1
-        return self.segments[place], document - self.places[place].start
+        place = bisect_right(self._starts, document) - 1
+        return self.segments[place], document - self._starts[place]
 
     def once(self, key: Hashable, make: Callable[[], V]) -> V:
         """What `make` makes of this view, made the first time and kept while the view lives."""

@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh import analysis, highlights, matching, schema, spelling
-from search_index.engines.whoosh.segment import Segment
 from search_index.engines.whoosh.snapshot import Snapshot, View
 from search_index.query import (
     MAX_SUGGESTIONS,
@@ -123,72 +122,41 @@ def _found(view: View, asked: Typed, limit: int) -> list[Suggestion]:
 
 
 def _articles(view: View, asked: Typed, limit: int) -> Iterator[Suggestion]:
-    rated = []
+    documents = np.flatnonzero(_titled(view, asked))
     popularities = view.once("popularities", lambda: _popularities(view))
-    for (segment, visible), place in zip(view.pairs(), view.places, strict=True):
-        matching_ = _titles(segment, asked, visible)
-        if not len(matching_):
-            continue
-        rates = popularities[place][matching_] + _STARTS * _starting(segment, asked, matching_)
-        if len(matching_) > _LOOKED_AT:
-            some = np.argpartition(-rates, _LOOKED_AT)[:_LOOKED_AT]
-            matching_, rates = matching_[some], rates[some]
-        rated += [
-            (float(rate), int(segment.ids[document]), segment, int(document))
-            for rate, document in zip(rates.tolist(), matching_.tolist(), strict=True)
-        ]
-    rated.sort(key=lambda one: one[:2], reverse=True)
+    rates = popularities[documents] + _STARTS * _starting(view, asked)[documents]
+    if len(documents) > _LOOKED_AT:
+        kept = rates >= np.partition(rates, -_LOOKED_AT)[-_LOOKED_AT]
+        documents, rates = documents[kept], rates[kept]
+        first = np.lexsort((view.column("ids")[documents], rates))[-_LOOKED_AT:]
+        documents, rates = documents[first], rates[first]
     text, found = asked.text, []
-    for rate, id_, segment, document in rated[:_LOOKED_AT]:
-        held = f" {segment.folded_title(document)}".find(f" {text}")
+    for document, rate in zip(documents.tolist(), rates.tolist(), strict=True):
+        segment, number = view.at(document)
+        held = f" {segment.folded_title(number)}".find(f" {text}")
         order = rate % _STARTS + (_STARTS if held == 0 else _HOLDS if held > 0 else 0.0)
-        found.append((order, id_, segment, document))
+        found.append((order, int(segment.ids[number]), segment, number))
     found.sort(key=lambda one: one[:2], reverse=True)
-    for _, id_, segment, document in found[:limit]:
-        title = segment.texts(document)["title"]
+    for _, id_, segment, number in found[:limit]:
+        title = segment.texts(number)["title"]
         yield Suggestion(SuggestionKind.ARTICLE, title, highlighted(title, asked), str(id_))
 
 
-def _titles(
-    segment: Segment, asked: Typed, visible: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
+def _titled(view: View, asked: Typed) -> npt.NDArray[np.bool_]:
     """The visible documents whose titles have every word."""
-    field = segment.fields.get("titles")
-    mask = visible
+    mask = view.mask
     for word in asked.words:
-        number = field.find(schema.encode(word)) if field else None
-        if field is None or number is None:
-            return np.zeros(0, np.int64)
-        mask = _only(mask, field.documents(number))
+        mask = mask & matching.term_mask(view, "titles", word)
     if asked.beginning:
-        first, last = matching.words_from(segment, asked.beginning, "titles")
-        if field is None or first == last:
-            return np.zeros(0, np.int64)
-        mask = _only(mask, field.ids[field.starts[first] : field.starts[last]])
-    return np.flatnonzero(mask)
+        mask = mask & matching.beginning_mask(view, asked.beginning, "titles")
+    return mask
 
 
-def _only(mask: npt.NDArray[np.bool_], documents: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """`mask` without what is not among `documents`."""
-    kept = np.zeros(len(mask), np.bool_)
-    kept[documents] = mask[documents]
-    return kept
-
-
-def _starting(
-    segment: Segment, asked: Typed, documents: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    """Which of the documents have a title whose first word is the first one typed."""
-    starting = np.zeros(segment.documents, np.bool_)
-    field = segment.fields.get("titles")
-    if field is not None and asked.words:
-        number = field.find(schema.encode(schema.FIRST + asked.words[0]))
-        if number is not None:
-            starting[field.documents(number)] = True
-    elif field is not None:
-        first, last = matching.words_from(segment, schema.FIRST + asked.beginning, "titles")
-        starting[field.ids[field.starts[first] : field.starts[last]]] = True
-    return starting[documents]
+def _starting(view: View, asked: Typed) -> npt.NDArray[np.bool_]:
+    """The documents that have a title whose first word is the first one typed."""
+    if asked.words:
+        return matching.term_mask(view, "titles", schema.FIRST + asked.words[0])
+    return matching.beginning_mask(view, schema.FIRST + asked.beginning, "titles")
 
 
 def _popularities(view: View) -> npt.NDArray[np.float32]:
@@ -318,7 +286,9 @@ def _one_edit(word: str, letters: frozenset[str]) -> set[str]:
 
 def highlighted(text: str, asked: Typed) -> str:
     """`text` as HTML, with what was typed in `<mark>`; all else is escaped."""
-    spans = [span for match in analysis.WORD.finditer(text) for span in _spans(match, asked)]
+    letters = frozenset(word[0] for word in (*asked.words, asked.beginning) if word)
+    candidates = analysis.words_starting(text, letters, "")
+    spans = [span for match in candidates for span in _spans(match, asked)]
     return highlights.marked(text, 0, len(text), spans)
 
 
