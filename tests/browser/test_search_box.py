@@ -341,8 +341,9 @@ def test_suggestions_stand_at_the_box_also_where_results_stand_in_the_page(
     box = open_box('results="inline"')
     box.input.fill("ferry")
     expect(box.options).to_have_count(5)
-    field = box.page.locator("hub-search [part=field]").bounding_box()
-    listed = box.list.bounding_box()
+    framed = box.page.locator("hub-search [part=field]")
+    expect(framed).to_have_css("z-index", "1")  # else the panel would cover its outline
+    field, listed = framed.bounding_box(), box.list.bounding_box()
     assert field is not None
     assert listed is not None
     assert 0 < listed["y"] - (field["y"] + field["height"]) < 60

@@ -73,6 +73,16 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
     expect(box.status).to_have_text(re.compile(r"\d+ results"))
 
 
+def test_the_form_of_a_search_stands_in_one_line_of_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto(f"{server.url}/search?q=ferry")
+    typed = page.get_by_role("searchbox").bounding_box()
+    sent = page.get_by_role("button", name="Search").bounding_box()
+    assert typed is not None
+    assert sent is not None
+    assert abs(typed["y"] - sent["y"]) < 5
+
+
 def test_links_to_elsewhere_stay_in_browsers_of_some_years_ago(page: Page, server: Server) -> None:
     def linked(route: Route) -> None:
         answer = route.fetch()

@@ -87,7 +87,7 @@ font:var(--hub-search-font,inherit);color:var(--_text);line-height:1.45}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 form{margin:0}
 .field{display:flex;align-items:center;background:var(--_back);border:1px solid var(--_line);border-radius:var(--_round)}
-.field:focus-within{outline:2px solid var(--_accent);outline-offset:1px}
+.field:focus-within{position:relative;z-index:1;outline:2px solid var(--_accent);outline-offset:1px}
 input{flex:1;min-width:0;font:inherit;color:inherit;background:none;border:0;outline:0;padding:.6em .8em;appearance:none}
 input::placeholder{color:var(--_muted);opacity:1}
 input::-webkit-search-cancel-button{display:none}
