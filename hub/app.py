@@ -82,7 +82,11 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", _GraphQL()),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", _readyz, methods=["GET"]),
-            Route("/schema.graphql", _schema, methods=["GET"]),
+            *(
+                [Route("/schema.graphql", _schema, methods=["GET"])]
+                if settings.introspection
+                else []
+            ),
             *([Route("/metrics", _metrics, methods=["GET"])] if settings.metrics else []),
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),

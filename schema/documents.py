@@ -134,11 +134,14 @@ class Documents:
         measured = measure(tree, self._limits)
         if isinstance(measured, GraphQLError):
             return Document(None, request_errors([measured], "QUERY_TOO_LARGE"))
-        found = validate(self._schema, tree, self._rules, max_errors=MAX_ERRORS)
+        secret = not self._limits.introspection
+        found = validate(
+            self._schema, tree, self._rules, max_errors=MAX_ERRORS, hide_suggestions=secret
+        )
         if found:
             return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
         operations = [
-            Prepared(self._schema, tree, one)
+            Prepared(self._schema, tree, one, hide_suggestions=secret)
             for one in tree.definitions
             if isinstance(one, OperationDefinitionNode)
         ]

@@ -64,9 +64,15 @@ class Prepared:
     """An operation of a valid document."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        *,
+        hide_suggestions: bool = False,
     ) -> None:
         self.operation = operation
+        self._hide_suggestions = hide_suggestions
         self.name = operation.name.value if operation.name else None
         self.fragment_definitions = {
             one.name.value: one
@@ -99,7 +105,10 @@ class Prepared:
             else:
                 return VariableValues(sources, coerced)
         found = get_variable_values(
-            self._schema, self.operation.variable_definitions or (), dict(given)
+            self._schema,
+            self.operation.variable_definitions or (),
+            dict(given),
+            hide_suggestions=self._hide_suggestions,
         )
         if absent is None and isinstance(found, VariableValues):
             self._remember(found, given)

@@ -28,7 +28,7 @@ and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
 <footer class="foot">
 <section><h2>Ask</h2><ul>
 <li><a href="graphql">GraphiQL</a></li>
-<li><a href="schema.graphql">The schema</a></li>
+{schema}
 {docs}
 </ul></section>
 <section><h2>Follow</h2><ul>
@@ -45,6 +45,7 @@ and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
 <li><a href="{site}">{name}</a></li>
 </ul></section>
 </footer>"""
+_SCHEMA = '<li><a href="schema.graphql">The schema</a></li>'
 _DOCS = """<li><a href="docs/">Docs</a></li>
 <li><a href="docs/search-box">The search box</a></li>"""
 
@@ -61,6 +62,7 @@ async def start(request: Request, settings: Settings) -> Response:
     body = _BODY.format(
         site=escape(site, quote=True),
         name=escape(settings.site_name),
+        schema=_SCHEMA if settings.introspection else "",
         docs=_DOCS if pages.has_docs(settings) else "",
     )
     slug, language = (request.query_params.get(one) for one in ("article", "language"))

@@ -46,7 +46,8 @@ def serve(
     anyio.run(_prepare, settings, demo)
     if workers > 1 and settings.rates == "auto":
         os.environ["HUB_RATES"] = "database"  # workers read their settings anew
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    announced = (host, port, settings.introspection)
+    threading.Thread(target=_announce, args=announced, daemon=True).start()
     uvicorn.run(
         "hub.app:from_environment",
         factory=True,
@@ -93,7 +94,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise typer.Exit(1) from error
 
 
-def _announce(host: str, port: int) -> None:
+def _announce(host: str, port: int, has_schema: bool) -> None:
     """Wait until the server is ready, then tell what to open."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     base = f"http://{shown}:{port}"
@@ -111,12 +112,12 @@ def _announce(host: str, port: int) -> None:
         return
     search = '{ search(query: "harbour") { totalCount nodes { title } } }'
     body = json.dumps({"query": search})
+    schema = f"\n  Schema      {base}/schema.graphql" if has_schema else ""
     typer.echo(f"""
 The hub is ready.
 
   Start page  {base}/
-  GraphiQL    {base}/graphql
-  Schema      {base}/schema.graphql
+  GraphiQL    {base}/graphql{schema}
   A search    curl {base}/graphql -H 'content-type: application/json' \\
                 -d '{body}'
 

@@ -178,6 +178,28 @@ async def test_the_schema_may_be_kept_to_oneself(settings: Settings) -> None:
             assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
             assert "introspection" in answer["errors"][0]["message"]
         assert (await client.ask("{ __typename }")) == {"__typename": "Query"}
+        assert (await client.http.get("/schema.graphql")).status_code == 404
+        assert "schema.graphql" not in (await client.http.get("/")).text
+
+
+@pytest.mark.parametrize("introspection", [True, False])
+async def test_names_are_suggested_where_the_schema_is_no_secret(
+    introspection: bool, settings: Settings
+) -> None:
+    ordered = "query($order: ArticleOrder) { articles(order: $order) { totalCount } }"
+    filtered = "query($filter: ArticleFilter) { articles(filter: $filter) { totalCount } }"
+    changes = {"introspection": introspection}
+    async with a_hub(settings.model_copy(update=changes)) as client:
+        for query, variables in (
+            ("{ articls { totalCount } }", {}),
+            ("{ articles(frst: 1) { totalCount } }", {}),
+            ("{ articles(order: NEWST) { totalCount } }", {}),
+            ("query($first: Itn) { articles(first: $first) { totalCount } }", {}),
+            (ordered, {"order": "NEWST"}),
+            (filtered, {"filter": {"topcs": ["x"]}}),
+        ):
+            [error] = (await client.post(query, **variables))["errors"]
+            assert ("Did you mean" in error["message"]) is introspection, error
 
 
 async def test_a_list_of_operations_is_answered_in_order_where_it_is_allowed(
