@@ -88,8 +88,12 @@ def streamed(
         standing["content-encoding"] = coding
         content = _compressed(content, coding)
     if request.method == "HEAD":
-        return Response(headers=standing, media_type=media_type)
+        content = _nothing()  # how long it would be is not known either
     return StreamingResponse(content, headers=standing, media_type=media_type)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
 
 
 async def _compressed(content: AsyncIterable[bytes], coding: str) -> AsyncIterator[bytes]:
