@@ -105,16 +105,16 @@ class Turns:
             # Those that go on have entered other loaders, or wait for such as have.
             reading = [one for one in reading if not _has_ended(one)]
 
-    async def settle(self, places: Sequence[tuple[list[Any], int]]) -> None:
-        """Replace columns by what they come to; all of it runs side by side.
+    async def settle(self, frames: Sequence[list[Any]]) -> None:
+        """Replace the columns of frames by what they come to; all of it runs side by side.
 
-        A place is a list of columns, and which of them: a `Loading`, or a list of values of which
-        some may be awaited.
+        A column is a `Loading`, or a list of values of which some may be awaited.
         """
         awaited = [
             (values, at)
-            for columns, place in places
-            if (values := columns[place]).__class__ is list
+            for columns in frames
+            for values in columns
+            if values.__class__ is list
             for at, value in enumerate(values)
             if value.__class__ is CoroutineType
         ]
@@ -124,14 +124,14 @@ class Turns:
                 values[at] = value
         else:
             self.take()
-        for columns, place in places:
-            values = columns[place]
-            if values.__class__ is Loading:
-                columns[place] = await values
-                continue
-            for at, value in enumerate(values):
-                if value.__class__ is Later:
-                    values[at] = await value
+        for columns in frames:
+            for place, values in enumerate(columns):
+                if values.__class__ is Loading:
+                    columns[place] = await values
+                    continue
+                for at, value in enumerate(values):
+                    if value.__class__ is Later:
+                        values[at] = await value
 
     async def all(self, coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         """What coroutines come to, in their order; they run side by side.

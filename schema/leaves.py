@@ -1,9 +1,10 @@
-"""How columns of leaves are completed: scalars, enums, and lists of them, as graphql-core does."""
+"""How leaves are completed: scalars, enums, and lists of them, as graphql-core does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLEnumType,
@@ -16,50 +17,81 @@ from graphql.pyutils import Undefined
 
 from schema.scalars import written
 
-Complete: TypeAlias = Callable[[Iterable[Any]], list[Any]]
 _EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The classes of values that are complete as they are."""
 
 LARGEST = 2**31
 """Integers of GraphQL are smaller."""
 
+_ANY = "{one}({value})"
+_OF_A_CLASS = "{value} if {value}.__class__ is {of} else {one}({value})"
+_SMALL = "{value} if {value}.__class__ is int and -{most} <= {value} < {most} else {one}({value})"
+_TEXT = "{quick}({value}) if {value}.__class__ is str else {one}({value})"
+
 
 class Incomplete(Exception):
     """A value that a field may not have."""
 
 
-def completing(type_: GraphQLOutputType) -> Complete | None:
-    """Completes a column of this type; raises Incomplete, or what the type itself raises.
+class Leaf(NamedTuple):
+    """How a value is completed: as a Python expression, of `{value}` and of `names`.
 
-    None for objects, and lists of them.
+    Evaluating it raises Incomplete, or what the type itself raises.
     """
+
+    source: str
+    names: Mapping[str, object]
+
+    def of(self, value: str, suffix: str, scope: dict[str, Any]) -> str:
+        """The expression for the variable `value`; its names, with a suffix, go into `scope`."""
+        called = {name: f"{name}{suffix}" for name in self.names}
+        scope |= {called[name]: what for name, what in self.names.items()}
+        return self.source.format(value=value, **called)
+
+    def column(self) -> Callable[[Sequence[Any]], list[Any]]:
+        """Completes several values."""
+        scope: dict[str, Any] = {}
+        source = self.of("value", "", scope)
+        found: Callable[[Sequence[Any]], list[Any]]
+        found = eval(f"lambda values: [{source} for value in values]", scope)
+        return found
+
+
+@lru_cache(maxsize=1_024)
+def leaf(type_: GraphQLOutputType) -> Leaf | None:
+    """How values of this type are completed; None for objects, and lists of them."""
     required = isinstance(type_, GraphQLNonNull)
     of: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
     if isinstance(of, GraphQLList):
-        items = completing(of.of_type)
-        return None if items is None else _lists(items, required=required)
-    return _leaves(of, required=required) if is_leaf_type(of) else None
+        item = leaf(of.of_type)
+        return item and Leaf(_ANY, {"one": _lists(item.column(), required=required)})
+    if not is_leaf_type(of):
+        return None
+    one = _one(of.coerce_output_value, required=required)
+    if of.name in _EXACT:
+        return Leaf(_OF_A_CLASS, {"of": _EXACT[of.name], "one": one})
+    if of.name == "Int":
+        return Leaf(_SMALL, {"most": LARGEST, "one": one})
+    if of.name == "DateTime":  # rows hold moments as text, and there are many
+        return Leaf(_TEXT, {"quick": written, "one": one})
+    if isinstance(of, GraphQLEnumType):
+        named = {value.value: key for key, value in of.values.items()}
+        return Leaf(_TEXT, {"quick": named.__getitem__, "one": one})
+    return Leaf(_ANY, {"one": one})
 
 
-def _lists(items: Complete, *, required: bool) -> Complete:
+def _lists(items: Callable[[Sequence[Any]], list[Any]], *, required: bool) -> Callable[[Any], Any]:
     def one(value: Any) -> Any:
         if value.__class__ is list or value.__class__ is tuple:
-            return items(list(value))
+            return items(value)
         if value is None and not required:
             return None
         raise Incomplete
 
-    return lambda values: [one(value) for value in values]
+    return one
 
 
-def _leaves(of: Any, *, required: bool) -> Complete:
-    exact, coerce = _EXACT.get(of.name), of.coerce_output_value
-    named = (
-        {value.value: key for key, value in of.values.items()}
-        if isinstance(of, GraphQLEnumType)
-        else {}
-    )
-
+def _one(coerce: Callable[[Any], Any], *, required: bool) -> Callable[[Any], Any]:
     def one(value: Any) -> Any:
         if value is None and not required:
             return None
@@ -70,18 +102,4 @@ def _leaves(of: Any, *, required: bool) -> Complete:
             raise Incomplete
         return coerced
 
-    if of.name == "DateTime":  # rows hold moments as text, and there are many
-        return lambda values: [
-            written(value) if value.__class__ is str else one(value) for value in values
-        ]
-    if of.name == "Int":
-        return lambda values: [
-            value if value.__class__ is int and -LARGEST <= value < LARGEST else one(value)
-            for value in values
-        ]
-    if named:
-        return lambda values: [
-            named[value] if value.__class__ is str and value in named else one(value)
-            for value in values
-        ]
-    return lambda values: [value if value.__class__ is exact else one(value) for value in values]
+    return one

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from itertools import repeat
 from typing import Any, Protocol
 
 from graphql import (
@@ -32,7 +31,8 @@ from graphql import (
 )
 
 from schema.batching import Loading, Turns
-from schema.leaves import Complete, completing
+from schema.leaves import Leaf, leaf
+from schema.objects import Field, maker
 from schema.shortcuts import SHORTCUT, Resolver, Shortcut
 
 MANY = 1_000
@@ -81,13 +81,14 @@ class Column:
     """A field of a selection, read and completed for all rows at once."""
 
     __slots__ = (
+        "_alone",
         "_arguments",
         "_resolver",
         "attribute",
-        "complete",
         "counted",
         "definition",
         "details",
+        "leaf",
         "name",
         "nested",
         "parent",
@@ -107,15 +108,15 @@ class Column:
         self.parent, self.name, self.details = parent, name, details
         self.variables: dict[str, str] = {}
         self.template: dict[str, Any] | None = None
-        self.complete: Complete | None = None
+        self.leaf: Leaf | None = None
         self.counted = False
         self.nested: Nested | None = None
         self._resolver: Resolver | None = None
         self._arguments: dict[str, Any] | None = None
+        self._alone: Plan | None = None
         node: FieldNode = details[0].node
         if node.name.value == "__typename":
             self.attribute: Callable[[Any], Any] | None = lambda _: parent.name
-            self.complete = list
             return
         definition = execution.schema.get_field(parent, node.name.value)
         shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
@@ -125,10 +126,13 @@ class Column:
         self.attribute, self._resolver = shortcut.read, shortcut.resolver
         if self._resolver is not None and not _varies(node, execution.absent):
             self._arguments = execution.arguments(self)
+            if self._resolver.reads is not None:
+                self.attribute = self._resolver.reads(**self._arguments)
+                self._resolver = None
         elif self._resolver is not None:
             self.variables = _plain_variables(node, definition, self._resolver, execution.absent)
-        self.complete = completing(self.definition.type)
-        if self.complete is None:
+        self.leaf = leaf(self.definition.type)
+        if self.leaf is None:
             self.nested = Nested(self.definition.type, details)
             self.counted = self.nested.selects(COUNT, execution)
 
@@ -144,6 +148,13 @@ class Column:
         if self._resolver is None:
             raise Unplanned
         return self._resolver
+
+    @property
+    def alone(self) -> Plan:
+        """The plan of an object with this field alone."""
+        if self._alone is None:
+            self._alone = Plan([self])
+        return self._alone
 
     def read(self, rows: list[Any], execution: Execution) -> Loading[Any, Any] | list[Any]:
         """The field of each row, perhaps in time."""
@@ -179,22 +190,21 @@ class Column:
 class Plan:
     """The columns of a selection on an object type.
 
-    `plain` tells of each whether it is an attribute, and nothing lies below it; `others` are the
-    places of those of which that is not so.
+    `others` are those that are more than an attribute to be completed: they are read before the
+    objects are made, and given to `make` in their order.
     """
 
-    __slots__ = ("columns", "names", "others", "plain")
+    __slots__ = ("columns", "make", "others")
 
     def __init__(self, columns: list[Column]) -> None:
         self.columns = columns
-        self.names = [column.name for column in columns]
-        self.plain = [
-            (column.attribute, column.complete)
-            if column.attribute is not None and column.complete is not None
-            else None
-            for column in columns
-        ]
-        self.others = [at for at, plain in enumerate(self.plain) if plain is None]
+        self.others = [one for one in columns if one.attribute is None or one.nested is not None]
+        self.make = maker(
+            [
+                Field(one.name, None if one in self.others else one.attribute, one.leaf)
+                for one in columns
+            ]
+        )
 
 
 class Nested:
@@ -287,50 +297,42 @@ class _Frame:
         self.objects: list[dict[str, Any]] = []
         self._below: list[tuple[int, Nested, list[Any], dict[Plan, _Frame]]] = []
 
-    def read(self, execution: Execution) -> list[tuple[list[Any], int]]:
-        """Read all columns; answers with the places of those that may have to be waited for."""
-        rows, columns = self.rows, self.columns
-        for plain, column in zip(self.plan.plain, self.plan.columns, strict=True):
-            if plain is None:
-                columns.append(column.read(rows, execution))
-            else:
-                attribute, complete = plain
-                columns.append(complete(map(attribute, rows)))
-        return [(columns, at) for at in self.plan.others]
+    def read(self, execution: Execution) -> None:
+        """Read the columns that are more than attributes; perhaps they have to be waited for."""
+        for column in self.plan.others:
+            self.columns.append(column.read(self.rows, execution))
 
     def descend(self, execution: Execution) -> list[_Frame]:
-        """Complete the other leaves, and begin what is below them."""
-        for at in self.plan.others:
-            column = self.plan.columns[at]
-            if column.complete is not None:
-                self.columns[at] = column.complete(self.columns[at])
-            elif column.nested is not None:
-                nested = column.nested
-                rows = nested.rows(self.columns[at])
-                frames: dict[Plan, _Frame] = {}
-                classes = set(map(type, rows))
-                for class_ in classes:
-                    some = rows
-                    if len(classes) > 1:
-                        some = [row for row in rows if row.__class__ is class_]
-                    plan = nested.plan(some[0], execution)
-                    frames[plan] = _Frame(plan, some)
-                self._below.append((at, nested, rows, frames))
-        return [frame for *_, frames in self._below for frame in frames.values()]
+        """Begin what is below the columns."""
+        found: list[_Frame] = []
+        for at, column in enumerate(self.plan.others):
+            nested = column.nested
+            if nested is None:
+                continue
+            rows = nested.rows(self.columns[at])
+            frames: dict[Plan, _Frame] = {}
+            classes = set(map(type, rows))
+            for class_ in classes:
+                some = rows
+                if len(classes) > 1:
+                    some = [row for row in rows if row.__class__ is class_]
+                plan = nested.plan(some[0], execution)
+                frames[plan] = _Frame(plan, some)
+            found += frames.values()
+            self._below.append((at, nested, rows, frames))
+        return found
 
     def fold(self, execution: Execution) -> None:
         """Make the objects, once those below are made."""
         for at, nested, rows, frames in self._below:
-            made = {plan: iter(frame.objects) for plan, frame in frames.items()}
-            if len(made) == 1:
-                [objects] = made.values()
+            if len(frames) == 1:
+                [frame] = frames.values()
+                objects = iter(frame.objects)
             else:
+                made = {plan: iter(frame.objects) for plan, frame in frames.items()}
                 objects = (next(made[nested.plan(row, execution)]) for row in rows)
             self.columns[at] = nested.folded(self.columns[at], objects)
-        values: Iterable[Any] = zip(*self.columns, strict=True)
-        if not self.columns:
-            values = [()] * len(self.rows)
-        self.objects = list(map(dict, map(zip, repeat(self.plan.names), values)))
+        self.objects = self.plan.make(self.rows, *self.columns)
 
 
 async def completed(column: Column, value: Any, execution: Execution) -> Any:
@@ -338,19 +340,19 @@ async def completed(column: Column, value: Any, execution: Execution) -> Any:
 
     Raises Unplanned, and whatever a resolver raises: then nothing is told.
     """
-    top = _Frame(Plan([column]), [None])
-    top.columns.append([value])
+    top = _Frame(column.alone, [None])
+    if column.alone.others:  # else it is __typename
+        top.columns.append([value])
     level, all_frames = top.descend(execution), [top]
     while level:
         all_frames += level
-        waiting: list[tuple[list[Any], int]] = []
         try:
             for frame in level:
-                waiting += frame.read(execution)
+                frame.read(execution)
         except Exception:
             close(values for frame in level for values in frame.columns)
             raise
-        await execution.turns.settle(waiting)
+        await execution.turns.settle([frame.columns for frame in level])
         if sum(len(frame.rows) for frame in level) > MANY:
             await asyncio.sleep(0)
         level = [below for frame in level for below in frame.descend(execution)]

@@ -21,7 +21,8 @@ from schema.batching import Loader
 
 SHORTCUT = "shortcut"
 LOADS = "loads"
-"""Where a field's metadata say how it is loaded, if it is."""
+READS = "reads"
+"""Where a field's metadata say how it is loaded, or read of its row alone, if it is."""
 
 
 class From(NamedTuple):
@@ -47,8 +48,8 @@ class Resolver:
     """How a field's resolver is called: directly, its arguments converted once for all rows.
 
     `takes_row` says that a row is its first argument, `loads` how all rows are answered without
-    it, where they can be, `info` what the one that tells of the
-    operation is called, `names` what it calls the arguments of the schema.
+    it, where they can be, and `reads` how a row is read, by the arguments. `info` is what the one
+    that tells of the operation is called, `names` what it calls the arguments of the schema.
     """
 
     field: StrawberryField
@@ -56,6 +57,7 @@ class Resolver:
     call: Callable[..., Any]
     takes_row: bool
     loads: Loads | None
+    reads: Callable[..., Callable[[Any], Any]] | None
     info: str | None
     names: Mapping[str, str]
 
@@ -101,7 +103,6 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
     parent, info = resolver.parent_parameter, resolver.info_parameter
     if parent and parent.name != next(iter(signature(call).parameters)):
         return None
-    loads: Loads | None = definition.metadata.get(LOADS)
     names = {
         converter.config.name_converter.from_argument(one): one.python_name
         for one in definition.arguments
@@ -113,7 +114,8 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
             converter,
             call,
             parent is not None,
-            loads,
+            definition.metadata.get(LOADS),
+            definition.metadata.get(READS),
             info.name if info else None,
             names,
         ),

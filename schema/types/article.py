@@ -22,7 +22,7 @@ from schema.shortcuts import From
 from schema.types.author import Author
 from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
-from schema.types.fields import loaded, resolved, shown
+from schema.types.fields import identified, loaded, resolved, shown
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
 from schema.types.relation import (
@@ -43,10 +43,6 @@ class Picture(NamedTuple):
 
     url: str
     alt: str | None
-
-
-def _id(parent: Parent[ArticleRow]) -> str:
-    return ids.global_id(ids.ARTICLE, parent.id)
 
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
@@ -183,7 +179,7 @@ class Image:
 class Article(Node):
     """Shows an `ArticleRow`."""
 
-    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    id: strawberry.ID = identified(ids.ARTICLE, "Global and opaque.")
     slug: str = shown("The article's name in addresses; unique within its language.")
     title: str = shown("The headline, as plain text.")
     summary: str = shown("What it is about, as plain text; may be empty.")

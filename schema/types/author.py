@@ -14,7 +14,7 @@ from hub.reads.authors import AuthorRow
 from schema import ids
 from schema.context import Info
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, resolved, shown
+from schema.types.fields import ARTICLE_CONNECTION, identified, resolved, shown
 from schema.types.lists import Sorted, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
@@ -23,10 +23,6 @@ from schema.types.paging import After, Before, Connection, Edge, First, Last, Li
 def author_key(row: AuthorRow) -> Key:
     """The key of an author in the list of all."""
     return row.name, row.id
-
-
-def _id(parent: Parent[AuthorRow]) -> str:
-    return ids.global_id(ids.AUTHOR, parent.id)
 
 
 def _articles(
@@ -45,7 +41,7 @@ def _articles(
 class Author(Node):
     """Shows an `AuthorRow`."""
 
-    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    id: strawberry.ID = identified(ids.AUTHOR, "Global and opaque.")
     slug: str = shown("The author's name in addresses; unique.")
     name: str = shown("As the byline shows it.")
     bio: str = shown("A few words about the author, as plain text; may be empty.")

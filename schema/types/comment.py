@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
 from hub import markup
 from hub.paging import Key, Slice, window
@@ -15,7 +16,7 @@ from schema import ids
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
-from schema.types.fields import SURE_ARTICLE, loaded, resolved, shown
+from schema.types.fields import SURE_ARTICLE, derived, identified, loaded, shown
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
 
@@ -40,12 +41,10 @@ def written(html: str, how: Format) -> str:
     return markup.to_text(html) if how is Format.TEXT else markup.to_markdown(html)
 
 
-def _id(parent: Parent[CommentRow]) -> str:
-    return ids.global_id(ids.COMMENT, parent.id)
-
-
-def _body(parent: Parent[CommentRow], format: BodyFormat = Format.HTML) -> str:
-    return written(parent.body_html, format)
+def _body(format: BodyFormat = Format.HTML) -> Callable[[CommentRow], str]:
+    if format is Format.HTML:
+        return attrgetter("body_html")
+    return lambda row: written(row.body_html, format)
 
 
 def _parent(info: Info) -> From:
@@ -73,17 +72,13 @@ def _replies(
     return From(loaders.replies(cut, newest_first=sort is CommentSort.NEWEST), show, counts)
 
 
-def _moderated_id(parent: Parent[ModeratedRow]) -> str:
-    return ids.global_id(ids.MODERATED, parent.comment.id)
-
-
 @strawberry.type(description="What a reader says. Never tells the reader's e-mail address.")
 class Comment(Node):
     """Shows a `CommentRow`."""
 
-    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    id: strawberry.ID = identified(ids.COMMENT, "Global and opaque.")
     author_name: str = shown("The name that the reader gave.")
-    body: str = resolved(_body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
+    body: str = derived(_body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
     created: datetime = shown("When it was written.", name="publishedAt")
     kind: CommentKind = shown("A reader's words, or another site's note.")
     status: CommentStatus = shown("Where it is in moderation; `APPROVED` for the public.")
@@ -118,7 +113,9 @@ class CommentConnection(Connection):
 class ModeratedComment(Node):
     """Shows a `ModeratedRow`."""
 
-    id: strawberry.ID = resolved(_moderated_id, "Global and opaque; not that of the comment.")
+    id: strawberry.ID = identified(
+        ids.MODERATED, "Global and opaque; not that of the comment.", "comment.id"
+    )
     comment: Comment = shown("The comment.")
     author_email: str | None = shown(
         "The reader's e-mail address, if one was given. For moderators alone: do not publish it."

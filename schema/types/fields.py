@@ -12,8 +12,9 @@ from strawberry import Parent
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.lazy_type import LazyType
 
+from schema import ids
 from schema.context import Info
-from schema.shortcuts import LOADS, From, Loads
+from schema.shortcuts import LOADS, READS, From, Loads
 
 _ROW: Any = Parent  # of which mypy knows no parameter
 _ARTICLE: Any = LazyType("Article", "schema.types.article")
@@ -48,6 +49,29 @@ def resolved(resolver: Callable[..., object], description: str, of: object = Non
     return strawberry.field(resolver=resolver, description=description, graphql_type=of)
 
 
+def derived(how: Callable[..., Callable[[Any], object]], description: str) -> Any:
+    """A field that is made of its row alone, at once.
+
+    `how` takes arguments, and says once for all rows how each of them is read.
+    """
+
+    def resolve(parent: Any, **given: Any) -> Any:
+        return how(**given)(parent)
+
+    return strawberry.field(
+        resolver=_of_a_row(resolve, how), description=description, metadata={READS: how}
+    )
+
+
+def identified(kind: str, description: str, key: str = "id") -> Any:
+    """A field that shows the global id of a row of this kind, whose number is the attribute."""
+
+    def how() -> Callable[[Any], str]:
+        return ids.reader(kind, key)
+
+    return derived(how, description)
+
+
 def loaded(ask: Callable[..., From], description: str, key: str = "id", of: object = None) -> Any:
     """A field that a loader answers, of the type `of`, or as annotated.
 
@@ -63,15 +87,20 @@ def loaded(ask: Callable[..., From], description: str, key: str = "id", of: obje
         value = await found.loader.load(number)
         return value if found.show is None else found.show(value, number)
 
-    asked = signature(ask)
-    row = Parameter("parent", Parameter.POSITIONAL_OR_KEYWORD, annotation=_ROW[Any])
-    resolve.__signature__ = asked.replace(  # type: ignore[attr-defined]
-        parameters=[row, *asked.parameters.values()], return_annotation=Any
-    )
-    resolve.__module__ = ask.__module__  # where the names in its annotations are known
     return strawberry.field(
-        resolver=resolve,
+        resolver=_of_a_row(resolve, ask),
         description=description,
         graphql_type=of,
         metadata={LOADS: Loads(ask, by)},
     )
+
+
+def _of_a_row(resolve: Callable[..., Any], asked: Callable[..., Any]) -> Callable[..., Any]:
+    """The resolver, taking a row and what `asked` takes."""
+    shape = signature(asked)
+    row = Parameter("parent", Parameter.POSITIONAL_OR_KEYWORD, annotation=_ROW[Any])
+    resolve.__signature__ = shape.replace(  # type: ignore[attr-defined]
+        parameters=[row, *shape.parameters.values()], return_annotation=Any
+    )
+    resolve.__module__ = asked.__module__  # where the names in its annotations are known
+    return resolve

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import strawberry
-from strawberry import Parent
 
 from hub.paging import Key
 from hub.reads.articles import RevisionRow
 from schema import ids
 from schema.types.comment import BodyFormat, written
 from schema.types.enums import ArticleStatus, Format
-from schema.types.fields import resolved, shown
+from schema.types.fields import derived, identified, shown
 from schema.types.node import Node
 from schema.types.paging import Connection, Edge
 
@@ -23,24 +24,22 @@ def revision_key(row: RevisionRow) -> Key:
     return row.version, row.version
 
 
-def _id(parent: Parent[RevisionRow]) -> str:
-    return ids.global_id(ids.REVISION, parent.id)
-
-
-def _body(parent: Parent[RevisionRow], format: BodyFormat = Format.HTML) -> str:
-    return written(parent.body_html, format)
+def _body(format: BodyFormat = Format.HTML) -> Callable[[RevisionRow], str]:
+    if format is Format.HTML:
+        return attrgetter("body_html")
+    return lambda row: written(row.body_html, format)
 
 
 @strawberry.type(description="What a version of an article was.")
 class Revision(Node):
     """Shows a `RevisionRow`."""
 
-    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    id: strawberry.ID = identified(ids.REVISION, "Global and opaque.")
     version: int = shown("The version, from 1.")
     slug: str = shown("The slug at that time.")
     title: str = shown("The title at that time.")
     summary: str = shown("The summary at that time.")
-    body: str = resolved(_body, "The body at that time.")
+    body: str = derived(_body, "The body at that time.")
     status: ArticleStatus = shown("The status at that time.")
     editor: str = shown("The name of the token that saved it.")
     created_at: datetime = shown("When it was saved.")

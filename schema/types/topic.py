@@ -15,7 +15,7 @@ from schema import ids
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, loaded, resolved, shown
+from schema.types.fields import ARTICLE_CONNECTION, identified, loaded, resolved, shown
 from schema.types.lists import Sorted, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
@@ -24,10 +24,6 @@ from schema.types.paging import After, Before, Connection, Edge, First, Last, Li
 def topic_key(row: TopicRow) -> Key:
     """The key of a topic in the list of all."""
     return row.name, row.id
-
-
-def _id(parent: Parent[TopicRow]) -> str:
-    return ids.global_id(ids.TOPIC, parent.id)
 
 
 def _parent(info: Info) -> From:
@@ -58,7 +54,7 @@ def _articles(
 class Topic(Node):
     """Shows a `TopicRow`."""
 
-    id: strawberry.ID = resolved(_id, "Global and opaque.")
+    id: strawberry.ID = identified(ids.TOPIC, "Global and opaque.")
     slug: str = shown("The topic's name in addresses and filters; unique.")
     name: str = shown("As readers see it.")
     description: str = shown("What belongs here, as plain text; may be empty.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import strawberry
-from strawberry import Parent
 
 from hub.auth import Permission
 from hub.reads import tuning
@@ -12,7 +11,7 @@ from schema import ids
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.article import Article
-from schema.types.fields import loaded, resolved, shown
+from schema.types.fields import identified, loaded, shown
 
 
 class Tuned:
@@ -32,14 +31,6 @@ async def search_tuning(info: Info) -> Tuned:
     return Tuned(await tuning.synonyms(db), await tuning.pins(db))
 
 
-def _synonyms_id(parent: Parent[SynonymRow]) -> str:
-    return ids.global_id(ids.SYNONYMS, parent.id)
-
-
-def _pin_id(parent: Parent[PinRow]) -> str:
-    return ids.global_id(ids.PIN, parent.id)
-
-
 def _pinned(info: Info) -> From:
     return From(info.context.loaders.article)
 
@@ -48,7 +39,7 @@ def _pinned(info: Info) -> From:
 class SynonymSet:
     """Shows a `SynonymRow`."""
 
-    id: strawberry.ID = resolved(_synonyms_id, "Names this set, for `removeSynonyms`.")
+    id: strawberry.ID = identified(ids.SYNONYMS, "Names this set, for `removeSynonyms`.")
     words: list[str] = shown("The words; each may be several.")
     typed: str | None = shown(
         "One way only: who types this finds the words too. Null where any stands for any other."
@@ -59,7 +50,7 @@ class SynonymSet:
 class SearchPin:
     """Shows a `PinRow`."""
 
-    id: strawberry.ID = resolved(_pin_id, "Names this pin, for `unpinArticle`.")
+    id: strawberry.ID = identified(ids.PIN, "Names this pin, for `unpinArticle`.")
     text: str = shown("All that has to be typed.")
     rank: int = shown("Its place among the pins of this text.")
     article: Article | None = loaded(
