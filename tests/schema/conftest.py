@@ -118,6 +118,6 @@ async def demo(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIter
     shutil.copytree(demo_data, tmp_path / "demo")
     async with a_hub(Settings(data_dir=tmp_path / "demo", neighbours=0)) as running:
         with anyio.fail_after(30):
-            while (await running.http.get("/readyz")).json().get("outbox") != 0:
+            while not running.indexer.leading:  # what was made of the index has been told by then
                 await anyio.sleep(0.02)
         yield running
