@@ -228,6 +228,27 @@ class Loader(Generic[K, V]):
         """What `key` is read with; None where it has been read."""
         return self._reading.get(key)
 
+    def batch_of_any(self, keys: Sequence[K | None]) -> Batch | None:
+        """What one of `keys` is read with; None where all have been read."""
+        reading = self._reading
+        if not reading:
+            return None
+        return next((reading[key] for key in keys if key is not None and key in reading), None)
+
+    def column(self, keys: Sequence[K | None], show: Callable[[V, K], Any] | None) -> list[Any]:
+        """What is shown of the values of keys that have been read; None where a key is None.
+
+        Raises what the reading of one of them raised.
+        """
+        known, failed = self._known, self._failed
+        if failed:
+            for key in keys:
+                if key in failed:
+                    raise failed[key]
+        if show is None:
+            return [None if key is None else known[key] for key in keys]
+        return [None if key is None else show(known[key], key) for key in keys]
+
     def value(self, key: K) -> V:
         """The value of a key that has been read. Raises what its reading raised."""
         if key in self._failed:
@@ -286,15 +307,6 @@ class Loading(Generic[K, V]):
         loader.ask([key for key in keys if key is not None])
 
     def __await__(self) -> Generator[Any, None, list[Any]]:
-        loader, show = self._loader, self._show
-        column = list[Any]()
-        for key in self._keys:
-            if key is None:
-                column.append(None)
-                continue
-            batch = loader.batch(key)
-            if batch is not None:
-                yield from batch
-            value = loader.value(key)
-            column.append(value if show is None else show(value, key))
-        return column
+        while (batch := self._loader.batch_of_any(self._keys)) is not None:
+            yield from batch
+        return self._loader.column(self._keys, self._show)

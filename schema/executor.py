@@ -102,6 +102,7 @@ class Planned:
         self._prepared = prepared
         self._variables = variables
         self._context = context
+        self.turns: Turns = context.loaders.turns
         self._below = Below(context)
         self._shape = prepared.shape(variables)
         self._arguments: dict[Column, dict[str, Any]] = {}
@@ -127,12 +128,6 @@ class Planned:
         return ExecutionResult(data, errors or None)
 
     # ── what plans ask for ────────────────────────────────────────────────────────────────────
-
-    @property
-    def turns(self) -> Turns:
-        """See `schema.plans.Execution`."""
-        turns: Turns = self._context.loaders.turns
-        return turns
 
     @property
     def absent(self) -> frozenset[str]:
@@ -220,11 +215,10 @@ class Planned:
     def _begun(self, column: Column) -> Any:
         """What a field's resolver answers with, perhaps in time; an error where it raises one."""
         try:
-            [value] = column.values([None], self)
+            return column.value(self)
         except Exception as error:
             self._tell(error, column)
             return None
-        return value
 
     async def _finished(self, column: Column, value: Any) -> Any:
         """The value that a resolver answered with, with all that is selected below it."""

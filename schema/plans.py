@@ -9,7 +9,8 @@ error, or null where none may be, it gives up, and graphql-core tells what is wr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 from graphql import (
@@ -158,28 +159,30 @@ class Column:
 
     def read(self, rows: list[Any], execution: Execution) -> Loading[Any, Any] | list[Any]:
         """The field of each row, perhaps in time."""
-        if self._resolver is None or self._resolver.loads is None:
-            return self.values(rows, execution)
-        loads = self._resolver.loads
-        found = loads.ask(**self._given(execution))
+        resolver = self._resolver
+        if resolver is None:
+            return list(map(self.attribute, rows))  # type: ignore[arg-type]
+        given, loads = self._given(resolver, execution), resolver.loads
+        if loads is None:
+            if not resolver.takes_row:
+                return [resolver.call(**given) for _ in rows]
+            call = partial(resolver.call, **given) if given else resolver.call
+            return list(map(call, rows))
+        found = loads.ask(**given)
         keys = list(map(loads.by, rows))
         if self.counted and found.counts is not None and execution.turns.are_waited_for:
             found.counts.ask([key for key in keys if key is not None])
         return Loading(found.loader, keys, found.show)
 
-    def values(self, rows: list[Any], execution: Execution) -> list[Any]:
-        """The field of each row, one by one, some of them perhaps to be awaited."""
-        resolver = self._resolver
-        if resolver is None:
-            return list(map(self.attribute, rows))  # type: ignore[arg-type]
-        given, call = self._given(execution), resolver.call
-        if not resolver.takes_row:
-            return [call(**given) for _ in rows]
-        return [call(row, **given) for row in rows] if given else list(map(call, rows))
+    def value(self, execution: Execution) -> Any:
+        """The field of the root, which has no row; perhaps to be awaited."""
+        if self.attribute is not None:
+            return self.attribute(None)
+        return self.resolver.call(**self._given(self.resolver, execution))
 
-    def _given(self, execution: Execution) -> dict[str, Any]:
+    def _given(self, resolver: Resolver, execution: Execution) -> dict[str, Any]:
         """What the resolver takes beside its row."""
-        given, resolver = self._arguments, self.resolver
+        given = self._arguments
         if given is None:
             given = execution.arguments(self)
         if resolver.info is not None:
@@ -241,17 +244,23 @@ class Nested:
                     rows += value
                 elif value is not None or self._required:
                     raise Unplanned
-        present = [row for row in rows if row is not None]
-        if self._item_required and len(present) < len(rows):
+        if None not in rows:
+            return rows
+        if self._item_required:
             raise Unplanned
-        return present
+        return [row for row in rows if row is not None]
 
-    def folded(self, values: list[Any], objects: Iterator[Any]) -> list[Any]:
+    def folded(self, values: list[Any], objects: list[Any]) -> list[Any]:
         """The values of a column with the objects of their rows in the rows' places."""
+        made = iter(objects)
         if not self._is_list:
-            return [None if value is None else next(objects) for value in values]
+            if len(objects) == len(values):
+                return objects
+            return [None if value is None else next(made) for value in values]
+        if len(values) == 1 and len(objects) == len(values[0] or ()):
+            return [None if values[0] is None else objects]
         return [
-            None if value is None else [None if row is None else next(objects) for row in value]
+            None if value is None else [None if row is None else next(made) for row in value]
             for value in values
         ]
 
@@ -327,10 +336,10 @@ class _Frame:
         for at, nested, rows, frames in self._below:
             if len(frames) == 1:
                 [frame] = frames.values()
-                objects = iter(frame.objects)
+                objects = frame.objects
             else:
                 made = {plan: iter(frame.objects) for plan, frame in frames.items()}
-                objects = (next(made[nested.plan(row, execution)]) for row in rows)
+                objects = [next(made[nested.plan(row, execution)]) for row in rows]
             self.columns[at] = nested.folded(self.columns[at], objects)
         self.objects = self.plan.make(self.rows, *self.columns)
 
@@ -346,14 +355,16 @@ async def completed(column: Column, value: Any, execution: Execution) -> Any:
     level, all_frames = top.descend(execution), [top]
     while level:
         all_frames += level
+        number = 0
         try:
             for frame in level:
                 frame.read(execution)
+                number += len(frame.rows)
         except Exception:
             close(values for frame in level for values in frame.columns)
             raise
         await execution.turns.settle([frame.columns for frame in level])
-        if sum(len(frame.rows) for frame in level) > MANY:
+        if number > MANY:
             await asyncio.sleep(0)
         level = [below for frame in level for below in frame.descend(execution)]
     for frame in reversed(all_frames):
