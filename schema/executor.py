@@ -28,26 +28,32 @@ from schema import plans
 from schema.batching import Turns
 from schema.plans import Column
 from schema.prepared import Prepared
+from schema.wanted import Wanted
 
 _is_awaitable: Any = optimized_is_awaitable
 ByTheBook: TypeAlias = Executor[None]
 
 
 class Below(NamedTuple):
-    """What resolvers below the root are told as their `info`: of the operation, not of a field."""
+    """What resolvers below the root are told as their `info`: of the operation, not of a field.
+
+    But for what is looked at below it, see `schema.wanted`.
+    """
 
     context: Any
+    wanted: Wanted | None = None
 
 
 class AtTheRoot:
     """What resolvers of the root are told as their `info`, made when it is asked for."""
 
-    __slots__ = ("_column", "_query", "context")
+    __slots__ = ("_column", "_query", "context", "wanted")
 
     def __init__(self, query: Planned, column: Column, context: Any) -> None:
         self._query = query
         self._column = column
         self.context = context
+        self.wanted = column.wanted
 
     @property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:
@@ -167,7 +173,7 @@ class Planned:
         """See `schema.plans.Execution`."""
         if column.parent is self.schema.query_type:
             return AtTheRoot(self, column, self._context)
-        return self._below
+        return self._below if column.wanted is None else Below(self._context, column.wanted)
 
     def raw_info(self, column: Column) -> GraphQLResolveInfo[Any]:
         """What graphql-core tells the resolver of a field of the root."""

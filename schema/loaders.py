@@ -17,8 +17,9 @@ from hub.paging import Slice, Window
 from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
+from hub.reads.columns import Only
 from hub.reads.comments import CommentRow, ModeratedRow
-from hub.reads.related import RelatedRow
+from hub.reads.related import Looks, RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
 from schema.batching import Loader, Turns
@@ -58,6 +59,16 @@ class Loaders:
     def article(self) -> Loader[int, ArticleRow | None]:
         """Articles by id; None for what the viewer may not see."""
         return self._loader(self._seen(articles.by_ids, "article"), None)
+
+    def article_of(self, only: Only) -> Loader[int, ArticleRow | None]:
+        """Articles by id, of which only these fields will be looked at; likewise."""
+        if only is None:
+            return self.article
+
+        def read(ids: list[int]) -> Awaitable[dict[int, ArticleRow]]:
+            return articles.by_ids(self._db, ids, self._viewer, only)
+
+        return self._once(("article", only), self._noted(read, "article"), None)
 
     @cached_property
     def body(self) -> Loader[int, BodyRow | None]:
@@ -176,18 +187,19 @@ class Loaders:
         return self._once(("revisions", cut), read, EMPTY)
 
     def related(
-        self, cut: Window, kinds: tuple[str, ...], *, dangling: bool
+        self, cut: Window, kinds: tuple[str, ...], looks: Looks, *, dangling: bool
     ) -> Loader[int, Slice[RelatedRow]]:
         """A slice of the edges that leave an article, with the articles they lead to."""
 
         async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
             found = await related.from_articles(
-                self._db, ids, cut, self._viewer, kinds=kinds, dangling=dangling
+                self._db, ids, cut, self._viewer, kinds=kinds, dangling=dangling, looks=looks
             )
             self._note_ends(part.rows for part in found.values())
             return found
 
-        return self._once(("related", cut, kinds, dangling), self._noted(read, "article"), EMPTY)
+        key = ("related", cut, kinds, looks, dangling)
+        return self._once(key, self._noted(read, "article"), EMPTY)
 
     @cached_property
     def anchored(self) -> Loader[tuple[int, int], list[RelatedRow]]:
@@ -201,16 +213,20 @@ class Loaders:
 
         return self._loader(read, [])
 
-    def related_by(self, cut: Window, kinds: tuple[str, ...]) -> Loader[int, Slice[RelatedRow]]:
+    def related_by(
+        self, cut: Window, kinds: tuple[str, ...], looks: Looks
+    ) -> Loader[int, Slice[RelatedRow]]:
         """A slice of the edges that lead to an article, with the articles they leave."""
 
         async def read(ids: list[int]) -> dict[int, Slice[RelatedRow]]:
             self._note_derived(kinds)
-            found = await related.to_articles(self._db, ids, cut, self._viewer, kinds=kinds)
+            found = await related.to_articles(
+                self._db, ids, cut, self._viewer, kinds=kinds, looks=looks
+            )
             self._note_ends(part.rows for part in found.values())
             return found
 
-        return self._once(("related_by", cut, kinds), self._noted(read, "article"), EMPTY)
+        return self._once(("related_by", cut, kinds, looks), self._noted(read, "article"), EMPTY)
 
     def related_count(self, kinds: tuple[str, ...], *, dangling: bool) -> Loader[int, int]:
         """How many edges leave an article."""

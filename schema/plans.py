@@ -31,10 +31,12 @@ from graphql import (
     is_abstract_type,
 )
 
+from schema import wanted
 from schema.batching import Loading, Turns
 from schema.leaves import Leaf, leaf
 from schema.objects import Field, maker
 from schema.shortcuts import SHORTCUT, Resolver, Shortcut
+from schema.wanted import Wanted
 
 MANY = 1_000
 """Rows of a level after which others get a turn of the event loop."""
@@ -95,6 +97,7 @@ class Column:
         "parent",
         "template",
         "variables",
+        "wanted",
     )
 
     def __init__(
@@ -104,7 +107,8 @@ class Column:
 
         `variables` names those that arguments take as they are, by argument, where there is no
         other way in which they depend on variables; `template` holds the other arguments, once
-        they are known. `attribute` reads the field of a row, where nothing resolves it.
+        they are known. `attribute` reads the field of a row, where nothing resolves it. `wanted`
+        tells a resolver what is looked at below.
         """
         self.parent, self.name, self.details = parent, name, details
         self.variables: dict[str, str] = {}
@@ -115,6 +119,7 @@ class Column:
         self._resolver: Resolver | None = None
         self._arguments: dict[str, Any] | None = None
         self._alone: Plan | None = None
+        self.wanted: Wanted | None = None
         node: FieldNode = details[0].node
         if node.name.value == "__typename":
             self.attribute: Callable[[Any], Any] | None = lambda _: parent.name
@@ -128,13 +133,15 @@ class Column:
         if self._resolver is not None and not _varies(node, execution.absent):
             self._arguments = execution.arguments(self)
             if self._resolver.reads is not None:
-                self.attribute = self._resolver.reads(**self._arguments)
+                self.attribute = self._resolver.reads.how(**self._arguments)
                 self._resolver = None
         elif self._resolver is not None:
             self.variables = _plain_variables(node, definition, self._resolver, execution.absent)
         self.leaf = leaf(self.definition.type)
         if self.leaf is None:
             self.nested = Nested(self.definition.type, details)
+            if self._resolver is not None and self._resolver.info is not None:
+                self.wanted = wanted.below(self.definition.type, details, execution)
             self.counted = self.nested.selects(COUNT, execution)
 
     @property

@@ -18,7 +18,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import ModeratedRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
-from schema import ids
+from schema import ids, wanted
 from schema.context import HubContext, Info
 from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
@@ -123,7 +123,8 @@ async def _articles(
     before: Before = None,
 ) -> Listing[ArticleRow]:
     db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
-    found = await articles.page(db, window(first, after, last, before), order, narrowed, viewer)
+    cut, only = window(first, after, last, before), wanted.of(info, "Article")
+    found = await articles.page(db, cut, order, narrowed, viewer, only)
     info.context.notes.read("articles")
     info.context.notes.read("labels")  # the filter goes by their places in the tree
     note_listed(info.context, found.rows, order)

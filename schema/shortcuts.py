@@ -41,6 +41,14 @@ class Loads(NamedTuple):
 
     ask: Callable[..., From]
     by: Callable[[Any], Any]
+    needs: frozenset[str]
+
+
+class Reads(NamedTuple):
+    """How a field is read of its row alone, by its arguments."""
+
+    how: Callable[..., Callable[[Any], Any]]
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Resolver:
     call: Callable[..., Any]
     takes_row: bool
     loads: Loads | None
-    reads: Callable[..., Callable[[Any], Any]] | None
+    reads: Reads | None
     info: str | None
     names: Mapping[str, str]
 
@@ -73,10 +81,14 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """How a field is read: as an attribute (`read`) or else by its `resolver`."""
+    """How a field is read: as an attribute (`read`) or else by its `resolver`.
+
+    `needs` names the attributes of its row that it looks at; None where nobody knows.
+    """
 
     read: Callable[[Any], Any] | None
     resolver: Resolver | None
+    needs: frozenset[str] | None
 
 
 def prepare(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
@@ -96,13 +108,17 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
         return None
     resolver = definition.base_resolver
     if resolver is None:
-        return Shortcut(attrgetter(definition.python_name), None)
+        name = definition.python_name
+        return Shortcut(attrgetter(name), None, frozenset({name}))
     call: Any = resolver.wrapped_func
     if resolver.self_parameter or resolver.root_parameter or not callable(call):
         return None
     parent, info = resolver.parent_parameter, resolver.info_parameter
     if parent and parent.name != next(iter(signature(call).parameters)):
         return None
+    loads: Loads | None = definition.metadata.get(LOADS)
+    reads: Reads | None = definition.metadata.get(READS)
+    known = loads or reads
     names = {
         converter.config.name_converter.from_argument(one): one.python_name
         for one in definition.arguments
@@ -114,9 +130,10 @@ def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut 
             converter,
             call,
             parent is not None,
-            definition.metadata.get(LOADS),
-            definition.metadata.get(READS),
+            loads,
+            reads,
             info.name if info else None,
             names,
         ),
+        known.needs if known else None,
     )

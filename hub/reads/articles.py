@@ -15,6 +15,7 @@ from hub.clock import stored
 from hub.database import Reader, marks
 from hub.keys import url_key
 from hub.paging import Slice, Window, keyset, sliced
+from hub.reads.columns import Only, columns
 from hub.reads.each import batched, rows_of_each
 
 K = TypeVar("K")
@@ -66,6 +67,11 @@ class ArticleRow(NamedTuple):
         return datetime.fromisoformat(self.updated)
 
 
+def columns_of(only: Only, *always: str) -> str:
+    """The columns of an `ArticleRow`, all or only these fields beside its id and `always`."""
+    return columns(COLUMNS, ArticleRow._fields, only, ("id", *always))
+
+
 article_row: Callable[[Sequence[Any]], ArticleRow] = partial(tuple.__new__, ArticleRow)
 """The row of exactly COLUMNS."""
 
@@ -108,13 +114,15 @@ class ArticleFilter:
     published_to: datetime | None = None
 
 
-async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, ArticleRow]:
+async def by_ids(
+    db: Reader, ids: Iterable[int], viewer: Viewer, only: Only = None
+) -> dict[int, ArticleRow]:
     """The articles that `viewer` may see, by id; the others are left out. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     if not ids:
         return {}
     found = await db.rows(
-        f"SELECT {COLUMNS} FROM article a WHERE a.id IN ({marks(ids)})"
+        f"SELECT {columns_of(only)} FROM article a WHERE a.id IN ({marks(ids)})"
         f" AND {AMONG_FEW} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
@@ -194,6 +202,15 @@ async def translations(
     return answer
 
 
+_SORTED = {
+    Order.NEWEST: ("published", "created"),
+    Order.OLDEST: ("published", "created"),
+    Order.RECENTLY_UPDATED: ("updated",),
+    Order.MOST_DISCUSSED: ("comment_count",),
+}
+"""What `sort_value` looks at."""
+
+
 def sort_value(row: ArticleRow, order: Order) -> str | int:
     """What `row` is sorted by in `order`, as a cursor holds it."""
     if order is Order.MOST_DISCUSSED:
@@ -204,10 +221,19 @@ def sort_value(row: ArticleRow, order: Order) -> str | int:
 
 
 async def page(
-    db: Reader, cut: Window, order: Order, narrowed: ArticleFilter, viewer: Viewer
+    db: Reader,
+    cut: Window,
+    order: Order,
+    narrowed: ArticleFilter,
+    viewer: Viewer,
+    only: Only = None,
 ) -> Slice[ArticleRow]:
-    """A slice of the articles that pass the filter, ties falling to the id. One statement."""
-    sql, args = _page(cut, order, narrowed, viewer, COLUMNS)
+    """A slice of the articles that pass the filter, ties falling to the id. One statement.
+
+    Beside `only` these fields, what cursors are made of is read.
+    """
+    read = columns_of(only, *_SORTED[order])
+    sql, args = _page(cut, order, narrowed, viewer, read)
     return sliced([article_row(row) for row in await db.rows(sql, args)], cut)
 
 

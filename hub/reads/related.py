@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from hub.auth import Permission, Viewer, article_statuses
 from hub.database import Reader, marks
 from hub.paging import Slice, Window, keyset, sliced
-from hub.reads.articles import AMONG_FEW, ArticleRow, article_row
+from hub.reads.articles import AMONG_FEW, ArticleRow, article_row, columns_of
 from hub.reads.articles import COLUMNS as ARTICLE
+from hub.reads.columns import Only, columns
 from hub.reads.each import rows_of_each
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
@@ -36,6 +37,22 @@ class EdgeRow(NamedTuple):
 _edge: Callable[[Sequence[Any]], EdgeRow] = partial(tuple.__new__, EdgeRow)
 
 
+class Looks(NamedTuple):
+    """What will be looked at of edges, and of the articles at their other ends."""
+
+    edge: Only = None
+    article: Only = None
+
+    def columns(self) -> str:
+        """The columns to be read; an edge's place and its ends are always among them."""
+        edge = columns(_COLUMNS, EdgeRow._fields, self.edge, _ALWAYS)
+        return f"{edge}, {columns_of(self.article)}"
+
+
+_ALWAYS = ("id", "source_id", "target_id", "rank")
+ALL = Looks()
+
+
 class RelatedRow(NamedTuple):
     """An edge, and the article at its other end; None while it dangles."""
 
@@ -51,6 +68,7 @@ async def from_articles(
     *,
     kinds: Sequence[str] = (),
     dangling: bool = False,
+    looks: Looks = ALL,
 ) -> dict[int, Slice[RelatedRow]]:
     """For each source a slice of its edges, in their editor's order, with their targets.
 
@@ -59,17 +77,25 @@ async def from_articles(
     An edge to an article that `viewer` may not see is absent, as if it had never been drawn.
     Edges without a target are left out unless `dangling`.
     """
-    return await _edges(db, "source_id", ids, cut, _joined(viewer, kinds, dangling, "target_id"))
+    joined = _joined(viewer, kinds, dangling, "target_id")
+    return await _edges(db, "source_id", ids, cut, joined, looks)
 
 
 async def to_articles(
-    db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer, *, kinds: Sequence[str] = ()
+    db: Reader,
+    ids: Iterable[int],
+    cut: Window,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    looks: Looks = ALL,
 ) -> dict[int, Slice[RelatedRow]]:
     """For each target a slice of the edges that lead to it, with their sources.
 
     Edges whose source `viewer` may not see are absent. One statement for up to 100 targets.
     """
-    return await _edges(db, "target_id", ids, cut, _joined(viewer, kinds, False, "source_id"))
+    joined = _joined(viewer, kinds, False, "source_id")
+    return await _edges(db, "target_id", ids, cut, joined, looks)
 
 
 async def at_paragraphs(
@@ -188,13 +214,14 @@ async def _edges(
     ids: Iterable[int],
     cut: Window,
     seen: tuple[str, str, list[object], list[object]],
+    looks: Looks,
 ) -> dict[int, Slice[RelatedRow]]:
     ids = list(ids)
     joined, kept, args, more = seen
     beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), int, False, cut)
     found = await rows_of_each(
         db,
-        f"SELECT {_COLUMNS}, {ARTICLE} FROM relation r {joined}"
+        f"SELECT {looks.columns()} FROM relation r {joined}"
         f" WHERE r.{end} = ? AND {kept} AND {beyond} ORDER BY {ordered} LIMIT ?",
         ids,
         [*more, *beyond_args, cut.size + 1],

@@ -29,6 +29,7 @@ from schema.types.relation import (
     Kinds,
     RelatedArticlesConnection,
     RelatedListing,
+    looks,
     named,
     related,
 )
@@ -112,7 +113,8 @@ def _related_by(
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
         return RelatedListing(found, lambda: counts.load(id_))
 
-    return From(loaders.related_by(window(first, after, last, before), drawn), show, counts)
+    cut = window(first, after, last, before)
+    return From(loaders.related_by(cut, drawn, looks(info)), show, counts)
 
 
 # What is similar to an article, that article is similar to as well: `related` has it.

@@ -78,7 +78,9 @@ class Comment(Node):
 
     id: strawberry.ID = identified(ids.COMMENT, "Global and opaque.")
     author_name: str = shown("The name that the reader gave.")
-    body: str = derived(_body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
+    body: str = derived(
+        _body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.', "body_html"
+    )
     created: datetime = shown("When it was written.", name="publishedAt")
     kind: CommentKind = shown("A reader's words, or another site's note.")
     status: CommentStatus = shown("Where it is in moderation; `APPROVED` for the public.")

@@ -14,7 +14,7 @@ from strawberry.types.lazy_type import LazyType
 
 from schema import ids
 from schema.context import Info
-from schema.shortcuts import LOADS, READS, From, Loads
+from schema.shortcuts import LOADS, READS, From, Loads, Reads
 
 _ROW: Any = Parent  # of which mypy knows no parameter
 _ARTICLE: Any = LazyType("Article", "schema.types.article")
@@ -49,8 +49,8 @@ def resolved(resolver: Callable[..., object], description: str, of: object = Non
     return strawberry.field(resolver=resolver, description=description, graphql_type=of)
 
 
-def derived(how: Callable[..., Callable[[Any], object]], description: str) -> Any:
-    """A field that is made of its row alone, at once.
+def derived(how: Callable[..., Callable[[Any], object]], description: str, *needs: str) -> Any:
+    """A field that is made of its row alone, at once: of these attributes.
 
     `how` takes arguments, and says once for all rows how each of them is read.
     """
@@ -59,7 +59,9 @@ def derived(how: Callable[..., Callable[[Any], object]], description: str) -> An
         return how(**given)(parent)
 
     return strawberry.field(
-        resolver=_of_a_row(resolve, how), description=description, metadata={READS: how}
+        resolver=_of_a_row(resolve, how),
+        description=description,
+        metadata={READS: Reads(how, frozenset(needs))},
     )
 
 
@@ -69,7 +71,7 @@ def identified(kind: str, description: str, key: str = "id") -> Any:
     def how() -> Callable[[Any], str]:
         return ids.reader(kind, key)
 
-    return derived(how, description)
+    return derived(how, description, key.partition(".")[0])
 
 
 def loaded(ask: Callable[..., From], description: str, key: str = "id", of: object = None) -> Any:
@@ -91,7 +93,7 @@ def loaded(ask: Callable[..., From], description: str, key: str = "id", of: obje
         resolver=_of_a_row(resolve, ask),
         description=description,
         graphql_type=of,
-        metadata={LOADS: Loads(ask, by)},
+        metadata={LOADS: Loads(ask, by, frozenset({key.partition(".")[0]}))},
     )
 
 

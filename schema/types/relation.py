@@ -11,8 +11,8 @@ import strawberry
 
 from hub.paging import Key, Slice, cursor_of, window
 from hub.reads.articles import ArticleRow
-from hub.reads.related import RelatedRow
-from schema import ids
+from hub.reads.related import Looks, RelatedRow
+from schema import ids, wanted
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
@@ -129,6 +129,19 @@ def named(kinds: Kinds) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
 
 
+_MADE_OF = {"relation_id": {"id"}, "cursor": {"rank"}, "node": {"target_id"}}
+_MADE_OF["because"] = {"because", "anchor", "weight"}
+"""What of an edge's row a `RelatedPlace` looks at, where the two are not called the same."""
+
+
+def looks(info: Info) -> Looks:
+    """What is looked at of edges, and of their articles, below a connection of them."""
+    edge, article = wanted.of(info, "RelatedArticlesEdge"), wanted.of(info, "Article")
+    if edge is not None:
+        edge = frozenset().union(*(_MADE_OF.get(name, {name}) for name in edge))
+    return Looks(edge, article)
+
+
 def related(
     info: Info,
     first: First = None,
@@ -145,7 +158,7 @@ def related(
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
         return RelatedListing(found, lambda: counts.load(id_))
 
-    return From(loaders.related(cut, only, dangling=include_dangling), show, counts)
+    return From(loaders.related(cut, only, looks(info), dangling=include_dangling), show, counts)
 
 
 @strawberry.type(description="One of the reasons for which an edge was drawn.")

@@ -39,7 +39,7 @@ class Revision(Node):
     slug: str = shown("The slug at that time.")
     title: str = shown("The title at that time.")
     summary: str = shown("The summary at that time.")
-    body: str = derived(_body, "The body at that time.")
+    body: str = derived(_body, "The body at that time.", "body_html")
     status: ArticleStatus = shown("The status at that time.")
     editor: str = shown("The name of the token that saved it.")
     created_at: datetime = shown("When it was saved.")

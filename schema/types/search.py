@@ -13,7 +13,7 @@ from hub.errors import Invalid
 from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import RelatedRow
-from schema import selection
+from schema import selection, wanted
 from schema.context import Info
 from schema.rates import Limit
 from schema.shortcuts import From
@@ -213,7 +213,8 @@ async def find(
 
 async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[Found]:
     loaders = info.context.loaders
-    rows = await loaders.article.load_many(hit.id for hit in hits)
+    only = wanted.of(info, "Article")
+    rows = await loaders.article_of(only).load_many(hit.id for hit in hits)
     said = [hit.comment for hit in hits if hit.comment is not None]
     comments = dict(zip(said, await loaders.comment.load_many(said), strict=True)) if said else {}
     edges = []

@@ -96,6 +96,27 @@ query Given($first: Int, $after: String, $id: ID, $slug: String, $plain: Boolean
   topics(first: $first, rootsOnly: $plain) { nodes { slug } }
 }
 """
+LOOKS = """
+query Looks($one: Boolean = true) {
+  few: articles(first: 3) { nodes { slug } pageInfo { startCursor endCursor } }
+  busy: articles(first: 3, order: MOST_DISCUSSED) {
+    edges { cursor node { title url canonicalUrl jsonLd image { url alt } } }
+  }
+  late: articles(first: 2, order: RECENTLY_UPDATED) { edges { cursor } }
+  article(slug: "ferry-launch") {
+    places: related(first: 2) { totalCount edges { cursor } pageInfo { endCursor } }
+    reasons: related(first: 2) { edges { because { kind detail weight } relationId origin url } }
+    whole: related(first: 2) { nodes { url summary canonicalUrl image { url } publishedAt } }
+    either: related(first: 2) { edges { node { slug @skip(if: $one) title @include(if: $one) } } }
+    relatedBy(first: 2) { edges { anchor weight node { createdAt updatedAt version status } } }
+  }
+  search(query: "ferry harbour", first: 3) {
+    nodes { canonicalUrl }
+    edges { cursor node { kind language } paragraph { related { anchor node { summary } } } }
+    related(first: 1) { nodes { ... on Article { slug translations { slug } } } }
+  }
+}
+"""
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (PAGE, {"slug": "ferry-launch"}),
     (PAGE, {"slug": "ferry-month", "n": 100, "more": False, "how": "MARKDOWN"}),
@@ -105,6 +126,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (PAGE, {"slug": None}),
     (LIST, {}),
     (LIST, {"after": "no cursor"}),
+    (LOOKS, {}),
+    (LOOKS, {"one": False}),
     (NODES, {"id": "no id", "ids": ["no id", "also none"]}),
     (GIVEN, {"no": False, "slug": "ferry-launch"}),
     (GIVEN, {"no": True, "slug": "ferry-launch", "first": 2, "plain": True}),
@@ -245,6 +268,7 @@ async def test_what_goes_well_needs_nothing_of_graphql_core(
         (PAGE, {"slug": "ferry-launch"}),
         (PAGE, {"slug": "nowhere"}),
         (LIST, {}),
+        (LOOKS, {}),
         (NODES, {"id": "no id", "ids": ["no id"]}),
         (SITE_SEARCH % ("ferry", "harbour"), {}),
     ):

@@ -1,0 +1,57 @@
+"""What a selection looks at of the rows that it shows, so that nothing else need be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
+
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+
+from schema.shortcuts import SHORTCUT, Shortcut
+
+Wanted: TypeAlias = Mapping[str, frozenset[str] | None]
+"""By the name of a type, the attributes of what it shows; None where any may be looked at."""
+
+
+class Selections(Protocol):
+    """What there is to know of an operation."""
+
+    schema: GraphQLSchema
+
+    def below(self, type_: GraphQLObjectType, details: list[Any]) -> dict[str, list[Any]]:
+        """See `schema.plans.Execution`."""
+        ...
+
+
+def below(type_: Any, details: list[Any], selections: Selections) -> Wanted:
+    """What is looked at below a field of this type, as far as its value leads by attributes.
+
+    What loaders and resolvers answer with, they find out for themselves.
+    """
+    found: dict[str, frozenset[str] | None] = {}
+    waiting = [(get_named_type(type_), details)]
+    while waiting:
+        of, details = waiting.pop()
+        if not isinstance(of, GraphQLObjectType):
+            continue
+        for same in selections.below(of, details).values():
+            name = same[0].node.name.value
+            if name == "__typename":
+                continue
+            definition = selections.schema.get_field(of, name)
+            shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
+            known = found.get(of.name, frozenset())
+            needs = None if shortcut is None else shortcut.needs
+            found[of.name] = None if known is None or needs is None else known | needs
+            if definition and shortcut and shortcut.read is not None:
+                waiting.append((get_named_type(definition.type), same))
+    return found
+
+
+def of(info: Any, type_: str) -> frozenset[str] | None:
+    """What is looked at of the rows that `type_` shows, below the field that is being resolved.
+
+    None where all may be, and where no plan tells.
+    """
+    wanted: Wanted | None = getattr(info, "wanted", None)
+    return None if wanted is None else wanted.get(type_, frozenset())
