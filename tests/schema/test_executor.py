@@ -215,7 +215,11 @@ def _same_for_all(value: Any) -> Any:
         return [_same_for_all(one) for one in value]
     if isinstance(value, dict):
         changing = ("requestId", "tookMs", "lastUsedAt")
-        return {key: _same_for_all(one) for key, one in value.items() if key not in changing}
+        return {
+            key: _same_for_all(one)
+            for key, one in value.items()
+            if key.removeprefix("other_") not in changing
+        }
     return value
 
 
