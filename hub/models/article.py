@@ -92,7 +92,10 @@ class ArticleAuthor(Model):
     class Meta:
         table = "article_author"
         unique_together = (("article", "author"),)
-        indexes = [Index(fields=("author_id", "article_id"))]
+        indexes = [
+            Index(fields=("author_id", "article_id")),
+            Index(fields=("article_id", "position", "author_id")),
+        ]
 
 
 class ArticleTopic(Model):
@@ -106,7 +109,10 @@ class ArticleTopic(Model):
     class Meta:
         table = "article_topic"
         unique_together = (("article", "topic"),)
-        indexes = [Index(fields=("topic_id", "article_id"))]
+        indexes = [
+            Index(fields=("topic_id", "article_id")),
+            Index(fields=("article_id", "position", "topic_id")),
+        ]
 
 
 class SlugHistory(Model):

@@ -55,6 +55,4 @@ async def test_what_is_asked_by_key_is_found_by_key(
 async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = await plans(demo, monkeypatch, ARTICLE_LIST, {})
     assert f"SEARCH a USING INDEX {MANY}_7f1379 (status=?)" in steps, steps
-    assert not [
-        step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and "RIGHT" not in step
-    ]
+    assert not [step for step in steps if "TEMP B-TREE" in step]  # bylines and topics, too
