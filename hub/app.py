@@ -37,6 +37,7 @@ from schema.parts import Parts
 from schema.rates import SharedRates, rates_of
 from schema.requests import as_asked
 from schema.view import GraphQLApp
+from schema.web.answers import conditional
 from schema.web.routes import routes as web_routes
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
@@ -261,9 +262,9 @@ async def _metrics(request: Request) -> Response:
     return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
 
 
-async def _schema(_: Request) -> Response:
+async def _schema(request: Request) -> Response:
     """The GraphQL schema in SDL."""
-    return PlainTextResponse(sdl(), media_type="application/graphql")
+    return conditional(request, sdl().encode(), "application/graphql; charset=utf-8")
 
 
 def _json(content: object, status: int) -> Response:

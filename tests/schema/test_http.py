@@ -165,7 +165,11 @@ async def test_an_unexpected_error_is_masked(client: Client) -> None:
 async def test_health_and_schema(client: Client) -> None:
     assert (await client.http.get("/healthz")).text == "ok"
     assert (await client.http.get("/readyz")).json()["database"] == "ok"
-    assert (await client.http.get("/schema.graphql")).text == sdl()
+    schema = await client.http.get("/schema.graphql")
+    assert schema.text == sdl()
+    assert schema.headers["content-encoding"] == "br"
+    known = {"if-none-match": schema.headers["etag"]}
+    assert (await client.http.get("/schema.graphql", headers=known)).status_code == 304
 
 
 # ── switches ──────────────────────────────────────────────────────────────────────────────────
