@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from textwrap import shorten
 
 import orjson
 from lxml import etree
@@ -37,7 +38,9 @@ async def opensearch(request: Request, settings: Settings) -> Response:
     """`/opensearch.xml`: how browsers search here, suggestions while typing included."""
     base = str(request.base_url)
     root = document("OpenSearchDescription", OPENSEARCH)
-    add(root, f"{{{OPENSEARCH}}}ShortName", settings.site_name[:SHORT_NAME].strip())
+    name = settings.site_name
+    short = shorten(name, SHORT_NAME, placeholder="") or name[:SHORT_NAME].strip()
+    add(root, f"{{{OPENSEARCH}}}ShortName", short)
     add(root, f"{{{OPENSEARCH}}}LongName", settings.site_name[:48].strip())
     add(root, f"{{{OPENSEARCH}}}Description", f"Search {settings.site_name}"[:1024])
     for type_, template, more in (

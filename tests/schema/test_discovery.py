@@ -196,6 +196,23 @@ async def test_the_sitemap_names_every_article_once(demo: Client) -> None:
     assert (await demo.http.get(f"/sitemap-{'9' * 30}.xml")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("The Sallow Lantern", "The Sallow"),
+        ("Sixteen letters!", "Sixteen letters!"),
+        ("Hafenstadtnachrichten", "Hafenstadtnachri"),
+    ],
+)
+async def test_browsers_name_the_site_by_whole_words(
+    name: str, short: str, settings: Settings
+) -> None:
+    async with a_hub(settings.model_copy(update={"site_name": name})) as running:
+        answer = await running.http.get("/opensearch.xml")
+        assert texts(answer, "//o:ShortName") == [short]
+        assert texts(answer, "//o:LongName") == [name]
+
+
 async def test_browsers_are_told_how_to_search_and_suggest(demo: Client) -> None:
     answer = await demo.http.get("/opensearch.xml")
     assert len(texts(answer, "//o:ShortName")[0]) <= 16
