@@ -40,7 +40,6 @@ from search_index.query import (
     SuggestQuery,
 )
 
-_KEPT_HITS = 20  # larger pages are not kept for whoever asks the same again
 _RETRIES = 20  # a commit may take away the very files that are about to be opened
 
 P = ParamSpec("P")
@@ -216,7 +215,7 @@ class WhooshEngine:
     def _search(self, snapshot: Snapshot, query: SearchQuery) -> Page:
         with files.failures("the index cannot be searched"):
             page = searching.search(snapshot, query, self._options)
-        if len(page.hits) <= _KEPT_HITS and page.total_is_exact:
+        if len(page.hits) <= searching.KEPT_HITS and page.total_is_exact:
             snapshot.pages.put(query, page)
         return page
 

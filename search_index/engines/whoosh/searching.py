@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 
 from search_index.engine import EngineOptions
 from search_index.engines.whoosh import facets, paging, parsing, schema, scoring, tuning
+from search_index.engines.whoosh.alike import essence
 from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.explaining import Explainer
 from search_index.engines.whoosh.highlights import Highlighter
@@ -25,19 +27,42 @@ from search_index.query import (
     Sort,
 )
 
+KEPT_HITS = 20
+"""Hits of a page at most, for it to be kept for whoever asks what comes to the same."""
+
 
 def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:
     """Answer a query. Raises BadQuery for a cursor that is none."""
     began = perf_counter()
     deadline, half_life_days = Deadline(options.seconds), options.half_life_days
-    after = paging.position(query.sort, query.after, "after")
-    before = paging.position(query.sort, query.before, "before")
     view = snapshot.view(query.statuses, query.within)
     request = parsing.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
     wanted = understand(view, request, deadline, ranked=ranked, tuning=query.tuning)
-    scores = scoring.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
     pins = tuning.pinned(query.tuning, query.text) if ranked else ()
+    key, page = None, None
+    if query.prefix_last and not query.explain:
+        key = (essence(view, wanted), pins, replace(query, text=""), half_life_days)
+        page = view.answers.get(key)
+    if page is None:
+        page = _answer(view, query, wanted, pins, deadline, half_life_days)
+        if key is not None and page.total_is_exact and len(page.hits) <= KEPT_HITS:
+            view.answers.put(key, page)
+    return replace(page, took_ms=(perf_counter() - began) * 1000)
+
+
+def _answer(
+    view: View,
+    query: SearchQuery,
+    wanted: Search,
+    pins: tuple[int, ...],
+    deadline: Deadline,
+    half_life_days: float,
+) -> Page:
+    after = paging.position(query.sort, query.after, "after")
+    before = paging.position(query.sort, query.before, "before")
+    ranked = query.sort is Sort.RELEVANCE
+    scores = scoring.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
     if pins:
         are_articles = view.column("comment_ids") == 0
         scores.matching[np.isin(view.column("ids"), pins) & are_articles & view.mask] = True
@@ -56,7 +81,6 @@ def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Pa
         has_more=chosen.has_more,
         did_you_mean=wanted.did_you_mean,
         facets=counted,
-        took_ms=(perf_counter() - began) * 1000,
     )
 
 

@@ -24,6 +24,7 @@ MAX_LANGUAGES = 8
 """Languages a query's words are stemmed for: those with most visible documents."""
 
 _PAGES = 512  # answers that are kept for whoever asks the same again; about 5 MB
+_ANSWERS = 100  # of these, kept for whoever types another letter that makes no difference
 _VIEWS = 16  # sets of statuses whose views are kept
 _BEGINNINGS = 500  # beginnings of words whose likely endings a view remembers
 _NEEDLES = 2_000_000  # scores of words that a view remembers; 8 MB
@@ -114,6 +115,7 @@ class View:
         # `scoring` keeps what words score: many people begin alike, and who goes on typing goes
         # on asking for the words before.
         self.needles: Recent[Hashable, Any] = Recent(max(4, _NEEDLES // max(1, self.size)))
+        self.answers: Recent[Hashable, Page] = Recent(_ANSWERS)  # and `searching` these
         self._made: dict[Hashable, Any] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
 

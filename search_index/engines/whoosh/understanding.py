@@ -159,14 +159,24 @@ class _Reader:
         group = 0
         for piece in clause.pieces:
             exact = _exact(self._view, piece)
-            yield exact._replace(group=group)
-            if piece.prefix and not self._deadline.passed():
-                for option in self._beginnings(piece):
-                    yield option._replace(group=group)
+            begun = piece.prefix and not self._deadline.passed()
+            beginnings = self._beginnings(piece) if begun else ()
+            if not beginnings or self._is_there(exact):
+                yield exact._replace(group=group)
+            for option in beginnings:
+                yield option._replace(group=group)
             for option in self._forgiving(piece, exact):
                 group += 1
                 yield option._replace(group=group)
             group += 1
+
+    def _is_there(self, exact: Option) -> bool:
+        """Whether any visible document has a word as it stands, or any of its stems."""
+        return any(
+            self._view.frequency(field, term)
+            for term in exact.slots[0]
+            for field in ("text", "words")
+        )
 
     def _beginnings(self, piece: Piece) -> tuple[Option, ...]:
         """The words that a beginning may become, the commonest, and any other one."""
