@@ -272,7 +272,8 @@ def request_of(value: Mapping[str, Any]) -> Request:
     if query is None and document_id is not None:
         query = ""
     elif not isinstance(query, str) or not query:
-        raise Refused(400, "BAD_REQUEST", "query must be a GraphQL document.")
+        message = "Send a GraphQL document as query, or the id of a known one as documentId."
+        raise Refused(400, "BAD_REQUEST", message)
     if not isinstance(variables, dict | None):
         raise Refused(400, "BAD_REQUEST", "variables must be an object.")
     if not isinstance(name, str | None):

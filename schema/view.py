@@ -61,6 +61,7 @@ _VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _STANDING = (_VARY, *_SECURITY)
 _PRIVATE = (b"cache-control", b"no-store")
 _ALLOW = (b"allow", b"GET, HEAD, POST")
+_USE = "Use GET or POST. Pages of another origin may ask where HUB_CORS_ORIGINS names it."
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -122,7 +123,7 @@ class GraphQLApp:
         """The answer to a request: as it was given before, where that still holds."""
         method = scope["method"]
         if method not in ("GET", "POST"):
-            raise Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", _ALLOW)
+            raise Refused(405, "METHOD_NOT_ALLOWED", _USE, _ALLOW)
         if form is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
         viewer = await self._viewer(scope)

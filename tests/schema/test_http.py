@@ -94,6 +94,24 @@ async def test_head_tells_what_get_would_but_for_the_body(client: Client) -> Non
     assert put.headers["allow"] == "GET, HEAD, POST"
 
 
+async def test_a_request_without_a_document_is_told_how_to_send_one(client: Client) -> None:
+    for answer in (
+        await client.http.get("/graphql", headers={"accept": "*/*"}),
+        await client.http.post("/graphql", json={"id": "5a1b"}),  # as some networks for Relay do
+    ):
+        assert answer.status_code == 400
+        [error] = answer.json()["errors"]
+        assert "as query" in error["message"]
+        assert "as documentId" in error["message"]
+
+
+async def test_a_preflight_tells_which_setting_lets_pages_ask(client: Client) -> None:
+    asked = {"origin": "https://www.test", "access-control-request-method": "POST"}
+    answer = await client.http.options("/graphql", headers=asked)
+    assert answer.status_code == 405
+    assert "HUB_CORS_ORIGINS" in answer.json()["errors"][0]["message"]
+
+
 async def test_a_form_cannot_post_a_mutation(client: Client) -> None:
     answer = await client.http.post("/graphql", data={"query": "{ site { name } }"})
     assert answer.status_code == 415
