@@ -32,5 +32,5 @@ def essence(view: View, search: Search) -> Hashable:
 
 
 def _without_beginnings(needle: Needle) -> Needle:
-    options = (option._replace(beginning="") for option in needle.options)
+    options = [one._replace(beginning="") if one.beginning else one for one in needle.options]
     return replace(needle, options=tuple(options))

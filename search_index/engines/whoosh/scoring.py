@@ -23,7 +23,6 @@ from search_index.engines.whoosh import matching, schema
 from search_index.engines.whoosh.deadline import Deadline
 from search_index.engines.whoosh.matching import Option
 from search_index.engines.whoosh.snapshot import View
-from search_index.engines.whoosh.snapshot import documents as documents_of
 from search_index.engines.whoosh.understanding import Needle, Search
 
 K1 = 1.4
@@ -56,7 +55,7 @@ class Scores:
 class _Sums:
     scores: Floats
     cover: Floats
-    matched: npt.NDArray[np.int16]
+    matched: npt.NDArray[np.uint8]
     allowed: Mask
 
 
@@ -71,13 +70,15 @@ def score(
     `ranked` false: only which documents match is asked for, so those that match as much of the
     search as possible are taken, and scores are 0.
     """
-    allowed = view.mask & ~matching.mask_of(view, search.without)
+    allowed = view.mask
+    if search.without:
+        allowed = allowed & ~matching.mask_of(view, search.without)
     if not search.needles:
         return Scores(np.zeros(view.size, np.float32), allowed & search.everything)
     part = _Sums(
         np.zeros(view.size, np.float32),
         np.zeros(view.size, np.float32),
-        np.zeros(view.size, np.int16),
+        np.zeros(view.size, np.uint8),
         allowed,
     )
     weights = []
@@ -91,20 +92,18 @@ def score(
         part.scores += sums(view, pairs)  # by words that follow each other as they were typed
     shares = COVERS if not ranked else () if search.is_question else (MIN_COVER,)
     enough = _enough(part, float(np.float32(sum(weights))), shares)
-    found = Scores(
-        np.zeros_like(part.scores), part.allowed & (part.cover >= enough) & (part.matched > 0)
-    )
-    if ranked:
-        first = bonus(view, search)
-        found.scores[:] = part.scores * recency(view, half_life_days)
-        if len(weights) > 1:
-            found.scores[:] += np.float32(first) * (part.matched >= len(weights))
-        for (segment, mask), place in zip(view.pairs(), view.places, strict=True):
-            titled = documents_of(segment, "titles", search.title) if search.title else ()
-            if len(titled):
-                found.scores[place][titled] += np.float32(first)
-                found.matching[place][titled] |= mask[titled]
-    return found
+    found = part.allowed & (part.cover >= enough) & (part.matched > 0)
+    if not ranked:
+        return Scores(np.zeros(view.size, np.float32), found)
+    scores, first = part.scores, np.float32(bonus(view, search))
+    scores *= recency(view, half_life_days)
+    if len(weights) > 1:
+        scores[np.flatnonzero(part.matched >= len(weights))] += first
+    if search.title:
+        titled = np.flatnonzero(matching.term_mask(view, "titles", search.title))
+        scores[titled] += first
+        found[titled] |= view.mask[titled]
+    return Scores(scores, found)
 
 
 def bonus(view: View, search: Search) -> float:
@@ -128,7 +127,7 @@ def _add(view: View, needle: Needle, part: _Sums) -> float:
     part.cover += np.float32(weight) * hit
     part.matched += hit
     if needle.required:
-        part.allowed &= hit
+        part.allowed = part.allowed & hit
     return weight
 
 

@@ -163,8 +163,8 @@ class _Reader:
             beginnings = self._beginnings(piece) if begun else ()
             if not beginnings or self._is_there(exact):
                 yield exact._replace(group=group)
-            for option in beginnings:
-                yield option._replace(group=group)
+            # Most are in the first group, as they were remembered.
+            yield from (one._replace(group=group) if group else one for one in beginnings)
             for option in self._forgiving(piece, exact):
                 group += 1
                 yield option._replace(group=group)
