@@ -30,6 +30,9 @@ INDEXES = {
 }
 """The names of indexes; the others are the same articles in another order."""
 
+UNKNOWN = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon")
+"""What narrows hits elsewhere by what articles do not have."""
+
 MAX_FACET_HITS = 100
 
 
@@ -102,6 +105,9 @@ def _params(request: Mapping[str, Any]) -> Params:
     if index not in INDEXES:
         raise BadParams(f"There is no index {index[:100]!r}; use {', '.join(INDEXES)}.")
     given = _given(request)
+    for name in UNKNOWN:
+        if any(listed(given.get(name), name)):
+            raise BadParams(f"{name} cannot narrow here: articles have no tags or places.")
     facets = listed(given.get("facets"), "facets")
     names = FIELDS if "*" in facets else [name for name in FIELDS if name in facets]
     return Params(

@@ -132,6 +132,29 @@ async def test_hits_are_excluded_and_narrowed_by_several_values_at_once(demo: Cl
     assert {hit["year"] for hit in years} == {"2025", "2026"}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("tagFilters", ["sport"], 400),
+        ("tagFilters", "sport", 400),
+        ("tagFilters", "", 200),
+        ("tagFilters", [], 200),
+        ("tagFilters", "[]", 200),
+        ("aroundLatLng", "40.7, -74", 400),
+        ("insideBoundingBox", [[47.3, -0.1, 45.2, 3.4]], 400),
+        ("insidePolygon", "[[47.3, -0.1, 45.2, 3.4, 46, 1]]", 400),
+        ("optionalFilters", ["topics:Sport"], 200),  # moves hits, narrows none
+    ],
+)
+async def test_what_would_narrow_hits_by_what_there_is_not_is_refused(
+    name: str, value: object, status: int, demo: Client
+) -> None:
+    asked = {"requests": [{"indexName": "articles", "params": {"query": "ferry", name: value}}]}
+    answer = await demo.http.post("/instantsearch", json=asked)
+    assert answer.status_code == status
+    assert status == 200 or name in answer.json()["message"]
+
+
 async def test_filters_say_the_same_in_words(demo: Client) -> None:
     by_lists = await found(
         demo,
