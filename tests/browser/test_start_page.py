@@ -73,6 +73,18 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
     expect(box.status).to_have_text(re.compile(r"\d+ results"))
 
 
+def test_the_settings_can_be_read_on_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    box = Box(page, server.url)
+    page.goto(f"{server.url}/docs/settings")
+    name = page.get_by_text("HUB_DATABASE_CONNECTIONS", exact=True).bounding_box()
+    assert name is not None
+    assert name["height"] < 30  # a line
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    box.shoot("settings-small")
+    assert box.axe() == []
+
+
 def test_the_form_of_a_search_stands_in_one_line_of_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     page.goto(f"{server.url}/search?q=ferry")
