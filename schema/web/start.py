@@ -1,4 +1,8 @@
-"""`/`: the start page, whose script asks the public GraphQL API and nothing else."""
+"""`/`: the start page, whose script asks the public GraphQL API and nothing else.
+
+A story's title and summary stand in the page itself, for who runs no script: crawlers, and those
+who show a link with what it leads to.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,10 @@ from html import escape
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from hub.auth import ANONYMOUS
+from hub.reads import articles
 from hub.settings import Settings
 from schema.web import pages
 from schema.web.answers import conditional
@@ -68,9 +74,15 @@ async def start(request: Request, settings: Settings) -> Response:
     slug, language = (request.query_params.get(one) for one in ("article", "language"))
     if not slug:
         content = pages.page(settings, "", body, head=head, kind="front")
-    else:
-        asked = {"article": slug, **({"language": language} if language else {})}
-        card = urlencode({"url": f"{request.base_url}?{urlencode(asked)}"})
-        head += f'\n<link rel="alternate" type="application/json+oembed" href="oembed?{card}">'
-        content = pages.page(settings, "", body, head=head, atom=f"atom.xml?{urlencode(asked)}")
+        return conditional(request, content, pages.HTML, headers=pages.HEADERS, cache="no-cache")
+    row = await articles.by_slug(request.app.state.db, slug, language, ANONYMOUS)
+    if row is None:  # the script says so in words
+        content = pages.page(settings, "", body, head=head)
+        return HTMLResponse(content, 404, {**pages.HEADERS, "cache-control": "no-cache"})
+    asked = {"article": slug, **({"language": language} if language else {})}
+    card = urlencode({"url": f"{request.base_url}?{urlencode(asked)}"})
+    head += f'\n<link rel="alternate" type="application/json+oembed" href="oembed?{card}">'
+    head += f'\n<meta name="description" content="{escape(row.summary, quote=True)}">'
+    atom = f"atom.xml?{urlencode(asked)}"
+    content = pages.page(settings, row.title, body, head=head, atom=atom)
     return conditional(request, content, pages.HTML, headers=pages.HEADERS, cache="no-cache")

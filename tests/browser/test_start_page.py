@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import SCREENSHOTS, Box
+from tests.browser.conftest import SCREENSHOTS, Box, OpenBox
 from tests.browser.test_search_box import NO_PARSE
 from tests.process.server import Server
 
@@ -67,6 +67,9 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
     page.get_by_label("Your comment").fill("I was there.")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("form.comment [role=status]")).to_contain_text("Thank you.")
+    expect(page).to_have_title(
+        "Twelve minutes of quiet: aboard the electric ferry · The Sallow Lantern"
+    )
     around.get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Twelve minutes")
     page.locator("article .chips a").first.click()
@@ -146,7 +149,8 @@ def test_the_docs_are_at_hand(page: Page, server: Server) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
-def test_an_article_that_is_not_there_is_told(page: Page, server: Server) -> None:
+def test_an_article_that_is_not_there_is_told(open_box: OpenBox, server: Server) -> None:
+    page = open_box().page  # whose console may tell of the 404
     page.goto(f"{server.url}/?article=nothing")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such article")
 

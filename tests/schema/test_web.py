@@ -214,6 +214,24 @@ async def test_the_docs_lead_from_page_to_page(client: Client) -> None:
         assert (await client.http.get(f"/docs/{name}")).status_code == 404
 
 
+async def test_a_story_tells_its_title_and_summary_without_a_script(client: Client) -> None:
+    await an_article('Salt & "bread"', slug="bread", summary="Two <loaves>.")
+    await an_article("Secret", slug="secret", status=Status.DRAFT)
+    story = await client.http.get("/?article=bread&language=en")
+    assert story.status_code == 200
+    head = story.text.partition("<body")[0]
+    assert "<title>Salt &amp; &quot;bread&quot; · Content hub</title>" in head
+    assert '<meta name="description" content="Two &lt;loaves&gt;.">' in head
+    known = {"if-none-match": story.headers["etag"]}
+    again = await client.http.get("/?article=bread&language=en", headers=known)
+    assert again.status_code == 304
+    for asked in ("secret", "nothing", "bread&language=fr", "%00", "%ff", "x&language=%00"):
+        missing = await client.http.get(f"/?article={asked}")
+        assert missing.status_code == 404
+        assert "Secret" not in missing.text
+        assert "hub-start." in missing.text  # its script says so to readers
+
+
 async def test_the_start_page_can_be_turned_off(settings: Settings) -> None:
     async with a_hub(settings.model_copy(update={"start_page": False})) as hub:
         answer = await hub.http.get("/")

@@ -261,7 +261,6 @@ function commentForm(article) {
 async function tell(slug, tongue) {
   const { article } = await ask(STORY, { slug, language: tongue });
   if (!article) return main.replaceChildren(make("h1", {}, "There is no such article"), make("p", {}, make("a", { href: "./" }, "To the newest articles")));
-  document.title = `${article.title} · ${document.title}`;
   const elsewhere = article.url ?? article.canonicalUrl;
   const feed = `atom.xml?${new URLSearchParams({ article: article.slug, language: article.language })}`;
   main.replaceChildren(
