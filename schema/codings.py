@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import brotli
 
+from schema.requests import MOST_READ
+
 CODINGS = ("br", "gzip")
 """How content is compressed, the smallest first."""
 
@@ -14,12 +16,17 @@ LEAST = 1_000
 """Bytes below which an answer in JSON is sent as it is: it fits into a packet."""
 
 
-@lru_cache(maxsize=256)
 def coding_of(accept_encoding: str) -> str | None:
     """The coding that the client likes best of those we have; None where it takes none of them.
 
     By RFC 9110, 12.5.3: a quality of 0 means that it does not, `*` stands for what is not named.
+    Of the header `MOST_READ` characters are read.
     """
+    return _coding_of(accept_encoding[:MOST_READ])
+
+
+@lru_cache(maxsize=256)
+def _coding_of(accept_encoding: str) -> str | None:
     liked = dict[str, float]()
     for part in accept_encoding.lower().split(","):
         name, _, quality = part.replace(" ", "").partition(";q=")

@@ -21,6 +21,9 @@ HTML = "text/html"
 BODY_SECONDS = 10.0
 """Time within which a request's body has to arrive."""
 
+MOST_READ = 1_000
+"""Characters of a header that names what a client takes; what was read is remembered."""
+
 MAX_DOCUMENT_ID = 200
 MAX_VALUES = 50_000
 """Values in a request's variables, those within lists and objects counted, and these too."""
@@ -98,12 +101,17 @@ def as_asked(scope: Scope, proxies: int) -> Scope:
     return {**scope, "scheme": scheme} if is_heard and scheme in _SCHEMES else scope
 
 
-@lru_cache(maxsize=256)
 def negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
     """The first of `offers` that an Accept header likes best; None where it takes none of them.
 
     Any type is taken for application/json, as clients that know nothing of the newer one expect.
+    Of the header `MOST_READ` characters are read.
     """
+    return _negotiated(accept[:MOST_READ], offers)
+
+
+@lru_cache(maxsize=256)
+def _negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
     if not ranges:
         return JSON

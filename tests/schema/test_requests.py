@@ -1,4 +1,4 @@
-"""Bodies of requests: as they arrive, at once or in pieces, late, or never."""
+"""Bodies of requests: as they arrive, at once or in pieces, late, or never; and long headers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from starlette.types import Message, Scope
 
 from schema import requests
-from schema.requests import Gone, Refused, body_of
+from schema.codings import coding_of
+from schema.requests import JSON, Gone, Refused, body_of, negotiated
 
 pytestmark = pytest.mark.anyio
 POST: Scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
@@ -73,3 +74,10 @@ async def test_who_waits_for_a_body_can_be_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not line.is_waited_for
+
+
+async def test_of_a_header_that_names_what_is_taken_the_beginning_is_read() -> None:
+    assert negotiated(f"text/plain,{JSON}", (JSON,)) == JSON
+    assert coding_of("zstd,gzip") == "gzip"
+    assert negotiated("text/plain," * 100_000 + JSON, (JSON,)) is None
+    assert coding_of("zstd," * 200_000 + "gzip") is None
