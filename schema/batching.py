@@ -217,6 +217,13 @@ class Loader(Generic[K, V]):
 
     def ask(self, keys: Iterable[K]) -> None:
         """Have keys read in the next turn, unless they are known or being read."""
+        if not self._known and not self._reading:
+            wanted = list(dict.fromkeys(keys))
+            if wanted:
+                self._batch = self._turns.enter(self)
+                self._batch.keys = wanted
+                self._reading = dict.fromkeys(wanted, self._batch)
+            return
         for key in keys:
             if key not in self._known and key not in self._reading:
                 if self._batch is None:
@@ -268,8 +275,8 @@ class Loader(Generic[K, V]):
             if not isinstance(error, Exception):
                 raise
         else:
-            for key in batch.keys:
-                self._known[key] = found.get(key, self._default)
+            self._known |= dict.fromkeys(batch.keys, self._default)
+            self._known |= found
         finally:
             for key in batch.keys:
                 del self._reading[key]

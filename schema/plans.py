@@ -201,14 +201,17 @@ class Plan:
     """The columns of a selection on an object type.
 
     `others` are those that are more than an attribute to be completed: they are read before the
-    objects are made, and given to `make` in their order.
+    objects are made, and given to `make` in their order. `nested` has the places among them where
+    objects lie below.
     """
 
-    __slots__ = ("columns", "make", "others")
+    __slots__ = ("make", "nested", "others")
 
     def __init__(self, columns: list[Column]) -> None:
-        self.columns = columns
         self.others = [one for one in columns if one.attribute is None or one.nested is not None]
+        self.nested = [
+            (at, one.nested) for at, one in enumerate(self.others) if one.nested is not None
+        ]
         self.make = maker(
             [
                 Field(one.name, None if one in self.others else one.attribute, one.leaf)
@@ -311,7 +314,7 @@ class _Frame:
         self.rows = rows
         self.columns: list[Any] = []
         self.objects: list[dict[str, Any]] = []
-        self._below: list[tuple[int, Nested, list[Any], dict[Plan, _Frame]]] = []
+        self._below: list[tuple[int, Nested, list[Any], list[_Frame]]] = []
 
     def read(self, execution: Execution) -> None:
         """Read the columns that are more than attributes; perhaps they have to be waited for."""
@@ -321,20 +324,15 @@ class _Frame:
     def descend(self, execution: Execution) -> list[_Frame]:
         """Begin what is below the columns."""
         found: list[_Frame] = []
-        for at, column in enumerate(self.plan.others):
-            nested = column.nested
-            if nested is None:
-                continue
+        for at, nested in self.plan.nested:
             rows = nested.rows(self.columns[at])
-            frames: dict[Plan, _Frame] = {}
             classes = set(map(type, rows))
-            for class_ in classes:
-                some = rows
-                if len(classes) > 1:
-                    some = [row for row in rows if row.__class__ is class_]
-                plan = nested.plan(some[0], execution)
-                frames[plan] = _Frame(plan, some)
-            found += frames.values()
+            if len(classes) == 1:
+                frames = [_Frame(nested.plan(rows[0], execution), rows)]
+            else:
+                some = ([row for row in rows if row.__class__ is one] for one in classes)
+                frames = [_Frame(nested.plan(same[0], execution), same) for same in some]
+            found += frames
             self._below.append((at, nested, rows, frames))
         return found
 
@@ -342,10 +340,9 @@ class _Frame:
         """Make the objects, once those below are made."""
         for at, nested, rows, frames in self._below:
             if len(frames) == 1:
-                [frame] = frames.values()
-                objects = frame.objects
+                objects = frames[0].objects
             else:
-                made = {plan: iter(frame.objects) for plan, frame in frames.items()}
+                made = {frame.plan: iter(frame.objects) for frame in frames}
                 objects = [next(made[nested.plan(row, execution)]) for row in rows]
             self.columns[at] = nested.folded(self.columns[at], objects)
         self.objects = self.plan.make(self.rows, *self.columns)

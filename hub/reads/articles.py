@@ -136,15 +136,14 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
     """
     statuses = article_statuses(viewer)
     for joined, column in (("", "a"), ("JOIN slug_history h ON h.article_id = a.id", "h")):
+        also = "" if language is None else f" AND {column}.language = ?"
         found = await db.rows(
-            f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?"
-            f" AND {column}.language = COALESCE(?, {column}.language)"
-            f" AND {AMONG_FEW} IN ({marks(statuses)})"
-            " ORDER BY a.published_at NULLS FIRST, a.id LIMIT 1",
-            [slug, language, *statuses],
+            f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?{also}"
+            f" AND {AMONG_FEW} IN ({marks(statuses)})",
+            [slug, *([] if language is None else [language]), *statuses],
         )
         if found:
-            return article_row(found[0])
+            return min(map(article_row, found), key=lambda row: (row.published or "", row.id))
     return None
 
 
