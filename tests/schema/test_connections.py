@@ -15,9 +15,9 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from hub.settings import Settings
 from schema import ids
 from schema.build import schema
-from tests.schema.conftest import Client, a_hub
+from tests.schema.conftest import LEFT_BEHIND, Client, a_hub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, *LEFT_BEHIND]
 SLUG = "ferry-launch"
 EXTRA = {"Query.search": 'query: "ferry harbour"'}
 """What a connection must be told beside the page."""

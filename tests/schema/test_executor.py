@@ -27,26 +27,11 @@ from schema.loaders import Loaders
 from schema.operations import Operations
 from schema.view import GraphQLApp
 from tests.process.test_whole_site import SITE_SEARCH
-from tests.schema.conftest import Client, a_hub
+from tests.schema.conftest import LEFT_BEHIND, Client, a_hub
 from tests.schema.generated import operations
 
 SCHEMA = schema()._schema
-# graphql-core leaves coroutines behind where a sibling fails at once.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left() -> Iterator[None]:
-    """Collects what a test leaves behind while its warnings are still filtered, and not before.
-
-    A collection may come within a named tuple's `__new__`, which has no builtins to warn with.
-    """
-    gc.disable()
-    try:
-        yield
-        gc.collect()
-    finally:
-        gc.enable()
+pytestmark = LEFT_BEHIND
 
 
 PAGE = """
@@ -109,6 +94,9 @@ query Looks($one: Boolean = true) {
     whole: related(first: 2) { nodes { url summary canonicalUrl image { url } publishedAt } }
     either: related(first: 2) { edges { node { slug @skip(if: $one) title @include(if: $one) } } }
     relatedBy(first: 2) { edges { anchor weight node { createdAt updatedAt version status } } }
+    some: comments(first: 1) { nodes { authorName } }
+    counted: comments(first: 1) { totalCount nodes { replies(first: 1) { nodes { body } } } }
+    ends: comments(first: 1) { pageInfo { hasNextPage } nodes { replies { totalCount } } }
   }
   search(query: "ferry harbour", first: 3) {
     nodes { canonicalUrl }
