@@ -22,18 +22,28 @@ Key = tuple[str | int | float, int]
 
 
 class Window(NamedTuple):
-    """Which slice of a list: `size` rows after `after`, or (`backward`) before `before`."""
+    """Which slice of a list: `size` rows after `after`, or (`backward`) before `before`.
+
+    Where it `peeks`, one row more is read, which tells whether there is more.
+    """
 
     size: int
     after: Key | None = None
     before: Key | None = None
     backward: bool = False
+    peeks: bool = True
+
+    @property
+    def rows(self) -> int:
+        """How many rows to read."""
+        return self.size + self.peeks
 
 
 class Slice(NamedTuple, Generic[R]):
     """A slice of an ordered list, in list order, and whether there is more on either side.
 
-    `is_whole` says that it is known to be all of the list, which no cursor bounds.
+    `is_whole` says that it is known to be all of the list, which no cursor bounds. What lies
+    beyond the end that was read last is not known of a window that did not peek.
     """
 
     rows: list[R]
@@ -92,8 +102,8 @@ def keyset(
     """How a window reads in SQL: a condition (TRUE for none), its arguments, and an ORDER BY.
 
     `columns` are the sorted column, which holds what `holds` says, and the id; both run the same
-    way. The statement should read one row more than the window's size, so that `sliced` can tell
-    whether there is more.
+    way. The statement should read the window's `rows`, so that `sliced` can tell whether there is
+    more.
 
     Raises:
         Invalid: a cursor is one of another list.
@@ -128,10 +138,10 @@ def _comparable(value: str | int | float, holds: Holds, path: str) -> str | int 
 
 
 def sliced(rows: list[R], cut: Window) -> Slice[R]:
-    """The slice that `rows` (up to one more than asked for, in reading order) stand for."""
+    """The slice that a window's `rows` (or fewer, in reading order) stand for."""
     more = len(rows) > cut.size
     rows = rows[: cut.size]
-    is_whole = not more and cut.after is None and cut.before is None
+    is_whole = cut.peeks and not more and cut.after is None and cut.before is None
     if cut.backward:
         rows.reverse()
         return Slice(rows, cut.before is not None, more, is_whole)

@@ -123,7 +123,8 @@ async def _articles(
     before: Before = None,
 ) -> Listing[ArticleRow]:
     db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
-    cut, only = window(first, after, last, before), wanted.of(info, "Article")
+    cut = wanted.slice_of(info, "ArticleConnection", window(first, after, last, before))
+    only = wanted.of(info, "Article")
     found = await articles.page(db, cut, order, narrowed, viewer, only)
     info.context.notes.read("articles")
     info.context.notes.read("labels")  # the filter goes by their places in the tree

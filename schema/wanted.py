@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
+from hub.paging import Window
 from schema.shortcuts import SHORTCUT, Shortcut
 
 Wanted: TypeAlias = Mapping[str, frozenset[str] | None]
@@ -46,6 +47,13 @@ def below(type_: Any, details: list[Any], selections: Selections) -> Wanted:
             if definition and shortcut and shortcut.read is not None:
                 waiting.append((get_named_type(definition.type), same))
     return found
+
+
+def slice_of(info: Any, connection: str, cut: Window) -> Window:
+    """The window of a connection, without a look beyond it where nobody asks what is there."""
+    looked = of(info, connection)
+    # Who counts the list may be told by its end.
+    return cut if looked is None or "page_info" in looked else cut._replace(peeks=False)
 
 
 def of(info: Any, type_: str) -> frozenset[str] | None:

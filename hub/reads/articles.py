@@ -263,7 +263,7 @@ def _page(
     beyond, beyond_args, ordered = keyset((sort, "a.id"), order.holds, descending, cut)
     where, args = _where(narrowed, viewer)
     sql = f"SELECT {columns} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?"
-    return sql, [*args, *beyond_args, cut.size + 1]
+    return sql, [*args, *beyond_args, cut.rows]
 
 
 async def count(db: Reader, narrowed: ArticleFilter, viewer: Viewer) -> int:
@@ -403,7 +403,7 @@ async def revisions(
         f"SELECT {_REVISION}, r.article_id FROM revision r"
         f" WHERE r.article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
         ids,
-        [*args, cut.size + 1],
+        [*args, cut.rows],
     )
     rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
     for *row, article_id in found:

@@ -65,7 +65,7 @@ async def page(db: Reader, cut: Window) -> Slice[AuthorRow]:
     beyond, args, ordered = keyset(("name", "id"), str, False, cut)
     found = await db.rows(
         f"SELECT id, slug, name, bio FROM author WHERE {beyond} ORDER BY {ordered} LIMIT ?",
-        [*args, cut.size + 1],
+        [*args, cut.rows],
     )
     return sliced([_author(row) for row in found], cut)
 

@@ -99,7 +99,7 @@ async def _slices(
         f"SELECT {_COLUMNS} FROM comment c WHERE c.{end} = ? AND c.status IN ({marks(seen)})"
         f" AND {condition} AND {beyond} ORDER BY {ordered} LIMIT ?",
         ids,
-        [*seen, *condition_args, *beyond_args, cut.size + 1],
+        [*seen, *condition_args, *beyond_args, cut.rows],
     )
     rows: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
     at = CommentRow._fields.index(end)
@@ -225,7 +225,7 @@ async def queue(
     found = await db.rows(
         f"SELECT {_COLUMNS}, c.author_email FROM comment c"
         f" WHERE c.status IN ({marks(statuses)}) AND {beyond} ORDER BY {ordered} LIMIT ?",
-        [*statuses, *args, cut.size + 1],
+        [*statuses, *args, cut.rows],
     )
     return sliced([ModeratedRow(_comment(row[:8]), row[8]) for row in found], cut)
 

@@ -224,7 +224,7 @@ async def _edges(
         f"SELECT {looks.columns()} FROM relation r {joined}"
         f" WHERE r.{end} = ? AND {kept} AND {beyond} ORDER BY {ordered} LIMIT ?",
         ids,
-        [*more, *beyond_args, cut.size + 1],
+        [*more, *beyond_args, cut.rows],
         before=args,
     )
     rows: dict[int, list[RelatedRow]] = {id_: [] for id_ in ids}

@@ -102,7 +102,7 @@ async def page(db: Reader, cut: Window, *, roots_only: bool = False) -> Slice[To
     found = await db.rows(
         f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {beyond}"
         f" ORDER BY {ordered} LIMIT ?",
-        [*args, cut.size + 1],
+        [*args, cut.rows],
     )
     return sliced([_topic(row) for row in found], cut)
 

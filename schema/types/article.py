@@ -16,7 +16,7 @@ from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import RelatedRow
 from hub.related import EDITORIAL
-from schema import addresses, ids, jsonld
+from schema import addresses, ids, jsonld, wanted
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.author import Author
@@ -113,7 +113,7 @@ def _related_by(
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
         return RelatedListing(found, lambda: counts.load(id_))
 
-    cut = window(first, after, last, before)
+    cut = wanted.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
     return From(loaders.related_by(cut, drawn, looks(info)), show, counts)
 
 
@@ -129,7 +129,8 @@ def _comments(
     before: Before = None,
     sort: Sorted = CommentSort.NEWEST,
 ) -> From:
-    loaders, cut = info.context.loaders, window(first, after, last, before)
+    loaders = info.context.loaders
+    cut = wanted.slice_of(info, "CommentConnection", window(first, after, last, before))
     counts = loaders.thread_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:

@@ -12,7 +12,7 @@ import strawberry
 from hub import markup
 from hub.paging import Key, Slice, window
 from hub.reads.comments import CommentRow, ModeratedRow, sort_value
-from schema import ids
+from schema import ids, wanted
 from schema.context import Info
 from schema.shortcuts import From
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
@@ -63,7 +63,8 @@ def _replies(
     before: Before = None,
     sort: Sorted = CommentSort.OLDEST,
 ) -> From:
-    loaders, cut = info.context.loaders, window(first, after, last, before)
+    loaders = info.context.loaders
+    cut = wanted.slice_of(info, "CommentConnection", window(first, after, last, before))
     counts = loaders.reply_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:

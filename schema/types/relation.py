@@ -152,7 +152,8 @@ def related(
     include_dangling: WithDangling = False,
 ) -> From:
     """The edges that leave an article, by its id."""
-    loaders, only, cut = info.context.loaders, named(kinds), window(first, after, last, before)
+    loaders, only = info.context.loaders, named(kinds)
+    cut = wanted.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
     counts = loaders.related_count(only, dangling=include_dangling)
 
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:

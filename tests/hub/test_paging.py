@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.database import Reader
 from hub.errors import Invalid
 from hub.models import Article, Status, Topic
-from hub.paging import Holds, Window, cursor_of, key_of, keyset, window
+from hub.paging import Holds, Window, cursor_of, key_of, keyset, sliced, window
 from hub.reads import articles as reads
 from hub.reads.articles import ArticleFilter, Order
 from tests.factories import EDITOR, READER, an_article
@@ -158,3 +158,13 @@ async def test_a_page_of_the_newest_reads_an_index_and_sorts_nothing(db: Reader)
     told = " ".join(str(row[-1]) for row in plan)
     assert "USING" in told
     assert "TEMP B-TREE" not in told
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_window_that_does_not_peek_reads_no_row_more_and_tells_of_no_end(backward: bool) -> None:
+    cut = Window(3, backward=backward, peeks=False)
+    assert (cut.rows, cut._replace(peeks=True).rows) == (3, 4)
+    found = sliced([1, 2, 3], cut)
+    assert sorted(found.rows) == [1, 2, 3]
+    assert not found.is_whole  # there may be more
+    assert sliced([1, 2], cut._replace(peeks=True)).is_whole

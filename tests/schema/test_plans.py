@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from hub.models import Status
+from hub.reads.articles import ArticleRow
+from hub.reads.related import EdgeRow
 from scripts.bench.questions import ARTICLE_LIST, ARTICLE_PAGE, SEARCH_PAGE
 from tests.schema.conftest import Client
 
@@ -56,3 +58,30 @@ async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.Mon
     steps = await plans(demo, monkeypatch, ARTICLE_LIST, {})
     assert f"SEARCH a USING INDEX {MANY}_7f1379 (status=?)" in steps, steps
     assert not [step for step in steps if "TEMP B-TREE" in step]  # bylines and topics, too
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("edges { node { title } }", 1),
+        ("edges { node { title } } pageInfo { hasNextPage }", 2),
+        ("edges { node { title } } totalCount", 2),
+    ],
+)
+async def test_a_list_is_read_as_far_as_it_is_looked_at(
+    asked: str, read: int, demo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[Any, ...]] = []
+    rows = type(demo.db).rows
+
+    async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
+        answer = await rows(self, sql, args)
+        if "FROM relation r JOIN" in sql:
+            found.extend(answer)
+        return answer
+
+    monkeypatch.setattr(type(demo.db), "rows", watched)
+    await demo.ask(f'{{ article(slug: "ferry-launch") {{ related(first: 1) {{ {asked} }} }} }}')
+    assert len(found) == read
+    summary = len(EdgeRow._fields) + ArticleRow._fields.index("summary")
+    assert {row[summary] for row in found} == {None}
