@@ -38,7 +38,7 @@ def _numbered(sql: str) -> tuple[str, tuple[int, ...] | None]:
 def _gathered(args: Sequence[object], sizes: Sequence[int]) -> Iterator[object]:
     at = 0
     for size in sizes:
-        yield args[at] if size == ONE else args[at : at + size]
+        yield args[at] if size == ONE else list(args[at : at + size])
         at += size or 1
 
 

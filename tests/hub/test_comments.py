@@ -125,3 +125,9 @@ async def test_a_comment_goes_out_of_sight_with_its_article(db: Reader) -> None:
     assert list(await reads.by_ids(db, [id_], READER)) == [id_]
     await articles.archive(article, by=EDITOR)
     assert await reads.by_ids(db, [id_], READER) == {}
+
+
+async def test_all_comments_are_counted_on_what_one_may_see(db: Reader) -> None:
+    for status in (Status.PUBLISHED, Status.DRAFT):
+        await a_comment(await an_article(status=status), status=CommentStatus.APPROVED)
+    assert [await reads.total(db, viewer) for viewer in (READER, EDITOR)] == [1, 2]
