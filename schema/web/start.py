@@ -80,8 +80,10 @@ async def start(request: Request, settings: Settings) -> Response:
         content = pages.page(settings, "", body, head=head)
         return HTMLResponse(content, 404, {**pages.HEADERS, "cache-control": "no-cache"})
     asked = {"article": slug, **({"language": language} if language else {})}
-    card = urlencode({"url": f"{request.base_url}?{urlencode(asked)}"})
-    head += f'\n<link rel="alternate" type="application/json+oembed" href="oembed?{card}">'
+    base = str(request.base_url)
+    card = f"{base}oembed?{urlencode({'url': f'{base}?{urlencode(asked)}'})}"
+    head += '\n<link rel="alternate" type="application/json+oembed" '
+    head += f'title="{escape(row.title, quote=True)}" href="{escape(card, quote=True)}">'
     head += f'\n<meta name="description" content="{escape(row.summary, quote=True)}">'
     atom = f"atom.xml?{urlencode(asked)}"
     content = pages.page(settings, row.title, body, head=head, atom=atom)

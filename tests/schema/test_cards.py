@@ -129,8 +129,10 @@ async def test_a_card_has_what_oembed_asks_for(demo: Client) -> None:
         *("provider_name", "provider_url", "cache_age"),
     }
     story = (await demo.http.get(HERE)).text
-    [place] = re.findall(r'type="application/json\+oembed"[^>]* href="([^"]+)"', story)
-    assert (await demo.http.get(f"/{unescape(place)}")).json() == card
+    [place] = re.findall(
+        r'type="application/json\+oembed"[^>]* href="(http://hub.test/[^"]+)"', story
+    )
+    assert (await demo.http.get(unescape(place))).json() == card
     [place] = re.findall(r'type="application/atom\+xml"[^>]* href="./([^"]+)"', story)
     assert "Comments on" in (await demo.http.get(f"/{unescape(place)}")).text
 
