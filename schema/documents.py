@@ -22,7 +22,6 @@ from graphql.validation import (
     NoSchemaIntrospectionCustomRule,
     specified_rules,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from typing_extensions import override
 
@@ -44,7 +43,6 @@ class _OneOf(OneOfInputValidationRule):
 RULES = (
     *specified_rules,
     MaxIntrospectionDepthRule,
-    MaybeNullValidationRule,
     _OneOf,
 )
 MAX_ERRORS = 20

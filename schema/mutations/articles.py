@@ -87,44 +87,54 @@ class ReviseArticleInput:
 
     id: strawberry.ID = shown(ID)
     seen_version: int = shown("The `version` that you have read; a later save is a `Conflict`.")
-    title: strawberry.Maybe[str] = optional("The headline, as plain text.")
-    body: strawberry.Maybe[BodyInput] = optional("The text.")
-    slug: strawberry.Maybe[str] = optional("The old slug goes on finding the article.")
-    summary: strawberry.Maybe[str] = optional("What it is about, as plain text.")
-    language: strawberry.Maybe[str] = optional("A language tag.")
-    kind: strawberry.Maybe[ArticleKind] = optional("What sort of writing it is.")
-    comments_open: strawberry.Maybe[bool] = optional("Whether readers may comment on it.")
+    title: strawberry.Maybe[str | None] = optional("The headline, as plain text.")
+    body: strawberry.Maybe[BodyInput | None] = optional("The text.")
+    slug: strawberry.Maybe[str | None] = optional("The old slug goes on finding the article.")
+    summary: strawberry.Maybe[str | None] = optional("What it is about, as plain text.")
+    language: strawberry.Maybe[str | None] = optional("A language tag.")
+    kind: strawberry.Maybe[ArticleKind | None] = optional("What sort of writing it is.")
+    comments_open: strawberry.Maybe[bool | None] = optional("Whether readers may comment on it.")
     image_url: strawberry.Maybe[str | None] = optional("The address of a picture; null for none.")
     image_alt: strawberry.Maybe[str | None] = optional("What the picture shows, in words.")
     canonical_url: strawberry.Maybe[str | None] = optional("Where it was first published.")
     translation_key: strawberry.Maybe[str | None] = optional(
         "Articles that share it are each other's translations."
     )
-    topics: strawberry.Maybe[list[str]] = optional(TOPICS)
-    authors: strawberry.Maybe[list[str]] = optional(AUTHORS)
+    topics: strawberry.Maybe[list[str] | None] = optional(TOPICS)
+    authors: strawberry.Maybe[list[str] | None] = optional(AUTHORS)
     wait_for_index: bool = optional(WAIT, False)
 
     def changes(self) -> Changes:
-        """What was given."""
+        """What was given. Raises Invalid."""
+        body = _sure(self.body, "body")
+        topics, authors = _sure(self.topics, "topics"), _sure(self.authors, "authors")
         return Changes(
-            title=_given(self.title),
-            body=self.body.value.body() if self.body else KEEP,
-            slug=_given(self.slug),
-            summary=_given(self.summary),
-            language=_given(self.language),
-            kind=_given(self.kind),
-            comments_open=_given(self.comments_open),
+            title=_sure(self.title, "title"),
+            body=body if body is KEEP else body.body(),
+            slug=_sure(self.slug, "slug"),
+            summary=_sure(self.summary, "summary"),
+            language=_sure(self.language, "language"),
+            kind=_sure(self.kind, "kind"),
+            comments_open=_sure(self.comments_open, "commentsOpen"),
             image_url=_given(self.image_url),
             image_alt=_given(self.image_alt),
             canonical_url=_given(self.canonical_url),
             translation_key=_given(self.translation_key),
-            topics=tuple(self.topics.value) if self.topics else KEEP,
-            authors=tuple(self.authors.value) if self.authors else KEEP,
+            topics=topics if topics is KEEP else tuple(topics),
+            authors=authors if authors is KEEP else tuple(authors),
         )
 
 
 def _given(value: strawberry.Some[Any] | None) -> Any:
     return KEEP if value is None else value.value
+
+
+def _sure(value: strawberry.Some[Any] | None, path: str) -> Any:
+    """What was given for something that is never null. Raises Invalid."""
+    found = _given(value)
+    if found is None:
+        raise InvalidError(path, "must not be null; leave it out to keep what is there")
+    return found
 
 
 @strawberry.input(description="An article to publish.")

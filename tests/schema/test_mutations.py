@@ -52,6 +52,29 @@ async def test_an_article_lives_its_life(client: Client) -> None:
     assert await Article.all().count() == 0
 
 
+@pytest.mark.parametrize("name", ["title", "body", "slug", "kind", "commentsOpen", "topics"])
+@pytest.mark.parametrize("written", [False, True])
+async def test_what_is_never_null_is_kept_by_leaving_it_out(
+    name: str, written: bool, client: Client
+) -> None:
+    article = await create(client)
+    if written:
+        query = (
+            "mutation ($id: ID!) { reviseArticle(input: { id: $id, seenVersion: 1,"
+            f" {name}: null }}) {{ ... on Invalid {{ path message }} }} }}"
+        )
+        found = (await client.ask(query, editor=True, id=article["id"]))["reviseArticle"]
+    else:
+        shown = "... on Invalid { path message }"
+        given = {"id": article["id"], "seenVersion": 1, name: None}
+        found = await change(client, "reviseArticle", shown, **given)
+    assert found["path"][-1] == name
+    assert "leave it out" in found["message"]
+    given = {"id": article["id"], "seenVersion": 1, "canonicalUrl": None, "title": "Frost"}
+    await change(client, "reviseArticle", **given)
+    assert (await Article.get()).version == 2
+
+
 async def test_articles_are_linked_and_unlinked(client: Client) -> None:
     one, two = await create(client, "One"), await create(client, "Two")
     linked = await change(
