@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -33,10 +34,11 @@ class Incomplete(Exception):
     """A value that a field may not have."""
 
 
-class Leaf(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
     """How a value is completed: as a Python expression, of `{value}` and of `names`.
 
-    Evaluating it raises Incomplete, or what the type itself raises.
+    Evaluating it raises Incomplete, or what the type itself raises. One is like no other.
     """
 
     source: str

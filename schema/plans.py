@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from graphql import (
@@ -122,7 +122,7 @@ class Column:
         self.wanted: Wanted | None = None
         node: FieldNode = details[0].node
         if node.name.value == "__typename":
-            self.attribute: Callable[[Any], Any] | None = lambda _: parent.name
+            self.attribute: Callable[[Any], Any] | None = _always(parent.name)
             return
         definition = execution.schema.get_field(parent, node.name.value)
         shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
@@ -213,10 +213,10 @@ class Plan:
             (at, one.nested) for at, one in enumerate(self.others) if one.nested is not None
         ]
         self.make = maker(
-            [
+            tuple(
                 Field(one.name, None if one in self.others else one.attribute, one.leaf)
                 for one in columns
-            ]
+            )
         )
 
 
@@ -382,6 +382,12 @@ def close(columns: Iterable[Any]) -> None:
         for value in values if isinstance(values, list) else ():
             if asyncio.iscoroutine(value):
                 value.close()
+
+
+@lru_cache(maxsize=1_024)
+def _always(name: str) -> Callable[[Any], str]:
+    """Reads the same of any row."""
+    return lambda _: name
 
 
 def _nullable(type_: Any) -> tuple[Any, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from inspect import Parameter, signature
 from operator import attrgetter
 from typing import Any
@@ -61,7 +62,7 @@ def derived(how: Callable[..., Callable[[Any], object]], description: str, *need
     return strawberry.field(
         resolver=_of_a_row(resolve, how),
         description=description,
-        metadata={READS: Reads(how, frozenset(needs))},
+        metadata={READS: Reads(lru_cache(how), frozenset(needs))},
     )
 
 
