@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,20 @@ def browser(playwright: Playwright, executable: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+@contextmanager
+def a_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
+    """A page on which nothing goes wrong: nothing fails that its own policy forbids, either."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(10_000)
+    wrong: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    yield page
+    context.close()
+    assert wrong == []
 
 
 class Team:

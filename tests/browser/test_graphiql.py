@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.conftest import SCREENSHOTS, a_page
 from tests.process.server import Server, hub
 
 ADDED = "subscription Said($id: ID!) { commentAdded(articleId: $id) { authorName body } }"
@@ -23,15 +23,8 @@ SUBMIT = """mutation($id: ID!, $name: String!) {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1300, "height": 800})
-    context.set_default_timeout(10_000)
-    wrong: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []  # nothing that the page's own policy forbids, among others
+    with a_page(browser, 1300, 800) as page:
+        yield page
 
 
 def say(server: Server, article_id: str, name: str) -> None:

@@ -8,22 +8,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import SCREENSHOTS, Box, OpenBox
+from tests.browser.conftest import SCREENSHOTS, Box, OpenBox, a_page
 from tests.browser.test_search_box import NO_PARSE
 from tests.process.server import Server
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1100, "height": 900})
-    context.set_default_timeout(10_000)
-    wrong: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []  # nothing that the page's own policy forbids, among others
+    with a_page(browser, 1100, 900) as page:
+        yield page
 
 
 def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
