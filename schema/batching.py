@@ -211,9 +211,7 @@ class Loader(Generic[K, V]):
 
     async def load_many(self, keys: Iterable[K]) -> list[V]:
         """The values of `keys`, in their order."""
-        keys = list(keys)
-        self.ask(keys)
-        return [await Later(self, key) for key in keys]
+        return await Loading(self, list(keys), None)
 
     def ask(self, keys: Iterable[K]) -> None:
         """Have keys read in the next turn, unless they are known or being read."""

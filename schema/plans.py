@@ -170,6 +170,8 @@ class Column:
         if resolver is None:
             return list(map(self.attribute, rows))  # type: ignore[arg-type]
         given, loads = self._given(resolver, execution), resolver.loads
+        if resolver.reads is not None:
+            return list(map(resolver.reads.how(**given), rows))
         if loads is None:
             if not resolver.takes_row:
                 return [resolver.call(**given) for _ in rows]
