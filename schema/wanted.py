@@ -32,18 +32,18 @@ def below(type_: Any, details: list[Any], selections: Selections) -> Wanted:
     found: dict[str, frozenset[str] | None] = {}
     waiting = [(get_named_type(type_), details)]
     while waiting:
-        of, details = waiting.pop()
-        if not isinstance(of, GraphQLObjectType):
+        shown, details = waiting.pop()
+        if not isinstance(shown, GraphQLObjectType):
             continue
-        for same in selections.below(of, details).values():
+        for same in selections.below(shown, details).values():
             name = same[0].node.name.value
             if name == "__typename":
                 continue
-            definition = selections.schema.get_field(of, name)
+            definition = selections.schema.get_field(shown, name)
             shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
-            known = found.get(of.name, frozenset())
+            known = found.get(shown.name, frozenset())
             needs = None if shortcut is None else shortcut.needs
-            found[of.name] = None if known is None or needs is None else known | needs
+            found[shown.name] = None if known is None or needs is None else known | needs
             if definition and shortcut and shortcut.read is not None:
                 waiting.append((get_named_type(definition.type), same))
     return found

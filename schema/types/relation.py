@@ -129,8 +129,12 @@ def named(kinds: Kinds) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
 
 
-_MADE_OF = {"relation_id": {"id"}, "cursor": {"rank"}, "node": {"target_id"}}
-_MADE_OF["because"] = {"because", "anchor", "weight"}
+_MADE_OF = {
+    "relation_id": {"id"},
+    "cursor": {"rank"},
+    "node": {"target_id"},
+    "because": {"because", "anchor", "weight"},
+}
 """What of an edge's row a `RelatedPlace` looks at, where the two are not called the same."""
 
 
