@@ -26,19 +26,20 @@ from typing_extensions import override
 
 from hub import logs, outbox, tokens, webhooks
 from hub.auth import ANONYMOUS, Viewer
-from hub.database import connected
+from hub.db.database import connected
 from hub.errors import RateLimited
-from hub.querystats import Counter
+from hub.search.statistics import Counter
 from hub.settings import Settings
 from schema.build import sdl
-from schema.deliveries import Deliverer, Figures, name_of
-from schema.metrics import CONTENT_TYPE, CountedEngine, Standing
-from schema.parts import Parts
-from schema.rates import SharedRates, rates_of
-from schema.requests import as_asked
-from schema.view import GraphQLApp
-from schema.web.answers import conditional
+from schema.instrumentation import Parts
+from schema.rate_limits import SharedRates, rates_of
+from schema.server.endpoint import GraphQLApp
+from schema.server.metrics import CONTENT_TYPE, CountedEngine, Standing
+from schema.server.requests import as_asked
+from schema.web.conditional import conditional
 from schema.web.routes import routes as web_routes
+from schema.web.search.box_documents import own_documents
+from schema.webhook_delivery import Deliverer, Figures, name_of
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
 from search_index.query import EngineError
@@ -173,6 +174,7 @@ async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIt
             settings=settings,
             rates=app.state.rates,
             wait=indexer.wait,
+            documents=own_documents(),
         )
         app.state.graphql = GraphQLApp(operations, settings, viewer_of)
 

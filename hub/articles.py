@@ -1,4 +1,4 @@
-"""Articles: create, revise, publish, archive, delete. With `hub.intake`, the only writer of them.
+"""Articles: create, revise, publish, archive, delete. With `hub.imports`, the only writer of them.
 
 Each service is one transaction that keeps the row, its revision, its edges, its outbox event and
 its lines of the change feed together.
@@ -12,14 +12,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from hub import checks, markup, outbox, related
+from hub import outbox, related
 from hub.auth import SYSTEM, Permission, Viewer
-from hub.clock import now
-from hub.database import Reader, marks, run, run_many, transaction
+from hub.db.database import Reader, marks, run, run_many, transaction
+from hub.db.timestamps import now
 from hub.drafts import AuthorDraft, Body, TopicDraft
 from hub.errors import Conflict, Invalid, NotFound
-from hub.keys import digest, headline_key, slug_of, url_key
-from hub.labels import ensure_authors, ensure_topics
 from hub.models import (
     Article,
     Kind,
@@ -28,6 +26,9 @@ from hub.models import (
     Status,
 )
 from hub.outbox import Place
+from hub.taxonomy import ensure_authors, ensure_topics
+from hub.text import markup, validation
+from hub.text.slugs import digest, headline_key, slug_of, url_key
 
 T = TypeVar("T")
 
@@ -135,7 +136,7 @@ async def revise(article_id: int, changes: Changes, *, seen_version: int, by: Vi
     }
     values = columns(given)
     if isinstance(changes.slug, str):
-        values["slug"] = checks.slug(changes.slug)
+        values["slug"] = validation.slug(changes.slug)
     different = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
     relabelled = await _set_labels(article_id, given.get("topics"), given.get("authors"))
@@ -249,23 +250,23 @@ def columns(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     if "title" in given:
-        values["title"] = checks.line(given["title"], "title")
+        values["title"] = validation.line(given["title"], "title")
         values["headline_key"] = headline_key(values["title"])
     if "body" in given:
-        values["body_html"] = markup.to_html(checks.body(given["body"]))
+        values["body_html"] = markup.to_html(validation.body(given["body"]))
         values["body_text"] = markup.to_text(values["body_html"])
-    for name, check in (("summary", checks.text), ("language", checks.language)):
+    for name, check in (("summary", validation.text), ("language", validation.language)):
         if name in given:
             values[name] = check(given[name], name)
     for name, path in (("image_url", "imageUrl"), ("canonical_url", "canonicalUrl")):
         if name in given:
-            values[name] = checks.url(given[name], path)
+            values[name] = validation.url(given[name], path)
     for name, path in (("image_alt", "imageAlt"), ("translation_key", "translationKey")):
         if name in given:
             text = given[name] or ""
-            values[name] = checks.line(text, path, 255) if text.strip() else None
+            values[name] = validation.line(text, path, 255) if text.strip() else None
     if "metadata" in given:
-        values["metadata"] = checks.metadata(given["metadata"])
+        values["metadata"] = validation.metadata(given["metadata"])
     return values | {name: given[name] for name in ("kind", "comments_open") if name in given}
 
 
@@ -435,7 +436,7 @@ async def _seen(article_id: int, version: int | None = None) -> Article:
 async def _new_slug(given: str | None, title: str, language: str) -> str:
     if given is None:
         return await free_slug(slug_of(title) or "article", language)
-    slug = checks.slug(given)
+    slug = validation.slug(given)
     if await Article.exists(slug=slug, language=language):
         raise Invalid("slug", f"{slug} is taken by another article in this language")
     return slug
@@ -459,11 +460,11 @@ async def _set_labels(
 ) -> bool:
     changed = False
     if topics is not None:
-        wanted = [TopicDraft(name) for name in checks.few(topics, "topics")]
+        wanted = [TopicDraft(name) for name in validation.few(topics, "topics")]
         ids = await ensure_topics(wanted)
         changed |= await set_topics(article_id, [ids[draft] for draft in wanted])
     if authors is not None:
-        bylines = [AuthorDraft(name) for name in checks.few(authors, "authors")]
+        bylines = [AuthorDraft(name) for name in validation.few(authors, "authors")]
         author_ids = await ensure_authors(bylines)
         changed |= await set_authors(article_id, [author_ids[draft] for draft in bylines])
     return changed

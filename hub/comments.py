@@ -1,16 +1,17 @@
-"""Readers' comments: submitted, moderated. With `hub.intake`, the only writer of them."""
+"""Readers' comments: submitted, moderated. With `hub.imports`, the only writer of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub import checks, markup, outbox
+from hub import outbox
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
-from hub.clock import now
-from hub.database import marks, run, transaction
+from hub.db.database import marks, run, transaction
+from hub.db.timestamps import now
 from hub.drafts import Body, Markup
 from hub.errors import Invalid, NotFound
 from hub.models import Article, Comment, CommentKind, CommentStatus
+from hub.text import markup, validation
 
 
 @transaction
@@ -42,14 +43,14 @@ async def submit(
         id=parent_id, article_id=article_id, status__in=comment_statuses(by)
     ):
         raise NotFound("comment", parent_id)
-    words = checks.text(body, "body", checks.MAX_COMMENT)
+    words = validation.text(body, "body", validation.MAX_COMMENT)
     if not words:
         raise Invalid("body", "must not be empty")
     comment = await Comment.create(
         article_id=article_id,
         parent_id=parent_id,
-        author_name=checks.line(author_name, "authorName", checks.MAX_NAME),
-        author_email=checks.email(author_email, "authorEmail"),
+        author_name=validation.line(author_name, "authorName", validation.MAX_NAME),
+        author_email=validation.email(author_email, "authorEmail"),
         body_html=markup.comment_html(Body(words, Markup.TEXT)),
         status=CommentStatus.APPROVED if by.may(Permission.MODERATE) else CommentStatus.PENDING,
         created_at=now(),

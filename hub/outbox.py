@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import orjson
 
-from hub.clock import now
-from hub.database import Reader, marks, run, run_many, transaction
+from hub.db.database import Reader, marks, run, run_many, transaction
+from hub.db.timestamps import now
 from hub.models import Change, DueNeighbours, OutboxEvent, Status, WebhookEvent
 
 MAX_ERROR_LENGTH = 500

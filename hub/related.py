@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import orjson
 
-from hub import checks, outbox
+from hub import outbox
 from hub.auth import Permission, Viewer
-from hub.database import marks, run, run_many, transaction
+from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
-from hub.keys import headline_key, url_key
 from hub.models import Article, Relation, RelationKind, RelationOrigin
+from hub.text import validation
+from hub.text.slugs import headline_key, url_key
 
 MAX_EDGES = 500
 """Edges that one article may have, at most."""
@@ -106,7 +107,7 @@ async def link(
     title = await _title_of(target_id, source_id) if target_id is not None else headline
     if title is None and url is None:
         raise Invalid("target", "name the target by id, headline or url")
-    shown = checks.line(anchor or title or url or "", "anchor")
+    shown = validation.line(anchor or title or url or "", "anchor")
     if position is not None and position < 0:
         raise Invalid("position", "must not be negative")
     edges = await run(
@@ -126,7 +127,7 @@ async def link(
         rank=1 + max((row["rank"] for row in edges), default=-1) if rank is None else rank,
         position=position,
         anchor=shown,
-        url=checks.url(url, "url"),
+        url=validation.url(url, "url"),
         chosen=target_id is not None,
         wanted_url=url_key(url) or None if url else None,
         wanted_headline=headline_key(title) or None if title else None,

@@ -7,12 +7,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from hub import checks
 from hub.auth import Permission, Viewer, viewer_of
-from hub.clock import now, stored
-from hub.database import Reader, transaction
+from hub.db.database import Reader, transaction
+from hub.db.timestamps import now, stored
 from hub.errors import Invalid, NotFound
 from hub.models import Role, Token
+from hub.text import validation
 
 PREFIX = "hub_"
 USE_NOTED_EVERY = timedelta(minutes=10)
@@ -55,7 +55,7 @@ async def create(
         raise Invalid("expiresAt", "must lie in the future")
     secret = PREFIX + secrets.token_urlsafe(32)
     await Token.create(
-        name=checks.line(name, "name", checks.MAX_NAME),
+        name=validation.line(name, "name", validation.MAX_NAME),
         secret_hash=_hash(secret),
         role=role,
         scopes=" ".join(dict.fromkeys(scopes)),

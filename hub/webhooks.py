@@ -17,8 +17,8 @@ import orjson
 
 from hub import articles
 from hub.auth import Permission, Viewer
-from hub.clock import now
-from hub.database import Reader, run, transaction
+from hub.db.database import Reader, run, transaction
+from hub.db.timestamps import now
 from hub.models import MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
 from hub.outbox import Place
 

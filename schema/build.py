@@ -11,12 +11,12 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
-from schema import shortcuts
-from schema.errors import FACES
+from schema.execution import field_resolvers
+from schema.execution.scalars import DATE_TIME
 from schema.mutations.root import Mutation
 from schema.queries import Query, types
-from schema.scalars import DATE_TIME
 from schema.subscriptions import Subscription
+from schema.types.problems import FACES
 
 SNAPSHOT = Path(__file__).with_name("schema.graphql")
 """The committed text of the schema: the contract with clients, reviewed as code."""
@@ -34,7 +34,7 @@ def schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
     _leave_out_null_defaults(made._schema)
-    shortcuts.prepare(made._schema, made.schema_converter)
+    field_resolvers.prepare(made._schema, made.schema_converter)
     return made
 
 

@@ -9,12 +9,12 @@ from typing import Protocol, TypeAlias
 import strawberry
 
 from hub.auth import Viewer
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.settings import Settings
-from schema.feed import Feed
+from schema.change_feed import Feed
+from schema.execution.cache_tags import Notes
 from schema.loaders import Loaders
-from schema.notes import Notes
-from schema.rates import Limit
+from schema.rate_limits import Limit
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
 from search_index.tuning import Tunings

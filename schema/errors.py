@@ -1,17 +1,14 @@
-"""The looks of refusals: as problems in a mutation's union, as coded errors in a query."""
+"""Stable error codes, and errors in GraphQL's response format. Problem types: `types.problems`."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 
-import strawberry
 from graphql import GraphQLError
 
 from hub import errors
-from schema.feed import Behind, Full
-from schema.types.fields import shown
+from schema.change_feed import Behind, Full
 from search_index.query import BadQuery, EngineError
 
 log = logging.getLogger(__name__)
@@ -19,62 +16,6 @@ log = logging.getLogger(__name__)
 BAD_USER_INPUT = "BAD_USER_INPUT"
 SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
 INTERNAL_ERROR = "INTERNAL_ERROR"
-
-
-@strawberry.interface(description="Why a mutation was refused; nothing has been changed.")
-class Problem:
-    """What all problems tell."""
-
-    code: str = shown("Stable, for programs.")
-    message: str = shown("In English, for people.")
-
-
-@strawberry.type(description="A value is out of bounds.")
-class Invalid(Problem):
-    """`hub.errors.Invalid`."""
-
-    path: list[str] = shown("Which part of the mutation's arguments it is, as in `input`, `title`.")
-
-
-@strawberry.type(description="There is no such thing, or you may not see it.")
-class NotFound(Problem):
-    """`hub.errors.NotFound`."""
-
-
-@strawberry.type(description="You lack a permission.")
-class NotAllowed(Problem):
-    """`hub.errors.NotAllowed`."""
-
-
-@strawberry.type(description="Somebody else saved it since the version that you had seen.")
-class Conflict(Problem):
-    """`hub.errors.Conflict`."""
-
-    current_version: int = shown("The version that it is at now.")
-
-
-@strawberry.type(description="Too much was asked for in a short time.")
-class RateLimited(Problem):
-    """`hub.errors.RateLimited`."""
-
-    retry_after_seconds: int = shown("After how many seconds to try again.")
-
-
-def problem(error: errors.HubError) -> Problem:
-    """A refusal as clients of mutations see it."""
-    code, message = code_of(error) or INTERNAL_ERROR, str(error)
-    match error:
-        case errors.Invalid():
-            return Invalid(code=code, message=message, path=["input", *error.path.split(".")])
-        case errors.NotFound():
-            return NotFound(code=code, message=message)
-        case errors.Conflict():
-            return Conflict(code=code, message=message, current_version=error.current_version)
-        case errors.RateLimited():
-            seconds = error.retry_after_seconds
-            return RateLimited(code=code, message=message, retry_after_seconds=seconds)
-        case _:
-            return NotAllowed(code=code, message=message)
 
 
 _CODES: dict[type[Exception], str] = {
@@ -93,27 +34,6 @@ _CODES: dict[type[Exception], str] = {
 def code_of(error: BaseException | None) -> str | None:
     """The stable code of a refusal; None for what nobody expected."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """Turns one kind of refusal into its problem, in every field whose union has that type."""
-
-    exception_type: type[errors.HubError]
-    error_type: type[Problem]
-
-    def handle(self, exception: errors.HubError, *, field: object, info: object) -> Problem:
-        """The refusal as a problem."""
-        return problem(exception)
-
-
-FACES = (
-    Face(errors.Invalid, Invalid),
-    Face(errors.NotFound, NotFound),
-    Face(errors.NotAllowed, NotAllowed),
-    Face(errors.Conflict, Conflict),
-    Face(errors.RateLimited, RateLimited),
-)
 
 
 def told(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
-from schema import addresses
+from schema import article_urls
 
 _ESCAPES = {
     "<": "\\u003c",
@@ -30,7 +30,7 @@ def article(
     row: ArticleRow, authors: Sequence[AuthorRow], topics: Sequence[TopicRow], settings: Settings
 ) -> str:
     """The article as JSON-LD that may stand in a `<script>` as it is."""
-    url = addresses.on_the_site(row, settings.article_url)
+    url = article_urls.on_the_site(row, settings.article_url)
     is_page = row.kind == Kind.PAGE.value
     site = {"name": settings.site_name, "url": settings.site_url}
     found: dict[str, Any] = {

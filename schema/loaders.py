@@ -1,7 +1,7 @@
-"""The questions that are asked about many keys at once, each read in one statement.
+"""Loaders of one request: each reads many keys in one statement.
 
-What is read is noted, by the kind and numbers of `schema.notes`: what is asked for, not what is
-found, since what is absent may come.
+Every key that is asked for is added to the cache tags (`schema.execution.cache_tags`), whether or
+not a row exists, since an absent row may be created later.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from hub.auth import Viewer
-from hub.database import Reader
-from hub.keys import digest
-from hub.paging import Slice, Window
+from hub.db.database import Reader
+from hub.db.keyset import Slice, Window
 from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
-from hub.reads.columns import Only
 from hub.reads.comments import CommentRow, ModeratedRow
+from hub.reads.projection import Only
 from hub.reads.related import Looks, RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
-from schema.batching import Loader, Turns
-from schema.notes import EVERY, Notes
+from hub.text.slugs import digest
+from schema.execution.cache_tags import EVERY, Notes
+from schema.execution.dataloader import Loader, Turns
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -8,18 +8,19 @@ from typing import Annotated, Any
 import strawberry
 
 from hub.auth import ALL_COMMENTS
+from hub.db.keyset import Slice, window
 from hub.errors import Invalid
-from hub.keys import digest
 from hub.models import CommentStatus
-from hub.paging import Slice, window
 from hub.reads import articles, authors, comments, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import ModeratedRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
-from schema import ids, wanted
+from hub.text.slugs import digest
+from schema import ids
 from schema.context import HubContext, Info
+from schema.execution import lookahead
 from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection, moderated_key
@@ -123,8 +124,8 @@ async def _articles(
     before: Before = None,
 ) -> Listing[ArticleRow]:
     db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
-    cut = wanted.slice_of(info, "ArticleConnection", window(first, after, last, before))
-    only = wanted.of(info, "Article")
+    cut = lookahead.slice_of(info, "ArticleConnection", window(first, after, last, before))
+    only = lookahead.of(info, "Article")
     found = await articles.page(db, cut, order, narrowed, viewer, only)
     info.context.notes.read("articles")
     info.context.notes.read("labels")  # the filter goes by their places in the tree

@@ -14,10 +14,10 @@ from hub.models import CommentStatus
 from hub.reads import articles, comments
 from hub.reads.articles import ArticleRow
 from schema import ids
+from schema.change_feed import Moved
 from schema.context import HubContext, Info
-from schema.feed import Moved
 from schema.loaders import Loaders
-from schema.rates import Limit
+from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import ArticleChangeKind

@@ -25,13 +25,13 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.outbox import Event
-from schema.answers import Answer
-from schema.documents import Document, Documents
-from schema.operations import Asker, Operations
-from schema.parts import Parts
-from schema.requests import Request, header
+from schema.execution.documents import Document, Documents
+from schema.instrumentation import Parts
+from schema.server.operations import Asker, Operations
+from schema.server.requests import Request, header
+from schema.server.response_cache import Answer
 from search_index.engine import SearchEngine
 from search_index.indexer import Indexer
 from search_index.query import Document as Indexed

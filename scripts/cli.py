@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tortoise.exceptions import BaseORMException
 
 from hub.errors import DatabaseError, HubError
-from schema.persisted import ManifestError
+from schema.server.persisted_documents import ManifestError
 from scripts.commands import (
     bench,
     check,

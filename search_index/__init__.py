@@ -1,4 +1,5 @@
-"""Full-text search: documents, queries and hits, and the engines that answer them.
+"""Full-text search: documents, queries and hits, and the engines that search them.
 
-Knows nothing of GraphQL; only `search_index.indexer` knows the database.
+Belongs here: what any engine needs; only `indexer`, `neighbours`, `suggestions` and `tuning` read
+the database. Does not: GraphQL (`schema`), the rules who may see what (`hub.auth`).
 """

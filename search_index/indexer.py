@@ -14,12 +14,13 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
-from hub import articles, markup, outbox, related
+from hub import articles, outbox, related
 from hub.auth import SYSTEM
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.outbox import Event
 from hub.reads import articles as article_reads
 from hub.reads import authors, comments, topics
+from hub.text import markup
 from search_index.engine import SearchEngine
 from search_index.neighbours import neighbours
 from search_index.query import CommentText, Document, EngineError, Label, NoIndex

@@ -7,7 +7,7 @@ A neighbour's weight is 0.6 x likeness of words + 0.25 x the share of topics in 
 from __future__ import annotations
 
 from hub.auth import ANONYMOUS
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.models import RelationKind
 from hub.reads import articles, related, topics
 from hub.related import Neighbour, Reason

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from time import monotonic
 
-from hub.database import Reader
-from hub.querystats import normal
-from hub.reads import querystats
+from hub.db.database import Reader
+from hub.reads import search_statistics
+from hub.search.statistics import normal
 from search_index.engine import SearchEngine
 from search_index.query import Suggestion, SuggestionKind, SuggestQuery
 
@@ -61,7 +61,7 @@ class Suggestions:
 
     async def _queries(self, text: str) -> list[Suggestion]:
         if monotonic() >= self._popular.until:
-            rows = await querystats.popular(self._db, DAYS, LEAST_ASKED, MAX_KNOWN)
+            rows = await search_statistics.popular(self._db, DAYS, LEAST_ASKED, MAX_KNOWN)
             asked = {row.text: row.asked for row in rows}
             self._popular = _Popular(sorted(asked), asked, monotonic() + FRESH_SECONDS)
         typed = normal(text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub.database import Reader
-from hub.reads import tuning
+from hub.db.database import Reader
+from hub.reads import search_tuning
 from search_index.query import UNTUNED, Pin, Synonym, Tuning
 
 
@@ -23,7 +23,10 @@ class Tunings:
         """
         stamp = self._db.stamp()
         if stamp != self._stamp:
-            synonyms, pins = await tuning.synonyms(self._db), await tuning.pins(self._db)
+            synonyms, pins = (
+                await search_tuning.synonyms(self._db),
+                await search_tuning.pins(self._db),
+            )
             if (synonyms, pins) != self._rows:
                 self._rows = synonyms, pins
                 self._tuning = Tuning(

@@ -12,17 +12,16 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from hub.database import Reader, connected, migrate
+from hub.db.database import Reader, connected, migrate
 from hub.settings import Settings
-from tests.postgres import Cluster, Database, programs
+from tests.support.paths import SHARED
+from tests.support.postgres import Cluster, Database, programs
 
 # Machines are shared: how long anything takes decides no test.
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("unhurried")
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
-from hub.database import connected
+from hub.db.database import connected
 from hub.errors import NotFound
-from hub.querystats import Counter
+from hub.search.statistics import Counter
 from hub.settings import Settings
 from scripts.cli import app
-from tests.importers.inputs import files
+from tests.support.importer_inputs import files
 
 
 def hub(data: Path, *arguments: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import typer
@@ -13,8 +12,8 @@ from graphql import build_schema, parse, validate
 from hub.settings import Settings
 from schema.build import sdl
 from scripts.cli import app
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|`|\$ |/)hub ((?:[a-z-]+ ?){1,2})", re.MULTILINE)

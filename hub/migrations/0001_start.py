@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 "app": "hub",
                 "unique_together": (("article", "url_key"),),
                 "pk_attr": "id",
-                "table_description": "A url under which an article is or was known elsewhere, normalised by `hub.keys.url_key`.",
+                "table_description": "A url under which an article is or was known elsewhere, normalised by `hub.text.slugs.url_key`.",
             },
             bases=["Model"],
         ),

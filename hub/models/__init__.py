@@ -1,5 +1,6 @@
-"""The records: fields and constraints, no rules. `hub.<nouns>` are their only writers.
+"""Records: fields and constraints, no rules. The services in `hub` are their only writers.
 
+Belongs here: a column, an index, a unique constraint. Does not: queries (`hub.reads`).
 The first paragraph of a record's docstring becomes its table's comment in migrations, where a
 semicolon would end the statement: there is none in them.
 """

@@ -36,7 +36,7 @@ class Kind(str, Enum):
 class Article(Model):
     """One piece of writing.
 
-    Invariants, kept by `hub.articles` and `hub.intake`, the only writers: `published_at` is set
+    Invariants, kept by `hub.articles` and `hub.imports`, the only writers: `published_at` is set
     when `status` is SCHEDULED or PUBLISHED, and lies in the past when PUBLISHED; `version` grows
     by one a save; `body_text` and `headline_key` are derived from `body_html` and `title`;
     `comment_count` is the number of approved comments, pingbacks apart (kept by `hub.comments`).
@@ -131,7 +131,7 @@ class SlugHistory(Model):
 
 
 class Address(Model):
-    """A url under which an article is or was known elsewhere, normalised by `hub.keys.url_key`.
+    """A URL under which an article is or was known elsewhere, as `hub.text.slugs.url_key` has it.
 
     What relations that name their target by url bind to.
     """

@@ -33,7 +33,7 @@ class Comment(Model):
 
     `author_email` is for moderators alone; no address of a machine is stored. `body_html` is
     sanitised. A reply's `parent` belongs to the same article. Kept by `hub.comments` and
-    `hub.intake`.
+    `hub.imports`.
     """
 
     id = fields.BigIntField(primary_key=True)

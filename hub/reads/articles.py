@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
-from hub.clock import stored
-from hub.database import Reader, marks
-from hub.keys import url_key
-from hub.paging import Slice, Window, keyset, sliced
-from hub.reads.columns import Only, columns
-from hub.reads.each import batched, rows_of_each
+from hub.db.database import Reader, marks
+from hub.db.keyset import Slice, Window, keyset, sliced
+from hub.db.timestamps import stored
+from hub.reads.per_key import batched, rows_of_each
+from hub.reads.projection import Only, columns
+from hub.text.slugs import url_key
 
 K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,

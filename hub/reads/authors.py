@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from hub.database import Reader, marks
-from hub.paging import Slice, Window, keyset, sliced
+from hub.db.database import Reader, marks
+from hub.db.keyset import Slice, Window, keyset, sliced
 
 
 class AuthorRow(NamedTuple):

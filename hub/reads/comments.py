@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
-from hub.database import Reader, marks
+from hub.db.database import Reader, marks
+from hub.db.keyset import Slice, Window, keyset, sliced
 from hub.models import CommentKind, CommentStatus
-from hub.paging import Slice, Window, keyset, sliced
-from hub.reads.each import rows_of_each
+from hub.reads.per_key import rows_of_each
 
 _COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"

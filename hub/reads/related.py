@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses
-from hub.database import Reader, marks
-from hub.paging import Slice, Window, keyset, sliced
+from hub.db.database import Reader, marks
+from hub.db.keyset import Slice, Window, keyset, sliced
 from hub.reads.articles import AMONG_FEW, ArticleRow, article_row, columns_of
 from hub.reads.articles import COLUMNS as ARTICLE
-from hub.reads.columns import Only, columns
-from hub.reads.each import rows_of_each
+from hub.reads.per_key import rows_of_each
+from hub.reads.projection import Only, columns
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
 r.url, r.weight, r.because"""

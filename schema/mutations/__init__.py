@@ -1,1 +1,5 @@
-"""What editors and readers may change: each mutation is one call of one service."""
+"""The GraphQL mutations and their inputs: each mutation calls one service.
+
+Belongs here: a mutation, its input type and its result union.
+Does not: permission checks and transactions, which are the service's (`hub`).
+"""

@@ -13,12 +13,12 @@ from hub.drafts import Body, Markup
 from hub.errors import Invalid as InvalidError
 from schema import ids
 from schema.context import HubContext, Info
-from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import ArticleKind, ArticleStatus
 from schema.types.fields import shown
+from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 P = TypeVar("P", bound="SavedArticle")
 TOPICS = "Names or slugs, the main one first; missing topics are made."

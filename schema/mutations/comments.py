@@ -11,12 +11,12 @@ from hub.errors import NotFound as NotFoundError
 from hub.models import CommentStatus
 from schema import ids
 from schema.context import Info
-from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
-from schema.rates import Limit
+from schema.rate_limits import Limit
 from schema.types.comment import Comment
 from schema.types.fields import shown
+from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 
 @strawberry.input(description="A reader's comment.")

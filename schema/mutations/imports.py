@@ -8,20 +8,20 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub import intake
+from hub import imports
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.errors import Invalid as InvalidError
-from hub.intake import Outcome
+from hub.imports import Outcome
 from hub.models import CommentKind, CommentStatus
 from schema import ids
 from schema.context import Info
-from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.mutations.articles import BodyInput
 from schema.mutations.inputs import Input, optional
 from schema.types.enums import ArticleKind, ArticleStatus, ImportAction, RelatedKind
 from schema.types.enums import CommentKind as CommentKindEnum
 from schema.types.enums import CommentStatus as CommentStatusEnum
 from schema.types.fields import shown
+from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 MAX_ARTICLES = 100
 """Articles that one mutation takes in: as many as are stored in one transaction."""
@@ -170,7 +170,7 @@ class ImportedArticleInput:
 
 @strawberry.input(description="A batch of an import.")
 class ImportArticlesInput:
-    """See `hub.intake.take_in`."""
+    """See `hub.imports.take_in`."""
 
     articles: list[ImportedArticleInput] = strawberry.field(
         default_factory=list, description=f"The articles, at most {MAX_ARTICLES}."
@@ -187,7 +187,7 @@ class ImportArticlesInput:
 
 @strawberry.type(description="A field as it is, and as an import would have it.")
 class ImportDifference:
-    """See `hub.intake.Difference`."""
+    """See `hub.imports.Difference`."""
 
     field: str = shown("The field's name.")
     before: str = shown("As it is; bodies as plain text.")
@@ -196,7 +196,7 @@ class ImportDifference:
 
 @strawberry.type(description="What became of one article of an import.")
 class ImportOutcome:
-    """See `hub.intake.Outcome`."""
+    """See `hub.imports.Outcome`."""
 
     key: str = shown("The article's key.")
     title: str = shown("Its title.")
@@ -222,18 +222,18 @@ ImportArticlesResult = Annotated[
 
 
 async def import_articles(info: Info, input: Input[ImportArticlesInput]) -> ImportArticlesPayload:
-    """`hub.intake.describe`, then `hub.intake.take_in`."""
+    """`hub.imports.describe`, then `hub.imports.take_in`."""
     viewer = info.context.viewer
     if len(input.articles) > MAX_ARTICLES:
         raise InvalidError("articles", f"must be at most {MAX_ARTICLES}")
     if (input.topics or input.authors) and not input.dry_run:
-        await intake.describe(
+        await imports.describe(
             [one.draft() for one in input.topics],
             [one.draft() for one in input.authors],
             by=viewer,
         )
     drafts = [one.draft() for one in input.articles]
-    outcomes = await intake.take_in(drafts, by=viewer, theirs=input.theirs, dry_run=input.dry_run)
+    outcomes = await imports.take_in(drafts, by=viewer, theirs=input.theirs, dry_run=input.dry_run)
     told = zip(drafts, outcomes, strict=True)
     return ImportArticlesPayload(outcomes=[_told(draft.key, outcome) for draft, outcome in told])
 

@@ -11,12 +11,12 @@ from hub.errors import NotFound as NotFoundError
 from hub.reads import related as reads
 from schema import ids
 from schema.context import Info
-from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import RelatedKind
 from schema.types.fields import shown
+from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.types.relation import RelatedArticlesEdge, RelatedPlace
 
 

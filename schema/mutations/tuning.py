@@ -6,19 +6,19 @@ from typing import Annotated
 
 import strawberry
 
-from hub import tuning
-from hub.reads import tuning as reads
+from hub.reads import search_tuning as reads
+from hub.search import tuning
 from schema import ids
 from schema.context import Info
-from schema.errors import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.mutations.inputs import Input, optional
 from schema.types.fields import shown
+from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.types.tuning import SearchPin, SynonymSet
 
 
 @strawberry.input(description="Words that shall stand for each other in searches.")
 class AddSynonymsInput:
-    """See `hub.tuning.add_synonyms`."""
+    """See `hub.search.tuning.add_synonyms`."""
 
     words: list[str] = shown("At most 20 words, or several words each; two at least.")
     typed: str | None = optional(
@@ -28,14 +28,14 @@ class AddSynonymsInput:
 
 @strawberry.input(description="Words that shall no longer stand for each other.")
 class RemoveSynonymsInput:
-    """See `hub.tuning.remove_synonyms`."""
+    """See `hub.search.tuning.remove_synonyms`."""
 
     id: strawberry.ID = shown("The set's id.")
 
 
 @strawberry.input(description="An article that shall come first for a text.")
 class PinArticleInput:
-    """See `hub.tuning.pin`."""
+    """See `hub.search.tuning.pin`."""
 
     text: str = shown("All that has to be typed; case, accents and punctuation do not count.")
     article_id: strawberry.ID = shown("The global id of the article.")
@@ -44,7 +44,7 @@ class PinArticleInput:
 
 @strawberry.input(description="A pin to take away.")
 class UnpinArticleInput:
-    """See `hub.tuning.unpin`."""
+    """See `hub.search.tuning.unpin`."""
 
     id: strawberry.ID = shown("The pin's id.")
 
@@ -96,7 +96,7 @@ UnpinArticleResult = Annotated[
 
 
 async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:
-    """`hub.tuning.add_synonyms`."""
+    """`hub.search.tuning.add_synonyms`."""
     context = info.context
     id_ = await tuning.add_synonyms(input.words, typed=input.typed, by=context.viewer)
     rows = {row.id: row for row in await reads.synonyms(context.db)}
@@ -104,13 +104,13 @@ async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonym
 
 
 async def remove_synonyms(info: Info, input: Input[RemoveSynonymsInput]) -> RemoveSynonymsPayload:
-    """`hub.tuning.remove_synonyms`."""
+    """`hub.search.tuning.remove_synonyms`."""
     await tuning.remove_synonyms(ids.local_id(input.id, ids.SYNONYMS, "id"), by=info.context.viewer)
     return RemoveSynonymsPayload(removed_id=input.id)
 
 
 async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePayload:
-    """`hub.tuning.pin`."""
+    """`hub.search.tuning.pin`."""
     context = info.context
     id_ = await tuning.pin(
         input.text,
@@ -123,6 +123,6 @@ async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePa
 
 
 async def unpin_article(info: Info, input: Input[UnpinArticleInput]) -> UnpinArticlePayload:
-    """`hub.tuning.unpin`."""
+    """`hub.search.tuning.unpin`."""
     await tuning.unpin(ids.local_id(input.id, ids.PIN, "id"), by=info.context.viewer)
     return UnpinArticlePayload(removed_id=input.id)

@@ -8,17 +8,18 @@ from typing import Annotated, Any, NamedTuple
 import strawberry
 from strawberry import Parent
 
-from hub import markup
+from hub.db.keyset import Slice, window
 from hub.errors import Invalid
 from hub.models import RelationKind
-from hub.paging import Slice, window
 from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import RelatedRow
 from hub.related import EDITORIAL
-from schema import addresses, ids, jsonld, wanted
+from hub.text import markup
+from schema import article_urls, ids, jsonld
 from schema.context import Info
-from schema.shortcuts import From
+from schema.execution import lookahead
+from schema.execution.field_resolvers import From
 from schema.types.author import Author
 from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
@@ -51,7 +52,7 @@ def _image(parent: Parent[ArticleRow]) -> Picture | None:
 
 
 def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
-    return addresses.on_the_site(parent, info.context.settings.article_url)
+    return article_urls.on_the_site(parent, info.context.settings.article_url)
 
 
 async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
@@ -113,7 +114,7 @@ def _related_by(
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
         return RelatedListing(found, lambda: counts.load(id_))
 
-    cut = wanted.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
+    cut = lookahead.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
     return From(loaders.related_by(cut, drawn, looks(info)), show, counts)
 
 
@@ -130,7 +131,7 @@ def _comments(
     sort: Sorted = CommentSort.NEWEST,
 ) -> From:
     loaders = info.context.loaders
-    cut = wanted.slice_of(info, "CommentConnection", window(first, after, last, before))
+    cut = lookahead.slice_of(info, "CommentConnection", window(first, after, last, before))
     counts = loaders.thread_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 from strawberry import Parent
 
-from hub.paging import Key
+from hub.db.keyset import Key
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from schema import ids

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub import markup
-from hub.paging import Key, Slice, window
+from hub.db.keyset import Key, Slice, window
 from hub.reads.comments import CommentRow, ModeratedRow, sort_value
-from schema import ids, wanted
+from hub.text import markup
+from schema import ids
 from schema.context import Info
-from schema.shortcuts import From
+from schema.execution import lookahead
+from schema.execution.field_resolvers import From
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
 from schema.types.fields import SURE_ARTICLE, derived, identified, loaded, shown
 from schema.types.node import Node
@@ -64,7 +65,7 @@ def _replies(
     sort: Sorted = CommentSort.OLDEST,
 ) -> From:
     loaders = info.context.loaders
-    cut = wanted.slice_of(info, "CommentConnection", window(first, after, last, before))
+    cut = lookahead.slice_of(info, "CommentConnection", window(first, after, last, before))
     counts = loaders.reply_count
 
     def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub import intake
+from hub import imports
 from hub.auth import Permission
 from hub.errors import Invalid
 from schema.context import Info
@@ -18,7 +18,7 @@ MAX_LINKS = 1_000
 
 @strawberry.type(description="A link that leads to no article yet.")
 class DanglingLink:
-    """See `hub.intake.dangling`."""
+    """See `hub.imports.dangling`."""
 
     anchor: str = shown("The words of the link, or the headline that it names.")
     url: str | None = shown("The address that it names.")
@@ -34,5 +34,5 @@ async def dangling_links(
     info.context.viewer.require(Permission.WRITE)
     if len(sources) > MAX_SOURCES:
         raise Invalid("sources", f"must be at most {MAX_SOURCES}")
-    found = await intake.dangling(sources)
+    found = await imports.dangling(sources)
     return [DanglingLink(anchor=anchor, url=url) for anchor, url in found[:MAX_LINKS]]

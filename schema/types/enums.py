@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from hub.drafts import Markup as Format
-from hub.intake import Action as ImportAction
+from hub.imports import Action as ImportAction
 from hub.models import CommentKind, CommentStatus
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind

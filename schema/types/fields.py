@@ -15,7 +15,7 @@ from strawberry.types.lazy_type import LazyType
 
 from schema import ids
 from schema.context import Info
-from schema.shortcuts import LOADS, READS, From, Loads, Reads
+from schema.execution.field_resolvers import LOADS, READS, From, Loads, Reads
 
 _ROW: Any = Parent  # of which mypy knows no parameter
 _ARTICLE: Any = LazyType("Article", "schema.types.article")

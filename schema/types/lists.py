@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub.paging import Key, window
+from hub.db.keyset import Key, window
 from hub.reads.articles import ArticleRow, Order, sort_value
 from hub.reads.authors import AuthorRow
 from hub.reads.topics import TopicRow

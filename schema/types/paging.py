@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
 
-from hub.paging import Key, Slice, cursor_of
+from hub.db.keyset import Key, Slice, cursor_of
 from schema.types.fields import resolved, shown
 
 R = TypeVar("R")

@@ -9,12 +9,13 @@ from typing import Annotated
 import orjson
 import strawberry
 
-from hub.paging import Key, Slice, cursor_of, window
+from hub.db.keyset import Key, Slice, cursor_of, window
 from hub.reads.articles import ArticleRow
 from hub.reads.related import Looks, RelatedRow
-from schema import ids, wanted
+from schema import ids
 from schema.context import Info
-from schema.shortcuts import From
+from schema.execution import lookahead
+from schema.execution.field_resolvers import From
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
 from schema.types.fields import ARTICLE, ARTICLES, shown
 from schema.types.paging import After, Before, Connection, Edge, First, Last, Pages
@@ -140,7 +141,7 @@ _MADE_OF = {
 
 def looks(info: Info) -> Looks:
     """What is looked at of edges, and of their articles, below a connection of them."""
-    edge, article = wanted.of(info, "RelatedArticlesEdge"), wanted.of(info, "Article")
+    edge, article = lookahead.of(info, "RelatedArticlesEdge"), lookahead.of(info, "Article")
     if edge is not None:
         edge = frozenset().union(*(_MADE_OF.get(name, {name}) for name in edge))
     return Looks(edge, article)
@@ -157,7 +158,7 @@ def related(
 ) -> From:
     """The edges that leave an article, by its id."""
     loaders, only = info.context.loaders, named(kinds)
-    cut = wanted.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
+    cut = lookahead.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
     counts = loaders.related_count(only, dangling=include_dangling)
 
     def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:

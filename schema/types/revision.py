@@ -9,7 +9,7 @@ from typing import Any
 
 import strawberry
 
-from hub.paging import Key
+from hub.db.keyset import Key
 from hub.reads.articles import RevisionRow
 from schema import ids
 from schema.types.comment import BodyFormat, written

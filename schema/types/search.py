@@ -13,10 +13,10 @@ from hub.errors import Invalid
 from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow
 from hub.reads.related import RelatedRow
-from schema import selection, wanted
 from schema.context import Info
-from schema.rates import Limit
-from schema.shortcuts import From
+from schema.execution import lookahead
+from schema.execution.field_resolvers import From
+from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
@@ -213,7 +213,7 @@ async def find(
 
 async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[Found]:
     loaders = info.context.loaders
-    only = wanted.of(info, "Article")
+    only = lookahead.of(info, "Article")
     rows = await loaders.article_of(only).load_many(hit.id for hit in hits)
     said = [hit.comment for hit in hits if hit.comment is not None]
     comments = dict(zip(said, await loaders.comment.load_many(said), strict=True)) if said else {}
@@ -235,18 +235,18 @@ def _wanted_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:
     """The facets that any selection asks for, and the largest size of them."""
     names: dict[FacetField, None] = {}
     size = 1
-    for given in selection.arguments(info, "facets"):
+    for given in lookahead.arguments(info, "facets"):
         names |= dict.fromkeys(given.get("fields") or USUAL_FACETS)
         size = max(size, _within(given["size"], "facets.size", MAX_FACET))
     return tuple(names), size
 
 
 def _wanted_fragments(info: Info) -> int:
-    asked = any(True for _ in selection.arguments(info, "edges", "paragraph"))
+    asked = any(True for _ in lookahead.arguments(info, "edges", "paragraph"))
     return max(
         (
             _within(given["fragments"], "highlights.fragments", MAX_FRAGMENTS)
-            for given in selection.arguments(info, "edges", "highlights")
+            for given in lookahead.arguments(info, "edges", "highlights")
         ),
         default=int(asked),
     )
@@ -254,7 +254,7 @@ def _wanted_fragments(info: Info) -> int:
 
 def _wants_explanations(info: Info) -> bool:
     """Whether any selection asks for the parts of scores, from somebody who may see them."""
-    asked = any(True for _ in selection.arguments(info, "edges", "explain"))
+    asked = any(True for _ in lookahead.arguments(info, "edges", "explain"))
     return asked and info.context.viewer.may(Permission.TUNE)
 
 

@@ -7,8 +7,8 @@ from strawberry import Parent
 
 from hub.auth import Permission
 from hub.errors import Invalid
-from hub.reads import querystats
-from hub.reads.querystats import MissingRow, QueryRow
+from hub.reads import search_statistics as statistics
+from hub.reads.search_statistics import MissingRow, QueryRow
 from schema.context import Info
 from schema.types.fields import resolved, shown
 
@@ -36,15 +36,15 @@ def search_statistics(info: Info, days: int, first: int) -> Asked:
 
 
 async def _top(parent: Parent[Asked], info: Info) -> list[QueryRow]:
-    return await querystats.top(info.context.db, parent.days, parent.first)
+    return await statistics.top(info.context.db, parent.days, parent.first)
 
 
 async def _without_hits(parent: Parent[Asked], info: Info) -> list[QueryRow]:
-    return await querystats.without_hits(info.context.db, parent.days, parent.first)
+    return await statistics.without_hits(info.context.db, parent.days, parent.first)
 
 
 async def _missing(parent: Parent[Asked], info: Info) -> list[MissingRow]:
-    return await querystats.missing(info.context.db, parent.days, parent.first)
+    return await statistics.missing(info.context.db, parent.days, parent.first)
 
 
 @strawberry.type(description="A text that readers searched for.")

@@ -8,12 +8,12 @@ from typing import Any
 import strawberry
 from strawberry import Parent
 
-from hub.paging import Key
+from hub.db.keyset import Key
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from schema import ids
 from schema.context import Info
-from schema.shortcuts import From
+from schema.execution.field_resolvers import From
 from schema.types.enums import ArticleOrder
 from schema.types.fields import ARTICLE_CONNECTION, identified, loaded, resolved, shown
 from schema.types.lists import Sorted, articles_under

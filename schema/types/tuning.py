@@ -5,11 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from hub.auth import Permission
-from hub.reads import tuning
-from hub.reads.tuning import PinRow, SynonymRow
+from hub.reads import search_tuning as reads
+from hub.reads.search_tuning import PinRow, SynonymRow
 from schema import ids
 from schema.context import Info
-from schema.shortcuts import From
+from schema.execution.field_resolvers import From
 from schema.types.article import Article
 from schema.types.fields import identified, loaded, shown
 
@@ -28,7 +28,7 @@ async def search_tuning(info: Info) -> Tuned:
     """All that is set. Raises NotAllowed."""
     info.context.viewer.require(Permission.TUNE)
     db = info.context.db
-    return Tuned(await tuning.synonyms(db), await tuning.pins(db))
+    return Tuned(await reads.synonyms(db), await reads.pins(db))
 
 
 def _pinned(info: Info) -> From:

@@ -1,4 +1,5 @@
-"""The hub's faces beside GraphQL: the search box and its page, feeds, and what machines look for.
+"""Pages, feeds and other HTTP endpoints beside GraphQL. All show what an anonymous viewer may see.
 
-Everything here shows what an anonymous viewer may see, whoever asks.
+Belongs here: an endpoint with an address of its own, and what such endpoints share.
+Does not: `/graphql` (`schema.server`).
 """

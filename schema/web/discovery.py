@@ -13,11 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 
 from hub import outbox
 from hub.auth import ANONYMOUS
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.reads import articles
 from hub.settings import Settings
-from schema import addresses
-from schema.web.answers import HOUR, conditional, streamed
+from schema import article_urls
+from schema.web.conditional import HOUR, conditional, streamed
 from schema.web.xml import Stream, add, document, written
 
 BLOCK = 50_000
@@ -88,7 +88,7 @@ async def _places(db: Reader, number: int, pattern: str, base: str) -> AsyncIter
         while rows := await articles.places(db, start, end, AT_ONCE, ANONYMOUS):
             for row in rows:
                 with out.element(f"{{{SITEMAP}}}url"):
-                    out.add(f"{{{SITEMAP}}}loc", addresses.address(row, pattern, base))
+                    out.add(f"{{{SITEMAP}}}loc", article_urls.address(row, pattern, base))
                     out.add(f"{{{SITEMAP}}}lastmod", _moment(row.updated_at))
             yield out.taken()
             start = rows[-1].id + 1

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from hub.settings import Settings
-from schema.web import pages
-from schema.web.answers import conditional
+from schema.web import html_pages
+from schema.web.conditional import conditional
 
 _TITLE = re.compile(r"#\s+(.+)")
 _TO_PAGE = re.compile(r"^(?!\w+:)([^#]*)\.md(?=#|$)")
@@ -34,10 +34,10 @@ class Doc:
 def docs() -> Mapping[str, Doc]:
     """The pages by their names, such as `api` and `adr/0003-whoosh3`; none without the folder."""
     return {
-        path.relative_to(pages.DOCS).with_suffix("").as_posix(): _doc(
+        path.relative_to(html_pages.DOCS).with_suffix("").as_posix(): _doc(
             path.read_text(encoding="utf-8")
         )
-        for path in sorted(pages.DOCS.rglob("*.md"))
+        for path in sorted(html_pages.DOCS.rglob("*.md"))
     }
 
 
@@ -78,5 +78,7 @@ async def doc(request: Request, settings: Settings) -> Response:
 
 
 def _sent(request: Request, settings: Settings, title: str, html: str, root: str) -> Response:
-    content = pages.page(settings, title, f'<main class="page docs">{html}</main>', root=root)
-    return conditional(request, content, pages.HTML, headers=pages.PLAIN, cache="no-cache")
+    content = html_pages.page(settings, title, f'<main class="page docs">{html}</main>', root=root)
+    return conditional(
+        request, content, html_pages.HTML, headers=html_pages.PLAIN, cache="no-cache"
+    )

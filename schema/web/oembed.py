@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from hub.auth import ANONYMOUS
-from hub.database import Reader
+from hub.db.database import Reader
 from hub.reads import articles, authors
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
-from schema import addresses, ids
-from schema.web.answers import HOUR, OPEN, conditional
+from schema import article_urls, ids
+from schema.web.conditional import HOUR, OPEN, conditional
 from schema.web.xml import add, written
 
 WIDTH, HEIGHT = 600, 200
@@ -56,7 +56,7 @@ async def _card(
     request: Request, settings: Settings, row: ArticleRow, width: int, height: int
 ) -> dict[str, str | int]:
     found = await authors.of_articles(request.app.state.db, [row.id])
-    url = addresses.address(row, settings.article_url, str(request.base_url))
+    url = article_urls.address(row, settings.article_url, str(request.base_url))
     title, summary = escape(row.title), escape(row.summary)
     card: dict[str, str | int] = {
         "version": "1.0",

@@ -9,16 +9,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.settings import Settings
-from schema.web import discovery, docs, feed_formats, files, pages
-from schema.web.instantsearch import (
+from schema.web import discovery, docs, html_pages, static_files
+from schema.web.feeds import formats
+from schema.web.instantsearch.endpoint import (
     instantsearch,
     instantsearch_facet,
     instantsearch_index,
 )
 from schema.web.oembed import oembed
-from schema.web.search_page import search_page
-from schema.web.start import start
-from schema.web.suggest import suggest
+from schema.web.search.page import search_page
+from schema.web.search.suggest import suggest
+from schema.web.start_page import start
 
 Answer = Callable[[Request, Settings], Awaitable[Response]]
 
@@ -34,19 +35,19 @@ def routes(settings: Settings) -> list[Route]:
 
     return [
         Route("/", to(start), methods=["GET"]),
-        *files.routes(),
+        *static_files.routes(),
         *(
             [
                 Route("/docs/", to(docs.contents), methods=["GET"]),
                 Route("/docs/{name:path}", to(docs.doc), methods=["GET"]),
             ]
-            if pages.has_docs(settings)
+            if html_pages.has_docs(settings)
             else []
         ),
         Route("/search", to(search_page), methods=["GET"]),
-        Route("/feed.xml", to(feed_formats.rss), methods=["GET"]),
-        Route("/atom.xml", to(feed_formats.atom), methods=["GET"]),
-        Route("/feed.json", to(feed_formats.json), methods=["GET"]),
+        Route("/feed.xml", to(formats.rss), methods=["GET"]),
+        Route("/atom.xml", to(formats.atom), methods=["GET"]),
+        Route("/feed.json", to(formats.json), methods=["GET"]),
         Route("/suggest", to(suggest), methods=["GET"]),
         Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
         Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),

@@ -16,9 +16,9 @@ from hub.settings import Settings
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
 from scripts.bench.databases import scratch
-from scripts.bench.filling import Fact, fill
-from scripts.bench.full import memory_when_full, new_documents
-from scripts.bench.measuring import Figures, Series, Subject, engine_cpu_us, most_statements, pair
+from scripts.bench.fill import Fact, fill
+from scripts.bench.measure import Figures, Series, Subject, engine_cpu_us, most_statements, pair
+from scripts.bench.memory import memory_when_full, new_documents
 from scripts.bench.process import BenchError, ServerProcess, serving
 from scripts.bench.questions import (
     COMMENTS,

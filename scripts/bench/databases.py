@@ -9,8 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from hub.db.postgres.connect import connect
 from hub.errors import DatabaseError
-from hub.postgres.opening import connect
 from scripts.bench.process import BenchError
 
 

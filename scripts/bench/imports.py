@@ -12,15 +12,15 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from hub import markup
-from hub.database import connected
+from hub.db.database import connected
 from hub.drafts import ArticleDraft
-from hub.intake import Outcome
+from hub.imports import Outcome
 from hub.settings import Settings
+from hub.text import markup
 from scripts.bench.corpus import Corpus
 from scripts.importers.options import Options
-from scripts.importers.running import Import
-from scripts.importers.sink import LocalSink
+from scripts.importers.pipeline.run import Import
+from scripts.importers.pipeline.sink import LocalSink
 
 COMMENTS = 2
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>

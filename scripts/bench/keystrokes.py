@@ -17,11 +17,11 @@ import anyio
 import orjson
 
 from hub.settings import Settings
-from schema.web.documents import documents_in
+from schema.web.search.box_documents import documents_in
 from scripts.bench.api import HUB, until_ready
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
-from scripts.bench.filling import fill
+from scripts.bench.fill import fill
 from scripts.bench.process import BenchError, ServerProcess, serving
 
 KEY_SECONDS = (0.12, 0.28)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import orjson
 
 from scripts.bench.client import Connection, get, post
-from scripts.bench.filling import Fact
+from scripts.bench.fill import Fact
 from scripts.bench.process import BenchError
 
 RELATED = 5

@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hub import markup
 from hub.drafts import ArticleDraft
+from hub.text import markup
 from scripts.bench.corpus import Corpus
 from scripts.bench.process import BenchError
 from scripts.bench.rivals import PlainWhoosh, Tantivy

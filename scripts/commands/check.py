@@ -6,7 +6,7 @@ import anyio
 import typer
 
 from hub import outbox
-from hub.database import connected, where
+from hub.db.database import connected, where
 from hub.settings import Settings
 from search_index.engines import open_engine
 from search_index.query import EngineError

@@ -9,13 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub import comments, markup
+from hub import comments
 from hub.auth import SYSTEM
-from hub.database import connected
+from hub.db.database import connected
+from hub.db.keyset import Slice, Window
 from hub.models import CommentStatus
-from hub.paging import Slice, Window
 from hub.reads import comments as reads
 from hub.settings import Settings
+from hub.text import markup
 
 app = typer.Typer(help="Show and moderate readers' comments.")
 Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import anyio
 import typer
 
-from scripts.importers import extraction
+from scripts.importers.html import extraction_quality
 from search_index.engine import UNHURRIED
 from search_index.engines import open_engine
 from search_index.evaluation import Collection, Figures, load, measure
@@ -86,7 +86,7 @@ def html(
     stands there, upper and lower case alike (as extractors are compared by, e.g. Bevendorff et
     al., "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023).
     """
-    figures = extraction.measured(folder)
+    figures = extraction_quality.measured(folder)
     if not figures:
         typer.echo(
             f"hub: {folder}: there is no folder with source.html and expected.html", err=True

@@ -14,10 +14,10 @@ from typing import IO, Annotated
 import anyio
 import typer
 
-from hub.database import connected
+from hub.db.database import connected
 from hub.settings import Settings
-from scripts.importers.exporting import exported
-from scripts.importers.records import schema
+from scripts.importers.records.export import exported
+from scripts.importers.records.models import schema
 
 
 def export(

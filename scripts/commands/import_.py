@@ -12,15 +12,15 @@ from typing import Annotated, Any
 import anyio
 import typer
 
-from hub.database import connected
+from hub.db.database import connected
 from hub.settings import Settings
-from scripts.commands.import_shown import print_report, progress
+from scripts.commands.progress import print_report, progress
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
-from scripts.importers.remote import RemoteHub
-from scripts.importers.report import Report
-from scripts.importers.running import Import
-from scripts.importers.sink import LocalSink, SinkError
+from scripts.importers.pipeline.remote_sink import RemoteHub
+from scripts.importers.pipeline.report import Report
+from scripts.importers.pipeline.run import Import
+from scripts.importers.pipeline.sink import LocalSink, SinkError
 from scripts.importers.source import SourceError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import typer
 
-from hub import database
+from hub.db import database
 from hub.settings import Settings
 
 

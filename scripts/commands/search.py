@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.database import connected
-from hub.reads import querystats
+from hub.db.database import connected
+from hub.reads import search_statistics
 from hub.settings import Settings
 
 app = typer.Typer(help="Look at what readers search for.")
@@ -31,14 +31,14 @@ def stats(
     Sums of days are all that is kept: nothing tells who asked.
     """
 
-    async def work() -> tuple[list[querystats.QueryRow], ...]:
+    async def work() -> tuple[list[search_statistics.QueryRow], ...]:
         async with connected(Settings()) as db:
-            top = await querystats.top(db, days, limit)
-            nothing = await querystats.without_hits(db, days, limit)
-            missing.extend(await querystats.missing(db, days, limit))
+            top = await search_statistics.top(db, days, limit)
+            nothing = await search_statistics.without_hits(db, days, limit)
+            missing.extend(await search_statistics.missing(db, days, limit))
             return top, nothing
 
-    missing: list[querystats.MissingRow] = []
+    missing: list[search_statistics.MissingRow] = []
     top, nothing = anyio.run(work)
     for title, rows in (("searched for most", top), ("found nothing", nothing)):
         table = Table(title, "times", "hits")

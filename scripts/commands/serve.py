@@ -16,9 +16,9 @@ import anyio
 import typer
 import uvicorn
 
-from hub import database
+from hub.db import database
 from hub.settings import Settings
-from schema.persisted import trusted_documents
+from schema.server.persisted_documents import trusted_documents
 from scripts.commands.import_ import import_paths
 
 DEMO = Path(__file__).parents[1] / "demo"

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from hub import tokens
 from hub.auth import SYSTEM, Permission
-from hub.clock import now
-from hub.database import connected
+from hub.db.database import connected
+from hub.db.timestamps import now
 from hub.models import Role
 from hub.settings import Settings
 

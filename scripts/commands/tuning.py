@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub import tuning
 from hub.auth import SYSTEM
-from hub.database import connected
+from hub.db.database import connected
 from hub.errors import NotFound
 from hub.reads import articles
-from hub.reads import tuning as reads
+from hub.reads import search_tuning as reads
+from hub.search import tuning
 from hub.settings import Settings
 
 synonyms = typer.Typer(help="Words that stand for each other in searches.")

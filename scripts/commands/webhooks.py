@@ -11,7 +11,7 @@ from rich.table import Table
 
 from hub import webhooks
 from hub.auth import SYSTEM
-from hub.database import connected
+from hub.db.database import connected
 from hub.settings import Settings
 
 app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")

@@ -1,1 +1,5 @@
-"""Readers: each turns one kind of source into a stream of drafts; none of them writes."""
+"""Importers: each folder reads one kind of source as a stream of drafts; none of them writes.
+
+Belongs here: a source, and what several sources share (dates, decoding, links).
+Does not: storing drafts (`pipeline`, and `hub.imports`).
+"""

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hub.drafts import ArticleDraft, AuthorDraft
-from hub.keys import slug_of
-from scripts.importers.front_matter import Broken, text_of_file
+from hub.text.slugs import slug_of
+from scripts.importers.markdown.front_matter import Broken, text_of_file
 from scripts.importers.source import SourceError
 
 

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from hub.drafts import RelationDraft
-from hub.markup import Link
 from hub.models import RelationKind
+from hub.text.markup import Link
 
 _PAGE = re.compile(r"\.(?:md|markdown|mdown|mkdn?|html?)$", re.IGNORECASE)
 _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
-from hub import markup
 from hub.drafts import RelationDraft
-from hub.keys import url_key
 from hub.models import RelationKind
+from hub.text import markup
+from hub.text.slugs import url_key
 
 # Sites of many sites: their own host says nothing about whose post it is.
 _SHARED_HOSTS = frozenset({"wordpress.com", "wordpress.org", "blogger.com"})
@@ -67,7 +67,7 @@ class Site:
     ) -> tuple[RelationDraft, ...]:
         """An edge for each post of this site that a body links to, in the order of the links.
 
-        `no_posts` are normal forms (`hub.keys.url_key`) of urls that lead to something else.
+        `no_posts` are normal forms (`hub.text.slugs.url_key`) of urls that lead to something else.
         """
         base = next((url for url in own if url.startswith("http")), f"http://{self.name}/")
         known = {url_key(url) for url in own} | {""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scripts.importers.wordpress_parts import Parts
+from scripts.importers.wordpress.split_exports import Parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The words of importing: what a reader streams, and how it says that something went wrong.
 
-Readers only read. What they stream is stored by `hub.intake`, in whatever order it comes.
+Readers only read. What they stream is stored by `hub.imports`, in whatever order it comes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
-from hub.keys import slug_of
+from hub.text.slugs import slug_of
 
 
 class SourceError(Exception):

@@ -1,5 +1,6 @@
 """Engines, chosen by the scheme of a URL as databases are.
 
+Belongs here: an engine, a folder each. Does not: what a word is (`search_index.text`).
 `whoosh:/var/lib/hub/index` is a Whoosh index in a folder; `whoosh::memory:` one that begins empty
 and is gone with its engine.
 """
@@ -17,7 +18,7 @@ from typing_extensions import override
 
 from search_index.engine import USUAL, EngineOptions, SearchEngine
 from search_index.engines.whoosh import WhooshEngine
-from search_index.engines.whoosh.generations import Generations
+from search_index.engines.whoosh.index.generations import Generations
 
 MEMORY = ":memory:"
 

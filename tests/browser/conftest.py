@@ -8,57 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
-from typing_extensions import override
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.process.server import ROOT, Server
-
-SCREENSHOTS = ROOT / "screenshots"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--no-sandbox",  # CI runs as root
-    "--disable-gpu",
-    "--disable-component-update",
-)
-SHIFTS = """window.shifts = [];
-new PerformanceObserver((list) => {
-  for (const { value, sources } of list.getEntries())
-    window.shifts.push(`${value}: ${sources.map(({ node }) => node?.nodeName).join(" ")}`);
-}).observe({ type: "layout-shift", buffered: true });"""
-"""Keeps what moved on the page, though nobody asked for it (https://web.dev/articles/cls)."""
-
-PAGE = """<!doctype html>
-<html {html}>
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A page of a team</title>
-<style>
-:root {{ color-scheme: light dark }} body {{ font-family: sans-serif; margin: 1rem }}
-hub-search:not(:defined) {{ display: block; min-height: calc(2.65em + 2px) }}
-</style>
-<script type="module" src="{hub}/hub-search.js"></script>
-</head>
-<body>
-<main>
-<h1>A page of a team</h1>
-<hub-search endpoint="{hub}" {attributes}>{inside}</hub-search>
-<p id="below">What stands below the box.</p>
-<a href="#elsewhere">A link behind it</a>
-</main>
-</body>
-</html>
-"""
+from tests.support.browser import ARGUMENTS, NAMES, PAGE, Box, OpenBox, Team
+from tests.support.server_process import Server
 
 
 @pytest.fixture(scope="session")
@@ -103,96 +60,6 @@ def browser(playwright: Playwright, executable: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     yield browser
     browser.close()
-
-
-@contextmanager
-def a_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
-    """A page on which nothing goes wrong: nothing fails that its own policy forbids, either."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(10_000)
-    wrong: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []
-
-
-class Team:
-    """A web site of another origin, with pages that hold a search box."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, str] = {}
-        pages = self.pages
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                text = pages.get(self.path.partition("?")[0], "<!doctype html><title>-</title>-")
-                body = text.encode()
-                self.send_response(200)
-                self.send_header("content-type", "text/html; charset=utf-8")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            @override
-            def log_message(self, format: str, *args: Any) -> None:
-                """Nothing is logged."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Team:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class Box:
-    """A search box on a page, as a person uses it."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.host = page.locator("hub-search")
-        self.input = page.get_by_role("combobox")
-        self.list = page.get_by_role("listbox")
-        self.options = page.get_by_role("option")
-        self.results = page.locator("hub-search [part=result]")
-        self.titles = page.locator("hub-search [part=title]")
-        self.status = page.get_by_role("status")
-
-    def open(self, parameters: str = "") -> Box:
-        self.page.goto(self.address + parameters)
-        self.input.wait_for()
-        return self
-
-    def first_result(self) -> str:
-        return self.titles.first.inner_text()
-
-    def shoot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-    def axe(self) -> list[str]:
-        """What axe-core finds wrong on the page, in a line each."""
-        if not self.page.evaluate("typeof axe === 'object'"):
-            self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run()")
-        return [
-            f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}"
-            for one in found["violations"]
-        ]
-
-
-OpenBox = Callable[..., Box]
 
 
 @pytest.fixture

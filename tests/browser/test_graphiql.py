@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, a_page
-from tests.process.server import Server, hub
+from tests.support.browser import SCREENSHOTS, a_page
+from tests.support.server_process import Server, hub
 
 ADDED = "subscription Said($id: ID!) { commentAdded(articleId: $id) { authorName body } }"
 SUBMIT = """mutation($id: ID!, $name: String!) {

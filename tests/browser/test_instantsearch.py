@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, Team
-from tests.clients.project import PROJECT, is_installed
-from tests.process.server import Server
+from tests.support.browser import SCREENSHOTS, Team
+from tests.support.client_project import PROJECT, is_installed
+from tests.support.server_process import Server
 
 SCRIPTS = {
     "/instantsearch.js": "instantsearch.js/dist/instantsearch.production.min.js",

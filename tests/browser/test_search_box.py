@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from tests.browser.conftest import Box, OpenBox, Team
-from tests.process.server import Server
+from tests.support.browser import Box, OpenBox, Team
+from tests.support.server_process import Server
 
 NO_PARSE = "delete URL.parse"  # as Safari 17 has none
 NO_ABORT = "AbortController.prototype.abort = function () {}"

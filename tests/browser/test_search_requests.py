@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from schema.web.documents import documents_in, own_documents
+from schema.web.search.box_documents import documents_in, own_documents
 from scripts.bench.keystrokes import question
-from tests.browser.conftest import OpenBox, Team
 from tests.browser.test_search_box import questions_of
-from tests.process.server import ROOT, Server
+from tests.support.browser import OpenBox, Team
+from tests.support.paths import ROOT
+from tests.support.server_process import Server
 
 LONGEST = 200
 

@@ -9,8 +9,8 @@ from statistics import median
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.conftest import SCREENSHOTS, SHIFTS, OpenBox
-from tests.process.server import Server
+from tests.support.browser import SCREENSHOTS, SHIFTS, OpenBox
+from tests.support.server_process import Server
 
 # Of each answer: whether its first suggestion stands in the very next frame, and after how many
 # milliseconds that is on the screen. Frames are what is judged: milliseconds are the machine's.

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import SCREENSHOTS, Box, OpenBox, a_page
 from tests.browser.test_search_box import NO_PARSE
-from tests.process.server import Server
+from tests.support.browser import SCREENSHOTS, Box, OpenBox, a_page
+from tests.support.server_process import Server
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.project import MANIFESTS, TOOLS, Ran, build, is_installed
-from tests.process.server import Server, hub
+from tests.support.client_project import MANIFESTS, TOOLS, Ran, build, is_installed
+from tests.support.server_process import Server, hub
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clients.project import TOOLS, Ran, client_tests, run, run_tests
-from tests.process.server import ROOT
+from tests.support.client_project import TOOLS, Ran, client_tests, run, run_tests
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.clients.project import BUILD, PROJECT, Ran, run
-from tests.process.server import ROOT, Server
+from tests.support.client_project import BUILD, PROJECT, Ran, run
+from tests.support.paths import ROOT
+from tests.support.server_process import Server
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(sh|js|json)\n(.*?)^```(?:\n+```(?:json|text)\n(.*?)^```)?", re.M | re.S)

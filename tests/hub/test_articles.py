@@ -9,15 +9,15 @@ import pytest
 from hub import articles, outbox
 from hub.articles import Changes, NewArticle
 from hub.auth import SYSTEM, Viewer
-from hub.clock import now
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.timestamps import now
 from hub.drafts import Body, Markup
 from hub.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
-from hub.keys import digest
 from hub.models import Address, Article, OutboxEvent, Revision, SlugHistory, Status
 from hub.reads import articles as reads
 from hub.reads import authors, topics
-from tests.factories import EDITOR, READER, WRITER, an_article, text
+from hub.text.slugs import digest
+from tests.support.factories import EDITOR, READER, WRITER, an_article, text
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 

@@ -6,12 +6,12 @@ import pytest
 
 from hub import articles, comments
 from hub.auth import SYSTEM
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.keyset import Window
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Article, Comment, CommentStatus, Status
-from hub.paging import Window
 from hub.reads import comments as reads
-from tests.factories import EDITOR, READER, WRITER, a_comment, an_article
+from tests.support.factories import EDITOR, READER, WRITER, a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PAGE = Window(10)

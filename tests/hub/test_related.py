@@ -6,13 +6,13 @@ import pytest
 
 from hub import articles, related
 from hub.auth import SYSTEM, Viewer
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.keyset import Window, cursor_of, window
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Relation, RelationKind, Status
-from hub.paging import Window, cursor_of, window
 from hub.reads import related as reads
 from hub.reads.related import EdgeRow
-from tests.factories import EDITOR, READER, WRITER, an_article
+from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 INLINE, READ, PINNED = RelationKind.INLINE, RelationKind.MORE_TO_READ, RelationKind.PINNED

@@ -8,11 +8,11 @@ import pytest
 
 from hub import tokens
 from hub.auth import SYSTEM, Permission
-from hub.clock import now
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.timestamps import now
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Role, Token
-from tests.factories import EDITOR, a_token
+from tests.support.factories import EDITOR, a_token
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 

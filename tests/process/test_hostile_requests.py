@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.process.server import Server
+from tests.support.server_process import Server
 
 QUERY = b'{"query":"{ site { name } }"}'
 SECONDS = 5

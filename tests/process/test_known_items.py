@@ -12,14 +12,14 @@ from typing import NamedTuple
 import anyio
 import pytest
 
-from hub.database import connected
+from hub.db.database import connected
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-from search_index.engines.whoosh import analysis
 from search_index.indexer import rebuild
 from search_index.query import SearchQuery, SuggestQuery
+from search_index.text import analysis
 from tests.process.test_whole_site import PATHS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]

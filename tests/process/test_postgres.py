@@ -12,9 +12,9 @@ import anyio
 import httpx
 import pytest
 
-from tests.postgres import Database
-from tests.process.server import Server, hub
 from tests.process.test_server import CREATE, titles, until_found
+from tests.support.postgres import Database
+from tests.support.server_process import Server, hub
 
 LIST = "{ articles(first: 50) { totalCount nodes { title } } }"
 SOON_SECONDS = 10.0  # a busy machine takes longer than the hub

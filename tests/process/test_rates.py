@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.server import Server
+from tests.support.server_process import Server
 
 SUBMIT = """mutation($id: ID!) { submitComment(input: {
   articleId: $id, authorName: "Rita", body: "Well." }) { __typename } }"""

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.importers.inputs import a_wxr_comment, an_export, an_item
-from tests.process.server import ROOT, Server, environment, hub
+from tests.support.importer_inputs import a_wxr_comment, an_export, an_item
+from tests.support.paths import ROOT
+from tests.support.server_process import Server, environment, hub
 
 POSTS = 250
 

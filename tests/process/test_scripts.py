@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.server import ROOT
+from tests.support.paths import ROOT
 
 TOOLS = ("bash", "cat", "cksum", "dirname", "rm", "env", "sh")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.process.server import Server, hub
+from tests.support.server_process import Server, hub
 
 CREATE = """
 mutation ($title: String!, $wait: Boolean!) {

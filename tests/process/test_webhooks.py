@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hub.keys import digest
-from tests.process.server import Server, hub
+from hub.text.slugs import digest
 from tests.process.test_server import CREATE
-from tests.receiver import SECRET, Receiver, receiving
+from tests.support.server_process import Server, hub
+from tests.support.webhook_receiver import SECRET, Receiver, receiving
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SHARED
-from tests.process.server import ROOT, Server, environment, hub
 from tests.process.test_server import every
+from tests.support.paths import ROOT, SHARED
+from tests.support.server_process import Server, environment, hub
 
 WXR = ("theme-unit-test", "bitcoin-france", "phila-gov", "cc-labs", "theme-test-ja")
 FOLDERS = ("rust-blog", "cc-labs-jekyll")

@@ -14,8 +14,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from typing_extensions import override
 
 from hub.settings import Settings
-from tests.factories import an_article
-from tests.schema.conftest import a_hub
+from tests.support.factories import an_article
+from tests.support.hub import a_hub
 
 pytestmark = pytest.mark.anyio
 

@@ -9,9 +9,7 @@ import pytest
 
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-
-ENGINES = ("whoosh:{folder}",)
-"""The URL of each engine that must pass the contract; adding one is how an engine is finished."""
+from tests.support.engines import ENGINES
 
 
 @pytest.fixture(params=ENGINES)

@@ -14,8 +14,8 @@ from typing_extensions import override
 from hub import articles, outbox
 from hub.articles import Changes
 from hub.auth import SYSTEM
-from hub.clock import now
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.timestamps import now
 from hub.models import Article, Comment, CommentKind, CommentStatus, OutboxEvent, Status, Topic
 from hub.settings import Settings
 from search_index.engine import SearchEngine
@@ -23,7 +23,7 @@ from search_index.engines import open_engine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.indexer import Indexer, documents, rebuild, reindex
 from search_index.query import Document, EngineError, SearchQuery
-from tests.factories import a_comment, an_article
+from tests.support.factories import a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 

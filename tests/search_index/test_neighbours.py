@@ -8,15 +8,15 @@ import pytest
 
 from hub import articles, related
 from hub.auth import ANONYMOUS, SYSTEM
-from hub.database import Reader
+from hub.db.database import Reader
+from hub.db.keyset import Window
 from hub.models import RelationKind, Status
-from hub.paging import Window
 from hub.reads.related import EdgeRow, from_articles
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild
 from search_index.neighbours import neighbours
-from tests.factories import an_article
+from tests.support.factories import an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 

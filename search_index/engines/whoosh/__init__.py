@@ -1,19 +1,20 @@
 """The default engine: Whoosh, embedded, in a folder on disk; no service, no set-up.
 
 Whoosh keeps the durable truth: schema, writers, segments, deletions, stored text, commits. Its
-postings are written as arrays (`codec`, `arrays`), and queries are answered from these by numpy
-instead of posting by posting. From the disk upwards:
+postings are written as arrays (`index.codec`, `index.postings`), and queries are answered from
+these by numpy instead of posting by posting. From the disk upwards:
 
 | module | concept |
 |---|---|
-| `files` `generations` | flushed and checked files; the live generation, locks, sweeping |
-| `analysis` `schema` | text to terms; documents to fields |
-| `arrays` `codec` `writing` | postings, Whoosh's codec over them, batches and merges |
-| `segment` `snapshot` | a segment in memory; a commit, and what of it a viewer sees |
-| `parsing` `understanding` `spelling` | what was typed; what it means here; what was meant |
-| `matching` `scoring` | which documents, how well |
-| `facets` `paging` `highlights` `searching` | the parts of an answer, and the whole |
-| `similarity` | documents that use similar words |
+| `index.directory` `index.generations` | flushed and checked files; the live generation, locks |
+| `index.schema` `index.postings` `index.codec` | documents to fields; postings; Whoosh's codec |
+| `index.writer` `index.bulk_writer` | batches and merges; builds in several processes |
+| `index.segment_reader` `index.searcher` | a segment in memory; a commit and its views |
+| `query.rewriting` `query.spellchecker` | terms, prefixes and corrections of a query |
+| `query.matching` `query.bm25` | which documents match, and their scores |
+| `query.filters` `query.facets` `query.collector` `query.cursors` | the parts of a page of hits |
+| `query.execute` | a query from its text to a page of hits |
+| `more_like_this` `suggester` | similar documents; suggestions while typing |
 | `engine` | the contract, for asynchronous callers |
 """
 

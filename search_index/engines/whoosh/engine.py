@@ -15,19 +15,12 @@ import anyio
 from anyio import to_thread
 
 from search_index.engine import USUAL, EngineOptions, SearchEngine
-from search_index.engines.whoosh import (
-    building,
-    files,
-    quick,
-    schema,
-    searching,
-    similarity,
-    suggesting,
-    writing,
-)
-from search_index.engines.whoosh.generations import Commit, Generations
-from search_index.engines.whoosh.segment import Segment
-from search_index.engines.whoosh.snapshot import Snapshot
+from search_index.engines.whoosh import more_like_this, suggester
+from search_index.engines.whoosh.index import bulk_writer, directory, schema, writer
+from search_index.engines.whoosh.index.generations import Commit, Generations
+from search_index.engines.whoosh.index.searcher import Snapshot
+from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.query import execute, inline_policy
 from search_index.query import (
     PUBLIC,
     Document,
@@ -78,7 +71,7 @@ class WhooshEngine:
         page = snapshot.pages.get(query)
         if page is not None:
             return replace(page, took_ms=(perf_counter() - began) * 1000)
-        if quick.is_quick(snapshot, query):
+        if inline_policy.is_quick(snapshot, query):
             return self._search(snapshot, query)
         return await _in_thread(lambda: self._search(snapshot, query))
 
@@ -103,7 +96,7 @@ class WhooshEngine:
         found = snapshot.suggestions.get(query)
         if found is not None:
             return found
-        if suggesting.is_quick(snapshot):
+        if suggester.is_quick(snapshot):
             return self._suggest(snapshot, query)
         return await _in_thread(lambda: self._suggest(snapshot, query))
 
@@ -184,7 +177,7 @@ class WhooshEngine:
         known = self._snapshot
         if known is not None and known[0] == commit:
             return known
-        with self._opening, files.failures("the index cannot be read"):
+        with self._opening, directory.failures("the index cannot be read"):
             for attempt in range(_RETRIES):
                 commit = self._generations.latest()
                 known = self._snapshot
@@ -208,32 +201,32 @@ class WhooshEngine:
         listed = self._generations.segments(commit)
         snapshot = Snapshot(self._generations.path(commit.generation), listed, kept)
         if known is None:  # who asks first need not wait for what is made on first use
-            searching.search(snapshot, SearchQuery("a", prefix_last=True), self._options)
-            suggesting.suggest(snapshot, SuggestQuery("a"))
+            execute.search(snapshot, SearchQuery("a", prefix_last=True), self._options)
+            suggester.suggest(snapshot, SuggestQuery("a"))
         return snapshot
 
     def _search(self, snapshot: Snapshot, query: SearchQuery) -> Page:
-        with files.failures("the index cannot be searched"):
-            page = searching.search(snapshot, query, self._options)
-        if len(page.hits) <= searching.KEPT_HITS and page.total_is_exact:
+        with directory.failures("the index cannot be searched"):
+            page = execute.search(snapshot, query, self._options)
+        if len(page.hits) <= execute.KEPT_HITS and page.total_is_exact:
             snapshot.pages.put(query, page)
         return page
 
     def _similar(self, id_: int, limit: int, statuses: frozenset[str]) -> tuple[Similar, ...]:
         _, snapshot = self._open()
-        with files.failures("the index cannot be searched"):
-            return similarity.similar(snapshot, id_, statuses, limit)
+        with directory.failures("the index cannot be searched"):
+            return more_like_this.similar(snapshot, id_, statuses, limit)
 
     def _suggest(self, snapshot: Snapshot, query: SuggestQuery) -> tuple[Suggestion, ...]:
-        with files.failures("the index cannot be searched"):
-            found = suggesting.suggest(snapshot, query)
+        with directory.failures("the index cannot be searched"):
+            found = suggester.suggest(snapshot, query)
         snapshot.suggestions.put(query, found)
         return found
 
     def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         self._check_open()
-        with self._generations.writing() as path, files.failures("the index cannot be written"):
-            batch = writing.Batch(path)
+        with self._generations.writing() as path, directory.failures("the index cannot be written"):
+            batch = writer.Batch(path)
             try:
                 batch.apply(upserts, deletes)
                 batch.commit()
@@ -242,9 +235,9 @@ class WhooshEngine:
 
     def _status(self) -> IndexStatus:
         commit, snapshot = self._open()
-        with files.failures("the index is damaged"):
+        with directory.failures("the index is damaged"):
             path = self._generations.path(commit.generation)
-            size = sum(files.verify_sizes(path, segment.id) for segment in snapshot.segments)
+            size = sum(directory.verify_sizes(path, segment.id) for segment in snapshot.segments)
         return IndexStatus(snapshot.articles, commit.generation, schema.fingerprint(), size)
 
 
@@ -254,23 +247,23 @@ class _Builder:
     def __init__(self, path: Path, options: EngineOptions) -> None:
         self._path = path
         self._options = options
-        self._batch = building.Bulk(path)
+        self._batch = bulk_writer.Bulk(path)
         self._turn = threading.Lock()
         self._closed = False
 
     async def search(self, query: SearchQuery) -> Page:
         """Answer `query` from what has been written so far."""
-        return await _in_thread(lambda: searching.search(self._read(), query, self._options))
+        return await _in_thread(lambda: execute.search(self._read(), query, self._options))
 
     async def similar(
         self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
     ) -> tuple[Similar, ...]:
         """The documents most like one, so far."""
-        return await _in_thread(lambda: similarity.similar(self._read(), id_, statuses, limit))
+        return await _in_thread(lambda: more_like_this.similar(self._read(), id_, statuses, limit))
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """Suggestions from what has been written so far."""
-        return await _in_thread(lambda: suggesting.suggest(self._read(), query))
+        return await _in_thread(lambda: suggester.suggest(self._read(), query))
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Take in a batch; on disk when the rebuild is left."""
@@ -301,7 +294,7 @@ class _Builder:
 
     def finish(self) -> None:
         """Have everything on disk, and take no more."""
-        with self._turn, files.failures("the rebuild cannot be finished"):
+        with self._turn, directory.failures("the rebuild cannot be finished"):
             self._batch.commit()
             self._closed = True
 
@@ -312,17 +305,17 @@ class _Builder:
             self._closed = True
 
     def _write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
-        with self._turn, files.failures("the rebuild cannot be written"):
+        with self._turn, directory.failures("the rebuild cannot be written"):
             if self._closed:
                 raise EngineError("the rebuild has ended")
             self._batch.apply(upserts, deletes)
 
     def _read(self) -> Snapshot:
-        with self._turn, files.failures("the rebuild cannot be read"):
+        with self._turn, directory.failures("the rebuild cannot be read"):
             if self._closed:
                 raise EngineError("the rebuild has ended")
             self._batch.commit()
-            return Snapshot(self._path, writing.segments(self._path), {})
+            return Snapshot(self._path, writer.segments(self._path), {})
 
     def _status(self) -> IndexStatus:
         snapshot = self._read()

@@ -1,0 +1,167 @@
+"""Everything that an export writes, in bulk and in an order that an import keeps.
+
+For those who run the hub, not for its viewers: drafts and e-mail addresses are among it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from hub.db.database import Reader, marks
+from hub.models import RelationOrigin
+
+_ARTICLE = (
+    "id, source, source_key, title, slug, language, kind, status, published_at, created_at,"
+    " updated_at, summary, body_html, image_url, image_alt, canonical_url, translation_key,"
+    " comments_open, metadata"
+)
+_COMMENT = (
+    "c.article_id, c.id, c.source_key, c.author_name, c.author_email, c.body_html, c.created_at,"
+    " c.status, c.kind, c.parent_id, p.source_key"
+)
+
+
+class WholeArticle(NamedTuple):
+    """An article with all that is asked for by its id elsewhere in here."""
+
+    id: int
+    source: str | None
+    source_key: str | None
+    title: str
+    slug: str
+    language: str
+    kind: str
+    status: str
+    published_at: str | None
+    created_at: str
+    updated_at: str
+    summary: str
+    body_html: str
+    image_url: str | None
+    image_alt: str | None
+    canonical_url: str | None
+    translation_key: str | None
+    comments_open: int
+    metadata: str | None
+
+
+class WholeEdge(NamedTuple):
+    """An edge that people drew, with the slug of its target."""
+
+    kind: str
+    anchor: str
+    url: str | None
+    slug: str | None
+    headline: str | None
+    position: int | None
+    wanted_url: str | None
+    target_slug: str | None
+    target_status: str | None
+
+
+class WholeComment(NamedTuple):
+    """A comment with what only moderators see."""
+
+    id: int
+    source_key: str | None
+    author_name: str
+    author_email: str | None
+    body_html: str
+    created_at: str
+    status: str
+    kind: str
+    parent_id: int | None
+    parent_key: str | None
+
+
+async def articles(
+    db: Reader, after: int, most: int, statuses: Sequence[str]
+) -> list[WholeArticle]:
+    """The next `most` articles by id behind `after`."""
+    rows = await db.rows(
+        f"SELECT {_ARTICLE} FROM article WHERE id > ? AND status IN ({marks(statuses)})"
+        " ORDER BY id LIMIT ?",
+        [after, *statuses, most],
+    )
+    return [WholeArticle(*row) for row in rows]
+
+
+async def topics(db: Reader) -> list[tuple[Any, ...]]:
+    """(slug, name, description, parent's slug) of every topic, parents before those below."""
+    return await db.rows(
+        "WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL"
+        " UNION ALL SELECT t.id, tree.depth + 1 FROM topic t JOIN tree ON t.parent_id = tree.id)"
+        " SELECT t.slug, t.name, t.description, p.slug FROM tree JOIN topic t ON t.id = tree.id"
+        " LEFT JOIN topic p ON p.id = t.parent_id ORDER BY tree.depth, t.slug"
+    )
+
+
+async def authors(db: Reader) -> list[tuple[Any, ...]]:
+    """(slug, name, bio) of every author."""
+    return await db.rows("SELECT slug, name, bio FROM author ORDER BY slug")
+
+
+async def labels(
+    db: Reader, ids: Sequence[int]
+) -> tuple[dict[int, list[tuple[Any, ...]]], dict[int, list[tuple[Any, ...]]]]:
+    """The (name, slug) of each article's authors and of its topics, in their order."""
+    sql = (
+        "SELECT x.article_id, t.name, t.slug FROM article_{0} x JOIN {0} t ON t.id = x.{0}_id"
+        f" WHERE x.article_id IN ({marks(ids)}) ORDER BY x.article_id, x.position"
+    )
+    return (
+        _grouped(await db.rows(sql.format("author"), ids)),
+        _grouped(await db.rows(sql.format("topic"), ids)),
+    )
+
+
+async def names(
+    db: Reader, ids: Sequence[int]
+) -> tuple[dict[int, list[tuple[Any, ...]]], dict[int, list[tuple[Any, ...]]]]:
+    """The old slugs of each article in its language, and the keys of its addresses."""
+    slugs = await db.rows(
+        "SELECT h.article_id, h.slug FROM slug_history h JOIN article a ON a.id = h.article_id"
+        f" AND a.language = h.language AND a.slug <> h.slug WHERE h.article_id IN ({marks(ids)})"
+        " ORDER BY h.article_id, h.slug",
+        ids,
+    )
+    keys = await db.rows(
+        f"SELECT article_id, url_key FROM address WHERE article_id IN ({marks(ids)})"
+        " ORDER BY article_id, url_key",
+        ids,
+    )
+    return _grouped(slugs), _grouped(keys)
+
+
+async def edges(db: Reader, ids: Sequence[int]) -> dict[int, list[WholeEdge]]:
+    """The edges of each article that people drew, in their order."""
+    rows = await db.rows(
+        "SELECT r.source_id, r.kind, r.anchor, r.url, r.wanted_slug, r.wanted_headline,"
+        " r.position, r.wanted_url, t.slug, t.status"
+        " FROM relation r LEFT JOIN article t ON t.id = r.target_id"
+        f" WHERE r.source_id IN ({marks(ids)}) AND r.origin <> ?"
+        " ORDER BY r.source_id, r.rank, r.id",
+        [*ids, RelationOrigin.DERIVED.value],
+    )
+    return {id_: [WholeEdge(*row) for row in found] for id_, found in _grouped(rows).items()}
+
+
+async def comments(
+    db: Reader, ids: Sequence[int], statuses: Sequence[str]
+) -> dict[int, list[WholeComment]]:
+    """The comments on each article, the earliest first."""
+    rows = await db.rows(
+        f"SELECT {_COMMENT} FROM comment c LEFT JOIN comment p ON p.id = c.parent_id"
+        f" WHERE c.article_id IN ({marks(ids)}) AND c.status IN ({marks(statuses)})"
+        " ORDER BY c.article_id, c.created_at, c.id",
+        [*ids, *statuses],
+    )
+    return {id_: [WholeComment(*row) for row in found] for id_, found in _grouped(rows).items()}
+
+
+def _grouped(rows: Sequence[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(tuple(row[1:]))
+    return found

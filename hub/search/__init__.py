@@ -1,0 +1,5 @@
+"""Data about search that the database keeps: statistics of queries, synonyms and pins.
+
+Belongs here: services that write such rows, with their permission checks.
+Does not: searching (`search_index`), reads of the rows (`hub.reads`).
+"""

@@ -1,0 +1,112 @@
+"""What editors set for search: synonyms and pins. Their only writer.
+
+The next search of any process goes by them; nothing is indexed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub import outbox
+from hub.auth import Permission, Viewer
+from hub.db.database import transaction
+from hub.errors import Invalid, NotFound
+from hub.models import Article, Pin, SynonymSet
+from hub.text import validation
+
+MAX_SETS = 2_000
+"""Sets of synonyms, at most."""
+
+MAX_WORDS = 20
+"""Words of one set, at most."""
+
+MAX_PINS = 2_000
+"""Pins, at most."""
+
+MAX_TYPED = 200
+
+
+@transaction
+async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = None) -> int:
+    """Let these words (each may be several) stand for each other; answers with the set's id.
+
+    With `typed`, one way only: who types that finds the words too.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        Invalid: fewer than two words stand for each other, or a value is out of bounds.
+    """
+    by.require(Permission.TUNE)
+    lines = list(dict.fromkeys(validation.line(word, "words", 100) for word in words))
+    if len(lines) > MAX_WORDS:
+        raise Invalid("words", f"must be at most {MAX_WORDS}")
+    if len(lines) < (2 if typed is None else 1):
+        raise Invalid("words", "must be at least two, or one beside what is typed")
+    if await SynonymSet.all().count() >= MAX_SETS:
+        raise Invalid("words", f"there are {MAX_SETS} sets of synonyms already")
+    found = await SynonymSet.create(
+        words="\n".join(lines),
+        typed=None if typed is None else validation.line(typed, "typed", 100),
+    )
+    await outbox.announce([outbox.SEARCH_TAG])
+    return int(found.id)
+
+
+@transaction
+async def remove_synonyms(id_: int, *, by: Viewer) -> None:
+    """Let these words no longer stand for each other.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        NotFound: no such set.
+    """
+    by.require(Permission.TUNE)
+    if not await SynonymSet.filter(id=id_).delete():
+        raise NotFound("set of synonyms", id_)
+    await outbox.announce([outbox.SEARCH_TAG])
+
+
+@transaction
+async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None) -> int:
+    """Let an article come first when `text` is all that was typed; answers with the pin's id.
+
+    `rank` orders the pins of a text, the last by default. An article that is pinned to the text
+    already is moved.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        NotFound: no such article.
+        Invalid: a value is out of bounds.
+    """
+    by.require(Permission.TUNE)
+    line = validation.line(text, "query", MAX_TYPED).lower()
+    if rank is not None and not 0 <= rank < 1_000_000:
+        raise Invalid("rank", "must be from 0 to 999999")
+    if not await Article.exists(id=article_id):
+        raise NotFound("article", article_id)
+    others = await Pin.filter(text=line).order_by("-rank")
+    place = rank if rank is not None else 1 + others[0].rank if others else 0
+    known = next((one for one in others if one.article_id == article_id), None)  # type: ignore[attr-defined]
+    if known is not None:
+        await Pin.filter(id=known.id).update(rank=known.rank if rank is None else rank)
+        found = known.id
+    elif await Pin.all().count() >= MAX_PINS:
+        raise Invalid("query", f"there are {MAX_PINS} pins already")
+    else:
+        found = (await Pin.create(text=line, article_id=article_id, rank=place)).id
+    await outbox.announce([outbox.SEARCH_TAG])
+    return int(found)
+
+
+@transaction
+async def unpin(id_: int, *, by: Viewer) -> None:
+    """Let an article no longer come first.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        NotFound: no such pin.
+    """
+    by.require(Permission.TUNE)
+    if not await Pin.filter(id=id_).delete():
+        raise NotFound("pin", id_)
+    await outbox.announce([outbox.SEARCH_TAG])

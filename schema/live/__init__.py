@@ -1,1 +1,0 @@
-"""What changes, told to those who listen: the change feed, websockets, event streams."""

@@ -1,0 +1,94 @@
+"""`/`: the start page, whose script asks the public GraphQL API and nothing else.
+
+A story's title and summary stand in the page itself, for who runs no script: crawlers, and those
+who show a link with what it leads to.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hub.auth import ANONYMOUS
+from hub.reads import articles
+from hub.settings import Settings
+from schema.web import html_pages
+from schema.web.conditional import conditional
+from schema.web.static_files import fingerprinted
+
+_BODY = """<div class="page find">
+<hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
+<form class="search" role="search" action="search" method="get">
+<label for="q">Search</label>
+<input id="q" type="search" name="q" maxlength="500"><button>Search</button>
+</form>
+</hub-search>
+</div>
+<main class="page" id="content" aria-busy="true">
+<noscript><p>This page asks the hub by a script. Without one, the <a href="search">search</a>
+and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
+</main>
+<footer class="foot">
+<section><h2>Ask</h2><ul>
+<li><a href="graphql">GraphiQL</a></li>
+{schema}
+{docs}
+</ul></section>
+<section><h2>Follow</h2><ul>
+<li><a href="feed.xml">RSS</a></li>
+<li><a href="atom.xml">Atom</a></li>
+<li><a href="feed.json">JSON Feed</a></li>
+</ul></section>
+<section><h2>Find</h2><ul>
+<li><a href="search">Search without a script</a></li>
+<li><a href="opensearch.xml">OpenSearch</a></li>
+<li><a href="sitemap.xml">Sitemap</a></li>
+</ul></section>
+<section><h2>Read</h2><ul>
+<li><a href="{site}">{name}</a></li>
+</ul></section>
+</footer>"""
+_SCHEMA = '<li><a href="schema.graphql">The schema</a></li>'
+_DOCS = """<li><a href="docs/">Docs</a></li>
+<li><a href="docs/search-box">The search box</a></li>"""
+
+
+async def start(request: Request, settings: Settings) -> Response:
+    """The start page, or the way to GraphiQL where it is turned off."""
+    if not settings.start_page:
+        return RedirectResponse("graphql")
+    head = "\n".join(
+        f'<script type="module" src="{fingerprinted(name)}"></script>'
+        for name in ("hub-search.js", "hub-start.js")
+    )
+    site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"
+    body = _BODY.format(
+        site=escape(site, quote=True),
+        name=escape(settings.site_name),
+        schema=_SCHEMA if settings.introspection else "",
+        docs=_DOCS if html_pages.has_docs(settings) else "",
+    )
+    slug, language = (request.query_params.get(one) for one in ("article", "language"))
+    if not slug:
+        content = html_pages.page(settings, "", body, head=head, kind="front")
+        return conditional(
+            request, content, html_pages.HTML, headers=html_pages.HEADERS, cache="no-cache"
+        )
+    row = await articles.by_slug(request.app.state.db, slug, language, ANONYMOUS)
+    if row is None:  # the script says so in words
+        content = html_pages.page(settings, "", body, head=head)
+        return HTMLResponse(content, 404, {**html_pages.HEADERS, "cache-control": "no-cache"})
+    asked = {"article": slug, **({"language": language} if language else {})}
+    base = str(request.base_url)
+    card = f"{base}oembed?{urlencode({'url': f'{base}?{urlencode(asked)}'})}"
+    head += '\n<link rel="alternate" type="application/json+oembed" '
+    head += f'title="{escape(row.title, quote=True)}" href="{escape(card, quote=True)}">'
+    head += f'\n<meta name="description" content="{escape(row.summary, quote=True)}">'
+    atom = f"atom.xml?{urlencode(asked)}"
+    content = html_pages.page(settings, row.title, body, head=head, atom=atom)
+    return conditional(
+        request, content, html_pages.HTML, headers=html_pages.HEADERS, cache="no-cache"
+    )

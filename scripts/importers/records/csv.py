@@ -1,0 +1,161 @@
+"""CSV: a record a row, under the names that its first row has, or that are given for it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from scripts.importers.decoding import STRAY, encoding_of_file
+from scripts.importers.records import models
+from scripts.importers.records.jsonl import Drafting
+from scripts.importers.records.line_reader import MAX_LINE
+from scripts.importers.source import Record, Refusal, SourceError, guarded, name_of
+
+BEGINNING = 65_536
+DELIMITERS = ",;\t|"
+_LISTS = frozenset({"authors", "author", "byline", "aliases", "addresses"})
+_TOPICS = frozenset({"topics", "tags", "categories", "topic", "category"})
+_STRUCTURED = frozenset({"relations", "comments", "metadata"})
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+csv.field_size_limit(MAX_LINE)
+
+
+class CsvReader:
+    """One table. `columns` names its columns where its first row does not."""
+
+    kind = "csv"
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str | None = None,
+        language: str = "en",
+        columns: Sequence[str] | None = None,
+    ) -> None:
+        self._path = path
+        self._source = source or name_of(path.with_suffix(""))
+        self._language = language
+        self._columns = columns
+
+    @property
+    def source(self) -> str:
+        """The file's name, for rows that name no source."""
+        return self._source
+
+    def check(self) -> None:
+        """Raise SourceError where no column can be an article's title or body."""
+        self._rows()
+
+    def total(self) -> int:
+        """The number of rows. Reads the file."""
+        return sum(1 for _ in self._rows()[1])
+
+    def read(self) -> Iterator[Record]:
+        """See `Reader.read`."""
+        names, rows = self._rows()
+        drafting = Drafting(self._source, self._language)
+        for place, cells in rows:
+            if isinstance(cells, Refusal):
+                yield cells
+            elif len(cells) > len(names):
+                reason = f"it has {len(cells)} columns, where {len(names)} have names"
+                yield Refusal(place, reason)
+            elif any(cell.strip() for cell in cells):
+                yield from guarded(place, self._read(names, cells, place, drafting))
+        yield from drafting.notes()
+
+    def _read(
+        self, names: list[str], cells: list[str], place: str, drafting: Drafting
+    ) -> Iterator[Record]:
+        row: dict[str, Any] = {}
+        for name, cell in zip(names, cells, strict=False):
+            if name and cell.strip():
+                try:
+                    row[name] = _value(name, cell)
+                except ValueError as error:
+                    yield Refusal(place, f"{name}: {error}")
+                    return
+        yield from drafting.of(row, place)
+
+    def _rows(self) -> tuple[list[str], Iterator[tuple[str, list[str] | Refusal]]]:
+        """The names of the columns, and the rows below them."""
+        rows = _cells(self._path)
+        if self._columns:
+            return [name.strip() for name in self._columns], rows
+        _, first = next(rows, ("", []))
+        names = [] if isinstance(first, Refusal) else [name.strip() for name in first]
+        if not models.is_article(dict.fromkeys(map(_plain, names), "x")):
+            reason = (
+                f"its first row names no column `title` or `body`, but {', '.join(names)[:100]};"
+                " say what the columns are: --columns title,body,…"
+            )
+            raise SourceError(self._path, reason)
+        return [_plain(name) for name in names], rows
+
+
+def _plain(name: str) -> str:
+    """`Published At` as `published_at`; camelCase stays."""
+    words = name.split()
+    camel = len(words) == 1 and words[0][:1].islower()
+    return words[0] if camel else "_".join(words).lower()
+
+
+def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
+    """Each row and the line where it ends. Raises SourceError."""
+    encoding, delimiter = _dialect(path)
+    try:
+        with path.open(encoding=encoding, errors=STRAY, newline="") as file:
+            rows = csv.reader(_bounded(path, file), delimiter=delimiter)
+            while True:
+                try:
+                    cells = next(rows)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield f"line {rows.line_num}", Refusal(f"line {rows.line_num}", str(error))
+                else:
+                    yield f"line {rows.line_num}", cells
+    except OSError as error:
+        raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
+
+
+def _bounded(path: Path, file: TextIO) -> Iterator[str]:
+    """The lines of a table. Raises SourceError at one that is too long to be held."""
+    while line := file.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise SourceError(path, f"a line in it has more than {MAX_LINE:,} characters")
+        yield line
+
+
+def _dialect(path: Path) -> tuple[str, str]:
+    """The encoding of a table, and what stands between its columns."""
+    try:
+        encoding = encoding_of_file(path)
+        with path.open(encoding=encoding, errors=STRAY) as file:
+            head = file.read(BEGINNING)
+    except OSError as error:
+        raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
+    first = head.partition("\n")[0]
+    return encoding, max(DELIMITERS, key=first.count)
+
+
+def _value(name: str, cell: str) -> Any:
+    """What a cell holds: lists and objects as JSON, or names with `|` or `;` between them."""
+    plain = name.lower().replace("_", "")
+    if cell.lstrip()[:1] in "[{" and name in _LISTS | _TOPICS | _STRUCTURED:
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"it is no JSON: {error}") from error
+    if name in _LISTS | _TOPICS:
+        separators = "|;," if name in _TOPICS else "|;"
+        between = next((one for one in separators if one in cell), "|")
+        return [part.strip() for part in cell.split(between) if part.strip()]
+    if plain == "commentsopen":
+        return _FLAGS.get(cell.strip().lower(), cell)
+    return cell

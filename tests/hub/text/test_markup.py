@@ -1,0 +1,233 @@
+"""hub.text.markup: nothing hostile survives, sanitising settles, paragraphs are what they say."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typing_extensions import override
+
+from hub.drafts import Body, Markup
+from hub.text.markup import Link, comment_html, excerpt, links, to_html, to_markdown, to_text
+
+NAMES = ["a", "b", "p", "div", "ul", "li", "table", "td", "em", "img", "script", "svg", "h2", "x"]
+SIGNS = [
+    *"<>/\"'=& \n-![]`*_|#",
+    "href=",
+    "src=x",
+    "onerror=alert(1)",
+    "javascript:",
+    "data:x",
+    "é",
+]
+TAGS = st.sampled_from([f"<{name}>" for name in NAMES] + [f"</{name}>" for name in NAMES])
+SOUP = st.lists(TAGS | st.sampled_from(SIGNS) | st.text(max_size=8), max_size=40).map("".join)
+BODIES = st.builds(Body, SOUP | st.text(), st.sampled_from(Markup))
+
+
+def html(text: str) -> str:
+    return to_html(Body(text))
+
+
+def markdown(text: str) -> str:
+    return to_html(Body(text, Markup.MARKDOWN))
+
+
+class Tags(HTMLParser):
+    """The tags and attributes that a page would have."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def assert_harmless(text: str) -> None:
+    for tag, attributes in Tags(text).found:
+        assert tag not in ("script", "style", "iframe", "object", "embed", "svg", "form", "x")
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            assert name != "style"
+            if name in ("href", "src", "cite"):
+                scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", value or "", re.IGNORECASE)
+                assert scheme is None or scheme[1].lower() in ("http", "https", "mailto", "tel")
+
+
+@given(BODIES)
+@settings(max_examples=200)
+def test_any_body_becomes_harmless_html_that_settles(body: Body) -> None:
+    for render in (to_html, comment_html):
+        canonical = render(body)
+        assert_harmless(canonical)
+        assert render(Body(canonical)) == canonical
+
+
+@given(BODIES)
+@settings(max_examples=100)
+def test_text_and_links_agree_about_paragraphs(body: Body) -> None:
+    canonical = to_html(body)
+    text = to_text(canonical)
+    paragraphs = text.split("\n\n")
+    assert text == "\n\n".join(" ".join(part.split()) for part in paragraphs)
+    for link in links(canonical):
+        assert 0 <= link.position < len(paragraphs)
+    to_markdown(canonical)
+
+
+@given(st.text(), st.integers(min_value=1, max_value=300))
+def test_an_excerpt_keeps_to_its_length(text: str, length: int) -> None:
+    short = excerpt(text, length)
+    assert len(short) <= length
+    assert "\n" not in short
+
+
+def test_known_attacks_do_not_survive(shared: Path) -> None:
+    for case in json.loads((shared / "security" / "xss-payloads.json").read_text()):
+        assert_harmless(html(case["payload"]))
+        assert_harmless(comment_html(Body(case["payload"])))
+
+
+@pytest.mark.parametrize(
+    ("_case", "given_", "expected"),
+    [
+        ("script", "<p>a<script>alert(1)</script>b</p>", "<p>a b</p>"),
+        ("unclosed script", "a<script>alert(1)", "a"),
+        ("handler", '<p onclick="x()">a</p>', "<p>a</p>"),
+        ("style", '<p style="color:red">a</p><style>p{}</style>', "<p>a</p>"),
+        ("javascript", '<a href="javas&#9;cript:x()">a</a>', "<a>a</a>"),
+        ("data", '<img src="data:image/png;base64,AA" alt="a">b', "b"),
+        ("mailto", '<a href="mailto:a@b.c">a</a>', '<a href="mailto:a@b.c">a</a>'),
+        ("relative", '<a href="../x">a</a>', '<a href="../x">a</a>'),
+        ("unknown tag", "<center>a</center><blink>b</blink>", "<div>a</div>b"),
+        ("code", '<pre class="x language-py y"><code>a</code></pre>', None),
+        ("id", '<h2 id="top">a</h2><a href="#top">b</a>', None),
+        ("empty paragraphs", "<p></p><p>&nbsp;</p><p>a</p>", "<p>a</p>"),
+        ("embedded", '<iframe src="//film.test/1"></iframe>', None),
+        ("hostile embedded", '<iframe src="javascript:x()"></iframe>', ""),
+        ("nested paragraphs", "<p><button><p>a</p></button></p>", ""),
+        ("control", "a\x00\x08b&#1;", "ab"),
+    ],
+)
+def test_articles_keep_what_is_text(_case: str, given_: str, expected: str | None) -> None:
+    special = {
+        "code": '<pre class="language-py"><code>a</code></pre>',
+        "id": '<h2 id="user-content-top">a</h2><a href="#user-content-top">b</a>',
+        "embedded": '<p><a href="https://film.test/1">film.test</a></p>',
+    }
+    assert html(given_) == (special[_case] if expected is None else expected)
+
+
+def test_comments_are_stricter_and_vouch_for_nothing() -> None:
+    given_ = (
+        '<h2>Hi</h2><a href="http://x.test">x</a> <a href="/x">y</a><img src="http://x.test/i">'
+    )
+    assert comment_html(Body(given_)) == (
+        '<p>Hi</p><a href="http://x.test" rel="nofollow ugc">x</a> <a rel="nofollow ugc">y</a>'
+    )
+    words = Body("One\ntwo\n\n<three>", Markup.TEXT)
+    assert comment_html(words) == "<p>One<br>\ntwo</p>\n<p>&lt;three&gt;</p>"
+
+
+def test_text_has_its_paragraphs_by_empty_lines() -> None:
+    body = Body("\nOne & two,\nthree.\r\n \r\n\r\nFour.\n", Markup.TEXT)
+    assert to_html(body) == "<p>One &amp; two,\nthree.</p>\n<p>Four.</p>"
+    assert to_text(to_html(body)) == "One & two, three.\n\nFour."
+
+
+def test_markdown_has_tables_footnotes_and_strike_through() -> None:
+    text = to_text(markdown("~~No~~ yes[^1]\n\n|a|b|\n|-|-|\n|c|d|\n\n[^1]: Why."))
+    assert text.split("\n\n")[:5] == ["No yes[1]", "a", "b", "c", "d"]
+    assert "Why." in text
+    assert markdown("<script>x</script>\n\n*a*") == "<p><em>a</em></p>"
+
+
+def test_a_paragraph_is_the_text_of_a_block() -> None:
+    canonical = html(
+        "<h2>A</h2><p>b<br>c &amp; <b>d</b></p><ul><li>e<ul><li>f</li></ul>g</li></ul>"
+        "<table><tr><td>h</td><td>i</td></tr></table>j"
+    )
+    assert to_text(canonical).split("\n\n") == ["A", "b c & d", "e", "f", "g", "h", "i", "j"]
+
+
+def test_links_know_their_paragraph() -> None:
+    canonical = html(
+        '<p>a</p><p><a href="/1">b <i>c</i></a> d <a href="/2">e</a></p>'
+        '<a href="/3"><h2>f</h2></a><p><a href="/4"><img src="i.png"></a></p>'
+    )
+    assert links(canonical) == [
+        Link("/1", "b c", 1),
+        Link("/2", "e", 1),
+        Link("/3", "f", 2),
+        Link("/4", "", 2),
+    ]
+
+
+def test_an_excerpt_ends_at_a_word() -> None:
+    assert excerpt("One  two\n\nthree", 40) == "One two three"
+    assert excerpt("One two three", 9) == "One two…"
+    assert excerpt("One, two", 5) == "One…"
+    assert excerpt("x" * 50, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<div>" * 50_000,
+        '<div title="</div>">' * 20_000,
+        "<mark><div></mark>x" * 20_000,
+        "".join(f"<b lang={number}>x<p>" for number in range(10_000)),
+        "<table><td>" * 20_000,
+        "<" * 100_000,
+        '<a x="' * 50_000,
+        "<!--" * 50_000,
+        "<script>" * 50_000,
+    ],
+)
+def test_hostile_nesting_takes_no_longer_than_text(hostile: str) -> None:
+    started = time.process_time()
+    to_text(html(hostile))
+    assert time.process_time() - started < 5
+
+
+# ── Markdown out ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ("<h2>A #</h2><p>b <b>c</b>, <i>d</i><br>e</p>", "## A \\#\n\nb **c**, *d*\\\ne"),
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
+        ('<ol start="3"><li><p>a</p><p>b</p></li></ol>', "3. a\n\n   b"),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
+        ('<pre><code class="language-py">x = 1\n\n`y`</code></pre>', "```py\nx = 1\n\n`y`\n```"),
+        ("<table><tr><th>a|b</th></tr><tr><td>c</td></tr></table>", "| a\\|b |\n| --- |\n| c |"),
+        ('<a href="/a b" title="t">x</a> <img src="i.png" alt="[y]">', None),
+        ("<p>1. a</p><p># b</p><p>* c_d_e [f]</p>", "1\\. a\n\n\\# b\n\n\\* c_d_e \\[f\\]"),
+        ("<p>a<sub>2</sub> <code>`b`</code></p>", "a<sub>2</sub> `` `b` ``"),
+        ("<p>x<b>“y”</b>z</p><hr><ul><li>a</li></ul><ul><li>b</li></ul>", None),
+    ],
+)
+def test_markdown_says_the_same(given_: str, expected: str | None) -> None:
+    canonical = html(given_)
+    written = to_markdown(canonical)
+    if expected is not None:
+        assert written == expected
+    assert to_text(markdown(written)) == to_text(canonical)
+
+
+@given(st.text(alphabet="ab *_`[]()<>#|~\\&;!-+.1\n", max_size=60))
+@settings(max_examples=300)
+def test_no_plain_text_is_taken_for_markdown(text: str) -> None:
+    canonical = to_html(Body(text, Markup.TEXT))
+    assert to_text(markdown(to_markdown(canonical))) == to_text(canonical)

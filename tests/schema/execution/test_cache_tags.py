@@ -1,0 +1,336 @@
+"""Cache-Tag: what an answer was read from, and that a change of it is told by one of its tags."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+from typing import Any, NamedTuple
+
+import anyio
+import httpx
+import pytest
+
+from hub import articles, comments, imports, outbox
+from hub.articles import Changes, NewArticle
+from hub.auth import ANONYMOUS, SYSTEM
+from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
+from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
+from hub.related import link, unlink
+from hub.search import tuning
+from hub.settings import Settings
+from hub.text.slugs import digest
+from schema.execution.cache_tags import bounded, told
+from schema.ids import ARTICLE, AUTHOR, COMMENT, TOPIC, global_id
+from search_index.suggestions import FRESH_SECONDS
+from tests.support.factories import a_comment, a_draft, an_article, text
+from tests.support.hub import Client, a_hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+_numbers = count()
+CARD = "id slug title status version commentCount topics { name } authors { name }"
+QUERIES = (
+    f"{{ articles(first: 3) {{ totalCount nodes {{ {CARD} }} }} }}",
+    "{ articles(last: 2, order: OLDEST) { nodes { title summary translations { title } } } }",
+    "{ articles(first: 2, order: MOST_DISCUSSED) { nodes { title } } }",
+    '{ articles(filter: { topics: ["food"] }) { totalCount nodes { title } } }',
+    '{ article(slug: "bread") { title body related(first: 9) { totalCount edges { kind position'
+    " node { title } } } relatedBy { totalCount nodes { title } } comments { totalCount nodes {"
+    " body replies { nodes { body } } } } } }",
+    '{ article(slug: "bread") { title topics { name description parent { name } } jsonLd } }',
+    '{ article(slug: "salt") { title relatedBy(kinds: [SIMILAR]) { nodes { title } } } }',
+    '{ article(slug: "rye-bread") { translations { title language } excerpt } }',
+    '{ article(slug: "bread") { related(kinds: [SIMILAR, TOPIC]) { edges { node { title } } } } }',
+    '{ article(slug: "bread") { related(includeDangling: true) { edges { anchor node { slug } } } }'
+    " }",
+    '{ search(query: "bread") { totalCount edges { highlights { fragments } node { title } }'
+    " facets { buckets { value count } } } }",
+    '{ search(query: "well", in: [COMMENTS]) { edges { comment { body } node { title } } } }',
+    '{ suggest(query: "br") { text count article { title } } }',
+    "{ topics { totalCount nodes { name description parent { name } ancestors { name }"
+    " articles(first: 2) { totalCount nodes { title } } } } }",
+    "{ topics(rootsOnly: true) { nodes { name children { name } } } }",
+    '{ topic(slug: "food") { articles { nodes { title } } } }',
+    '{ topic(slug: "drink") { name articles(order: MOST_DISCUSSED, first: 1) { nodes { title } } }'
+    " }",
+    "{ authors { nodes { name bio articles { totalCount } } } }",
+    '{ author(slug: "nora") { bio articles(first: 1) { nodes { title } } } }',
+    *(
+        f'{{ node(id: "{global_id(kind, number)}") {{ __typename'
+        " ... on Article { title } ... on Topic { name } ... on Author { bio }"
+        " ... on Comment { body article { title } parent { body } } } }"
+        for kind in (ARTICLE, COMMENT, TOPIC, AUTHOR)
+        for number in (1, 3, 7)
+    ),
+    "{ site { name } }",
+)
+
+
+class Seen(NamedTuple):
+    """An answer, and its tags."""
+
+    body: str
+    tags: set[str]
+
+
+async def get(client: Client, query: str) -> httpx.Response:
+    return await client.http.get("/graphql", params={"query": query})
+
+
+async def seen(client: Client) -> dict[str, Seen]:
+    """Every query's answer as it is now."""
+    found = {}
+    for query in QUERIES:
+        answer = await get(client, query)
+        assert "errors" not in answer.json(), answer.text
+        tags = set(filter(None, answer.headers.get("cache-tag", "").split(",")))
+        found[query] = Seen(answer.text, tags)
+    return found
+
+
+async def told_since(client: Client, seq: int) -> set[str]:
+    """The tags of all changes behind that line of the feed, as those who purge are told them."""
+    return told(line.tag for line in await outbox.changes(client.db, seq, 10_000))
+
+
+async def settled(client: Client) -> None:
+    """Wait until the index has followed, and what is similar is drawn."""
+    waits = "SELECT (SELECT count(*) FROM outbox_event) + (SELECT count(*) FROM due_neighbours)"
+    with anyio.fail_after(30):
+        while (await client.db.rows(waits))[0][0]:
+            await anyio.sleep(0.01)
+
+
+class Editors:
+    """People who change things, at random."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    async def _one(self) -> Article:
+        return self.chance.choice(await Article.all())
+
+    async def _said(self) -> int | None:
+        found = [one.id for one in await Comment.all()]
+        return self.chance.choice(found) if found else None
+
+    def _labels(self, *known: str) -> tuple[str, ...]:
+        return tuple(self.chance.sample([*known, f"New {next(_numbers)}"], 2))
+
+    async def create(self) -> None:
+        slug = self.chance.choice([None, "bread", "salt", "rye-bread", "cheese"])
+        language = self.chance.choice(["en", "de", "no"])
+        if slug and await Article.exists(slug=slug, language=language):
+            return
+        new = NewArticle(
+            title=self.chance.choice(["Bread", "Salt", "Cheese of the year"]),
+            body=text("Some bread and salt, well made."),
+            slug=slug,
+            language=language,
+            status=self.chance.choice([Status.DRAFT, Status.PUBLISHED]),
+            topics=self._labels("Food", "Drink"),
+            authors=self._labels("Nora"),
+            translation_key=self.chance.choice([None, "loaf"]),
+        )
+        await articles.create(new, by=SYSTEM)
+
+    async def revise(self) -> None:
+        found = await self._one()
+        changes = self.chance.choice(
+            [
+                Changes(title=f"Bread {next(_numbers)}"),
+                Changes(summary=f"Salt {next(_numbers)}"),
+                Changes(topics=self._labels("Food", "Drink")),
+                Changes(authors=self._labels("Nora")),
+                Changes(slug=f"moved-{next(_numbers)}"),
+                Changes(translation_key=self.chance.choice([None, "loaf"])),
+                Changes(body=text(f"Other words {next(_numbers)}.")),
+            ]
+        )
+        await articles.revise(found.id, changes, seen_version=found.version, by=SYSTEM)
+
+    async def publish(self) -> None:
+        await articles.publish((await self._one()).id, by=SYSTEM)
+
+    async def archive(self) -> None:
+        await articles.archive((await self._one()).id, by=SYSTEM)
+
+    async def delete(self) -> None:
+        if await Article.all().count() > 4:
+            await articles.delete((await self._one()).id, by=SYSTEM)
+
+    async def comment(self) -> None:
+        article, parent = await self._one(), await self._said()
+        if article.comments_open and article.status is Status.PUBLISHED:
+            said = await Comment.get_or_none(id=parent, article_id=article.id)
+            approved = said is not None and said.status is CommentStatus.APPROVED
+            by = self.chance.choice([ANONYMOUS, SYSTEM])
+            await comments.submit(
+                article.id,
+                author_name="Rita",
+                author_email=None,
+                body=f"Well {next(_numbers)}",
+                by=by,
+                parent_id=parent if approved else None,
+            )
+
+    async def moderate(self) -> None:
+        said = await self._said()
+        if said is not None:
+            await comments.moderate(said, self.chance.choice(list(CommentStatus)), by=SYSTEM)
+
+    async def relate(self) -> None:
+        source, target = self.chance.sample([one.id for one in await Article.all()], 2)
+        if self.chance.random() < 0.5:
+            await link(source, target_id=target, kind=RelationKind.PINNED, by=SYSTEM)
+        else:
+            title = self.chance.choice(["Bread", "Cheese of the year", "Nothing yet"])
+            await link(source, headline=title, kind=RelationKind.INLINE, by=SYSTEM)
+
+    async def unrelate(self) -> None:
+        edges = await Relation.exclude(kind__in=[RelationKind.SIMILAR, RelationKind.TOPIC])
+        if edges:
+            await unlink(self.chance.choice(edges).id, by=SYSTEM)
+
+    async def bring_in(self) -> None:
+        number = next(_numbers)
+        drafts: list[ArticleDraft] = [
+            a_draft(
+                self.chance.choice(["a", "b", "c"]),
+                title=f"Brought {number}",
+                aliases=tuple(self.chance.sample(["old", "older", "bread"], 1)),
+                topics=(TopicDraft("Food", description=f"Edible {number}"),),
+                authors=(AuthorDraft("Nora", bio=f"Writes {number}."),),
+                status=self.chance.choice([Status.DRAFT, Status.PUBLISHED]),
+                relations=tuple(
+                    RelationDraft(RelationKind.INLINE, title, by_headline=True)
+                    for title in self.chance.sample(["Bread", "Salt", f"Brought {number - 1}"], 2)
+                ),
+            )
+        ]
+        await imports.take_in(drafts, by=SYSTEM, theirs=True)
+
+    async def describe(self) -> None:
+        parent = self.chance.choice(["drink", "food", "away"])
+        draft = TopicDraft(self.chance.choice(["Food", "Drink", "Ice"]), parent=parent)
+        author = AuthorDraft("Nora", bio=f"Sings {next(_numbers)}.")
+        await imports.describe([draft], [author], by=SYSTEM)
+
+    async def tune(self) -> None:
+        await tuning.add_synonyms(("bread", f"word{next(_numbers)}"), by=SYSTEM)
+
+    async def pin(self) -> None:
+        await tuning.pin("bread", (await self._one()).id, by=SYSTEM, rank=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_whatever_changes_an_answer_is_told_by_one_of_its_tags(
+    settings: Settings, seed: int
+) -> None:
+    editors = Editors(seed)
+    changes = [getattr(editors, name) for name in vars(Editors) if not name.startswith("_")]
+    differences = 0
+    async with a_hub(settings.model_copy(update={"neighbours": 3})) as client:
+        await tuning.add_synonyms(("bread", "loaf"), by=SYSTEM)
+        for title in ("Bread", "Rye bread", "Cheese", "Salt"):
+            await an_article(title, "Some bread, well made.", topics=("Food",), authors=("Nora",))
+        await a_comment(1, "Well said.")
+        await settled(client)
+        before, seq = await seen(client), await outbox.latest_change(client.db)
+        for _ in range(60):
+            change = editors.chance.choice(changes)
+            await change()
+            # Once at once, and once after the index has followed.
+            for _ in range(2):
+                now_seq = await outbox.latest_change(client.db)
+                now = await seen(client)
+                at_once = await told_since(client, seq)
+                await settled(client)
+                soon = await told_since(client, seq)
+                for query, was in before.items():
+                    if was.body != now[query].body:
+                        differences += 1
+                        # What the index answers is told of a moment after it answers so.
+                        tags = soon if "search" in was.tags else at_once
+                        assert was.tags & tags, (change.__name__, query, was, now[query], tags)
+                before, seq = now, now_seq
+    assert differences > 100
+
+
+async def test_tags_name_what_was_read(client: Client) -> None:
+    bread = await an_article("Bread", topics=("Food",), translation_key="loaf")
+    salt = await an_article("Salt")
+    await link(bread, target_id=salt, kind=RelationKind.PINNED, by=SYSTEM)
+    expected = {
+        '{ article(slug: "bread") { title related(first: 5) { nodes { title } }'
+        " comments(first: 2) { totalCount } } }": {
+            f"article:{bread}",
+            f"article:{salt}",
+            f"comments:{bread}",
+            f"slug:{digest('bread')}",
+        },
+        '{ article(slug: "nothing") { title } }': {f"slug:{digest('nothing')}"},
+        "{ articles { nodes { title } } }": {
+            *("articles", "labels"),
+            *(f"article:{bread}", f"article:{salt}"),
+        },
+        '{ topic(slug: "food") { articles { nodes { title } } } }': {
+            *("topics", "labels", "topic:1"),
+            f"article:{bread}",
+        },
+        '{ search(query: "nothing at all") { totalCount } }': {"search"},
+        "{ site { name } }": set(),
+    }
+    for query, tags in expected.items():
+        header = (await get(client, query)).headers.get("cache-tag", "")
+        assert set(filter(None, header.split(","))) == tags, query
+
+
+async def test_only_public_answers_to_get_carry_tags(client: Client) -> None:
+    await an_article("Bread")
+    query = "{ articles { nodes { title } } }"
+    assert "cache-tag" in (await get(client, query)).headers
+    etag = (await get(client, query)).headers["etag"]
+    unchanged = await client.http.get(
+        "/graphql", params={"query": query}, headers={"if-none-match": etag}
+    )
+    assert (unchanged.status_code, "cache-tag" in unchanged.headers) == (304, True)
+    for answer in (
+        await client.http.get("/graphql", params={"query": query}, headers=client.editor),
+        await client.http.post("/graphql", json={"query": query}),
+        await get(client, "{ nothing }"),
+    ):
+        assert "cache-tag" not in answer.headers
+        assert "cdn-cache-control" not in answer.headers
+
+
+async def test_cdns_are_told_how_long_they_may_keep_what_they_can_purge(
+    settings: Settings,
+) -> None:
+    async with a_hub(settings.model_copy(update={"cdn_seconds": 3600})) as client:
+        await settled(client)
+        lists = (await get(client, "{ articles { totalCount } }")).headers
+        assert lists["cdn-cache-control"] == "public, max-age=3600"
+        assert lists["cache-control"] == "public, max-age=0"
+        popular = (await get(client, '{ suggest(query: "br") { text } }')).headers
+        assert popular["cdn-cache-control"] == f"public, max-age={FRESH_SECONDS:.0f}"
+
+
+async def test_a_long_line_of_tags_names_kinds_instead(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"cache_tag_bytes": 200})) as client:
+        for number in range(30):
+            await an_article(f"Bread {number}")
+        answer: Any = await get(client, "{ articles(first: 30) { nodes { title } } }")
+        assert answer.headers["cache-tag"] == "article,articles,labels"
+
+
+def test_the_kind_that_takes_most_room_goes_first() -> None:
+    tags = [*(f"article:{number}" for number in range(40)), "comments:7", "search"]
+    assert bounded(tags, 10_000) == ",".join(sorted(tags))
+    assert bounded(tags, 200) == "article,comments:7,search"
+    kinds = "article author comments slug topic translations articles authors labels search"
+    every = [f"{kind}:{number}" for kind in kinds.split() for number in range(9)]
+    line = bounded([*every, "similar", "topics"], 200)
+    assert len(line) <= 200
+    assert told(every) >= set(line.split(",")) - {"similar", "topics"}

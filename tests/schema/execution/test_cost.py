@@ -1,0 +1,82 @@
+"""What queries may come to, and that those which ask for too much are refused unread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse
+
+from schema.build import schema
+from schema.execution.cost import LIST, cost, deciding_variables
+from tests.support.hub import Client
+
+pytestmark = pytest.mark.anyio
+
+
+def of(text: str, **variables: Any) -> int:
+    document = parse(text)
+    [operation, *_] = (
+        one for one in document.definitions if isinstance(one, OperationDefinitionNode)
+    )
+    return cost(schema()._schema, document, operation, variables)
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "expected"),
+    [
+        ("{ site { name } }", {}, 1),
+        ("{ __schema { types { fields { name } } } }", {}, 0),
+        ('{ article(slug: "a") { title topics { name } } }', {}, 1 + LIST),
+        ("{ articles(first: 7) { nodes { title } } }", {}, 8),
+        ("{ articles { nodes { title } } }", {}, 21),
+        ("{ articles(last: 3) { edges { cursor node { title } } pageInfo { endCursor } } }", {}, 4),
+        ("{ articles(first: 5) { totalCount } }", {}, 6),
+        ("query($n: Int) { articles(first: $n) { nodes { id } } }", {"n": 9}, 10),
+        ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {}, 5),
+        ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {"n": None}, 21),
+        ("{ articles(first: 3) { nodes { related(first: 2) { nodes { id } } } } }", {}, 1 + 3 * 4),
+        ("{ search(query: \"x\") { nodes { id } } }", {}, 21),
+        ('{ nodes(ids: ["a", "b"]) { id } }', {}, 2),
+        ("query($i: [ID!]!) { nodes(ids: $i) { ... on Article { topics { id } } } }",
+         {"i": ["a"] * 3}, 3 * (1 + LIST)),
+        ("{ a: site { name } ...F } fragment F on Query { b: site { name } }", {}, 2),
+    ],
+)  # fmt: skip
+def test_the_cost_counts_objects(text: str, variables: dict[str, Any], expected: int) -> None:
+    assert of(text, **variables) == expected
+
+
+def test_fragments_in_fragments_are_measured_once() -> None:
+    twice = "fragment F{} on Article {{ related(first: 2) {{ nodes {{ ...F{} ...F{} }} }} }}"
+    levels = " ".join(twice.format(n, n + 1, n + 1) for n in range(60))
+    text = f'{{ article(slug: "a") {{ ...F0 }} }} {levels} fragment F60 on Article {{ title }}'
+    assert of(text) > 10**30
+
+
+def test_the_variables_that_decide_are_known() -> None:
+    text = "query($n: Int, $s: String, $m: Int) { articles(first: $n, after: $s) { totalCount } }"
+    assert deciding_variables(parse(text)) == ("n",)
+
+
+async def test_every_answer_tells_its_cost(client: Client) -> None:
+    answer = await client.post("query($n: Int) { topics(first: $n) { nodes { name } } }", n=3)
+    assert answer["extensions"] == {"cost": {"requested": 4, "limit": 10_000}}
+    answer = await client.post("query($n: Int) { topics(first: $n) { nodes { name } } }", n=30)
+    assert answer["extensions"]["cost"]["requested"] == 31
+
+
+async def test_what_is_too_expensive_is_refused_unread(client: Client) -> None:
+    query = """query($n: Int!) { articles(first: $n) { nodes { related(first: $n) {
+      nodes { comments(first: $n) { nodes { body } } } } } } }"""
+    taken = []
+    for _ in range(5):  # now and then the indexer of this process reads as well
+        before = client.db.statements
+        answer = await client.post(query, n=100)
+        taken.append(client.db.statements - before)
+    assert min(taken) == 0
+    [error] = answer["errors"]
+    assert error["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
+    assert "1020201 objects" in error["message"]
+    assert "data" not in answer
+    assert "errors" not in await client.post(query, n=5)

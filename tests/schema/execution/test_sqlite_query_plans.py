@@ -1,0 +1,87 @@
+"""How SQLite finds the rows of the read paths: by key, or along an index in the list's order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from hub.models import Status
+from hub.reads.articles import ArticleRow
+from hub.reads.related import EdgeRow
+from scripts.bench.questions import ARTICLE_LIST, ARTICLE_PAGE, SEARCH_PAGE
+from tests.support.hub import Client
+
+pytestmark = pytest.mark.anyio
+MANY = "idx_article_status"
+"""How the names of indexes begin that hold every published article."""
+
+
+async def plans(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: str, variables: dict[str, Any]
+) -> list[str]:
+    """The steps of the plans of all statements that a query makes."""
+    asked: list[tuple[str, Sequence[object]]] = []
+    rows = type(client.db).rows
+
+    async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
+        if Status.SCHEDULED.value not in args:  # the indexer's own: what is due, every second
+            asked.append((sql, args))
+        return await rows(self, sql, args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(client.db), "rows", watched)
+        answer = await client.http.post("/graphql", json={"query": query, "variables": variables})
+        assert "errors" not in answer.json()
+    assert asked
+    return [
+        step[3]
+        for sql, args in asked
+        for step in await client.db.rows(f"EXPLAIN QUERY PLAN {sql}", args)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [(ARTICLE_PAGE, {"slug": "ferry-launch"}), (SEARCH_PAGE, {"query": "ferry"})],
+)
+async def test_what_is_asked_by_key_is_found_by_key(
+    query: str, variables: dict[str, Any], demo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = await plans(demo, monkeypatch, query, variables)
+    walked = (["SCAN", "a"], ["SCAN", "c"])  # all articles, all comments
+    assert not [step for step in steps if MANY in step or step.split()[:2] in walked]
+
+
+async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = await plans(demo, monkeypatch, ARTICLE_LIST, {})
+    assert f"SEARCH a USING INDEX {MANY}_7f1379 (status=?)" in steps, steps
+    assert not [step for step in steps if "TEMP B-TREE" in step]  # bylines and topics, too
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("edges { node { title } }", 1),
+        ("edges { node { title } } pageInfo { hasNextPage }", 2),
+        ("edges { node { title } } totalCount", 2),
+    ],
+)
+async def test_a_list_is_read_as_far_as_it_is_looked_at(
+    asked: str, read: int, demo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[Any, ...]] = []
+    rows = type(demo.db).rows
+
+    async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
+        answer = await rows(self, sql, args)
+        if "FROM relation r JOIN" in sql:
+            found.extend(answer)
+        return answer
+
+    monkeypatch.setattr(type(demo.db), "rows", watched)
+    await demo.ask(f'{{ article(slug: "ferry-launch") {{ related(first: 1) {{ {asked} }} }} }}')
+    assert len(found) == read
+    summary = len(EdgeRow._fields) + ArticleRow._fields.index("summary")
+    assert {row[summary] for row in found} == {None}

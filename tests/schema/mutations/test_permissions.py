@@ -1,0 +1,164 @@
+"""Who may change what: each mutation says it, and it is so."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from graphql import GraphQLObjectType
+
+from hub import tokens
+from hub.auth import SYSTEM, Permission
+from hub.models import Article, Comment, Pin, Relation, RelationKind, Role, SynonymSet
+from hub.related import link
+from hub.search import tuning
+from hub.settings import Settings
+from schema.build import schema
+from schema.ids import ARTICLE, COMMENT, PIN, RELATION, SYNONYMS, global_id
+from tests.support.factories import a_comment, an_article
+from tests.support.hub import Client, a_hub
+
+pytestmark = pytest.mark.anyio
+
+BODY = {"text": "Words."}
+DRAFT = {"source": "s", "key": "k", "title": "T", "body": BODY}
+INPUTS: dict[str, dict[str, Any]] = {
+    "createArticle": {"title": "T", "body": BODY, "status": "PUBLISHED"},
+    "reviseArticle": {"id": "ARTICLE", "seenVersion": 1, "title": "Other"},
+    "publishArticle": {"id": "ARTICLE"},
+    "archiveArticle": {"id": "ARTICLE"},
+    "deleteArticle": {"id": "ARTICLE"},
+    "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
+    "unlinkArticles": {"relationId": "RELATION"},
+    "importArticles": {"articles": [DRAFT]},
+    "submitComment": {"articleId": "ARTICLE", "authorName": "Rita", "body": "Well."},
+    "moderateComment": {"id": "COMMENT", "status": "SPAM"},
+    "addSynonyms": {"words": ["a", "b"]},
+    "removeSynonyms": {"id": "SYNONYMS"},
+    "pinArticle": {"text": "x", "articleId": "ARTICLE"},
+    "unpinArticle": {"id": "PIN"},
+}
+
+
+def mutations() -> dict[str, str]:
+    """Their descriptions, by name."""
+    root = schema()._schema.mutation_type
+    assert isinstance(root, GraphQLObjectType)
+    return {name: field.description or "" for name, field in root.fields.items()}
+
+
+def named(description: str) -> set[str]:
+    """The permissions that a description names."""
+    return set(re.findall(r"`([a-z]+)`", description)) & {one.value for one in Permission}
+
+
+def test_every_mutation_says_which_permission_it_needs() -> None:
+    for name, description in mutations().items():
+        needs_none = "Needs no permission" in description
+        assert needs_none or re.search(r"Needs the permissions? `", description), name
+        assert needs_none is not bool(named(description)), name
+    assert set(INPUTS) == set(mutations())
+
+
+async def stored() -> list[int]:
+    """How much there is of everything that could be changed, and the state of what may be."""
+    article = await Article.get(slug="bread")
+    return [
+        *[await model.all().count() for model in (Article, Comment, Pin, Relation, SynonymSet)],
+        article.version,
+        await Comment.filter(status="APPROVED").count(),
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in INPUTS if name != "submitComment"])
+async def test_without_a_permission_that_it_names_nothing_is_changed(
+    client: Client, name: str
+) -> None:
+    article = await an_article("Bread")
+    comment = await a_comment(article)
+    edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
+    known = {
+        "ARTICLE": global_id(ARTICLE, article),
+        "COMMENT": global_id(COMMENT, comment),
+        "RELATION": global_id(RELATION, edge),
+        "SYNONYMS": global_id(SYNONYMS, await tuning.add_synonyms(("a", "b"), by=SYSTEM)),
+        "PIN": global_id(PIN, await tuning.pin("bread", article, by=SYSTEM)),
+    }
+    given = {
+        key: known.get(value, value) if isinstance(value, str) else value
+        for key, value in INPUTS[name].items()
+    }
+    kind = name[0].upper() + name[1:]
+    query = f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{
+      __typename ... on Problem {{ code }} }} }}"""
+    needed = named(mutations()[name])
+    before = await stored()
+    for missing in needed:
+        scopes = tuple(one.value for one in Permission if one.value != missing)
+        secret = await tokens.create("narrow", Role.ADMIN, by=SYSTEM, scopes=scopes)
+        answer = await client.http.post(
+            "/graphql",
+            json={"query": query, "variables": {"input": given}},
+            headers={"authorization": f"Bearer {secret}"},
+        )
+        result = answer.json()["data"][name]
+        assert result == {"__typename": "NotAllowed", "code": "FORBIDDEN"}, (missing, answer.text)
+    assert await stored() == before
+
+
+async def test_no_browser_can_be_made_to_change_anything(client: Client) -> None:
+    mutation = 'mutation { deleteArticle(input: { id: "x" }) { __typename } }'
+    for type_ in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/graphql",
+        "",
+    ):
+        answer = await client.http.post(
+            "/graphql",
+            content='{"query": "{ site { name } }"}',
+            headers={"content-type": type_},
+        )
+        assert answer.status_code == 415, type_
+    got = await client.http.get("/graphql", params={"query": mutation})
+    assert (got.status_code, got.headers["allow"]) == (405, "POST")
+    with_cookie = await client.http.post(
+        "/graphql",
+        json={"query": "{ searchTuning { synonyms { id } } }"},
+        headers={"cookie": f"authorization={client.editor['authorization']}; token=x"},
+    )
+    assert with_cookie.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    for path in ("/", "/graphql", "/search?q=x", "/feed.xml", "/healthz"):
+        assert "set-cookie" not in (await client.http.get(path)).headers
+
+
+async def test_only_named_origins_may_ask(settings: Settings) -> None:
+    origins = {"cors_origins": ["https://www.test"]}
+    async with a_hub(settings.model_copy(update=origins)) as client:
+        for origin, expected in (
+            ("https://www.test", "https://www.test"),
+            ("https://evil.test", None),
+        ):
+            preflight = await client.http.options(
+                "/graphql",
+                headers={
+                    "origin": origin,
+                    "access-control-request-method": "POST",
+                    "access-control-request-headers": "authorization,content-type,if-none-match",
+                },
+            )
+            assert preflight.headers.get("access-control-allow-origin") == expected
+            assert preflight.status_code == (200 if expected else 400)
+            assert "access-control-allow-credentials" not in preflight.headers
+            answer = await client.http.post(
+                "/graphql", json={"query": "{ site { name } }"}, headers={"origin": origin}
+            )
+            assert answer.headers.get("access-control-allow-origin") == expected
+            assert "etag" in answer.headers["access-control-expose-headers"]
+    async with a_hub(settings) as client:
+        answer = await client.http.post(
+            "/graphql", json={"query": "{ site { name } }"}, headers={"origin": "https://www.test"}
+        )
+        assert "access-control-allow-origin" not in answer.headers

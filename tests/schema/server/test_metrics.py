@@ -1,0 +1,101 @@
+"""/metrics, as Prometheus reads it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
+
+from hub import outbox
+from hub.db.database import Reader
+from hub.db.timestamps import now
+from hub.models import OutboxEvent
+from hub.settings import Settings
+from schema.server.metrics import MAX_NAMES
+from tests.support.factories import an_article
+from tests.support.hub import Client, a_hub
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.anyio
+
+
+async def figures(client: Client) -> dict[str, float]:
+    answer = await client.http.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return {
+        ":".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+async def test_prometheus_reads_what_was_done(demo: Client) -> None:
+    before = await figures(demo)
+    for _ in range(3):
+        await demo.ask("query Site { site { name } }")
+    await demo.http.post("/graphql", content="{", headers={"content-type": "application/json"})
+    after = await figures(demo)
+
+    assert after["hub_operations_total:Site"] == 3
+    assert after["hub_answers_total:200"] - before.get("hub_answers_total:200", 0) == 3
+    assert after["hub_answers_total:400"] == 1
+    assert after["hub_answer_seconds_count"] >= 4
+    assert after["hub_cache_hits_total"] == 2
+    assert after["hub_cache_entries"] == 1
+    assert after["hub_index_documents"] == 50
+    assert after["hub_outbox_events"] == 0
+    assert after["hub_statements_total"] > 0
+
+
+async def test_searches_statements_and_the_index_are_told(demo: Client) -> None:
+    await demo.ask('query Find { search(query: "bread", first: 5) { nodes { topics { name } } } }')
+    await demo.ask('{ suggest(query: "bre") { text } }')
+    after = await figures(demo)
+    assert after["hub_search_seconds_count"] == 1
+    assert after["hub_search_seconds_sum"] > 0
+    assert after["hub_suggest_seconds_count"] == 1
+    assert after["hub_search_failures_total"] == 0
+    assert after["hub_loader_statements_total:Find"] == 2  # the hits' articles, and their topics
+    assert after["hub_index_lag_seconds"] == after["hub_outbox_parked"] == 0
+
+
+@pytest.mark.databases
+async def test_the_lag_is_the_age_of_the_oldest_save_that_waits(db: Reader) -> None:
+    assert await outbox.lag_seconds(db) == 0
+    await an_article()
+    await OutboxEvent.all().update(created_at=now() - timedelta(seconds=90))
+    await an_article()
+    assert 90 <= await outbox.lag_seconds(db) < 150
+    await outbox.fail((await outbox.pending(db, 1))[0], "broken", max_tries=1)
+    assert await outbox.lag_seconds(db) < 60
+
+
+async def test_each_of_the_figures_is_in_the_docs(settings: Settings) -> None:
+    urls = [SecretStr("http://127.0.0.1:1/purge")]
+    key = SecretStr("x" * 24)
+    changes = {"webhook_urls": urls, "webhook_secret": key}
+    async with a_hub(settings.model_copy(update=changes)) as client:
+        await an_article()
+        await client.ask("{ site { name } }")
+        page = (await client.http.get("/metrics")).text
+    told = (ROOT / "docs" / "api.md").read_text()
+    families = list(text_string_to_metric_families(page))
+    assert len(families) > 15
+    for family in families:
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        assert f"`{name}`" in told, name
+
+
+async def test_names_of_operations_are_bounded(client: Client) -> None:
+    for number in range(MAX_NAMES + 20):
+        await client.ask(f"query Q{number} {{ site {{ name }} }}")
+    found = [name for name in await figures(client) if name.startswith("hub_operations_total")]
+    assert len(found) == MAX_NAMES + 1
+
+
+async def test_it_can_be_turned_off(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"metrics": False})) as client:
+        assert (await client.http.get("/metrics")).status_code == 404

@@ -1,0 +1,316 @@
+"""The response cache: never a stale answer; and what browsers and CDNs are told."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+from typing import Any
+
+import anyio
+import pytest
+
+from hub import articles, comments, outbox
+from hub.articles import Changes
+from hub.auth import SYSTEM
+from hub.models import Article, CommentStatus, RelationKind, Status
+from hub.related import link, unlink
+from hub.search import tuning
+from hub.settings import Settings
+from schema.server.operations import Operations
+from schema.server.response_cache import Answers
+from tests.support.factories import a_comment, an_article
+from tests.support.hub import Client, a_hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+QUERIES = (
+    "{ articles(first: 5) { totalCount nodes { title version commentCount topics { name } } } }",
+    '{ article(slug: "bread") { title related(first: 9) { edges { kind node { title } } }'
+    " relatedBy { totalCount } comments { totalCount nodes { body } } } }",
+    '{ search(query: "bread") { totalCount nodes { title } facets { buckets { value count } } } }',
+    '{ search(query: "well", in: [COMMENTS]) { totalCount } }',
+    "{ topics { nodes { name articles { totalCount } } } authors { totalCount } }",
+)
+_numbers = count()
+
+
+def answers(client: Client) -> Answers:
+    found: Answers = client.http._transport.app.state.graphql.operations.answers  # type: ignore[attr-defined]
+    return found
+
+
+async def get(client: Client, query: str, **headers: str) -> Any:
+    return await client.http.get("/graphql", params={"query": query}, headers=headers)
+
+
+class Editors:
+    """People who change things, at random."""
+
+    def __init__(self, ids: list[int], said: list[int]) -> None:
+        self._ids = ids
+        self._said = said
+        self.chance = random.Random(4)
+
+    async def revise(self) -> None:
+        found = await Article.get(id=self.chance.choice(self._ids))
+        word = self.chance.choice(["bread", "salt"])
+        changes = Changes(title=f"{found.title.split()[0]} {word} {next(_numbers)}")
+        await articles.revise(found.id, changes, seen_version=found.version, by=SYSTEM)
+
+    async def publish_or_not(self) -> None:
+        found = await Article.get(id=self.chance.choice(self._ids))
+        if found.status is Status.PUBLISHED:
+            await articles.archive(found.id, by=SYSTEM)
+        else:
+            await articles.publish(found.id, by=SYSTEM)
+
+    async def comment(self) -> None:
+        self._said.append(await a_comment(self.chance.choice(self._ids)))
+
+    async def moderate(self) -> None:
+        status = self.chance.choice(list(CommentStatus))
+        await comments.moderate(self.chance.choice(self._said), status, by=SYSTEM)
+
+    async def relate(self) -> None:
+        source, target = self.chance.sample(self._ids, 2)
+        edge = await link(source, target_id=target, kind=RelationKind.PINNED, by=SYSTEM)
+        if self.chance.random() < 0.5:
+            await unlink(edge, by=SYSTEM)
+
+    async def tune(self) -> None:
+        await tuning.add_synonyms(("bread", f"word{next(_numbers)}"), by=SYSTEM)
+
+    async def rest(self) -> None:
+        await anyio.sleep(0.05)
+
+
+async def test_after_any_change_kept_answers_are_those_computed_anew(client: Client) -> None:
+    ids = [
+        await an_article(title, "Some bread.", topics=("food",), authors=("Nora",))
+        for title in ("Bread", "Rye bread", "Cheese")
+    ]
+    editors = Editors(ids, [await a_comment(ids[0])])
+    changes = [
+        editors.revise,
+        editors.publish_or_not,
+        editors.comment,
+        editors.moderate,
+        editors.relate,
+        editors.tune,
+        editors.rest,
+    ]
+    for _ in range(60):
+        await editors.chance.choice(changes)()
+        for query in QUERIES:
+            kept = (await get(client, query)).json()
+            fresh = (await get(client, f"{query} # {next(_numbers)}")).json()
+            again = (await get(client, query)).json()
+            assert fresh in (kept, again)  # the index may have moved on in between
+    assert answers(client).figures.hits > 50
+    assert answers(client).figures.purges > 20
+
+
+async def test_an_answer_is_kept_whether_it_comes_by_get_or_post(client: Client) -> None:
+    query = "{ site { name } }"
+    await client.post(query)
+    assert (await client.post(query)) == (await get(client, query)).json()
+    assert answers(client).figures.hits == 2
+    variables: dict[str, Any] = {"first": 1, "after": None}
+    listed = """query($first: Int, $after: String) {
+      topics(first: $first, after: $after) { totalCount } }"""
+    await client.post(listed, **variables)
+    await client.post(listed, **dict(reversed(variables.items())))
+    assert answers(client).figures.hits == 3
+
+
+async def test_the_same_bytes_are_answered_unread_while_nothing_changes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def given(*_: Any) -> Any:
+        raise AssertionError("the request was read")
+
+    id_ = await an_article("Bread")
+    query = '{ article(slug: "bread") { title version } }'
+    posted, got = await client.post(query), await get(client, query)
+    kept = answers(client).figures.bytes
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "given", given)
+        assert await client.post(query) == posted
+        again = await get(client, query)
+        assert (again.content, again.headers["etag"]) == (got.content, got.headers["etag"])
+        unchanged = await get(client, query, **{"if-none-match": got.headers["etag"]})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+        assert {"etag", "cache-control", "vary", "x-request-id"} <= {*unchanged.headers}
+        other = await client.http.get(
+            "/graphql", params={"query": query}, headers={"accept": "application/json"}
+        )
+        assert other.json() == posted
+        for asked in ({"editor": True}, {"unknown": 1}):  # a token; other bytes
+            assert "errors" in await client.post(query, **asked)
+    await articles.revise(id_, Changes(title="Rye"), seen_version=1, by=SYSTEM)
+    assert (await client.post(query))["data"]["article"]["title"] == "Rye"
+    assert answers(client).figures.bytes < kept
+
+
+async def test_ways_to_ask_for_one_answer_take_room_and_are_bounded(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"cache_bytes": 20_000})) as client:
+        for number in range(100):
+            await get(client, "{ site { name } }" + "#" * number)
+            sent = {"query": "{ site { url } }", "extensions": {"padding": "x" * number}}
+            await client.http.post("/graphql", json=sent)
+        figures = answers(client).figures
+        assert figures.evictions > 10
+        assert figures.bytes <= 20_000
+        assert 2 <= figures.entries <= 20
+
+
+async def test_what_did_not_ask_the_index_outlives_its_commits(client: Client) -> None:
+    await an_article("Bread")
+    plain, searching = "{ topics { totalCount } }", '{ search(query: "bread") { totalCount } }'
+    with anyio.fail_after(10):
+        while (await client.http.get("/readyz")).json().get("outbox") != 0:
+            await anyio.sleep(0.02)
+    for query in (plain, searching):
+        await client.post(query)
+    await client.indexer._engine.write([], [10**6])
+    await outbox.announce_search()
+    figures = answers(client).figures
+    hits, misses = figures.hits, figures.misses
+    await client.post(plain)
+    await client.post(searching)
+    assert (figures.hits - hits, figures.misses - misses) == (1, 1)
+
+
+async def test_who_shows_a_token_gets_and_leaves_no_kept_answer(client: Client) -> None:
+    await an_article("Secret", status=Status.DRAFT)
+    query = "{ articles { totalCount } }"
+    for editor, total in ((True, 1), (False, 0), (True, 1)):
+        answer = await client.http.get(
+            "/graphql", params={"query": query}, headers=client.editor if editor else {}
+        )
+        assert answer.json()["data"]["articles"]["totalCount"] == total
+        assert answer.headers["cache-control"] == ("no-store" if editor else "public, max-age=0")
+        assert ("etag" in answer.headers) is not editor
+        assert "Authorization" in answer.headers["vary"]
+
+
+async def test_what_has_not_changed_is_not_sent_again(client: Client) -> None:
+    id_ = await an_article("Bread")
+    query = "{ articles { nodes { title } } }"
+    etag = (await get(client, query)).headers["etag"]
+
+    for given in (etag, f'"other", W/{etag}', "*"):
+        answer = await get(client, query, **{"if-none-match": given})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    await articles.delete(id_, by=SYSTEM)
+    answer = await get(client, query, **{"if-none-match": etag})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != etag
+
+
+async def test_errors_and_mutations_are_never_kept(client: Client) -> None:
+    for query in ("{ nothing }", "{", '{ search(query: "x", first: 0) { totalCount } }'):
+        for _ in range(2):
+            answer = await get(client, query)
+            assert answer.headers["cache-control"] == "no-store"
+    assert answers(client).figures.entries == 0
+    id_ = (await client.ask("{ articles { nodes { id } } }"))["articles"]["nodes"]
+    assert id_ == []
+
+
+async def test_equal_mutations_at_once_are_two(client: Client) -> None:
+    article = await an_article("Bread")
+    found = await client.ask('{ article(slug: "bread") { id } }')
+    submit = """mutation($id: ID!) { submitComment(input: {
+      articleId: $id, authorName: "Rita", body: "Well." }) { __typename } }"""
+    async with anyio.create_task_group() as tasks:
+        for _ in range(2):
+            tasks.start_soon(lambda: client.ask(submit, id=found["article"]["id"]))
+    rows = await client.db.rows("SELECT id FROM comment WHERE article_id = ?", [article])
+    assert len(rows) == 2
+
+
+async def test_many_who_ask_the_same_at_once_are_answered_by_one_computation(
+    demo: Client,
+) -> None:
+    query = "{ articles(first: 3) { nodes { title topics { name } } } }"
+    taken: dict[int, list[int]] = {1: [], 20: []}
+    for number in range(5):  # now and then the indexer of this process reads as well
+        for times, counts in taken.items():
+            before = demo.db.statements
+            async with anyio.create_task_group() as tasks:
+                for _ in range(times):
+                    tasks.start_soon(get, demo, f"{query} # {times} {number}")
+            counts.append(demo.db.statements - before)
+    assert min(taken[1]) == min(taken[20]) > 0
+
+
+async def test_what_is_kept_is_bounded(demo: Client) -> None:
+    answers(demo)._room = 20_000
+    for number in range(200):
+        await get(demo, f"{{ site {{ name }} }} # {number}")
+    figures = answers(demo).figures
+    assert figures.bytes <= 20_000
+    assert figures.evictions > 100
+    assert 5 <= figures.entries <= 30
+
+
+async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -> None:
+    for _ in range(3):
+        await get(demo, '{ search(query: "bread") { totalCount } }')
+    asked = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
+    assert asked._waiting["bread"][0] == 3
+    assert answers(demo).figures.hits == 2
+
+
+LONG = "{ articles(first: 20) { nodes { title summary publishedAt topics { name } } } }"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("*", "br"), ("br;q=0, gzip", "gzip")],
+)
+async def test_answers_are_compressed_for_who_takes_that(
+    accepted: str, coding: str, demo: Client
+) -> None:
+    plain = await get(demo, LONG, **{"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for _ in range(2):  # made, and kept
+        small = await get(demo, LONG, **{"accept-encoding": accepted})
+        assert small.headers["content-encoding"] == coding
+        assert small.json() == plain.json()
+        assert int(small.headers["content-length"]) < len(plain.content) / 2
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert small.headers["etag"] != plain.headers["etag"]
+    for known, status in ((small, 304), (plain, 200)):
+        sent = {"accept-encoding": accepted, "if-none-match": known.headers["etag"]}
+        assert (await get(demo, LONG, **sent)).status_code == status
+
+
+async def test_whatever_is_long_is_compressed_and_nothing_else(demo: Client) -> None:
+    posted = await demo.http.post("/graphql", json={"query": LONG})
+    assert posted.headers["content-encoding"] == "br"
+    assert (await get(demo, LONG, **demo.editor)).headers["content-encoding"] == "br"
+    short = await get(demo, "{ site { name } }")
+    assert "content-encoding" not in short.headers
+    assert (
+        short.headers["etag"]
+        == (await get(demo, "{ site { name } }", **{"accept-encoding": "identity"})).headers["etag"]
+    )
+
+
+async def test_compressed_answers_take_the_room_that_they_are_counted_with(client: Client) -> None:
+    for number in range(30):
+        await an_article(f"Bread {number}")
+    query = "{ articles(first: 30) { nodes { title slug } } }"
+    await get(client, "{ site { name } }")
+    alone = answers(client).figures.bytes
+    await get(client, query, **{"accept-encoding": "identity"})
+    before = answers(client).figures.bytes
+    small = await get(client, query)
+    room = answers(client).figures.bytes - before
+    assert room > int(small.headers["content-length"]) > 100
+    await an_article("Cheese")  # all that was kept is dropped
+    await get(client, "{ site { name } }")
+    assert answers(client).figures.bytes == alone

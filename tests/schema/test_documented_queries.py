@@ -1,0 +1,48 @@
+"""The queries of the docs, run against the demo content; where an answer is printed, it is it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from graphql import parse, validate
+
+from schema.build import schema
+from tests.support.hub import Client
+from tests.support.paths import ROOT
+from tests.test_docs import PAGES, blocks
+
+pytestmark = pytest.mark.anyio
+ANSWERED = re.compile(r"^```graphql\n(.*?)^```\n+```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ANSWERS = [pair for page in PAGES for pair in ANSWERED.findall(page.read_text(encoding="utf-8"))]
+
+
+def test_the_first_query_is_printed_with_its_answer() -> None:
+    assert ANSWERED.search((ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("query", "answer"), ANSWERS, ids=lambda value: value[:20])
+async def test_an_answer_of_the_docs_is_the_real_one(query: str, answer: str, demo: Client) -> None:
+    assert await demo.post(query) == json.loads(answer)
+
+
+@pytest.mark.parametrize(("_place", "query"), list(blocks("graphql")), ids=lambda value: value[:40])
+async def test_a_query_of_the_docs_runs(_place: str, query: str, demo: Client) -> None:
+    found = await demo.ask('{ article(slug: "ferry-launch") { id } }')
+    variables: dict[str, Any] = {"slug": "ferry-launch", "articleId": found["article"]["id"]}
+    wanted = {name: value for name, value in variables.items() if f"${name}" in query}
+    data = await demo.ask(query, editor=True, **wanted)
+    for value in data.values():
+        assert value, data
+        if isinstance(value, dict):
+            assert value.get("code") is None, data  # a mutation's problem
+
+
+def test_the_subscriptions_of_the_docs_are_good() -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+    found = re.findall(r'query(?: =|:) "(subscription (?:[^"\\]|\\.)*)"', text)
+    assert len(found) == 2
+    for one in found:
+        assert validate(schema()._schema, parse(one.replace('\\"', '"'))) == []

@@ -1,0 +1,295 @@
+"""Relay's laws, for every connection that the schema has: found in the schema itself."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import anyio
+import pytest
+from graphql import GraphQLField, GraphQLObjectType, get_named_type
+
+from hub.settings import Settings
+from schema import ids
+from schema.build import schema
+from tests.support.hub import LEFT_BEHIND, Client, a_hub
+
+pytestmark = [pytest.mark.anyio, *LEFT_BEHIND]
+SLUG = "ferry-launch"
+EXTRA = {"Query.search": 'query: "ferry harbour"'}
+"""What a connection must be told beside the page."""
+PAGE = """{ totalCount nodes { id } edges { cursor node { id } }
+pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"""
+FORWARD = ("first", "after", "hasNextPage", "endCursor")
+BACKWARD = ("last", "before", "hasPreviousPage", "startCursor")
+
+
+class Connection(NamedTuple):
+    """A connection of the schema: its coordinate, and its definition."""
+
+    name: str
+    field: GraphQLField
+
+
+CONNECTIONS = [
+    Connection(f"{type_.name}.{name}", field)
+    for type_ in schema()._schema.type_map.values()
+    if isinstance(type_, GraphQLObjectType)
+    for name, field in type_.fields.items()
+    if get_named_type(field.type).name.endswith("Connection")
+]
+
+
+class Lists:
+    """Pages of the connections of a hub in which each of them has several edges."""
+
+    def __init__(self, client: Client, parents: dict[str, str]) -> None:
+        self.client = client
+        self._parents = parents
+
+    async def answer(self, name: str, arguments: str) -> Any:
+        """The whole answer to one page of a connection."""
+        type_, _, field = name.partition(".")
+        given = ", ".join(filter(None, (EXTRA.get(name), arguments)))
+        inner = f"list: {field}({given}) {PAGE}"
+        around = self._parents[type_]
+        return await self.client.post("{ " + around.replace("…", inner) + " }", editor=True)
+
+    async def page(self, name: str, arguments: str) -> Any:
+        """One page; an error fails the test."""
+        answer = await self.answer(name, arguments)
+        assert "errors" not in answer, answer
+        data = answer["data"]
+        return data["list"] if "list" in data else data["parent"]["list"]
+
+    async def walk(self, name: str, size: int, *, backward: bool) -> list[Any]:
+        """All edges in their order, from pages of `size`."""
+        edges: list[Any] = []
+        count, beyond, more, end = BACKWARD if backward else FORWARD
+        at = ""
+        while True:
+            page = await self.page(name, f"{count}: {size}{at}")
+            edges = page["edges"] + edges if backward else edges + page["edges"]
+            if not page["pageInfo"][more]:
+                return edges
+            assert len(page["edges"]) == size
+            at = f', {beyond}: "{page["pageInfo"][end]}"'
+
+
+async def indexed(client: Client) -> None:
+    """Wait until search knows every save."""
+    with anyio.fail_after(30):
+        while (await client.http.get("/readyz")).json()["outbox"]:
+            await anyio.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+async def lists(
+    demo_data: Path, tmp_path_factory: pytest.TempPathFactory, anyio_backend: str
+) -> AsyncIterator[Lists]:
+    """For tests that only read."""
+    data = tmp_path_factory.mktemp("lists") / "data"
+    shutil.copytree(demo_data, data)
+    async with a_hub(Settings(data_dir=data, neighbours=0)) as running:
+        yield await filled(running)
+
+
+async def filled(demo: Client) -> Lists:
+    """Comments, revisions and edges, so that every list is long enough."""
+
+    async def say(parent: str | None = None, *, editor: bool = True) -> str:
+        given = {"articleId": article, "authorName": "Rita", "body": "So it is."}
+        answer = await demo.ask(
+            "mutation($i: SubmitCommentInput!) { submitComment(input: $i)"
+            " { ... on SubmitCommentPayload { commentId } } }",
+            editor=editor,
+            i=given | ({"parentId": parent} if parent else {}),
+        )
+        return str(answer["submitComment"]["commentId"])
+
+    found = await demo.ask(
+        f'{{ article(slug: "{SLUG}") {{ id version title authors {{ slug }} topics {{ slug }} }}'
+        " articles(last: 6) { nodes { id } } }"
+    )
+    article, version = found["article"]["id"], found["article"]["version"]
+    thread = await say()
+    for _ in range(5):
+        await say(thread)
+        await say(editor=False)
+    for number in range(5):
+        await demo.ask(
+            "mutation($i: ReviseArticleInput!) { reviseArticle(input: $i) { __typename } }",
+            editor=True,
+            i={"id": article, "seenVersion": version + number, "summary": f"{number}?"},
+        )
+    for other in found["articles"]["nodes"]:
+        for ends in ((article, other["id"]), (other["id"], article)):
+            source, target = ends
+            await demo.ask(
+                "mutation($i: LinkArticlesInput!) { linkArticles(input: $i) { __typename } }",
+                editor=True,
+                i={"sourceId": source, "targetId": target, "kind": "PINNED"},
+            )
+    await indexed(demo)
+    return Lists(
+        demo,
+        {
+            "Query": "…",
+            "Article": f'parent: article(slug: "{SLUG}") {{ … }}',
+            "Author": f'parent: author(slug: "{found["article"]["authors"][0]["slug"]}") {{ … }}',
+            "Topic": f'parent: topic(slug: "{found["article"]["topics"][0]["slug"]}") {{ … }}',
+            "SearchConnection": f'parent: search(query: "{found["article"]["title"]}") {{ … }}',
+            "Comment": f'parent: node(id: "{thread}") {{ ... on Comment {{ … }} }}',
+        },
+    )
+
+
+def test_every_connection_goes_both_ways() -> None:
+    assert len(CONNECTIONS) >= 11
+    for name, field in CONNECTIONS:
+        assert {"first", "after", "last", "before"} <= set(field.args), name
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+async def test_the_laws_of_connections(connection: Connection, lists: Lists) -> None:
+    name = connection.name
+    whole = await lists.page(name, "first: 100")
+    edges = whole["edges"]
+    assert len(edges) >= 3
+    assert whole["totalCount"] == len(edges)
+    assert whole["nodes"] == [edge["node"] for edge in edges]
+    assert len({edge["cursor"] for edge in edges}) == len(edges)
+    assert whole["pageInfo"] == {
+        "hasNextPage": False,
+        "hasPreviousPage": False,
+        "startCursor": edges[0]["cursor"],
+        "endCursor": edges[-1]["cursor"],
+    }
+    chance = random.Random(name)
+    for size in {1, len(edges), *chance.choices(range(2, len(edges)), k=2)}:
+        if len(edges) // size < 20:
+            assert await lists.walk(name, size, backward=False) == edges
+            assert await lists.walk(name, size, backward=True) == edges
+
+    start, end = sorted(chance.sample(range(len(edges)), 2))
+    bounds = f'after: "{edges[start]["cursor"]}", before: "{edges[end]["cursor"]}"'
+    between = edges[start + 1 : end]
+    assert (await lists.page(name, f"first: 100, {bounds}"))["edges"] == between
+    assert (await lists.page(name, f"last: 100, {bounds}"))["edges"] == between
+    assert (await lists.page(name, f"last: 2, {bounds}"))["edges"] == between[-2:]
+    for one_end in (
+        f'first: 100, before: "{edges[1]["cursor"]}"',
+        f'last: 100, after: "{edges[-2]["cursor"]}"',
+        f'first: 100, after: "{edges[-2]["cursor"]}"',
+        f'last: 100, before: "{edges[1]["cursor"]}"',
+    ):
+        page = await lists.page(name, one_end)
+        assert (len(page["edges"]), page["totalCount"]) == (1, len(edges)), one_end
+    beyond = await lists.page(name, f'first: 2, after: "{edges[-1]["cursor"]}"')
+    assert (beyond["edges"], beyond["pageInfo"]["hasNextPage"]) == ([], False)
+    assert beyond["pageInfo"]["endCursor"] is None
+    assert beyond["totalCount"] == len(edges)
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+async def test_a_page_that_cannot_be_is_refused_in_words(
+    connection: Connection, lists: Lists
+) -> None:
+    for arguments in (
+        "first: 1, last: 1",
+        *(f"{size}: {number}" for size in ("first", "last") for number in (0, -1, 101)),
+        *(
+            f'{size}: 1, {at}: "{forged}"'
+            for size in ("first", "last")
+            for at in ("after", "before")
+            for forged in ("", "x", "W10", "WzEsMSwxXQ", "W3t9LDFd", "bnVsbA==", "\u2603", "A" * 48)
+        ),
+    ):
+        answer = await lists.answer(connection.name, arguments)
+        assert "errors" in answer, (arguments, answer)
+        codes = [one["extensions"]["code"] for one in answer["errors"]]
+        assert codes == ["BAD_USER_INPUT"], arguments
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Lists) -> None:
+    client = lists.client
+    nodes = (await lists.page(connection.name, "first: 3"))["nodes"]
+    named = [node["id"] for node in nodes]
+    found = await client.ask(
+        "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }",
+        editor=True,
+        ids=[*named, "nothing", ids.global_id(ids.ARTICLE, 999_999)],
+    )
+    type_ = get_named_type(connection.field.type).name.removesuffix("Connection")
+    shown = {"Search": "Article", "RelatedArticles": "Article"}.get(type_, type_)
+    assert found["nodes"] == [
+        *({"__typename": shown, "id": one} for one in named),
+        None,
+        None,
+    ]
+    one = await client.ask("query($id: ID!) { node(id: $id) { id } }", editor=True, id=named[0])
+    assert one["node"] == {"id": named[0]}
+
+
+@pytest.mark.parametrize("name", ["Article.revisions", "Query.moderationQueue"])
+async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:
+    for node in (await lists.page(name, "first: 3"))["nodes"]:
+        found = await lists.client.ask("query($id: ID!) { node(id: $id) { id } }", id=node["id"])
+        assert found == {"node": None}
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("Query.articles", ""),
+        ("Query.search", ", sort: NEWEST"),  # scores shift a little with every article
+        ("Topic.articles", ""),
+        ("Article.related", ""),
+    ],
+)
+async def test_what_stays_is_told_once_while_articles_come_and_go(
+    name: str, more: str, backward: bool, demo: Client
+) -> None:
+    chance, client, lists = random.Random(f"{name} {backward}"), demo, await filled(demo)
+    edges = (await lists.page(name, f"first: 100{more}"))["edges"]
+    nodes = {edge["node"]["id"] for edge in edges}
+
+    def identity(edge: Any) -> str:  # an article may be related in two ways
+        return str(edge["cursor"] if name == "Article.related" else edge["node"]["id"])
+
+    staying, told = set(nodes), list[str]()
+    count, beyond, goes_on, end = BACKWARD if backward else FORWARD
+    page = await lists.page(name, f"{count}: 2{more}")
+    while True:
+        told += map(identity, page["edges"])
+        if not page["pageInfo"][goes_on]:
+            break
+        if len(staying) > len(nodes) // 2:
+            gone = chance.choice(sorted(staying))
+            staying.remove(gone)
+            await client.ask(
+                "mutation($id: ID!) { deleteArticle(input: { id: $id }) { __typename } }",
+                editor=True,
+                id=gone,
+            )
+        await client.ask(
+            "mutation($i: CreateArticleInput!) { createArticle(input: $i) { __typename } }",
+            editor=True,
+            i={
+                "title": "Ferry in the harbour",
+                "body": {"text": "Again."},
+                "status": "PUBLISHED",
+                "publishedAt": f"20{chance.randrange(10, 26)}-02-11T08:00:00Z",
+                "topics": ["Harbour"],
+            },
+        )
+        await indexed(client)
+        at = page["pageInfo"][end]
+        page = await lists.page(name, f'{count}: 2, {beyond}: "{at}"{more}')
+    assert len(told) == len(set(told))
+    assert {identity(edge) for edge in edges if edge["node"]["id"] in staying} <= set(told)

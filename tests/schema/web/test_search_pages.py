@@ -1,0 +1,252 @@
+"""The search box's file and the plain page of results, over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from base64 import b64encode
+
+import brotli
+import httpx
+import pytest
+
+from hub.models import Status
+from hub.search.statistics import Counter
+from hub.settings import Settings
+from schema.web.docs import docs
+from schema.web.search.box_documents import documents_in, own_documents
+from schema.web.search.page import HITS
+from schema.web.static_files import files, fingerprinted
+from tests.support.factories import an_article
+from tests.support.hub import Client, a_hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+MOST_BYTES = 12_000
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.2, gzip;q=0.8", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *;q=0.1", "gzip"),
+        ("gzip;q=0, identity", None),
+        ("br;q=x", None),
+        ("", None),
+    ],
+)
+async def test_the_box_is_served_small_compressed_and_to_any_origin(
+    accepted: str, coding: str | None, client: Client
+) -> None:
+    sent = {"accept-encoding": accepted}
+    async with client.http.stream("GET", "/hub-search.js", headers=sent) as answer:
+        content = b"".join([piece async for piece in answer.aiter_raw()])
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers.get("content-encoding") == coding
+    assert "Accept-Encoding" in answer.headers["vary"]
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
+    assert unpack(content) == files()["hub-search.js"].content
+    assert len(content) == int(answer.headers["content-length"])
+    assert (len(content) < MOST_BYTES) == (coding is not None)
+    # The tag is this form's own: a cache never takes one for another.
+    for other, status in ((accepted, 304), ("gzip" if coding != "gzip" else "br", 200)):
+        known = {"accept-encoding": other, "if-none-match": answer.headers["etag"]}
+        again = await client.http.get("/hub-search.js", headers=known)
+        assert again.status_code == status
+
+
+async def test_a_known_copy_is_not_sent_again(client: Client) -> None:
+    first = await client.http.get("/hub-search.js")
+    tag = first.headers["etag"]
+    for sent in (tag, f'"other", W/{tag}', "*"):
+        again = await client.http.get("/hub-search.js", headers={"if-none-match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+    other = await client.http.get("/hub-search.js", headers={"if-none-match": '"other"'})
+    assert other.status_code == 200
+
+
+async def test_the_fingerprinted_copy_is_kept_for_ever_and_an_old_one_is_not(
+    client: Client,
+) -> None:
+    lasting = await client.http.get(f"/{fingerprinted('hub-search.js')}")
+    assert "immutable" in lasting.headers["cache-control"]
+    old = await client.http.get("/hub-search.0123456789abcdef.js")
+    assert old.content == lasting.content
+    assert "immutable" not in old.headers["cache-control"]
+
+
+async def test_a_page_may_pin_the_box(client: Client) -> None:
+    found = (await client.http.get("/hub-search.json")).json()
+    script = await client.http.get(found["src"])
+    assert "immutable" in script.headers["cache-control"]
+    hash_ = b64encode(hashlib.sha384(script.content).digest()).decode()
+    assert found["integrity"] == f"sha384-{hash_}"
+    assert found["html"] == (
+        f'<script type="module" src="{found["src"]}" integrity="{found["integrity"]}" crossorigin>'
+        "</script>"
+    )
+
+
+async def test_the_boxs_document_is_known_by_the_id_that_it_sends(client: Client) -> None:
+    [document] = documents_in("hub-search.js")
+    script = files()["hub-search.js"].content.decode()
+    [id_] = re.findall(r'const DOCUMENT_ID = "(\w+)"', script)
+    assert own_documents()[id_] == document
+    assert document == script.partition("/* GraphQL */ `")[2].partition("`")[0]
+    for operation in ("Type", "Talk", "Find"):
+        asked = {"documentId": id_, "operationName": operation, "variables": '{"q":"tide"}'}
+        answer = await client.http.get("/graphql", params=asked)
+        assert answer.json()["data"]["search"]["totalCount"] == 0, answer.text
+        assert ("said" in answer.json()["data"]) == (operation != "Type")
+        assert "etag" in answer.headers
+
+
+async def test_an_article_says_where_it_is_read(demo: Client) -> None:
+    query = '{ article(slug: "ferry-launch", language: "en") { url } }'
+    assert (await demo.ask(query))["article"]["url"] is None
+
+
+async def the_page(client: Client, parameters: str) -> httpx.Response:
+    return await client.http.get(f"/search?{parameters}")
+
+
+async def test_results_are_a_plain_page(demo: Client) -> None:
+    answer = await the_page(demo, "q=bakery+oven")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "<script" not in answer.text
+    assert re.search(r'<li lang="en"[^>]*><a href="[^"]+article=wexler-ovens', answer.text)
+    assert "<mark>" in answer.text
+    assert "2 results" in answer.text
+
+
+async def test_results_are_paged_narrowed_and_corrected(demo: Client) -> None:
+    first = await the_page(demo, "q=harbour")
+    following = re.search(r'rel="next" href="\?([^"]+)"', first.text)
+    assert following
+    second = await the_page(demo, following[1].replace("&amp;", "&"))
+    assert first.text.count("<li ") == HITS
+    links = re.compile(r"<li [^>]*><a href=\"([^\"]+)\"")
+    assert not set(links.findall(first.text)) & set(links.findall(second.text))
+    assert "First page" in second.text
+    narrowed = await the_page(demo, "q=harbour&topic=shipyard")
+    assert '<input type="hidden" name="topic" value="shipyard">' in narrowed.text
+    assert 0 < narrowed.text.count("<li ") < HITS
+    meant = await the_page(demo, "q=fery")
+    assert 'Did you mean <a href="?q=ferry">' in meant.text
+
+
+async def test_whatever_is_typed_is_escaped_and_answered(demo: Client) -> None:
+    answer = await the_page(demo, 'q="><script>alert(1)</script>&topic="><b>')
+    assert answer.status_code == 200
+    assert "<script" not in answer.text
+    assert "<b>" not in answer.text
+    empty = await the_page(demo, "")
+    assert empty.status_code == 200
+    assert "<ol" not in empty.text
+    stale = await the_page(demo, "q=ferry&after=nonsense")
+    assert stale.status_code == 400
+    assert "Begin again" in stale.text
+    assert stale.headers["cache-control"] == "no-store"
+
+
+async def test_readers_searches_on_the_page_are_counted(demo: Client) -> None:
+    await the_page(demo, "q=lanternhill")
+    await the_page(demo, "q=lanternhill&topic=town")
+    counter: Counter = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
+    await counter.store(30)
+    found = await demo.ask("{ searchStatistics { top { text asked } } }", editor=True)
+    assert found["searchStatistics"]["top"] == [{"text": "lanternhill", "asked": 2}]
+
+
+async def test_the_sites_pattern_of_addresses_is_kept_to(settings: Settings) -> None:
+    pattern = "https://www.example.org/{language}/{slug}"
+    async with a_hub(settings.model_copy(update={"article_url": pattern})) as hub:
+        id_ = await an_article("Tide tables", slug="tide-tables")
+        assert await hub.indexer.wait(id_)
+        found = await hub.ask('{ article(slug: "tide-tables") { url } }')
+        assert found["article"]["url"] == "https://www.example.org/en/tide-tables"
+        answer = await hub.http.get("/search?q=tide")
+        assert 'href="https://www.example.org/en/tide-tables"' in answer.text
+
+
+async def test_what_is_not_published_is_not_on_the_page(client: Client) -> None:
+    id_ = await an_article("Secret plans", status=Status.DRAFT)
+    assert await client.indexer.wait(id_)
+    answer = await client.http.get("/search?q=secret", headers=client.editor)
+    assert "Secret plans" not in answer.text
+
+
+async def test_the_start_page_asks_by_files_of_its_own(demo: Client) -> None:
+    answer = await demo.http.get("/")
+    assert answer.status_code == 200
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert not re.search(r"<script(?![^>]* src=)|<style| on\w+=|style=", answer.text)
+    for address in re.findall(r'(?:src|href)="([\w./-]+)"', answer.text):
+        if address != "./":
+            found = await demo.http.get(f"/{address}", headers={"accept": "text/html"})
+            assert found.status_code == 200, address
+
+
+async def test_the_docs_lead_from_page_to_page(client: Client) -> None:
+    contents = await client.http.get("/docs/")
+    assert "script-src" not in contents.headers["content-security-policy"]
+    assert set(re.findall(r'<li><a href="([^"]+)"', contents.text)) == set(docs())
+    for name in docs():
+        page = await client.http.get(f"/docs/{name}")
+        assert page.status_code == 200
+        for address in re.findall(r'href="([^"]+)"', page.text):
+            if not re.match(r"#|data:", address):
+                whole = str(page.url.join(address)).partition("#")[0]
+                if whole.startswith("http://hub.test/"):
+                    found = await client.http.get(whole, headers={"accept": "text/html"})
+                    assert found.status_code == 200, (name, address)
+    for name in ("nothing", "../README", "%2e%2e/README", "api.md"):
+        assert (await client.http.get(f"/docs/{name}")).status_code == 404
+
+
+async def test_a_story_tells_its_title_and_summary_without_a_script(client: Client) -> None:
+    await an_article('Salt & "bread"', slug="bread", summary="Two <loaves>.")
+    await an_article("Secret", slug="secret", status=Status.DRAFT)
+    story = await client.http.get("/?article=bread&language=en")
+    assert story.status_code == 200
+    head = story.text.partition("<body")[0]
+    assert "<title>Salt &amp; &quot;bread&quot; · Content hub</title>" in head
+    assert '<meta name="description" content="Two &lt;loaves&gt;.">' in head
+    known = {"if-none-match": story.headers["etag"]}
+    again = await client.http.get("/?article=bread&language=en", headers=known)
+    assert again.status_code == 304
+    for asked in ("secret", "nothing", "bread&language=fr", "%00", "%ff", "x&language=%00"):
+        missing = await client.http.get(f"/?article={asked}")
+        assert missing.status_code == 404
+        assert "Secret" not in missing.text
+        assert "hub-start." in missing.text  # its script says so to readers
+
+
+async def test_the_start_page_can_be_turned_off(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"start_page": False})) as hub:
+        answer = await hub.http.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (307, "graphql")
+        assert (await hub.http.get("/search")).status_code == 200
+        assert (await hub.http.get("/docs/")).status_code == 404
+        assert "docs/" not in (await hub.http.get("/search")).text
+
+
+async def test_the_name_of_a_site_is_escaped(settings: Settings) -> None:
+    named = settings.model_copy(
+        update={"site_name": '<b>"Lantern"</b>', "site_url": "javascript:x"}
+    )
+    async with a_hub(named) as hub:
+        for path in ("/", "/search"):
+            answer = await hub.http.get(path)
+            assert "<b>" not in answer.text
+            assert "javascript:" not in answer.text

@@ -1,0 +1,268 @@
+"""Saved pages: the article, what it says about itself, what it is related to, what readers say."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from hub.db.database import connected, run
+from hub.drafts import ArticleDraft
+from hub.models import CommentKind, CommentStatus, RelationKind
+from hub.settings import Settings
+from hub.text import markup
+from scripts.cli import app
+from scripts.commands.import_ import import_paths
+from scripts.importers.html import tree
+from scripts.importers.html.reader import WebPageReader
+from scripts.importers.registry import recognise
+from scripts.importers.source import Refusal
+from tests.support.importer_inputs import drafts, refusals, the_draft
+
+pytestmark = pytest.mark.anyio
+
+WORDS = "<p>" + "The mill stands by the river, and grinds when there is water. " * 6 + "</p>"
+PAGE = """<!-- saved from url=(0031)https://www.paper.test/old-bread -->
+<!DOCTYPE html><html lang="en-GB"><head><title>Bread rises again | The Paper</title>
+<meta charset="utf-8"><link rel="canonical" href="https://www.paper.test/bread">
+<meta property="og:site_name" content="The Paper"><meta name="author" content="Nora Berg">
+<meta property="og:description" content="How it rose."><meta name="keywords" content="a,b">
+<meta property="article:published_time" content="2024-05-01T10:00:00Z">
+<meta property="article:section" content="Town">
+<meta property="og:image" content="https://www.paper.test/a.jpg"></head><body>
+<nav><a href="/">Home</a> <a href="/about">About this paper of ours</a></nav>
+<article><h1>Bread rises again</h1>{words}
+<p>Read <a href="/rye">the tale of rye</a> and <a href="https://other.test/x">others</a>,
+<img data-src="/rye.jpg" src="data:image/gif;base64,AA" alt="Rye">.</p>{words}
+<script>alert(1)</script></article>
+<aside class="related-posts"><h3>Read next</h3><ul><li><a href="/salt">Salt is dear this year</a>
+</li><li><a href="/salt">Salt is dear this year</a></li><li><a href="/x">More</a></li></ul></aside>
+<div><h4>More on this</h4><ul><li><a href="/mill">The mill by the river turns</a></li></ul></div>
+{more}<footer>© The Paper</footer></body></html>"""
+COMMENTS = """<div id="comments"><h2>2 thoughts</h2><ol class="comment-list">
+<li id="comment-7" class="comment even depth-1"><article id="div-comment-7" class="comment-body">
+<footer class="comment-meta"><div class="comment-author vcard"><b class="fn">Rita
+&lt;rita@readers.test&gt;</b> <span class="says">says:</span></div>
+<div class="comment-metadata"><time datetime="2024-05-02T10:00:00+00:00">May 2</time></div>
+</footer><div class="comment-content"><p>I am <b>first</b>.</p></div></article>
+<ol class="children"><li id="comment-8" class="comment depth-2"><div class="comment-author">
+<cite class="fn">Ole</cite></div><div class="comment-meta commentmetadata">May 3, 2024 at 9:00 am
+</div><div class="comment-body"><p>I answer.</p></div></li></ol></li>
+<li id="comment-9" class="pingback"><div class="comment-body"><p>Pingback: elsewhere</p></div></li>
+</ol></div>"""
+
+
+def saved(folder: Path, text: str | bytes, name: str = "page.html") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_page_is_an_article(tmp_path: Path) -> None:
+    reader = recognise(saved(tmp_path / "pages", PAGE.format(words=WORDS, more="")))
+    assert (reader.kind, reader.source, reader.total()) == ("html", "pages", 1)
+    draft = the_draft(reader)
+    assert (draft.title, draft.summary, draft.language) == (
+        "Bread rises again",
+        "How it rose.",
+        "en",
+    )
+    assert draft.published_at == datetime(2024, 5, 1, 10, tzinfo=UTC)
+    assert draft.canonical_url == "https://www.paper.test/bread"
+    assert "https://www.paper.test/old-bread" in draft.addresses
+    assert draft.image_url == "https://www.paper.test/a.jpg"
+    assert [one.name for one in draft.authors] == ["Nora Berg"]
+    assert [one.name for one in draft.topics] == ["Town"]
+    text = markup.to_text(draft.body.content)
+    assert text.startswith("The mill stands")
+    assert not any(word in text for word in ("Home", "©", "alert", "Read next", "Bread rises"))
+    assert 'src="https://www.paper.test/rye.jpg"' in draft.body.content
+
+
+def test_what_a_page_relates_itself_to_is_kept(tmp_path: Path) -> None:
+    draft = the_draft(recognise(saved(tmp_path, PAGE.format(words=WORDS, more=""))))
+    assert [(one.kind, one.anchor, one.url) for one in draft.relations] == [
+        (RelationKind.INLINE, "the tale of rye", "https://www.paper.test/rye"),
+        (RelationKind.MORE_TO_READ, "Salt is dear this year", "https://www.paper.test/salt"),
+        (RelationKind.MORE_TOPICS, "The mill by the river turns", "https://www.paper.test/mill"),
+    ]
+    assert draft.relations[0].position == 1
+
+
+def test_comments_in_the_markup_of_wordpress_are_kept(tmp_path: Path) -> None:
+    draft = the_draft(recognise(saved(tmp_path, PAGE.format(words=WORDS, more=COMMENTS))))
+    first, answer, ping = draft.comments
+    assert (first.author_name, first.body.content) == ("Rita", "<p>I am <b>first</b>.</p>")
+    assert (first.status, first.created_at) == (
+        CommentStatus.APPROVED,
+        datetime(2024, 5, 2, 10, tzinfo=UTC),
+    )
+    assert (answer.parent_key, answer.author_name) == ("7", "Ole")
+    assert answer.created_at == datetime(2024, 5, 3, 9, tzinfo=UTC)
+    assert answer.body.content == "<p>I answer.</p>"
+    assert ping.kind is CommentKind.PINGBACK
+    assert "I am" not in draft.body.content
+    assert "@" not in repr(draft.comments)
+
+
+def test_json_ld_speaks_first(tmp_path: Path) -> None:
+    data = {
+        "@graph": [
+            {"@type": "Organization", "name": "No"},
+            {
+                "@type": ["NewsArticle"],
+                "headline": "Bread &amp; salt",
+                "author": [{"@type": "Person", "name": "Ada"}, {"name": "Ole"}],
+                "datePublished": "2023-01-02",
+                "keywords": "Rye, Oats",
+                "image": {"url": "https://a.test/i.png"},
+            },
+        ]
+    }
+    head = f"<script type='application/ld+json'>{json.dumps(data)};</script>"
+    page = f"<html><head><title>Other</title>{head}</head><body>{WORDS}</body></html>"
+    draft = the_draft(recognise(saved(tmp_path, page)))
+    assert draft.title == "Bread & salt"
+    assert [one.name for one in draft.authors] == ["Ada", "Ole"]
+    assert [one.name for one in draft.topics] == ["Rye", "Oats"]
+    assert draft.published_at == datetime(2023, 1, 2, tzinfo=UTC)
+    assert draft.image_url == "https://a.test/i.png"
+
+
+async def test_pages_of_a_folder_that_link_to_each_other_are_related(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pages"
+    saved(folder, f"<html><title>One of two</title>{WORDS}<p>See <a href='two.html'>two</a></p>")
+    saved(folder, f"<html><title>Two of two</title>{WORDS}", "two.html")
+    saved(folder / "page_files", "<html>frame</html>", "ad.html")
+    report = await import_paths([folder], settings)
+    assert (dict(report.counts())["created"], report.dangling) == (2, [])
+    again = await import_paths([folder], settings)
+    assert dict(again.counts())["unchanged"] == 2
+    async with connected(settings):
+        rows = await run("SELECT t.title FROM relation r JOIN article t ON t.id = r.target_id", [])
+        assert [row[0] for row in rows] == ["Two of two"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", ""),
+        ("utf-8", "iso-8859-1"),
+        ("cp1252", "iso-8859-1"),
+        ("windows-1251", "windows-1251"),
+        ("utf-16", ""),
+        ("utf-8", "no-such-charset"),
+    ],
+)
+def test_a_page_may_be_in_any_encoding(tmp_path: Path, encoding: str, declared: str) -> None:
+    word = "Мельница" if encoding == "windows-1251" else "Mühlen–Straße"
+    meta = f'<meta charset="{declared}">' if declared else ""
+    text = f"<!doctype html><html><head>{meta}<title>{word}</title></head><body>{WORDS}"
+    expected = word if (encoding, declared) != ("utf-8", "iso-8859-1") else None
+    draft = the_draft(recognise(saved(tmp_path, text.encode(encoding))))
+    assert expected is None or draft.title == word
+    assert "The mill stands" in draft.body.content
+
+
+def test_a_page_from_right_to_left(tmp_path: Path) -> None:
+    text = "הטחנה עומדת ליד הנהר וטוחנת כאשר יש מים. " * 12
+    page = f'<html lang="he" dir="rtl"><title>הטחנה</title><body><p>{text}</p></body></html>'
+    draft = the_draft(recognise(saved(tmp_path, page)))
+    assert (draft.title, draft.language) == ("הטחנה", "he")
+    assert "ליד הנהר" in draft.body.content
+
+
+# ── pages that mean no good ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body>" + "<div>" * 5_000 + WORDS,
+        "<html><body>" + "<b><i>" * 4_000 + WORDS,
+        "<html><body>" + f"<a href='{'x' * 500_000}'>" + WORDS,
+        "<!DOCTYPE html [<!ENTITY a 'b'>]><html>&a;" + WORDS,
+        "<html>\x00<body>\x00" + WORDS,
+        "<html><script type='application/ld+json'>" + "[" * 50_000 + "</script>" + WORDS,
+        "<html><body><ol class='comment-list'>" + "<li id='comment-1'>" * 300 + WORDS,
+        "<html><link rel=canonical href='http://[bad'>" + WORDS + "<a href='http://[x'>y</a>",
+    ],
+)
+def test_a_hostile_page_is_read_or_refused(tmp_path: Path, page: str) -> None:
+    [record] = [
+        one
+        for one in WebPageReader(saved(tmp_path, page)).read()
+        if isinstance(one, ArticleDraft | Refusal)
+    ]
+    if isinstance(record, ArticleDraft):
+        assert "<script" not in record.body.content
+    else:
+        assert "it cannot be read (" not in record.reason  # foreseen, not merely caught
+
+
+def test_a_page_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = saved(tmp_path, "<html><body>" + "<br>" * 300)
+    monkeypatch.setattr(tree, "MAX_ELEMENTS", 100)
+    [refusal] = refusals(WebPageReader(page))
+    assert refusal.reason == "it has more than 100 elements, which no page has"
+    monkeypatch.setattr(tree, "MAX_BYTES", 1_000)
+    [refusal] = refusals(WebPageReader(page))
+    assert refusal.reason.startswith("it has more than")
+
+
+def test_control_characters_are_in_no_address_either(tmp_path: Path) -> None:
+    head = "<!-- saved from url=(0031)http://\x01ww.paper.test/bread -->\n"
+    page = head + PAGE.format(words=WORDS, more='<a href="&#1;x\x02y">More</a>')
+    [record] = [one for one in WebPageReader(saved(tmp_path, page)).read()]
+    assert isinstance(record, ArticleDraft)
+    assert "http://ww.paper.test/bread" in record.addresses
+
+
+@given(st.data())
+def test_a_page_that_was_torn_is_never_a_trace(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    whole = PAGE.format(words=WORDS, more=COMMENTS).encode()
+    torn = bytearray(whole[: data.draw(st.integers(1, len(whole)))])
+    for at in data.draw(st.lists(st.integers(0, len(torn) - 1), max_size=20)):
+        torn[at] = data.draw(st.integers(0, 255))
+    path = saved(tmp_path_factory.mktemp("torn"), bytes(torn))
+    for record in WebPageReader(path).read():
+        assert not isinstance(record, Refusal) or "it cannot be read (" not in record.reason
+
+
+# ── real pages ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_articles_of_real_pages_are_told_from_their_furniture(shared: Path) -> None:
+    folder = str(shared / "html" / "readability")
+    told = CliRunner().invoke(app, ["eval", "html", folder, "--json"])
+    assert told.exit_code == 0
+    figures = json.loads(told.stdout.splitlines()[-1])
+    assert len(figures["of_page"]) == 59
+    assert figures["f1"] >= 0.97
+
+
+def test_every_real_page_comes_in_with_what_it_is_related_to(shared: Path) -> None:
+    pages = sorted((shared / "html" / "readability").glob("*/source.html"))
+    found = [drafts(recognise(page)) for page in pages]
+    assert [len(one) for one in found] == [1] * 59
+    assert sum(len(draft.relations) for [draft] in found) > 150
+    expected = [json.loads((one.parent / "expected-metadata.json").read_text()) for one in pages]
+    titles = sum(
+        draft.title == said["title"] for [draft], said in zip(found, expected, strict=True)
+    )
+    assert titles >= 40
+
+
+def test_pages_that_cannot_be_measured_are_told(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["eval", "html", str(tmp_path)])
+    assert (told.exit_code, "there is no folder with" in told.stderr) == (1, True)

@@ -1,0 +1,224 @@
+"""What an editor says to an import, and is told: plans, bylines, reports, retries, other hubs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from hub.auth import SYSTEM
+from hub.db.database import connected, run
+from hub.drafts import AuthorDraft
+from hub.models import Role
+from hub.settings import Settings
+from hub.tokens import create
+from scripts.cli import app
+from scripts.commands.import_ import import_paths
+from scripts.importers.bylines import Bylines
+from scripts.importers.options import Options
+from scripts.importers.pipeline import remote_sink
+from scripts.importers.pipeline.remote_sink import RemoteError, RemoteHub
+from scripts.importers.pipeline.report import Report
+from scripts.importers.pipeline.run import Import
+from scripts.importers.pipeline.sink import LocalSink
+from scripts.importers.registry import recognise
+from scripts.importers.source import SourceError
+from tests.scripts.importers.pipeline.test_import_command import state
+from tests.support.hub import a_hub
+from tests.support.importer_inputs import a_wxr_comment, an_export, an_item, drafts
+
+pytestmark = pytest.mark.anyio
+
+
+def hub(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["import", *arguments], env={"HUB_DATA_DIR": str(data)})
+
+
+def test_a_plan_tells_field_by_field_what_would_change(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    link = '<a href="/post-2/">two</a>'
+    old = an_export(tmp_path, an_item(1, f"<p>One.</p><p>Old words.</p><p>{link}</p>"))
+    assert hub(data, str(old)).exit_code == 0
+    tag = '<category domain="post_tag" nicename="boats"><![CDATA[Boats]]></category>'
+    new = an_export(
+        tmp_path,
+        an_item(1, f"<p>One.</p><p>New words.</p><p>{link}</p>", title="Another", more=tag),
+        an_item(2, 'See <a href="/post-1/">one</a> and <a href="/gone/">gone</a>.'),
+    )
+    told = hub(data, "--dry-run", "--json", str(new))
+    lines = told.stdout.splitlines()
+    assert "line 15: would update: Another (title, body_html)" in lines
+    assert "    title: Post 1 → Another" in lines
+    assert lines[lines.index("    body:") + 1 :][:2] == ["      -Old words.", "      +New words."]
+    assert "    topics: (nothing) → Boats" in lines
+    assert "line 16: would create: Post 2" in lines
+    assert "2 relations bound, 1 dangling links" in told.stdout
+    plan = json.loads(lines[-1])["plan"]
+    assert [one["action"] for one in plan] == ["UPDATED", "CREATED"]
+    assert {one["field"] for one in plan[0]["changes"]} == {"title", "body", "topics"}
+    assert hub(data, str(new)).stdout.startswith("Imported: 1 created, 1 updated")
+
+
+# ── bylines ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_authors_are_who_the_editor_says(tmp_path: Path) -> None:
+    path = tmp_path / "who.csv"
+    path.write_text("from,name,slug\n# a remark\nnora,Nora Berg,n-berg\nadmin,\n")
+    bylines = Bylines.of(path)
+    [draft] = drafts(recognise(an_export(tmp_path, an_item(1))))
+    assert bylines.applied(draft).authors == (AuthorDraft("Nora Berg", "n-berg"),)
+    (tmp_path / "who.json").write_text('{"NORA": {"name": "N", "bio": "Writes"}, "x": null}')
+    known = Bylines.of(tmp_path / "who.json")
+    assert known.applied(draft).authors == (AuthorDraft("N", "n", "Writes"),)
+    assert Bylines({"nora": None}).applied(draft).authors == ()
+
+
+@pytest.mark.parametrize("text", ["one", "{", '{"a": 1', "nobody\n"])
+def test_a_bad_file_of_authors_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "who").write_text(text)
+    with pytest.raises(SourceError, match="it names no authors"):
+        Bylines.of(tmp_path / "who")
+
+
+# ── reports and retries ───────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_refused_is_tried_again_from_the_report(tmp_path: Path) -> None:
+    data, report = tmp_path / "data", tmp_path / "report.json"
+    good = tmp_path / "rows.jsonl"
+    good.write_text('{"title": "Good"}\n')
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"title": "One"}\n{"title": }\n')
+    first = hub(data, "--report", str(report), str(good), str(bad))
+    assert first.exit_code == 1
+    told = json.loads(report.read_text())
+    assert told["retry"] == [str(bad)]
+    assert told["refused"][0]["place"] == f"{bad}: line 2"
+    bad.write_text('{"title": "One"}\n{"title": "Two"}\n')
+    second = hub(data, "--retry", str(report), "--report", str(report))
+    assert second.stdout.startswith("Imported: 1 created, 1 unchanged")
+    third = hub(data, "--retry", str(report))
+    assert (third.exit_code, "nothing was refused in that run" in third.stderr) == (2, True)
+    assert "it is no report" in hub(data, "--retry", str(good)).stderr
+    assert "give either it or paths" in hub(data, "--retry", str(report), str(good)).stderr
+    assert "name what to import" in hub(data).stderr
+
+
+# ── a hub elsewhere ───────────────────────────────────────────────────────────────────────────
+
+
+async def imported(
+    hub_: RemoteHub, *paths: Path, dry_run: bool = False, theirs: bool = False
+) -> Report:
+    one = Import(hub_, Options(), dry_run=dry_run, theirs=theirs)
+    return await one.run([str(path) for path in paths])
+
+
+async def test_an_import_elsewhere_is_what_it_is_here(
+    settings: Settings, tmp_path: Path, shared: Path
+) -> None:
+    paths = [shared / "wxr" / "pelican-wordpressexport.xml", shared / "text" / "02_bbc-1.txt"]
+    paths += [an_export(tmp_path, an_item(1, more=a_wxr_comment(1)), an_item(2, status="draft"))]
+    here = Settings(data_dir=tmp_path / "here")
+    at_home = await import_paths(paths, here)
+    async with connected(here) as db:
+        expected = await state(db)
+    async with a_hub(settings) as client:
+        token = client.editor["authorization"].removeprefix("Bearer ")
+        transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
+        async with RemoteHub("http://hub.test/", token, transport) as there:
+            foreseen = await imported(there, *paths, dry_run=True)
+            assert foreseen.counts()[:3] == at_home.counts()[:3]
+            report = await imported(there, *paths)
+            again = await imported(there, *paths)
+        assert report.counts() == at_home.counts()
+        assert report.exit_status == 0
+        counts = dict(again.counts())
+        assert counts["unchanged"] == dict(report.counts())["created"]
+        assert not counts["created"]
+        undated = [row for row in await state(client.db) if row[1] != "text"]
+        assert undated == [row for row in expected if row[1] != "text"]
+
+
+async def test_a_batch_that_is_too_long_is_halved(tmp_path: Path, template: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "small", max_body_bytes=4_000)
+    long = an_item(9, "word " * 2_000)
+    path = an_export(tmp_path, *(an_item(at, "Words. " * 40) for at in range(1, 9)), long)
+    async with a_hub(settings) as client:
+        token = client.editor["authorization"].removeprefix("Bearer ")
+        transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
+        async with RemoteHub("http://hub.test", token, transport) as there:
+            report = await imported(there, path)
+    assert dict(report.counts())["created"] == 8
+    [refusal] = report.refused
+    assert "longer than that hub takes in one request" in refusal.reason
+
+
+async def test_a_hub_that_is_busy_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(anyio, "sleep", wait)
+    answers = iter([httpx.Response(503), httpx.Response(429, headers={"retry-after": "7"})])
+    done = {"importArticles": {"__typename": "ImportArticlesPayload", "outcomes": []}}
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return next(answers, httpx.Response(200, json={"data": done}))
+
+    async with RemoteHub("https://hub.test", "t", httpx.MockTransport(answer)) as there:
+        await there.describe([AuthorDraft("Nora")])
+    assert waits == [remote_sink.FIRST_WAIT, 7.0]
+
+    def never(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody is there")
+
+    async with RemoteHub("https://hub.test", "t", httpx.MockTransport(never)) as there:
+        with pytest.raises(RemoteError, match=r"nobody is there, 6 times.*run the import again"):
+            await there.describe([AuthorDraft("Nora")])
+
+
+@pytest.mark.parametrize(
+    ("address", "token", "reason"),
+    [("hub.test", "t", "no address of a hub"), ("https://hub.test", None, "needs a token")],
+)
+def test_a_hub_that_cannot_be_is_told(address: str, token: str | None, reason: str) -> None:
+    with pytest.raises(RemoteError, match=reason):
+        RemoteHub(address, token)
+
+
+async def test_a_writer_may_not_import(settings: Settings, tmp_path: Path) -> None:
+    async with a_hub(settings) as client:
+        secret = await create("writer", Role.WRITER, by=SYSTEM)
+        transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
+        async with RemoteHub("http://hub.test", secret, transport) as there:
+            path = an_export(tmp_path, an_item(1))
+            report = await imported(there, path, tmp_path / "later.xml")
+        assert "not allowed to publish" in report.unreadable[0]
+        assert (report.exit_status, len(report.failed_paths)) == (2, 2)
+        assert [row[0] for row in await run("SELECT count(*) FROM article", [])] == [0]
+
+
+async def test_topics_and_authors_of_their_own_come_in(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text(
+        '{"type": "topic", "name": "Town"}\n'
+        '{"type": "topic", "name": "Port", "parent": "town", "description": "Boats"}\n'
+        '{"type": "author", "name": "Nora", "bio": "Writes"}\n'
+    )
+    async with connected(settings):
+        await Import(LocalSink(), Options()).run([str(path)])
+        rows = await run(
+            "SELECT t.name, p.name, t.description FROM topic t JOIN topic p ON p.id = t.parent_id",
+            [],
+        )
+        assert [tuple(row) for row in rows] == [("Port", "Town", "Boats")]
+        assert [row[0] for row in await run("SELECT bio FROM author", [])] == ["Writes"]

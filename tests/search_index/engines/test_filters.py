@@ -1,0 +1,103 @@
+"""What every engine promises of conditions: all groups hold, each by any of its alternatives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search_index.engine import SearchEngine
+from search_index.query import Condition, Document, FacetField, Filter, SearchQuery
+from tests.support.documents import a_document, ids, labels
+
+pytestmark = pytest.mark.anyio
+TOPIC, AUTHOR, LANGUAGE = FacetField.TOPIC, FacetField.AUTHOR, FacetField.LANGUAGE
+YEAR, MONTH = FacetField.YEAR, FacetField.MONTH
+
+
+def of(field: FacetField, *values: str, without: bool = False) -> Condition:
+    return Condition(field, frozenset(values), without=without)
+
+
+def library() -> list[Document]:
+    def at(year: int, month: int) -> datetime:
+        return datetime(year, month, 9, tzinfo=UTC)
+
+    return [
+        a_document(1, "Bread", topics=labels("food"), published_at=at(2025, 4)),
+        a_document(2, "Bread", topics=labels("food", "home"), published_at=at(2026, 4)),
+        a_document(3, "Bread", topics=labels("home"), authors=labels("ann"), language="fr"),
+        a_document(4, "Bread", authors=labels("ann", "bo"), published_at=None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("_case", "groups", "expected"),
+    [
+        ("one value", [[of(TOPIC, "food")]], [1, 2]),
+        ("any of its values", [[of(TOPIC, "food", "home")]], [1, 2, 3]),
+        ("two values at once", [[of(TOPIC, "food")], [of(TOPIC, "home")]], [2]),
+        ("without a value", [[of(TOPIC, "food", without=True)]], [3, 4]),
+        ("with and without", [[of(TOPIC, "home")], [of(TOPIC, "food", without=True)]], [3]),
+        ("any of two fields", [[of(TOPIC, "food"), of(AUTHOR, "bo")]], [1, 2, 4]),
+        ("any, one without", [[of(TOPIC, "food", without=True), of(YEAR, "2025")]], [1, 3, 4]),
+        ("years", [[of(YEAR, "2025", "1999")]], [1]),
+        ("a month", [[of(MONTH, "2026-04")]], [2]),
+        ("without a year", [[of(YEAR, "2026", without=True)]], [1, 4]),
+        ("what is no date", [[of(YEAR, "soon", "²025"), of(MONTH, "2026-13", "2026")]], []),
+        ("no values", [[of(TOPIC)]], []),
+        ("nothing to fulfil", [[]], []),
+        ("no groups", [], [1, 2, 3, 4]),
+    ],
+)
+async def test_conditions(
+    engine: SearchEngine, _case: str, groups: list[list[Condition]], expected: list[int]
+) -> None:
+    await engine.write(library(), [])
+    conditions = tuple(tuple(group) for group in groups)
+    query = SearchQuery("bread", filter=Filter(conditions=conditions), limit=100)
+    assert sorted(await ids(engine, query)) == expected
+    assert (await engine.search(query)).total == len(expected)
+
+
+async def test_every_facet_is_counted_under_the_conditions(engine: SearchEngine) -> None:
+    await engine.write(library(), [])
+    query = SearchQuery("bread", facets=(TOPIC,), filter=Filter(topics=frozenset({"home"})))
+    narrowed = replace(query.filter, conditions=((of(TOPIC, "food"),),))
+
+    [free] = (await engine.search(query)).facets
+    assert {one.value: one.count for one in free.buckets} == {"food": 2, "home": 2}
+    [bound] = (await engine.search(replace(query, filter=narrowed))).facets
+    assert {one.value: one.count for one in bound.buckets} == {"food": 2, "home": 1}
+
+
+conditions = st.builds(
+    Condition,
+    st.sampled_from([TOPIC, AUTHOR, LANGUAGE]),
+    st.frozensets(st.sampled_from(["food", "home", "ann", "bo", "en", "fr"]), max_size=3),
+    st.booleans(),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(st.lists(conditions, max_size=3).map(tuple), max_size=3).map(tuple))
+async def test_conditions_are_what_logic_says(
+    engine: SearchEngine, groups: tuple[tuple[Condition, ...], ...]
+) -> None:
+    def carries(document: Document, condition: Condition) -> bool:
+        found = {
+            TOPIC: {one.slug for one in document.topics},
+            AUTHOR: {one.slug for one in document.authors},
+            LANGUAGE: {document.language},
+        }[condition.field]
+        return bool(found & condition.values) != condition.without
+
+    await engine.write(library(), [])
+    query = SearchQuery("bread", filter=Filter(conditions=groups), limit=100)
+    expected = [
+        one.id for one in library() if all(any(carries(one, c) for c in group) for group in groups)
+    ]
+    assert sorted(await ids(engine, query)) == expected

@@ -1,0 +1,146 @@
+"""A letter that makes no difference is answered with the answer before, and no other letter is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_index.engine import USUAL, EngineOptions
+from search_index.engines.whoosh.index import writer
+from search_index.engines.whoosh.index.searcher import Snapshot
+from search_index.engines.whoosh.query import execute
+from search_index.engines.whoosh.query.rewriting import MAX_EXPANSIONS
+from search_index.query import Document, FacetField, Page, Pin, Scope, SearchQuery, Tuning
+from tests.search_index.engines.test_properties import QUICK
+from tests.support.documents import WORDS, a_document, documents
+
+TYPED = SearchQuery("", facets=tuple(FacetField), fragments=2, prefix_last=True)
+LIBRARY = (
+    a_document(1, "The weather", "The climate is changing."),
+    a_document(2, "Cheese", "Nothing else."),
+    a_document(3, "Hidden", "A climb, and clim.", status="DRAFT"),
+    a_document(4, "Changing", "Climbing."),
+)
+
+MANY = " ".join(f"may{number}" for number in range(MAX_EXPANSIONS))
+CROWD = (
+    *(a_document(number, body=MANY) for number in (1, 2, 3)),
+    a_document(4, body="maybe"),
+    a_document(5, body="mice"),
+)
+"""More words than a beginning is scored by: the last two are found by how they begin alone."""
+
+
+def _opened(folder: Path | str) -> Snapshot:
+    return Snapshot(Path(folder), writer.segments(Path(folder)), {})
+
+
+def _written(folder: Path | str, library: Iterable[Document]) -> Path:
+    writer.create(Path(folder))
+    batch = writer.Batch(Path(folder))
+    batch.apply(list(library), [])
+    batch.commit()
+    return Path(folder)
+
+
+def _answer(snapshot: Snapshot, query: SearchQuery, options: EngineOptions = USUAL) -> Page:
+    return replace(execute.search(snapshot, query, options), took_ms=0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("cheesew", "cheesewi", False),  # each is a mistake of its own
+        ("ch", "che", False),
+        ("che", "chee", True),
+        ("nothing che", "nothing chee", True),
+        ("nothing che", "nothing chees", False),  # the stem of cheese
+        ("else che", "nothing chee", False),
+        ("chee", "title:chee", False),
+        ("chee", "chee ", False),
+        ("clima", "climat", False),  # the stem of climate
+        ("clim", "clima", False),  # climbing goes
+        ("cli", "clim", True),  # clim is a word that may not be seen
+        ("wea", "weath", True),
+        ("wea", "weather", False),  # a word
+        ("the wea", "wea", True),
+        ("the weather", "weather", False),  # a title
+    ],
+)
+def test_a_letter_that_begins_the_same_words_makes_no_difference(
+    tmp_path: Path, before: str, after: str, same: bool
+) -> None:
+    snapshot = _opened(_written(tmp_path / "index", LIBRARY))
+    first = _answer(snapshot, replace(TYPED, text=before))
+    then = _answer(snapshot, replace(TYPED, text=after))
+    assert (then.facets is first.facets) is same
+    assert then == _answer(_opened(tmp_path / "index"), replace(TYPED, text=after))
+
+
+def test_what_else_is_asked_makes_one(tmp_path: Path) -> None:
+    snapshot = _opened(_written(tmp_path / "index", LIBRARY))
+    first, query = _answer(snapshot, replace(TYPED, text="che")), replace(TYPED, text="chee")
+    assert _answer(snapshot, query).facets is first.facets
+    pinned = Tuning(pins=(Pin("che", 4),))
+    for other in (
+        replace(query, limit=1),
+        replace(query, fragments=1),
+        replace(query, statuses=frozenset({"PUBLISHED", "DRAFT"})),
+        replace(query, within=frozenset(Scope)),
+        replace(query, tuning=pinned),
+        replace(query, explain=True),
+    ):
+        assert _answer(snapshot, other).facets is not first.facets
+    assert [hit.id for hit in _answer(snapshot, replace(query, tuning=pinned)).hits] == [2]
+    at_pin = replace(query, text="che", tuning=pinned)
+    assert [hit.id for hit in _answer(snapshot, at_pin).hits] == [4, 2]
+
+
+def test_words_that_are_found_by_their_beginning_alone_make_one(tmp_path: Path) -> None:
+    snapshot = _opened(_written(tmp_path / "index", CROWD))
+    totals = [_answer(snapshot, replace(TYPED, text=text)).total for text in ("m", "ma", "may")]
+    assert totals == [5, 4, 4]
+    for text in ("ma", "may"):
+        page = _answer(snapshot, replace(TYPED, text=text, explain=True))
+        assert [part.text for part in page.hits[-1].explanation][:1] == [f"{text}…"]
+
+
+def test_what_was_cut_short_is_no_answer_to_others(tmp_path: Path) -> None:
+    snapshot = _opened(_written(tmp_path / "index", CROWD))
+    query, hurried = replace(TYPED, text="may7 "), EngineOptions(seconds=0)
+    assert not _answer(snapshot, query, hurried).total_is_exact
+    assert _answer(snapshot, query).total_is_exact
+
+
+def test_a_word_that_a_stem_reads_like_is_marked(tmp_path: Path) -> None:
+    library = [a_document(body="Of pars and a parsec.")]
+    [hit] = _answer(
+        _opened(_written(tmp_path / "index", library)), replace(TYPED, text="parse")
+    ).hits
+    assert hit.highlights[0].fragments == ("Of <mark>pars</mark> and a <mark>parsec</mark>.",)
+
+
+@QUICK
+@given(
+    library=st.lists(documents, min_size=1, max_size=8, unique_by=lambda one: one.id),
+    words=st.lists(
+        st.sampled_from([*WORDS, "title:oven", "OR", "-baking"]), min_size=1, max_size=2
+    ),
+    within=st.sets(st.sampled_from(Scope), min_size=1).map(frozenset),
+)
+def test_who_types_is_answered_as_if_nothing_had_been_asked_before(
+    library: list[Document], words: list[str], within: frozenset[Scope]
+) -> None:
+    text = " ".join(words)
+    with TemporaryDirectory() as folder:
+        index = _written(Path(folder) / "index", library)
+        asked_all = _opened(index)
+        for length in range(1, len(text) + 1):
+            query = replace(TYPED, text=text[:length], within=within)
+            assert _answer(asked_all, query) == _answer(_opened(index), query)

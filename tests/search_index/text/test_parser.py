@@ -1,0 +1,95 @@
+"""What somebody typed, as it is understood."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_index.query import MAX_TERMS, MAX_TEXT
+from search_index.text.parser import Clause, Piece, parse
+from search_index.text.term_query import TextField
+
+
+def _words(clause: Clause) -> list[tuple[str, ...]]:
+    return [piece.words for piece in clause.pieces]
+
+
+@pytest.mark.parametrize(
+    ("typed", "clauses", "without"),
+    [
+        ("", [], []),
+        ("  !? ", [], []),
+        ("Two WORDS", [[("two",)], [("words",)]], []),
+        ('"two words" three', [[("two", "words")], [("three",)]], []),
+        ('one -two -"three four"', [[("one",)]], [("two",), ("three", "four")]),
+        ("a OR b OR c d", [[("a",), ("b",), ("c",)], [("d",)]], []),
+        ("OR a OR", [[("a",)]], []),
+        ('a OR "b c"', [[("a",), ("b", "c")]], []),
+        ("word word", [[("word",)]], []),
+        ("-", [], []),
+        ('"', [], []),
+        ("title:", [[("title",)]], []),
+        ("a--b", [[("a",)], [("b",)]], []),
+        ("北京大学", [[("北京",)], [("京大",)], [("大学",)]], []),
+        ('"北京大学"', [[("北京", "京大", "大学")]], []),
+    ],
+)
+def test_clauses(
+    typed: str, clauses: list[list[tuple[str, ...]]], without: list[tuple[str, ...]]
+) -> None:
+    request = parse(typed)
+    assert [_words(clause) for clause in request.clauses] == clauses
+    assert [piece.words for piece in request.without] == without
+
+
+def test_fields_and_phrases_are_required_and_loose_words_are_not() -> None:
+    clauses = parse('bread title:oven AUTHOR:"ann lee" "fresh rolls"').clauses
+    assert [clause.required for clause in clauses] == [False, True, True, True]
+    assert [clause.pieces[0].field for clause in clauses] == [
+        None,
+        TextField.TITLE,
+        TextField.AUTHOR,
+        None,
+    ]
+
+
+def test_a_word_knows_its_place_and_how_often_it_was_typed() -> None:
+    clause, _ = parse("Bread and bread").clauses
+    assert clause == Clause((Piece(("bread",), (0,), 0, 5),), times=2)
+
+
+@pytest.mark.parametrize(
+    ("_case", "typed", "prefix"),
+    [
+        ("while it is typed", "fresh bre", True),
+        ("after a space", "fresh bre ", False),
+        ("in a quote that is open", '"fresh bre', True),
+        ("in a closed quote", '"fresh bre"', False),
+        ("in a field", "title:bre", True),
+        ("excluded", "fresh -bre", False),
+    ],
+)
+def test_only_a_last_word_in_the_making_is_a_beginning(
+    _case: str, typed: str, prefix: bool
+) -> None:
+    pieces = [piece for clause in parse(typed, prefix_last=True).clauses for piece in clause.pieces]
+    assert [piece.prefix for piece in pieces[:-1]] == [False] * (len(pieces) - 1)
+    assert pieces[-1].prefix is prefix
+
+
+def test_the_limits_hold_at_both_ends() -> None:
+    many = [str(number) for number in range(MAX_TERMS + 1)]
+    assert len(parse(" ".join(many[:-1])).clauses) == MAX_TERMS
+    assert len(parse(" ".join(many)).clauses) == MAX_TERMS
+    assert len(parse('"' + " ".join(many) + '"').clauses[0].pieces[0].words) == MAX_TERMS
+    assert parse("x" * (MAX_TEXT - 1) + " y z").clauses[-1].pieces[0].words != ("z",)
+
+
+@given(st.text(max_size=80), st.booleans())
+def test_no_text_is_an_error_and_pieces_lie_within_it(text: str, prefix_last: bool) -> None:
+    request = parse(text, prefix_last=prefix_last)
+    for piece in [p for clause in request.clauses for p in clause.pieces] + list(request.without):
+        assert 0 <= piece.start < piece.end <= len(text)
+        assert len(piece.words) == len(piece.offsets)
+        assert all(piece.words)

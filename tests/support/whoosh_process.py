@@ -1,0 +1,45 @@
+"""A process of its own that writes an index; tests start it and sometimes kill it.
+
+    python -m tests.support.whoosh_process FOLDER write|rebuild|hold FIRST_ID
+
+Prints a line when it is ready, and one after each commit.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+
+import anyio
+
+from search_index.engines import open_engine
+from tests.support.documents import a_document
+
+
+async def main(folder: Path, what: str, first: int) -> None:
+    """Write documents one by one, rebuild for ever, or hold the lock; until killed."""
+    engine = open_engine(f"whoosh:{folder}")
+    _say("ready")
+    if what == "write":
+        for number in count(first):
+            await engine.write([a_document(number, f"Bread {number}", "crumbs " * 200)], [])
+            _say(str(number))
+    elif what == "rebuild":
+        async with engine.rebuild() as fresh:
+            for number in count(first):
+                await fresh.write([a_document(number, f"Bread {number}", "crumbs " * 200)], [])
+                _say(str(number))
+    else:
+        async with engine.lock() as had:
+            _say(str(had))
+            await anyio.sleep_forever()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    anyio.run(main, Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
