@@ -1,4 +1,4 @@
-"""The core of the content hub: records, services, reads, and the application that wires everything.
+"""The core of the content hub: models, services, reads, and the application that wires everything.
 
 Belongs here: rules about articles, labels, comments and relations, and `app`, which starts it all.
 Does not: GraphQL and HTTP (`schema`), full-text search (`search_index`), commands (`scripts`).

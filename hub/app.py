@@ -1,7 +1,7 @@
-"""`create_app(settings)`: the one place where all packages meet. Start reading here.
+"""`create_app(settings)`: the only module that imports all packages. Start reading here.
 
-What runs in a server process: the database and its reader, the search engine, an indexer that
-follows the outbox (one process of several does the work), and the routes.
+A server process runs the database and its reader, the search engine, an indexer that follows the
+outbox (one process of several does the work), and the routes.
 """
 
 from __future__ import annotations
@@ -26,42 +26,42 @@ from typing_extensions import override
 
 from hub import logs, outbox, tokens, webhooks
 from hub.auth import ANONYMOUS, Viewer
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.errors import RateLimited
-from hub.search.statistics import Counter
+from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.build import sdl
-from schema.instrumentation import Parts
-from schema.rate_limits import SharedRates, rates_of
+from schema.instrumentation import Instrumentation
+from schema.rate_limits import SharedRateLimiter, create_rate_limiter
 from schema.server.endpoint import GraphQLApp
-from schema.server.metrics import CONTENT_TYPE, CountedEngine, Standing
-from schema.server.requests import as_asked
-from schema.web.conditional import conditional
+from schema.server.metrics import CONTENT_TYPE, CountedEngine, SharedMetrics
+from schema.server.requests import with_client_scheme
+from schema.web.conditional import conditional_response
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
-from schema.webhook_delivery import Deliverer, Figures, name_of
+from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
 from search_index.query import EngineError
 from search_index.suggestions import Suggestions
-from search_index.tuning import Tunings
+from search_index.tuning import TuningCache
 
 log = logging.getLogger(__name__)
-COLLECTED = (5_000, 20, 100)
-"""When Python looks for garbage that only it can find: seldom among young objects, and hardly ever
-among all, an open index included, which takes a tenth of a second in which nobody is answered."""
+GC_THRESHOLDS = (5_000, 20, 100)
+"""Thresholds of the garbage collector: rare for young objects, and very rare for all objects: with
+an open index a full collection blocks the process for a tenth of a second."""
 
-SHORTEN_SECONDS = 3_600
-"""How often old lines of the change feed are removed."""
+TRIM_SECONDS = 3_600
+"""Seconds between removals of old lines of the change feed."""
 
 STORE_SECONDS = 10
-"""How often what readers search for is added up."""
+"""Seconds between writes of the search statistics to the database."""
 
 
 class Hub(Starlette):
-    """Answers `/graphql` before any route is tried, unless there is middleware to see it.
+    """Application that dispatches `/graphql` before any route, unless there is middleware.
 
-    Everything else is told the scheme that was asked by, since it writes whole addresses.
+    Other routes get scope["scheme"] from X-Forwarded-Proto, because they build absolute URLs.
     """
 
     @override
@@ -71,13 +71,17 @@ class Hub(Starlette):
         elif scope["path"] == "/graphql" and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         else:
-            await super().__call__(as_asked(scope, self.state.proxies), receive, send)
+            await super().__call__(with_client_scheme(scope, self.state.proxies), receive, send)
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The hub as an ASGI application; everything is opened by its lifespan."""
-    # Imported where it is wanted, since its library is an extra that nobody else has to install.
-    parts: Parts = import_module("schema.tracing").Tracing() if settings.tracing else Parts()
+    """Create the hub's ASGI application; its lifespan opens the database and the index."""
+    # Imported only when enabled, because OpenTelemetry is an optional dependency.
+    instrumentation: Instrumentation = (
+        import_module("schema.tracing").OpenTelemetryInstrumentation()
+        if settings.tracing
+        else Instrumentation()
+    )
     app = Hub(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
@@ -93,9 +97,9 @@ def create_app(settings: Settings) -> Starlette:
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),
         ],
-        middleware=[*parts.middleware, *_cors(settings)],
-        exception_handlers={RateLimited: _too_often},
-        lifespan=lambda app: _lifespan(app, settings, parts),
+        middleware=[*instrumentation.middleware, *_cors(settings)],
+        exception_handlers={RateLimited: _rate_limited},
+        lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
     app.state.proxies = settings.proxies
     return app
@@ -109,8 +113,8 @@ def _cors(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            # Clients send their name, ids of traces and requests, or what an ETag was: nothing is
-            # granted by a header but by a token.
+            # Clients send their name, ids of traces and requests, or an ETag: only a token grants
+            # permissions, no header does.
             allow_headers=["*"],
             expose_headers=["etag", "retry-after", "x-request-id"],
             max_age=86_400,
@@ -119,115 +123,121 @@ def _cors(settings: Settings) -> list[Middleware]:
 
 
 def from_environment() -> Starlette:
-    """The application as `hub serve` runs it, set by `HUB_*` variables."""
+    """Create the application from `HUB_*` variables, as `hub serve` runs it."""
     settings = Settings()
-    gc.set_threshold(*COLLECTED)
-    logs.set_up(settings.log_format)
+    gc.set_threshold(*GC_THRESHOLDS)
+    logs.configure(settings.log_format)
     return create_app(settings)
 
 
 class _GraphQL:
-    """The GraphQL endpoint that the lifespan makes; an object, so that every method gets here."""
+    """The GraphQL endpoint that the lifespan creates; an object, so that it gets every method."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         graphql: GraphQLApp = scope["app"].state.graphql
-        serve = graphql.socket if scope["type"] == "websocket" else graphql
+        serve = graphql.serve_websocket if scope["type"] == "websocket" else graphql
         await serve(scope, receive, send)
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, parts: Parts) -> AsyncIterator[None]:
-    async with connected(settings) as reader:
-        db = parts.reader(reader)
+async def _lifespan(
+    app: Starlette, settings: Settings, instrumentation: Instrumentation
+) -> AsyncIterator[None]:
+    async with open_database(settings) as reader:
+        db = instrumentation.wrap_reader(reader)
         engine = CountedEngine(
-            parts.engine(
+            instrumentation.wrap_engine(
                 open_engine(
                     settings.search,
                     EngineOptions(settings.recency_half_life_days, settings.search_seconds),
                 )
             )
         )
-        indexer = parts.indexer(
-            db, engine, max_tries=settings.index_max_tries, neighbours=settings.neighbours
+        indexer = instrumentation.indexer(
+            db, engine, max_tries=settings.index_max_tries, max_neighbours=settings.neighbours
         )
 
         async def viewer_of(connection: HTTPConnection) -> Viewer | None:
-            """Who asks: nobody in particular without a token, None with one that is not good."""
+            """Return ANONYMOUS without a token, None for an invalid token."""
             scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
             if not scheme:
                 return ANONYMOUS
-            return await tokens.viewer(db, secret.strip()) if scheme.lower() == "bearer" else None
+            return (
+                await tokens.authenticate(db, secret.strip())
+                if scheme.lower() == "bearer"
+                else None
+            )
 
         urls = [url.get_secret_value() for url in settings.webhook_urls]
-        await webhooks.register(map(name_of, urls))
-        app.state.deliveries = sent = Figures()
-        suggestions, asked = Suggestions(db, engine), Counter()
+        await webhooks.register(map(target_name, urls))
+        app.state.deliveries = delivery_metrics = DeliveryMetrics()
+        suggestions, search_counter = Suggestions(db, engine), QueryCounter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
-        app.state.suggestions, app.state.asked = suggestions, asked
-        app.state.tunings = Tunings(db)
-        app.state.rates = rates_of(settings)
-        operations = parts.operations(
+        app.state.suggestions, app.state.search_counter = suggestions, search_counter
+        app.state.tunings = TuningCache(db)
+        app.state.rates = create_rate_limiter(settings)
+        operations = instrumentation.operations(
             db=db,
             engine=engine,
             suggestions=suggestions,
-            asked=asked,
+            search_counter=search_counter,
             settings=settings,
-            rates=app.state.rates,
-            wait=indexer.wait,
+            rate_limiter=app.state.rates,
+            wait_for_index=indexer.wait,
             documents=own_documents(),
         )
         app.state.graphql = GraphQLApp(operations, settings, viewer_of)
 
-        async def keep_counts() -> None:
+        async def store_counts() -> None:
             while True:
                 await anyio.sleep(STORE_SECONDS)
-                await asked.store(settings.statistics_days)
+                await search_counter.store(settings.statistics_days)
 
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(indexer.run)
-                if isinstance(app.state.rates, SharedRates):
+                if isinstance(app.state.rates, SharedRateLimiter):
                     tasks.start_soon(app.state.rates.run)
                 for url in urls:
-                    tasks.start_soon(Deliverer(db, url, settings, sent).run)
-                tasks.start_soon(_keep_the_feed_short)
+                    tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
+                tasks.start_soon(_trim_change_feed)
                 if settings.statistics_days:
-                    tasks.start_soon(keep_counts)
+                    tasks.start_soon(store_counts)
                 yield
-                operations.feed.close()
+                operations.change_feed.close()
                 tasks.cancel_scope.cancel()
             if settings.statistics_days:
-                await asked.store(settings.statistics_days)
+                await search_counter.store(settings.statistics_days)
         finally:
             with suppress(EngineError):
                 await engine.close()
-            await to_thread.run_sync(parts.close)
+            await to_thread.run_sync(instrumentation.close)
 
 
-async def _keep_the_feed_short() -> None:
+async def _trim_change_feed() -> None:
     while True:
         try:
-            while await outbox.shorten():
-                await anyio.sleep(1)  # so that others write in between
+            while await outbox.trim():
+                await anyio.sleep(1)  # lets other writers take the lock in between
         except Exception:
             log.exception("The change feed could not be shortened")
-        await anyio.sleep(SHORTEN_SECONDS)
+        await anyio.sleep(TRIM_SECONDS)
 
 
-async def _too_often(_: Request, error: Exception) -> Response:
-    """Too much in a short time, beside GraphQL, which answers in its own words."""
+async def _rate_limited(_: Request, error: Exception) -> Response:
+    """Answer 429 outside GraphQL, which reports a rate limit as a typed error."""
     seconds = error.retry_after_seconds if isinstance(error, RateLimited) else 1
     headers = {"retry-after": str(seconds), "cache-control": "no-store"}
     return PlainTextResponse(str(error), 429, headers)
 
 
 async def _healthz(_: Request) -> Response:
-    """The process answers."""
+    """Report that the process is alive."""
     return PlainTextResponse("ok")
 
 
 async def _readyz(request: Request) -> Response:
-    """The database answers; how the index stands, and how many events it has yet to follow.
+    """Report whether the database answers, the state of the index and the length of the outbox.
 
     503 only when articles cannot be read: a hub whose index is being rebuilt serves the rest.
     """
@@ -235,7 +245,7 @@ async def _readyz(request: Request) -> Response:
     try:
         waiting = await outbox.depth(state.db)
     except Exception as error:
-        log.error("The database does not answer: %s", error)
+        log.error("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
     try:
         index = {"index": "ok", "documents": (await state.engine.status()).documents}
@@ -245,28 +255,28 @@ async def _readyz(request: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    """What this process has done, and how all of them stand, for Prometheus."""
+    """Render the metrics of this process, and of the shared database and index, for Prometheus."""
     state = request.app.state
     try:
         documents = (await state.engine.status()).documents
     except EngineError:
         documents = None
-    standing = Standing(
+    standing = SharedMetrics(
         await outbox.depth(state.db),
         len(await outbox.parked(state.db)),
         await outbox.lag_seconds(state.db),
         documents,
-        await webhooks.waiting(),
+        await webhooks.waiting_counts(),
     )
-    page = state.graphql.operations.metrics.page(
+    page = state.graphql.operations.metrics.render(
         state.engine.families(), standing.families(), state.deliveries.families()
     )
     return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
 
 
 async def _schema(request: Request) -> Response:
-    """The GraphQL schema in SDL."""
-    return conditional(request, sdl().encode(), "application/graphql; charset=utf-8")
+    """Return the GraphQL schema in SDL."""
+    return conditional_response(request, sdl().encode(), "application/graphql; charset=utf-8")
 
 
 def _json(content: object, status: int) -> Response:

@@ -1,6 +1,6 @@
 """Articles: create, revise, publish, archive, delete. With `hub.imports`, the only writer of them.
 
-Each service is one transaction that keeps the row, its revision, its edges, its outbox event and
+Each service is one transaction that stores the row, its revision, its edges, its outbox event and
 its lines of the change feed together.
 """
 
@@ -25,7 +25,7 @@ from hub.models import (
     SlugHistory,
     Status,
 )
-from hub.outbox import Place
+from hub.outbox import ArticleLocation
 from hub.taxonomy import ensure_authors, ensure_topics
 from hub.text import markup, validation
 from hub.text.slugs import digest, headline_key, slug_of, url_key
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Keep(Enum):
-    """The type of `KEEP`, which stands for a value that a revision leaves as it is."""
+    """The type of `KEEP`, the sentinel for a value that a revision does not change."""
 
     KEEP = "KEEP"
 
@@ -44,10 +44,10 @@ KEEP: Final = Keep.KEEP
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article to create. Topics and authors go by name or slug; missing ones are created.
+    """An article to create. Topics and authors are names or slugs; missing ones are created.
 
-    `slug` None means: made from the title. `published_at` says when a SCHEDULED article will
-    be, or a PUBLISHED one was published; None means now.
+    `slug` None: derived from the title. `published_at` is the date on which a SCHEDULED article
+    will be, or a PUBLISHED one was published; None means now.
     """
 
     title: str
@@ -69,7 +69,7 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a revision changes; everything else stays as it is."""
+    """The fields that a revision changes; those that are KEEP stay as they are."""
 
     title: str | Keep = KEEP
     body: Body | Keep = KEEP
@@ -88,18 +88,18 @@ class Changes:
 
 @transaction
 async def create(new: NewArticle, *, by: Viewer) -> int:
-    """Store a new article, and answer with its id.
+    """Store a new article, and return its id.
 
     Raises:
         NotAllowed: `by` is not a writer; or the status is not DRAFT, and `by` may not publish.
-        Invalid: a value is out of bounds, or the slug is taken in that language.
+        Invalid: a value is out of bounds, or the slug is in use in that language.
     """
     by.require(Permission.WRITE)
     if new.status is not Status.DRAFT:
         by.require(Permission.PUBLISH)
     moment = now()
-    values = columns({f.name: getattr(new, f.name) for f in fields(new)})
-    status, published_at = dated(new.status, new.published_at, moment)
+    values = to_columns({f.name: getattr(new, f.name) for f in fields(new)})
+    status, published_at = resolve_status(new.status, new.published_at, moment)
     slug = await _new_slug(new.slug, values["title"], values["language"])
     article = await Article.create(
         **values,
@@ -110,67 +110,67 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
         updated_at=moment,
     )
     await _set_labels(article.id, new.topics, new.authors)
-    await saved(article, by)
-    await related.announce_edges(await related.bind_to([article.id]))
+    await record_save(article, by)
+    await related.announce_edges(await related.bind_edges_to([article.id]))
     return int(article.id)
 
 
 @transaction
 async def revise(article_id: int, changes: Changes, *, seen_version: int, by: Viewer) -> int:
-    """Change an article, if nobody has saved it since `seen_version`; answers with its version.
+    """Change an article unless it was saved after `seen_version`, and return its version.
 
-    The old slug goes on finding the article. A revision that changes nothing saves nothing.
+    The old slug still resolves to the article. A revision that changes nothing saves nothing.
 
     Raises:
         NotAllowed: `by` is not a writer, or may not publish and the article is not a draft.
         NotFound: no such article.
-        Invalid: a value is out of bounds, or the slug is taken in that language.
+        Invalid: a value is out of bounds, or the slug is in use in that language.
         Conflict: it has been saved since `seen_version`.
     """
     by.require(Permission.WRITE)
-    article = await _seen(article_id, seen_version)
+    article = await _get_article(article_id, seen_version)
     if article.status is not Status.DRAFT:
         by.require(Permission.PUBLISH)
-    given = {
+    inputs = {
         f.name: value for f in fields(changes) if (value := getattr(changes, f.name)) is not KEEP
     }
-    values = columns(given)
+    values = to_columns(inputs)
     if isinstance(changes.slug, str):
         values["slug"] = validation.slug(changes.slug)
-    different = {key: value for key, value in values.items() if getattr(article, key) != value}
+    changed = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
-    relabelled = await _set_labels(article_id, given.get("topics"), given.get("authors"))
-    if not different and not relabelled:
+    relabelled = await _set_labels(article_id, inputs.get("topics"), inputs.get("authors"))
+    if not changed and not relabelled:
         return article.version
-    if different.keys() & {"slug", "language"}:
+    if changed.keys() & {"slug", "language"}:
         await move_slug(
             article,
-            different.get("slug", article.slug),
-            different.get("language", article.language),
+            changed.get("slug", article.slug),
+            changed.get("language", article.language),
         )
-    await _store(article, different, by, tags)
-    await related.announce_edges(await related.bind_to([article_id]))
+    await _store(article, changed, by, tags)
+    await related.announce_edges(await related.bind_edges_to([article_id]))
     return article.version
 
 
 @transaction
 async def publish(article_id: int, *, by: Viewer, at: datetime | None = None) -> int:
-    """Make an article public at `at`, and answer with its version.
+    """Make an article public at `at`, and return its version.
 
-    A moment to come schedules it. Without `at`, an article that was public before keeps its
-    date, and any other gets this moment. Publishing what is published already changes nothing.
+    A time in the future schedules it. Without `at`, an article that was public before keeps its
+    date, and any other gets the current time. Publishing a published article changes nothing.
 
     Raises:
         NotAllowed: `by` may not publish.
         NotFound: no such article.
     """
     by.require(Permission.PUBLISH)
-    article = await _seen(article_id)
+    article = await _get_article(article_id)
     moment = now()
     before = article.published_at
     if at is None:
         at = before if before is not None and before <= moment else moment
-    status, published_at = dated(Status.PUBLISHED, at, moment)
+    status, published_at = resolve_status(Status.PUBLISHED, at, moment)
     if (article.status, before) != (status, published_at):
         await _store(article, {"status": status, "published_at": published_at}, by)
     return article.version
@@ -178,14 +178,14 @@ async def publish(article_id: int, *, by: Viewer, at: datetime | None = None) ->
 
 @transaction
 async def archive(article_id: int, *, by: Viewer) -> int:
-    """Take an article out of public sight without losing it; answers with its version.
+    """Hide an article from the public without deleting it, and return its version.
 
     Raises:
         NotAllowed: `by` may not publish or archive.
         NotFound: no such article.
     """
     by.require(Permission.PUBLISH)
-    article = await _seen(article_id)
+    article = await _get_article(article_id)
     if article.status is not Status.ARCHIVED:
         await _store(article, {"status": Status.ARCHIVED}, by)
     return article.version
@@ -193,28 +193,28 @@ async def archive(article_id: int, *, by: Viewer) -> int:
 
 @transaction
 async def delete(article_id: int, *, by: Viewer) -> None:
-    """Delete an article with its comments, revisions and own edges; edges to it dangle again.
+    """Delete an article with its comments, revisions and own edges; edges to it dangle afterwards.
 
     Raises:
         NotAllowed: `by` may not delete.
         NotFound: no such article.
     """
     by.require(Permission.DELETE)
-    await _seen(article_id)
-    tags = await tags_of([article_id]) | await related.tags_around([article_id])
-    gone = await places([article_id])
-    loose = await related.release(article_id)
+    await _get_article(article_id)
+    tags = await tags_of([article_id]) | await related.related_tags([article_id])
+    old_locations = await locations([article_id])
+    released = await related.unbind_edges_to(article_id)
     await Article.filter(id=article_id).delete()
     await outbox.record([article_id])
-    await outbox.announce(tags, gone)
-    moved = await related.bind([edge.id for edge in loose])
-    await related.announce_edges([*loose, *moved])
+    await outbox.announce(tags, old_locations)
+    moved = await related.bind_edges([edge.id for edge in released])
+    await related.announce_edges([*released, *moved])
 
 
 async def publish_due(db: Reader) -> list[int]:
-    """Publish every scheduled article whose moment has come, and answer with their ids.
+    """Publish every scheduled article that is due, and return their ids.
 
-    Cheap when none is due: one look at an index.
+    Cheap when none is due: one look-up in an index.
     """
     moment = now()
     due = await db.rows(
@@ -226,7 +226,7 @@ async def publish_due(db: Reader) -> list[int]:
 
 @transaction
 async def _publish_due(article_id: int) -> bool:
-    """Publish an article if it is scheduled and due still; whether it was."""
+    """Publish an article if it is still scheduled and due; return whether it was."""
     article = await Article.get_or_none(id=article_id)
     if article is None or article.status is not Status.SCHEDULED:
         return False
@@ -234,7 +234,7 @@ async def _publish_due(article_id: int) -> bool:
         return False
     values: dict[str, Any] = {"status": Status.PUBLISHED}
     if article.source_version == article.version:
-        # Time has passed, nobody has edited: the next import must not see a conflict.
+        # No editor changed it, only its date was reached: the next import must not see a conflict.
         values["source_version"] = article.version + 1
     await _store(article, values, SYSTEM)
     return True
@@ -243,37 +243,37 @@ async def _publish_due(article_id: int) -> bool:
 # ── helpers, also for imports, within their transaction ───────────────────────────────────────
 
 
-def columns(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that these inputs fill, checked, with what derives from them.
+def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Validate inputs, and return the columns that they fill and those derived from them.
 
-    Slug, status, topics and authors are the caller's. Raises Invalid.
+    Slug, status, topics and authors are left to the caller. Raises Invalid.
     """
     values: dict[str, Any] = {}
-    if "title" in given:
-        values["title"] = validation.line(given["title"], "title")
+    if "title" in inputs:
+        values["title"] = validation.line(inputs["title"], "title")
         values["headline_key"] = headline_key(values["title"])
-    if "body" in given:
-        values["body_html"] = markup.to_html(validation.body(given["body"]))
+    if "body" in inputs:
+        values["body_html"] = markup.to_html(validation.body(inputs["body"]))
         values["body_text"] = markup.to_text(values["body_html"])
     for name, check in (("summary", validation.text), ("language", validation.language)):
-        if name in given:
-            values[name] = check(given[name], name)
+        if name in inputs:
+            values[name] = check(inputs[name], name)
     for name, path in (("image_url", "imageUrl"), ("canonical_url", "canonicalUrl")):
-        if name in given:
-            values[name] = validation.url(given[name], path)
+        if name in inputs:
+            values[name] = validation.url(inputs[name], path)
     for name, path in (("image_alt", "imageAlt"), ("translation_key", "translationKey")):
-        if name in given:
-            text = given[name] or ""
+        if name in inputs:
+            text = inputs[name] or ""
             values[name] = validation.line(text, path, 255) if text.strip() else None
-    if "metadata" in given:
-        values["metadata"] = validation.metadata(given["metadata"])
-    return values | {name: given[name] for name in ("kind", "comments_open") if name in given}
+    if "metadata" in inputs:
+        values["metadata"] = validation.metadata(inputs["metadata"])
+    return values | {name: inputs[name] for name in ("kind", "comments_open") if name in inputs}
 
 
-def dated(
+def resolve_status(
     status: Status, published_at: datetime | None, moment: datetime
 ) -> tuple[Status, datetime | None]:
-    """The status and date that hold the invariant: public in the past, scheduled for the future.
+    """Return the status and date that agree: PUBLISHED in the past, SCHEDULED in the future.
 
     Raises Invalid for a SCHEDULED article without a date.
     """
@@ -286,24 +286,24 @@ def dated(
     return status, published_at
 
 
-async def free_slug(wanted: str, language: str) -> str:
-    """`wanted`, or with the first number behind it that no article of that language has."""
-    taken = {
+async def unique_slug(base: str, language: str) -> str:
+    """Return `base`, or `base-2`, `base-3`, …: the first that no article of that language has."""
+    used = {
         row["slug"]
         for row in await run(
             "SELECT slug FROM article WHERE language = ? AND slug >= ? AND slug < ?",
-            [language, wanted, wanted + "-\U0010ffff"],
+            [language, base, base + "-\U0010ffff"],
         )
     }
-    slug, number = wanted, 1
-    while slug in taken:
+    slug, number = base, 1
+    while slug in used:
         number += 1
-        slug = f"{wanted}-{number}"
+        slug = f"{base}-{number}"
     return slug
 
 
 async def move_slug(article: Article, slug: str, language: str) -> None:
-    """Let an article's present slug go on finding it once it has another.
+    """Keep an article's current slug as an old slug, before it gets `slug`.
 
     Raises:
         Invalid: another article of that language has `slug`.
@@ -315,7 +315,7 @@ async def move_slug(article: Article, slug: str, language: str) -> None:
 
 
 async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
-    """Let old slugs find an article, the one that had them last; followers are told."""
+    """Map old slugs to an article, replacing earlier owners, and announce them in the feed."""
     await run_many(
         "INSERT INTO slug_history (slug, language, article_id) VALUES (?, ?, ?)"
         " ON CONFLICT (slug, language) DO UPDATE SET article_id = excluded.article_id",
@@ -325,7 +325,7 @@ async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
 
 
 async def add_addresses(rows: list[tuple[int, str]]) -> None:
-    """Let (article id, url) pairs bind edges; a url that is known already is left alone."""
+    """Store (article id, url) pairs, by which edges are bound; existing pairs are skipped."""
     await run_many(
         "INSERT INTO address (article_id, url_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(id_, key) for id_, url in rows if (key := url_key(url))],
@@ -333,17 +333,17 @@ async def add_addresses(rows: list[tuple[int, str]]) -> None:
 
 
 async def set_topics(article_id: int, topic_ids: list[int]) -> bool:
-    """Make these an article's topics, in this order; whether that changes anything."""
+    """Replace an article's topics by these, in this order; return whether that changed anything."""
     return await _set_links("article_topic", "topic_id", article_id, topic_ids)
 
 
 async def set_authors(article_id: int, author_ids: list[int]) -> bool:
-    """Make these an article's authors, in this order; whether that changes anything."""
+    """Replace an article's authors by these, in this order; return whether anything changed."""
     return await _set_links("article_author", "author_id", article_id, author_ids)
 
 
 def revision_of(article: Article, editor: str) -> Revision:
-    """The revision that keeps what `article` is at its present version."""
+    """Build the revision of an article's current version."""
     return Revision(
         article_id=article.id,
         version=article.version,
@@ -357,28 +357,28 @@ def revision_of(article: Article, editor: str) -> Revision:
     )
 
 
-async def saved(
+async def record_save(
     article: Article,
     by: Viewer,
     tags_before: frozenset[str] = frozenset(),
-    left: Iterable[Place] = (),
+    old_locations: Iterable[ArticleLocation] = (),
 ) -> None:
-    """Leave what every save leaves: a revision, an outbox event, lines of the change feed.
+    """Store what every save needs: a revision, an outbox event, lines of the change feed.
 
-    `left` is where it was read before.
+    `old_locations` are those from before the save, for purging caches.
     """
     await revision_of(article, by.name).save()
     if article.canonical_url:
         await add_addresses([(article.id, article.canonical_url)])
     await outbox.record([article.id])
-    await outbox.announce(sorted(tags_before | await tags_of([article.id])), left)
+    await outbox.announce(sorted(tags_before | await tags_of([article.id])), old_locations)
 
 
 async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
-    """The change feed's tags of these articles, and of all lists that they stand in.
+    """Return the change feed's tags of these articles, and of all lists that contain them.
 
-    Those are the lists of all articles, of their topics and the ones above them, of their
-    authors, of their translations, and what their slugs find, old ones too. Two statements.
+    Those are the lists of all articles, of their topics and these topics' ancestors, of their
+    authors and translations, and of look-ups by their slugs, old ones too. Two statements.
     """
     ids = list(article_ids)
     rows = await run(
@@ -402,8 +402,8 @@ async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
     return frozenset(tags)
 
 
-async def places(article_ids: Iterable[int]) -> list[Place]:
-    """Where these articles are read, by their slugs of now and before; only what was ever public.
+async def locations(article_ids: Iterable[int]) -> list[ArticleLocation]:
+    """Return the locations of these articles, under current and old slugs, if ever public.
 
     One statement.
     """
@@ -418,13 +418,16 @@ async def places(article_ids: Iterable[int]) -> list[Place]:
         f" JOIN article a ON a.id = h.article_id WHERE a.id IN ({marks(ids)}) AND {was_public}",
         [*ids, *ids],
     )
-    return [Place(row["id"], row["slug"], row["language"], row["canonical_url"]) for row in rows]
+    return [
+        ArticleLocation(row["id"], row["slug"], row["language"], row["canonical_url"])
+        for row in rows
+    ]
 
 
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def _seen(article_id: int, version: int | None = None) -> Article:
+async def _get_article(article_id: int, version: int | None = None) -> Article:
     article = await Article.get_or_none(id=article_id)
     if article is None:
         raise NotFound("article", article_id)
@@ -433,10 +436,10 @@ async def _seen(article_id: int, version: int | None = None) -> Article:
     return article
 
 
-async def _new_slug(given: str | None, title: str, language: str) -> str:
-    if given is None:
-        return await free_slug(slug_of(title) or "article", language)
-    slug = validation.slug(given)
+async def _new_slug(requested: str | None, title: str, language: str) -> str:
+    if requested is None:
+        return await unique_slug(slug_of(title) or "article", language)
+    slug = validation.slug(requested)
     if await Article.exists(slug=slug, language=language):
         raise Invalid("slug", f"{slug} is taken by another article in this language")
     return slug
@@ -445,14 +448,14 @@ async def _new_slug(given: str | None, title: str, language: str) -> str:
 async def _store(
     article: Article, values: dict[str, Any], by: Viewer, tags_before: frozenset[str] = frozenset()
 ) -> None:
-    """Write `values`, one version up. The caller holds the write lock since it read the row."""
-    if "status" in values:  # what leads to it or from it shows, or no longer does
-        tags_before |= await related.tags_around([article.id])
+    """Write `values` as a new version. The caller has held the write lock since its read."""
+    if "status" in values:  # edges to and from it become visible or hidden
+        tags_before |= await related.related_tags([article.id])
     moves = bool(values.keys() & {"slug", "language", "canonical_url"})
-    left = await places([article.id]) if moves else []
+    old_locations = await locations([article.id]) if moves else []
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
-    await saved(article, by, tags_before, left)
+    await record_save(article, by, tags_before, old_locations)
 
 
 async def _set_labels(
@@ -460,11 +463,11 @@ async def _set_labels(
 ) -> bool:
     changed = False
     if topics is not None:
-        wanted = [TopicDraft(name) for name in validation.few(topics, "topics")]
-        ids = await ensure_topics(wanted)
-        changed |= await set_topics(article_id, [ids[draft] for draft in wanted])
+        drafts = [TopicDraft(name) for name in validation.names(topics, "topics")]
+        ids = await ensure_topics(drafts)
+        changed |= await set_topics(article_id, [ids[draft] for draft in drafts])
     if authors is not None:
-        bylines = [AuthorDraft(name) for name in validation.few(authors, "authors")]
+        bylines = [AuthorDraft(name) for name in validation.names(authors, "authors")]
         author_ids = await ensure_authors(bylines)
         changed |= await set_authors(article_id, [author_ids[draft] for draft in bylines])
     return changed

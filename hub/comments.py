@@ -24,9 +24,9 @@ async def submit(
     by: Viewer,
     parent_id: int | None = None,
 ) -> int:
-    """Store a comment on an article, or a reply to a comment, and answer with its id.
+    """Store a comment on an article, or a reply to a comment, and return its id.
 
-    A moderator's own is approved at once; everybody else's waits for one. `body` is plain text.
+    A moderator's comment is approved at once; others are PENDING. `body` is plain text.
 
     Raises:
         NotFound: no such article, or no such comment on it, that `by` may see.
@@ -56,13 +56,13 @@ async def submit(
         created_at=now(),
     )
     if comment.status is CommentStatus.APPROVED:
-        await counted([article_id])
+        await update_counts([article_id])
     return int(comment.id)
 
 
 @transaction
 async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
-    """Give a comment another status, and answer with its article's id.
+    """Set a comment's status, and return its article's id.
 
     Raises:
         NotAllowed: `by` is not a moderator.
@@ -76,12 +76,12 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
     if before != status.value:
         await Comment.filter(id=comment_id).update(status=status)
         if CommentStatus.APPROVED.value in (before, status.value):
-            await counted([article_id])
+            await update_counts([article_id])
     return int(article_id)
 
 
-async def counted(article_ids: Iterable[int]) -> None:
-    """Bring the counts of approved comments up to date, and tell followers. In a transaction."""
+async def update_counts(article_ids: Iterable[int]) -> None:
+    """Update the counts of approved comments, and announce the articles. In a transaction."""
     ids = list(article_ids)
     await run(
         "UPDATE article SET comment_count = (SELECT count(*) FROM comment c"
@@ -90,4 +90,4 @@ async def counted(article_ids: Iterable[int]) -> None:
         [CommentStatus.APPROVED.value, CommentKind.COMMENT.value, *ids],
     )
     await outbox.record(ids)
-    await outbox.announce(f"{what}:{id_}" for id_ in ids for what in ("article", "comments"))
+    await outbox.announce(f"{prefix}:{id_}" for id_ in ids for prefix in ("article", "comments"))

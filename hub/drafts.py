@@ -1,6 +1,9 @@
-"""What goes into a service: articles, relations and comments that are not stored yet.
+"""Input of services: articles, relations and comments that are not stored yet.
 
-Importers make them, mutations make them; nothing in here has been checked.
+Importers and mutations create them; nothing in them has been validated.
+
+`hub.imports` detects changes by a digest of an ArticleDraft's `repr`, which contains the names of
+these classes and their fields: renaming one makes every imported article appear changed.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ D = TypeVar("D")
 
 
 class Markup(str, Enum):
-    """How a body is written."""
+    """The markup language of a body."""
 
     HTML = "HTML"
     MARKDOWN = "MARKDOWN"
@@ -26,7 +29,7 @@ class Markup(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An article's words as they came in. TEXT has its paragraphs separated by empty lines."""
+    """The body of an article or comment as received; TEXT separates paragraphs by empty lines."""
 
     content: str
     markup: Markup = Markup.HTML
@@ -34,10 +37,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class TopicDraft:
-    """A topic by name, found by its slug (made from the name where none is given).
+    """A topic by name, identified by its slug (derived from the name if None).
 
-    `parent` is the slug of another topic. None leaves what is stored as it is. `above` are the
-    topics above it, the topmost first, for those of them that are not stored yet.
+    `parent` is the slug of another topic. None keeps the stored value. `above` are its ancestors,
+    the topmost first, for those of them that are not stored yet.
     """
 
     name: str
@@ -49,7 +52,7 @@ class TopicDraft:
 
 @dataclass(frozen=True, slots=True)
 class AuthorDraft:
-    """A byline by name, found by its slug (made from the name where none is given)."""
+    """An author by name, identified by its slug (derived from the name if None)."""
 
     name: str
     slug: str | None = None
@@ -58,10 +61,10 @@ class AuthorDraft:
 
 @dataclass(frozen=True, slots=True)
 class RelationDraft:
-    """An edge to an article that may not be there yet, named by url, slug or headline.
+    """An edge to an article that may not exist yet, identified by url, slug or headline.
 
-    `anchor` is the words of the link: the headline itself when `by_headline`. `position` is the
-    paragraph (from 0) that holds the link, or after which a line of its own stands.
+    `anchor` is the text of the link: the headline itself when `by_headline`. `position` is the
+    paragraph (from 0) that contains the link, or after which the link is a line of its own.
     """
 
     kind: RelationKind
@@ -76,7 +79,7 @@ class RelationDraft:
 class CommentDraft:
     """A comment of an import. `key` is unique within its article, `parent_key` another's key.
 
-    A parent may come later in the list, or be missing: then the comment stands at the top level.
+    A parent may come later in the list; if it is missing, the comment is a top-level one.
     """
 
     key: str
@@ -91,14 +94,14 @@ class CommentDraft:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """One article of an import, found again by (`source`, `key`).
+    """An article of an import, identified by (`source`, `key`).
 
-    `source` names where it came from (a site's address, a folder's name), `key` what it is
-    called there. `slug` None means: made from the title. `addresses` are urls under which other
-    articles may link to it; `aliases` slugs that it had before. `place` says where in the input
-    it stands, for the report (`line 120`, `posts/x.md`). Order of authors, topics and relations
-    is kept. `published_at` None with status PUBLISHED means now. `metadata` are names and values
-    that the source keeps besides; readers never see them.
+    `source` names its origin (a site's address, a folder's name), `key` its id there. `slug` None:
+    derived from the title. `addresses` are urls under which other articles may link to it;
+    `aliases` are former slugs. `place` is its position in the input, for the report (`line 120`,
+    `posts/x.md`). The order of authors, topics and relations is kept. `published_at` None with
+    status PUBLISHED means now. `metadata` are further names and values of the source; readers
+    never see them.
     """
 
     source: str
@@ -129,7 +132,7 @@ class ArticleDraft:
 
 
 def without_nul(draft: D) -> D:
-    """`draft` without NUL characters, which not every database can hold; itself if it has none."""
+    """Remove NUL characters, which PostgreSQL cannot store; `draft` itself if it has none."""
     cleaned: D = _without_nul(draft)
     return cleaned
 

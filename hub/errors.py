@@ -1,11 +1,11 @@
-"""What a service may refuse, and why.
+"""Exceptions of services.
 
 HubError
-├─ NotAllowed   the viewer may not do this
-├─ NotFound     there is no such thing, or the viewer may not see it
-├─ Invalid      a value is out of bounds; `path` says which
-├─ Conflict     somebody else saved it since
-└─ RateLimited  too much in a short time
+├─ NotAllowed   the viewer lacks a permission
+├─ NotFound     the record does not exist, or the viewer may not see it
+├─ Invalid      a value is out of bounds; `path` names the input
+├─ Conflict     the record was saved by another client in between
+└─ RateLimited  too many actions in a short time
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from datetime import datetime
 
 
 class DatabaseError(Exception):
-    """The database cannot be opened as it is set up; the message says what to do.
+    """The database cannot be opened as configured; the message says how to fix it.
 
-    No HubError: it is told to whoever runs the hub, not to who asks it.
+    Not a HubError: the message is for the operator, not for clients.
     """
 
 
 class HubError(Exception):
-    """A refusal that may be shown to who asked, word for word; nothing has been changed."""
+    """An error whose message may be sent to the client; nothing has been changed."""
 
 
 class NotAllowed(HubError):
@@ -33,11 +33,11 @@ class NotAllowed(HubError):
 
 
 class NotFound(HubError):
-    """No such record, or none that the viewer may see: the two look the same on purpose."""
+    """No such record, or none that the viewer may see: deliberately not distinguished."""
 
-    def __init__(self, what: str, key: object) -> None:
-        super().__init__(f"There is no {what} {key!r}.")
-        self.what = what
+    def __init__(self, resource: str, key: object) -> None:
+        super().__init__(f"There is no {resource} {key!r}.")
+        self.resource = resource
         self.key = key
 
 
@@ -51,7 +51,7 @@ class Invalid(HubError):
 
 
 class Conflict(HubError):
-    """The record has been saved since the version that the caller had seen."""
+    """The record has been saved after the version that the client last read."""
 
     def __init__(self, current_version: int, saved_at: datetime | None = None) -> None:
         super().__init__(
@@ -63,8 +63,8 @@ class Conflict(HubError):
 
 
 class RateLimited(HubError):
-    """Too much was asked for in a short time."""
+    """The client exceeded a limit per minute."""
 
-    def __init__(self, what: str, retry_after_seconds: int) -> None:
-        super().__init__(f"Too many {what}; try again in {retry_after_seconds} s.")
+    def __init__(self, actions: str, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many {actions}; try again in {retry_after_seconds} s.")
         self.retry_after_seconds = retry_after_seconds

@@ -1,7 +1,7 @@
-"""Imports: drafts in, articles with their edges and comments stored, in batches.
+"""Imports: store drafts as articles with their edges and comments, in batches.
 
 Idempotent by (source, key): an unchanged draft writes nothing; a changed one is a new revision;
-one whose article was edited in the hub since is a conflict, reported and left alone.
+one whose article was edited in the hub after its import is a conflict, reported and not stored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COMPARED = (*_PLAIN, "metadata", "body_html", "status", "published_at", "slug")
 
 
 class Action(str, Enum):
-    """What became of a draft."""
+    """The result of importing a draft."""
 
     CREATED = "CREATED"
     UPDATED = "UPDATED"
@@ -47,7 +47,7 @@ class Action(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field of an article as it is, and as an import would have it; bodies are plain text."""
+    """A field of an article before and after an import; bodies are plain text."""
 
     field: str
     before: str
@@ -56,11 +56,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one draft, and where it stood.
+    """The result of one draft, with its place in the input.
 
-    `fields` names what an update changed; `reason` says why it was refused, or what was altered
-    on the way in; `comments_added` counts comments that the hub did not have yet. `differences`
-    are told of a dry run alone.
+    `fields` names the columns that an update changed; `reason` says why it was refused, or which
+    values were dropped; `comments_added` counts comments that were not stored yet. `differences`
+    are filled by a dry run only.
     """
 
     place: str
@@ -74,8 +74,8 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A draft that has been checked: its columns, its digest, and what was altered."""
+class _PreparedDraft:
+    """A validated draft: its columns, its digest, and notes on dropped values."""
 
     draft: ArticleDraft
     values: dict[str, Any]
@@ -85,10 +85,10 @@ class _Ready:
 
 
 @dataclass(slots=True)
-class _Plan:
-    """What is to be done with a draft; `stored` is the article as it is."""
+class _DraftPlan:
+    """The action for a draft; `stored` is the row of the stored article, if any."""
 
-    ready: _Ready
+    prepared: _PreparedDraft
     action: Action
     stored: Any = None
     comments: tuple[CommentDraft, ...] = ()
@@ -98,20 +98,20 @@ class _Plan:
 
     @property
     def article_id(self) -> int | None:
-        """The article's id; None as long as it is not created."""
+        """The article's id; None until it is created."""
         if self.article is not None:
             return int(self.article.id)
         return None if self.stored is None else int(self.stored["id"])
 
     def outcome(self) -> Outcome:
-        """What became of the draft, once the plan has been carried out (or was only wanted)."""
-        draft = self.ready.draft
+        """Build the draft's outcome, after the plan was carried out or in a dry run."""
+        draft = self.prepared.draft
         return Outcome(
             place=draft.place or draft.key,
             title=draft.title,
             action=self.action,
             article_id=self.article_id,
-            reason=_EDITED if self.action is Action.CONFLICT else self.ready.notes,
+            reason=_EDITED if self.action is Action.CONFLICT else self.prepared.notes,
             comments_added=len(self.comments),
             fields=self.changed,
             differences=self.differences,
@@ -121,41 +121,41 @@ class _Plan:
 _EDITED = "edited in the hub since it was imported; left as it is"
 
 
-async def take_in(
-    drafts: Sequence[ArticleDraft], *, by: Viewer, theirs: bool = False, dry_run: bool = False
+async def import_articles(
+    drafts: Sequence[ArticleDraft], *, by: Viewer, overwrite: bool = False, dry_run: bool = False
 ) -> list[Outcome]:
-    """Store a batch of drafts, and tell what became of each, in their order.
+    """Store a batch of drafts, and return the outcome of each, in their order.
 
-    One transaction for the batch; a draft that cannot be stored is refused by itself and leaves
-    the others alone. `theirs` lets the import win over edits made in the hub. `dry_run` tells
-    what would happen and writes nothing. Comments that are stored already stay as they are.
+    One transaction for the batch; a draft that cannot be stored is refused without affecting the
+    others. `overwrite` replaces edits made in the hub. `dry_run` returns the outcomes without
+    writing anything. Comments that are stored already stay as they are.
 
     Raises:
         NotAllowed: `by` may not write, publish and moderate.
     """
     for permission in (Permission.WRITE, Permission.PUBLISH, Permission.MODERATE):
         by.require(permission)
-    ready: list[_Ready] = []
+    prepared: list[_PreparedDraft] = []
     outcomes: list[Outcome | None] = []
     places: dict[tuple[str, str], str] = {}
     for draft in drafts:
         try:
             if (first := places.get((draft.source, draft.key))) is not None:
                 raise Invalid("key", f"{draft.key} stands in this import twice, first at {first}")
-            ready.append(_prepare(draft))
+            prepared.append(_prepare(draft))
             places[draft.source, draft.key] = draft.place or draft.key
             outcomes.append(None)
         except HubError as error:
             outcomes.append(_refused(draft, error))
-    done = iter(await _done(ready, by, theirs, dry_run))
-    return [outcome or next(done) for outcome in outcomes]
+    stored = iter(await _store_or_compare(prepared, by, overwrite, dry_run))
+    return [outcome or next(stored) for outcome in outcomes]
 
 
 @transaction
-async def describe(
+async def import_taxonomy(
     topics: Iterable[TopicDraft], authors: Iterable[AuthorDraft], *, by: Viewer
 ) -> None:
-    """Store topics and authors that stand by themselves, whatever articles there are of them.
+    """Store topics and authors independently of articles.
 
     Raises:
         NotAllowed: `by` may not write.
@@ -166,8 +166,8 @@ async def describe(
     await ensure_authors(map(without_nul, authors))
 
 
-async def dangling(sources: Iterable[str]) -> list[tuple[str, str | None]]:
-    """The (anchor, url) of every edge of these sources' articles that leads nowhere yet."""
+async def dangling_edges(sources: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Return the (anchor, url) of every edge without a target from articles of these sources."""
     names = list(sources)
     rows = await run(
         "SELECT DISTINCT r.anchor, r.url FROM relation r JOIN article a ON a.id = r.source_id"
@@ -177,29 +177,35 @@ async def dangling(sources: Iterable[str]) -> list[tuple[str, str | None]]:
     return [(row["anchor"], row["url"]) for row in rows]
 
 
-async def _done(ready: list[_Ready], by: Viewer, theirs: bool, dry_run: bool) -> list[Outcome]:
-    plans = await _plan(ready, theirs)
+async def _store_or_compare(
+    prepared: list[_PreparedDraft], by: Viewer, overwrite: bool, dry_run: bool
+) -> list[Outcome]:
+    plans = await _make_plans(prepared, overwrite)
     if dry_run:
-        await _compare(plans)
-    if dry_run or not any(_writes(plan) for plan in plans):
+        await _add_differences(plans)
+    if dry_run or not any(_needs_write(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
     try:
-        return await _write(ready, by, theirs)
-    except Exception as error:  # whatever one draft of a batch does must not cost the others
-        if len(ready) == 1:
-            return [_refused(ready[0].draft, error)]
-    return [outcome for one in ready for outcome in await _done([one], by, theirs, dry_run)]
+        return await _write_batch(prepared, by, overwrite)
+    except Exception as error:  # a draft that fails must not affect the others: retry one by one
+        if len(prepared) == 1:
+            return [_refused(prepared[0].draft, error)]
+    return [
+        outcome
+        for item in prepared
+        for outcome in await _store_or_compare([item], by, overwrite, dry_run)
+    ]
 
 
 def _refused(draft: ArticleDraft, error: Exception) -> Outcome:
     return Outcome(draft.place or draft.key, draft.title, Action.REFUSED, reason=str(error))
 
 
-# ── before the transaction: checking, and telling what is new ─────────────────────────────────
+# ── before the transaction: validation and comparison ─────────────────────────────────────────
 
 
-def _prepare(draft: ArticleDraft) -> _Ready:
-    """Check a draft and derive its columns. Raises Invalid; a bad url is left out and noted."""
+def _prepare(draft: ArticleDraft) -> _PreparedDraft:
+    """Validate a draft and derive its columns. Raises Invalid; a bad url is dropped and noted."""
     draft = without_nul(draft)
     validation.line(draft.source, "source", SOURCE_LENGTH)
     validation.line(draft.key, "key", KEY_LENGTH)
@@ -214,28 +220,33 @@ def _prepare(draft: ArticleDraft) -> _Ready:
     except Invalid as error:
         draft = replace(draft, canonical_url=None)
         notes.append(f"{error}; left out")
-    values = articles.columns({name: getattr(draft, name) for name in _FIELDS})
+    values = articles.to_columns({name: getattr(draft, name) for name in _FIELDS})
     slug = draft.slug or slug_of(draft.title) or "article"
-    return _Ready(draft, values, validation.slug(slug), _digest(draft), "; ".join(notes) or None)
+    return _PreparedDraft(
+        draft, values, validation.slug(slug), _digest(draft), "; ".join(notes) or None
+    )
 
 
 def _digest(draft: ArticleDraft) -> str:
-    """A digest of all that an import brings of an article, comments and place apart."""
-    told = {
+    """Compute a digest of a draft without its comments and place, to detect changes."""
+    values = {
         f.name: getattr(draft, f.name) for f in fields(draft) if f.name not in ("place", "comments")
     }
     if not draft.metadata:
-        del told["metadata"]  # as of imports before there was any
+        del values["metadata"]  # digests from before this field existed stay valid
     return hashlib.blake2b(
-        repr(sorted(told.items())).encode("utf-8", "replace"), digest_size=32
+        repr(sorted(values.items())).encode("utf-8", "replace"), digest_size=32
     ).hexdigest()
 
 
-async def _plan(ready: list[_Ready], theirs: bool) -> list[_Plan]:
-    """What is to be done with each draft, as the database stands. Two statements a source."""
+async def _make_plans(prepared: list[_PreparedDraft], overwrite: bool) -> list[_DraftPlan]:
+    """Compare drafts with the database, and choose an action for each.
+
+    One statement per source, and one for comments.
+    """
     stored_by_key: dict[tuple[str, str], Any] = {}
-    for source in {one.draft.source for one in ready}:
-        keys = [one.draft.key for one in ready if one.draft.source == source]
+    for source in {item.draft.source for item in prepared}:
+        keys = [item.draft.key for item in prepared if item.draft.source == source]
         for row in await run(
             "SELECT id, slug, language, kind, title, summary, body_html, status, published_at,"
             " version, comments_open, image_url, image_alt, canonical_url, translation_key,"
@@ -244,83 +255,87 @@ async def _plan(ready: list[_Ready], theirs: bool) -> list[_Plan]:
             [source, *keys],
         ):
             stored_by_key[source, row["source_key"]] = row
-    known = await _known_comments([row["id"] for row in stored_by_key.values()])
+    comment_keys = await _stored_comment_keys([row["id"] for row in stored_by_key.values()])
     plans = []
-    for one in ready:
-        row = stored_by_key.get((one.draft.source, one.draft.key))
-        plan = _Plan(one, _action(one, row, theirs), row)
-        seen = known.get(row["id"], set()) if row is not None else set[str]()
-        plan.comments = tuple(comment for comment in one.draft.comments if comment.key not in seen)
+    for item in prepared:
+        row = stored_by_key.get((item.draft.source, item.draft.key))
+        plan = _DraftPlan(item, _choose_action(item, row, overwrite), row)
+        existing_keys = comment_keys.get(row["id"], set()) if row is not None else set[str]()
+        plan.comments = tuple(
+            comment for comment in item.draft.comments if comment.key not in existing_keys
+        )
         if plan.action is Action.UPDATED:
-            plan.changed = _changed(one, row)
+            plan.changed = _changed_columns(item, row)
         plans.append(plan)
     return plans
 
 
-def _action(one: _Ready, row: Any, theirs: bool) -> Action:
+def _choose_action(prepared: _PreparedDraft, row: Any, overwrite: bool) -> Action:
     if row is None:
         return Action.CREATED
-    if row["source_hash"] == one.digest:
+    if row["source_hash"] == prepared.digest:
         return Action.UNCHANGED
-    if row["version"] != row["source_version"] and not theirs:
+    if row["version"] != row["source_version"] and not overwrite:
         return Action.CONFLICT
     return Action.UPDATED
 
 
-def _writes(plan: _Plan) -> bool:
+def _needs_write(plan: _DraftPlan) -> bool:
     return plan.action in (Action.CREATED, Action.UPDATED) or bool(plan.comments)
 
 
-def _changed(one: _Ready, row: Any) -> tuple[str, ...]:
-    """Which columns an update changes; `links` stands for authors, topics and relations alone."""
-    new = _columns_of(one, row)
-    return tuple(name for name in _COMPARED if _held(row, name) != new[name]) or ("links",)
+def _changed_columns(prepared: _PreparedDraft, row: Any) -> tuple[str, ...]:
+    """Return the changed columns; ("links",) if only authors, topics or relations differ."""
+    new = _new_columns(prepared, row)
+    return tuple(name for name in _COMPARED if _stored_value(row, name) != new[name]) or ("links",)
 
 
-def _columns_of(one: _Ready, row: Any) -> dict[str, Any]:
-    """The columns of a stored article as the draft would have them."""
-    status, published_at = _dated(one.draft, row)
-    return one.values | {
-        "slug": _kept_slug(one.slug, row["slug"]),
+def _new_columns(prepared: _PreparedDraft, row: Any) -> dict[str, Any]:
+    """Return the columns that the draft gives to a stored article."""
+    status, published_at = _resolve_status(prepared.draft, row)
+    return prepared.values | {
+        "slug": _choose_slug(prepared.slug, row["slug"]),
         "status": status.value,
         "published_at": published_at,
-        "kind": one.draft.kind.value,
-        "comments_open": int(one.draft.comments_open),
+        "kind": prepared.draft.kind.value,
+        "comments_open": int(prepared.draft.comments_open),
     }
 
 
-def _held(row: Any, name: str) -> Any:
-    """A stored column, as `_columns_of` has it: times are told in more than one way."""
+def _stored_value(row: Any, name: str) -> Any:
+    """Return a stored column in the type of `_new_columns`: times are parsed."""
     value = row[name]
     return datetime.fromisoformat(value) if name == "published_at" and value else value
 
 
-async def _compare(plans: Sequence[_Plan]) -> None:
-    """Tell of each update what it would change, field by field. Three statements."""
+async def _add_differences(plans: Sequence[_DraftPlan]) -> None:
+    """Add to the plan of each update its differences, field by field. Three statements."""
     updates = [plan for plan in plans if plan.action is Action.UPDATED]
     ids = [int(plan.stored["id"]) for plan in updates]
-    linked = {name: await _linked(sql, ids) for name, sql in _LINKED.items()} if ids else {}
+    linked = {name: await _load_links(sql, ids) for name, sql in _LINKS_SQL.items()} if ids else {}
     for plan in updates:
-        row, draft = plan.stored, plan.ready.draft
-        new = _columns_of(plan.ready, row)
-        pairs = [(name, _held(row, name), new[name]) for name in _COMPARED]
+        row, draft = plan.stored, plan.prepared.draft
+        new = _new_columns(plan.prepared, row)
+        pairs = [(name, _stored_value(row, name), new[name]) for name in _COMPARED]
         after = {
-            "authors": [one.name for one in draft.authors],
-            "topics": [one.name for one in draft.topics],
-            "relations": [f"{one.kind.value} {one.anchor[:500]}" for one in draft.relations],
+            "authors": [author.name for author in draft.authors],
+            "topics": [topic.name for topic in draft.topics],
+            "relations": [f"{edge.kind.value} {edge.anchor[:500]}" for edge in draft.relations],
         }
         pairs += [
-            (name, ", ".join(found.get(row["id"], [])), ", ".join(after[name]))
-            for name, found in linked.items()
+            (name, ", ".join(names.get(row["id"], [])), ", ".join(after[name]))
+            for name, names in linked.items()
         ]
         plan.differences = tuple(
-            Difference(name.removesuffix("_html"), _shown(name, old), _shown(name, new_))
+            Difference(
+                name.removesuffix("_html"), _format_value(name, old), _format_value(name, new_)
+            )
             for name, old, new_ in pairs
             if old != new_
         )
 
 
-_LINKED = {
+_LINKS_SQL = {
     "authors": "SELECT x.article_id, t.name FROM article_author x JOIN author t"
     " ON t.id = x.author_id WHERE x.article_id IN ({}) ORDER BY x.article_id, x.position",
     "topics": "SELECT x.article_id, t.name FROM article_topic x JOIN topic t"
@@ -330,114 +345,116 @@ _LINKED = {
 }
 
 
-async def _linked(sql: str, ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+async def _load_links(sql: str, ids: list[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
     for id_, name in await run(sql.format(marks(ids)), ids):
-        found.setdefault(id_, []).append(name)
-    return found
+        names.setdefault(id_, []).append(name)
+    return names
 
 
-def _shown(name: str, value: Any) -> str:
-    """A column as an editor reads it."""
+def _format_value(name: str, value: Any) -> str:
+    """Format a column for editors."""
     if name == "comments_open":
         return "yes" if value else "no"
     return markup.to_text(value) if name == "body_html" else str(value if value is not None else "")
 
 
-def _dated(draft: ArticleDraft, row: Any = None) -> tuple[Status, datetime | None]:
-    """The draft's status and date; without one, an article published before keeps its own."""
+def _resolve_status(draft: ArticleDraft, row: Any = None) -> tuple[Status, datetime | None]:
+    """Return the draft's status and date; if it has no date, a stored article keeps its own."""
     published_at = draft.published_at
     if published_at is None and row is not None:
-        published_at = _held(row, "published_at")
-    return articles.dated(draft.status, published_at, now())
+        published_at = _stored_value(row, "published_at")
+    return articles.resolve_status(draft.status, published_at, now())
 
 
-def _kept_slug(wanted: str, present: str) -> str:
-    """The present slug where it is `wanted` with a number behind it, else `wanted`."""
-    stem, _, number = present.rpartition("-")
-    return present if stem == wanted and number.isdigit() else wanted
+def _choose_slug(base: str, current: str) -> str:
+    """Return the current slug if it is `base` with a number appended, else `base`."""
+    stem, _, number = current.rpartition("-")
+    return current if stem == base and number.isdigit() else base
 
 
-async def _known_comments(article_ids: list[int]) -> dict[int, set[str]]:
+async def _stored_comment_keys(article_ids: list[int]) -> dict[int, set[str]]:
     rows = await run(
         f"SELECT article_id, source_key FROM comment WHERE article_id IN ({marks(article_ids)})"
         " AND source_key IS NOT NULL",
         article_ids,
     )
-    known: dict[int, set[str]] = {}
+    keys: dict[int, set[str]] = {}
     for article_id, key in rows:
-        known.setdefault(article_id, set()).add(key)
-    return known
+        keys.setdefault(article_id, set()).add(key)
+    return keys
 
 
 # ── within the transaction ────────────────────────────────────────────────────────────────────
 
 
 @transaction
-async def _write(ready: list[_Ready], by: Viewer, theirs: bool) -> list[Outcome]:
-    """Store the drafts, planned anew now that nobody else can write."""
-    plans = await _plan(ready, theirs)
+async def _write_batch(
+    prepared: list[_PreparedDraft], by: Viewer, overwrite: bool
+) -> list[Outcome]:
+    """Store the drafts, with plans made under the write lock."""
+    plans = await _make_plans(prepared, overwrite)
     stored_plans = [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
     tags = set[str]()
     topics = await ensure_topics(
-        draft for plan in stored_plans for draft in plan.ready.draft.topics
+        draft for plan in stored_plans for draft in plan.prepared.draft.topics
     )
     authors = await ensure_authors(
-        draft for plan in stored_plans for draft in plan.ready.draft.authors
+        draft for plan in stored_plans for draft in plan.prepared.draft.authors
     )
-    known = [int(plan.stored["id"]) for plan in stored_plans if plan.stored is not None]
-    left = await articles.places(known)
-    if known:
-        tags |= await articles.tags_of(known) | await related.tags_around(known)
+    stored_ids = [int(plan.stored["id"]) for plan in stored_plans if plan.stored is not None]
+    old_locations = await articles.locations(stored_ids)
+    if stored_ids:
+        tags |= await articles.tags_of(stored_ids) | await related.related_tags(stored_ids)
     for plan in stored_plans:
-        plan.article = await (_insert(plan.ready) if plan.stored is None else _update(plan))
-        await _label(plan.article, plan.ready.draft, topics, authors)
-    await _follow(stored_plans, by)
+        plan.article = await (_insert(plan.prepared) if plan.stored is None else _update(plan))
+        await _set_labels(plan.article, plan.prepared.draft, topics, authors)
+    await _store_dependents(stored_plans, by)
     commented = await _add_comments(plans)
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
     if ids:
         tags |= await articles.tags_of(ids)
-    await outbox.announce(sorted(tags), left)
+    await outbox.announce(sorted(tags), old_locations)
     return [plan.outcome() for plan in plans]
 
 
-async def _insert(one: _Ready) -> Article:
-    draft, moment = one.draft, now()
-    status, published_at = _dated(draft)
+async def _insert(prepared: _PreparedDraft) -> Article:
+    draft, moment = prepared.draft, now()
+    status, published_at = _resolve_status(draft)
     created = draft.created_at or draft.published_at or moment
     return await Article.create(
-        **one.values,
-        slug=await articles.free_slug(one.slug, one.values["language"]),
+        **prepared.values,
+        slug=await articles.unique_slug(prepared.slug, prepared.values["language"]),
         status=status,
         published_at=published_at,
         created_at=created,
         updated_at=draft.updated_at or created,
         source=draft.source,
         source_key=draft.key,
-        source_hash=one.digest,
+        source_hash=prepared.digest,
         source_version=1,
     )
 
 
-async def _update(plan: _Plan) -> Article:
-    one, draft = plan.ready, plan.ready.draft
+async def _update(plan: _DraftPlan) -> Article:
+    prepared, draft = plan.prepared, plan.prepared.draft
     article = await Article.get(id=plan.stored["id"])
-    status, published_at = _dated(draft, plan.stored)
-    slug, language = _kept_slug(one.slug, article.slug), one.values["language"]
+    status, published_at = _resolve_status(draft, plan.stored)
+    slug, language = _choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
-        slug = await articles.free_slug(slug, language)
+        slug = await articles.unique_slug(slug, language)
         await articles.move_slug(article, slug, language)
     version = article.version + 1
     article.update_from_dict(
-        one.values
+        prepared.values
         | {
             "slug": slug,
             "status": status,
             "published_at": published_at,
             "updated_at": draft.updated_at or now(),
             "version": version,
-            "source_hash": one.digest,
+            "source_hash": prepared.digest,
             "source_version": version,
         }
     )
@@ -445,22 +462,22 @@ async def _update(plan: _Plan) -> Article:
     return article
 
 
-async def _label(
+async def _set_labels(
     article: Article,
     draft: ArticleDraft,
     topics: dict[TopicDraft, int],
     authors: dict[AuthorDraft, int],
 ) -> None:
-    """Give an article its topics and authors."""
-    topic_ids = [topics[one] for one in draft.topics]
-    author_ids = [authors[one] for one in draft.authors]
+    """Set an article's topics and authors."""
+    topic_ids = [topics[topic] for topic in draft.topics]
+    author_ids = [authors[author] for author in draft.authors]
     await articles.set_topics(article.id, topic_ids)
     await articles.set_authors(article.id, author_ids)
 
 
-async def _follow(plans: list[_Plan], by: Viewer) -> None:
-    """What comes with the articles: revisions, addresses, old slugs, and edges both ways."""
-    pairs = [(plan.article, plan.ready.draft) for plan in plans if plan.article is not None]
+async def _store_dependents(plans: list[_DraftPlan], by: Viewer) -> None:
+    """Store the articles' revisions, addresses and old slugs, and bind edges from and to them."""
+    pairs = [(plan.article, plan.prepared.draft) for plan in plans if plan.article is not None]
     ids = [int(article.id) for article, _ in pairs]
     await Revision.bulk_create([articles.revision_of(article, by.name) for article, _ in pairs])
     await articles.add_addresses(
@@ -481,23 +498,23 @@ async def _follow(plans: list[_Plan], by: Viewer) -> None:
     rows = await run(
         f"SELECT id FROM relation WHERE source_id IN ({marks(ids)}) AND target_id IS NULL", ids
     )
-    moved = await related.bind(row["id"] for row in rows)
-    moved += await related.bind_to(ids)
+    moved = await related.bind_edges(row["id"] for row in rows)
+    moved += await related.bind_edges_to(ids)
     await related.announce_edges(moved)
 
 
-async def _add_comments(plans: list[_Plan]) -> set[int]:
-    """Store the comments that are new; answers with the ids of their articles."""
+async def _add_comments(plans: list[_DraftPlan]) -> set[int]:
+    """Store the comments that are new, and return the ids of their articles."""
     rows, parents, touched = [], [], set[int]()
     for plan in plans:
         article_id = plan.article_id
         if not plan.comments or article_id is None:
             continue
         touched.add(article_id)
-        circular = _circular(plan.ready.draft.comments)
+        cyclic = _cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
-            rows.append(_comment(article_id, draft))
-            if draft.parent_key is not None and draft.key not in circular:
+            rows.append(_build_comment(article_id, draft))
+            if draft.parent_key is not None and draft.key not in cyclic:
                 parents.append((article_id, draft.parent_key, article_id, draft.key))
     await Comment.bulk_create(rows)
     await run_many(
@@ -506,24 +523,24 @@ async def _add_comments(plans: list[_Plan]) -> set[int]:
         parents,
     )
     if touched:
-        await comments.counted(sorted(touched))
+        await comments.update_counts(sorted(touched))
     return touched
 
 
-def _circular(drafts: Iterable[CommentDraft]) -> set[str]:
-    """The keys of comments that are replies to themselves, by whatever detour."""
+def _cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
+    """Return the keys of comments whose chain of parents contains a cycle."""
     parent_of = {draft.key: draft.parent_key for draft in drafts}
-    rooted, circular = set[str](), set[str]()
+    rooted, cyclic = set[str](), set[str]()
     for start in parent_of:
         path, key = list[str](), start
-        while key in parent_of and key not in rooted and key not in circular and key not in path:
+        while key in parent_of and key not in rooted and key not in cyclic and key not in path:
             path.append(key)
             key = parent_of[key] or ""
-        (circular if key in path or key in circular else rooted).update(path)
-    return circular
+        (cyclic if key in path or key in cyclic else rooted).update(path)
+    return cyclic
 
 
-def _comment(article_id: int, draft: CommentDraft) -> Comment:
+def _build_comment(article_id: int, draft: CommentDraft) -> Comment:
     return Comment(
         article_id=article_id,
         kind=draft.kind,

@@ -1,4 +1,4 @@
-"""The log: lines of text for people, or an object a line for machines."""
+"""Logging: lines of text, or one JSON object per line; personal data is redacted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 _DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\n|\nHINT: |\Z)", re.DOTALL)
-"""What PostgreSQL adds to an error: the values of the row that it refuses."""
+"""The detail that PostgreSQL adds to an error: the values of the rejected row."""
 
 _PERSONAL = (
     (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), "[e-mail]"),
@@ -26,23 +26,23 @@ _PERSONAL = (
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as a JSON object on one line: when, how grave, where, what, and its extra fields.
+    """Formats a record as JSON on one line: time, level, logger, message and extra fields.
 
-    An exception is told whole under `exception`, but for what is personal.
+    `exception` is the traceback. Personal data is redacted.
     """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, object] = {
+        entry: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
-        told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        entry |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return without_persons(json.dumps(told, ensure_ascii=False, default=str))
+            entry["exception"] = self.formatException(record.exc_info)
+        return redact(json.dumps(entry, ensure_ascii=False, default=str))
 
     @override
     def formatException(self, ei: Any) -> str:
@@ -50,38 +50,38 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """A record as a line for people, its exception below it; nothing personal in either."""
+    """Formats a record as a line of text, followed by its traceback; personal data is redacted."""
 
     def __init__(self) -> None:
         super().__init__(_TEXT)
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return without_persons(super().format(record))
+        return redact(super().format(record))
 
     @override
     def formatException(self, ei: Any) -> str:
         return _DETAIL.sub("", super().formatException(ei))
 
 
-def without_persons(text: str) -> str:
-    """A text in which no e-mail address, address of a machine or token of the hub can be read.
+def redact(text: str) -> str:
+    """Replace e-mail addresses, IP addresses and the hub's tokens in a text.
 
-    Nothing of the hub writes such into the log; what a library says of its own trouble may.
+    The hub itself logs none of these; error messages of libraries may contain them.
     """
     for pattern, word in _PERSONAL:
         text = pattern.sub(word, text)
     return text
 
 
-def set_up(form: Literal["text", "json"]) -> None:
-    """Let all loggers write to the standard error in this form, as a server process does."""
+def configure(form: Literal["text", "json"]) -> None:
+    """Let all loggers write to standard error in this format, as a server process does."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # which writes in its own form
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # has handlers of its own
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    logging.getLogger("tortoise").setLevel(logging.WARNING)  # it tells of each connection
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # of each address, which may hold a secret
+    logging.getLogger("tortoise").setLevel(logging.WARNING)  # INFO: every connection
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # INFO: urls, which may contain secrets

@@ -1,7 +1,7 @@
-"""The related graph: edges are drawn, bound to their targets, and taken away. Its only writer.
+"""The related graph: create edges, bind them to their targets, and delete them. Its only writer.
 
-An edge that names its target by url, slug or headline is bound as soon as such an article is
-there, whichever came first, and dangles again when the article is gone.
+An edge that names its target by url, slug or headline is bound as soon as such an article exists,
+whichever came first, and dangles again when the article is deleted.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from hub.text import validation
 from hub.text.slugs import headline_key, url_key
 
 MAX_EDGES = 500
-"""Edges that one article may have, at most."""
+"""Maximum number of edges of an article."""
 
 EDITORIAL = frozenset(RelationKind) - {RelationKind.TOPIC, RelationKind.SIMILAR}
 DERIVED_TAG = "similar"
-"""The change feed's tag of edges that the hub draws, seen from where they lead to."""
+"""The change feed's tag of derived edges, as listed at their targets."""
 
 DERIVED_RANK = 1_000_000
-"""The rank of an article's first derived edge: those that people drew come before it."""
+"""The rank of an article's first derived edge: editorial edges come before it."""
 
-# The earliest article of several that fit: a later one of the same headline changes no edge.
+# The earliest of several matching articles: a later one of the same headline changes no edge.
 _BEST = """a.id <> r.source_id
 ORDER BY a.published_at NULLS LAST, a.source_key NULLS FIRST, a.id LIMIT 1"""
 _BY_URL = (
@@ -48,7 +48,7 @@ _BY_HEADLINE = f"(SELECT a.id FROM article a WHERE a.headline_key = r.wanted_hea
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Where an edge leads: from an article, to an article or (None) to nowhere yet."""
+    """An edge's source and target; the target is None while it dangles."""
 
     id: int
     source_id: int
@@ -57,7 +57,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an edge was derived: `WORDS`, `TOPICS` or `LINKS` in common, which, and how much."""
+    """A reason of a derived edge: `WORDS`, `TOPICS` or `LINKS` in common, which, and a weight."""
 
     kind: str
     detail: str
@@ -66,7 +66,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A derived edge to be drawn. `weight` in (0, 1] is the sum of its reasons'."""
+    """A derived edge to be stored. `weight` in (0, 1] is the sum of its reasons' weights."""
 
     target_id: int
     kind: RelationKind
@@ -88,15 +88,15 @@ async def link(
     position: int | None = None,
     rank: int | None = None,
 ) -> int:
-    """Draw an edge, and answer with its id; an edge of that kind that is there already is kept.
+    """Create an edge, and return its id, or that of an existing edge of this kind and target.
 
-    The target is chosen by id, or named by headline or url: then the edge dangles until such
-    an article is there. `rank` is its place among the source's edges, the last by default.
+    The target is given by id, or named by headline or url: then the edge dangles until such an
+    article exists. `rank` is its position among the source's edges, the last by default.
 
     Raises:
         NotAllowed: `by` is not a writer.
         NotFound: no such source or target.
-        Invalid: the kind is a derived one, no target is named, it is the source itself, or the
+        Invalid: the kind is a derived one, no target is named, the target is the source, or the
             source has 500 edges already.
     """
     by.require(Permission.WRITE)
@@ -107,7 +107,7 @@ async def link(
     title = await _title_of(target_id, source_id) if target_id is not None else headline
     if title is None and url is None:
         raise Invalid("target", "name the target by id, headline or url")
-    shown = validation.line(anchor or title or url or "", "anchor")
+    text = validation.line(anchor or title or url or "", "anchor")
     if position is not None and position < 0:
         raise Invalid("position", "must not be negative")
     edges = await run(
@@ -126,21 +126,21 @@ async def link(
         origin=RelationOrigin.EDITOR,
         rank=1 + max((row["rank"] for row in edges), default=-1) if rank is None else rank,
         position=position,
-        anchor=shown,
+        anchor=text,
         url=validation.url(url, "url"),
         chosen=target_id is not None,
         wanted_url=url_key(url) or None if url else None,
         wanted_headline=headline_key(title) or None if title else None,
     )
-    bound = await bind([edge.id])
-    await _drop_doubled([source_id])
+    bound = await bind_edges([edge.id])
+    await _drop_duplicates([source_id])
     await announce_edges(bound or [Edge(edge.id, source_id, target_id)])
     return int(edge.id)
 
 
 @transaction
 async def unlink(relation_id: int, *, by: Viewer) -> int:
-    """Take an edge away, and answer with its source's id.
+    """Delete an edge, and return its source's id.
 
     Raises:
         NotAllowed: `by` is not a writer.
@@ -157,18 +157,17 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
 
 
 @transaction
-async def draw_neighbours(drawn: Mapping[int, Sequence[Neighbour]]) -> None:
-    """Replace the derived edges of each of these articles, best first; what is due is done.
+async def replace_neighbours(by_source: Mapping[int, Sequence[Neighbour]]) -> None:
+    """Replace the derived edges of each of these articles, best first, and clear their due marks.
 
-    A target to which an edge was drawn by people is left out. The neighbours of an article that
-    had changed itself, old and new, become due in turn. Edges that stay as they are, are not
-    written.
+    A target with an editorial or imported edge is skipped. If an article itself had changed, its
+    old and new neighbours become due. Unchanged edges are not written.
     """
-    ids = list(drawn)
-    there = {
+    ids = list(by_source)
+    existing_ids = {
         row["id"] for row in await run(f"SELECT id FROM article WHERE id IN ({marks(ids)})", ids)
     }
-    spreading = await outbox.neighbours_done(ids)
+    spreading = await outbox.clear_neighbours_due(ids)
     old: dict[int, list[Relation]] = {id_: [] for id_ in ids}
     linked: set[tuple[int, int | None]] = set()
     for edge in await Relation.filter(source_id__in=ids).order_by("rank"):
@@ -178,21 +177,22 @@ async def draw_neighbours(drawn: Mapping[int, Sequence[Neighbour]]) -> None:
         else:
             linked.add((source_id, target_id))
     changed, fresh = [], []
-    for source_id, found in drawn.items():
-        if source_id not in there:
+    for source_id, neighbours in by_source.items():
+        if source_id not in existing_ids:
             continue
         edges = [
-            _derived(source_id, rank, one)
-            for rank, one in enumerate(
-                one for one in found if (source_id, one.target_id) not in linked
+            _build_derived(source_id, rank, neighbour)
+            for rank, neighbour in enumerate(
+                item for item in neighbours if (source_id, item.target_id) not in linked
             )
         ]
-        if list(map(_told, edges)) != list(map(_told, old[source_id])):
+        if list(map(_visible_values, edges)) != list(map(_visible_values, old[source_id])):
             changed.append(source_id)
             fresh += edges
         if source_id in spreading:
-            await outbox.neighbours_due(
-                {one.target_id for one in found} | {one.target_id for one in old[source_id]}  # type: ignore[attr-defined]
+            await outbox.mark_neighbours_due(
+                {item.target_id for item in neighbours}
+                | {edge.target_id for edge in old[source_id]}  # type: ignore[attr-defined]
             )
     await Relation.filter(source_id__in=changed, origin=RelationOrigin.DERIVED).delete()
     await Relation.bulk_create(fresh)
@@ -200,22 +200,24 @@ async def draw_neighbours(drawn: Mapping[int, Sequence[Neighbour]]) -> None:
         await outbox.announce([DERIVED_TAG, *(f"article:{id_}" for id_ in changed)])
 
 
-def _derived(source_id: int, rank: int, one: Neighbour) -> Relation:
-    reasons = [[reason.kind, reason.detail, round(reason.weight, 3)] for reason in one.because]
+def _build_derived(source_id: int, rank: int, neighbour: Neighbour) -> Relation:
+    reasons = [
+        [reason.kind, reason.detail, round(reason.weight, 3)] for reason in neighbour.because
+    ]
     return Relation(
         source_id=source_id,
-        target_id=one.target_id,
-        kind=one.kind,
+        target_id=neighbour.target_id,
+        kind=neighbour.kind,
         origin=RelationOrigin.DERIVED,
         rank=DERIVED_RANK + rank,
-        anchor=one.title[:500],
-        weight=round(one.weight, 3),
+        anchor=neighbour.title[:500],
+        weight=round(neighbour.weight, 3),
         because=orjson.dumps(reasons).decode(),
     )
 
 
-def _told(edge: Relation) -> tuple[object, ...]:
-    """What readers see of a derived edge."""
+def _visible_values(edge: Relation) -> tuple[object, ...]:
+    """Return the values of a derived edge that readers see, for comparison."""
     return (edge.target_id, edge.kind, edge.anchor, edge.weight, edge.because)  # type: ignore[attr-defined]
 
 
@@ -234,9 +236,9 @@ async def _title_of(target_id: int, source_id: int) -> str:
 async def replace_imported(
     source_ids: Sequence[int], drafts: Sequence[Sequence[RelationDraft]]
 ) -> None:
-    """Replace the edges that an import drew from each source by `drafts`, unbound yet.
+    """Replace the imported edges of each source by `drafts`, not bound yet.
 
-    Edges that an editor drew stay; at most 500 an article are taken.
+    Edges of editors stay; at most 500 per article are stored.
     """
     await Relation.filter(source_id__in=source_ids, origin=RelationOrigin.IMPORT).delete()
     await Relation.bulk_create(
@@ -259,11 +261,11 @@ async def replace_imported(
     )
 
 
-async def bind(relation_ids: Iterable[int]) -> list[Edge]:
-    """Lead these edges to the articles they name; answers with those that lead elsewhere now.
+async def bind_edges(relation_ids: Iterable[int]) -> list[Edge]:
+    """Bind these edges to the articles they name, and return those whose target has changed.
 
-    Url before slug before headline; of several articles, the one published first. An edge
-    whose target was chosen by hand, or whose names fit nothing, stays as it is.
+    Url before slug before headline; of several articles, the one published first. An edge whose
+    target was selected by hand, or whose names match no article, stays as it is.
     """
     ids = list(relation_ids)
     rows = await run(
@@ -277,16 +279,16 @@ async def bind(relation_ids: Iterable[int]) -> list[Edge]:
         "UPDATE relation SET target_id = ? WHERE id = ?",
         [(row["found"], row["id"]) for row in moved],
     )
-    await _drop_doubled([row["source_id"] for row in moved])
+    await _drop_duplicates([row["source_id"] for row in moved])
     return [Edge(row["id"], row["source_id"], row["found"]) for row in moved]
 
 
-async def unbound(wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
-    """Those of `wanted` that name no article which is stored. Three statements at most."""
-    urls = [url_key(one.url) for one in wanted if one.url]
-    slugs = [one.slug for one in wanted if one.slug]
-    headlines = [headline_key(one.anchor) for one in wanted if one.by_headline]
-    known = set[tuple[str, str]]()
+async def unbound(drafts: Sequence[RelationDraft]) -> list[RelationDraft]:
+    """Return those drafts that name no stored article. Three statements at most."""
+    urls = [url_key(draft.url) for draft in drafts if draft.url]
+    slugs = [draft.slug for draft in drafts if draft.slug]
+    headlines = [headline_key(draft.anchor) for draft in drafts if draft.by_headline]
+    existing = set[tuple[str, str]]()
     for kind, sql, keys in (
         ("url", "SELECT url_key FROM address WHERE url_key IN ({})", urls),
         (
@@ -299,56 +301,56 @@ async def unbound(wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
     ):
         if keys:
             rows = await run(sql.format(marks(keys)), keys * (2 if kind == "slug" else 1))
-            known |= {(kind, row[0]) for row in rows}
+            existing |= {(kind, row[0]) for row in rows}
     return [
-        one
-        for one in wanted
-        if not known
+        draft
+        for draft in drafts
+        if not existing
         & {
-            ("url", url_key(one.url or "")),
-            ("slug", one.slug or ""),
-            ("headline", headline_key(one.anchor) if one.by_headline else ""),
+            ("url", url_key(draft.url or "")),
+            ("slug", draft.slug or ""),
+            ("headline", headline_key(draft.anchor) if draft.by_headline else ""),
         }
     ]
 
 
-async def _drop_doubled(source_ids: Sequence[int]) -> None:
-    """Take derived edges away where people drew one to the same article."""
+async def _drop_duplicates(source_ids: Sequence[int]) -> None:
+    """Delete derived edges whose target has an editorial or imported edge from the same source."""
     for start in range(0, len(source_ids), 500):
-        some = list(dict.fromkeys(source_ids[start : start + 500]))
+        batch = list(dict.fromkeys(source_ids[start : start + 500]))
         await run(
-            f"DELETE FROM relation WHERE source_id IN ({marks(some)}) AND origin = ? AND EXISTS"
+            f"DELETE FROM relation WHERE source_id IN ({marks(batch)}) AND origin = ? AND EXISTS"
             " (SELECT 1 FROM relation o WHERE o.source_id = relation.source_id"
             " AND o.target_id = relation.target_id AND o.origin <> relation.origin)",
-            [*some, RelationOrigin.DERIVED.value],
+            [*batch, RelationOrigin.DERIVED.value],
         )
 
 
-async def bind_to(article_ids: Iterable[int]) -> list[Edge]:
-    """Lead every edge that names one of these articles to it, where that is its best match."""
+async def bind_edges_to(article_ids: Iterable[int]) -> list[Edge]:
+    """Bind every edge that names one of these articles, if that is its best match."""
     ids = list(article_ids)
-    named = f"IN ({marks(ids)})"
+    in_ids = f"IN ({marks(ids)})"
     rows = await run(
         "SELECT r.id FROM address k JOIN relation r ON r.wanted_url = k.url_key"
-        f" WHERE k.article_id {named}"
+        f" WHERE k.article_id {in_ids}"
         " UNION SELECT r.id FROM article a JOIN relation r ON r.wanted_headline = a.headline_key"
-        f" WHERE a.id {named} AND a.headline_key <> ''"
+        f" WHERE a.id {in_ids} AND a.headline_key <> ''"
         " UNION SELECT r.id FROM article a JOIN relation r ON r.wanted_slug = a.slug"
-        f" WHERE a.id {named}"
+        f" WHERE a.id {in_ids}"
         " UNION SELECT r.id FROM slug_history h JOIN relation r ON r.wanted_slug = h.slug"
-        f" WHERE h.article_id {named}",
+        f" WHERE h.article_id {in_ids}",
         ids * 4,
     )
     moved = []
     for start in range(0, len(rows), 1000):
-        moved += await bind([row["id"] for row in rows[start : start + 1000]])
+        moved += await bind_edges([row["id"] for row in rows[start : start + 1000]])
     return moved
 
 
-async def release(article_id: int) -> list[Edge]:
-    """Let every edge to an article dangle, since it is about to go; answers with those edges.
+async def unbind_edges_to(article_id: int) -> list[Edge]:
+    """Let every edge to an article dangle before it is deleted, and return those edges.
 
-    Once the row is gone, `bind` lets them find another article that fits.
+    After the row is deleted, `bind_edges` may bind them to another article.
     """
     await Relation.filter(target_id=article_id, origin=RelationOrigin.DERIVED).delete()
     edges = [
@@ -359,8 +361,8 @@ async def release(article_id: int) -> list[Edge]:
     return edges
 
 
-async def tags_around(article_ids: Iterable[int]) -> frozenset[str]:
-    """The change feed's tags of all articles that have an edge with one of these."""
+async def related_tags(article_ids: Iterable[int]) -> frozenset[str]:
+    """Return the change feed's tags of all articles that have an edge with one of these."""
     ids = list(article_ids)
     rows = await run(
         f"SELECT target_id AS id FROM relation WHERE source_id IN ({marks(ids)})"
@@ -373,6 +375,6 @@ async def tags_around(article_ids: Iterable[int]) -> frozenset[str]:
 
 
 async def announce_edges(edges: Iterable[Edge]) -> None:
-    """Tell the change feed about both ends of these edges."""
+    """Announce the sources and targets of these edges in the change feed."""
     ends = {end for edge in edges for end in (edge.source_id, edge.target_id) if end is not None}
     await outbox.announce(f"article:{id_}" for id_ in sorted(ends))

@@ -1,4 +1,4 @@
-"""Settings, read from `HUB_*` environment variables once, at the door, and passed down."""
+"""Settings, read once from `HUB_*` environment variables at start-up, and passed as arguments."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_SECRET = 24
-"""Characters of a key that signs, at least."""
+"""Minimum length of a signing key, in characters."""
 
 
 class Settings(BaseSettings):
-    """Everything that can be set from outside; the defaults run with no service at all."""
+    """All settings; with the defaults the hub runs without any other service."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
 
@@ -201,14 +201,14 @@ class Settings(BaseSettings):
 
     @field_validator("tracing")
     @classmethod
-    def _can_trace(cls, wanted: bool) -> bool:
-        if wanted and find_spec("opentelemetry") is None:
+    def _check_tracing(cls, enabled: bool) -> bool:
+        if enabled and find_spec("opentelemetry") is None:
             raise ValueError("needs OpenTelemetry: pip install 'content-hub[tracing]'")
-        return wanted
+        return enabled
 
     @field_validator("webhook_urls")
     @classmethod
-    def _are_addresses(cls, urls: list[SecretStr]) -> list[SecretStr]:
+    def _check_urls(cls, urls: list[SecretStr]) -> list[SecretStr]:
         for url in urls:
             parts = urlsplit(url.get_secret_value())
             if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -217,7 +217,7 @@ class Settings(BaseSettings):
 
     @field_validator("webhook_secret")
     @classmethod
-    def _signs(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+    def _check_secret(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
         words = secret.get_secret_value().split()
         if info.data.get("webhook_urls") and not words:
             raise ValueError("is needed to sign what HUB_WEBHOOK_URLS are told")
@@ -227,7 +227,7 @@ class Settings(BaseSettings):
 
     @property
     def shares_rates(self) -> bool:
-        """Whether processes share the limits by the minute."""
+        """True if processes share the limits per minute through the database."""
         if self.rates == "auto":
             return self.database.startswith("postgres")
         return self.rates == "database"

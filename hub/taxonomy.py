@@ -1,4 +1,4 @@
-"""Topics and authors: found by name or slug, made where they are missing. Their only writer."""
+"""Topics and authors (labels): look up by name or slug, or create. Their only writer."""
 
 from __future__ import annotations
 
@@ -17,73 +17,73 @@ from hub.text.slugs import slug_of
 D = TypeVar("D", TopicDraft, AuthorDraft)
 MAX_DEPTH = 16
 CHANGED_TAG = "labels"
-"""The change feed's tag of every topic and author that is stored: one of them has changed."""
+"""The change feed's tag of all topics and authors: announced if an existing one has changed."""
 
 
 async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
-    """The id of each topic, creating those that are missing. Within a transaction.
+    """Return the id of each topic, creating missing ones. Within a transaction.
 
-    A draft with a slug is that topic; one without is the topic of that name, or else of that
-    slug. Descriptions and parents that a draft brings replace what is stored; a parent that
-    does not exist is created as `above` has it, or else under its slug, and one that would
-    close a circle is left out. Drafts of one slug are one topic.
+    A draft with a slug is the topic with that slug; one without is the topic of that name, or else
+    the topic whose slug equals the name. Descriptions and parents of a draft replace stored ones;
+    a parent that does not exist is created from `above`, or else named by its slug; one that would
+    form a cycle is ignored. Drafts of one slug are one topic.
     """
-    drafts = list(dict.fromkeys(one for draft in drafts for one in (*draft.above, draft)))
-    known = await _find(Topic, drafts)
-    made: dict[str, int] = {}
+    drafts = list(dict.fromkeys(item for draft in drafts for item in (*draft.above, draft)))
+    ids = await _find_stored(Topic, drafts)
+    created: dict[str, int] = {}
     changed = 0
     for draft in drafts:
-        if draft not in known and draft.slug in made:
-            known[draft] = made[draft.slug]
-        elif draft not in known:
+        if draft not in ids and draft.slug in created:
+            ids[draft] = created[draft.slug]
+        elif draft not in ids:
             topic = await Topic.create(
-                slug=await _free_slug(Topic, draft.slug or slug_of(draft.name)),
+                slug=await _unique_slug(Topic, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "topics", validation.MAX_NAME),
                 description=draft.description or "",
             )
-            known[draft] = made[topic.slug] = topic.id
+            ids[draft] = created[topic.slug] = topic.id
         elif draft.description is not None:
             changed += await (
-                Topic.filter(id=known[draft])
+                Topic.filter(id=ids[draft])
                 .exclude(description=draft.description)
                 .update(description=draft.description)
             )
     for draft in drafts:
         if draft.parent is not None:
-            changed += await _place(known[draft], draft.parent)
-    await _announce("topics", bool(made) or changed > 0, changed > 0)
-    return known
+            changed += await _move_below(ids[draft], draft.parent)
+    await _announce("topics", bool(created) or changed > 0, changed > 0)
+    return ids
 
 
 async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int]:
-    """The id of each author, creating those that are missing. Within a transaction.
+    """Return the id of each author, creating missing ones. Within a transaction.
 
-    A draft with a slug is that author; one without is the author of that name, or else of that
-    slug. A biography that a draft brings replaces what is stored.
+    A draft with a slug is the author with that slug; one without is the author of that name, or
+    else the author whose slug equals the name. The biography of a draft replaces the stored one.
     """
     drafts = list(dict.fromkeys(drafts))
-    known = await _find(Author, drafts)
-    made: dict[str, int] = {}
+    ids = await _find_stored(Author, drafts)
+    created: dict[str, int] = {}
     changed = 0
     for draft in drafts:
-        if draft not in known and draft.slug in made:
-            known[draft] = made[draft.slug]
-        elif draft not in known:
+        if draft not in ids and draft.slug in created:
+            ids[draft] = created[draft.slug]
+        elif draft not in ids:
             author = await Author.create(
-                slug=await _free_slug(Author, draft.slug or slug_of(draft.name)),
+                slug=await _unique_slug(Author, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "authors", validation.MAX_NAME),
                 bio=draft.bio or "",
             )
-            known[draft] = made[author.slug] = author.id
+            ids[draft] = created[author.slug] = author.id
         elif draft.bio is not None:
-            there = Author.filter(id=known[draft]).exclude(bio=draft.bio)
-            changed += await there.update(bio=draft.bio)
-    await _announce("authors", bool(made), changed > 0)
-    return known
+            outdated = Author.filter(id=ids[draft]).exclude(bio=draft.bio)
+            changed += await outdated.update(bio=draft.bio)
+    await _announce("authors", bool(created), changed > 0)
+    return ids
 
 
-async def _find(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[D, int]:
-    """The drafts that are stored already. One statement for all of them."""
+async def _find_stored(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[D, int]:
+    """Return the ids of those drafts that are stored already. One statement."""
     if not drafts:
         return {}
     slugs: list[str] = [draft.slug or draft.name for draft in drafts]
@@ -97,20 +97,20 @@ async def _find(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[
     )
     by_slug: Mapping[str, int] = {row["slug"]: row["id"] for row in rows}
     by_name: Mapping[str, int] = {row["name"]: row["id"] for row in rows}
-    found = {}
+    ids = {}
     for draft in drafts:
         if draft.slug is not None:
             id_ = by_slug.get(draft.slug)
         else:
             id_ = by_name.get(draft.name, by_slug.get(draft.name))
         if id_ is not None:
-            found[draft] = id_
-    return found
+            ids[draft] = id_
+    return ids
 
 
-async def _free_slug(model: type[Topic] | type[Author], wanted: str) -> str:
-    """`wanted`, or with the first number behind it that makes it unique."""
-    base = wanted or model._meta.db_table
+async def _unique_slug(model: type[Topic] | type[Author], slug: str) -> str:
+    """Return `slug`, or `slug-2`, `slug-3`, …: the first that is unused."""
+    base = slug or model._meta.db_table
     slug, number = base, 1
     while await model.exists(slug=slug):
         number += 1
@@ -118,15 +118,15 @@ async def _free_slug(model: type[Topic] | type[Author], wanted: str) -> str:
     return slug
 
 
-async def _announce(lists: str, has_made: bool, has_changed: bool) -> None:
-    """Tell the change feed of labels that are new or no longer as they were."""
-    told = [tag for tag, is_so in ((lists, has_made), (CHANGED_TAG, has_changed)) if is_so]
-    if told:
-        await outbox.announce(told)
+async def _announce(list_tag: str, created: bool, changed: bool) -> None:
+    """Announce new labels by the tag of their list, and changed ones by CHANGED_TAG."""
+    tags = [tag for tag, applies in ((list_tag, created), (CHANGED_TAG, changed)) if applies]
+    if tags:
+        await outbox.announce(tags)
 
 
-async def _place(topic_id: int, parent_slug: str) -> bool:
-    """Put a topic below another, unless that would close a circle or go too deep; whether."""
+async def _move_below(topic_id: int, parent_slug: str) -> bool:
+    """Move a topic below another unless that forms a cycle or is too deep; return if it moved."""
     parent = await Topic.get_or_none(slug=parent_slug)
     if parent is None:
         parent = await Topic.create(slug=parent_slug, name=parent_slug, description="")

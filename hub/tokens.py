@@ -1,4 +1,4 @@
-"""Bearer tokens: made, looked up, revoked. Only the hash of a secret is ever stored."""
+"""Bearer tokens: create, authenticate, list, revoke. Only the hash of a secret is stored."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from hub.auth import Permission, Viewer, viewer_of
 from hub.db.database import Reader, transaction
-from hub.db.timestamps import now, stored
+from hub.db.timestamps import now, to_iso
 from hub.errors import Invalid, NotFound
 from hub.models import Role, Token
 from hub.text import validation
 
 PREFIX = "hub_"
-USE_NOTED_EVERY = timedelta(minutes=10)
+USE_INTERVAL = timedelta(minutes=10)
 
 
 class TokenRow(NamedTuple):
-    """A token as its administrators see it: all but the secret, which nobody has any more."""
+    """A token for administrators: everything but its secret, which is not stored."""
 
     id: int
     name: str
@@ -40,17 +40,17 @@ async def create(
     scopes: tuple[str, ...] = (),
     expires_at: datetime | None = None,
 ) -> str:
-    """Make a token, and answer with its secret, which cannot be had a second time.
+    """Create a token, and return its secret, which cannot be retrieved later.
 
     Raises:
         NotAllowed: `by` may not manage tokens.
-        Invalid: the name is empty, a scope is unknown, or it would have expired already.
+        Invalid: the name is empty, a scope is unknown, or the expiry is in the past.
     """
     by.require(Permission.TOKENS)
-    known = [permission.value for permission in Permission]
+    valid_scopes = [permission.value for permission in Permission]
     for scope in scopes:
-        if scope not in known:
-            raise Invalid("scopes", f"{scope!r} is none of {', '.join(known)}")
+        if scope not in valid_scopes:
+            raise Invalid("scopes", f"{scope!r} is none of {', '.join(valid_scopes)}")
     if expires_at is not None and expires_at <= now():
         raise Invalid("expiresAt", "must lie in the future")
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -65,39 +65,39 @@ async def create(
     return secret
 
 
-async def viewer(db: Reader, secret: str) -> Viewer | None:
-    """The viewer that holds this secret; None when it is unknown, expired or revoked.
+async def authenticate(db: Reader, secret: str) -> Viewer | None:
+    """Return the viewer with this secret; None if it is unknown, expired or revoked.
 
-    One statement, and one write at most every ten minutes a token to note its use. The look-up
-    goes by the SHA-256 of the secret, so that its timing tells nothing of the secret.
+    One statement, and one write per token in ten minutes at most to record its use. The look-up is
+    by the SHA-256 of the secret, so its timing reveals nothing about the secret.
     """
     moment = now()
-    found = await db.rows(
+    rows = await db.rows(
         "SELECT id, name, role, scopes, last_used_at FROM token WHERE secret_hash = ?"
         " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
-        [_hash(secret), stored(moment)],
+        [_hash(secret), to_iso(moment)],
     )
-    if not found:
+    if not rows:
         return None
-    [(id_, name, role, scopes, last_used)] = found
-    if last_used is None or datetime.fromisoformat(last_used) < moment - USE_NOTED_EVERY:
-        await _note_use(id_, moment)
+    [(id_, name, role, scopes, last_used)] = rows
+    if last_used is None or datetime.fromisoformat(last_used) < moment - USE_INTERVAL:
+        await _record_use(id_, moment)
     return viewer_of(name, Role(role), scopes)
 
 
-async def every(db: Reader, *, by: Viewer) -> list[TokenRow]:
-    """All tokens, the newest first. Raises NotAllowed. One statement."""
+async def list_tokens(db: Reader, *, by: Viewer) -> list[TokenRow]:
+    """Return all tokens, the newest first. Raises NotAllowed. One statement."""
     by.require(Permission.TOKENS)
-    found = await db.rows(
+    rows = await db.rows(
         "SELECT id, name, role, scopes, created_at, expires_at, last_used_at, revoked_at"
         " FROM token ORDER BY id DESC"
     )
-    return [TokenRow(*row) for row in found]
+    return [TokenRow(*row) for row in rows]
 
 
 @transaction
 async def revoke(token_id: int, *, by: Viewer) -> None:
-    """Make a token useless at once, for good.
+    """Revoke a token, at once and permanently.
 
     Raises:
         NotAllowed: `by` may not manage tokens.
@@ -110,7 +110,7 @@ async def revoke(token_id: int, *, by: Viewer) -> None:
 
 
 @transaction
-async def _note_use(token_id: int, moment: datetime) -> None:
+async def _record_use(token_id: int, moment: datetime) -> None:
     await Token.filter(id=token_id).update(last_used_at=moment)
 
 

@@ -1,8 +1,8 @@
-"""Webhooks: who is to be told of changes, what waits to be told, and what became of it.
+"""Webhooks: targets, pending events, messages, and their delivery log.
 
-`outbox.announce` notes an event for each target in the transaction of the change itself. Events are
-put into messages, and messages are settled one by one: no number is a high-water mark, so that
-nothing is stepped over, whichever transaction commits late.
+`outbox.announce` stores an event for each target in the transaction of the change itself. Events
+are combined into messages, and messages are settled one by one: there is no high-water mark, so no
+event is skipped if a transaction commits late.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from hub.auth import Permission, Viewer
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
 from hub.models import MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
-from hub.outbox import Place
+from hub.outbox import ArticleLocation
 
 MAX_EVENTS = 100
-"""Events of one message."""
+"""Maximum number of events in a message."""
 
 MAX_TAGS = 2_000
-"""Tags after which a message takes no further event."""
+"""Number of tags after which a message takes no further event."""
 
 MAX_WAITING = 20
-"""Messages that wait for one target; its events are put together while there are as many."""
+"""Maximum number of waiting messages of a target; further events are collected meanwhile."""
 
-KEPT_MESSAGES = 1_000
-"""Messages that the log holds when they are settled."""
+LOG_SIZE = 1_000
+"""Number of settled messages in the log."""
 
 
 class Message(NamedTuple):
-    """A message to be sent: its id for the receiver, its body, and how often it has failed."""
+    """A message to be sent: its id for the receiver, its body, and the number of failures."""
 
     id: int
     key: str
@@ -45,7 +45,7 @@ class Message(NamedTuple):
 
 
 class LogRow(NamedTuple):
-    """A message as the log tells of it, the body included."""
+    """A message of the log, including its body."""
 
     id: int
     key: str
@@ -59,53 +59,53 @@ class LogRow(NamedTuple):
     body: str
 
 
-Writer = Callable[[frozenset[str], Collection[Place], datetime], str]
-"""Writes the body of a message: from tags, and where articles are or were read."""
+BodyRenderer = Callable[[frozenset[str], Collection[ArticleLocation], datetime], str]
+"""Renders the body of a message from tags, and from current and former locations of articles."""
 
 
 @transaction
 async def register(names: Iterable[str]) -> None:
-    """Let these targets, and no others, be told of changes from now on.
+    """Replace the webhook targets by these.
 
-    What waits for a target that is no longer one is forgotten.
+    Waiting events and messages of removed targets are deleted.
     """
-    wanted = set(names)
-    known = {target.name for target in await WebhookTarget.all()}
-    await WebhookTarget.bulk_create([WebhookTarget(name=name) for name in sorted(wanted - known)])
-    gone = known - wanted
-    if gone:
-        await WebhookTarget.filter(name__in=gone).delete()
-        await WebhookEvent.filter(target__in=gone).delete()
-        await WebhookMessage.filter(target__in=gone, status=MessageStatus.WAITING).delete()
+    targets = set(names)
+    stored = {target.name for target in await WebhookTarget.all()}
+    await WebhookTarget.bulk_create([WebhookTarget(name=name) for name in sorted(targets - stored)])
+    removed = stored - targets
+    if removed:
+        await WebhookTarget.filter(name__in=removed).delete()
+        await WebhookEvent.filter(target__in=removed).delete()
+        await WebhookMessage.filter(target__in=removed, status=MessageStatus.WAITING).delete()
 
 
 @transaction
-async def form(target: str, write: Writer) -> bool:
-    """Put the events that wait for a target into a message, in their order; whether there were any.
+async def create_message(target: str, render: BodyRenderer) -> bool:
+    """Combine a target's events, in order, into a message; return whether there were any.
 
-    A message stays as it is from then on, however often it is sent.
+    The message is never changed afterwards, however often it is sent.
     """
     if await WebhookMessage.filter(target=target, status=MessageStatus.WAITING).count() >= (
         MAX_WAITING
     ):
         return False
-    tags, places, ids = set[str](), set[Place](), list[int]()
+    tags, locations, ids = set[str](), set[ArticleLocation](), list[int]()
     for event in await WebhookEvent.filter(target=target).order_by("id").limit(MAX_EVENTS):
         ids.append(event.id)
         tags.update(event.tags.split())
-        places.update(Place(*place) for place in orjson.loads(event.places))
+        locations.update(ArticleLocation(*location) for location in orjson.loads(event.places))
         if len(tags) > MAX_TAGS:
             break
     if not ids:
         return False
-    about = {int(tag.removeprefix("article:")) for tag in tags if tag.startswith("article:")}
-    places.update(await articles.places(about))
+    article_ids = {int(tag.removeprefix("article:")) for tag in tags if tag.startswith("article:")}
+    locations.update(await articles.locations(article_ids))
     moment = now()
     await WebhookMessage.create(
         key=f"msg_{secrets.token_hex(12)}",
         target=target,
-        articles=" ".join(map(str, sorted(about))),
-        body=write(frozenset(tags), places, moment),
+        articles=" ".join(map(str, sorted(article_ids))),
+        body=render(frozenset(tags), locations, moment),
         status=MessageStatus.WAITING,
         created_at=moment,
         due=time(),
@@ -115,30 +115,30 @@ async def form(target: str, write: Writer) -> bool:
 
 
 async def has_events(db: Reader, target: str) -> bool:
-    """Whether any event waits to be put into a message. One statement."""
+    """Return whether a target has events that are not in a message yet. One statement."""
     return bool(await db.rows("SELECT 1 FROM webhook_event WHERE target = ? LIMIT 1", [target]))
 
 
-async def due(target: str) -> list[Message]:
-    """The messages to send now, in their order: none before an earlier one on the same article."""
-    held, found, moment = set[str](), [], time()
+async def due_messages(target: str) -> list[Message]:
+    """Return the messages to send now, in order: none before an earlier one of the same article."""
+    blocked, messages, moment = set[str](), [], time()
     waiting = WebhookMessage.filter(target=target, status=MessageStatus.WAITING).order_by("id")
     for message in await waiting:
-        about = set(message.articles.split())
-        if message.due <= moment and not about & held:
-            found.append(Message(message.id, message.key, message.body, message.tries))
-        held |= about
-    return found
+        article_ids = set(message.articles.split())
+        if message.due <= moment and not article_ids & blocked:
+            messages.append(Message(message.id, message.key, message.body, message.tries))
+        blocked |= article_ids
+    return messages
 
 
-async def is_waiting(target: str) -> bool:
-    """Whether any message waits, now or for its next try."""
+async def has_messages(target: str) -> bool:
+    """Return whether any message is waiting, for its first or next attempt."""
     return await WebhookMessage.filter(target=target, status=MessageStatus.WAITING).exists()
 
 
 @transaction
-async def delivered(message: Message, answer: int) -> None:
-    """Note that the receiver has taken a message, and forget the oldest of the log."""
+async def mark_delivered(message: Message, answer: int) -> None:
+    """Mark a message as accepted by the receiver, and delete the oldest messages of the log."""
     await WebhookMessage.filter(id=message.id).update(
         status=MessageStatus.DELIVERED,
         tries=message.tries + 1,
@@ -148,48 +148,48 @@ async def delivered(message: Message, answer: int) -> None:
     )
     await run(
         "DELETE FROM webhook_message WHERE status <> ? AND id <= (SELECT id FROM webhook_message"
-        f" WHERE status <> ? ORDER BY id DESC LIMIT 1 OFFSET {KEPT_MESSAGES})",
+        f" WHERE status <> ? ORDER BY id DESC LIMIT 1 OFFSET {LOG_SIZE})",
         [MessageStatus.WAITING.value, MessageStatus.WAITING.value],
     )
 
 
 @transaction
-async def failed(message: Message, error: str, answer: int | None, wait: float | None) -> None:
-    """Note that a message was not taken; it is tried again in `wait` seconds, with None never."""
-    given_up = wait is None
+async def mark_failed(message: Message, error: str, answer: int | None, wait: float | None) -> None:
+    """Record a failed attempt; the next one is in `wait` seconds, with None there is none."""
+    is_final = wait is None
     await WebhookMessage.filter(id=message.id).update(
-        status=MessageStatus.GIVEN_UP if given_up else MessageStatus.WAITING,
+        status=MessageStatus.GIVEN_UP if is_final else MessageStatus.WAITING,
         tries=message.tries + 1,
         answer=answer,
         error=error[:200],
         due=time() + (wait or 0),
-        settled_at=now() if given_up else None,
+        settled_at=now() if is_final else None,
     )
 
 
-async def log(limit: int, *, by: Viewer) -> list[LogRow]:
-    """The last messages, the newest first; 0 to 1,000. Raises NotAllowed."""
+async def list_messages(limit: int, *, by: Viewer) -> list[LogRow]:
+    """Return the last messages, the newest first; `limit` is 0 to 1,000. Raises NotAllowed."""
     by.require(Permission.TOKENS)
     return [
         LogRow(
-            *(one.id, one.key, one.target, one.status, one.created_at),
-            *(one.tries, one.answer, one.error, one.settled_at, one.body),
+            *(message.id, message.key, message.target, message.status, message.created_at),
+            *(message.tries, message.answer, message.error, message.settled_at, message.body),
         )
-        for one in await WebhookMessage.all().order_by("-id").limit(limit)
+        for message in await WebhookMessage.all().order_by("-id").limit(limit)
     ]
 
 
 @transaction
-async def retry(*, by: Viewer) -> int:
-    """Let the messages that were given up be sent again, at once; how many. Raises NotAllowed."""
+async def retry_failed(*, by: Viewer) -> int:
+    """Send all GIVEN_UP messages again at once; return their number. Raises NotAllowed."""
     by.require(Permission.TOKENS)
     return await WebhookMessage.filter(status=MessageStatus.GIVEN_UP).update(
         status=MessageStatus.WAITING, tries=0, due=time(), settled_at=None
     )
 
 
-async def waiting() -> dict[str, int]:
-    """How many events and messages wait, by target."""
+async def waiting_counts() -> dict[str, int]:
+    """Count the waiting events and messages by target."""
     rows = await run(
         "SELECT target, count(*) AS number FROM ("
         "SELECT target FROM webhook_event UNION ALL"

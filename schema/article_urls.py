@@ -1,4 +1,4 @@
-"""Where articles are read: by the site's own pattern, where they came from, or in the hub."""
+"""URLs of articles: by the site's own pattern, at their original site, or in the hub."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from urllib.parse import quote, urlencode
 from schema import ids
 
 
-class Placed(Protocol):
-    """What of an article its address is made of."""
+class Addressable(Protocol):
+    """The fields of an article that its URL depends on."""
 
     @property
     def id(self) -> int:
-        """Its number."""
+        """Its id."""
         ...
 
     @property
     def slug(self) -> str:
-        """Its name in addresses."""
+        """Its slug."""
         ...
 
     @property
@@ -28,32 +28,32 @@ class Placed(Protocol):
 
     @property
     def canonical_url(self) -> str | None:
-        """Where it was first published, if that is another site."""
+        """The URL of its first publication, if that is on another site."""
         ...
 
 
-def on_the_site(row: Placed, pattern: str) -> str | None:
-    """The article's address by `pattern` (`{slug}`, `{language}`, `{id}`), else its canonical one.
+def site_url(row: Addressable, pattern: str) -> str | None:
+    """Return the article's URL by `pattern` (`{slug}`, `{language}`, `{id}`), else its canonical.
 
-    None where there is neither.
+    None if there is neither.
     """
     if not pattern:
         return row.canonical_url
-    found = pattern
+    url = pattern
     for name, value in (
         ("slug", row.slug),
         ("language", row.language),
         ("id", ids.global_id(ids.ARTICLE, row.id)),
     ):
-        found = found.replace(f"{{{name}}}", quote(value, safe=""))
-    return found
+        url = url.replace(f"{{{name}}}", quote(value, safe=""))
+    return url
 
 
-def in_the_hub(row: Placed, base: str) -> str:
-    """The article's story on the start page of the hub at `base`, which ends with a slash."""
+def hub_url(row: Addressable, base: str) -> str:
+    """Return the URL of the article on the start page of the hub at `base`, which ends with "/"."""
     return f"{base}?{urlencode({'article': row.slug, 'language': row.language})}"
 
 
-def address(row: Placed, pattern: str, base: str) -> str:
-    """Where to send readers."""
-    return on_the_site(row, pattern) or in_the_hub(row, base)
+def public_url(row: Addressable, pattern: str, base: str) -> str:
+    """Return the URL for readers: `site_url`, or else `hub_url`."""
+    return site_url(row, pattern) or hub_url(row, base)

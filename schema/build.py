@@ -1,4 +1,4 @@
-"""The schema as a whole, and its text."""
+"""The complete schema, and its SDL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schema.execution.scalars import DATE_TIME
 from schema.mutations.root import Mutation
 from schema.queries import Query, types
 from schema.subscriptions import Subscription
-from schema.types.problems import FACES
+from schema.types.problems import EXCEPTION_HANDLERS
 
 SNAPSHOT = Path(__file__).with_name("schema.graphql")
 """The committed text of the schema: the contract with clients, reviewed as code."""
@@ -24,22 +24,22 @@ SNAPSHOT = Path(__file__).with_name("schema.graphql")
 
 @cache
 def schema() -> strawberry.Schema:
-    """The schema; built once, in half a second."""
-    made = strawberry.Schema(
+    """Return the schema; built once, in half a second."""
+    result = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=types(),
-        exception_handlers=FACES,
+        exception_handlers=EXCEPTION_HANDLERS,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
-    _leave_out_null_defaults(made._schema)
-    field_resolvers.prepare(made._schema, made.schema_converter)
-    return made
+    _remove_null_defaults(result._schema)
+    field_resolvers.prepare(result._schema, result.schema_converter)
+    return result
 
 
-def _leave_out_null_defaults(schema: GraphQLSchema) -> None:
-    """Let what defaults to null have no default, which is the same and reads better."""
+def _remove_null_defaults(schema: GraphQLSchema) -> None:
+    """Remove default values that are null: the meaning is the same, and the SDL is shorter."""
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
             inputs = [*type_.fields.values()]
@@ -47,12 +47,12 @@ def _leave_out_null_defaults(schema: GraphQLSchema) -> None:
             inputs = [arg for field in type_.fields.values() for arg in field.args.values()]
         else:
             continue
-        for each in inputs:
-            if each.default_value is None:
-                each.default_value = Undefined
+        for argument in inputs:
+            if argument.default_value is None:
+                argument.default_value = Undefined
 
 
 @cache
 def sdl() -> str:
-    """The schema's text."""
+    """Return the schema's text."""
     return schema().as_str() + "\n"

@@ -1,4 +1,4 @@
-"""What a request carries to its resolvers."""
+"""The context of a request, available to its resolvers."""
 
 from __future__ import annotations
 
@@ -11,61 +11,61 @@ import strawberry
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.settings import Settings
-from schema.change_feed import Feed
-from schema.execution.cache_tags import Notes
+from schema.change_feed import ChangeFeed
+from schema.execution.cache_tags import CacheTags
 from schema.loaders import Loaders
 from schema.rate_limits import Limit
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
-from search_index.tuning import Tunings
+from search_index.tuning import TuningCache
 
 
-class Counts(Protocol):
-    """Takes in the searches that readers make."""
+class SearchCounter(Protocol):
+    """Counts the searches of readers."""
 
     def count(self, text: str, hits: int) -> None:
-        """Count a search, and how much it found."""
+        """Count a search, with its number of hits."""
         ...
 
 
 @dataclass(slots=True)
 class HubContext:
-    """Made anew for each request.
+    """The context of one request.
 
-    `wait` waits until the last save of an article can be found by search, and answers False when
-    that takes too long. `take` does something that is limited once more; raises RateLimited.
+    `wait_for_index` waits until the last save of an article is searchable, and returns False when
+    that takes too long. `acquire` counts one more operation of the limit; raises RateLimited.
     """
 
     viewer: Viewer
     db: Reader
     index: SearchEngine
-    tunings: Tunings
+    tunings: TuningCache
     suggester: Suggestions
-    asked: Counts
+    search_counter: SearchCounter
     settings: Settings
     loaders: Loaders
-    wait: Callable[[int], Awaitable[bool]]
+    wait_for_index: Callable[[int], Awaitable[bool]]
     request_id: str
-    feed: Feed
-    take: Callable[[Limit], Awaitable[None]]
-    notes: Notes = field(default_factory=Notes)
+    feed: ChangeFeed
+    acquire: Callable[[Limit], Awaitable[None]]
+    cache_tags: CacheTags = field(default_factory=CacheTags)
 
     @property
     def engine(self) -> SearchEngine:
-        """The search engine; whoever takes it may answer with what the index holds."""
-        self.notes.searched = True
+        """The search engine; reading it marks the response as dependent on the index."""
+        self.cache_tags.uses_index = True
         return self.index
 
     @property
     def suggestions(self) -> Suggestions:
-        """Likewise what suggests while somebody types."""
-        self.notes.searched = True
+        """The suggester; reading it marks the response as dependent on the index."""
+        self.cache_tags.uses_index = True
         return self.suggester
 
     def count_search(self, text: str, hits: int) -> None:
-        """Count a search of a reader, now and whenever its answer is given again."""
-        self.asked.count(text, hits)
-        self.notes.searches.append((text, hits))
+        """Count a search of a reader, now and with every cache hit of the response."""
+        self.search_counter.count(text, hits)
+        self.cache_tags.searches.append((text, hits))
 
 
 Info: TypeAlias = strawberry.Info[HubContext, None]

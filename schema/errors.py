@@ -8,8 +8,8 @@ from typing import Any
 from graphql import GraphQLError
 
 from hub import errors
-from schema.change_feed import Behind, Full
-from search_index.query import BadQuery, EngineError
+from schema.change_feed import SlowConsumer, TooManySubscriptions
+from search_index.query import EngineError, InvalidQuery
 
 log = logging.getLogger(__name__)
 
@@ -24,20 +24,20 @@ _CODES: dict[type[Exception], str] = {
     errors.NotAllowed: "FORBIDDEN",
     errors.Conflict: "CONFLICT",
     errors.RateLimited: "RATE_LIMITED",
-    Behind: "TOO_FAR_BEHIND",
-    Full: "TOO_MANY_SUBSCRIPTIONS",
-    BadQuery: BAD_USER_INPUT,
+    SlowConsumer: "TOO_FAR_BEHIND",
+    TooManySubscriptions: "TOO_MANY_SUBSCRIPTIONS",
+    InvalidQuery: BAD_USER_INPUT,
     EngineError: SEARCH_UNAVAILABLE,
 }
 
 
 def code_of(error: BaseException | None) -> str | None:
-    """The stable code of a refusal; None for what nobody expected."""
+    """Return the stable code of an expected error; None for an unexpected one."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
 
 
-def told(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    """An execution error as it is told to the client; what nobody expected is masked and logged.
+def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """Format an execution error for the client; an unexpected one is masked and logged.
 
     Neither variables nor messages of unexpected errors leave the process or reach clients: only
     the log's traceback has them.
@@ -47,12 +47,12 @@ def told(error: GraphQLError, request_id: str) -> dict[str, Any]:
         original = original.original_error
     if isinstance(original, EngineError):
         log.warning("Search is unavailable (request %s): %s", request_id, original)
-        return _told(error, "Search is unavailable now; try again.", SEARCH_UNAVAILABLE)
+        return _format(error, "Search is unavailable now; try again.", SEARCH_UNAVAILABLE)
     if (code := code_of(original)) is not None:
         path = {"path": original.path.split(".")} if isinstance(original, errors.Invalid) else {}
-        return _told(error, str(original), code, **path)
-    if original is None and error.message.startswith(_OF_ARGUMENTS):
-        return _told(error, error.message, BAD_USER_INPUT)
+        return _format(error, str(original), code, **path)
+    if original is None and error.message.startswith(_ARGUMENT_PREFIXES):
+        return _format(error, error.message, BAD_USER_INPUT)
     log.error(
         "An unexpected error at %s (request %s)",
         ".".join(map(str, error.path or ())) or "the root",
@@ -60,15 +60,15 @@ def told(error: GraphQLError, request_id: str) -> dict[str, Any]:
         exc_info=original or error,
         extra={"request_id": request_id},
     )
-    return _told(error, "Internal error", INTERNAL_ERROR, requestId=request_id)
+    return _format(error, "Internal error", INTERNAL_ERROR, requestId=request_id)
 
 
-# What graphql-core says of arguments that fail while executing: a variable that is null, mostly.
-_OF_ARGUMENTS = ("Argument '", 'Argument "')
+# graphql-core's messages of arguments that fail during execution: mostly a variable that is null.
+_ARGUMENT_PREFIXES = ("Argument '", 'Argument "')
 
 
-def _told(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str, Any]:
-    formatted: dict[str, Any] = {"message": message, "extensions": {"code": code, **more}}
+def _format(error: GraphQLError, message: str, code: str, **extensions: Any) -> dict[str, Any]:
+    formatted: dict[str, Any] = {"message": message, "extensions": {"code": code, **extensions}}
     if error.locations:
         formatted["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
@@ -76,9 +76,9 @@ def _told(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str
     return formatted
 
 
-def request_errors(found: list[GraphQLError], code: str) -> list[dict[str, Any]]:
-    """Errors of the request itself (its syntax, its validity), in GraphQL's form."""
+def request_errors(failures: list[GraphQLError], code: str) -> list[dict[str, Any]]:
+    """Format errors of the request itself (its syntax, its validity)."""
     return [
         {**error.formatted, "extensions": {"code": code, **(error.extensions or {})}}
-        for error in found
+        for error in failures
     ]

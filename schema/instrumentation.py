@@ -1,4 +1,4 @@
-"""What a server process is put together from, as it is without spans around anything."""
+"""Instrumentation of a server process: the null object, without spans."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from search_index.engine import SearchEngine
 from search_index.indexer import Indexer
 
 
-class Parts:
-    """The plain parts; those of `schema.tracing` make spans of what they do."""
+class Instrumentation:
+    """Plain components; those of `schema.tracing` create spans."""
 
     operations: type[Operations] = Operations
     indexer: type[Indexer] = Indexer
     middleware: Sequence[Middleware] = ()
 
-    def reader(self, db: Reader) -> Reader:
-        """What rows are read with."""
+    def wrap_reader(self, db: Reader) -> Reader:
+        """Return the reader to use in place of `db`."""
         return db
 
-    def engine(self, engine: SearchEngine) -> SearchEngine:
-        """What searches."""
+    def wrap_engine(self, engine: SearchEngine) -> SearchEngine:
+        """Return the engine to use in place of `engine`."""
         return engine
 
     def close(self) -> None:
-        """Nothing more is done with these parts."""
+        """Flush and stop; the components are not used afterwards."""

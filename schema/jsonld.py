@@ -1,4 +1,4 @@
-"""Articles in the words of schema.org, as search engines read them in pages."""
+"""JSON-LD of articles in the vocabulary of schema.org, for search engines."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _ESCAPES = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
 }
-HEADLINE = 110
+MAX_HEADLINE = 110
 """Characters of a headline that search engines show."""
 
 
 def article(
     row: ArticleRow, authors: Sequence[AuthorRow], topics: Sequence[TopicRow], settings: Settings
 ) -> str:
-    """The article as JSON-LD that may stand in a `<script>` as it is."""
-    url = article_urls.on_the_site(row, settings.article_url)
+    """Return the article as JSON-LD, escaped for use in a `<script>`."""
+    url = article_urls.site_url(row, settings.article_url)
     is_page = row.kind == Kind.PAGE.value
     site = {"name": settings.site_name, "url": settings.site_url}
-    found: dict[str, Any] = {
+    properties: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "WebPage" if is_page else "Article",
-        "headline": row.title[:HEADLINE],
+        "headline": row.title[:MAX_HEADLINE],
         "description": row.summary,
         "url": url,
         "mainEntityOfPage": url,
@@ -51,8 +51,8 @@ def article(
         "publisher": {"@type": "Organization", **site},
         "isPartOf": {"@type": "WebSite", **site},
     }
-    kept = {name: value for name, value in found.items() if value not in (None, "", [])}
-    text = orjson.dumps(kept).decode()
+    present = {name: value for name, value in properties.items() if value not in (None, "", [])}
+    text = orjson.dumps(present).decode()
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from hub.auth import ALL_COMMENTS
-from hub.db.keyset import Slice, window
+from hub.db.keyset import Page, parse_page_args
 from hub.errors import Invalid
 from hub.models import CommentStatus
 from hub.reads import articles, authors, comments, topics
@@ -27,15 +27,15 @@ from schema.types.comment import ModeratedComment, ModeratedCommentConnection, m
 from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
-from schema.types.filters import ArticleFilter, SearchFilter, for_lists
-from schema.types.lists import Sorted, article_key, note_listed
+from schema.types.filters import ArticleFilter, SearchFilter, article_filter
+from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.node import Node
-from schema.types.paging import After, Before, First, Last, Listing
+from schema.types.paging import After, Before, First, Last, RowConnection
 from schema.types.revision import Revision
-from schema.types.search import Answer, Cut, SearchConnection, find
+from schema.types.search import SearchConnection, SearchPageArgs, SearchResults, run_search
 from schema.types.site import Site
-from schema.types.statistics import Asked, SearchStatistics, search_statistics
-from schema.types.suggestion import Suggested, Suggestion, suggest
+from schema.types.statistics import SearchStatistics, StatisticsArgs, search_statistics
+from schema.types.suggestion import Suggestion, SuggestionHit, suggest
 from schema.types.topic import Topic, TopicConnection, topic_key
 from schema.types.tuning import SearchTuning, search_tuning
 
@@ -47,7 +47,7 @@ def _node(
     info: Info,
     id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],
 ) -> Awaitable[object] | None:
-    return _fetched(info.context, id)
+    return _load(info.context, id)
 
 
 async def _nodes(
@@ -58,13 +58,13 @@ async def _nodes(
 ) -> list[object]:
     if len(ids) > MAX_NODES:
         raise Invalid("ids", f"must be at most {MAX_NODES}")
-    waiting = [_fetched(info.context, id_) for id_ in ids]
-    return [await found if found is not None else None for found in waiting]
+    awaitables = [_load(info.context, id_) for id_ in ids]
+    return [await row if row is not None else None for row in awaitables]
 
 
-def _fetched(context: HubContext, id_: str) -> Awaitable[object] | None:
-    """The row that a global id names, as far as the viewer may see it."""
-    kind, number = ids.parts(id_) or ("", 0)
+def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
+    """Load the row of a global id, as far as the viewer may see it."""
+    kind, number = ids.parse(id_) or ("", 0)
     match kind:
         case ids.ARTICLE:
             return context.loaders.article.load(number)
@@ -75,10 +75,10 @@ def _fetched(context: HubContext, id_: str) -> Awaitable[object] | None:
         case ids.MODERATED:
             return context.loaders.moderated.load(number)
         case ids.TOPIC:
-            context.notes.read("topics")
+            context.cache_tags.add("topics")
             return context.loaders.topic.load(number)
         case ids.AUTHOR:
-            context.notes.read("authors")
+            context.cache_tags.add("authors")
             return context.loaders.author.load(number)
     return None
 
@@ -105,11 +105,11 @@ def _article(
 
 
 async def _by_slug(context: HubContext, slug: str, language: str | None) -> ArticleRow | None:
-    found = await articles.by_slug(context.db, slug, language, context.viewer)
-    context.notes.read("slug", (digest(slug),))
-    if found is not None:
-        context.notes.read("article", (found.id,))
-    return found
+    row = await articles.by_slug(context.db, slug, language, context.viewer)
+    context.cache_tags.add("slug", (digest(slug),))
+    if row is not None:
+        context.cache_tags.add("article", (row.id,))
+    return row
 
 
 async def _articles(
@@ -117,20 +117,22 @@ async def _articles(
     filter: Annotated[
         ArticleFilter | None, strawberry.argument(description="Which articles.")
     ] = None,
-    order: Sorted = ArticleOrder.NEWEST,
+    order: OrderArgument = ArticleOrder.NEWEST,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Listing[ArticleRow]:
-    db, viewer, narrowed = info.context.db, info.context.viewer, for_lists(filter)
-    cut = lookahead.slice_of(info, "ArticleConnection", window(first, after, last, before))
-    only = lookahead.of(info, "Article")
-    found = await articles.page(db, cut, order, narrowed, viewer, only)
-    info.context.notes.read("articles")
-    info.context.notes.read("labels")  # the filter goes by their places in the tree
-    note_listed(info.context, found.rows, order)
-    return Listing(found, article_key(order), lambda: articles.count(db, narrowed, viewer))
+) -> RowConnection[ArticleRow]:
+    db, viewer, filter_ = info.context.db, info.context.viewer, article_filter(filter)
+    page_args = lookahead.narrow_page(
+        info, "ArticleConnection", parse_page_args(first, after, last, before)
+    )
+    fields = lookahead.selected_attributes(info, "Article")
+    result = await articles.page(db, page_args, order, filter_, viewer, fields)
+    info.context.cache_tags.add("articles")
+    info.context.cache_tags.add("labels")  # the filter depends on the topic tree
+    add_list_tags(info.context, result.rows, order)
+    return RowConnection(result, article_key(order), lambda: articles.count(db, filter_, viewer))
 
 
 def _search(
@@ -172,9 +174,9 @@ def _search(
             description="What to look through: the articles, approved comments on them, or both.",
         ),
     ] = IN_ARTICLES,
-) -> Awaitable[Answer]:
-    cut = Cut(first, after, last, before)
-    return find(info, query, filter, sort, cut, as_you_type=as_you_type, within=within)
+) -> Awaitable[SearchResults]:
+    cut = SearchPageArgs(first, after, last, before)
+    return run_search(info, query, filter, sort, cut, as_you_type=as_you_type, within=within)
 
 
 def _suggest(
@@ -186,7 +188,7 @@ def _suggest(
         ),
     ],
     first: Annotated[int, strawberry.argument(description="Suggestions, 1 to 20.")] = 8,
-) -> Awaitable[list[Suggested]]:
+) -> Awaitable[list[SuggestionHit]]:
     return suggest(info, query, first)
 
 
@@ -194,7 +196,7 @@ def _search_statistics(
     info: Info,
     days: Annotated[int, strawberry.argument(description="Of how many days, today included.")] = 30,
     first: Annotated[int, strawberry.argument(description="Rows of each kind, 1 to 100.")] = 20,
-) -> Asked:
+) -> StatisticsArgs:
     return search_statistics(info, days, first)
 
 
@@ -202,8 +204,8 @@ def _topic(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="Its slug.")],
 ) -> Awaitable[TopicRow | None]:
-    info.context.notes.read("topics")
-    info.context.notes.read("labels")
+    info.context.cache_tags.add("topics")
+    info.context.cache_tags.add("labels")
     return topics.by_slug(info.context.db, slug)
 
 
@@ -216,20 +218,20 @@ async def _topics(
     roots_only: Annotated[
         bool, strawberry.argument(description="Only the topics without a parent.")
     ] = False,
-) -> Listing[TopicRow]:
+) -> RowConnection[TopicRow]:
     db = info.context.db
-    info.context.notes.read("topics")
-    info.context.notes.read("labels")
-    found = await topics.page(db, window(first, after, last, before), roots_only=roots_only)
-    return Listing(found, topic_key, lambda: topics.count(db, roots_only=roots_only))
+    info.context.cache_tags.add("topics")
+    info.context.cache_tags.add("labels")
+    page = await topics.page(db, parse_page_args(first, after, last, before), roots_only=roots_only)
+    return RowConnection(page, topic_key, lambda: topics.count(db, roots_only=roots_only))
 
 
 def _author(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="The author's slug.")],
 ) -> Awaitable[AuthorRow | None]:
-    info.context.notes.read("authors")
-    info.context.notes.read("labels")
+    info.context.cache_tags.add("authors")
+    info.context.cache_tags.add("labels")
     return authors.by_slug(info.context.db, slug)
 
 
@@ -239,12 +241,12 @@ async def _authors(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Listing[AuthorRow]:
+) -> RowConnection[AuthorRow]:
     db = info.context.db
-    info.context.notes.read("authors")
-    info.context.notes.read("labels")
-    found: Slice[AuthorRow] = await authors.page(db, window(first, after, last, before))
-    return Listing(found, author_key, lambda: authors.count(db))
+    info.context.cache_tags.add("authors")
+    info.context.cache_tags.add("labels")
+    page: Page[AuthorRow] = await authors.page(db, parse_page_args(first, after, last, before))
+    return RowConnection(page, author_key, lambda: authors.count(db))
 
 
 def _site(info: Info) -> Settings:
@@ -261,12 +263,12 @@ async def _moderation_queue(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Listing[ModeratedRow]:
+) -> RowConnection[ModeratedRow]:
     db, viewer = info.context.db, info.context.viewer
-    asked = {status.value for status in statuses or [CommentStatus.PENDING]}
-    wanted = [status for status in ALL_COMMENTS if status in asked]
-    found = await comments.queue(db, window(first, after, last, before), wanted, viewer)
-    return Listing(found, moderated_key, lambda: comments.queue_count(db, wanted, viewer))
+    requested = {status.value for status in statuses or [CommentStatus.PENDING]}
+    ordered = [status for status in ALL_COMMENTS if status in requested]
+    page = await comments.queue(db, parse_page_args(first, after, last, before), ordered, viewer)
+    return RowConnection(page, moderated_key, lambda: comments.queue_count(db, ordered, viewer))
 
 
 @strawberry.type(description="What can be read. Whatever you may not see is absent everywhere.")
@@ -318,5 +320,5 @@ class Query:
 
 
 def types() -> list[Any]:
-    """The types that are reached through interfaces alone."""
+    """Return the types that are reachable through interfaces only."""
     return [Article, Topic, Author, Revision, ModeratedComment]

@@ -19,27 +19,27 @@ import anyio
 from typing_extensions import override
 
 from hub import rate_limits
-from hub.db.timestamps import now as today
+from hub.db.timestamps import now
 from hub.errors import RateLimited
-from hub.rate_limits import MINUTE, fits
+from hub.rate_limits import MINUTE, has_room
 from hub.settings import Settings
 
 log = logging.getLogger(__name__)
 MAX_BUCKETS = 50_000
-"""Buckets that are kept; beyond them the ones used longest ago go, which are the fullest."""
+"""Buckets in memory; the least recently used ones, which are the fullest, are evicted."""
 
-TELL_SECONDS = 2.0
-"""How often a process tells the others what it let be done."""
+SYNC_SECONDS = 2.0
+"""Interval at which a process writes its use to the database."""
 
-UNTOLD = MINUTE / 20
-"""What of a bucket a process gives before it tells the others: a twentieth."""
+SYNC_THRESHOLD = MINUTE / 20
+"""A process may use 5 % of a bucket before it synchronises with the database."""
 
-FAR = MINUTE / 2
-"""What of a bucket is given without asking the others."""
+LOCAL_THRESHOLD = MINUTE / 2
+"""Below half of the limit a process decides locally."""
 
 
 class Limit(Enum):
-    """What is limited."""
+    """A kind of operation that is limited."""
 
     MUTATIONS = "mutations"
     COMMENTS = "comments"
@@ -48,49 +48,49 @@ class Limit(Enum):
 
 @dataclass(slots=True)
 class Bucket:
-    """When it is full again, and how many seconds of it the other processes do not know of."""
+    """A client's bucket: the time when it is full again, and the seconds not yet synchronised."""
 
     full_at: float = 0.0
-    untold: float = 0.0
+    unsynced: float = 0.0
 
 
-class Rates:
-    """The buckets of one process. A bucket holds what may be done in a minute at once.
+class RateLimiter:
+    """The buckets of one process. A bucket allows a burst of the limit of one minute.
 
-    Addresses are in memory until their bucket is forgotten, and never written anywhere.
+    Client addresses are in memory until their bucket is evicted, and never stored.
     """
 
     def __init__(
         self, per_minute: Mapping[Limit, int], clock: Callable[[], float] = monotonic
     ) -> None:
-        """`per_minute` 0: as often as anybody likes."""
+        """`per_minute` 0: unlimited."""
         self._per_minute = dict(per_minute)
         self._clock = clock
         self._buckets: OrderedDict[tuple[Limit, str], Bucket] = OrderedDict()
 
-    async def take(self, limit: Limit, who: str, times: int = 1) -> None:
-        """Do it so many times. Raises RateLimited while the bucket of `who` has not as much."""
+    async def acquire(self, limit: Limit, client: str, times: int = 1) -> None:
+        """Take `times` operations from a client's bucket. Raises RateLimited if it has fewer."""
         size = self._per_minute.get(limit, 0)
         if size:
-            bucket = self._bucket((limit, who))
+            bucket = self._bucket((limit, client))
             seconds, moment = min(times, size) * MINUTE / size, self._clock()
-            if not fits(bucket.full_at, seconds, moment):
+            if not has_room(bucket.full_at, seconds, moment):
                 raise _refused(limit, bucket.full_at + seconds - moment)
-            await self._give(limit, who, bucket, seconds, moment)
+            await self._spend(limit, client, bucket, seconds, moment)
 
-    async def _give(
-        self, limit: Limit, who: str, bucket: Bucket, seconds: float, moment: float
+    async def _spend(
+        self, limit: Limit, client: str, bucket: Bucket, seconds: float, moment: float
     ) -> None:
         bucket.full_at = max(bucket.full_at, moment) + seconds
 
-    def _bucket(self, place: tuple[Limit, str]) -> Bucket:
-        bucket = self._buckets.get(place)
+    def _bucket(self, key: tuple[Limit, str]) -> Bucket:
+        bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[place] = Bucket()
+            bucket = self._buckets[key] = Bucket()
             if len(self._buckets) > MAX_BUCKETS:
                 self._buckets.popitem(last=False)
         else:
-            self._buckets.move_to_end(place)
+            self._buckets.move_to_end(key)
         return bucket
 
 
@@ -98,76 +98,76 @@ def _refused(limit: Limit, seconds: float) -> RateLimited:
     return RateLimited(limit.value, max(1, math.ceil(seconds - MINUTE - 1e-6)))
 
 
-class SharedRates(Rates):
-    """Buckets that several processes take from.
+class SharedRateLimiter(RateLimiter):
+    """Buckets shared by several processes.
 
-    Far from the limit nothing is asked, and the others are told every two seconds; near it, or
-    after a twentieth of the limit, the database decides, exactly. So all processes together may
-    give a twentieth too much for each of them. While it cannot be written, each goes by itself.
+    Far from the limit a process decides locally and synchronises every two seconds; near it, or
+    after 5 % of the limit, the database decides, exactly. So all processes together may exceed the
+    limit by 5 % for each process. While the database cannot be written, each decides alone.
     """
 
     def __init__(self, per_minute: Mapping[Limit, int]) -> None:
-        """`per_minute` 0: as often as anybody likes."""
+        """`per_minute` 0: unlimited."""
         super().__init__(per_minute, time)
         self._day, self._secret = "", b""
 
     async def run(self) -> None:
-        """Tell the other processes until cancelled, and once more then."""
+        """Synchronise periodically until cancelled, and once more then."""
         try:
             while True:
-                await anyio.sleep(TELL_SECONDS)
-                await self.tell()
+                await anyio.sleep(SYNC_SECONDS)
+                await self.sync()
         finally:
             with anyio.CancelScope(shield=True):
-                await self.tell()
+                await self.sync()
 
-    async def tell(self) -> None:
-        """Tell the others what they do not know, and hear what they have given of the same."""
-        untold = {place: one for place, one in self._buckets.items() if one.untold}
-        if not untold:
+    async def sync(self) -> None:
+        """Write the unsynced use to the database, and read that of the other processes."""
+        unsynced = {key: bucket for key, bucket in self._buckets.items() if bucket.unsynced}
+        if not unsynced:
             return
         try:
-            keys = {await self._key(*place): bucket for place, bucket in untold.items()}
-            spent = {key: bucket.untold for key, bucket in keys.items()}
-            found = await rate_limits.spend(spent)
-        except Exception:  # they are told with the next turn
-            log.warning("What was done could not be told to other processes", exc_info=True)
+            buckets = {await self._key(*key): bucket for key, bucket in unsynced.items()}
+            spent = {key: bucket.unsynced for key, bucket in buckets.items()}
+            full_at = await rate_limits.spend(spent)
+        except Exception:  # the next synchronisation includes them
+            log.warning("Rate limits could not be synchronised with other processes", exc_info=True)
             return
-        for key, bucket in keys.items():
-            bucket.untold -= spent[key]
-            bucket.full_at = found[key] + bucket.untold
+        for key, bucket in buckets.items():
+            bucket.unsynced -= spent[key]
+            bucket.full_at = full_at[key] + bucket.unsynced
 
     @override
-    async def _give(
-        self, limit: Limit, who: str, bucket: Bucket, seconds: float, moment: float
+    async def _spend(
+        self, limit: Limit, client: str, bucket: Bucket, seconds: float, moment: float
     ) -> None:
         used = max(bucket.full_at, moment) + seconds - moment
-        if used <= FAR and bucket.untold + seconds <= UNTOLD:
-            bucket.full_at, bucket.untold = moment + used, bucket.untold + seconds
+        if used <= LOCAL_THRESHOLD and bucket.unsynced + seconds <= SYNC_THRESHOLD:
+            bucket.full_at, bucket.unsynced = moment + used, bucket.unsynced + seconds
             return
-        owed, bucket.untold = bucket.untold, 0.0
+        owed, bucket.unsynced = bucket.unsynced, 0.0
         try:
-            taken = await rate_limits.take(await self._key(limit, who), seconds, owed)
+            result = await rate_limits.acquire(await self._key(limit, client), seconds, owed)
         except Exception:
             log.warning("Limits are not shared while the database cannot be written", exc_info=True)
-            bucket.full_at, bucket.untold = moment + used, bucket.untold + owed + seconds
+            bucket.full_at, bucket.unsynced = moment + used, bucket.unsynced + owed + seconds
             return
-        bucket.full_at = taken.full_at + bucket.untold
-        if not taken.allowed:
-            raise _refused(limit, taken.full_at + seconds - moment)
+        bucket.full_at = result.full_at + bucket.unsynced
+        if not result.allowed:
+            raise _refused(limit, result.full_at + seconds - moment)
 
-    async def _key(self, limit: Limit, who: str) -> str:
-        """What stands for somebody in the database: a digest that nobody can undo tomorrow."""
-        if self._day != today().date().isoformat():
-            self._day, self._secret = await rate_limits.secret_of_the_day()
-        told = f"{limit.value} {who}".encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(told, key=self._secret, digest_size=24).hexdigest()
+    async def _key(self, limit: Limit, client: str) -> str:
+        """Return the key of a client's bucket in the database: a digest with a daily secret."""
+        if self._day != now().date().isoformat():
+            self._day, self._secret = await rate_limits.daily_secret()
+        text = f"{limit.value} {client}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, key=self._secret, digest_size=24).hexdigest()
 
 
-def rates_of(settings: Settings) -> Rates:
-    """The rates that are set."""
-    made = SharedRates if settings.shares_rates else Rates
-    return made(
+def create_rate_limiter(settings: Settings) -> RateLimiter:
+    """Create the rate limiter of these settings."""
+    limiter_class = SharedRateLimiter if settings.shares_rates else RateLimiter
+    return limiter_class(
         {
             Limit.COMMENTS: settings.comments_per_minute,
             Limit.MUTATIONS: settings.mutations_per_minute,

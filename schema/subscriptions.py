@@ -1,4 +1,4 @@
-"""The root of all subscriptions: what may be listened to."""
+"""The root of all subscriptions."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from hub.models import CommentStatus
 from hub.reads import articles, comments
 from hub.reads.articles import ArticleRow
 from schema import ids
-from schema.change_feed import Moved
+from schema.change_feed import ArticleTransition
 from schema.context import HubContext, Info
 from schema.loaders import Loaders
 from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import ArticleChangeKind
-from schema.types.fields import shown
-from schema.types.filters import SearchFilter, for_search
+from schema.types.fields import field
+from schema.types.filters import SearchFilter, search_filter
 from search_index.query import EngineError, SearchQuery
 
 MAX_HITS = 100
 SEARCH_SECONDS = 1.0
-"""The least time between two runs of a search that somebody listens to."""
+"""The least time between two runs of a subscribed search."""
 
 
 @strawberry.type(description="An article was published, changed or withdrawn.")
 class ArticleChange:
-    """What `articleChanged` tells."""
+    """An event of `articleChanged`."""
 
-    change: ArticleChangeKind = shown("What happened to it.")
-    article_id: strawberry.ID = shown("Its global id.")
-    article: Article | None = shown("The article as it is now; null once you may not see it.")
+    change: ArticleChangeKind = field("What happened to it.")
+    article_id: strawberry.ID = field("Its global id.")
+    article: Article | None = field("The article as it is now; null once you may not see it.")
 
 
 @strawberry.type(description="Articles have entered or left the answer to a search.")
 class SearchChange:
-    """What `searchChanged` tells."""
+    """An event of `searchChanged`."""
 
-    entered: list[Article] = shown("The articles that are among the first hits now, best first.")
-    left_ids: list[strawberry.ID] = shown("The global ids of those that no longer are.")
-    total_count: int = shown("How many articles match now.")
+    entered: list[Article] = field("The articles that are among the first hits now, best first.")
+    left_ids: list[strawberry.ID] = field("The global ids of those that no longer are.")
+    total_count: int = field("How many articles match now.")
 
 
 async def _article_changed(
@@ -56,31 +56,33 @@ async def _article_changed(
     ] = None,
 ) -> AsyncGenerator[ArticleChange, None]:
     context = info.context
-    wanted = ids.local_id(id, ids.ARTICLE, "id") if id is not None else None
-    async with context.feed.listening() as listener:
+    article_id = ids.local_id(id, ids.ARTICLE, "id") if id is not None else None
+    async with context.feed.subscribe() as listener:
         async for event in listener.events():
-            for moved in event.articles:
-                if wanted in (None, moved.id):
-                    change = await _changed(context, moved)
+            for transition in event.articles:
+                if article_id in (None, transition.id):
+                    change = await _article_change(context, transition)
                     if change is not None:
                         yield change
 
 
-async def _changed(context: HubContext, moved: Moved) -> ArticleChange | None:
-    """What the viewer is told of an article; nothing of one that was never theirs to see."""
-    _anew(context)
-    row = await context.loaders.article.load(moved.id)
+async def _article_change(
+    context: HubContext, transition: ArticleTransition
+) -> ArticleChange | None:
+    """Return the event for the viewer; None if the article is and was invisible to them."""
+    _reset_loaders(context)
+    row = await context.loaders.article.load(transition.id)
     staff = context.viewer.may(Permission.READ)
-    if row is None and not moved.was_public and not staff:
+    if row is None and not transition.was_public and not staff:
         return None
     kind = ArticleChangeKind.CHANGED
-    if moved.is_public and not moved.was_public:
+    if transition.is_public and not transition.was_public:
         kind = ArticleChangeKind.PUBLISHED
-    elif (moved.was_public and not moved.is_public) or row is None:
+    elif (transition.was_public and not transition.is_public) or row is None:
         kind = ArticleChangeKind.WITHDRAWN
     return ArticleChange(
         change=kind,
-        article_id=strawberry.ID(ids.global_id(ids.ARTICLE, moved.id)),
+        article_id=strawberry.ID(ids.global_id(ids.ARTICLE, transition.id)),
         article=row,  # type: ignore[arg-type]
     )
 
@@ -93,25 +95,25 @@ async def _comment_added(
 ) -> AsyncGenerator[Comment, None]:
     context = info.context
     id_ = ids.local_id(article_id, ids.ARTICLE, "articleId")
-    async with context.feed.listening() as listener:
-        known = await _approved(context, id_)
+    async with context.feed.subscribe() as listener:
+        previous = await _approved_ids(context, id_)
         async for event in listener.events():
-            if id_ not in event.commented:
+            if id_ not in event.commented_ids:
                 continue
-            present = await _approved(context, id_)
-            _anew(context)
-            for comment_id in sorted(present - known):
+            current = await _approved_ids(context, id_)
+            _reset_loaders(context)
+            for comment_id in sorted(current - previous):
                 row = await context.loaders.comment.load(comment_id)
                 if row is not None:
                     yield row  # type: ignore[misc]
-            known = present
+            previous = current
 
 
-async def _approved(context: HubContext, article_id: int) -> set[int]:
-    """The approved comments on an article that the viewer may see; none where that is hidden."""
+async def _approved_ids(context: HubContext, article_id: int) -> set[int]:
+    """Return the ids of approved comments on an article; none if the viewer may not see it."""
     if not await articles.by_ids(context.db, [article_id], context.viewer):
         return set()
-    return await comments.ids_of(context.db, article_id, CommentStatus.APPROVED)
+    return await comments.ids_by_status(context.db, article_id, CommentStatus.APPROVED)
 
 
 async def _search_changed(
@@ -127,56 +129,56 @@ async def _search_changed(
     context = info.context
     if not 1 <= first <= MAX_HITS:
         raise Invalid("first", f"must be from 1 to {MAX_HITS}, not {first}")
-    await context.take(Limit.SEARCHES)
-    async with context.feed.listening() as listener:
-        hits, _ = await _hits(context, query, filter, first)
-        before = [row.id for row in hits]
+    await context.acquire(Limit.SEARCHES)
+    async with context.feed.subscribe() as listener:
+        hits, _ = await _search(context, query, filter, first)
+        previous = [row.id for row in hits]
         async for event in listener.events():
             if not (event.indexed or event.articles):
                 continue
-            # Many changes come together; what they come to is looked at once.
+            # Changes come in groups: wait, and search once for all of them.
             await anyio.sleep(SEARCH_SECONDS)
             listener.drain()
             try:
-                hits, total = await _hits(context, query, filter, first)
+                hits, total = await _search(context, query, filter, first)
             except EngineError:
-                continue  # it is told of what comes once the index is back
-            now = [row.id for row in hits]
-            if set(now) != set(before):
+                continue  # the next event after the index has recovered
+            current = [row.id for row in hits]
+            if set(current) != set(previous):
                 yield SearchChange(
-                    entered=[row for row in hits if row.id not in before],  # type: ignore[misc]
+                    entered=[row for row in hits if row.id not in previous],  # type: ignore[misc]
                     left_ids=[
-                        strawberry.ID(ids.global_id(ids.ARTICLE, one))
-                        for one in before
-                        if one not in now
+                        strawberry.ID(ids.global_id(ids.ARTICLE, id_))
+                        for id_ in previous
+                        if id_ not in current
                     ],
                     total_count=total,
                 )
-            before = now
+            previous = current
 
 
-async def _hits(
-    context: HubContext, text: str, given: SearchFilter | None, first: int
+async def _search(
+    context: HubContext, text: str, filter_: SearchFilter | None, first: int
 ) -> tuple[list[ArticleRow], int]:
-    """The first hits that the viewer may see, best first, and how many there are."""
+    """Return the first hits that the viewer may see, best first, and the total number."""
     viewer: Viewer = context.viewer
-    narrowed, statuses = for_search(given, viewer)
+    engine_filter, statuses = search_filter(filter_, viewer)
     page = await context.engine.search(
         SearchQuery(
             text=text,
             statuses=statuses,
-            filter=narrowed,
+            filter=engine_filter,
             limit=first,
             tuning=await context.tunings.current(),
         )
     )
-    _anew(context)
+    _reset_loaders(context)
     rows = await articles.by_ids(context.db, [hit.id for hit in page.hits], viewer)
     return [rows[hit.id] for hit in page.hits if hit.id in rows], page.total
 
 
-def _anew(context: HubContext) -> None:
-    """Forget what was read for the last event."""
+def _reset_loaders(context: HubContext) -> None:
+    """Replace the loaders, whose rows are of the previous event."""
     context.loaders = Loaders(context.db, context.viewer)
 
 

@@ -1,8 +1,8 @@
 """OpenTelemetry: spans of requests, documents, operations, statements, engine calls and batches.
 
-Wrappers around what does the work, put on where `HUB_TRACING` is set; elsewhere nothing here is
-even imported. Where spans go is set as everywhere, by `OTEL_*` variables. No attribute tells who
-asked or with which values: statements hold `?` in their place, and addresses are those of routes.
+Wrappers of the components, installed if `HUB_TRACING` is set; otherwise this module is not
+imported. The exporter is configured by the usual `OTEL_*` variables. No attribute identifies the
+caller or contains values: statements have `?` in their place, and paths are those of routes.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from typing_extensions import override
 from hub.db.database import Reader
 from hub.outbox import Event
 from schema.execution.documents import Document, Documents
-from schema.instrumentation import Parts
-from schema.server.operations import Asker, Operations
+from schema.instrumentation import Instrumentation
+from schema.server.operations import Caller, Operations
 from schema.server.requests import Request, header
-from schema.server.response_cache import Answer
+from schema.server.response_cache import GraphQLResponse
 from search_index.engine import SearchEngine
 from search_index.indexer import Indexer
 from search_index.query import Document as Indexed
@@ -48,7 +48,7 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 class TracedApp:
-    """A span for each HTTP request; it goes on with the trace of whoever asks, if they say so."""
+    """Middleware with a span for each HTTP request; continues the trace of a `traceparent`."""
 
     def __init__(self, app: ASGIApp, tracer: Tracer) -> None:
         self._app = app
@@ -67,12 +67,12 @@ class TracedApp:
             attributes={"http.request.method": method},
         ) as span:
 
-            async def sent(message: Message) -> None:
+            async def send_traced(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    _note_status(span, message["status"])
+                    _set_status(span, message["status"])
                 await send(message)
 
-            await self._app(scope, receive, sent)
+            await self._app(scope, receive, send_traced)
             path = _route(scope)
             if path:
                 span.update_name(f"{method} {path}")
@@ -84,20 +84,20 @@ def _parent(scope: Scope) -> Context:
 
 
 def _route(scope: Scope) -> str | None:
-    """The path as the route has it, without what stands in it for something."""
+    """Return the route's path template, without the values of its parameters."""
     route = scope.get("route")
     path: str | None = getattr(route, "path", None)
     return path
 
 
-def _note_status(span: Span, status: int) -> None:
+def _set_status(span: Span, status: int) -> None:
     span.set_attribute("http.response.status_code", status)
     if status >= 500:
         span.set_status(StatusCode.ERROR)
 
 
 class TracedReader:
-    """A span for each statement of what is traced, which is one for each batch of a loader."""
+    """A reader with a span for each statement within a trace: one for each batch of a loader."""
 
     def __init__(self, reader: Reader, tracer: Tracer) -> None:
         self._reader = reader
@@ -122,13 +122,13 @@ class TracedReader:
             kind=SpanKind.CLIENT,
             attributes={"db.query.text": sql},
         ) as span:
-            found = await self._reader.rows(sql, args)
-            span.set_attribute("db.response.returned_rows", len(found))
-            return found
+            rows = await self._reader.rows(sql, args)
+            span.set_attribute("db.response.returned_rows", len(rows))
+            return rows
 
-    def at_one_moment(self) -> AbstractContextManager[object]:
-        """See `Reader.at_one_moment`."""
-        return self._reader.at_one_moment()
+    def snapshot(self) -> AbstractContextManager[object]:
+        """See `Reader.snapshot`."""
+        return self._reader.snapshot()
 
     def stamp(self) -> int:
         """See `Reader.stamp`."""
@@ -140,7 +140,7 @@ class TracedReader:
 
 
 class TracedEngine:
-    """A span for each search, suggestion and batch of the index."""
+    """An engine with a span for each search, suggestion and batch of the index."""
 
     def __init__(self, engine: SearchEngine, tracer: Tracer) -> None:
         self._engine = engine
@@ -171,21 +171,21 @@ class TracedEngine:
         return self._engine.rebuild()
 
     def __getattr__(self, name: str) -> Any:
-        """Everything else is the engine's own."""
+        """Delegate everything else to the engine."""
         return getattr(self._engine, name)
 
 
 def _traced_operations(tracer: Tracer) -> type[Operations]:
-    """Operations with a span for each execution, and for each document that is read anew.
+    """Return Operations with a span for each execution, and for each document that is parsed.
 
-    One that is answered from the cache has none.
+    A cache hit has none.
     """
 
     class TracedDocuments(Documents):
         @override
-        def _read(self, text: str) -> Document:
+        def _parse(self, text: str) -> Document:
             with tracer.start_as_current_span("parse and validate") as span:
-                document = super()._read(text)
+                document = super()._parse(text)
                 span.set_attribute("graphql.errors", len(document.errors))
                 return document
 
@@ -193,64 +193,64 @@ def _traced_operations(tracer: Tracer) -> type[Operations]:
         documents = TracedDocuments
 
         @override
-        async def _execute(
-            self, request: Request, document: Document, asker: Asker, form: str
-        ) -> Answer:
+        async def _execute_operation(
+            self, request: Request, document: Document, caller: Caller, media_type: str
+        ) -> GraphQLResponse:
             operation = document.operation(request.operation_name)
             with tracer.start_as_current_span(
-                "execute", attributes=_told(request, operation, asker)
+                "execute", attributes=_span_attributes(request, operation, caller)
             ) as span:
                 if operation is not None:
-                    span.update_name(_name(operation))
-                answer = await super()._execute(request, document, asker, form)
-                if answer.status >= 500:
+                    span.update_name(_span_name(operation))
+                response = await super()._execute_operation(request, document, caller, media_type)
+                if response.status >= 500:
                     span.set_status(Status(StatusCode.ERROR))
-                return answer
+                return response
 
     return TracedOperations
 
 
-def _name(operation: OperationDefinitionNode) -> str:
+def _span_name(operation: OperationDefinitionNode) -> str:
     kind = operation.operation.value
     return f"{kind} {operation.name.value}" if operation.name else kind
 
 
-def _told(
-    request: Request, operation: OperationDefinitionNode | None, asker: Asker
+def _span_attributes(
+    request: Request, operation: OperationDefinitionNode | None, caller: Caller
 ) -> dict[str, str]:
-    told = {
+    attributes = {
         "graphql.document.hash": hashlib.sha256(request.query.encode()).hexdigest(),
-        "hub.request_id": asker.request_id,
+        "hub.request_id": caller.request_id,
     }
     if operation is not None:
-        told["graphql.operation.type"] = operation.operation.value
+        attributes["graphql.operation.type"] = operation.operation.value
         if operation.name:
-            told["graphql.operation.name"] = operation.name.value
-    return told
+            attributes["graphql.operation.name"] = operation.name.value
+    return attributes
 
 
 def _traced_indexer(tracer: Tracer) -> type[Indexer]:
-    """An indexer with a span for each batch of events."""
+    """Return an indexer with a span for each batch of events."""
 
     class TracedIndexer(Indexer):
         @override
-        async def _take_in(self, events: list[Event]) -> list[Event]:
+        async def _index_events(self, events: list[Event]) -> list[Event]:
             with tracer.start_as_current_span(
                 "index batch", attributes={"index.events": len(events)}
             ) as span:
-                failed = await super()._take_in(events)
+                failed = await super()._index_events(events)
                 span.set_attribute("index.failed", len(failed))
                 return failed
 
     return TracedIndexer
 
 
-class Tracing(Parts):
-    """The parts of a process with spans around them, which are sent in the background."""
+class OpenTelemetryInstrumentation(Instrumentation):
+    """Components that create spans, which are exported in the background."""
 
     def __init__(self) -> None:
-        named = Resource({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME", NAME)})
-        self._provider = TracerProvider(resource=Resource.create().merge(named))
+        service = Resource({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME", NAME)})
+        self._provider = TracerProvider(resource=Resource.create().merge(service))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(NAME)
         self.operations = _traced_operations(self._tracer)
@@ -258,14 +258,14 @@ class Tracing(Parts):
         self.middleware = (Middleware(TracedApp, tracer=self._tracer),)
 
     @override
-    def reader(self, db: Reader) -> Reader:
+    def wrap_reader(self, db: Reader) -> Reader:
         return TracedReader(db, self._tracer)
 
     @override
-    def engine(self, engine: SearchEngine) -> SearchEngine:
+    def wrap_engine(self, engine: SearchEngine) -> SearchEngine:
         return cast(SearchEngine, TracedEngine(engine, self._tracer))
 
     @override
     def close(self) -> None:
-        """Send what has not been sent; takes as long as that does, ten seconds at most."""
+        """Export the remaining spans; takes ten seconds at most."""
         self._provider.shutdown()

@@ -1,4 +1,4 @@
-"""The `hub` command: its list of subcommands, and how refusals are told."""
+"""The `hub` command: its subcommands, and the messages of its errors."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ app.add_typer(eval.app, name="eval")
 
 
 def main() -> None:
-    """Run the command line; what the hub refuses is told in one line, with exit status 1."""
+    """Run the command line; errors of the hub are printed in one line, with exit status 1."""
     try:
         app()
     except (HubError, DatabaseError, ManifestError, SearchError) as error:
         typer.echo(f"hub: {error}", err=True)
         sys.exit(1)
     except ValidationError as error:
-        for one in error.errors():
-            name = f"HUB_{'.'.join(map(str, one['loc']))}".upper()
-            typer.echo(f"hub: {name}: {one['msg']}", err=True)
+        for detail in error.errors():
+            name = f"HUB_{'.'.join(map(str, detail['loc']))}".upper()
+            typer.echo(f"hub: {name}: {detail['msg']}", err=True)
         sys.exit(1)
     except BaseORMException as error:
         typer.echo(f"hub: the database refused: {error}", err=True)

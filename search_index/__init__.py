@@ -1,5 +1,5 @@
 """Full-text search: documents, queries and hits, and the engines that search them.
 
-Belongs here: what any engine needs; only `indexer`, `neighbours`, `suggestions` and `tuning` read
-the database. Does not: GraphQL (`schema`), the rules who may see what (`hub.auth`).
+Belongs here: the contract and parts of all engines; only `indexer`, `neighbours`, `suggestions`
+and `tuning` read the database. Does not: GraphQL (`schema`), the rules on visibility (`hub.auth`).
 """

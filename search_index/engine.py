@@ -1,4 +1,4 @@
-"""The contract between the hub and a full-text engine; test_engine_contract.py specifies it."""
+"""The contract between the hub and a full-text engine; specified by tests/search_index/engines."""
 
 from __future__ import annotations
 
@@ -22,83 +22,83 @@ from search_index.query import (
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """What every engine can be told when it is opened."""
+    """Options of every engine, set when it is opened."""
 
     half_life_days: float = 365.0
-    """After how many days, from the newest document back, half the boost for recency is gone."""
+    """Age in days, relative to the newest document, at which the recency boost has halved."""
 
-    seconds: float = 2.0
-    """How long a search may take; then it answers with what it has found until then."""
+    time_limit_seconds: float = 2.0
+    """Time limit of a search; after it, the results so far are returned."""
 
 
-USUAL = EngineOptions()
-UNHURRIED = EngineOptions(seconds=math.inf)
-"""For measuring: however long it takes, the answer is whole."""
+DEFAULT_OPTIONS = EngineOptions()
+NO_TIME_LIMIT = EngineOptions(time_limit_seconds=math.inf)
+"""For measurements: results are always complete."""
 
 
 class SearchEngine(Protocol):
     """A full-text index of documents, keyed by article id.
 
     Any number of tasks, threads and processes may search one index at once; one process at a
-    time may write it (the indexer, see `lock`). A searcher never sees half a batch, and sees a
-    batch that another process wrote with its next search, without being told.
+    time may write it (the indexer, see `lock`). A search never sees half a batch, and sees every
+    batch that any process committed before it.
     """
 
     async def search(self, query: SearchQuery) -> Page:
-        """Answer `query`, best hit first, within the time of the engine's options.
+        """Return the hits of `query`, best first, within the time limit of the engine's options.
 
-        Raises BadQuery, EngineError.
+        Raises InvalidQuery, EngineError.
         """
         ...
 
     async def similar(
         self, id_: int, limit: int, statuses: frozenset[str] = PUBLIC
     ) -> tuple[Similar, ...]:
-        """At most `limit` documents most like one, closest first, of those with these statuses.
+        """Return at most `limit` documents of these statuses similar to one, most similar first.
 
-        None where the index does not hold the document. Raises EngineError.
+        Empty if the index does not hold the document. Raises EngineError.
         """
         ...
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
-        """What begins with or holds the words typed so far, the likeliest first.
+        """Return titles and names that contain the words typed so far, the likeliest first.
 
-        Every word has to be in a title or name, in any place; the last one may go on. Where no
-        title or name has them all, words that differ in a letter or two will do. Raises
+        Every word has to be in the title or name, in any order; the last one may be incomplete. If
+        no title or name has them all, words that differ by a letter or two are accepted. Raises
         EngineError.
         """
         ...
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
-        """Take in a batch, all or (on EngineError) none; idempotent. Searches see it on return."""
+        """Write a batch, all or (on EngineError) nothing; idempotent. Searches see it on return."""
         ...
 
     def rebuild(self) -> AbstractAsyncContextManager[SearchEngine]:
-        """A new, empty generation beside the live one; it goes live when left without error.
+        """Build a new, empty generation; it goes live when the context exits without error.
 
-        The live generation answers meanwhile; left with an error, the new one is thrown away.
+        The live generation answers meanwhile; on an error the new one is discarded.
         """
         ...
 
     def lock(self) -> AbstractAsyncContextManager[bool]:
-        """Try to become the one process that writes this index; yields whether it succeeded.
+        """Try to become the only process that writes this index; yields whether it succeeded.
 
-        Never waits. The lock dies with its process, however that ends.
+        Never waits. The lock is released when its process ends, even if it is killed.
         """
         ...
 
     async def stamps(self) -> dict[int, int]:
-        """Every document's id and `stamp`: what the start-up check holds against the database."""
+        """Return every document's id and `stamp`, for the start-up check against the database."""
         ...
 
-    def commit(self) -> Hashable:
-        """Differs after any write or rebuild, by any process; never raises, in some 5 µs."""
+    def latest_commit(self) -> Hashable:
+        """Return a token that changes with every write or rebuild; never raises. Takes 5 µs."""
         ...
 
     async def status(self) -> IndexStatus:
-        """The index as it stands. Raises EngineError: none there, damaged, or outdated."""
+        """Return the index's status. Raises EngineError: it is missing, damaged or outdated."""
         ...
 
     async def close(self) -> None:
-        """Let go of files and memory; the engine cannot be used afterwards."""
+        """Release files and memory; the engine cannot be used afterwards."""
         ...

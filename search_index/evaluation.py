@@ -1,8 +1,8 @@
-"""How good the order of hits is, measured on collections with known relevant documents.
+"""Relevance of the order of hits, measured on collections with judged documents.
 
 A collection is a folder of `docs.jsonl` (`id`, `title`, `text`, optionally `author`),
-`queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade), as the classic test
-collections of information retrieval come.
+`queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade), the format of the classic
+test collections of information retrieval.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RelevanceMetrics:
     """Means over the queries that have a relevant document, each in 0 to 1.
 
     `ndcg10` uses the gain 2**grade - 1 and the discount log2(rank + 1) (Jarvelin and Kekalainen
-    2002); `map` and `recall100` take any grade above 0 as relevant. `of_query` holds each query's
-    nDCG@10.
+    2002); `map` and `recall100` take any grade above 0 as relevant. `ndcg10_by_query` holds each
+    query's nDCG@10.
     """
 
     queries: int
     ndcg10: float
     map: float
     recall100: float
-    of_query: Mapping[str, float] = field(default_factory=dict, compare=False)
+    ndcg10_by_query: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def load(folder: Path) -> Collection:
     """Read a collection. Documents are numbered from 1 in their order; all are public.
 
     Lines of `qrels.tsv` may also have the four columns of TREC (query, iteration, document,
-    grade). Judgements of documents that are not there are left out.
+    grade). Judgements of missing documents are ignored.
 
     Raises:
         OSError: a file is missing.
-        ValueError: a line is not as described above; the message names it.
+        ValueError: a line has another format; the message names it.
     """
     numbers: dict[str, int] = {}
     documents = []
@@ -61,21 +61,21 @@ def load(folder: Path) -> Collection:
         documents.append(_document(number, row))
     queries = {row["id"]: row["text"] for row in _rows(folder / "queries.jsonl", "id", "text")}
     relevant: dict[str, dict[int, int]] = {}
-    for place, line in _lines(folder / "qrels.tsv"):
+    for location, line in _lines(folder / "qrels.tsv"):
         columns = line.split()
         try:
             query, document, grade = columns[0], columns[-2], int(columns[-1])
             if len(columns) not in (3, 4):
                 raise ValueError
         except (ValueError, IndexError):
-            raise ValueError(f"{place}: expected a query, a document and a grade") from None
+            raise ValueError(f"{location}: expected a query, a document and a grade") from None
         if grade > 0 and document in numbers:
             relevant.setdefault(query, {})[numbers[document]] = grade
     return Collection(folder.name, tuple(documents), queries, relevant)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines that are not empty, each with its place."""
+    """Yield the lines that are not empty, each with its location."""
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
@@ -83,13 +83,13 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
-    for place, line in _lines(path):
+    for location, line in _lines(path):
         try:
             row: Any = json.loads(line)
         except ValueError as error:
-            raise ValueError(f"{place}: not JSON ({error})") from None
+            raise ValueError(f"{location}: not JSON ({error})") from None
         if not isinstance(row, dict) or not all(name in row for name in required):
-            raise ValueError(f"{place}: expected an object with {' and '.join(required)}")
+            raise ValueError(f"{location}: expected an object with {' and '.join(required)}")
         yield {key: str(value) for key, value in row.items() if value is not None}
 
 
@@ -109,31 +109,31 @@ def _document(number: int, row: Mapping[str, str]) -> Document:
     )
 
 
-async def measure(engine: SearchEngine, collection: Collection) -> Figures:
-    """Ask every query that has a relevant document; the engine holds the collection's documents.
+async def measure(engine: SearchEngine, collection: Collection) -> RelevanceMetrics:
+    """Search for every query with a relevant document; the engine holds the documents.
 
     Raises:
         EngineError: the engine cannot answer.
     """
-    asked = [query for query in collection.queries if collection.relevant.get(query)]
+    query_ids = [query for query in collection.queries if collection.relevant.get(query)]
     rankings = {}
-    for query in asked:
+    for query in query_ids:
         page = await engine.search(SearchQuery(collection.queries[query], limit=MAX_PAGE))
         rankings[query] = [hit.id for hit in page.hits]
-    of_query = {query: ndcg(rankings[query], collection.relevant[query], 10) for query in asked}
-    return Figures(
-        queries=len(asked),
+    of_query = {query: ndcg(rankings[query], collection.relevant[query], 10) for query in query_ids}
+    return RelevanceMetrics(
+        queries=len(query_ids),
         ndcg10=_mean(of_query.values()),
         map=_mean(
-            average_precision(rankings[query], collection.relevant[query]) for query in asked
+            average_precision(rankings[query], collection.relevant[query]) for query in query_ids
         ),
-        recall100=_mean(recall(rankings[query], collection.relevant[query]) for query in asked),
-        of_query=of_query,
+        recall100=_mean(recall(rankings[query], collection.relevant[query]) for query in query_ids),
+        ndcg10_by_query=of_query,
     )
 
 
 def ndcg(ranking: Sequence[int], grades: Mapping[int, int], depth: int) -> float:
-    """The gain of the first `depth` hits, as a share of the best possible order's."""
+    """Return the gain of the first `depth` hits, as a share of that of the best order."""
     ideal = _gain(sorted(grades.values(), reverse=True)[:depth])
     return _gain([grades.get(hit, 0) for hit in ranking[:depth]]) / ideal if ideal else 0.0
 
@@ -143,21 +143,21 @@ def _gain(grades: Sequence[int]) -> float:
 
 
 def average_precision(ranking: Sequence[int], grades: Mapping[int, int]) -> float:
-    """The mean, over all relevant documents, of the precision where each is found; 0 if not."""
-    found = 0
+    """Return the mean precision at the ranks of the relevant documents; 0 for unranked ones."""
+    relevant_hits = 0
     total = 0.0
     for rank, hit in enumerate(ranking, start=1):
         if grades.get(hit, 0) > 0:
-            found += 1
-            total += found / rank
+            relevant_hits += 1
+            total += relevant_hits / rank
     return total / len(grades) if grades else 0.0
 
 
 def recall(ranking: Sequence[int], grades: Mapping[int, int]) -> float:
-    """The share of the relevant documents that is in the ranking."""
+    """Return the share of the relevant documents that is in the ranking."""
     return sum(hit in grades for hit in ranking) / len(grades) if grades else 0.0
 
 
 def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return math.fsum(found) / len(found) if found else 0.0
+    numbers = list(values)
+    return math.fsum(numbers) / len(numbers) if numbers else 0.0

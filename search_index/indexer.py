@@ -1,7 +1,6 @@
-"""The index follows the database: pending events in, batches out; rebuilt when it has to be.
+"""Indexer: applies pending outbox events to the index in batches, and rebuilds it if necessary.
 
-The only module here that knows the database, and it only reads articles. The database is the
-only truth: whatever happens to the index, what is in the database is found again.
+The database is the source of truth: whatever happens to the index, it is restored from there.
 """
 
 from __future__ import annotations
@@ -22,49 +21,51 @@ from hub.reads import articles as article_reads
 from hub.reads import authors, comments, topics
 from hub.text import markup
 from search_index.engine import SearchEngine
-from search_index.neighbours import neighbours
+from search_index.neighbours import find_neighbours
 from search_index.query import CommentText, Document, EngineError, Label, NoIndex
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
 MAX_COMMENTS = 1_000
-"""Comments of one article that can be found, the newest; bounds what one more of them costs."""
+"""Comments of one article that are indexed, the newest; bounds the cost of adding one."""
 
 REBUILD_EVENT: Final = 0
-"""The `article_id` of an event that asks for a rebuild: no article has it."""
+"""The `article_id` of an event that requests a rebuild: no article has it."""
 
-LONGEST_PAUSE_SECONDS = 30.0
-LOOK_SECONDS = 0.02
-"""Pause between two looks at whether anything was committed; a look takes 5 µs."""
+MAX_PAUSE_SECONDS = 30.0
+POLL_SECONDS = 0.02
+"""Interval at which the database is checked for new commits; a check takes 5 µs."""
 
-DRAWN_AT_ONCE = 4
-"""Articles whose derived edges are drawn between two looks at what was saved."""
+NEIGHBOURS_BATCH = 4
+"""Articles whose derived edges are updated between two checks for new commits."""
 
-MOST_WAITING = 1_000_000
-"""Events that a rebuild settles, at most; any others are taken in after it."""
+MAX_PENDING = 1_000_000
+"""Events that a rebuild settles, at most; any others are indexed after it."""
 
 ELECTION_SECONDS = 1.0
-MANY_OUTDATED = 0.3
+REBUILD_SHARE = 0.3
 """The share of outdated documents from which a rebuild is cheaper than their upserts."""
 
 
-async def documents(db: Reader, ids: Sequence[int]) -> list[Document]:
-    """What the index should hold for these articles as they are now; those gone are left out.
+async def load_documents(db: Reader, ids: Sequence[int]) -> list[Document]:
+    """Load the documents to index for these articles; deleted articles are omitted.
 
-    Six statements, however many ids.
+    Six statements, for any number of ids.
     """
     rows = await article_reads.by_ids(db, ids, SYSTEM)
     bodies = await article_reads.bodies(db, rows, SYSTEM)
-    topics_of = await topics.of_articles(db, rows)
-    own = {topic.id for found in topics_of.values() for topic in found}
-    above = await topics.ancestors(db, own)
-    authors_of = await authors.of_articles(db, rows)
-    said = await comments.public_words(db, rows, MAX_COMMENTS)
+    topics_by_article = await topics.of_articles(db, rows)
+    own_ids = {
+        topic.id for article_topics in topics_by_article.values() for topic in article_topics
+    }
+    ancestors_by_topic = await topics.ancestors(db, own_ids)
+    authors_by_article = await authors.of_articles(db, rows)
+    comments_by_article = await comments.newest_public(db, rows, MAX_COMMENTS)
     return [
         Document(
             id=row.id,
-            stamp=stamp(row.version, row.comment_count),
+            stamp=compute_stamp(row.version, row.comment_count),
             title=row.title,
             summary=row.summary,
             body=bodies[row.id].text if row.id in bodies else "",
@@ -74,15 +75,19 @@ async def documents(db: Reader, ids: Sequence[int]) -> list[Document]:
             published_at=row.published_at,
             topics=_labels(
                 [
-                    *topics_of.get(row.id, []),
-                    *(up for own in topics_of.get(row.id, []) for up in above.get(own.id, [])),
+                    *topics_by_article.get(row.id, []),
+                    *(
+                        ancestor
+                        for topic in topics_by_article.get(row.id, [])
+                        for ancestor in ancestors_by_topic.get(topic.id, [])
+                    ),
                 ]
             ),
-            authors=_labels(authors_of.get(row.id, [])),
+            authors=_labels(authors_by_article.get(row.id, [])),
             comment_count=row.comment_count,
             comments=tuple(
-                CommentText(one.id, markup.to_text(one.body_html), one.created_at)
-                for one in said.get(row.id, [])
+                CommentText(comment.id, markup.to_text(comment.body_html), comment.created_at)
+                for comment in comments_by_article.get(row.id, [])
             ),
         )
         for row in rows.values()
@@ -93,128 +98,130 @@ def _labels(rows: Iterable[topics.TopicRow | authors.AuthorRow]) -> tuple[Label,
     return tuple(dict.fromkeys(Label(row.slug, row.name) for row in rows))
 
 
-def stamp(version: int, comment_count: int) -> int:
-    """A number that differs whenever an article was saved or commented since."""
+def compute_stamp(version: int, comment_count: int) -> int:
+    """Return a number that changes when an article is saved or commented on."""
     return version << 24 | min(comment_count, (1 << 24) - 1)
 
 
 class Indexer:
-    """Keeps one index in step with the database, for as long as `run` runs.
+    """Keeps one index up to date with the database, while `run` runs.
 
-    Any number of processes may run one; the one that holds the engine's lock does the work, and
-    another takes over when it dies.
+    Any number of processes may run one; the leader, which holds the engine's lock, does the work.
+    When it ends, another takes over.
     """
 
     def __init__(
-        self, db: Reader, engine: SearchEngine, *, max_tries: int, neighbours: int = 0
+        self, db: Reader, engine: SearchEngine, *, max_tries: int, max_neighbours: int = 0
     ) -> None:
-        """`neighbours`: how many derived edges each article gets; 0 leaves them alone."""
+        """Create an indexer. `max_neighbours`: derived edges of each article; 0: no updates."""
         self._db = db
         self._engine = engine
         self._max_tries = max_tries
-        self._neighbours = neighbours
+        self._max_neighbours = max_neighbours
         self.leading = False
-        """Whether this one does the work, and has found the index in step with the database."""
+        """Whether this indexer is the leader and has verified the index against the database."""
 
     async def run(self) -> None:
-        """Follow the database until cancelled; trouble with the index is logged and retried."""
+        """Follow the database until cancelled; errors are logged, and the work is retried."""
         pause = ELECTION_SECONDS
         while True:
             try:
-                async with self._engine.lock() as held:
-                    if held:
+                async with self._engine.lock() as has_lock:
+                    if has_lock:
                         await self._lead()
                 pause = ELECTION_SECONDS
             except EngineError as error:
                 log.error("The index cannot be written; trying again in %.0f s: %s", pause, error)
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, MAX_PAUSE_SECONDS)
             except Exception:
-                log.exception("The indexer stumbled; trying again in %.0f s", pause)
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                log.exception("The indexer failed; trying again in %.0f s", pause)
+                pause = min(pause * 2, MAX_PAUSE_SECONDS)
             finally:
                 self.leading = False
             await anyio.sleep(pause)
 
     async def wait(self, article_id: int, seconds: float = 10.0) -> bool:
-        """Wait until the last save of an article can be found; False when that takes too long."""
+        """Wait until the last save of an article is indexed; False on timeout."""
         with anyio.move_on_after(seconds):
             while await outbox.is_pending(self._db, article_id):
-                await anyio.sleep(LOOK_SECONDS)
+                await anyio.sleep(POLL_SECONDS)
             return True
         return False
 
     async def _lead(self) -> None:
-        await self._check()
+        await self._check_index()
         self.leading = True
-        seen, next_due, drawing = -1, 0.0, False
+        last_stamp, next_due, neighbours_due = -1, 0.0, False
         while True:
-            # Whoever commits changes the stamp; what fails is tried again by the clock.
+            # Every commit changes the stamp; failures are retried each second.
             if (now := anyio.current_time()) >= next_due:
                 await articles.publish_due(self._db)
-                seen, next_due = -1, now + 1.0
-            if (stamp_now := self._db.stamp()) != seen:
-                seen = stamp_now
+                last_stamp, next_due = -1, now + 1.0
+            if (current_stamp := self._db.stamp()) != last_stamp:
+                last_stamp = current_stamp
                 await self.catch_up()
-                drawing = self._neighbours > 0
-            if drawing:
-                drawing = await self.draw() > 0
-            await anyio.sleep(LOOK_SECONDS)
+                neighbours_due = self._max_neighbours > 0
+            if neighbours_due:
+                neighbours_due = await self.update_neighbours() > 0
+            await anyio.sleep(POLL_SECONDS)
 
-    async def _check(self) -> None:
-        """Hold the index against the database: rebuild it, or note which articles it lacks."""
+    async def _check_index(self) -> None:
+        """Compare index and database: rebuild the index, or record events for outdated articles."""
         try:
             status = await self._engine.status()
             indexed = await self._engine.stamps()
         except EngineError as error:
             if isinstance(error, NoIndex):
-                log.info("There is no index yet: making one")
+                log.info("There is no index yet: creating one")
             else:
                 log.warning("The index has to be rebuilt: %s", error)
             await self._rebuild()
             return
-        stored = dict(await self._stored_stamps())
+        stored = dict(await self._database_stamps())
         outdated = [id_ for id_, value in stored.items() if indexed.get(id_) != value]
         outdated += indexed.keys() - stored.keys()
-        if len(outdated) > max(BATCH, MANY_OUTDATED * len(stored)):
+        if len(outdated) > max(BATCH, REBUILD_SHARE * len(stored)):
             log.warning("%d of %d articles are not indexed: rebuilding", len(outdated), len(stored))
             await self._rebuild()
         elif outdated:
-            log.warning("%d articles are not indexed as they are: doing so", len(outdated))
+            log.warning("%d articles are outdated in the index: updating them", len(outdated))
             await outbox.record_all(outdated)
         else:
             log.info("The index holds %d documents and is up to date", status.documents)
 
     async def _rebuild(self) -> None:
-        """Rebuild the index; what was waiting before need not be taken in once more."""
-        waiting = [event.id for event in await outbox.pending(self._db, MOST_WAITING)]
+        """Rebuild the index, and settle the events that were pending before."""
+        waiting = [event.id for event in await outbox.pending(self._db, MAX_PENDING)]
         await rebuild(self._db, self._engine)
         for start in range(0, len(waiting), BATCH):
             await outbox.settle(waiting[start : start + BATCH])
         await outbox.announce_search()
-        if self._neighbours:
-            await outbox.all_neighbours_due()
+        if self._max_neighbours:
+            await outbox.mark_all_neighbours_due()
 
-    async def _stored_stamps(self) -> list[tuple[int, int]]:
+    async def _database_stamps(self) -> list[tuple[int, int]]:
         rows = await self._db.rows("SELECT id, version, comment_count FROM article")
-        return [(id_, stamp(version, comment_count)) for id_, version, comment_count in rows]
+        return [
+            (id_, compute_stamp(version, comment_count)) for id_, version, comment_count in rows
+        ]
 
     async def catch_up(self) -> int:
-        """Take in all that waits, and answer with the number of events settled.
+        """Index all pending events; return the number of events settled.
 
-        An event that fails by itself is counted, and set aside after `max_tries`.
+        Failures of single events are counted; an event is parked after `max_tries`.
 
         Raises:
             EngineError: the index as a whole cannot be written.
         """
         settled = 0
         while events := await outbox.pending(self._db, BATCH * 5):
-            failed = await self._take_in(events)
+            failed = await self._index_events(events)
             settled += len(events) - len(failed)
             if failed:
-                break  # to be tried again with the next look, after what came since
+                break  # retried with the next check, after newer events
         return settled
 
-    async def _take_in(self, events: list[Event]) -> list[Event]:
+    async def _index_events(self, events: list[Event]) -> list[Event]:
         if any(event.article_id == REBUILD_EVENT for event in events):
             await self._rebuild()
             return []
@@ -224,48 +231,50 @@ class Indexer:
                 await self._write(ids[start : start + BATCH])
         except Exception as error:
             log.warning("A batch of %d could not be indexed: %s", len(ids), error)
-            return await self._one_by_one(events)
-        await outbox.settle((event.id for event in events), neighbours=self._neighbours > 0)
+            return await self._index_individually(events)
+        await outbox.settle((event.id for event in events), neighbours=self._max_neighbours > 0)
         return []
 
-    async def draw(self) -> int:
-        """Draw the derived edges of some of the articles for which they are due; how many.
+    async def update_neighbours(self) -> int:
+        """Update the derived edges of some articles for which they are due; return their number.
 
-        Little at a time, so that saves and searches of this process come in between.
+        In small batches, so that saves and searches of this process are not delayed.
 
         Raises:
             EngineError: the index cannot be read.
         """
-        drawn = {}
-        for id_ in await outbox.with_due_neighbours(self._db, DRAWN_AT_ONCE):
+        neighbours_by_id = {}
+        for id_ in await outbox.due_neighbours(self._db, NEIGHBOURS_BATCH):
             try:
-                drawn[id_] = await neighbours(self._db, self._engine, id_, self._neighbours)
+                neighbours_by_id[id_] = await find_neighbours(
+                    self._db, self._engine, id_, self._max_neighbours
+                )
             except EngineError:
                 raise
             except Exception:  # one article must not stop the others
                 log.exception("The neighbours of article %d cannot be found", id_)
-                drawn[id_] = []
-        if drawn:
-            await related.draw_neighbours(drawn)
-        return len(drawn)
+                neighbours_by_id[id_] = []
+        if neighbours_by_id:
+            await related.replace_neighbours(neighbours_by_id)
+        return len(neighbours_by_id)
 
     async def _write(self, ids: Sequence[int]) -> None:
-        found = await documents(self._db, ids)
-        there = {document.id for document in found}
-        await self._engine.write(found, [id_ for id_ in ids if id_ not in there])
+        batch = await load_documents(self._db, ids)
+        existing_ids = {document.id for document in batch}
+        await self._engine.write(batch, [id_ for id_ in ids if id_ not in existing_ids])
 
-    async def _one_by_one(self, events: list[Event]) -> list[Event]:
-        """Find the events that spoil their batch, and count their failure."""
+    async def _index_individually(self, events: list[Event]) -> list[Event]:
+        """Index events one at a time; count the failures of those that cannot be indexed."""
         failed = []
         for event in events:
             try:
                 await self._write([event.article_id])
-            except Exception as error:  # whatever it is, it must not stop the others
+            except Exception as error:  # any error: it must not stop the others
                 failed.append((event, f"{type(error).__name__}: {error}"))
             else:
-                await outbox.settle([event.id], neighbours=self._neighbours > 0)
+                await outbox.settle([event.id], neighbours=self._max_neighbours > 0)
         if failed:
-            # Where nothing at all can be written, it is not the articles' fault.
+            # Raises EngineError if the index as a whole cannot be written.
             await self._engine.write([], [REBUILD_EVENT])
         for event, reason in failed:
             log.error("Article %d cannot be indexed: %s", event.article_id, reason)
@@ -274,9 +283,9 @@ class Indexer:
 
 
 async def rebuild(db: Reader, engine: SearchEngine) -> int:
-    """Fill a new generation of the index from the database; answers with its documents' number.
+    """Fill a new generation of the index from the database; return the number of its documents.
 
-    The live generation answers meanwhile. Saves made during it stay in the outbox until after.
+    The live generation answers meanwhile. Saves during the rebuild stay in the outbox.
     """
     total = 0
     async with engine.rebuild() as fresh:
@@ -294,23 +303,23 @@ async def _all_documents(db: Reader) -> AsyncIterator[list[Document]]:
     ):
         ids = [id_ for (id_,) in rows]
         last = ids[-1]
-        yield await documents(db, ids)
-        await anyio.lowlevel.checkpoint()  # readers of the same process come in between
+        yield await load_documents(db, ids)
+        await anyio.lowlevel.checkpoint()  # lets other tasks of the process run
 
 
 async def reindex(db: Reader, engine: SearchEngine) -> int | None:
-    """Rebuild the index: here if no process is following it, else by the one that is.
+    """Rebuild the index: in this process if no indexer is running, else by the running one.
 
-    Answers with the number of documents, or None once the other process has done it.
+    Returns the number of documents, or None after a rebuild by the other process.
     """
-    async with engine.lock() as held:
-        if held:
+    async with engine.lock() as has_lock:
+        if has_lock:
             total = await rebuild(db, engine)
             await outbox.announce_search()
             return total
     started = datetime.now(UTC)
     await outbox.record_all([REBUILD_EVENT])
     while await outbox.is_pending(db, REBUILD_EVENT):
-        await anyio.sleep(LOOK_SECONDS)
+        await anyio.sleep(POLL_SECONDS)
     log.info("Rebuilt by the server after %s", datetime.now(UTC) - started)
     return None

@@ -1,6 +1,6 @@
-"""The words of search: what is indexed, what is asked, what is answered, and what can go wrong.
+"""Values of search: documents, queries, pages of hits, suggestions, and errors.
 
-Plain frozen values without behaviour, shared by every engine and by everyone who asks one.
+Plain frozen values without behaviour, shared by all engines and their callers.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from enum import Enum
 from typing import NamedTuple
 
 MAX_TEXT = 500
-"""Characters of a query's text that are read; what follows is ignored."""
+"""Characters of a query's text that are parsed; further ones are ignored."""
 
 MAX_TERMS = 50
-"""Words of a query that are read; what follows is ignored."""
+"""Words of a query that are parsed; further ones are ignored."""
 
 MAX_PAGE = 100
 """Hits on one page, at most."""
@@ -23,28 +23,28 @@ MAX_SUGGESTIONS = 20
 """Suggestions for one text, at most."""
 
 MAX_DEPTH = 10_000
-"""Hits that can be paged through, at most; a cursor never leads deeper."""
+"""Hits that can be paged through, at most; no cursor points beyond them."""
 
 
 PUBLIC = frozenset({"PUBLISHED"})
-"""The statuses of documents that everybody may see."""
+"""The statuses of documents that are visible to everybody."""
 
 
 class SearchError(Exception):
-    """Something went wrong in search.
+    """Base class of search errors.
 
-    ├─ BadQuery      the query itself cannot be answered; its text may be shown to who asked
-    └─ EngineError   the index cannot be read or written now; retry later
-       └─ NoIndex    there is none yet; a rebuild makes one
+    ├─ InvalidQuery  the query is invalid; the message may be shown to the client
+    └─ EngineError   the index cannot be read or written at the moment; retry later
+       └─ NoIndex    there is no index yet; a rebuild creates it
     """
 
 
-class BadQuery(SearchError):
-    """The query cannot be answered as asked, e.g. a cursor that no engine gave out."""
+class InvalidQuery(SearchError):
+    """The query is invalid, e.g. its cursor was not issued by an engine."""
 
 
 class EngineError(SearchError):
-    """The index cannot be read or written now."""
+    """The index cannot be read or written at the moment."""
 
 
 class NoIndex(EngineError):
@@ -60,7 +60,7 @@ class Label:
 
 
 class Scope(Enum):
-    """What is looked through: the articles themselves, or what readers say about them."""
+    """The kind of documents to search: articles, or the comments on them."""
 
     ARTICLES = "ARTICLES"
     COMMENTS = "COMMENTS"
@@ -71,7 +71,7 @@ IN_ARTICLES = frozenset({Scope.ARTICLES})
 
 @dataclass(frozen=True, slots=True)
 class CommentText:
-    """A comment as it is searched: its id, its plain text, and when it was written."""
+    """A comment in the index: its id, its plain text, and its creation time."""
 
     id: int
     text: str
@@ -80,14 +80,14 @@ class CommentText:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the index holds for one article and the discussion below it.
+    """An article and its comments as the index holds them.
 
     `body` is plain text whose paragraphs are separated by an empty line. `topics` are the
     article's own topics first, then their ancestors, so that filtering by a parent topic finds
     it. `status` is one of `DRAFT SCHEDULED PUBLISHED ARCHIVED`; times are UTC and aware. `stamp`
-    (0 to 2**63 - 1) differs whenever the article has been saved since: where an index holds
-    another stamp than the database, the document is out of date. Of `comments` each is a hit of
-    its own, for whoever looks through comments; it has its article's status, labels and language.
+    (0 to 2**63 - 1) changes with every save of the article: if the stamps in the index and in the
+    database differ, the document is out of date. Each of `comments` is a hit of its own in scope
+    COMMENTS; it has its article's status, labels and language.
     """
 
     id: int
@@ -106,7 +106,7 @@ class Document:
 
 
 class Sort(Enum):
-    """The order of hits; ties fall to the newer document, then to the higher id."""
+    """The order of hits; ties are broken by the newer date, then by the higher id."""
 
     RELEVANCE = "RELEVANCE"
     NEWEST = "NEWEST"
@@ -115,7 +115,7 @@ class Sort(Enum):
 
 
 class FacetField(Enum):
-    """What hits can be counted by. MONTH values read `2026-03`, YEAR values `2026`."""
+    """Fields that hits can be counted by. MONTH values are like `2026-03`, YEAR values `2026`."""
 
     TOPIC = "TOPIC"
     AUTHOR = "AUTHOR"
@@ -127,20 +127,20 @@ class FacetField(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds for documents that carry any of `values`; with `without`, that carry none of them."""
+    """True for documents that have any of `values`; if `negated`, that have none of them."""
 
     field: FacetField
     values: frozenset[str]
-    without: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Narrows hits: any value within a field, every field that names one.
+    """Restricts hits: fields are joined by AND, the values of a field by OR; empty fields pass all.
 
-    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive. Of
-    each group of `conditions` at least one holds too; unlike the fields above, they narrow the
-    counts of every facet.
+    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive.
+    Groups of `conditions` are joined by AND, the conditions of a group by OR; unlike the other
+    fields, they restrict the counts of every facet.
     """
 
     topics: frozenset[str] = frozenset()
@@ -154,9 +154,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Words, or several words each, of which any may stand for any other.
+    """Equivalent words or phrases: a search for any of them finds the others too.
 
-    With `typed`, one way only: who types that finds the `words` too, and not the other way round.
+    With `typed`, one way only: a search for `typed` finds the `words` too, but not vice versa.
     """
 
     words: tuple[str, ...]
@@ -165,7 +165,7 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The document `id` comes first, in the order of pins, when `text` is all that was typed."""
+    """Puts document `id` first, in the order of pins, for queries with exactly this text."""
 
     text: str
     id: int
@@ -173,9 +173,9 @@ class Pin:
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
-    """What editors have set for search. Compared by identity: keep one, make another to change it.
+    """Editors' settings for search. Compared by identity: reuse the object until they change.
 
-    Takes effect with the query that carries it; nothing has to be indexed again.
+    Applied by the query that carries it; nothing has to be indexed again.
     """
 
     synonyms: tuple[Synonym, ...] = ()
@@ -187,17 +187,16 @@ UNTUNED = Tuning()
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """One question to an engine.
+    """A search request.
 
-    `text` is what somebody typed: words, "quoted phrases", -without, OR, `title:word`
-    (also `author:` and `topic:`); any text whatever is a valid query, and an empty one finds
-    every document that the filter lets through. `statuses` is what the viewer may see: other
-    documents are absent from hits, totals, facets and suggestions alike. `within` is what to look
-    through; articles and comments come in one order by score. `prefix_last` makes the
-    last word match as a beginning, as a search box wants it while somebody is typing. `explain`
-    asks for the parts of each hit's score, where hits are ordered by it; that doubles the work.
-    Hits lie behind `after` and ahead of `before`, cursors of this order: the first `limit` of
-    them, or with `backward` the last, in the same order.
+    `text` is the reader's input: words, "quoted phrases", -excluded, OR, `title:word` (also
+    `author:` and `topic:`); any text is a valid query, and an empty one matches every document that
+    passes the filter. `statuses` are those visible to the viewer: other documents affect neither
+    hits nor totals, facets or suggestions. `within` selects articles, comments or both, in one
+    order by score. `prefix_last` matches the last word as a prefix, for search boxes. `explain`
+    adds the parts of each hit's score, if hits are ordered by it; that doubles the work. The page
+    holds hits after the cursor `after` and before `before`, both of the same sort: the first
+    `limit` of them, or with `backward` the last, in the same order.
     """
 
     text: str
@@ -218,10 +217,9 @@ class SearchQuery:
 
 
 class Highlight(NamedTuple):
-    """Marked pieces of a field: HTML-escaped text in which only `<mark>` is markup.
+    """Marked fragments of a field: HTML-escaped text in which only `<mark>` is markup.
 
-    `paragraphs` tells of each fragment of a body in which paragraph it stands, from 0; it is empty
-    for other fields.
+    `paragraphs` holds the paragraph of each fragment of a body, from 0; empty for other fields.
     """
 
     field: str
@@ -230,7 +228,7 @@ class Highlight(NamedTuple):
 
 
 class ScoreKind(Enum):
-    """What a part of a score was given for."""
+    """The reason for a part of a score."""
 
     WORD = "WORD"
     NEIGHBOURS = "NEIGHBOURS"
@@ -242,7 +240,7 @@ class ScoreKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldCount:
-    """How often words stand in a part of a document, and how much each counts there."""
+    """The number of occurrences of words in a field of a document, and the field's boost."""
 
     field: str
     count: int
@@ -253,10 +251,10 @@ class FieldCount:
 class ScorePart:
     """A part of a hit's score; all parts of a hit sum up to it.
 
-    A WORD, and NEIGHBOURS (words that follow each other as they were typed), tell the terms that
-    matched, the parts of the document they stand in with how often, how rare they are (`idf`),
-    the weighted frequency (`tf`), and the `weight` of this way to match beside an exact one.
-    A PIN adds nothing: it says that the hit stands where it does whatever its score.
+    A WORD, and NEIGHBOURS (adjacent words in the order of the query), hold the terms that matched,
+    the fields of the document that contain them with the number of occurrences, the inverse
+    document frequency (`idf`), the weighted frequency (`tf`), and the `weight` of this match
+    relative to an exact one. A PIN adds nothing: the hit's rank does not depend on its score.
     """
 
     kind: ScoreKind
@@ -269,11 +267,11 @@ class ScorePart:
 
 
 class Hit(NamedTuple):
-    """An article that answers, or with `comment`, that comment on it.
+    """An article that matches the query, or with `comment`, that comment on it.
 
-    `score` compares within one page; `cursor` pages on after the hit. A `pinned` one stands where
-    it does because an editor put it there. `paragraph` is the one of an article's body, from 0,
-    that answers best; None unless fragments were asked for and the body has any.
+    `score` is comparable within one page; `cursor` is the position after the hit. The rank of a
+    `pinned` hit was set by an editor. `paragraph` is the best matching one of an article's body,
+    from 0; None unless fragments were requested and the body has any.
     """
 
     id: int
@@ -288,7 +286,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """How many hits carry a value. `selected` says that the filter names it."""
+    """The number of hits with a value. `selected`: the filter contains the value."""
 
     value: str
     label: str
@@ -298,7 +296,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The counts of one field, most first; counted as if this field's own filter were not set."""
+    """The counts of one field, highest first; computed without this field's own filter."""
 
     field: FacetField
     buckets: tuple[Bucket, ...]
@@ -306,11 +304,11 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An engine's answer: at most `limit` hits in order, and what was counted beside them.
+    """The result of a search: at most `limit` hits in order, their total number and facets.
 
-    Where time ran out it holds what was found until then: `total_is_exact` is false, and facets
-    and highlights may be missing. `has_more` tells of hits that follow, or with `backward`, of such
-    ahead of these.
+    If the time limit was exceeded, it holds the results so far: `total_is_exact` is false, and
+    facets and highlights may be missing. `has_more`: there are hits after these, or with
+    `backward`, before these.
     """
 
     hits: tuple[Hit, ...]
@@ -324,9 +322,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A document that uses similar words. `weight` in (0, 1] says how much it is alike.
+    """A document that uses similar words. `weight` in (0, 1] is the degree of similarity.
 
-    `words` are the most telling ones in common, as the first of the two has them; at most three.
+    `words` are the most significant common words, in the original's spelling; at most three.
     """
 
     id: int
@@ -335,7 +333,7 @@ class Similar:
 
 
 class SuggestionKind(Enum):
-    """What a suggestion leads to; no engine suggests a QUERY, which others have searched for."""
+    """The target of a suggestion. A QUERY, a popular search, does not come from an engine."""
 
     ARTICLE = "ARTICLE"
     TOPIC = "TOPIC"
@@ -345,9 +343,9 @@ class SuggestionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SuggestQuery:
-    """What somebody has typed so far; the last word may go on, unless white space follows it.
+    """A text typed so far; its last word may be incomplete, unless white space follows it.
 
-    `statuses` is what the viewer may see, as in a SearchQuery.
+    `statuses` are those visible to the viewer, as in a SearchQuery.
     """
 
     text: str
@@ -357,11 +355,11 @@ class SuggestQuery:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Where a visitor may want to go: an article, or a topic or author with visible articles.
+    """A suggested article, a topic or author with visible articles, or a popular query.
 
-    `text` is its title or name, `highlighted` the same as HTML with what was typed in `<mark>`.
-    `value` is an article's id, a topic's or author's slug, or the text of a query; `count` the
-    articles of a topic or author, or how often a query was asked.
+    `text` is its title or name, `highlighted` the same as HTML with the typed text in `<mark>`.
+    `value` is an article's id, a topic's or author's slug, or the text of a query; `count` is the
+    number of articles of a topic or author, or of searches for a query.
     """
 
     kind: SuggestionKind
@@ -373,7 +371,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """An index as it stands: its articles, the schema it was built with, its `bytes` on disk."""
+    """The status of an index: its articles, the schema it was built with, its `bytes` on disk."""
 
     documents: int
     generation: int

@@ -1,4 +1,4 @@
-"""Suggestions from both sources: what an engine knows, and what readers have searched for."""
+"""Suggestions from two sources: the engine, and popular searches of readers."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from html import escape
 from time import monotonic
 
 from hub.db.database import Reader
-from hub.reads import search_statistics
-from hub.search.statistics import normal
+from hub.reads import query_statistics
+from hub.search.statistics import normalise
 from search_index.engine import SearchEngine
 from search_index.query import Suggestion, SuggestionKind, SuggestQuery
 
 MAX_QUERIES = 2
 """Past searches among the suggestions, at most."""
 
-LEAST_ASKED = 3
-"""How often a search has to have been made before others are told of it."""
+MIN_SEARCHES = 3
+"""Searches for a text before it is suggested to other readers, at least."""
 
-DAYS = 30
-FRESH_SECONDS = 600.0
-"""How old the sums of popular searches may be that are told; answers with them are kept as long."""
-MAX_KNOWN = 5_000
+POPULAR_DAYS = 30
+REFRESH_SECONDS = 600.0
+"""Maximum age of the cached popular searches; responses with them are cached as long."""
+MAX_POPULAR = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Popular:
+class _PopularSearches:
     texts: list[str]
-    asked: dict[str, int]
-    until: float
+    counts: dict[str, int]
+    expires_at: float
 
 
 class Suggestions:
@@ -38,46 +38,51 @@ class Suggestions:
     def __init__(self, db: Reader, engine: SearchEngine) -> None:
         self._db = db
         self._engine = engine
-        self._popular = _Popular([], {}, 0.0)
+        self._popular = _PopularSearches([], {}, 0.0)
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
-        """What the engine suggests, and behind it popular searches that begin as typed.
+        """Return the engine's suggestions, then popular searches that start with the typed text.
 
-        A search is told of once three readers' searches for it have found something.
+        A search is popular once MIN_SEARCHES searches for it have had hits.
 
         Raises:
             EngineError: the engine cannot answer.
         """
-        found = await self._engine.suggest(query)
-        queries = await self._queries(query.text)
-        known = {" ".join(one.text.lower().split()) for one in found}
-        queries = [one for one in queries if one.text not in known][:MAX_QUERIES]
-        kept = max(0, query.limit - len(queries))
-        return (*found[:kept], *queries)[: query.limit]
+        suggestions = await self._engine.suggest(query)
+        queries = await self._popular_queries(query.text)
+        suggested_texts = {" ".join(suggestion.text.lower().split()) for suggestion in suggestions}
+        queries = [search for search in queries if search.text not in suggested_texts][:MAX_QUERIES]
+        room = max(0, query.limit - len(queries))
+        return (*suggestions[:room], *queries)[: query.limit]
 
-    def forget(self) -> None:
-        """Look at what readers search for with the next call, however short ago that was."""
-        self._popular = _Popular([], {}, 0.0)
+    def expire_popular(self) -> None:
+        """Expire the cached popular searches: the next call reads them again."""
+        self._popular = _PopularSearches([], {}, 0.0)
 
-    async def _queries(self, text: str) -> list[Suggestion]:
-        if monotonic() >= self._popular.until:
-            rows = await search_statistics.popular(self._db, DAYS, LEAST_ASKED, MAX_KNOWN)
-            asked = {row.text: row.asked for row in rows}
-            self._popular = _Popular(sorted(asked), asked, monotonic() + FRESH_SECONDS)
-        typed = normal(text)
+    async def _popular_queries(self, text: str) -> list[Suggestion]:
+        if monotonic() >= self._popular.expires_at:
+            rows = await query_statistics.popular(
+                self._db, POPULAR_DAYS, MIN_SEARCHES, MAX_POPULAR
+            )
+            counts = {row.text: row.asked for row in rows}
+            self._popular = _PopularSearches(sorted(counts), counts, monotonic() + REFRESH_SECONDS)
+        typed = normalise(text)
         if len(typed) < 2:
             return []
         texts = self._popular.texts
         first, last = bisect_left(texts, typed), bisect_left(texts, typed + "\U0010ffff")
-        best = sorted(texts[first:last], key=lambda one: (-self._popular.asked[one], one))
+        best = sorted(
+            texts[first:last],
+            key=lambda popular_text: (-self._popular.counts[popular_text], popular_text),
+        )
         return [
             Suggestion(
                 SuggestionKind.QUERY,
-                one,
-                f"<mark>{escape(typed)}</mark>{escape(one[len(typed) :])}",
-                one,
-                self._popular.asked[one],
+                popular_text,
+                f"<mark>{escape(typed)}</mark>{escape(popular_text[len(typed) :])}",
+                popular_text,
+                self._popular.counts[popular_text],
             )
-            for one in best[: MAX_QUERIES * 2]
-            if one != typed
+            for popular_text in best[: MAX_QUERIES * 2]
+            if popular_text != typed
         ]

@@ -1,4 +1,4 @@
-"""What editors have set for search, as engines take it; read again only when it has changed."""
+"""Cache of the editors' search settings, in the form that engines take."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from hub.reads import search_tuning
 from search_index.query import UNTUNED, Pin, Synonym, Tuning
 
 
-class Tunings:
-    """The tuning of one database."""
+class TuningCache:
+    """Cache of the tuning in one database."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
@@ -17,9 +17,9 @@ class Tunings:
         self._tuning = UNTUNED
 
     async def current(self) -> Tuning:
-        """The tuning as it was last committed, by any process; the same object while it stays.
+        """Return the latest tuning of any process; the same object while it is unchanged.
 
-        5 µs; two statements after any commit.
+        Takes 5 µs; two statements after any commit.
         """
         stamp = self._db.stamp()
         if stamp != self._stamp:
@@ -30,8 +30,8 @@ class Tunings:
             if (synonyms, pins) != self._rows:
                 self._rows = synonyms, pins
                 self._tuning = Tuning(
-                    tuple(Synonym(one.words, one.typed) for one in synonyms),
-                    tuple(Pin(one.text, one.article_id) for one in pins),
+                    tuple(Synonym(row.words, row.typed) for row in synonyms),
+                    tuple(Pin(row.text, row.article_id) for row in pins),
                 )
             self._stamp = stamp
         return self._tuning

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from hub.db.database import Reader, connected, migrate
+from hub.db.database import Reader, migrate, open_database
 from hub.settings import Settings
 from tests.support.paths import SHARED
-from tests.support.postgres import Cluster, Database, programs
+from tests.support.postgres import Cluster, Database, find_programs
 
 # Machines are shared: how long anything takes decides no test.
 hypothesis_settings.register_profile(
@@ -62,7 +62,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Database]:
     """A migrated database of a PostgreSQL that runs for these tests."""
-    found = programs()
+    found = find_programs()
     if found is None:
         words = "no PostgreSQL here: apt-get install postgresql"
         if os.environ.get("CI"):
@@ -80,7 +80,7 @@ def settings(
     (tmp_path / "data").mkdir()
     if backend == "postgres":
         database: Database = request.getfixturevalue("postgres")
-        anyio.run(database.emptied)
+        anyio.run(database.empty)
         return Settings(data_dir=tmp_path / "data", database_url=database.url, neighbours=0)
     shutil.copy(template, tmp_path / "data" / "hub.sqlite3")
     return Settings(data_dir=tmp_path / "data", neighbours=0)
@@ -89,5 +89,5 @@ def settings(
 @pytest.fixture
 async def db(settings: Settings, anyio_backend: str) -> AsyncIterator[Reader]:
     """The database of `settings`, connected."""
-    async with connected(settings) as reader:
+    async with open_database(settings) as reader:
         yield reader

@@ -1,4 +1,4 @@
-"""Commands of the hub that have no room of their own."""
+"""Commands of the hub without a test module of their own."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.errors import NotFound
-from hub.search.statistics import Counter
+from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import app
 from tests.support.importer_inputs import files
 
 
 def hub(data: Path, *arguments: str) -> str:
-    """What a command prints; its failure fails the test."""
-    done = CliRunner().invoke(
+    """Run a command and return its output; its failure fails the test."""
+    result = CliRunner().invoke(
         app, arguments, env={"HUB_DATA_DIR": str(data), "COLUMNS": "200"}, catch_exceptions=False
     )
-    assert done.exit_code == 0, done.output
-    return done.output
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 @pytest.fixture
@@ -36,33 +36,33 @@ def data(tmp_path: Path) -> Path:
 def test_synonyms_on_the_command_line(data: Path) -> None:
     assert hub(data, "synonyms", "add", "sofa", "chaise longue") == "Set 1 was added.\n"
     hub(data, "synonyms", "add", "stool", "--typed", "seat")
-    listed = hub(data, "synonyms", "list")
-    assert "sofa, chaise longue" in listed
-    assert "seat" in listed
+    output = hub(data, "synonyms", "list")
+    assert "sofa, chaise longue" in output
+    assert "seat" in output
     hub(data, "synonyms", "remove", "1")
     assert "sofa" not in hub(data, "synonyms", "list")
 
 
 def test_statistics_on_the_command_line(data: Path) -> None:
     async def count() -> None:
-        async with connected(Settings(data_dir=data)):
-            counter = Counter()
+        async with open_database(Settings(data_dir=data)):
+            counter = QueryCounter()
             counter.count("red sofa", 2)
             counter.count("blue sofa", 0)
             await counter.store(90)
 
     anyio.run(count)
-    shown = hub(data, "search", "stats", "--days", "1")
-    assert shown.count("red sofa") == 1
-    assert shown.count("blue sofa") == 2
+    output = hub(data, "search", "stats", "--days", "1")
+    assert output.count("red sofa") == 1
+    assert output.count("blue sofa") == 2
 
 
 def test_pins_on_the_command_line(data: Path) -> None:
     hub(data, "pins", "add", "warm seat", "oven")
     hub(data, "pins", "add", "warm seat", "sofa", "--rank", "0")
-    listed = hub(data, "pins", "list")
-    assert "Sofas" in listed
-    assert "Ovens" in listed
+    output = hub(data, "pins", "list")
+    assert "Sofas" in output
+    assert "Ovens" in output
     hub(data, "pins", "remove", "1")
     assert "Ovens" not in hub(data, "pins", "list")
     with pytest.raises(NotFound, match="nowhere"):

@@ -1,4 +1,4 @@
-"""The docs tell the truth: every query validates, every command exists, every setting is named."""
+"""The docs are complete and correct: queries, commands, settings, links, index, decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from schema.build import sdl
 from scripts.cli import app
 from tests.support.paths import ROOT
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DOCS = ROOT / "docs"
+UNRELEASED = DOCS / "changes"
+PAGES = sorted(
+    [ROOT / "README.md", *(page for page in DOCS.rglob("*.md") if page.parent != UNRELEASED)]
+)
+DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
+STATUS = re.compile(
+    r"Date: \d{4}-\d\d-\d\d · Status: (?:proposed|accepted|superseded by \[ADR \d+\]\(.+\))"
+)
+LISTED = re.compile(r"^- \[(.+)\]\((.+)\): .+$", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|`|\$ |/)hub ((?:[a-z-]+ ?){1,2})", re.MULTILINE)
 
@@ -70,14 +79,14 @@ def test_every_command_is_in_the_docs_and_has_help() -> None:
 
 
 def test_every_setting_is_in_the_docs() -> None:
-    told = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    told = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert f"`HUB_{name.upper()}`" in told, name
         assert field.description, name
 
 
 def test_every_library_is_in_the_docs() -> None:
-    told = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    told = (DOCS / "reference" / "dependencies.md").read_text(encoding="utf-8")
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = pyproject.partition("\ndependencies = [")[2].partition("\n]")[0]
     for name in re.findall(r'"([a-z0-9-]+)', listed):
@@ -86,5 +95,44 @@ def test_every_library_is_in_the_docs() -> None:
 
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def listed(index: str) -> dict[str, str]:
+    """The pages that an index of the docs lists, by path, with their titles there."""
+    found = LISTED.findall((DOCS / index).read_text(encoding="utf-8"))
+    folder = index.rpartition("/")[0]
+    return {f"{folder}/{path}".lstrip("/"): title for title, path in found}
+
+
+def title_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def test_the_index_lists_every_page_with_its_title_and_a_line() -> None:
+    pages = {page.relative_to(DOCS).as_posix() for page in PAGES if page.is_relative_to(DOCS)}
+    decisions = {page.relative_to(DOCS).as_posix() for page in DECISIONS}
+    index = listed("README.md")
+    assert set(index) == pages - decisions - {"README.md"}
+    assert {page: title_of(page) for page in index} == index
+
+
+def test_every_decision_has_a_date_and_a_status_and_is_listed() -> None:
+    index = listed("adr/README.md")
+    assert list(index) == [page.relative_to(DOCS).as_posix() for page in DECISIONS]
+    for page in DECISIONS:
+        heading, empty, status, *_ = page.read_text(encoding="utf-8").splitlines()
+        number, _, title = heading.removeprefix("# ").partition(". ")
+        assert (f"{int(number):04}", empty) == (page.name[:4], ""), page.name
+        assert index[f"adr/{page.name}"] == f"{number}. {title}"
+        assert STATUS.fullmatch(status), page.name
+
+
+def test_files_named_in_decisions_exist() -> None:
+    for page in DECISIONS:
+        for path in re.findall(
+            r"`((?:hub|schema|search_index|scripts)/[\w/.]+)`", page.read_text()
+        ):
+            assert (ROOT / path).exists(), f"{page.name}: {path}"

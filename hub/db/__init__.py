@@ -1,5 +1,5 @@
 """Databases: connections, transactions, keyset pages, leases, for SQLite and PostgreSQL alike.
 
-Belongs here: what knows SQL dialects and drivers, and no table in particular.
+Belongs here: code that depends on SQL dialects and drivers, and on no particular table.
 Does not: models (`hub.models`), queries of one kind of row (`hub.reads`).
 """

@@ -1,7 +1,7 @@
 """The database: opening and migrating it, transactions for writers, connections for readers.
 
-Writers go through Tortoise, one transaction a service call (`transaction`). Hot reads never do:
-a `Reader` answers with plain tuples from read-only connections of its own.
+Writers use Tortoise, one transaction per service call (`transaction`). Hot reads do not: a
+`Reader` returns plain tuples from read-only connections of its own.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
 from hub.db.postgres.connect import SCHEMES as POSTGRES
-from hub.db.postgres.connect import STATEMENT_SECONDS, place
-from hub.db.postgres.reader import reader as postgres_reader
-from hub.db.postgres.sql import storable, translated
-from hub.db.postgres.writer import compare_by_code_point, taking_turns
+from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
+from hub.db.postgres.reader import open_reader as postgres_reader
+from hub.db.postgres.sql import replace_nul, translate
+from hub.db.postgres.writer import migration_lock, set_c_collation
 from hub.errors import DatabaseError
 from hub.settings import Settings
 
@@ -37,7 +37,7 @@ _writing: set[asyncio.Task[Any]] = set()
 
 
 class Reader(Protocol):
-    """Reads committed rows, one statement a call; counts its statements for the tests' sake.
+    """Reads committed rows, one statement per call; counts its statements for tests.
 
     `immediate`: `rows` never yields to the event loop, so a coroutine that awaits nothing else can
     be run to its end without a task (see `schema.execution.dataloader`). `unnests`: a statement may
@@ -49,27 +49,27 @@ class Reader(Protocol):
     unnests: bool
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Every row that `sql` answers with, `?` standing for each of `args`."""
+        """Run `sql`, with a `?` for each of `args`, and return all rows."""
         ...
 
-    def at_one_moment(self) -> AbstractContextManager[object]:
-        """What is read within sees the same rows, where the reader is `immediate`.
+    def snapshot(self) -> AbstractContextManager[object]:
+        """Return a context whose reads all see the same data, if the reader is `immediate`.
 
-        Each statement then costs 3 µs less; nothing but rows may be awaited within.
+        Each statement in it costs 3 µs less; nothing but `rows` may be awaited in it.
         """
         ...
 
     def stamp(self) -> int:
-        """Differs after a commit by another connection, of this process or any other; 5 µs."""
+        """Return a number that changes with commits by other connections of any process; 5 µs."""
         ...
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         ...
 
 
-class Moment:
-    """A transaction of a connection that reads; may be entered again once it has been left."""
+class ReadTransaction:
+    """A transaction of a reading connection; may be entered repeatedly, but not nested."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -85,7 +85,7 @@ class Moment:
 class SqliteReader:
     """A read-only connection used on the event loop itself.
 
-    A look-up takes some 10 µs, less than a hop to a thread and back; WAL lets it run while
+    A look-up takes about 10 µs, less than a switch to a thread and back; WAL lets it run while
     others write.
     """
 
@@ -103,16 +103,16 @@ class SqliteReader:
         )
         for pragma in ("query_only=1", "mmap_size=1073741824", "cache_size=-65536"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._moment = Moment(self._connection)
+        self._transaction = ReadTransaction(self._connection)
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`."""
         self.statements += 1
         return self._connection.execute(sql, args).fetchall()
 
-    def at_one_moment(self) -> Moment:
-        """See `Reader.at_one_moment`."""
-        return self._moment
+    def snapshot(self) -> ReadTransaction:
+        """See `Reader.snapshot`."""
+        return self._transaction
 
     def stamp(self) -> int:
         """See `Reader.stamp`."""
@@ -125,7 +125,7 @@ class SqliteReader:
 
 
 def marks(values: Sequence[object]) -> str:
-    """`?,?,?` for a statement's IN list; for no values, what nothing is IN."""
+    """Return `?,?,?` for a statement's IN list; for no values NULL, which matches nothing."""
     number = len(values)
     return _MARKS[number] if number < len(_MARKS) else ",".join("?" * number)
 
@@ -134,11 +134,11 @@ _MARKS = ("NULL", *(",".join("?" * number) for number in range(1, 101)))
 
 
 def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Makes `work` one transaction: all of it is kept, or none of it.
+    """Run `work` in a transaction: all of its changes are committed, or none.
 
-    Runs to its end even when its caller is cancelled (a client that hangs up must neither
-    leave half a save behind nor hold the write lock). Not to be nested: within it, call helpers
-    that do not carry this decorator.
+    It runs to its end even if its caller is cancelled: a client that disconnects must neither
+    leave a partial save behind nor hold the write lock. Not to be nested: within it, call helpers
+    without this decorator.
     """
 
     @wraps(work)
@@ -148,7 +148,7 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
                 return await work(*args, **kwargs)
 
         task = asyncio.create_task(inside())
-        _writing.add(task)  # a task that nobody holds may be collected before it is done
+        _writing.add(task)  # a task without a reference may be collected before it is done
         task.add_done_callback(_writing.discard)
         return await asyncio.shield(task)
 
@@ -156,31 +156,31 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
 
 
 async def run(sql: str, args: Sequence[object] = ()) -> list[Any]:
-    """Run `sql` where the transaction at hand can see it, and answer with its rows.
+    """Run `sql` in the current transaction, and return its rows.
 
-    For writers, whose bulk statements have no words in the ORM; hot reads use a `Reader`.
+    For writers, whose bulk statements the ORM cannot express; hot reads use a `Reader`.
     """
     connection = Tortoise.get_connection("default")
     if connection.capabilities.dialect == "postgres":
-        sql, args = translated(sql, [storable(value) for value in args])
+        sql, args = translate(sql, [replace_nul(value) for value in args])
     _, rows = await connection.execute_query(sql, list(args))
     return list(rows)
 
 
 async def run_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
-    """Run `sql` once for each of `rows`; nothing is done for none."""
+    """Run `sql` once for each of `rows`; do nothing if there are none."""
     if rows:
         connection = Tortoise.get_connection("default")
         if connection.capabilities.dialect == "postgres":
-            sql, _ = translated(sql, rows[0])
+            sql, _ = translate(sql, rows[0])
         await connection.execute_many(sql, [list(row) for row in rows])
 
 
 def tortoise_config(settings: Settings) -> dict[str, Any]:
-    """Tortoise's configuration for `settings`; also what its own commands are given."""
+    """Build Tortoise's configuration from `settings`; its own commands use it too."""
     if _is_postgres(settings):
         engine = "hub.db.postgres.writer"
-        # Tortoise logs what it is given.
+        # SecretStr, because Tortoise logs its configuration.
         credentials = {"url": SecretStr(settings.database), "seconds": STATEMENT_SECONDS}
     else:
         engine = "hub.db.sqlite"
@@ -195,20 +195,20 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema, creating it where there is none.
+    """Migrate the database to the newest schema, creating it if there is none.
 
-    Safe to call from several processes at once: they take turns.
+    Safe to call from several processes at once: a lock serialises them.
 
     Raises:
-        DatabaseError: the file cannot be created or opened, or PostgreSQL does not let us in.
+        DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection.
     """
     config = tortoise_config(settings)
     if _is_postgres(settings):
         config["connections"]["default"]["credentials"]["seconds"] = None
-        async with taking_turns(settings.database):
+        async with migration_lock(settings.database):
             await _migrate(config)
     else:
-        with _taking_turns(_path(settings)):
+        with _migration_lock(_path(settings)):
             await _migrate(config)
 
 
@@ -219,25 +219,25 @@ async def _migrate(config: dict[str, Any]) -> None:
             connection = Tortoise.get_connection("default")
             if connection.capabilities.dialect == "postgres":
                 tables = [model._meta.db_table for model in Tortoise.apps["hub"].values()]
-                await compare_by_code_point(connection, tables)
+                await set_c_collation(connection, tables)
         finally:
             await Tortoise.close_connections()
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[Reader]:
-    """The migrated database, open for writers (through Tortoise) and for readers.
+async def open_database(settings: Settings) -> AsyncIterator[Reader]:
+    """Migrate and open the database, for writers (through Tortoise) and for readers.
 
     Raises:
-        DatabaseError: the file cannot be created or opened, or PostgreSQL does not let us in.
+        DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection.
     """
     await migrate(settings)
     await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
-    EXECUTOR_CACHE.clear()  # keeps statements by table, whatever the database
+    EXECUTOR_CACHE.clear()  # caches statements by table, without regard to the database
     try:
         # The writer comes first: a read-only connection cannot start write-ahead logging.
         await Tortoise.get_connection("default").execute_query("SELECT 1")
-        async with _reader(settings) as reader:
+        async with _open_reader(settings) as reader:
             try:
                 yield reader
             finally:
@@ -247,17 +247,17 @@ async def connected(settings: Settings) -> AsyncIterator[Reader]:
 
 
 async def _finish_writing() -> None:
-    """Wait for saves whose callers have gone; an open one would hang the connection's end."""
+    """Wait for saves whose callers were cancelled; an open one would block closing."""
     while _writing:
         await asyncio.wait(_writing)
 
 
 @asynccontextmanager
-async def _reader(settings: Settings) -> AsyncIterator[Reader]:
+async def _open_reader(settings: Settings) -> AsyncIterator[Reader]:
     if _is_postgres(settings):
         writers: Any = Tortoise.get_connection("default")
-        most = settings.database_connections
-        async with postgres_reader(settings.database, most, writers) as postgres:
+        max_size = settings.database_connections
+        async with postgres_reader(settings.database, max_size, writers) as postgres:
             yield postgres
     else:
         sqlite = SqliteReader(_path(settings))
@@ -267,10 +267,10 @@ async def _reader(settings: Settings) -> AsyncIterator[Reader]:
             sqlite.close()
 
 
-def where(settings: Settings) -> str:
-    """The database's url as it may be shown: without user and password."""
+def display_url(settings: Settings) -> str:
+    """Return the database's url without user and password."""
     url = settings.database
-    return f"{POSTGRES[0]}{place(url)}" if _is_postgres(settings) else url
+    return f"{POSTGRES[0]}{host_and_path(url)}" if _is_postgres(settings) else url
 
 
 def _is_postgres(settings: Settings) -> bool:
@@ -278,7 +278,7 @@ def _is_postgres(settings: Settings) -> bool:
 
 
 def _path(settings: Settings) -> Path:
-    """The database file of `settings`. Raises DatabaseError for a url that is none of a file."""
+    """Return the database file of `settings`. Raises DatabaseError if the url names no file."""
     url = settings.database
     if not url.startswith(SCHEME):
         raise DatabaseError(
@@ -289,8 +289,8 @@ def _path(settings: Settings) -> Path:
 
 
 @contextmanager
-def _taking_turns(path: Path) -> Iterator[None]:
-    """Hold the lock beside `path`, which ends with the process, however that ends."""
+def _migration_lock(path: Path) -> Iterator[None]:
+    """Hold a lock file beside `path`; it is released even if the process is killed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(path.name + ".lock").open("w") as lock:

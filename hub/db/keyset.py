@@ -1,4 +1,4 @@
-"""Keyset paging for lists from the database: cursors, and the slice of a list that they cut."""
+"""Keyset pagination for lists from the database: cursors, page arguments and pages."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Generic, NamedTuple, TypeVar
 
 import orjson
 
-from hub.db.timestamps import stored
+from hub.db.timestamps import to_iso
 from hub.errors import Invalid
 
 R = TypeVar("R")
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
-_FOREIGN = "is not a cursor of this list; take one from an edge or from pageInfo"
-Holds = type[str] | type[int] | type[datetime]
+_INVALID_CURSOR = "is not a cursor of this list; take one from an edge or from pageInfo"
+ColumnType = type[str] | type[int] | type[datetime]
 Key = tuple[str | int | float, int]
-"""A row's place in an order: the sorted value, then the id."""
+"""The sort key of a row: the sorted value, then the id."""
 
 
-class Window(NamedTuple):
-    """Which slice of a list: `size` rows after `after`, or (`backward`) before `before`.
+class PageArgs(NamedTuple):
+    """Arguments of a page: `size` rows after `after`, or (`backward`) before `before`.
 
-    Where it `peeks`, one row more is read, which tells whether there is more.
+    If it `peeks`, one extra row is read to find out whether there are more.
     """
 
     size: int
@@ -35,34 +35,34 @@ class Window(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """How many rows to read."""
+        """The number of rows to read."""
         return self.size + self.peeks
 
 
-class Slice(NamedTuple, Generic[R]):
-    """A slice of an ordered list, in list order, and whether there is more on either side.
+class Page(NamedTuple, Generic[R]):
+    """A page of an ordered list, in list order, and whether there are rows before and after it.
 
-    `is_whole` says that it is known to be all of the list, which no cursor bounds. What lies
-    beyond the end that was read last is not known of a window that did not peek.
+    `is_complete`: it is certainly the complete list, and no cursor bounds it. Without `peeks` it
+    is unknown whether rows follow in reading direction: that flag is False then.
     """
 
     rows: list[R]
     has_next: bool
     has_previous: bool
-    is_whole: bool = False
+    is_complete: bool = False
 
 
-def window(
+def parse_page_args(
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
     default: int = DEFAULT_PAGE,
-) -> Window:
-    """Relay's four arguments, checked.
+) -> PageArgs:
+    """Validate Relay's four paging arguments.
 
     Raises:
-        Invalid: a size is not within 1 to 100, both sizes are given, or a cursor is not ours.
+        Invalid: a size is not within 1 to 100, both sizes are given, or a cursor is malformed.
     """
     if first is not None and last is not None:
         raise Invalid("last", "give either first or last, not both")
@@ -71,21 +71,21 @@ def window(
     )
     if not 1 <= size <= MAX_PAGE:
         raise Invalid(name, f"must be from 1 to {MAX_PAGE}, not {size}")
-    return Window(
+    return PageArgs(
         size=size,
-        after=key_of(after, "after") if after is not None else None,
-        before=key_of(before, "before") if before is not None else None,
+        after=parse_cursor(after, "after") if after is not None else None,
+        before=parse_cursor(before, "before") if before is not None else None,
         backward=last is not None,
     )
 
 
-def cursor_of(value: str | int | float, id_: int) -> str:
-    """The opaque cursor of a row, from the value that its list is sorted by and its id."""
+def encode_cursor(value: str | int | float, id_: int) -> str:
+    """Encode a row's opaque cursor from the value that its list is sorted by and its id."""
     return base64.urlsafe_b64encode(orjson.dumps([value, id_])).decode().rstrip("=")
 
 
-def key_of(cursor: str, path: str) -> Key:
-    """The place that a cursor names. Raises Invalid (at `path`) for what no list gave out."""
+def parse_cursor(cursor: str, path: str) -> Key:
+    """Decode a cursor to its sort key. Raises Invalid (at `path`) if it is malformed."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         value, id_ = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -93,56 +93,58 @@ def key_of(cursor: str, path: str) -> Key:
             return value, id_
     except (binascii.Error, ValueError, TypeError):
         pass
-    raise Invalid(path, _FOREIGN)
+    raise Invalid(path, _INVALID_CURSOR)
 
 
-def keyset(
-    columns: tuple[str, str], holds: Holds, descending: bool, cut: Window
+def keyset_sql(
+    columns: tuple[str, str], column_type: ColumnType, descending: bool, page_args: PageArgs
 ) -> tuple[str, list[object], str]:
-    """How a window reads in SQL: a condition (TRUE for none), its arguments, and an ORDER BY.
+    """Return a page's SQL condition (TRUE for none), its arguments, and an ORDER BY.
 
-    `columns` are the sorted column, which holds what `holds` says, and the id; both run the same
-    way. The statement should read the window's `rows`, so that `sliced` can tell whether there is
-    more.
+    `columns` are the sorted column, of `column_type`, and the id; both are sorted in the same
+    direction. The statement should read `page_args.rows` rows, so that `to_page` can tell whether
+    there are more.
 
     Raises:
-        Invalid: a cursor is one of another list.
+        Invalid: a cursor belongs to another list.
     """
     value, id_ = columns
     conditions, args = ["TRUE"], list[object]()
-    mark = "CAST(? AS BIGINT)" if holds is int else "?"
-    for path, key, beyond in (
-        ("after", cut.after, not descending),
-        ("before", cut.before, descending),
+    mark = "CAST(? AS BIGINT)" if column_type is int else "?"
+    for path, key, greater in (
+        ("after", page_args.after, not descending),
+        ("before", page_args.before, descending),
     ):
         if key is not None:
-            than = ">" if beyond else "<"
-            conditions.append(f"({value}, {id_}) {than} ({mark}, CAST(? AS BIGINT))")
-            args += [_comparable(key[0], holds, path), key[1]]
-    way = "DESC" if descending != cut.backward else "ASC"
-    return " AND ".join(conditions), args, f"{value} {way}, {id_} {way}"
+            operator = ">" if greater else "<"
+            conditions.append(f"({value}, {id_}) {operator} ({mark}, CAST(? AS BIGINT))")
+            args += [_comparable(key[0], column_type, path), key[1]]
+    direction = "DESC" if descending != page_args.backward else "ASC"
+    return " AND ".join(conditions), args, f"{value} {direction}, {id_} {direction}"
 
 
-def _comparable(value: str | int | float, holds: Holds, path: str) -> str | int | float:
-    """`value` as a column that holds such can be compared with. Raises Invalid, at `path`."""
-    if holds is datetime and isinstance(value, str):
+def _comparable(value: str | int | float, column_type: ColumnType, path: str) -> str | int | float:
+    """Convert `value` for comparison with a column of that type. Raises Invalid, at `path`."""
+    if column_type is datetime and isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
             if moment.tzinfo is not None:
-                return stored(moment)
+                return to_iso(moment)
         except (ValueError, OverflowError):
             pass
-    elif type(value) is holds and (holds is str or abs(int(value)) < 2**63):
+    elif type(value) is column_type and (column_type is str or abs(int(value)) < 2**63):
         return value
-    raise Invalid(path, _FOREIGN)
+    raise Invalid(path, _INVALID_CURSOR)
 
 
-def sliced(rows: list[R], cut: Window) -> Slice[R]:
-    """The slice that a window's `rows` (or fewer, in reading order) stand for."""
-    more = len(rows) > cut.size
-    rows = rows[: cut.size]
-    is_whole = cut.peeks and not more and cut.after is None and cut.before is None
-    if cut.backward:
+def to_page(rows: list[R], page_args: PageArgs) -> Page[R]:
+    """Build the page from up to `page_args.rows` rows in reading order."""
+    more = len(rows) > page_args.size
+    rows = rows[: page_args.size]
+    is_complete = (
+        page_args.peeks and not more and page_args.after is None and page_args.before is None
+    )
+    if page_args.backward:
         rows.reverse()
-        return Slice(rows, cut.before is not None, more, is_whole)
-    return Slice(rows, more, cut.after is not None, is_whole)
+        return Page(rows, page_args.before is not None, more, is_complete)
+    return Page(rows, more, page_args.after is not None, is_complete)

@@ -1,6 +1,6 @@
-"""Leases: which of several processes, perhaps on several machines, does a task.
+"""Leases: exclusive locks on tasks, for several processes on one or more machines.
 
-A lease ends by itself: whoever holds one renews it, and when its process dies another takes over.
+A lease expires by itself: its holder renews it, and when that process dies another takes over.
 Clocks have to agree within a few seconds.
 """
 
@@ -13,18 +13,18 @@ from typing import Any
 from hub.db.database import Reader, run, transaction
 
 
-async def hold(db: Reader, name: str, holder: str, seconds: float) -> bool:
-    """Whether `holder` has the task for that long from now: it had it, or nobody has.
+async def acquire(db: Reader, name: str, holder: str, seconds: float) -> bool:
+    """Acquire or renew a lease for `seconds` from now; return False if another holder has it.
 
-    One statement where somebody else has it, which takes no lock.
+    One statement, without a lock, if another holder has it.
     """
     sql = "SELECT holder, until FROM lease WHERE name = ?"
-    if _is_anothers(await db.rows(sql, [name]), holder):
+    if _is_held_by_other(await db.rows(sql, [name]), holder):
         return False
 
     @transaction
-    async def take() -> bool:  # transactions take turns: what has been read stays true
-        if _is_anothers(await run(sql, [name]), holder):
+    async def write_lease() -> bool:  # writers are serialised: no other changes the row meanwhile
+        if _is_held_by_other(await run(sql, [name]), holder):
             return False
         await run(
             "INSERT INTO lease (name, holder, until) VALUES (?, ?, ?) ON CONFLICT (name)"
@@ -33,15 +33,15 @@ async def hold(db: Reader, name: str, holder: str, seconds: float) -> bool:
         )
         return True
 
-    return await take()
+    return await write_lease()
 
 
-def _is_anothers(rows: Sequence[Any], holder: str) -> bool:
-    """Whether somebody but `holder` has the lease now."""
+def _is_held_by_other(rows: Sequence[Any], holder: str) -> bool:
+    """Return whether the lease is held by another than `holder` now."""
     return any(row[0] != holder and row[1] > time() for row in rows)
 
 
 @transaction
 async def release(name: str, holder: str) -> None:
-    """Let another have the task at once."""
+    """Release a lease, so that another process can acquire it at once."""
     await run("DELETE FROM lease WHERE name = ? AND holder = ?", [name, holder])

@@ -1,8 +1,8 @@
-"""Tortoise's SQLite backend, made fit for several processes that write one file.
+"""Tortoise's SQLite backend, adapted to several processes that write one file.
 
-Named as `engine` in the connection's configuration. Two things differ from the stock client:
-a transaction begins IMMEDIATE, so that it waits for its turn instead of failing half-way with
-"database is locked"; and a busy file is waited for.
+Named as `engine` in the connection's configuration. It differs from the stock client in two ways:
+a transaction begins IMMEDIATE, so that it waits for the write lock at the start instead of failing
+in the middle with "database is locked"; and it waits while the file is busy.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 
 
 class Client(SqliteClient):
-    """One write connection a process; hot reads have connections of their own."""
+    """One write connection per process; hot reads have connections of their own."""
 
     @override
     async def create_connection(self, with_db: bool) -> None:

@@ -1,4 +1,4 @@
-"""The time, as records hold it."""
+"""Timestamps as the database stores them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """This moment in UTC, aware."""
+    """Return the current time in UTC, aware."""
     return datetime.now(UTC)
 
 
-def stored(moment: datetime) -> str:
-    """A moment as the database holds it, to compare with a column: ISO 8601 in UTC."""
+def to_iso(moment: datetime) -> str:
+    """Format a time as the database stores it, to compare with a column: ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat(sep=" ")

@@ -1,8 +1,8 @@
-"""Records: fields and constraints, no rules. The services in `hub` are their only writers.
+"""Models: fields and constraints, no rules. The services in `hub` are their only writers.
 
 Belongs here: a column, an index, a unique constraint. Does not: queries (`hub.reads`).
-The first paragraph of a record's docstring becomes its table's comment in migrations, where a
-semicolon would end the statement: there is none in them.
+The first paragraph of a model's docstring becomes its table's comment in migrations: to change it
+takes a migration, and it must not contain a semicolon, which would end the statement.
 """
 
 from hub.models.account import Role, Token

@@ -1,4 +1,4 @@
-"""Who may do what: tokens and their roles."""
+"""Tokens and their roles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 
 class Role(str, Enum):
-    """What a token's holder is; `hub.auth` says what each may do."""
+    """The role of a token; `hub.auth` defines the permissions of each."""
 
     WRITER = "WRITER"
     EDITOR = "EDITOR"
@@ -19,8 +19,8 @@ class Role(str, Enum):
 class Token(Model):
     """A bearer token.
 
-    Only the SHA-256 of its secret is kept; the secret is shown once. `scopes` narrows what the
-    role allows to the named permissions (space-separated); empty means all of them.
+    Only the SHA-256 of its secret is stored; the secret is displayed once. `scopes` narrows the
+    role to the named permissions (space-separated); empty means all of them.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -1,4 +1,4 @@
-"""An article, its revisions, and the addresses under which it was or is known."""
+"""Articles, their revisions, old slugs and addresses, and their authors and topics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URL_LENGTH = 2000
 
 
 class Status(str, Enum):
-    """Where an article is in its life; only PUBLISHED is public."""
+    """The publication status of an article; only PUBLISHED is public."""
 
     DRAFT = "DRAFT"
     SCHEDULED = "SCHEDULED"
@@ -27,7 +27,7 @@ class Status(str, Enum):
 
 
 class Kind(str, Enum):
-    """What sort of writing: ARTICLE belongs to a stream and has a date, PAGE stands by itself."""
+    """The kind of an article: ARTICLE is dated and listed by date, PAGE stands by itself."""
 
     ARTICLE = "ARTICLE"
     PAGE = "PAGE"
@@ -36,13 +36,13 @@ class Kind(str, Enum):
 class Article(Model):
     """One piece of writing.
 
-    Invariants, kept by `hub.articles` and `hub.imports`, the only writers: `published_at` is set
-    when `status` is SCHEDULED or PUBLISHED, and lies in the past when PUBLISHED; `version` grows
-    by one a save; `body_text` and `headline_key` are derived from `body_html` and `title`;
-    `comment_count` is the number of approved comments, pingbacks apart (kept by `hub.comments`).
-    `source_hash` and `source_version` are the draft and the version of the last import: an
-    article whose version has moved on since was edited in the hub. `metadata` is a JSON object of
-    strings: what its source keeps about it besides, for staff only.
+    Invariants, ensured by `hub.articles` and `hub.imports`, the only writers: `published_at` is set
+    when `status` is SCHEDULED or PUBLISHED, and lies in the past when PUBLISHED; each save
+    increments `version`; `body_text` and `headline_key` are derived from `body_html` and `title`;
+    `comment_count` is the number of approved comments without pingbacks (updated by
+    `hub.comments`). `source_hash` and `source_version` are the digest of the draft and the version
+    of the last import: an article with a later version was edited in the hub. `metadata` is a JSON
+    object of strings: further data of its source, for staff only.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -68,7 +68,7 @@ class Article(Model):
     source_hash = fields.CharField(max_length=64, null=True)
     source_version = fields.IntField(null=True)
     metadata = fields.TextField(null=True)
-    # Last, so that lists need not read past them to reach the other columns.
+    # Last, so that lists need not skip these large values to reach the other columns.
     body_html = fields.TextField()
     body_text = fields.TextField()
 
@@ -133,7 +133,7 @@ class SlugHistory(Model):
 class Address(Model):
     """A URL under which an article is or was known elsewhere, as `hub.text.slugs.url_key` has it.
 
-    What relations that name their target by url bind to.
+    Relations that name their target by url are bound by it.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Who writes."""
+"""Authors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers say."""
+"""Comments, pingbacks and trackbacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.models.article import KEY_LENGTH, Article
 
 
 class CommentStatus(str, Enum):
-    """Where a comment is in moderation; only APPROVED is public."""
+    """The moderation status of a comment; only APPROVED is public."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -21,7 +21,7 @@ class CommentStatus(str, Enum):
 
 
 class CommentKind(str, Enum):
-    """A reader's words, or another site's note that it links here."""
+    """A reader's comment, or another site's notification that it links here."""
 
     COMMENT = "COMMENT"
     PINGBACK = "PINGBACK"
@@ -31,9 +31,8 @@ class CommentKind(str, Enum):
 class Comment(Model):
     """One comment.
 
-    `author_email` is for moderators alone; no address of a machine is stored. `body_html` is
-    sanitised. A reply's `parent` belongs to the same article. Kept by `hub.comments` and
-    `hub.imports`.
+    `author_email` is for moderators only; no IP address is stored. `body_html` is sanitised. A
+    reply's `parent` belongs to the same article. Written by `hub.comments` and `hub.imports`.
     """
 
     id = fields.BigIntField(primary_key=True)

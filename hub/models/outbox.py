@@ -1,4 +1,4 @@
-"""What a save leaves behind for those who follow it."""
+"""Outbox events for the indexer, articles due for derived edges, and the change feed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tortoise.models import Model
 class OutboxEvent(Model):
     """`article_id` has been saved or deleted, and the index does not know it yet.
 
-    Says which, never how: whoever follows reads the row as it is now. No foreign key, since the
-    article may be gone. `tries` counts failures; a `parked` event is set aside until somebody
-    looks at it.
+    It contains no data: the indexer reads the current row. No foreign key, since the article may
+    have been deleted. `tries` counts failures; a `parked` event is skipped until an operator
+    retries it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -30,8 +30,8 @@ class OutboxEvent(Model):
 class DueNeighbours(Model):
     """The derived edges of an article are to be drawn anew.
 
-    `spread`: those of its neighbours as well, since it has changed itself. No foreign key, since
-    the article may be gone.
+    `spread`: those of its neighbours as well, since the article itself has changed. No foreign
+    key, since the article may have been deleted.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -45,7 +45,7 @@ class DueNeighbours(Model):
 class Change(Model):
     """One line of the public change feed: something carrying `tag` is different since `at`.
 
-    Tags read `article:12`, `articles`, `comments:12`, `search`, and so on: docs/cdn.md tells each.
+    Tags are `article:12`, `articles`, `comments:12`, `search`, …: docs/cdn.md lists them.
     """
 
     seq = fields.BigIntField(primary_key=True)

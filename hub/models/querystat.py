@@ -1,4 +1,4 @@
-"""What readers search for, in sums."""
+"""Sums of readers' searches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tortoise.models import Model
 class QueryStat(Model):
     """How often readers asked for `text` on a `day` (UTC, as in 2026-03-01), and its last `hits`.
 
-    Nothing in it tells who asked.
+    It contains nothing that identifies a reader.
     """
 
     id = fields.BigIntField(primary_key=True)

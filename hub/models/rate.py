@@ -1,4 +1,4 @@
-"""How much somebody has done lately, for processes that share their limits."""
+"""Buckets of the rate limits that several processes share."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tortoise.models import Model
 class RateBucket(Model):
     """Until when somebody's bucket is not full again, in seconds since 1970.
 
-    `key` is a digest of who it is, by a secret of the day: nobody can tell whose it was. A row
-    goes once the bucket is full.
+    `key` is a digest of the client's address or token with a secret of the day, so it cannot be
+    traced back later. A row is deleted when the bucket is full.
     """
 
     key = fields.CharField(max_length=64, primary_key=True)
@@ -23,7 +23,7 @@ class RateBucket(Model):
 class DaySecret(Model):
     """The secret that the buckets of a `day` (UTC, as in 2026-03-01) go by.
 
-    That of yesterday is deleted.
+    Secrets of other days are deleted.
     """
 
     day = fields.CharField(max_length=10, primary_key=True)

@@ -12,7 +12,7 @@ from hub.models.article import KEY_LENGTH, TITLE_LENGTH, URL_LENGTH, Article
 
 
 class RelationKind(str, Enum):
-    """Why two articles are related; the first four are editorial, the last two derived."""
+    """The kind of an edge; the first four are editorial, the last two derived."""
 
     INLINE = "INLINE"
     MORE_TOPICS = "MORE_TOPICS"
@@ -23,7 +23,7 @@ class RelationKind(str, Enum):
 
 
 class RelationOrigin(str, Enum):
-    """Who keeps an edge: an import replaces its own, never an editor's."""
+    """The origin of an edge: an import replaces its own edges, never an editor's."""
 
     EDITOR = "EDITOR"
     IMPORT = "IMPORT"
@@ -33,12 +33,11 @@ class RelationOrigin(str, Enum):
 class Relation(Model):
     """A directed edge between two articles.
 
-    `target` is null while dangling. The three `wanted_*` keys say by what the edge finds its
-    target, strongest first; `chosen` marks a target picked by hand, which stays while it exists.
-    `position` is the paragraph (from 0) that holds the link, or after which it stands; `anchor`
-    the words of the link; `rank` the order among the edges of one source. A derived edge tells in
-    `because`, a JSON list of `[kind, detail, weight]`, what it was drawn for. Kept by
-    `hub.related`.
+    `target` is null while dangling. The three `wanted_*` keys identify the target to bind to,
+    strongest first; `chosen` marks a target selected by hand, which stays while it exists.
+    `position` is the paragraph (from 0) that contains the link, or after which it stands; `anchor`
+    the text of the link; `rank` the order among the edges of one source. `because` holds the
+    reasons of a derived edge as a JSON list of `[kind, detail, weight]`. Written by `hub.related`.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -1,4 +1,4 @@
-"""What articles are about."""
+"""Topics."""
 
 from __future__ import annotations
 

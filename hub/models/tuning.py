@@ -1,4 +1,4 @@
-"""What editors set for search."""
+"""Synonyms and pins of search, set by editors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.models.article import Article
 class SynonymSet(Model):
     """Words of which any stands for any other, one a line.
 
-    With `typed`, one way only: who types that finds the words too.
+    With `typed`, one way only: a search for `typed` finds the words too.
     """
 
     id = fields.BigIntField(primary_key=True)

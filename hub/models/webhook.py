@@ -1,4 +1,4 @@
-"""What is told to those outside who keep copies, and who of several processes tells it."""
+"""Webhook targets, events and messages, and leases on tasks of one process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 
 class MessageStatus(str, Enum):
-    """Where a message is in its life."""
+    """The delivery status of a message."""
 
     WAITING = "WAITING"
     DELIVERED = "DELIVERED"
@@ -20,7 +20,7 @@ class MessageStatus(str, Enum):
 class WebhookTarget(Model):
     """Somebody who is to be told of changes.
 
-    `name` stands for the address, which is a setting and is not stored: it may hold a secret.
+    `name` stands for the url, which is a setting and not stored, as it may contain a secret.
     """
 
     name = fields.CharField(max_length=200, primary_key=True)
@@ -32,8 +32,8 @@ class WebhookTarget(Model):
 class WebhookEvent(Model):
     """What one change has to tell a target, until it is put into a message.
 
-    `tags` are those of the change feed, by spaces. `places` is JSON: where articles were read
-    that are gone from there.
+    `tags` are those of the change feed, space-separated. `places` is JSON: former locations of
+    the articles.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -49,8 +49,8 @@ class WebhookEvent(Model):
 class WebhookMessage(Model):
     """A message to a target, as it is sent, and what became of it.
 
-    `key` is its id for whoever receives it, the same with every try. `due` is the moment of the
-    next try, in seconds since 1970.
+    `key` is its id for the receiver, the same with every attempt. `due` is the time of the next
+    attempt, in seconds since 1970.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Articles: by id, by slug, as lists and their counts, and their bodies."""
+"""Reads of articles: by id and slug, lists and counts, bodies, revisions, and the sitemap."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any, NamedTuple, TypeVar
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
-from hub.db.keyset import Slice, Window, keyset, sliced
-from hub.db.timestamps import stored
-from hub.reads.per_key import batched, rows_of_each
-from hub.reads.projection import Only, columns
+from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
+from hub.db.timestamps import to_iso
+from hub.reads.per_key import batched, rows_per_key
+from hub.reads.projection import Fields, select_columns
 from hub.text.slugs import url_key
 
 K = TypeVar("K")
 COLUMNS = """a.id, a.slug, a.language, a.kind, a.title, a.summary, a.status, a.published_at,
 a.created_at, a.updated_at, a.version, a.comments_open, a.comment_count, a.image_url, a.image_alt,
 a.canonical_url, a.translation_key"""
-AMONG_FEW = "CAST(a.status AS TEXT)"
-"""The status where an id or slug has narrowed the rows: the cast keeps SQLite, which knows no
-sizes, from walking an index of every published article instead (15 µs a row found, not 300)."""
+UNINDEXED_STATUS = "CAST(a.status AS TEXT)"
+"""The status, in queries by id or slug: the cast keeps SQLite, which has no table statistics, from
+scanning an index of all published articles instead (15 µs per row, not 300)."""
 
 
 class ArticleRow(NamedTuple):
-    """An article as lists need it: all but its body; in the order of COLUMNS.
+    """An article without its body; the fields are in the order of COLUMNS.
 
-    Moments are as the database writes them, in UTC; their properties read them when asked.
+    Times are the texts that the database returns, in UTC; properties parse them on access.
     """
 
     id: int
@@ -53,38 +53,38 @@ class ArticleRow(NamedTuple):
 
     @property
     def published_at(self) -> datetime | None:
-        """When it was or will be published; aware, as all moments."""
+        """The time of its past or future publication; aware, like all times."""
         return None if self.published is None else datetime.fromisoformat(self.published)
 
     @property
     def created_at(self) -> datetime:
-        """When it was first saved."""
+        """The time of its first save."""
         return datetime.fromisoformat(self.created)
 
     @property
     def updated_at(self) -> datetime:
-        """When it was last saved."""
+        """The time of its last save."""
         return datetime.fromisoformat(self.updated)
 
 
-def columns_of(only: Only, *always: str) -> str:
-    """The columns of an `ArticleRow`, all or only these fields beside its id and `always`."""
-    return columns(COLUMNS, ArticleRow._fields, only, ("id", *always))
+def article_columns(fields: Fields, *always: str) -> str:
+    """Return the columns of an `ArticleRow`: all, or the id, `fields` and `always`."""
+    return select_columns(COLUMNS, ArticleRow._fields, fields, ("id", *always))
 
 
 article_row: Callable[[Sequence[Any]], ArticleRow] = partial(tuple.__new__, ArticleRow)
-"""The row of exactly COLUMNS."""
+"""Build an ArticleRow from a row of exactly COLUMNS."""
 
 
 class BodyRow(NamedTuple):
-    """An article's body: sanitised HTML, and its plain words."""
+    """An article's body: sanitised HTML, and its plain text."""
 
     html: str
     text: str
 
 
 class Order(Enum):
-    """The orders of article lists: the column (for the public, for staff) and its direction."""
+    """Orders of article lists: the column, and whether it is descending."""
 
     NEWEST = ("published_at", True)
     OLDEST = ("published_at", False)
@@ -92,17 +92,17 @@ class Order(Enum):
     MOST_DISCUSSED = ("comment_count", True)
 
     @property
-    def holds(self) -> type[int] | type[datetime]:
-        """What the column holds."""
+    def column_type(self) -> type[int] | type[datetime]:
+        """The type of the column."""
         return int if self is Order.MOST_DISCUSSED else datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Narrows a list: any value within a field, every field that names one.
+    """A filter of a list: values of a field are alternatives, fields are combined by AND.
 
-    A topic stands for the topics below it too. `published_to` is exclusive. `statuses` narrows
-    what the viewer may see and never widens it.
+    A topic includes its descendants. `published_to` is exclusive. `statuses` narrows what the
+    viewer may see and never widens it.
     """
 
     topics: tuple[str, ...] = ()
@@ -115,103 +115,103 @@ class ArticleFilter:
 
 
 async def by_ids(
-    db: Reader, ids: Iterable[int], viewer: Viewer, only: Only = None
+    db: Reader, ids: Iterable[int], viewer: Viewer, fields: Fields = None
 ) -> dict[int, ArticleRow]:
-    """The articles that `viewer` may see, by id; the others are left out. One statement."""
+    """Return those of the articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     if not ids:
         return {}
-    found = await db.rows(
-        f"SELECT {columns_of(only)} FROM article a WHERE a.id IN ({marks(ids)})"
-        f" AND {AMONG_FEW} IN ({marks(statuses)})",
+    rows = await db.rows(
+        f"SELECT {article_columns(fields)} FROM article a WHERE a.id IN ({marks(ids)})"
+        f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
-    return {row[0]: article_row(row) for row in found}
+    return {row[0]: article_row(row) for row in rows}
 
 
 async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -> ArticleRow | None:
-    """The article that has this slug now, or else had it once; any language where none is named.
+    """Return the article with this slug, or else with this old slug; None: in any language.
 
-    Of several languages, the one that was published first. One statement, two for an old slug.
+    Of several languages, the article published first. One statement, two for an old slug.
     """
     statuses = article_statuses(viewer)
     for joined, column in (("", "a"), ("JOIN slug_history h ON h.article_id = a.id", "h")):
-        also = "" if language is None else f" AND {column}.language = ?"
-        found = await db.rows(
-            f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?{also}"
-            f" AND {AMONG_FEW} IN ({marks(statuses)})",
+        language_condition = "" if language is None else f" AND {column}.language = ?"
+        rows = await db.rows(
+            f"SELECT {COLUMNS} FROM article a {joined} WHERE {column}.slug = ?{language_condition}"
+            f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
             [slug, *([] if language is None else [language]), *statuses],
         )
-        if found:
-            return min(map(article_row, found), key=lambda row: (row.published or "", row.id))
+        if rows:
+            return min(map(article_row, rows), key=lambda row: (row.published or "", row.id))
     return None
 
 
 async def by_address(db: Reader, url: str, viewer: Viewer) -> ArticleRow | None:
-    """The article that was published at this address. One statement."""
+    """Return the article that was published at this address. One statement."""
     statuses = article_statuses(viewer)
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT {COLUMNS} FROM address x JOIN article a ON a.id = x.article_id"
-        f" WHERE x.url_key = ? AND {AMONG_FEW} IN ({marks(statuses)}) LIMIT 1",
+        f" WHERE x.url_key = ? AND {UNINDEXED_STATUS} IN ({marks(statuses)}) LIMIT 1",
         [url_key(url), *statuses],
     )
-    return article_row(found[0]) if found else None
+    return article_row(rows[0]) if rows else None
 
 
 async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, BodyRow]:
-    """The bodies of the articles that `viewer` may see, by id. One statement."""
+    """Return the bodies of those articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT a.id, a.body_html, a.body_text FROM article a WHERE a.id IN ({marks(ids)})"
-        f" AND {AMONG_FEW} IN ({marks(statuses)})",
+        f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
-    return {id_: BodyRow(html, text) for id_, html, text in found}
+    return {id_: BodyRow(html, text) for id_, html, text in rows}
 
 
 async def metadata(
     db: Reader, ids: Iterable[int], viewer: Viewer
 ) -> dict[int, list[tuple[str, str]]]:
-    """The names and values that the source of each article keeps about it. One statement.
+    """Return the metadata of each article: names and values from its source. One statement.
 
     Raises:
         NotAllowed: `viewer` may not read what is not published.
     """
     viewer.require(Permission.READ)
     ids = list(ids)
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT id, metadata FROM article WHERE id IN ({marks(ids)}) AND metadata IS NOT NULL", ids
     )
-    return {id_: list(json.loads(text).items()) for id_, text in found}
+    return {id_: list(json.loads(text).items()) for id_, text in rows}
 
 
 async def translations(
     db: Reader, keys: Iterable[str], viewer: Viewer
 ) -> dict[str, list[ArticleRow]]:
-    """The articles that share each translation key, by language. One statement."""
+    """Return the articles that share each translation key, by language. One statement."""
     keys, statuses = list(keys), article_statuses(viewer)
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT {COLUMNS} FROM article a WHERE a.translation_key IN ({marks(keys)})"
-        f" AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.language, a.id",
+        f" AND {UNINDEXED_STATUS} IN ({marks(statuses)}) ORDER BY a.language, a.id",
         [*keys, *statuses],
     )
     answer: dict[str, list[ArticleRow]] = {}
-    for row in map(article_row, found):
+    for row in map(article_row, rows):
         answer.setdefault(row.translation_key or "", []).append(row)
     return answer
 
 
-_SORTED = {
+_SORT_FIELDS = {
     Order.NEWEST: ("published", "created"),
     Order.OLDEST: ("published", "created"),
     Order.RECENTLY_UPDATED: ("updated",),
     Order.MOST_DISCUSSED: ("comment_count",),
 }
-"""What `sort_value` looks at."""
+"""The fields that `sort_value` reads."""
 
 
 def sort_value(row: ArticleRow, order: Order) -> str | int:
-    """What `row` is sorted by in `order`, as a cursor holds it."""
+    """Return the value by which `order` sorts `row`, for a cursor."""
     if order is Order.MOST_DISCUSSED:
         return row.comment_count
     if order is Order.RECENTLY_UPDATED:
@@ -221,109 +221,115 @@ def sort_value(row: ArticleRow, order: Order) -> str | int:
 
 async def page(
     db: Reader,
-    cut: Window,
+    page_args: PageArgs,
     order: Order,
-    narrowed: ArticleFilter,
+    filter_: ArticleFilter,
     viewer: Viewer,
-    only: Only = None,
-) -> Slice[ArticleRow]:
-    """A slice of the articles that pass the filter, ties falling to the id. One statement.
+    fields: Fields = None,
+) -> Page[ArticleRow]:
+    """Return a page of the articles that match the filter, ties sorted by id. One statement.
 
-    Beside `only` these fields, what cursors are made of is read.
+    Besides `fields`, those needed for cursors are read.
     """
-    read = columns_of(only, *_SORTED[order])
-    sql, args = _page(cut, order, narrowed, viewer, read)
-    return sliced([article_row(row) for row in await db.rows(sql, args)], cut)
+    selected = article_columns(fields, *_SORT_FIELDS[order])
+    sql, args = _page_sql(page_args, order, filter_, viewer, selected)
+    return to_page([article_row(row) for row in await db.rows(sql, args)], page_args)
 
 
 async def pages(
-    db: Reader, cut: Window, order: Order, narrowed: Mapping[K, ArticleFilter], viewer: Viewer
-) -> dict[K, Slice[ArticleRow]]:
-    """For each key what `page` answers for its filter. One statement for up to 100 keys."""
-    rows: dict[K, list[ArticleRow]] = {key: [] for key in narrowed}
-    for some in batched(narrowed):
+    db: Reader,
+    page_args: PageArgs,
+    order: Order,
+    filters: Mapping[K, ArticleFilter],
+    viewer: Viewer,
+) -> dict[K, Page[ArticleRow]]:
+    """Return for each key the `page` of its filter. One statement for up to 100 keys."""
+    rows: dict[K, list[ArticleRow]] = {key: [] for key in filters}
+    for batch in batched(filters):
         parts, args = [], list[object]()
-        for number, key in enumerate(some):
-            sql, part = _page(cut, order, narrowed[key], viewer, f"{COLUMNS}, {number} AS place")
+        for number, key in enumerate(batch):
+            sql, part = _page_sql(
+                page_args, order, filters[key], viewer, f"{COLUMNS}, {number} AS place"
+            )
             parts.append(f"SELECT * FROM ({sql}) AS part")
             args += part
         for row in await db.rows(" UNION ALL ".join(parts), args):
-            rows[some[row[-1]]].append(article_row(row[:-1]))
-    return {key: sliced(found, cut) for key, found in rows.items()}
+            rows[batch[row[-1]]].append(article_row(row[:-1]))
+    return {key: to_page(key_rows, page_args) for key, key_rows in rows.items()}
 
 
-def _page(
-    cut: Window, order: Order, narrowed: ArticleFilter, viewer: Viewer, columns: str
+def _page_sql(
+    page_args: PageArgs, order: Order, filter_: ArticleFilter, viewer: Viewer, columns: str
 ) -> tuple[str, list[object]]:
     column, descending = order.value
     if column == "published_at" and viewer.may(Permission.READ):
         sort = "COALESCE(a.published_at, a.created_at)"  # drafts have no date of publication
     else:
         sort = f"a.{column}"
-    beyond, beyond_args, ordered = keyset((sort, "a.id"), order.holds, descending, cut)
-    where, args = _where(narrowed, viewer)
-    sql = f"SELECT {columns} FROM article a WHERE {where} AND {beyond} ORDER BY {ordered} LIMIT ?"
-    return sql, [*args, *beyond_args, cut.rows]
+    seek, seek_args, order_by = keyset_sql((sort, "a.id"), order.column_type, descending, page_args)
+    where, args = _where(filter_, viewer)
+    sql = f"SELECT {columns} FROM article a WHERE {where} AND {seek} ORDER BY {order_by} LIMIT ?"
+    return sql, [*args, *seek_args, page_args.rows]
 
 
-async def count(db: Reader, narrowed: ArticleFilter, viewer: Viewer) -> int:
-    """How many articles pass the filter. One statement."""
-    where, args = _where(narrowed, viewer)
+async def count(db: Reader, filter_: ArticleFilter, viewer: Viewer) -> int:
+    """Count the articles that match the filter. One statement."""
+    where, args = _where(filter_, viewer)
     [[total]] = await db.rows(f"SELECT count(*) FROM article a WHERE {where}", args)
     return int(total)
 
 
-async def counts(db: Reader, narrowed: Mapping[K, ArticleFilter], viewer: Viewer) -> dict[K, int]:
-    """For each key how many articles pass its filter. One statement for up to 100 keys."""
+async def counts(db: Reader, filters: Mapping[K, ArticleFilter], viewer: Viewer) -> dict[K, int]:
+    """Count for each key the articles that match its filter. One statement for up to 100 keys."""
     answer: dict[K, int] = {}
-    for some in batched(narrowed):
+    for batch in batched(filters):
         parts, args = [], list[object]()
-        for key in some:
-            where, part = _where(narrowed[key], viewer)
+        for key in batch:
+            where, part = _where(filters[key], viewer)
             parts.append(f"(SELECT count(*) FROM article a WHERE {where})")
             args += part
         [totals] = await db.rows(f"SELECT {', '.join(parts)}", args)
-        answer |= zip(some, totals, strict=True)
+        answer |= zip(batch, totals, strict=True)
     return answer
 
 
-def _where(narrowed: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
-    """The filter and the visibility rule as a condition on `a`, and its arguments."""
-    seen = article_statuses(viewer)
-    statuses = [status for status in seen if not narrowed.statuses or status in narrowed.statuses]
+def _where(filter_: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
+    """Return the filter and the visibility rule as a condition on `a`, and its arguments."""
+    visible = article_statuses(viewer)
+    statuses = [status for status in visible if not filter_.statuses or status in filter_.statuses]
     conditions = [f"a.status IN ({marks(statuses)})"]
     args: list[object] = [*statuses]
-    for column, values in (("a.language", narrowed.languages), ("a.kind", narrowed.kinds)):
+    for column, values in (("a.language", filter_.languages), ("a.kind", filter_.kinds)):
         if values:
             conditions.append(f"{column} IN ({marks(values)})")
             args += values
     for condition, moment in (
-        ("a.published_at >= ?", narrowed.published_from),
-        ("a.published_at < ?", narrowed.published_to),
+        ("a.published_at >= ?", filter_.published_from),
+        ("a.published_at < ?", filter_.published_to),
     ):
         if moment is not None:
             conditions.append(condition)
-            args.append(stored(moment))
-    if narrowed.topics:
+            args.append(to_iso(moment))
+    if filter_.topics:
         conditions.append(
             "EXISTS (SELECT 1 FROM article_topic x WHERE x.article_id = a.id AND x.topic_id IN ("
             "WITH RECURSIVE below(id) AS (SELECT id FROM topic"
-            f" WHERE slug IN ({marks(narrowed.topics)})"
+            f" WHERE slug IN ({marks(filter_.topics)})"
             " UNION SELECT t.id FROM topic t JOIN below ON t.parent_id = below.id)"
             " SELECT id FROM below))"
         )
-        args += narrowed.topics
-    if narrowed.authors:
+        args += filter_.topics
+    if filter_.authors:
         conditions.append(
             "EXISTS (SELECT 1 FROM article_author x JOIN author w ON w.id = x.author_id"
-            f" WHERE x.article_id = a.id AND w.slug IN ({marks(narrowed.authors)}))"
+            f" WHERE x.article_id = a.id AND w.slug IN ({marks(filter_.authors)}))"
         )
-        args += narrowed.authors
+        args += filter_.authors
     return " AND ".join(conditions), args
 
 
-class PlaceRow(NamedTuple):
-    """What a map of the site needs of an article."""
+class SitemapRow(NamedTuple):
+    """The values of an article for the sitemap."""
 
     id: int
     slug: str
@@ -333,7 +339,7 @@ class PlaceRow(NamedTuple):
 
 
 class BlockRow(NamedTuple):
-    """The articles of a block of ids: how many, and when one of them changed for the last time."""
+    """A block of ids: the number of its articles, and the time of their last change."""
 
     number: int
     articles: int
@@ -341,29 +347,31 @@ class BlockRow(NamedTuple):
 
 
 async def blocks(db: Reader, size: int, viewer: Viewer) -> list[BlockRow]:
-    """The blocks of `size` ids that hold articles. One statement.
+    """Return the blocks of `size` ids that contain articles. One statement.
 
-    An article stays in its block for ever.
+    An article never changes its block.
     """
     statuses = article_statuses(viewer)
-    found = await db.rows(
+    rows = await db.rows(
         "SELECT a.id / ?, count(*), max(a.updated_at) FROM article a"
         f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
         [size, *statuses],
     )
-    return [BlockRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
+    return [BlockRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]
 
 
-async def places(db: Reader, start: int, end: int, most: int, viewer: Viewer) -> list[PlaceRow]:
-    """The first `most` articles whose ids are from `start` on and before `end`. One statement."""
+async def sitemap_rows(
+    db: Reader, start: int, end: int, limit: int, viewer: Viewer
+) -> list[SitemapRow]:
+    """Return the first `limit` articles with `start` <= id < `end`. One statement."""
     statuses = article_statuses(viewer)
-    found = await db.rows(
+    rows = await db.rows(
         "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
-        f" WHERE a.id >= ? AND a.id < ? AND {AMONG_FEW} IN ({marks(statuses)}) ORDER BY a.id"
+        f" WHERE a.id >= ? AND a.id < ? AND {UNINDEXED_STATUS} IN ({marks(statuses)}) ORDER BY a.id"
         " LIMIT ?",
-        [start, end, *statuses, most],
+        [start, end, *statuses, limit],
     )
-    return [PlaceRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in found]
+    return [SitemapRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]
 
 
 _REVISION = (
@@ -372,7 +380,7 @@ _REVISION = (
 
 
 class RevisionRow(NamedTuple):
-    """What a version of an article was."""
+    """A version of an article."""
 
     id: int
     version: int
@@ -386,40 +394,42 @@ class RevisionRow(NamedTuple):
 
 
 async def revisions(
-    db: Reader, ids: Iterable[int], cut: Window, viewer: Viewer
-) -> dict[int, Slice[RevisionRow]]:
-    """For each article a slice of its revisions, newest first. One statement for up to 100.
+    db: Reader, ids: Iterable[int], page_args: PageArgs, viewer: Viewer
+) -> dict[int, Page[RevisionRow]]:
+    """Return for each article a page of its revisions, newest first. One statement for up to 100.
 
-    A revision's key is its version, twice.
+    A revision's cursor contains its version twice: as the sorted value and as the id.
 
     Raises:
         NotAllowed: `viewer` may not read what is not published.
     """
     viewer.require(Permission.READ)
     ids = list(ids)
-    beyond, args, ordered = keyset(("r.version", "r.version"), int, True, cut)
-    found = await rows_of_each(
+    seek, args, order_by = keyset_sql(("r.version", "r.version"), int, True, page_args)
+    rows = await rows_per_key(
         db,
         f"SELECT {_REVISION}, r.article_id FROM revision r"
-        f" WHERE r.article_id = ? AND {beyond} ORDER BY {ordered} LIMIT ?",
+        f" WHERE r.article_id = ? AND {seek} ORDER BY {order_by} LIMIT ?",
         ids,
-        [*args, cut.rows],
+        [*args, page_args.rows],
     )
-    rows: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
-    for *row, article_id in found:
-        rows[article_id].append(_revision(row))
-    return {id_: sliced(of_one, cut) for id_, of_one in rows.items()}
+    by_article: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
+    for *row, article_id in rows:
+        by_article[article_id].append(_revision(row))
+    return {
+        id_: to_page(article_revisions, page_args) for id_, article_revisions in by_article.items()
+    }
 
 
 async def revisions_by_ids(
     db: Reader, ids: Iterable[int], viewer: Viewer
 ) -> dict[int, RevisionRow]:
-    """The revisions with these ids, as far as `viewer` may see them. One statement at most."""
+    """Return the revisions by id; none if `viewer` may not see them. One statement at most."""
     ids = list(ids)
     if not viewer.may(Permission.READ):
         return {}
-    found = await db.rows(f"SELECT {_REVISION} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
-    return {row[0]: _revision(row) for row in found}
+    rows = await db.rows(f"SELECT {_REVISION} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
+    return {row[0]: _revision(row) for row in rows}
 
 
 def _revision(row: Sequence[Any]) -> RevisionRow:
@@ -428,12 +438,12 @@ def _revision(row: Sequence[Any]) -> RevisionRow:
 
 
 async def revision_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    """How many revisions each article has. Raises NotAllowed as `revisions` does. One statement."""
+    """Count the revisions of each article. Raises NotAllowed like `revisions`. One statement."""
     viewer.require(Permission.READ)
     ids = list(ids)
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT article_id, count(*) FROM revision WHERE article_id IN ({marks(ids)})"
         " GROUP BY article_id",
         ids,
     )
-    return dict.fromkeys(ids, 0) | dict(found)
+    return dict.fromkeys(ids, 0) | dict(rows)

@@ -1,4 +1,4 @@
-"""Comments: threads of articles, replies, counts, and the moderators' queue."""
+"""Reads of comments: threads, replies, counts, and the moderation queue."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.db.database import Reader, marks
-from hub.db.keyset import Slice, Window, keyset, sliced
+from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import CommentKind, CommentStatus
-from hub.reads.per_key import rows_of_each
+from hub.reads.per_key import rows_per_key
 
 _COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"
@@ -22,14 +22,14 @@ _TOP = (
     " AND p.status IN ({})))"
 )
 
-READERS = (CommentKind.COMMENT.value,)
-"""What readers wrote: pingbacks and trackbacks are listed and counted apart."""
+READER_KINDS = (CommentKind.COMMENT.value,)
+"""The kinds written by readers; pingbacks and trackbacks are listed and counted separately."""
 
 
 class CommentRow(NamedTuple):
-    """A comment as anyone may see it: no e-mail is read here.
+    """A comment without its e-mail address.
 
-    `created` is as the database writes it, in UTC.
+    `created` is the text that the database returns, in UTC.
     """
 
     id: int
@@ -43,7 +43,7 @@ class CommentRow(NamedTuple):
 
     @property
     def created_at(self) -> datetime:
-        """When it was written; aware."""
+        """The time of its submission; aware."""
         return datetime.fromisoformat(self.created)
 
 
@@ -51,142 +51,156 @@ _comment: Callable[[Sequence[Any]], CommentRow] = partial(tuple.__new__, Comment
 
 
 def sort_value(row: CommentRow) -> str:
-    """What comments are sorted by, as a cursor holds it."""
+    """Return the value by which comments are sorted, for a cursor."""
     return row.created
 
 
 async def threads(
     db: Reader,
     article_ids: Iterable[int],
-    cut: Window,
+    page_args: PageArgs,
     viewer: Viewer,
     *,
     newest_first: bool,
-    kinds: Sequence[str] = READERS,
-) -> dict[int, Slice[CommentRow]]:
-    """For each article a slice of its top-level comments of these kinds. One statement for 100.
+    kinds: Sequence[str] = READER_KINDS,
+) -> dict[int, Page[CommentRow]]:
+    """Return for each article a page of its top-level comments. One statement for up to 100.
 
-    A reply whose parent the viewer may not see stands at the top level, so that every visible
-    comment can be reached. The article's own visibility is the caller's to have checked.
+    A reply whose parent the viewer may not see counts as top-level, so that every visible comment
+    can be reached. The caller has to check the article's own visibility.
     """
-    seen = comment_statuses(viewer)
-    top = _TOP.format(marks(seen))
-    return await _slices(db, "article_id", article_ids, cut, newest_first, seen, top, seen)
+    statuses = comment_statuses(viewer)
+    top = _TOP.format(marks(statuses))
+    return await _pages(
+        db, "article_id", article_ids, page_args, newest_first, statuses, top, statuses
+    )
 
 
 async def replies(
-    db: Reader, parent_ids: Iterable[int], cut: Window, viewer: Viewer, *, newest_first: bool
-) -> dict[int, Slice[CommentRow]]:
-    """For each comment a slice of the replies right below it. One statement for up to 100."""
-    seen = comment_statuses(viewer)
-    return await _slices(db, "parent_id", parent_ids, cut, newest_first, seen, "TRUE", ())
-
-
-async def _slices(
     db: Reader,
-    end: str,
-    ids: Iterable[int],
-    cut: Window,
+    parent_ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
     newest_first: bool,
-    seen: Sequence[str],
+) -> dict[int, Page[CommentRow]]:
+    """Return for each comment a page of its direct replies. One statement for up to 100."""
+    statuses = comment_statuses(viewer)
+    return await _pages(db, "parent_id", parent_ids, page_args, newest_first, statuses, "TRUE", ())
+
+
+async def _pages(
+    db: Reader,
+    column: str,
+    ids: Iterable[int],
+    page_args: PageArgs,
+    newest_first: bool,
+    statuses: Sequence[str],
     condition: str,
     condition_args: Sequence[str],
-) -> dict[int, Slice[CommentRow]]:
+) -> dict[int, Page[CommentRow]]:
     ids = list(ids)
-    beyond, beyond_args, ordered = keyset(("c.created_at", "c.id"), datetime, newest_first, cut)
-    found = await rows_of_each(
-        db,
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.{end} = ? AND c.status IN ({marks(seen)})"
-        f" AND {condition} AND {beyond} ORDER BY {ordered} LIMIT ?",
-        ids,
-        [*seen, *condition_args, *beyond_args, cut.rows],
+    seek, seek_args, order_by = keyset_sql(
+        ("c.created_at", "c.id"), datetime, newest_first, page_args
     )
-    rows: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
-    at = CommentRow._fields.index(end)
-    for row in found:
-        rows[row[at]].append(_comment(row))
-    return {id_: sliced(comments, cut) for id_, comments in rows.items()}
+    rows = await rows_per_key(
+        db,
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.{column} = ? AND c.status IN ({marks(statuses)})"
+        f" AND {condition} AND {seek} ORDER BY {order_by} LIMIT ?",
+        ids,
+        [*statuses, *condition_args, *seek_args, page_args.rows],
+    )
+    by_key: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
+    at = CommentRow._fields.index(column)
+    for row in rows:
+        by_key[row[at]].append(_comment(row))
+    return {id_: to_page(comments, page_args) for id_, comments in by_key.items()}
 
 
 async def latest(
-    db: Reader, article_id: int, limit: int, viewer: Viewer, *, kinds: Sequence[str] = READERS
+    db: Reader, article_id: int, limit: int, viewer: Viewer, *, kinds: Sequence[str] = READER_KINDS
 ) -> list[CommentRow]:
-    """The newest comments of an article, replies among them. One statement.
+    """Return the newest comments of an article, including replies. One statement.
 
-    The article's own visibility is the caller's to have checked.
+    The caller has to check the article's own visibility.
     """
-    seen = comment_statuses(viewer)
-    found = await db.rows(
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status IN ({marks(seen)})"
+    statuses = comment_statuses(viewer)
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ?"
+        f" AND c.status IN ({marks(statuses)})"
         f" AND c.kind IN ({marks(kinds)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
-        [article_id, *seen, *kinds, limit],
+        [article_id, *statuses, *kinds, limit],
     )
-    return [_comment(row) for row in found]
+    return [_comment(row) for row in rows]
 
 
 async def counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    """How many comments of each article, replies included, `viewer` may see. One statement."""
+    """Count for each article the comments, including replies, that `viewer` may see.
+
+    One statement.
+    """
     return await _counts(db, "article_id", article_ids, viewer)
 
 
 async def thread_counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    """How many comments `threads` would find for each article; no replies. One statement."""
-    ids, seen = list(article_ids), comment_statuses(viewer)
-    found = await db.rows(
+    """Count for each article the comments that `threads` lists, of all kinds. One statement."""
+    ids, statuses = list(article_ids), comment_statuses(viewer)
+    rows = await db.rows(
         f"SELECT c.article_id, count(*) FROM comment c WHERE c.article_id IN ({marks(ids)})"
-        f" AND c.status IN ({marks(seen)}) AND {_TOP.format(marks(seen))} GROUP BY c.article_id",
-        [*ids, *seen, *seen],
+        f" AND c.status IN ({marks(statuses)}) AND {_TOP.format(marks(statuses))}"
+        " GROUP BY c.article_id",
+        [*ids, *statuses, *statuses],
     )
-    return dict.fromkeys(ids, 0) | dict(found)
+    return dict.fromkeys(ids, 0) | dict(rows)
 
 
-async def public_words(
-    db: Reader, article_ids: Iterable[int], most: int
+async def newest_public(
+    db: Reader, article_ids: Iterable[int], limit: int
 ) -> dict[int, list[CommentRow]]:
-    """The newest `most` approved comments of readers on each article; one statement for 100.
+    """Return the newest approved comments of readers on each article; one statement for 100.
 
-    Whether the article itself is public is not asked.
+    The visibility of the article itself is not checked.
     """
-    found = await rows_of_each(
+    rows = await rows_per_key(
         db,
         f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status = ?"
-        f" AND c.kind IN ({marks(READERS)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        f" AND c.kind IN ({marks(READER_KINDS)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         article_ids,
-        [CommentStatus.APPROVED.value, *READERS, most],
+        [CommentStatus.APPROVED.value, *READER_KINDS, limit],
     )
-    rows: dict[int, list[CommentRow]] = {}
-    for row in map(_comment, found):
-        rows.setdefault(row.article_id, []).append(row)
-    return rows
+    by_article: dict[int, list[CommentRow]] = {}
+    for row in map(_comment, rows):
+        by_article.setdefault(row.article_id, []).append(row)
+    return by_article
 
 
 async def total(db: Reader, viewer: Viewer) -> int:
-    """How many approved comments there are on the articles that `viewer` may see. One statement."""
+    """Count the approved comments on the articles that `viewer` may see. One statement."""
     statuses = article_statuses(viewer)
-    [[found]] = await db.rows(
+    [[count]] = await db.rows(
         f"SELECT COALESCE(sum(comment_count), 0) FROM article WHERE status IN ({marks(statuses)})",
         statuses,
     )
-    return int(found)
+    return int(count)
 
 
 async def reply_counts(db: Reader, parent_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    """How many replies right below each comment `viewer` may see. One statement."""
+    """Count the direct replies to each comment that `viewer` may see. One statement."""
     return await _counts(db, "parent_id", parent_ids, viewer)
 
 
-async def _counts(db: Reader, end: str, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    ids, seen = list(ids), comment_statuses(viewer)
-    found = await db.rows(
-        f"SELECT {end}, count(*) FROM comment WHERE {end} IN ({marks(ids)})"
-        f" AND status IN ({marks(seen)}) GROUP BY {end}",
-        [*ids, *seen],
+async def _counts(db: Reader, column: str, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    ids, statuses = list(ids), comment_statuses(viewer)
+    rows = await db.rows(
+        f"SELECT {column}, count(*) FROM comment WHERE {column} IN ({marks(ids)})"
+        f" AND status IN ({marks(statuses)}) GROUP BY {column}",
+        [*ids, *statuses],
     )
-    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
+    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in rows}
 
 
-async def ids_of(db: Reader, article_id: int, status: CommentStatus) -> set[int]:
-    """The ids of an article's comments that stand so in moderation. One statement."""
+async def ids_by_status(db: Reader, article_id: int, status: CommentStatus) -> set[int]:
+    """Return the ids of an article's comments with this status. One statement."""
     rows = await db.rows(
         "SELECT id FROM comment WHERE article_id = ? AND status = ?", [article_id, status.value]
     )
@@ -194,57 +208,57 @@ async def ids_of(db: Reader, article_id: int, status: CommentStatus) -> set[int]
 
 
 async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, CommentRow]:
-    """The comments that `viewer` may see, on articles that `viewer` may see. One statement."""
-    ids, seen, articles = list(ids), comment_statuses(viewer), article_statuses(viewer)
-    found = await db.rows(
+    """Return the comments that `viewer` may see, if also their articles. One statement."""
+    ids, statuses, visible_articles = list(ids), comment_statuses(viewer), article_statuses(viewer)
+    rows = await db.rows(
         f"SELECT {_COLUMNS} FROM comment c JOIN article a ON a.id = c.article_id"
-        f" WHERE c.id IN ({marks(ids)}) AND c.status IN ({marks(seen)})"
-        f" AND a.status IN ({marks(articles)})",
-        [*ids, *seen, *articles],
+        f" WHERE c.id IN ({marks(ids)}) AND c.status IN ({marks(statuses)})"
+        f" AND a.status IN ({marks(visible_articles)})",
+        [*ids, *statuses, *visible_articles],
     )
-    return {row[0]: _comment(row) for row in found}
+    return {row[0]: _comment(row) for row in rows}
 
 
 class ModeratedRow(NamedTuple):
-    """A comment as its moderators see it."""
+    """A comment with its e-mail address, for moderators."""
 
     comment: CommentRow
     author_email: str | None
 
 
 async def queue(
-    db: Reader, cut: Window, statuses: Sequence[str], viewer: Viewer
-) -> Slice[ModeratedRow]:
-    """A slice of the comments in any of `statuses`, newest first. One statement.
+    db: Reader, page_args: PageArgs, statuses: Sequence[str], viewer: Viewer
+) -> Page[ModeratedRow]:
+    """Return a page of the comments in any of `statuses`, newest first. One statement.
 
     Raises:
         NotAllowed: `viewer` is not a moderator.
     """
     viewer.require(Permission.MODERATE)
-    beyond, args, ordered = keyset(("c.created_at", "c.id"), datetime, True, cut)
-    found = await db.rows(
+    seek, args, order_by = keyset_sql(("c.created_at", "c.id"), datetime, True, page_args)
+    rows = await db.rows(
         f"SELECT {_COLUMNS}, c.author_email FROM comment c"
-        f" WHERE c.status IN ({marks(statuses)}) AND {beyond} ORDER BY {ordered} LIMIT ?",
-        [*statuses, *args, cut.rows],
+        f" WHERE c.status IN ({marks(statuses)}) AND {seek} ORDER BY {order_by} LIMIT ?",
+        [*statuses, *args, page_args.rows],
     )
-    return sliced([ModeratedRow(_comment(row[:8]), row[8]) for row in found], cut)
+    return to_page([ModeratedRow(_comment(row[:8]), row[8]) for row in rows], page_args)
 
 
 async def moderated_by_ids(
     db: Reader, ids: Iterable[int], viewer: Viewer
 ) -> dict[int, ModeratedRow]:
-    """Comments by id, as far as `viewer` moderates them. One statement at most."""
+    """Return comments by id; none if `viewer` is not a moderator. One statement at most."""
     ids = list(ids)
     if not viewer.may(Permission.MODERATE):
         return {}
-    found = await db.rows(
+    rows = await db.rows(
         f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.id IN ({marks(ids)})", ids
     )
-    return {row[0]: ModeratedRow(_comment(row[:8]), row[8]) for row in found}
+    return {row[0]: ModeratedRow(_comment(row[:8]), row[8]) for row in rows}
 
 
 async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:
-    """How many comments `queue` would find. Raises NotAllowed. One statement."""
+    """Count the comments that `queue` lists. Raises NotAllowed. One statement."""
     viewer.require(Permission.MODERATE)
     [[total]] = await db.rows(
         f"SELECT count(*) FROM comment WHERE status IN ({marks(statuses)})", statuses

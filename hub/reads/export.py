@@ -1,6 +1,6 @@
-"""Everything that an export writes, in bulk and in an order that an import keeps.
+"""Bulk reads for the export, in an order that an import preserves.
 
-For those who run the hub, not for its viewers: drafts and e-mail addresses are among it.
+For operators, not for viewers: drafts and e-mail addresses are included.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _COMMENT = (
 )
 
 
-class WholeArticle(NamedTuple):
-    """An article with all that is asked for by its id elsewhere in here."""
+class ExportedArticle(NamedTuple):
+    """An article; its labels, names, edges and comments are read by its id."""
 
     id: int
     source: str | None
@@ -46,8 +46,8 @@ class WholeArticle(NamedTuple):
     metadata: str | None
 
 
-class WholeEdge(NamedTuple):
-    """An edge that people drew, with the slug of its target."""
+class ExportedEdge(NamedTuple):
+    """An editorial or imported edge, with the slug of its target."""
 
     kind: str
     anchor: str
@@ -55,13 +55,13 @@ class WholeEdge(NamedTuple):
     slug: str | None
     headline: str | None
     position: int | None
-    wanted_url: str | None
+    url_key: str | None
     target_slug: str | None
     target_status: str | None
 
 
-class WholeComment(NamedTuple):
-    """A comment with what only moderators see."""
+class ExportedComment(NamedTuple):
+    """A comment with the data that only moderators see."""
 
     id: int
     source_key: str | None
@@ -76,19 +76,19 @@ class WholeComment(NamedTuple):
 
 
 async def articles(
-    db: Reader, after: int, most: int, statuses: Sequence[str]
-) -> list[WholeArticle]:
-    """The next `most` articles by id behind `after`."""
+    db: Reader, after: int, limit: int, statuses: Sequence[str]
+) -> list[ExportedArticle]:
+    """Return the next `limit` articles with an id greater than `after`, by id."""
     rows = await db.rows(
         f"SELECT {_ARTICLE} FROM article WHERE id > ? AND status IN ({marks(statuses)})"
         " ORDER BY id LIMIT ?",
-        [after, *statuses, most],
+        [after, *statuses, limit],
     )
-    return [WholeArticle(*row) for row in rows]
+    return [ExportedArticle(*row) for row in rows]
 
 
 async def topics(db: Reader) -> list[tuple[Any, ...]]:
-    """(slug, name, description, parent's slug) of every topic, parents before those below."""
+    """Return (slug, name, description, parent's slug) of all topics, parents before children."""
     return await db.rows(
         "WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL"
         " UNION ALL SELECT t.id, tree.depth + 1 FROM topic t JOIN tree ON t.parent_id = tree.id)"
@@ -98,28 +98,28 @@ async def topics(db: Reader) -> list[tuple[Any, ...]]:
 
 
 async def authors(db: Reader) -> list[tuple[Any, ...]]:
-    """(slug, name, bio) of every author."""
+    """Return (slug, name, bio) of all authors."""
     return await db.rows("SELECT slug, name, bio FROM author ORDER BY slug")
 
 
 async def labels(
     db: Reader, ids: Sequence[int]
 ) -> tuple[dict[int, list[tuple[Any, ...]]], dict[int, list[tuple[Any, ...]]]]:
-    """The (name, slug) of each article's authors and of its topics, in their order."""
+    """Return the (name, slug) of each article's authors and of its topics, in their order."""
     sql = (
         "SELECT x.article_id, t.name, t.slug FROM article_{0} x JOIN {0} t ON t.id = x.{0}_id"
         f" WHERE x.article_id IN ({marks(ids)}) ORDER BY x.article_id, x.position"
     )
     return (
-        _grouped(await db.rows(sql.format("author"), ids)),
-        _grouped(await db.rows(sql.format("topic"), ids)),
+        _group_by_id(await db.rows(sql.format("author"), ids)),
+        _group_by_id(await db.rows(sql.format("topic"), ids)),
     )
 
 
 async def names(
     db: Reader, ids: Sequence[int]
 ) -> tuple[dict[int, list[tuple[Any, ...]]], dict[int, list[tuple[Any, ...]]]]:
-    """The old slugs of each article in its language, and the keys of its addresses."""
+    """Return the old slugs of each article in its language, and the keys of its addresses."""
     slugs = await db.rows(
         "SELECT h.article_id, h.slug FROM slug_history h JOIN article a ON a.id = h.article_id"
         f" AND a.language = h.language AND a.slug <> h.slug WHERE h.article_id IN ({marks(ids)})"
@@ -131,11 +131,11 @@ async def names(
         " ORDER BY article_id, url_key",
         ids,
     )
-    return _grouped(slugs), _grouped(keys)
+    return _group_by_id(slugs), _group_by_id(keys)
 
 
-async def edges(db: Reader, ids: Sequence[int]) -> dict[int, list[WholeEdge]]:
-    """The edges of each article that people drew, in their order."""
+async def edges(db: Reader, ids: Sequence[int]) -> dict[int, list[ExportedEdge]]:
+    """Return the editorial and imported edges of each article, in their order."""
     rows = await db.rows(
         "SELECT r.source_id, r.kind, r.anchor, r.url, r.wanted_slug, r.wanted_headline,"
         " r.position, r.wanted_url, t.slug, t.status"
@@ -144,24 +144,26 @@ async def edges(db: Reader, ids: Sequence[int]) -> dict[int, list[WholeEdge]]:
         " ORDER BY r.source_id, r.rank, r.id",
         [*ids, RelationOrigin.DERIVED.value],
     )
-    return {id_: [WholeEdge(*row) for row in found] for id_, found in _grouped(rows).items()}
+    return {id_: [ExportedEdge(*row) for row in group] for id_, group in _group_by_id(rows).items()}
 
 
 async def comments(
     db: Reader, ids: Sequence[int], statuses: Sequence[str]
-) -> dict[int, list[WholeComment]]:
-    """The comments on each article, the earliest first."""
+) -> dict[int, list[ExportedComment]]:
+    """Return the comments on each article, the oldest first."""
     rows = await db.rows(
         f"SELECT {_COMMENT} FROM comment c LEFT JOIN comment p ON p.id = c.parent_id"
         f" WHERE c.article_id IN ({marks(ids)}) AND c.status IN ({marks(statuses)})"
         " ORDER BY c.article_id, c.created_at, c.id",
         [*ids, *statuses],
     )
-    return {id_: [WholeComment(*row) for row in found] for id_, found in _grouped(rows).items()}
+    return {
+        id_: [ExportedComment(*row) for row in group] for id_, group in _group_by_id(rows).items()
+    }
 
 
-def _grouped(rows: Sequence[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = {}
+def _group_by_id(rows: Sequence[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(tuple(row[1:]))
-    return found
+        groups.setdefault(row[0], []).append(tuple(row[1:]))
+    return groups

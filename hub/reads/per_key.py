@@ -1,4 +1,4 @@
-"""The same question about many keys, each answered for itself."""
+"""One query for many keys, with its ORDER BY and LIMIT applied per key."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ from typing import Any, TypeVar
 from hub.db.database import Reader
 
 K = TypeVar("K")
-MOST = 100
-"""Keys of one statement."""
+MAX_KEYS = 100
+"""Maximum number of keys of a statement."""
 
 
 def batched(keys: Iterable[K]) -> Iterator[list[K]]:
-    """`keys` in lists of at most 100, which a statement can name."""
+    """Split `keys` into lists of at most 100, the limit of a statement."""
     keys = list(keys)
-    for start in range(0, len(keys), MOST):
-        yield keys[start : start + MOST]
+    for start in range(0, len(keys), MAX_KEYS):
+        yield keys[start : start + MAX_KEYS]
 
 
-async def rows_of_each(
+async def rows_per_key(
     db: Reader,
     sql: str,
     keys: Iterable[int],
     args: Sequence[object],
     before: Sequence[object] = (),
 ) -> list[tuple[Any, ...]]:
-    """The rows of `sql` for each key, whose `?` stands between those of `before` and `args`.
+    """Return the rows of `sql` for each key, whose `?` comes between those of `before` and `args`.
 
-    The rows of a key keep their order. One statement for up to 100 keys: each of them is looked
-    up along its index and cut off where `sql` does it, however much there is of it, where a
-    window function would number all rows first.
+    The rows of a key keep their order. One statement for up to 100 keys: each key is looked up in
+    its index and read up to the LIMIT of `sql`, however many rows it has; a window function would
+    number all rows first.
     """
-    found: list[tuple[Any, ...]] = []
-    for some in batched(keys):
-        if len(some) == 1:
-            found += await db.rows(sql, [*before, *some, *args])
+    rows: list[tuple[Any, ...]] = []
+    for batch in batched(keys):
+        if len(batch) == 1:
+            rows += await db.rows(sql, [*before, *batch, *args])
         elif db.unnests:
-            found += await db.rows(_of_members(sql, len(before)), [some, *before, *args])
+            rows += await db.rows(_unnest(sql, len(before)), [batch, *before, *args])
         else:
-            parts = [f"SELECT * FROM ({sql}) AS part"] * len(some)
-            given = [value for key in some for value in (*before, key, *args)]
-            found += await db.rows(" UNION ALL ".join(parts), given)
-    return found
+            parts = [f"SELECT * FROM ({sql}) AS part"] * len(batch)
+            batch_args = [value for key in batch for value in (*before, key, *args)]
+            rows += await db.rows(" UNION ALL ".join(parts), batch_args)
+    return rows
 
 
 @lru_cache(maxsize=1_024)
-def _of_members(sql: str, place: int) -> str:
-    """`sql` for each member of a list, its first argument; a member stands in this `?`'s place.
+def _unnest(sql: str, place: int) -> str:
+    """Build a statement that runs `sql` for each member of a list, its first argument.
 
-    One text for lists of any length, hence planned once: PostgreSQL takes 30 ms to plan a union
-    of 50 parts.
+    A member replaces the `?` number `place`. The text is the same for lists of any length, so it
+    is planned once: PostgreSQL takes 30 ms to plan a union of 50 parts.
     """
     pieces = sql.split("?")
-    of_one = f"{'?'.join(pieces[: place + 1])}of_each.key{'?'.join(pieces[place + 1 :])}"
+    per_member = f"{'?'.join(pieces[: place + 1])}of_each.key{'?'.join(pieces[place + 1 :])}"
     return (
         "SELECT part.* FROM unnest(CAST(? AS BIGINT[])) AS of_each(key),"
-        f" LATERAL ({of_one}) AS part"
+        f" LATERAL ({per_member}) AS part"
     )

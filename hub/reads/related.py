@@ -1,4 +1,4 @@
-"""The related graph, read in both directions and in bulk."""
+"""Reads of the related graph, in both directions and in bulk."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
-from hub.db.keyset import Slice, Window, keyset, sliced
-from hub.reads.articles import AMONG_FEW, ArticleRow, article_row, columns_of
+from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.reads.articles import COLUMNS as ARTICLE
-from hub.reads.per_key import rows_of_each
-from hub.reads.projection import Only, columns
+from hub.reads.articles import UNINDEXED_STATUS, ArticleRow, article_columns, article_row
+from hub.reads.per_key import rows_per_key
+from hub.reads.projection import Fields, select_columns
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
 r.url, r.weight, r.because"""
@@ -37,20 +37,20 @@ class EdgeRow(NamedTuple):
 _edge: Callable[[Sequence[Any]], EdgeRow] = partial(tuple.__new__, EdgeRow)
 
 
-class Looks(NamedTuple):
-    """What will be looked at of edges, and of the articles at their other ends."""
+class EdgeFields(NamedTuple):
+    """The fields to read of edges, and of the articles at their other ends."""
 
-    edge: Only = None
-    article: Only = None
+    edge: Fields = None
+    article: Fields = None
 
     def columns(self) -> str:
-        """The columns to be read; an edge's place and its ends are always among them."""
-        edge = columns(_COLUMNS, EdgeRow._fields, self.edge, _ALWAYS)
-        return f"{edge}, {columns_of(self.article)}"
+        """Return the columns to read; an edge's id, rank and both ends are always included."""
+        edge = select_columns(_COLUMNS, EdgeRow._fields, self.edge, _ALWAYS)
+        return f"{edge}, {article_columns(self.article)}"
 
 
 _ALWAYS = ("id", "source_id", "target_id", "rank")
-ALL = Looks()
+ALL_FIELDS = EdgeFields()
 
 
 class RelatedRow(NamedTuple):
@@ -63,70 +63,70 @@ class RelatedRow(NamedTuple):
 async def from_articles(
     db: Reader,
     ids: Iterable[int],
-    cut: Window,
+    page_args: PageArgs,
     viewer: Viewer,
     *,
     kinds: Sequence[str] = (),
     dangling: bool = False,
-    looks: Looks = ALL,
-) -> dict[int, Slice[RelatedRow]]:
-    """For each source a slice of its edges, in their editor's order, with their targets.
+    fields: EdgeFields = ALL_FIELDS,
+) -> dict[int, Page[RelatedRow]]:
+    """Return for each source a page of its edges by rank, with their targets.
 
     One statement for up to 100 sources.
 
-    An edge to an article that `viewer` may not see is absent, as if it had never been drawn.
-    Edges without a target are left out unless `dangling`.
+    An edge to an article that `viewer` may not see is omitted, as if it did not exist. Edges
+    without a target are omitted unless `dangling`.
     """
-    joined = _joined(viewer, kinds, dangling, "target_id")
-    return await _edges(db, "source_id", ids, cut, joined, looks)
+    visibility = _visibility_join(viewer, kinds, dangling, "target_id")
+    return await _edges(db, "source_id", ids, page_args, visibility, fields)
 
 
 async def to_articles(
     db: Reader,
     ids: Iterable[int],
-    cut: Window,
+    page_args: PageArgs,
     viewer: Viewer,
     *,
     kinds: Sequence[str] = (),
-    looks: Looks = ALL,
-) -> dict[int, Slice[RelatedRow]]:
-    """For each target a slice of the edges that lead to it, with their sources.
+    fields: EdgeFields = ALL_FIELDS,
+) -> dict[int, Page[RelatedRow]]:
+    """Return for each target a page of the edges to it, with their sources.
 
-    Edges whose source `viewer` may not see are absent. One statement for up to 100 targets.
+    Edges whose source `viewer` may not see are omitted. One statement for up to 100 targets.
     """
-    joined = _joined(viewer, kinds, False, "source_id")
-    return await _edges(db, "target_id", ids, cut, joined, looks)
+    visibility = _visibility_join(viewer, kinds, False, "source_id")
+    return await _edges(db, "target_id", ids, page_args, visibility, fields)
 
 
 async def at_paragraphs(
     db: Reader, places: Iterable[tuple[int, int]], viewer: Viewer
 ) -> dict[tuple[int, int], list[RelatedRow]]:
-    """The edges that stand at certain paragraphs, each an article's id and a position; likewise.
+    """Return the edges at the given paragraphs, pairs of an article's id and a position, by rank.
 
-    One statement. Those to articles that `viewer` may not see, and dangling ones, are absent.
+    One statement. Edges to articles that `viewer` may not see, and dangling ones, are omitted.
     """
-    wanted = set(places)
-    ids = list({source for source, _ in wanted})
-    joined, kept, args, more = _joined(viewer, (), False, "target_id")
-    found = await db.rows(
-        f"SELECT {_COLUMNS}, {ARTICLE} FROM relation r {joined}"
-        f" WHERE r.source_id IN ({marks(ids)}) AND r.position IS NOT NULL AND {kept}"
+    requested = set(places)
+    ids = list({source for source, _ in requested})
+    join, condition, join_args, condition_args = _visibility_join(viewer, (), False, "target_id")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS}, {ARTICLE} FROM relation r {join}"
+        f" WHERE r.source_id IN ({marks(ids)}) AND r.position IS NOT NULL AND {condition}"
         " ORDER BY r.rank, r.id",
-        [*args, *ids, *more],
+        [*join_args, *ids, *condition_args],
     )
     edges: dict[tuple[int, int], list[RelatedRow]] = {}
-    for row in map(_related, found):
+    for row in map(_related, rows):
         source, position = row.edge.source_id, row.edge.position
-        if position is not None and (source, position) in wanted:
+        if position is not None and (source, position) in requested:
             edges.setdefault((source, position), []).append(row)
     return edges
 
 
 async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, EdgeRow]:
-    """Edges by id, for those who have just drawn them: who may see them is not asked."""
+    """Return edges by id without a visibility check, for clients that have just created them."""
     ids = list(ids)
-    found = await db.rows(f"SELECT {_COLUMNS} FROM relation r WHERE r.id IN ({marks(ids)})", ids)
-    return {row[0]: EdgeRow(*row) for row in found}
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM relation r WHERE r.id IN ({marks(ids)})", ids)
+    return {row[0]: EdgeRow(*row) for row in rows}
 
 
 async def counts_from(
@@ -137,25 +137,25 @@ async def counts_from(
     kinds: Sequence[str] = (),
     dangling: bool = False,
 ) -> dict[int, int]:
-    """How many edges `from_articles` would find for each source; none are left out."""
-    return await _counts(db, "source_id", ids, _seen(viewer, kinds, dangling, "target_id"))
+    """Count for each source all edges that `from_articles` lists."""
+    return await _counts(db, "source_id", ids, _visibility(viewer, kinds, dangling, "target_id"))
 
 
 async def counts_to(
     db: Reader, ids: Iterable[int], viewer: Viewer, *, kinds: Sequence[str] = ()
 ) -> dict[int, int]:
-    """How many edges `to_articles` would find for each target; none are left out."""
-    return await _counts(db, "target_id", ids, _seen(viewer, kinds, False, "source_id"))
+    """Count for each target all edges that `to_articles` lists."""
+    return await _counts(db, "target_id", ids, _visibility(viewer, kinds, False, "source_id"))
 
 
 async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
-    """Articles that people linked as they linked this one, and how often, most first.
+    """Return articles related to this one by editorial or imported links, with counts, most first.
 
-    Counted: a link from one to the other, an article that both link to, and one that links to
-    both; of each at most 2,000. One statement.
+    Counted: direct links to it, articles that both link to, and articles that link to both; at most
+    2,000 of each. One statement.
     """
     drawn = "origin <> 'DERIVED'"
-    found = await db.rows(
+    rows = await db.rows(
         "SELECT other, count(*) AS times FROM ("
         f"SELECT * FROM (SELECT source_id AS other FROM relation WHERE target_id = ? AND {drawn}"
         " LIMIT 2000) AS linking UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
@@ -167,15 +167,15 @@ async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
         " WHERE other IS NOT NULL AND other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
         [id_, id_, id_, id_, limit],
     )
-    return dict(found)
+    return dict(rows)
 
 
-def _seen(
+def _visibility(
     viewer: Viewer, kinds: Sequence[str], dangling: bool, other: str
 ) -> tuple[str, list[object]]:
-    """Which edges `viewer` may see, as a condition on `r`, and its arguments.
+    """Return the visibility of edges to `viewer` as a condition on `r`, and its arguments.
 
-    Who may see every status needs no look at the article at the other end.
+    For a viewer of all statuses, the article at the other end need not be checked.
     """
     condition, args = f"r.{other} IS NOT NULL", list[object]()
     if not viewer.may(Permission.READ):
@@ -193,45 +193,45 @@ def _seen(
     return condition, args
 
 
-def _joined(
+def _visibility_join(
     viewer: Viewer, kinds: Sequence[str], dangling: bool, other: str
 ) -> tuple[str, str, list[object], list[object]]:
-    """As `_seen`, with the articles: a join, a condition, and the arguments of both."""
+    """Like `_visibility`, with the articles: return a join, a condition, and both's arguments."""
     statuses = article_statuses(viewer)
-    joined = (
+    join = (
         f"{'LEFT ' if dangling else ''}JOIN article a ON a.id = r.{other}"
-        f" AND {AMONG_FEW} IN ({marks(statuses)})"
+        f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})"
     )
-    kept = f"(r.{other} IS NULL OR a.id IS NOT NULL)" if dangling else "TRUE"
+    condition = f"(r.{other} IS NULL OR a.id IS NOT NULL)" if dangling else "TRUE"
     if kinds:
-        kept += f" AND r.kind IN ({marks(kinds)})"
-    return joined, kept, [*statuses], [*kinds]
+        condition += f" AND r.kind IN ({marks(kinds)})"
+    return join, condition, [*statuses], [*kinds]
 
 
 async def _edges(
     db: Reader,
-    end: str,
+    column: str,
     ids: Iterable[int],
-    cut: Window,
-    seen: tuple[str, str, list[object], list[object]],
-    looks: Looks,
-) -> dict[int, Slice[RelatedRow]]:
+    page_args: PageArgs,
+    visibility: tuple[str, str, list[object], list[object]],
+    fields: EdgeFields,
+) -> dict[int, Page[RelatedRow]]:
     ids = list(ids)
-    joined, kept, args, more = seen
-    beyond, beyond_args, ordered = keyset(("r.rank", "r.id"), int, False, cut)
-    found = await rows_of_each(
+    join, condition, join_args, condition_args = visibility
+    seek, seek_args, order_by = keyset_sql(("r.rank", "r.id"), int, False, page_args)
+    rows = await rows_per_key(
         db,
-        f"SELECT {looks.columns()} FROM relation r {joined}"
-        f" WHERE r.{end} = ? AND {kept} AND {beyond} ORDER BY {ordered} LIMIT ?",
+        f"SELECT {fields.columns()} FROM relation r {join}"
+        f" WHERE r.{column} = ? AND {condition} AND {seek} ORDER BY {order_by} LIMIT ?",
         ids,
-        [*more, *beyond_args, cut.rows],
-        before=args,
+        [*condition_args, *seek_args, page_args.rows],
+        before=join_args,
     )
-    rows: dict[int, list[RelatedRow]] = {id_: [] for id_ in ids}
-    at = EdgeRow._fields.index(end)
-    for row in found:
-        rows[row[at]].append(_related(row))
-    return {id_: sliced(edges, cut) for id_, edges in rows.items()}
+    by_key: dict[int, list[RelatedRow]] = {id_: [] for id_ in ids}
+    at = EdgeRow._fields.index(column)
+    for row in rows:
+        by_key[row[at]].append(_related(row))
+    return {id_: to_page(edges, page_args) for id_, edges in by_key.items()}
 
 
 def _related(row: Sequence[Any]) -> RelatedRow:
@@ -241,12 +241,12 @@ def _related(row: Sequence[Any]) -> RelatedRow:
 
 
 async def _counts(
-    db: Reader, end: str, ids: Iterable[int], seen: tuple[str, list[Any]]
+    db: Reader, column: str, ids: Iterable[int], visibility: tuple[str, list[Any]]
 ) -> dict[int, int]:
     ids = list(ids)
-    found = await db.rows(
-        f"SELECT r.{end}, count(*) FROM relation r WHERE r.{end} IN ({marks(ids)})"
-        f" AND {seen[0]} GROUP BY r.{end}",
-        [*ids, *seen[1]],
+    rows = await db.rows(
+        f"SELECT r.{column}, count(*) FROM relation r WHERE r.{column} IN ({marks(ids)})"
+        f" AND {visibility[0]} GROUP BY r.{column}",
+        [*ids, *visibility[1]],
     )
-    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
+    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in rows}

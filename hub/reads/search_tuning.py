@@ -1,4 +1,4 @@
-"""What editors have set for search. Not private: every search shows it."""
+"""Reads of synonyms and pins. Not private: search results reveal them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hub.db.database import Reader
 
 
 class SynonymRow(NamedTuple):
-    """Words that stand for each other; with `typed`, one way only."""
+    """Words that are synonyms of each other; with `typed`, one way only."""
 
     id: int
     words: tuple[str, ...]
@@ -16,7 +16,7 @@ class SynonymRow(NamedTuple):
 
 
 class PinRow(NamedTuple):
-    """An article that comes first when `text` is all that was typed."""
+    """An article that comes first in the results for exactly `text`."""
 
     id: int
     text: str
@@ -25,12 +25,12 @@ class PinRow(NamedTuple):
 
 
 async def synonyms(db: Reader) -> list[SynonymRow]:
-    """All sets of synonyms, the oldest first. One statement."""
-    found = await db.rows("SELECT id, words, typed FROM synonym_set ORDER BY id")
-    return [SynonymRow(id_, tuple(words.split("\n")), typed) for id_, words, typed in found]
+    """Return all sets of synonyms, the oldest first. One statement."""
+    rows = await db.rows("SELECT id, words, typed FROM synonym_set ORDER BY id")
+    return [SynonymRow(id_, tuple(words.split("\n")), typed) for id_, words, typed in rows]
 
 
 async def pins(db: Reader) -> list[PinRow]:
-    """All pins, by their text and rank. One statement."""
-    found = await db.rows("SELECT id, text, article_id, rank FROM pin ORDER BY text, rank, id")
-    return [PinRow(*row) for row in found]
+    """Return all pins, by their text and rank. One statement."""
+    rows = await db.rows("SELECT id, text, article_id, rank FROM pin ORDER BY text, rank, id")
+    return [PinRow(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""Topics: those of articles, by slug, their place in the tree, and all of them."""
+"""Reads of topics: of articles, by id, slug and name, their tree, and all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hub.db.database import Reader, marks
-from hub.db.keyset import Slice, Window, keyset, sliced
+from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
 _COLUMNS = "t.id, t.slug, t.name, t.description, t.parent_id"
 
@@ -25,17 +25,17 @@ class TopicRow(NamedTuple):
 _topic: Callable[[Sequence[Any]], TopicRow] = partial(tuple.__new__, TopicRow)
 
 
-def _grouped(found: Sequence[Sequence[Any]]) -> dict[int, list[TopicRow]]:
-    answer: dict[int, list[TopicRow]] = {}
-    for row in found:
-        answer.setdefault(row[0], []).append(_topic(row[1:]))
-    return answer
+def _group_by_key(rows: Sequence[Sequence[Any]]) -> dict[int, list[TopicRow]]:
+    topics: dict[int, list[TopicRow]] = {}
+    for row in rows:
+        topics.setdefault(row[0], []).append(_topic(row[1:]))
+    return topics
 
 
 async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
-    """The topics of each article, the main one first. One statement."""
+    """Return the topics of each article, the main one first. One statement."""
     ids = list(ids)
-    return _grouped(
+    return _group_by_key(
         await db.rows(
             f"SELECT x.article_id, {_COLUMNS} FROM article_topic x"
             f" JOIN topic t ON t.id = x.topic_id WHERE x.article_id IN ({marks(ids)})"
@@ -46,22 +46,22 @@ async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow
 
 
 async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, TopicRow]:
-    """The topics by id. One statement."""
+    """Return the topics by id. One statement."""
     ids = list(ids)
-    found = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({marks(ids)})", ids)
-    return {row[0]: _topic(row) for row in found}
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({marks(ids)})", ids)
+    return {row[0]: _topic(row) for row in rows}
 
 
 async def by_slug(db: Reader, slug: str) -> TopicRow | None:
-    """The topic with this slug. One statement."""
-    found = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ?", [slug])
-    return _topic(found[0]) if found else None
+    """Return the topic with this slug. One statement."""
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ?", [slug])
+    return _topic(rows[0]) if rows else None
 
 
 async def children(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
-    """The topics right below each topic, by name. One statement."""
+    """Return the children of each topic, by name. One statement."""
     ids = list(ids)
-    return _grouped(
+    return _group_by_key(
         await db.rows(
             f"SELECT t.parent_id, {_COLUMNS} FROM topic t WHERE t.parent_id IN ({marks(ids)})"
             " ORDER BY t.parent_id, t.name, t.id",
@@ -71,9 +71,9 @@ async def children(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
 
 
 async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
-    """The topics above each topic, the nearest first. One statement."""
+    """Return the ancestors of each topic, the nearest first. One statement."""
     ids = list(ids)
-    return _grouped(
+    return _group_by_key(
         await db.rows(
             "WITH RECURSIVE above(below_id, id, depth) AS ("
             f" SELECT id, parent_id, 1 FROM topic WHERE id IN ({marks(ids)})"
@@ -86,29 +86,29 @@ async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]
     )
 
 
-async def slugs_named(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
-    """The slugs of the topics that are called so, for each name. One statement."""
+async def slugs_by_name(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each name the slugs of the topics with that name. One statement."""
     names = list(names)
-    found = await db.rows(f"SELECT name, slug FROM topic WHERE name IN ({marks(names)})", names)
-    answer: dict[str, list[str]] = {}
-    for name, slug in found:
-        answer.setdefault(name, []).append(slug)
-    return answer
+    rows = await db.rows(f"SELECT name, slug FROM topic WHERE name IN ({marks(names)})", names)
+    slugs: dict[str, list[str]] = {}
+    for name, slug in rows:
+        slugs.setdefault(name, []).append(slug)
+    return slugs
 
 
-async def page(db: Reader, cut: Window, *, roots_only: bool = False) -> Slice[TopicRow]:
-    """A slice of all topics (or of those without a parent) by name. One statement."""
-    beyond, args, ordered = keyset(("t.name", "t.id"), str, False, cut)
-    found = await db.rows(
-        f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {beyond}"
-        f" ORDER BY {ordered} LIMIT ?",
-        [*args, cut.rows],
+async def page(db: Reader, page_args: PageArgs, *, roots_only: bool = False) -> Page[TopicRow]:
+    """Return a page of all topics (or of those without a parent) by name. One statement."""
+    seek, args, order_by = keyset_sql(("t.name", "t.id"), str, False, page_args)
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {seek}"
+        f" ORDER BY {order_by} LIMIT ?",
+        [*args, page_args.rows],
     )
-    return sliced([_topic(row) for row in found], cut)
+    return to_page([_topic(row) for row in rows], page_args)
 
 
 async def count(db: Reader, *, roots_only: bool = False) -> int:
-    """How many topics there are (or how many without a parent). One statement."""
+    """Count the topics (or those without a parent). One statement."""
     [[total]] = await db.rows(f"SELECT count(*) FROM topic t WHERE {_roots(roots_only)}")
     return int(total)
 

@@ -1,4 +1,4 @@
-"""Data about search that the database keeps: statistics of queries, synonyms and pins.
+"""Data about search in the database: statistics of searches, synonyms and pins.
 
 Belongs here: services that write such rows, with their permission checks.
 Does not: searching (`search_index`), reads of the rows (`hub.reads`).

@@ -1,7 +1,7 @@
-"""What readers search for, counted by day. The only writer of it.
+"""Statistics of readers' searches, counted by day. Their only writer.
 
-Sums alone are kept: no address, session, token or time of day. Texts that look as if they held
-an e-mail address or a telephone number are not counted at all.
+Only sums are stored: no address, session, token or time of day. Texts that may contain an e-mail
+address or a telephone number are not counted.
 """
 
 from __future__ import annotations
@@ -16,56 +16,56 @@ from hub.db.timestamps import now
 log = logging.getLogger(__name__)
 
 MAX_TEXT = 100
-"""Characters of a text that are counted; what is longer is no search that comes again."""
+"""Maximum length of a counted text; longer ones are unlikely to be repeated."""
 
-MAX_WAITING = 5_000
-"""Texts that wait to be stored; others are not counted until these are."""
+MAX_PENDING = 5_000
+"""Maximum number of texts in memory; further ones are not counted until these are stored."""
 
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def normal(text: str) -> str:
-    """A text as it is counted: in lower case, white space collapsed; "" if it is not counted."""
+def normalise(text: str) -> str:
+    """Convert a text to lower case and collapse white space; return "" if it is not counted."""
     plain = " ".join(text.lower().split())
     refused = len(plain) > MAX_TEXT or _PERSONAL.search(plain) or _UNSTORABLE.search(plain)
     return "" if refused else plain
 
 
-class Counter:
-    """Counts in memory, in a microsecond; `store` adds it up in the database.
+class QueryCounter:
+    """Counts searches in memory, in a microsecond; `store` adds the counts to the database.
 
-    What has not been stored when a process is killed was not counted.
+    Counts that are not stored when the process is killed are lost.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, tuple[int, int]] = {}
+        self._pending: dict[str, tuple[int, int]] = {}
 
     def count(self, text: str, hits: int) -> None:
-        """Count a search that a reader made, and how much it found."""
-        plain = normal(text)
-        if plain and (plain in self._waiting or len(self._waiting) < MAX_WAITING):
-            self._waiting[plain] = (self._waiting.get(plain, (0, 0))[0] + 1, hits)
+        """Count a search of a reader, with its number of hits."""
+        plain = normalise(text)
+        if plain and (plain in self._pending or len(self._pending) < MAX_PENDING):
+            self._pending[plain] = (self._pending.get(plain, (0, 0))[0] + 1, hits)
 
     async def store(self, keep_days: int) -> None:
-        """Add what was counted to the sums of today, and forget days older than `keep_days`."""
-        waiting, self._waiting = self._waiting, {}
-        if not waiting:
+        """Add the counts to the sums of today, and delete days older than `keep_days`."""
+        pending, self._pending = self._pending, {}
+        if not pending:
             return
         try:
-            await _add(waiting, keep_days)
+            await _add(pending, keep_days)
         except Exception:
-            log.exception("What was searched for could not be counted")
+            log.exception("Searches could not be counted")
 
 
 @transaction
-async def _add(waiting: dict[str, tuple[int, int]], keep_days: int) -> None:
+async def _add(pending: dict[str, tuple[int, int]], keep_days: int) -> None:
     today = now().date()
     await run_many(
         "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
         " hits = excluded.hits",
-        [(today.isoformat(), text, asked, hits) for text, (asked, hits) in waiting.items()],
+        [(today.isoformat(), text, searches, hits) for text, (searches, hits) in pending.items()],
     )
     oldest = today - timedelta(days=keep_days)
     await run("DELETE FROM query_stat WHERE day <= ?", [oldest.isoformat()])

@@ -1,6 +1,6 @@
-"""What editors set for search: synonyms and pins. Their only writer.
+"""Search tuning by editors: synonyms and pins. Their only writer.
 
-The next search of any process goes by them; nothing is indexed again.
+They apply to the next search of any process; nothing is reindexed.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from hub.models import Article, Pin, SynonymSet
 from hub.text import validation
 
 MAX_SETS = 2_000
-"""Sets of synonyms, at most."""
+"""Maximum number of sets of synonyms."""
 
 MAX_WORDS = 20
-"""Words of one set, at most."""
+"""Maximum number of words in a set."""
 
 MAX_PINS = 2_000
-"""Pins, at most."""
+"""Maximum number of pins."""
 
 MAX_TYPED = 200
 
 
 @transaction
 async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = None) -> int:
-    """Let these words (each may be several) stand for each other; answers with the set's id.
+    """Store these words or phrases as synonyms of each other, and return the set's id.
 
-    With `typed`, one way only: who types that finds the words too.
+    With `typed`, one way only: a search for `typed` finds the words too.
 
     Raises:
         NotAllowed: `by` may not tune search.
-        Invalid: fewer than two words stand for each other, or a value is out of bounds.
+        Invalid: fewer than two words (one with `typed`), or a value is out of bounds.
     """
     by.require(Permission.TUNE)
     lines = list(dict.fromkeys(validation.line(word, "words", 100) for word in words))
@@ -44,17 +44,17 @@ async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = 
         raise Invalid("words", "must be at least two, or one beside what is typed")
     if await SynonymSet.all().count() >= MAX_SETS:
         raise Invalid("words", f"there are {MAX_SETS} sets of synonyms already")
-    found = await SynonymSet.create(
+    row = await SynonymSet.create(
         words="\n".join(lines),
         typed=None if typed is None else validation.line(typed, "typed", 100),
     )
     await outbox.announce([outbox.SEARCH_TAG])
-    return int(found.id)
+    return int(row.id)
 
 
 @transaction
 async def remove_synonyms(id_: int, *, by: Viewer) -> None:
-    """Let these words no longer stand for each other.
+    """Delete a set of synonyms.
 
     Raises:
         NotAllowed: `by` may not tune search.
@@ -68,10 +68,10 @@ async def remove_synonyms(id_: int, *, by: Viewer) -> None:
 
 @transaction
 async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None) -> int:
-    """Let an article come first when `text` is all that was typed; answers with the pin's id.
+    """Pin an article to the top of the results for exactly `text`, and return the pin's id.
 
-    `rank` orders the pins of a text, the last by default. An article that is pinned to the text
-    already is moved.
+    `rank` orders the pins of a text, the last by default. An article that is already pinned to the
+    text is moved.
 
     Raises:
         NotAllowed: `by` may not tune search.
@@ -86,21 +86,21 @@ async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None
         raise NotFound("article", article_id)
     others = await Pin.filter(text=line).order_by("-rank")
     place = rank if rank is not None else 1 + others[0].rank if others else 0
-    known = next((one for one in others if one.article_id == article_id), None)  # type: ignore[attr-defined]
-    if known is not None:
-        await Pin.filter(id=known.id).update(rank=known.rank if rank is None else rank)
-        found = known.id
+    existing = next((other for other in others if other.article_id == article_id), None)  # type: ignore[attr-defined]
+    if existing is not None:
+        await Pin.filter(id=existing.id).update(rank=existing.rank if rank is None else rank)
+        pin_id = existing.id
     elif await Pin.all().count() >= MAX_PINS:
         raise Invalid("query", f"there are {MAX_PINS} pins already")
     else:
-        found = (await Pin.create(text=line, article_id=article_id, rank=place)).id
+        pin_id = (await Pin.create(text=line, article_id=article_id, rank=place)).id
     await outbox.announce([outbox.SEARCH_TAG])
-    return int(found)
+    return int(pin_id)
 
 
 @transaction
 async def unpin(id_: int, *, by: Viewer) -> None:
-    """Let an article no longer come first.
+    """Delete a pin.
 
     Raises:
         NotAllowed: `by` may not tune search.

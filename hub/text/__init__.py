@@ -1,5 +1,5 @@
-"""Pure functions on text: sanitising HTML, Markdown, slugs, checks of values.
+"""Pure functions on text: sanitising HTML, Markdown, slugs, validation of values.
 
-Belongs here: what needs no database and no settings, and is used by services and importers.
+Belongs here: code without database and settings, used by services and importers.
 Does not: analysis of text for search (`search_index.text`).
 """

@@ -1,9 +1,9 @@
-"""Everything that is known about HTML: bodies in, canonical HTML, plain words and Markdown out.
+"""Conversion of bodies to canonical HTML, and of that to plain text, links and Markdown.
 
-Canonical HTML is what `to_html` and `comment_html` answer with: sanitised against an allow-list,
-closed and nested properly, and the same when it is sanitised again. The other functions take it.
+Canonical HTML is the result of `to_html` and `comment_html`: sanitised against an allow-list,
+closed and nested properly, and unchanged when sanitised again. The other functions take it.
 
-All of them are pure, take time in proportion to the text, and raise nothing whatever they get.
+All of them are pure, take linear time, and raise no exception for any input.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hub.text.nesting import TOKEN, Nesting
 __all__ = ["Link", "comment_html", "excerpt", "links", "to_html", "to_markdown", "to_text"]
 
 PREFIX = "user-content-"
-"""Before every `id` in a body, so that none can pose as one of the page around it."""
+"""Prefix of every `id` in a body, so that it cannot clash with an id of the page around it."""
 
 MAX_PASSES = 5
 
@@ -44,9 +44,9 @@ _BLOCKS = _tags(
     "footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section summary table tbody td tfoot th "
     "thead tr ul"
 )
-_IN_COMMENTS = _tags("a b blockquote br code del em i li ol p pre q s strong sub sup u ul")
-# Tags that mean the same as an allowed one, or at least that a new paragraph begins.
-_RENAMED = {
+_COMMENT_TAGS = _tags("a b blockquote br code del em i li ol p pre q s strong sub sup u ul")
+# Tags that mean the same as an allowed one, or at least start a new paragraph.
+_TAG_ALIASES = {
     **dict.fromkeys(
         _tags(
             "address center dialog dir fieldset form hgroup legend main menu nav optgroup option "
@@ -85,7 +85,7 @@ _HREF = re.compile(r'\shref="([^"]*)"')
 
 
 class Link(NamedTuple):
-    """A link of a body. `position` counts its paragraphs, as `to_text` has them, from 0."""
+    """A link of a body. `position` is its paragraph in `to_text`, from 0."""
 
     href: str
     text: str
@@ -93,48 +93,48 @@ class Link(NamedTuple):
 
 
 def to_html(body: Body) -> str:
-    """Canonical HTML of an article's body."""
-    return _settled(_as_html(body), _articles)
+    """Convert an article's body to canonical HTML."""
+    return _sanitise(_render(body), _ARTICLE_RULES)
 
 
 def comment_html(body: Body) -> str:
-    """Canonical HTML of a comment: running text only, and links that vouch for nothing."""
-    return _settled(_as_html(body, line_breaks=True), _comments)
+    """Convert a comment to canonical HTML: running text, and links with rel="nofollow ugc"."""
+    return _sanitise(_render(body, line_breaks=True), _COMMENT_RULES)
 
 
 def to_text(html: str) -> str:
-    """The words of canonical HTML, its paragraphs separated by one empty line.
+    """Return the text of canonical HTML, its paragraphs separated by one empty line.
 
-    A paragraph is the text of a block (a heading, a list item, a cell of a table, …) up to where
-    the next block begins; this is what `position` counts in links and relations.
+    A paragraph is the text of a block (a heading, a list item, a cell of a table, …) up to the
+    start of the next block; `position` of links and relations counts these.
     """
-    return "\n\n".join(_read(html)[0])
+    return "\n\n".join(_parse(html)[0])
 
 
 def links(html: str) -> list[Link]:
-    """The links of canonical HTML in their order; `text` is empty where an image is linked."""
-    return _read(html)[1]
+    """Return the links of canonical HTML in order; `text` is empty for a linked image."""
+    return _parse(html)[1]
 
 
 def excerpt(text: str, length: int = 200) -> str:
-    """The beginning of `text` on one line, cut at a word with an …; at most `length` characters."""
+    """Return the start of `text` on one line, cut after a word with an …; `length` characters."""
     words = " ".join(text[: length * 4 + 100].split())
     if len(words) <= length:
         return words
     head = words[: length - 1]
     if words[length - 1] != " ":
         at_word, _, rest = head.rpartition(" ")
-        # Scripts without spaces, and very long words, are cut where they stand.
+        # Scripts without spaces, and very long words, are cut at any character.
         head = at_word if at_word and len(rest) < length // 2 else head
     return head.rstrip(" ,;:.–—-(«“") + "…"
 
 
-def _as_html(body: Body, *, line_breaks: bool = False) -> str:
-    """`body` as HTML that nobody has looked at yet."""
-    # Half a surrogate pair is no character and cannot be stored.
+def _render(body: Body, *, line_breaks: bool = False) -> str:
+    """Render `body` as HTML that is not sanitised yet."""
+    # A lone surrogate is not a character and cannot be stored.
     content = body.content.encode("utf-8", "replace").decode("utf-8")
     if body.markup is Markup.MARKDOWN:
-        rendered: str = _markdown.render(content)
+        rendered: str = _markdown_parser.render(content)
         return rendered
     if body.markup is Markup.TEXT:
         between = "<br>\n" if line_breaks else "\n"
@@ -151,49 +151,51 @@ def _newlines(text: str) -> str:
 
 
 class _Rules(NamedTuple):
-    """What is allowed: the tags, and the cleaner that holds their attributes to the list."""
+    """The allowed tags, and the cleaner that filters their attributes."""
 
     tags: frozenset[str]
     clean: nh3.Cleaner
 
 
-def _settled(html: str, rules: _Rules) -> str:
-    """`html`, sanitised until doing it again changes nothing.
+def _sanitise(html: str, rules: _Rules) -> str:
+    """Sanitise `html` repeatedly until nothing changes.
 
-    Taking a tag away can leave what a browser reads differently (a paragraph within another), so
-    the second pass is the rule and a third the exception. What does not settle is no article.
+    After a tag is removed, a browser may parse the rest differently (a paragraph in a paragraph),
+    so two passes are usual, and three an exception. After MAX_PASSES only the text is kept.
     """
     for _ in range(MAX_PASSES):
-        cleaned = _pass(html, rules)
+        cleaned = _sanitise_once(html, rules)
         if cleaned == html:
             return html
         html = cleaned
     words = to_text(html).split("\n\n")
-    return _pass("\n".join(f"<p>{entities.escape(part, quote=False)}</p>" for part in words), rules)
+    return _sanitise_once(
+        "\n".join(f"<p>{entities.escape(part, quote=False)}</p>" for part in words), rules
+    )
 
 
-def _pass(html: str, rules: _Rules) -> str:
-    tame = TOKEN.sub(partial(_tamed, rules=rules, nesting=Nesting()), html)
-    return _EMPTY.sub("", rules.clean.clean(tame).translate(_CONTROLS)).strip()
+def _sanitise_once(html: str, rules: _Rules) -> str:
+    filtered = TOKEN.sub(partial(_filter_token, rules=rules, nesting=Nesting()), html)
+    return _EMPTY.sub("", rules.clean.clean(filtered).translate(_CONTROLS)).strip()
 
 
-def _tamed(token: re.Match[str], *, rules: _Rules, nesting: Nesting) -> str:
-    """What the cleaner gets to see of a tag, a comment or a script."""
+def _filter_token(token: re.Match[str], *, rules: _Rules, nesting: Nesting) -> str:
+    """Return the text that replaces a tag, a comment or a script before the cleaner runs."""
     if token["raw"]:
-        return _instead(token["raw"].lower(), token["given"])
+        return _embed_replacement(token["raw"].lower(), token["raw_attributes"])
     if not token["name"]:
         return ""
     name = token["name"].lower()
-    name = _RENAMED.get(name, name)
+    name = _TAG_ALIASES.get(name, name)
     if name in _BLOCKS and name not in rules.tags:
-        name = "p"  # or two paragraphs would grow together
-    if name not in rules.tags or not nesting.takes(name, closing=bool(token["end"])):
+        name = "p"  # otherwise two paragraphs would be merged
+    if name not in rules.tags or not nesting.admit(name, closing=bool(token["end"])):
         return ""
     return f"<{token['end']}{name}{token['attributes']}>"
 
 
-def _instead(name: str, attributes: str) -> str:
-    """A link in place of an embedded page or film, and nothing in place of a script."""
+def _embed_replacement(name: str, attributes: str) -> str:
+    """Return a link in place of an embedded page, video or audio; a space in place of a script."""
     source = _SOURCE.search(attributes) if name in ("iframe", "video", "audio") else None
     url = entities.unescape(source[1]) if source else ""
     if url.startswith("//"):
@@ -205,50 +207,50 @@ def _instead(name: str, attributes: str) -> str:
     return f'<p><a href="{entities.escape(url)}">{entities.escape(host)}</a></p>' if host else " "
 
 
-def _kept_attribute(tag: str, name: str, value: str) -> str | None:
-    """The value that an attribute keeps; ids and the links to them get their prefix."""
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+    """Return an attribute's filtered value; ids and links to them get the prefix."""
     if name == "id":
         value = "-".join(value.split())
         return value if value.startswith(PREFIX) or not value else PREFIX + value
     if name == "href" and value.startswith("#") and len(value) > 1:
         return value if value.startswith("#" + PREFIX) else f"#{PREFIX}{value[1:]}"
     if name == "class":
-        known = _LANGUAGE_CLASS.search(value)
-        return known[1] if known else None
+        language_class = _LANGUAGE_CLASS.search(value)
+        return language_class[1] if language_class else None
     return value
 
 
-_articles = _Rules(
+_ARTICLE_RULES = _Rules(
     _INLINE | _BLOCKS,
     nh3.Cleaner(
         tags=set(_INLINE | _BLOCKS),
         attributes={**_ATTRIBUTES, "code": {"class"}, "pre": {"class"}},
-        attribute_filter=_kept_attribute,
+        attribute_filter=_filter_attribute,
         url_schemes=_SCHEMES,
         link_rel=None,
     ),
 )
-_comments = _Rules(
-    _IN_COMMENTS,
+_COMMENT_RULES = _Rules(
+    _COMMENT_TAGS,
     nh3.Cleaner(
-        tags=set(_IN_COMMENTS),
+        tags=set(_COMMENT_TAGS),
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         url_relative="deny",
         link_rel="nofollow ugc",
     ),
 )
-_markdown = (
+_markdown_parser = (
     MarkdownIt("commonmark", {"maxNesting": 50})
     .enable(["table", "strikethrough"])
     .use(footnote_plugin)
 )
 
 
-def _read(html: str) -> tuple[list[str], list[Link]]:
-    """The paragraphs of canonical HTML, and its links."""
+def _parse(html: str) -> tuple[list[str], list[Link]]:
+    """Return the paragraphs of canonical HTML, and its links."""
     paragraphs: list[str] = []
-    found: list[Link] = []
+    links: list[Link] = []
     parts: list[str] = []
     at = 0
     opened: tuple[str, int, list[str]] | None = None
@@ -256,23 +258,23 @@ def _read(html: str) -> tuple[list[str], list[Link]]:
         words = html[at : tag.start() if tag else None]
         name = tag["name"] if tag else "p"
         at = tag.end() if tag else 0
-        for heard in (parts, *(opened[2:] if opened else ())):
-            heard.append(words)
+        for texts in (parts, *(opened[2:] if opened else ())):
+            texts.append(words)
             if name in _BREAKS:
-                heard.append(" ")
+                texts.append(" ")
         if name in _BLOCKS:
-            if text := _joined(parts):
+            if text := _join(parts):
                 paragraphs.append(text)
             parts.clear()
         if (name == "a" or not tag) and opened:
-            found.append(Link(opened[0], _joined(opened[2]), opened[1]))
+            links.append(Link(opened[0], _join(opened[2]), opened[1]))
             opened = None
         if tag and name == "a" and (href := _HREF.search(tag["attributes"])):
             opened = (entities.unescape(href[1]), len(paragraphs), [])
-    # An image after the last paragraph may be linked: its place is that paragraph.
+    # A linked image may come after the last paragraph: its position is that paragraph.
     last = max(0, len(paragraphs) - 1)
-    return paragraphs, [link._replace(position=min(link.position, last)) for link in found]
+    return paragraphs, [link._replace(position=min(link.position, last)) for link in links]
 
 
-def _joined(parts: list[str]) -> str:
+def _join(parts: list[str]) -> str:
     return " ".join(entities.unescape("".join(parts)).split())

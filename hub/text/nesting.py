@@ -1,8 +1,8 @@
-"""Tags of HTML as a browser would read them, and a bound to how deep they nest.
+"""A tokenizer for HTML tags as browsers parse them, and a limit of their nesting depth.
 
-A tree is built in time that grows with depth × tags, so whoever nests tags a hundred thousand
-deep can stop a server. `Nesting` lets through only so many; it never takes a tag for closed
-that the parser after it holds open (https://html.spec.whatwg.org/multipage/parsing.html).
+Parsing takes time proportional to depth × tags, so a hundred thousand nested tags could block a
+server. `Nesting` limits the depth; it never considers a tag closed that the parser after it still
+has open (https://html.spec.whatwg.org/multipage/parsing.html).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ MAX_FORMATTING = 8
 SPACE = r"\t\n\f\r "
 # Attributes up to the end of a tag: a ">" within quotes does not end it.
 _VALUE = rf"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{SPACE}>"'][^{SPACE}>]*+)"""
-_NAMED = rf"[^{SPACE}/>][^{SPACE}/>=]*+"
-ATTRIBUTES = rf"(?:[{SPACE}/]++|{_NAMED}(?:[{SPACE}]*+=[{SPACE}]*+{_VALUE}?+)?+)*+"
-# Elements that go with all that is in them: none of it is text for readers.
+_ATTRIBUTE_NAME = rf"[^{SPACE}/>][^{SPACE}/>=]*+"
+ATTRIBUTES = rf"(?:[{SPACE}/]++|{_ATTRIBUTE_NAME}(?:[{SPACE}]*+=[{SPACE}]*+{_VALUE}?+)?+)*+"
+# Elements that are removed with their content, which is not text for readers.
 RAW = (
     "script|style|iframe|video|audio|textarea|title|template|object|applet|canvas|svg|math|"
     "noembed|noframes|xmp|select|button"
@@ -26,14 +26,14 @@ RAW = (
 TOKEN = re.compile(
     rf"""<!--(?:>|->|.*?(?:--!?>|\Z))
     |<[!?][^>]*(?:>|\Z)
-    |<(?P<raw>{RAW})(?=[{SPACE}/>])(?P<given>{ATTRIBUTES})(?:\Z|>.*?(?:</(?P=raw)[^>]*(?:>|\Z)|\Z))
+    |<(?P<raw>{RAW})(?=[{SPACE}/>])(?P<raw_attributes>{ATTRIBUTES})(?:\Z|>.*?(?:</(?P=raw)[^>]*(?:>|\Z)|\Z))
     |<(?P<end>/?)(?P<name>[a-z][^{SPACE}/>]*+)(?P<attributes>{ATTRIBUTES})(?:>|\Z)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 """A comment, a declaration, a `raw` element with its content, or a tag; takes linear time."""
 
 _LEAVES = frozenset({"br", "col", "hr", "img", "wbr"})
-# These end by themselves when the next of their kind begins; they nest only within others.
+# Elements that end implicitly when the next of their kind starts; they nest only inside others.
 _SELF_ENDING = frozenset(
     {"colgroup", "caption", "dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"}
 )
@@ -61,15 +61,15 @@ _SCOPE = "table"
 
 
 class Nesting:
-    """What is open where the reading has got to, never less than the parser has open."""
+    """The elements open at the current token, never fewer than the parser has open."""
 
     def __init__(self) -> None:
         self._open: list[str] = []
-        # Formatting goes on after the block around it has ended, up to the end of a table.
+        # Formatting elements stay open after the end of their block, up to the end of a table.
         self._formatting: list[list[str]] = [[]]
 
-    def takes(self, name: str, *, closing: bool) -> bool:
-        """Whether the tag may stay; a beginning that is one too deep may not."""
+    def admit(self, name: str, *, closing: bool) -> bool:
+        """Process a tag; return False for a start tag that would exceed the limit."""
         if name in _LEAVES or name in _SELF_ENDING:
             return True
         if name in _FORMATTING:
@@ -104,6 +104,6 @@ class Nesting:
                 if name == _SCOPE:
                     self._formatting.pop()
                 return
-            # No end tag reaches out of a table, and that of an inline tag out of no block.
+            # No end tag closes elements outside a table, and an inline one none outside its block.
             if candidate == _SCOPE or (name in _INLINE and candidate not in _INLINE):
                 return

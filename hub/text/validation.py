@@ -1,6 +1,6 @@
-"""The bounds of what may be stored; each function returns the value cleaned, or raises Invalid.
+"""Validation of values to be stored: each function returns the cleaned value, or raises Invalid.
 
-`path` is the name of the input that a refusal speaks of.
+`path` is the name of the input in the error.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def line(value: str, path: str, longest: int = TITLE_LENGTH) -> str:
-    """One line of text that says something, whitespace collapsed, at most `longest` characters."""
+def line(value: str, path: str, max_length: int = TITLE_LENGTH) -> str:
+    """Validate a non-empty line, whitespace collapsed, at most `max_length` characters."""
     value = " ".join(_CONTROL.sub("", value).split())
     if not value:
         raise Invalid(path, "must not be empty")
-    return _bounded(value, path, longest)
+    return _check_length(value, path, max_length)
 
 
-def text(value: str, path: str, longest: int = MAX_SUMMARY) -> str:
-    """Text of any number of lines, perhaps none, at most `longest` characters."""
-    return _bounded(_CONTROL.sub("", value).strip(), path, longest)
+def text(value: str, path: str, max_length: int = MAX_SUMMARY) -> str:
+    """Validate a text, possibly empty, at most `max_length` characters."""
+    return _check_length(_CONTROL.sub("", value).strip(), path, max_length)
 
 
-def body(value: Body, path: str = "body", longest: int = MAX_BODY) -> Body:
-    """A body without control characters, at most `longest` characters."""
-    return Body(_bounded(_CONTROL.sub("", value.content), path, longest), value.markup)
+def body(value: Body, path: str = "body", max_length: int = MAX_BODY) -> Body:
+    """Validate a body, at most `max_length` characters; control characters are removed."""
+    return Body(_check_length(_CONTROL.sub("", value.content), path, max_length), value.markup)
 
 
 def slug(value: str, path: str = "slug") -> str:
-    """A slug as it was given: no spaces, slashes or characters that a url treats as its own."""
+    """Validate a slug: no spaces, slashes or characters with a meaning in urls."""
     value = value.strip()
     if not _SLUG.fullmatch(value) or _CONTROL.search(value):
         raise Invalid(path, "must be one word without spaces, slashes, ?, # and %")
-    return _bounded(value, path, SLUG_LENGTH)
+    return _check_length(value, path, SLUG_LENGTH)
 
 
 def language(value: str, path: str = "language") -> str:
-    """A language tag in lower case, as in `en` or `pt-br` (BCP 47)."""
+    """Validate a language tag, in lower case, as in `en` or `pt-br` (BCP 47)."""
     value = value.strip().lower().replace("_", "-")
     if not _LANGUAGE.fullmatch(value) or len(value) > 16:
         raise Invalid(path, "must be a language tag such as en or pt-br")
@@ -61,7 +61,7 @@ def language(value: str, path: str = "language") -> str:
 
 
 def url(value: str | None, path: str) -> str | None:
-    """A web address (http, https) or a path on this site; None for none."""
+    """Validate a url (http, https) or a path on this site; None for none."""
     if value is None or not value.strip():
         return None
     value = value.strip()
@@ -74,40 +74,43 @@ def url(value: str | None, path: str) -> str | None:
         raise Invalid(path, "is not a url")
     if not rooted and (parts.scheme not in ("http", "https") or not parts.netloc):
         raise Invalid(path, "must begin with http://, https:// or /")
-    return _bounded(value, path, URL_LENGTH)
+    return _check_length(value, path, URL_LENGTH)
 
 
 def email(value: str | None, path: str) -> str | None:
-    """Something that looks like an e-mail address; None for none."""
+    """Validate the form of an e-mail address; None for none."""
     if value is None or not value.strip():
         return None
     value = value.strip()
     if not _EMAIL.fullmatch(value):
         raise Invalid(path, "must be an e-mail address, or left out")
-    return _bounded(value, path, MAX_EMAIL)
+    return _check_length(value, path, MAX_EMAIL)
 
 
 def metadata(pairs: tuple[tuple[str, str], ...], path: str = "metadata") -> str | None:
-    """Names and values as a JSON object; of one name, the last value. None for none."""
+    """Validate names and values, and encode them as a JSON object; the last value of a name wins.
+
+    None for none.
+    """
     if len(pairs) > MAX_LIST:
         raise Invalid(path, f"must name at most {MAX_LIST}")
-    told = {
+    values = {
         line(name, path, MAX_NAME): text(value, f"{path}.{name[:80]}", MAX_METADATA)
         for name, value in pairs
     }
-    return json.dumps(told, ensure_ascii=False) if told else None
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
-def few(values: tuple[str, ...], path: str, longest: int = MAX_NAME) -> tuple[str, ...]:
-    """At most 100 names, each a line of at most `longest` characters, each once, in order."""
+def names(values: tuple[str, ...], path: str, max_length: int = MAX_NAME) -> tuple[str, ...]:
+    """Validate up to 100 names of at most `max_length` characters; duplicates are removed."""
     if len(values) > MAX_LIST:
         raise Invalid(path, f"must name at most {MAX_LIST}")
     return tuple(
-        dict.fromkeys(line(value, f"{path}.{i}", longest) for i, value in enumerate(values))
+        dict.fromkeys(line(value, f"{path}.{i}", max_length) for i, value in enumerate(values))
     )
 
 
-def _bounded(value: str, path: str, longest: int) -> str:
-    if len(value) > longest:
-        raise Invalid(path, f"must have at most {longest} characters, not {len(value)}")
+def _check_length(value: str, path: str, max_length: int) -> str:
+    if len(value) > max_length:
+        raise Invalid(path, f"must have at most {max_length} characters, not {len(value)}")
     return value

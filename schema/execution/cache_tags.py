@@ -1,14 +1,14 @@
-"""What is noted while a request is answered, for whoever keeps the answer.
+"""Cache tags of a response, collected while it is executed.
 
-Tags name what an answer was read from, in the words of the change feed (`hub.outbox`): whenever
-an answer would be a different one, the feed has told one of its tags. A tag without a number
-stands for all of its kind: a change that is told as `article:12` is told as `article` too.
+Tags name the records that a response was read from, in the same form as the change feed
+(`hub.outbox`): whenever a response becomes outdated, the feed has a line with one of its tags. A
+tag without a number stands for all of its kind: a change of `article:12` is one of `article` too.
 
-    article:12    the article itself, and its edges      slug:…          what a slug finds
-    articles      lists of all articles                  translations:…  what shares a key
+    article:12    the article itself, and its edges      slug:…          result of a slug lookup
+    articles      lists of all articles                  translations:…  articles of one key
     topic:5       lists of its articles; author:3 too    topics authors  lists of them
-    comments:12   what is said below an article          labels          any topic or author
-    search        whatever the index answers             similar         edges the hub drew
+    comments:12   the comments on an article             labels          any topic or author
+    search        every result of the index              similar         edges the hub derived
 """
 
 from __future__ import annotations
@@ -17,54 +17,53 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-Read = tuple[str, Collection[object]]
-EVERY: tuple[object, ...] = ("",)
+TagGroup = tuple[str, Collection[object]]
+ALL_OF_KIND: tuple[object, ...] = ("",)
 
 
 @dataclass(slots=True)
-class Notes:
-    """The notes of one answer.
+class CacheTags:
+    """The cache tags of one response, and the other conditions of caching it.
 
-    `searches` are to be counted whenever the answer is given again; `seconds` bounds how long it
-    holds, where it depends on more than content and index; one that is not `whole` is not kept.
-    `reads` holds what was read, by kind and numbers, to be written as tags when they are asked for;
-    `searched` says whether the index may have been asked.
+    `searches` are counted again with every cache hit; `max_age_seconds` bounds the lifetime of a
+    response that depends on more than content and index; a response that is not `is_cacheable` is
+    not cached. `groups` holds kinds with their keys; they are formatted as tags only on demand.
+    `uses_index` tells whether the index may have been read.
     """
 
     searches: list[tuple[str, int]] = field(default_factory=list)
-    seconds: float | None = None
-    whole: bool = True
-    searched: bool = False
-    reads: list[Read] = field(default_factory=list)
+    max_age_seconds: float | None = None
+    is_cacheable: bool = True
+    uses_index: bool = False
+    groups: list[TagGroup] = field(default_factory=list)
 
-    def read(self, kind: str, numbers: Collection[object] = EVERY) -> None:
-        """Note that these of a kind were read, whether they are there or not; 0.1 µs."""
-        self.reads.append((kind, numbers))
+    def add(self, kind: str, keys: Collection[object] = ALL_OF_KIND) -> None:
+        """Add records of a kind that were read, whether they exist or not; 0.1 µs."""
+        self.groups.append((kind, keys))
 
 
-def tags_of(reads: Iterable[Read]) -> frozenset[str]:
-    """The tags of what was read."""
+def format_tags(groups: Iterable[TagGroup]) -> frozenset[str]:
+    """Return the tags of these groups."""
     return frozenset(
-        f"{kind}:{number}" if number != "" else kind
-        for kind, numbers in reads
-        for number in numbers
+        f"{kind}:{key}" if key != "" else kind for kind, keys in groups for key in keys
     )
 
 
-def told(tags: Iterable[str]) -> set[str]:
-    """The tags of a change, with those that stand for all of their kind."""
-    found = set(tags)
-    return found | {tag.partition(":")[0] for tag in found}
+def expand(tags: Iterable[str]) -> set[str]:
+    """Return the tags of a change, with those that stand for all of their kind."""
+    expanded = set(tags)
+    return expanded | {tag.partition(":")[0] for tag in expanded}
 
 
-def bounded(tags: Iterable[str], longest: int) -> str:
-    """The tags in a line of at most `longest` bytes, by commas; 200 bytes hold any kinds.
+def header_value(tags: Iterable[str], max_bytes: int) -> str:
+    """Format tags as a line of at most `max_bytes`, separated by commas; 200 bytes hold any kinds.
 
-    Where there are too many of one kind, the kind stands for all of them, the largest first.
+    A line that is too long is shortened by replacing the tags of the most frequent kind by the
+    kind alone, repeatedly.
     """
-    kept = set(tags)
-    while len(line := ",".join(sorted(kept))) > longest:
-        numbered = Counter(tag.partition(":")[0] for tag in kept if ":" in tag)
+    remaining = set(tags)
+    while len(line := ",".join(sorted(remaining))) > max_bytes:
+        numbered = Counter(tag.partition(":")[0] for tag in remaining if ":" in tag)
         [(kind, _)] = numbered.most_common(1)
-        kept = {tag for tag in kept if tag.partition(":")[0] != kind} | {kind}
+        remaining = {tag for tag in remaining if tag.partition(":")[0] != kind} | {kind}
     return line

@@ -1,8 +1,8 @@
-"""What a query may come to: the objects that it can ask for, with lists inside lists multiplied.
+"""Cost of a query: the most objects that it can return, with nested lists multiplied.
 
-Found out after validation and before anything is read. A page counts as many objects as were
-asked for, whether there are so many or not; values, edges and page information cost nothing.
-Each fragment is measured once, so the measuring itself takes time in proportion to the document.
+Computed after validation and before anything is read. A page counts as many objects as were
+requested, whether that many exist or not; values, edges and page information cost nothing.
+Each fragment is measured once, so that measuring takes time in proportion to the document.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from graphql import (
 from hub.db.keyset import DEFAULT_PAGE, MAX_PAGE
 
 LIST = 5
-"""Objects that a list without a size is taken to have: an article's topics, a facet's buckets."""
+"""Assumed size of a list without a size argument: an article's topics, a facet's buckets."""
 
 _SIZES = ("first", "last", "size")
 _FREE = ("Edge", "Connection", "PageInfo")
@@ -47,34 +47,34 @@ def cost(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
 ) -> int:
-    """The most objects that an operation can answer with; `variables` as they were sent."""
+    """Return the most objects that an operation can return; `variables` are the uncoerced ones."""
     root = schema.get_root_type(operation.operation)
-    return _Meter(schema, document, operation, variables).selections(operation.selection_set, root)
+    return _Meter(schema, document, operation, variables).measure(operation.selection_set, root)
 
 
-def deciding_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The names of the variables on which costs may depend, in order."""
-    found = {
+def cost_variables(document: DocumentNode) -> tuple[str, ...]:
+    """Return the names of the variables on which costs may depend, sorted."""
+    names = {
         argument.value.name.value
         for field in _fields(document)
         for argument in field.arguments or ()
         if argument.name.value in (*_SIZES, "ids") and isinstance(argument.value, VariableNode)
     }
-    return tuple(sorted(found))
+    return tuple(sorted(names))
 
 
 def _fields(document: DocumentNode) -> Iterator[FieldNode]:
-    waiting = [getattr(definition, "selection_set", None) for definition in document.definitions]
-    while waiting:
-        selected = waiting.pop()
+    stack = [getattr(definition, "selection_set", None) for definition in document.definitions]
+    while stack:
+        selected = stack.pop()
         for node in selected.selections if selected else ():
             if isinstance(node, FieldNode):
                 yield node
-            waiting.append(getattr(node, "selection_set", None))
+            stack.append(getattr(node, "selection_set", None))
 
 
 class _Meter:
-    """Measures the selections of one operation."""
+    """Measure the selections of one operation."""
 
     def __init__(
         self,
@@ -85,40 +85,40 @@ class _Meter:
     ) -> None:
         self._schema = schema
         self._fragments = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self._defaults = {
-            one.variable.name.value: one.default_value
-            for one in operation.variable_definitions or ()
+            definition.variable.name.value: definition.default_value
+            for definition in operation.variable_definitions or ()
         }
         self._variables = variables
-        self._known: dict[str, int] = {}
+        self._fragment_costs: dict[str, int] = {}
 
-    def selections(self, selected: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:
-        """What a selection set on a type comes to."""
+    def measure(self, selected: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:
+        """Return the cost of a selection set on a type."""
         total = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FieldNode):
-                total += self._field(node, parent)
+                total += self._measure_field(node, parent)
             elif isinstance(node, InlineFragmentNode):
                 name = node.type_condition.name.value if node.type_condition else ""
                 type_ = self._schema.get_type(name) if name else parent
-                total += self.selections(node.selection_set, type_)
+                total += self.measure(node.selection_set, type_)
             elif isinstance(node, FragmentSpreadNode):
-                total += self._fragment(node.name.value)
+                total += self._measure_fragment(node.name.value)
         return total
 
-    def _fragment(self, name: str) -> int:
-        known = self._known.get(name)
-        if known is None:
+    def _measure_fragment(self, name: str) -> int:
+        total = self._fragment_costs.get(name)
+        if total is None:
             fragment = self._fragments[name]
             type_ = self._schema.get_type(fragment.type_condition.name.value)
-            known = self._known[name] = self.selections(fragment.selection_set, type_)
-        return known
+            total = self._fragment_costs[name] = self.measure(fragment.selection_set, type_)
+        return total
 
-    def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
+    def _measure_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
         name = node.name.value
         if name.startswith("__") or not isinstance(
             parent, GraphQLObjectType | GraphQLInterfaceType
@@ -128,19 +128,19 @@ class _Meter:
         type_ = get_named_type(field.type)
         if is_leaf_type(type_):
             return 0
-        below = self.selections(node.selection_set, type_)
+        below = self.measure(node.selection_set, type_)
         own = 0 if type_.name.endswith(_FREE) else 1
-        given = {one.name.value: one.value for one in node.arguments or ()}
-        sizes = [one for one in _SIZES if one in field.args]
+        arguments = {item.name.value: item.value for item in node.arguments or ()}
+        sizes = [name for name in _SIZES if name in field.args]
         if sizes:
-            asked = [self._number(given[one]) for one in sizes if one in given]
-            usual = field.args[sizes[0]].default_value
-            usual = usual if isinstance(usual, int) else DEFAULT_PAGE
-            size = max((one for one in asked if one is not None), default=usual)
+            requested = [self._number(arguments[name]) for name in sizes if name in arguments]
+            default = field.args[sizes[0]].default_value
+            default = default if isinstance(default, int) else DEFAULT_PAGE
+            size = max((number for number in requested if number is not None), default=default)
             return 1 + min(max(size, 1), MAX_PAGE) * max(below, 1)
-        if "ids" in given:
-            return min(self._length(given["ids"]), MAX_PAGE) * (own + below)
-        of_page = parent.name.endswith("Connection")  # whose size has been counted above
+        if "ids" in arguments:
+            return min(self._length(arguments["ids"]), MAX_PAGE) * (own + below)
+        of_page = parent.name.endswith("Connection")  # its size is counted at the field above
         is_list = own and not of_page and is_list_type(get_nullable_type(field.type))
         return (LIST if is_list else 1) * (own + below)
 

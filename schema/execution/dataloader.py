@@ -1,9 +1,9 @@
-"""Loaders: what is asked for one by one, and read all at once.
+"""DataLoaders: keys are enqueued one by one and read in batches.
 
-Keys collect until somebody takes a turn: the executor, when it has asked for all that it can, or
-else the event loop. Where the database answers on the spot, so does a turn, and nothing of it is
-a task; elsewhere each batch is one. Smaller and cheaper than `strawberry.dataloader`: what waits
-for a key is no future of its own, but goes by the one of the batch that reads it.
+Keys collect until the next dispatch: by the executor, when it has enqueued all that it can, or
+else by the event loop. With an immediate database a dispatch reads synchronously and creates no
+task; otherwise each batch is a task. Smaller and cheaper than `strawberry.dataloader`: a key has
+no future of its own, all keys of a batch share one.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 
 class Batch(asyncio.Future[None]):
-    """Keys that are read together, and the end of that.
+    """Keys that are read together, and the future of this read.
 
-    Several may wait for it: none of them cancels it for the others.
+    Several coroutines may await it: cancelling one of them does not cancel it for the others.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -33,82 +33,82 @@ class Batch(asyncio.Future[None]):
 
     @override
     def cancel(self, msg: object | None = None) -> bool:
-        """Refuses; whoever waits is cancelled all the same."""
+        """Refuse; the awaiting coroutine is cancelled all the same."""
         return False
 
 
 class Database(Protocol):
-    """What there is to know of the database of a `hub.db.database.Reader`."""
+    """The part of `hub.db.database.Reader` that a dispatcher needs."""
 
     @property
     def immediate(self) -> bool:
-        """See there."""
+        """See `Reader.immediate`."""
         ...
 
-    def at_one_moment(self) -> AbstractContextManager[object]:
-        """See there."""
+    def snapshot(self) -> AbstractContextManager[object]:
+        """See `Reader.snapshot`."""
         ...
 
 
-class Turns:
-    """The loaders of one request that have keys to read.
+class Dispatcher:
+    """Scheduler of the loaders of one request.
 
-    `batches` counts their readings. With a database that is `immediate`, what loaders wait for
-    must be rows and other loaders, nothing else.
+    `batches` counts the batches read. With an `immediate` database, a loader's read may await
+    rows and other loaders, nothing else.
     """
 
-    __slots__ = ("_db", "_loop", "_running", "_waiting", "batches")
+    __slots__ = ("_db", "_loop", "_running", "_scheduled", "batches")
 
     @property
-    def are_waited_for(self) -> bool:
-        """Whether each turn takes a while, so that it pays to ask early."""
+    def has_latency(self) -> bool:
+        """Tell whether a dispatch takes time, so that keys should be enqueued early."""
         return not self._db.immediate
 
     def __init__(self, db: Database) -> None:
         self.batches = 0
         self._db = db
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[Loader[Any, Any]] = []
+        self._scheduled: list[Loader[Any, Any]] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    def enter(self, loader: Loader[Any, Any]) -> Batch:
-        """Have a loader read its keys in the next turn."""
-        if not self._waiting:
-            self._loop.call_soon(self.take)
-        self._waiting.append(loader)
+    def schedule(self, loader: Loader[Any, Any]) -> Batch:
+        """Schedule a loader's enqueued keys for the next dispatch."""
+        if not self._scheduled:
+            self._loop.call_soon(self.dispatch)
+        self._scheduled.append(loader)
         return Batch(self._loop)
 
-    def take(self) -> None:
-        """Have all read that is asked for; on return it has been, where that is `immediate`."""
-        if not self._waiting:
+    def dispatch(self) -> None:
+        """Read the batches of all scheduled loaders; an `immediate` database is done on return."""
+        if not self._scheduled:
             return
         if self._db.immediate:
-            if len(self._waiting) > 1:
-                with self._db.at_one_moment():
-                    self._read()
+            if len(self._scheduled) > 1:
+                with self._db.snapshot():
+                    self._run()
             else:
-                self._read()
+                self._run()
             return
-        loaders, self._waiting = self._waiting, []
+        loaders, self._scheduled = self._scheduled, []
         self.batches += len(loaders)
         for loader in loaders:
             task = self._loop.create_task(loader.read())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    def _read(self) -> None:
-        reading = list[Coroutine[Any, Any, None]]()
-        while reading or self._waiting:
-            loaders, self._waiting = self._waiting, []
+    def _run(self) -> None:
+        reads = list[Coroutine[Any, Any, None]]()
+        while reads or self._scheduled:
+            loaders, self._scheduled = self._scheduled, []
             self.batches += len(loaders)
-            reading += [loader.read() for loader in loaders]
-            # Those that go on have entered other loaders, or wait for such as have.
-            reading = [one for one in reading if not _has_ended(one)]
+            reads += [loader.read() for loader in loaders]
+            # A read that has not ended has scheduled another loader, or waits for one that has.
+            reads = [read for read in reads if not _advance(read)]
 
-    async def settle(self, frames: Sequence[list[Any]]) -> None:
-        """Replace the columns of frames by what they come to; all of it runs side by side.
+    async def resolve_columns(self, frames: Sequence[list[Any]]) -> None:
+        """Replace the columns of frames by their values; all are awaited concurrently.
 
-        A column is a `Loading`, or a list of values of which some may be awaited.
+        A column is a `DeferredColumn`, or a list of values some of which may be awaitable.
         """
         awaited = [
             (values, at)
@@ -119,170 +119,175 @@ class Turns:
             if value.__class__ is CoroutineType
         ]
         if awaited:
-            found = await self.all([values[at] for values, at in awaited])
-            for (values, at), value in zip(awaited, found, strict=True):
+            results = await self.gather([values[at] for values, at in awaited])
+            for (values, at), value in zip(awaited, results, strict=True):
                 values[at] = value
         else:
-            self.take()
+            self.dispatch()
         for columns in frames:
             for place, values in enumerate(columns):
-                if values.__class__ is Loading:
+                if values.__class__ is DeferredColumn:
                     columns[place] = await values
                     continue
                 for at, value in enumerate(values):
-                    if value.__class__ is Later:
+                    if value.__class__ is Deferred:
                         values[at] = await value
 
-    async def all(self, coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """What coroutines come to, in their order; they run side by side.
+    async def gather(self, coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+        """Return the results of coroutines, in their order; they run concurrently.
 
-        Raises what one of them raises; the others are then left where they are.
+        Raises what one of them raises; the others are not awaited then.
         """
         if not self._db.immediate:
             return await asyncio.gather(*coroutines)
-        ended: dict[int, T] = {}
+        results: dict[int, T] = {}
         running = dict(enumerate(coroutines))
         try:
             while running:
-                waited_for: list[asyncio.Future[Any] | None] = []
-                for place, coroutine in list(running.items()):
+                futures: list[asyncio.Future[Any] | None] = []
+                for index, coroutine in list(running.items()):
                     try:
-                        waited_for.append(_stepped(coroutine))
+                        futures.append(_step(coroutine))
                     except StopIteration as end:
-                        ended[place] = end.value
-                        del running[place]
-                self.take()
-                for future in waited_for:
+                        results[index] = end.value
+                        del running[index]
+                self.dispatch()
+                for future in futures:
                     if future is None:
                         await asyncio.sleep(0)
-                    elif not future.done():  # no loader's
+                    elif not future.done():  # it is not a batch
                         await asyncio.wait([future])
         finally:
             for coroutine in running.values():
                 coroutine.close()
-        return [ended[place] for place in range(len(coroutines))]
+        return [results[index] for index in range(len(coroutines))]
 
 
-def _stepped(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any] | None:
-    """Go on with a coroutine, as a task would, until it waits for what is answered here.
+def _step(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any] | None:
+    """Resume a coroutine, as a task would, until it awaits a future; return that future.
 
     Raises StopIteration at its end, and what it raises itself.
     """
     future: asyncio.Future[Any] | None = coroutine.send(None)
     if future is not None:
-        future._asyncio_future_blocking = False  # asyncio's sign that the future has been taken
+        future._asyncio_future_blocking = False  # a task resets this flag likewise
     return future
 
 
-def _has_ended(reading: Coroutine[Any, Any, None]) -> bool:
-    """Go on with a loader's reading until it ends, or waits for another loader."""
+def _advance(read: Coroutine[Any, Any, None]) -> bool:
+    """Resume a loader's read until it ends (True), or awaits another loader (False)."""
     try:
-        waited_for = _stepped(reading)
-        if not isinstance(waited_for, Batch):
-            reading.throw(RuntimeError("A loader may wait for rows and other loaders alone."))
+        future = _step(read)
+        if not isinstance(future, Batch):
+            read.throw(RuntimeError("A loader may wait for rows and other loaders alone."))
     except StopIteration:
         return True
     return False
 
 
 class Loader(Generic[K, V]):
-    """Answers for keys one by one what `read` answers for many; each key is read once.
+    """Load values by single keys with a `read` of many keys; each key is read once.
 
-    A key that `read` leaves out stands for `default`. To be made anew for each request.
+    A key that `read` leaves out has the value `default`. Created for each request.
     """
 
-    __slots__ = ("_batch", "_default", "_failed", "_known", "_read", "_reading", "_turns")
+    __slots__ = ("_batch", "_default", "_dispatcher", "_errors", "_pending", "_read", "_values")
 
     def __init__(
-        self, turns: Turns, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
+        self,
+        dispatcher: Dispatcher,
+        read: Callable[[list[K]], Awaitable[Mapping[K, V]]],
+        default: V,
     ) -> None:
-        self._turns = turns
+        self._dispatcher = dispatcher
         self._read = read
         self._default = default
-        self._known: dict[K, V] = {}
-        self._failed: dict[K, BaseException] = {}
-        self._reading: dict[K, Batch] = {}
+        self._values: dict[K, V] = {}
+        self._errors: dict[K, BaseException] = {}
+        self._pending: dict[K, Batch] = {}
         self._batch: Batch | None = None
 
-    def load(self, key: K) -> Later[K, V]:
-        """The value of `key`, soon."""
-        self.ask((key,))
-        return Later(self, key)
+    def load(self, key: K) -> Deferred[K, V]:
+        """Enqueue `key`; return its value, to be awaited."""
+        self.enqueue((key,))
+        return Deferred(self, key)
 
     async def load_many(self, keys: Iterable[K]) -> list[V]:
-        """The values of `keys`, in their order."""
-        return await Loading(self, list(keys), None)
+        """Return the values of `keys`, in their order."""
+        return await DeferredColumn(self, list(keys), None)
 
-    def ask(self, keys: Iterable[K]) -> None:
-        """Have keys read in the next turn, unless they are known or being read."""
-        if not self._known and not self._reading:
-            wanted = list(dict.fromkeys(keys))
-            if wanted:
-                self._batch = self._turns.enter(self)
-                self._batch.keys = wanted
-                self._reading = dict.fromkeys(wanted, self._batch)
+    def enqueue(self, keys: Iterable[K]) -> None:
+        """Enqueue keys for the next dispatch, except those that are loaded or pending."""
+        if not self._values and not self._pending:
+            unique = list(dict.fromkeys(keys))
+            if unique:
+                self._batch = self._dispatcher.schedule(self)
+                self._batch.keys = unique
+                self._pending = dict.fromkeys(unique, self._batch)
             return
         for key in keys:
-            if key not in self._known and key not in self._reading:
+            if key not in self._values and key not in self._pending:
                 if self._batch is None:
-                    self._batch = self._turns.enter(self)
-                self._reading[key] = self._batch
+                    self._batch = self._dispatcher.schedule(self)
+                self._pending[key] = self._batch
                 self._batch.keys.append(key)
 
     def batch(self, key: K) -> Batch | None:
-        """What `key` is read with; None where it has been read."""
-        return self._reading.get(key)
+        """Return the batch in which `key` is pending; None if it is loaded."""
+        return self._pending.get(key)
 
     def batch_of_any(self, keys: Sequence[K | None]) -> Batch | None:
-        """What one of `keys` is read with; None where all have been read."""
-        reading = self._reading
-        if not reading:
+        """Return a batch in which one of `keys` is pending; None if all are loaded."""
+        pending = self._pending
+        if not pending:
             return None
-        return next((reading[key] for key in keys if key is not None and key in reading), None)
+        return next((pending[key] for key in keys if key is not None and key in pending), None)
 
-    def column(self, keys: Sequence[K | None], show: Callable[[V, K], Any] | None) -> list[Any]:
-        """What is shown of the values of keys that have been read; None where a key is None.
+    def column(
+        self, keys: Sequence[K | None], transform: Callable[[V, K], Any] | None
+    ) -> list[Any]:
+        """Return the transformed values of loaded keys, None for a key that is None.
 
-        Raises what the reading of one of them raised.
+        Raises what the read of one of them raised.
         """
-        known, failed = self._known, self._failed
-        if failed:
+        values, errors = self._values, self._errors
+        if errors:
             for key in keys:
-                if key in failed:
-                    raise failed[key]
-        if show is None:
-            return [None if key is None else known[key] for key in keys]
-        return [None if key is None else show(known[key], key) for key in keys]
+                if key in errors:
+                    raise errors[key]
+        if transform is None:
+            return [None if key is None else values[key] for key in keys]
+        return [None if key is None else transform(values[key], key) for key in keys]
 
     def value(self, key: K) -> V:
-        """The value of a key that has been read. Raises what its reading raised."""
-        if key in self._failed:
-            raise self._failed[key]
-        return self._known[key]
+        """Return the value of a loaded key. Raises what its read raised."""
+        if key in self._errors:
+            raise self._errors[key]
+        return self._values[key]
 
     async def read(self) -> None:
-        """Read the keys that have been asked for."""
+        """Read the enqueued keys as one batch."""
         batch, self._batch = self._batch, None
         if batch is None:
             return
         try:
-            found = await self._read(batch.keys)
+            values = await self._read(batch.keys)
         except BaseException as error:
-            self._failed |= dict.fromkeys(batch.keys, error)
-            self._known |= dict.fromkeys(batch.keys, self._default)
+            self._errors |= dict.fromkeys(batch.keys, error)
+            self._values |= dict.fromkeys(batch.keys, self._default)
             if not isinstance(error, Exception):
                 raise
         else:
-            self._known |= dict.fromkeys(batch.keys, self._default)
-            self._known |= found
+            self._values |= dict.fromkeys(batch.keys, self._default)
+            self._values |= values
         finally:
             for key in batch.keys:
-                del self._reading[key]
+                del self._pending[key]
             batch.set_result(None)
 
 
-class Later(Generic[K, V]):
-    """A value to come: awaited, it is that of a key, or raises what its reading raised."""
+class Deferred(Generic[K, V]):
+    """The value of a key, to be awaited; raises what its read raised."""
 
     __slots__ = ("_key", "_loader")
 
@@ -297,21 +302,24 @@ class Later(Generic[K, V]):
         return self._loader.value(self._key)
 
 
-class Loading(Generic[K, V]):
-    """A column to come: what rows show of what their keys lead to, None where a key is None."""
+class DeferredColumn(Generic[K, V]):
+    """The values of a column's keys, to be awaited; None where a key is None."""
 
-    __slots__ = ("_keys", "_loader", "_show")
+    __slots__ = ("_keys", "_loader", "_transform")
 
     def __init__(
-        self, loader: Loader[K, V], keys: Sequence[K | None], show: Callable[[V, K], Any] | None
+        self,
+        loader: Loader[K, V],
+        keys: Sequence[K | None],
+        transform: Callable[[V, K], Any] | None,
     ) -> None:
-        """`show` makes of a value and its key what is shown; None for the value itself."""
+        """`transform` converts a value and its key; None for the value itself."""
         self._loader = loader
         self._keys = keys
-        self._show = show
-        loader.ask([key for key in keys if key is not None])
+        self._transform = transform
+        loader.enqueue([key for key in keys if key is not None])
 
     def __await__(self) -> Generator[Any, None, list[Any]]:
         while (batch := self._loader.batch_of_any(self._keys)) is not None:
             yield from batch
-        return self._loader.column(self._keys, self._show)
+        return self._loader.column(self._keys, self._transform)

@@ -1,4 +1,4 @@
-"""Documents: parsed, bounded and validated once, then remembered by their text."""
+"""Cache of documents by their text: parsed, measured and validated once."""
 
 from __future__ import annotations
 
@@ -26,102 +26,104 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from typing_extensions import override
 
 from schema.errors import request_errors
-from schema.execution.cost import cost, deciding_variables
+from schema.execution.cost import cost, cost_variables
 from schema.execution.limits import Limits, measure
-from schema.execution.prepared import Prepared
+from schema.execution.prepared import PreparedOperation
 
 
-class _OneOf(OneOfInputValidationRule):
-    """Strawberry's rule, for documents too that name a variable which they do not declare."""
+class _OneofInputRule(OneOfInputValidationRule):
+    """Strawberry's rule, which does not fail on documents that use an undeclared variable."""
 
     @override
     def validate_one_of(self, node: Any, type: Any) -> None:
-        with suppress(KeyError):  # another rule tells of that variable
+        with suppress(KeyError):  # another rule reports that variable
             super().validate_one_of(node, type)
 
 
 RULES = (
     *specified_rules,
     MaxIntrospectionDepthRule,
-    _OneOf,
+    _OneofInputRule,
 )
 MAX_ERRORS = 20
 MAX_COMMENTS = 500
 MAX_COSTS = 200
-"""Costs of one document that are remembered, one for each choice of sizes."""
+"""Cached costs of one document, one for each combination of sizes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that may be executed, or the errors for which it may not.
 
-    `root` counts the fields at the top of its largest operation. `sized_by` names the variables
-    on which costs depend, `costs` holds those that are known.
+    `root_fields` counts the root fields of its largest operation. `cost_variables` names the
+    variables on which costs depend; `costs` caches the computed ones.
     """
 
     tree: DocumentNode | None
     errors: list[dict[str, Any]] = field(default_factory=list)
-    root: int = 0
-    operations: list[Prepared] = field(default_factory=list)
-    sized_by: tuple[str, ...] = ()
+    root_fields: int = 0
+    operations: list[PreparedOperation] = field(default_factory=list)
+    cost_variables: tuple[str, ...] = ()
     costs: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
-        """The operation of that name, or the only one; None where there is no such one."""
-        found = self.prepared(name)
-        return None if found is None else found.operation
+        """Return the operation of that name, or the only one; None if there is none."""
+        prepared = self.prepared_operation(name)
+        return None if prepared is None else prepared.operation
 
-    def prepared(self, name: str | None) -> Prepared | None:
-        """Likewise, prepared."""
-        found = [one for one in self.operations if name is None or one.name == name]
-        return found[0] if len(found) == 1 else None
+    def prepared_operation(self, name: str | None) -> PreparedOperation | None:
+        """Return the prepared operation of that name, or the only one; None if there is none."""
+        matches = [item for item in self.operations if name is None or item.name == name]
+        return matches[0] if len(matches) == 1 else None
 
 
 class Documents:
-    """A bounded memory of documents: the ones used longest ago go first.
+    """An LRU cache of documents.
 
-    `longest` bounds the characters that it holds; a syntax tree takes some hundred bytes a
+    `max_chars` bounds the characters of their texts; a syntax tree takes some hundred bytes a
     character.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, longest: int = 500_000) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, max_chars: int = 500_000) -> None:
         self._schema = schema
         self._limits = limits
         self._rules = RULES if limits.introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._known: OrderedDict[str, Document] = OrderedDict()
-        self._room = longest
+        self._cache: OrderedDict[str, Document] = OrderedDict()
+        self._free_chars = max_chars
 
     def get(self, text: str) -> Document:
-        """The document of this text."""
-        known = self._known.get(text)
-        if known is not None:
-            self._known.move_to_end(text)
-            return known
-        made = self._read(text)
-        self._known[text] = made
-        self._room -= len(text)
-        while self._room < 0:
-            old, _ = self._known.popitem(last=False)
-            self._room += len(old)
-        return made
+        """Return the document of this text."""
+        document = self._cache.get(text)
+        if document is not None:
+            self._cache.move_to_end(text)
+            return document
+        document = self._parse(text)
+        self._cache[text] = document
+        self._free_chars -= len(text)
+        while self._free_chars < 0:
+            old, _ = self._cache.popitem(last=False)
+            self._free_chars += len(old)
+        return document
 
     def cost(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> int:
-        """The most objects that an operation of a valid document can answer with; remembered."""
+        """Return the most objects that an operation of a valid document can return; cached."""
         if document.tree is None:
             return 0
-        sizes = ((name in variables, _plain(variables.get(name))) for name in document.sized_by)
+        sizes = (
+            (name in variables, _cost_key(variables.get(name))) for name in document.cost_variables
+        )
         key = (operation.name.value if operation.name else "", *sizes)
-        known = document.costs.get(key)
-        if known is None:
+        total = document.costs.get(key)
+        if total is None:
             if len(document.costs) >= MAX_COSTS:
                 document.costs.clear()
-            known = cost(self._schema, document.tree, operation, variables)
-            document.costs[key] = known
-        return known
+            total = cost(self._schema, document.tree, operation, variables)
+            document.costs[key] = total
+        return total
 
-    def _read(self, text: str) -> Document:
+    def _parse(self, text: str) -> Document:
         try:
             tree = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=MAX_COMMENTS)
         except GraphQLSyntaxError as error:
@@ -133,22 +135,24 @@ class Documents:
         if isinstance(measured, GraphQLError):
             return Document(None, request_errors([measured], "QUERY_TOO_LARGE"))
         secret = not self._limits.introspection
-        found = validate(
+        errors = validate(
             self._schema, tree, self._rules, max_errors=MAX_ERRORS, hide_suggestions=secret
         )
-        if found:
-            return Document(None, request_errors(found, "GRAPHQL_VALIDATION_FAILED"))
+        if errors:
+            return Document(None, request_errors(errors, "GRAPHQL_VALIDATION_FAILED"))
         operations = [
-            Prepared(self._schema, tree, one, hide_suggestions=secret)
-            for one in tree.definitions
-            if isinstance(one, OperationDefinitionNode)
+            PreparedOperation(self._schema, tree, definition, hide_suggestions=secret)
+            for definition in tree.definitions
+            if isinstance(definition, OperationDefinitionNode)
         ]
-        sizes = deciding_variables(tree)
-        return Document(tree, root=measured.root, operations=operations, sized_by=sizes)
+        names = cost_variables(tree)
+        return Document(
+            tree, root_fields=measured.root_fields, operations=operations, cost_variables=names
+        )
 
 
-def _plain(value: object) -> object:
-    """What of a variable's value decides a cost: a number itself, a list by its length."""
+def _cost_key(value: object) -> object:
+    """Return the part of a variable's value that costs depend on: a number, or a list's length."""
     if isinstance(value, list):
         return "items", len(value)
     return value if isinstance(value, int) else None

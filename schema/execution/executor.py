@@ -1,7 +1,7 @@
-"""Executes queries by plans, and all else by graphql-core's executor.
+"""Executor: queries run by plans, everything else by graphql-core's executor.
 
-What plans answer is what graphql-core answers, errors and their places included. With
-`HUB_PLANS=false` it does everything, but slower.
+Results of plans equal those of graphql-core, errors and their paths included. With
+`HUB_PLANS=false` graphql-core executes everything, but slower.
 """
 
 from __future__ import annotations
@@ -25,61 +25,61 @@ from graphql.pyutils import Path, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
 
 from schema.execution import plans
-from schema.execution.dataloader import Turns
-from schema.execution.lookahead import Wanted
+from schema.execution.dataloader import Dispatcher
+from schema.execution.lookahead import Lookahead
 from schema.execution.plans import Column
-from schema.execution.prepared import Prepared
+from schema.execution.prepared import PreparedOperation
 
 _is_awaitable: Any = optimized_is_awaitable
-ByTheBook: TypeAlias = Executor[None]
+CoreExecutor: TypeAlias = Executor[None]
 
 
-class Below(NamedTuple):
-    """What resolvers below the root are told as their `info`: of the operation, not of a field.
+class NestedInfo(NamedTuple):
+    """The `info` of resolvers below the root: it describes the operation, not the field.
 
-    But for what is looked at below it, see `schema.execution.lookahead`.
+    Except for the attributes selected below the field, see `schema.execution.lookahead`.
     """
 
     context: Any
-    wanted: Wanted | None = None
+    lookahead: Lookahead | None = None
 
 
-class AtTheRoot:
-    """What resolvers of the root are told as their `info`, made when it is asked for."""
+class RootInfo:
+    """The `info` of root resolvers; graphql-core's own is built on first access."""
 
-    __slots__ = ("_column", "_query", "context", "wanted")
+    __slots__ = ("_column", "_query", "context", "lookahead")
 
-    def __init__(self, query: Planned, column: Column, context: Any) -> None:
+    def __init__(self, query: QueryExecution, column: Column, context: Any) -> None:
         self._query = query
         self._column = column
         self.context = context
-        self.wanted = column.wanted
+        self.lookahead = column.lookahead
 
     @property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:
-        """As Strawberry's own `Info` has it."""
+        """The info of graphql-core, under the name that Strawberry's `Info` uses."""
         return self._query.raw_info(self._column)
 
 
 def execute(
-    schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+    schema: GraphQLSchema, prepared: PreparedOperation, variables: VariableValues, context: Any
 ) -> Coroutine[Any, Any, ExecutionResult]:
-    """Execute an operation: a query by plans, where they know all of its fields."""
+    """Execute an operation: a query by plans where they support all of its fields."""
     if prepared.operation.operation is OperationType.QUERY:
-        return Planned(schema, prepared, variables, context).execute()
-    return by_the_book(_executor(schema, prepared, variables, context))
+        return QueryExecution(schema, prepared, variables, context).execute()
+    return execute_with_graphql_core(_build_executor(schema, prepared, variables, context))
 
 
-async def by_the_book(executor: ByTheBook) -> ExecutionResult:
-    """Execute an operation as graphql-core does."""
+async def execute_with_graphql_core(executor: CoreExecutor) -> ExecutionResult:
+    """Execute an operation with graphql-core's own executor (fallback)."""
     result: Any = executor.execute_operation()
     executed: ExecutionResult = await result if _is_awaitable(result) else result
     return executed
 
 
-def _executor(
-    schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
-) -> ByTheBook:
+def _build_executor(
+    schema: GraphQLSchema, prepared: PreparedOperation, variables: VariableValues, context: Any
+) -> CoreExecutor:
     executor = Executor[None](
         schema,
         prepared.fragment_definitions,
@@ -94,46 +94,50 @@ def _executor(
         is_awaitable=_is_awaitable,
     )
     nothing: Any = None
-    executor.async_helpers = nothing  # of no use here, and a circle: executor, helpers, executor
+    executor.async_helpers = nothing  # unused here, and part of a reference cycle
     return executor
 
 
-class Planned:
-    """One execution of a query; an executor is made only when something asks for it."""
+class QueryExecution:
+    """One execution of a query; graphql-core's executor is built only when needed."""
 
     def __init__(
-        self, schema: GraphQLSchema, prepared: Prepared, variables: VariableValues, context: Any
+        self,
+        schema: GraphQLSchema,
+        prepared: PreparedOperation,
+        variables: VariableValues,
+        context: Any,
     ) -> None:
         self.schema = schema
         self._prepared = prepared
         self._variables = variables
         self._context = context
-        self.turns: Turns = context.loaders.turns
-        self._below = Below(context)
+        self.dispatcher: Dispatcher = context.loaders.dispatcher
+        self._nested_info = NestedInfo(context)
         self._shape = prepared.shape(variables)
         self._arguments: dict[Column, dict[str, Any]] = {}
-        self._made: ByTheBook | None = None
+        self._fallback: CoreExecutor | None = None
 
     async def execute(self) -> ExecutionResult:
-        """Answer the query."""
-        columns = self._columns()
+        """Execute the query."""
+        columns = self._root_columns()
         if not columns:
-            return await by_the_book(self._book)
+            return await execute_with_graphql_core(self._core_executor)
         values, data = list[Any](), None
         try:
-            values += map(self._begun, columns)
+            values += map(self._start, columns)
             if len(columns) == 1:
-                found = [await self._finished(columns[0], values[0])]
+                results = [await self._complete(columns[0], values[0])]
             else:
-                found = await gather_with_cancel(*map(self._finished, columns, values))
-            data = dict(zip((column.name for column in columns), found, strict=True))
+                results = await gather_with_cancel(*map(self._complete, columns, values))
+            data = dict(zip((column.name for column in columns), results, strict=True))
         except GraphQLError as error:
-            plans.close([values])
-            self._book.collected_errors.add(error, None)
-        errors = None if self._made is None else self._made.collected_errors.errors
+            plans.close_coroutines([values])
+            self._core_executor.collected_errors.add(error, None)
+        errors = None if self._fallback is None else self._fallback.collected_errors.errors
         return ExecutionResult(data, errors or None)
 
-    # ── what plans ask for ────────────────────────────────────────────────────────────────────
+    # ── the Execution protocol of plans ───────────────────────────────────────────────────────
 
     @property
     def absent(self) -> frozenset[str]:
@@ -148,14 +152,16 @@ class Planned:
         ).grouped_field_set
 
     def arguments(self, column: Column) -> dict[str, Any]:
-        """See `schema.execution.plans.Execution`. Raises whatever is wrong with them."""
-        known = self._arguments.get(column)
-        if known is not None:
-            return known
+        """See `schema.execution.plans.Execution`. Raises errors of coercion."""
+        arguments = self._arguments.get(column)
+        if arguments is not None:
+            return arguments
         coerced = self._variables.coerced
-        given = {name: coerced.get(variable) for name, variable in column.variables.items()}
-        if column.template is not None and None not in given.values():
-            known = column.template | given
+        from_variables = {
+            name: coerced.get(variable) for name, variable in column.variables.items()
+        }
+        if column.template is not None and None not in from_variables.values():
+            arguments = column.template | from_variables
         else:
             values = get_argument_values(
                 column.definition,
@@ -163,20 +169,24 @@ class Planned:
                 self._variables,
                 column.details[0].fragment_variable_values,
             )
-            known = column.resolver.bound(values)
-            if given:
-                column.template = {one: known[one] for one in known if one not in given}
-        self._arguments[column] = known
-        return known
+            arguments = column.resolver.bind(values)
+            if from_variables:
+                column.template = {
+                    name: value for name, value in arguments.items() if name not in from_variables
+                }
+        self._arguments[column] = arguments
+        return arguments
 
     def info(self, column: Column) -> Any:
         """See `schema.execution.plans.Execution`."""
         if column.parent is self.schema.query_type:
-            return AtTheRoot(self, column, self._context)
-        return self._below if column.wanted is None else Below(self._context, column.wanted)
+            return RootInfo(self, column, self._context)
+        if column.lookahead is None:
+            return self._nested_info
+        return NestedInfo(self._context, column.lookahead)
 
     def raw_info(self, column: Column) -> GraphQLResolveInfo[Any]:
-        """What graphql-core tells the resolver of a field of the root."""
+        """Return graphql-core's info of a root field."""
         nothing: Any = None
         return GraphQLResolveInfo(
             column.node.name.value,
@@ -195,16 +205,18 @@ class Planned:
             nothing,
         )
 
-    # ── the fields of the root ────────────────────────────────────────────────────────────────
+    # ── root fields ───────────────────────────────────────────────────────────────────────────
 
     @property
-    def _book(self) -> ByTheBook:
-        if self._made is None:
-            self._made = _executor(self.schema, self._prepared, self._variables, self._context)
-        return self._made
+    def _core_executor(self) -> CoreExecutor:
+        if self._fallback is None:
+            self._fallback = _build_executor(
+                self.schema, self._prepared, self._variables, self._context
+            )
+        return self._fallback
 
-    def _columns(self) -> list[Column]:
-        """Where plans begin; none where one field has no plan, or what is asked for is wrong."""
+    def _root_columns(self) -> list[Column]:
+        """Return the columns of the root; none if a field has no plan or the query is invalid."""
         shape = self._shape
         if shape.columns is None:
             query: Any = self.schema.query_type
@@ -213,36 +225,38 @@ class Planned:
                 grouped, *_ = collect_fields(
                     self.schema, prepared.fragments, self._variables, query, prepared.operation
                 )
-                shape.columns = [Column(query, name, one, self) for name, one in grouped.items()]
-            except Exception:  # graphql-core finds the same, and says what it is
+                shape.columns = [
+                    Column(query, name, details, self) for name, details in grouped.items()
+                ]
+            except Exception:  # graphql-core raises the same error, and reports it
                 shape.columns = []
         return shape.columns
 
-    def _begun(self, column: Column) -> Any:
-        """What a field's resolver answers with, perhaps in time; an error where it raises one."""
+    def _start(self, column: Column) -> Any:
+        """Call a field's resolver and return its result, perhaps awaitable; handle its error."""
         try:
             return column.value(self)
         except Exception as error:
-            self._tell(error, column)
+            self._handle_error(error, column)
             return None
 
-    async def _finished(self, column: Column, value: Any) -> Any:
-        """The value that a resolver answered with, with all that is selected below it."""
+    async def _complete(self, column: Column, value: Any) -> Any:
+        """Complete a resolver's result with all that is selected below it."""
         try:
             if _is_awaitable(value):
-                self.turns.take()
+                self.dispatcher.dispatch()
                 value = await value
             try:
-                return await plans.completed(column, value, self)
+                return await plans.complete(column, value, self)
             except Exception:
-                return await self._by_the_book(column, value)
+                return await self._complete_with_graphql_core(column, value)
         except Exception as error:
-            self._tell(error, column)
+            self._handle_error(error, column)
             return None
 
-    async def _by_the_book(self, column: Column, value: Any) -> Any:
-        """Completed by graphql-core, which tells what is wrong. Loaders remember what they read."""
-        found = self._book.complete_value(
+    async def _complete_with_graphql_core(self, column: Column, value: Any) -> Any:
+        """Complete with graphql-core, which reports errors; loaders do not read again."""
+        completed = self._core_executor.complete_value(
             column.definition.type,
             column.details,
             self.raw_info(column),
@@ -250,12 +264,12 @@ class Planned:
             value,
             None,
         )
-        return await found if _is_awaitable(found) else found
+        return await completed if _is_awaitable(completed) else completed
 
-    def _tell(self, error: Exception, column: Column) -> None:
-        """Tell of an error, or raise it where the field must not be null."""
+    def _handle_error(self, error: Exception, column: Column) -> None:
+        """Collect an error, or raise it if the field is non-null."""
         type_ = column.definition.type
-        self._book.handle_field_error(error, type_, column.details, _path(column))
+        self._core_executor.handle_field_error(error, type_, column.details, _path(column))
 
 
 def _path(column: Column) -> Path:

@@ -1,7 +1,7 @@
-"""How fields are read without the generality of Strawberry and graphql-core.
+"""Direct access to fields, without the generality of Strawberry and graphql-core.
 
-As attributes of their rows, or by their resolvers directly. Found out once, when the schema is
-built, and kept with each field.
+A field is read as an attribute of its row, or by calling its resolver. Determined once, when the
+schema is built, and stored in the field's extensions.
 """
 
 from __future__ import annotations
@@ -19,58 +19,64 @@ from strawberry.types.field import StrawberryField
 
 from schema.execution.dataloader import Loader
 
-SHORTCUT = "shortcut"
-LOADS = "loads"
-READS = "reads"
-"""Where a field's metadata say how it is loaded, or read of its row alone, if it is."""
+FIELD_ACCESS = "field_access"
+"""Key of a field's FieldAccess in its extensions."""
+
+BATCH_RESOLVER = "batch_resolver"
+ROW_RESOLVER = "row_resolver"
+"""Keys of a field's BatchResolver and RowResolver in its metadata."""
 
 
-class From(NamedTuple):
-    """The loader that a field comes from, and what it shows of a value and its key, if not it.
+class LoaderField(NamedTuple):
+    """The loader of a field, and a conversion of its value and key; None for the value itself.
 
-    For a connection `counts` answers how many there are in all, by the same keys.
+    For a connection `counts` loads the total counts, by the same keys.
     """
 
     loader: Loader[Any, Any]
-    show: Callable[[Any, Any], Any] | None = None
+    transform: Callable[[Any, Any], Any] | None = None
     counts: Loader[Any, int] | None = None
 
 
-class Loads(NamedTuple):
-    """How a field is loaded for all rows at once: by which loader, and by what of each row."""
+class BatchResolver(NamedTuple):
+    """Resolves a field of all rows at once, by a loader.
 
-    ask: Callable[..., From]
-    by: Callable[[Any], Any]
+    `loader_field` returns the loader for the field's arguments, `key` its key for a row; `needs`
+    names the attributes of a row that `key` reads.
+    """
+
+    loader_field: Callable[..., LoaderField]
+    key: Callable[[Any], Any]
     needs: frozenset[str]
 
 
-class Reads(NamedTuple):
-    """How a field is read of its row alone, by its arguments."""
+class RowResolver(NamedTuple):
+    """Resolves a field from its row alone: `reader` returns a function for its arguments."""
 
-    how: Callable[..., Callable[[Any], Any]]
+    reader: Callable[..., Callable[[Any], Any]]
     needs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """How a field's resolver is called: directly, its arguments converted once for all rows.
+    """A field's resolver, called directly, with its arguments converted once for all rows.
 
-    `takes_row` says that a row is its first argument, `loads` how all rows are answered without
-    it, where they can be, and `reads` how a row is read, by the arguments. `info` is what the one
-    that tells of the operation is called, `names` what it calls the arguments of the schema.
+    `takes_row`: its first argument is a row. `batch_resolver` and `row_resolver` resolve the field
+    without calling it, if it has one. `info_name` is the name of its `info` parameter,
+    `argument_names` maps the schema's argument names to its parameters.
     """
 
     field: StrawberryField
     converter: GraphQLCoreConverter
     call: Callable[..., Any]
     takes_row: bool
-    loads: Loads | None
-    reads: Reads | None
-    info: str | None
-    names: Mapping[str, str]
+    batch_resolver: BatchResolver | None
+    row_resolver: RowResolver | None
+    info_name: str | None
+    argument_names: Mapping[str, str]
 
-    def bound(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The arguments as the resolver takes them."""
+    def bind(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Convert coerced arguments to those that the resolver takes."""
         return convert_arguments(
             arguments,
             self.field.arguments,
@@ -80,10 +86,10 @@ class Resolver:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortcut:
-    """How a field is read: as an attribute (`read`) or else by its `resolver`.
+class FieldAccess:
+    """Access to a field: as an attribute (`read`) or else by its `resolver`.
 
-    `needs` names the attributes of its row that it looks at; None where nobody knows.
+    `needs` names the attributes of a row that it reads; None where they are unknown.
     """
 
     read: Callable[[Any], Any] | None
@@ -92,48 +98,48 @@ class Shortcut:
 
 
 def prepare(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
-    """Find the shortcuts of all fields. Root mutations and subscriptions have none."""
+    """Store the FieldAccess of all fields. Root mutations and subscriptions have none."""
     for type_ in schema.type_map.values():
         roots = (schema.mutation_type, schema.subscription_type)
         if isinstance(type_, GraphQLObjectType) and type_ not in roots:
             for field in type_.fields.values():
-                shortcut = _shortcut(field, converter)
-                if shortcut is not None:
-                    field.extensions[SHORTCUT] = shortcut
+                access = _field_access(field, converter)
+                if access is not None:
+                    field.extensions[FIELD_ACCESS] = access
 
 
-def _shortcut(field: GraphQLField, converter: GraphQLCoreConverter) -> Shortcut | None:
+def _field_access(field: GraphQLField, converter: GraphQLCoreConverter) -> FieldAccess | None:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryField) or definition.extensions:
         return None
     resolver = definition.base_resolver
     if resolver is None:
         name = definition.python_name
-        return Shortcut(attrgetter(name), None, frozenset({name}))
+        return FieldAccess(attrgetter(name), None, frozenset({name}))
     call: Any = resolver.wrapped_func
     if resolver.self_parameter or resolver.root_parameter or not callable(call):
         return None
     parent, info = resolver.parent_parameter, resolver.info_parameter
     if parent and parent.name != next(iter(signature(call).parameters)):
         return None
-    loads: Loads | None = definition.metadata.get(LOADS)
-    reads: Reads | None = definition.metadata.get(READS)
-    known = loads or reads
+    batch_resolver: BatchResolver | None = definition.metadata.get(BATCH_RESOLVER)
+    row_resolver: RowResolver | None = definition.metadata.get(ROW_RESOLVER)
+    declared = batch_resolver or row_resolver
     names = {
-        converter.config.name_converter.from_argument(one): one.python_name
-        for one in definition.arguments
+        converter.config.name_converter.from_argument(argument): argument.python_name
+        for argument in definition.arguments
     }
-    return Shortcut(
+    return FieldAccess(
         None,
         Resolver(
             definition,
             converter,
             call,
             parent is not None,
-            loads,
-            reads,
+            batch_resolver,
+            row_resolver,
             info.name if info else None,
             names,
         ),
-        known.needs if known else None,
+        declared.needs if declared else None,
     )

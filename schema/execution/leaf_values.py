@@ -1,4 +1,4 @@
-"""How leaves are completed: scalars, enums, and lists of them, as graphql-core does."""
+"""Completion of leaf values (scalars, enums, and lists of them), as graphql-core does it."""
 
 from __future__ import annotations
 
@@ -16,92 +16,97 @@ from graphql import (
 )
 from graphql.pyutils import Undefined
 
-from schema.execution.scalars import written
+from schema.execution.scalars import serialize_datetime
 
 _EXACT: dict[str, type] = {"String": str, "ID": str, "Boolean": bool}
-"""The classes of values that are complete as they are."""
+"""Types whose values of this class need no completion."""
 
-LARGEST = 2**31
-"""Integers of GraphQL are smaller."""
+INT_BOUND = 2**31
+"""Exclusive upper bound of GraphQL's Int."""
 
-_ANY = "{one}({value})"
-_OF_A_CLASS = "{value} if {value}.__class__ is {of} else {one}({value})"
-_SMALL = "{value} if {value}.__class__ is int and -{most} <= {value} < {most} else {one}({value})"
-_TEXT = "{quick}({value}) if {value}.__class__ is str else {one}({value})"
+_ANY = "{complete}({value})"
+_EXACT_CLASS = "{value} if {value}.__class__ is {class_} else {complete}({value})"
+_INT = (
+    "{value} if {value}.__class__ is int and -{bound} <= {value} < {bound} else {complete}({value})"
+)
+_TEXT = "{convert}({value}) if {value}.__class__ is str else {complete}({value})"
 
 
-class Incomplete(Exception):
-    """A value that a field may not have."""
+class CompletionError(Exception):
+    """A value is not valid for its field."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """How a value is completed: as a Python expression, of `{value}` and of `names`.
+    """The completion of a value: a template of a Python expression of `{value}` and `names`.
 
-    Evaluating it raises Incomplete, or what the type itself raises. One is like no other.
+    Evaluating it raises CompletionError, or what the type itself raises. Compared by identity
+    (eq=False).
     """
 
     source: str
     names: Mapping[str, object]
 
-    def of(self, value: str, suffix: str, scope: dict[str, Any]) -> str:
-        """The expression for the variable `value`; its names, with a suffix, go into `scope`."""
-        called = {name: f"{name}{suffix}" for name in self.names}
-        scope |= {called[name]: what for name, what in self.names.items()}
-        return self.source.format(value=value, **called)
+    def expression(self, value: str, suffix: str, scope: dict[str, Any]) -> str:
+        """Return the expression for the variable `value`; add its suffixed names to `scope`."""
+        renamed = {name: f"{name}{suffix}" for name in self.names}
+        scope |= {renamed[name]: target for name, target in self.names.items()}
+        return self.source.format(value=value, **renamed)
 
-    def column(self) -> Callable[[Sequence[Any]], list[Any]]:
-        """Completes several values."""
+    def compile(self) -> Callable[[Sequence[Any]], list[Any]]:
+        """Return a function that completes several values."""
         scope: dict[str, Any] = {}
-        source = self.of("value", "", scope)
-        found: Callable[[Sequence[Any]], list[Any]]
-        found = eval(f"lambda values: [{source} for value in values]", scope)
-        return found
+        source = self.expression("value", "", scope)
+        compiled: Callable[[Sequence[Any]], list[Any]]
+        compiled = eval(f"lambda values: [{source} for value in values]", scope)
+        return compiled
 
 
 @lru_cache(maxsize=1_024)
-def leaf(type_: GraphQLOutputType) -> Leaf | None:
-    """How values of this type are completed; None for objects, and lists of them."""
+def leaf_of(type_: GraphQLOutputType) -> Leaf | None:
+    """Return the completion of values of this type; None for objects, and lists of them."""
     required = isinstance(type_, GraphQLNonNull)
     of: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
     if isinstance(of, GraphQLList):
-        item = leaf(of.of_type)
-        return item and Leaf(_ANY, {"one": _lists(item.column(), required=required)})
+        item = leaf_of(of.of_type)
+        return item and Leaf(_ANY, {"complete": _list_completer(item.compile(), required=required)})
     if not is_leaf_type(of):
         return None
-    one = _one(of.coerce_output_value, required=required)
+    complete = _leaf_completer(of.coerce_output_value, required=required)
     if of.name in _EXACT:
-        return Leaf(_OF_A_CLASS, {"of": _EXACT[of.name], "one": one})
+        return Leaf(_EXACT_CLASS, {"class_": _EXACT[of.name], "complete": complete})
     if of.name == "Int":
-        return Leaf(_SMALL, {"most": LARGEST, "one": one})
-    if of.name == "DateTime":  # rows hold moments as text, and there are many
-        return Leaf(_TEXT, {"quick": written, "one": one})
+        return Leaf(_INT, {"bound": INT_BOUND, "complete": complete})
+    if of.name == "DateTime":  # rows hold timestamps as text; the fast path for many of them
+        return Leaf(_TEXT, {"convert": serialize_datetime, "complete": complete})
     if isinstance(of, GraphQLEnumType):
-        named = {value.value: key for key, value in of.values.items()}
-        return Leaf(_TEXT, {"quick": named.__getitem__, "one": one})
-    return Leaf(_ANY, {"one": one})
+        names = {value.value: key for key, value in of.values.items()}
+        return Leaf(_TEXT, {"convert": names.__getitem__, "complete": complete})
+    return Leaf(_ANY, {"complete": complete})
 
 
-def _lists(items: Callable[[Sequence[Any]], list[Any]], *, required: bool) -> Callable[[Any], Any]:
-    def one(value: Any) -> Any:
+def _list_completer(
+    items: Callable[[Sequence[Any]], list[Any]], *, required: bool
+) -> Callable[[Any], Any]:
+    def complete(value: Any) -> Any:
         if value.__class__ is list or value.__class__ is tuple:
             return items(value)
         if value is None and not required:
             return None
-        raise Incomplete
+        raise CompletionError
 
-    return one
+    return complete
 
 
-def _one(coerce: Callable[[Any], Any], *, required: bool) -> Callable[[Any], Any]:
-    def one(value: Any) -> Any:
+def _leaf_completer(coerce: Callable[[Any], Any], *, required: bool) -> Callable[[Any], Any]:
+    def complete(value: Any) -> Any:
         if value is None and not required:
             return None
         if value is None or value is Undefined or isinstance(value, Exception):
-            raise Incomplete
+            raise CompletionError
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
-            raise Incomplete
+            raise CompletionError
         return coerced
 
-    return one
+    return complete

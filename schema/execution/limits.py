@@ -1,7 +1,7 @@
-"""How much a document may ask for, found out before it is validated.
+"""Limits of a document's size, checked before it is validated.
 
 One pass, in which each fragment is measured once: fragments that spread fragments cannot make it
-slow, however much they come to (validation itself takes time that grows faster than the text).
+slow, however large they are expanded (validation takes time that grows faster than the text).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_FIELDS = 1_000
 """Fields of an operation, fragments expanded."""
 
 MAX_DIRECTIVES = 50
-"""Directives of a document, as it is written."""
+"""Directives of an operation, fragments expanded."""
 
 MAX_FRAGMENTS = 100
 """Fragments of a document."""
@@ -38,7 +38,7 @@ INTROSPECTION_DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds that are set from outside; see `hub.settings`."""
+    """The configurable limits; see `hub.settings`."""
 
     depth: int
     tokens: int
@@ -47,18 +47,18 @@ class Limits:
 
 
 class Measure(NamedTuple):
-    """What a selection comes to, fragments expanded. `root` counts the fields at its top."""
+    """The size of a selection, fragments expanded; `root_fields` counts the fields at its top."""
 
     depth: int = 0
     introspection: int = 0
     aliases: int = 0
     fields: int = 0
-    root: int = 0
+    root_fields: int = 0
     directives: int = 0
 
 
-class _Ruler:
-    """Measures selections, each fragment once."""
+class _Meter:
+    """Measure selections, each fragment once."""
 
     def __init__(self, document: DocumentNode) -> None:
         self.fragments = {
@@ -66,37 +66,37 @@ class _Ruler:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
-        self._known: dict[str, Measure] = {}
-        self._open: set[str] = set()
+        self._measures: dict[str, Measure] = {}
+        self._in_progress: set[str] = set()
 
-    def fragment(self, name: str) -> Measure:
-        """What a fragment comes to; nothing where it is missing, or within itself.
+    def measure_fragment(self, name: str) -> Measure:
+        """Return the size of a fragment; zero if it is missing, or within itself.
 
         Validation refuses both.
         """
-        known = self._known.get(name)
-        if known is None:
-            if name in self._open or name not in self.fragments:
+        measured = self._measures.get(name)
+        if measured is None:
+            if name in self._in_progress or name not in self.fragments:
                 return Measure()
-            self._open.add(name)
-            known = self._known[name] = self.selections(self.fragments[name].selection_set)
-            self._open.discard(name)
-        return known
+            self._in_progress.add(name)
+            measured = self._measures[name] = self.measure(self.fragments[name].selection_set)
+            self._in_progress.discard(name)
+        return measured
 
-    def selections(self, selected: SelectionSetNode | None) -> Measure:
-        """What a selection set comes to."""
+    def measure(self, selected: SelectionSetNode | None) -> Measure:
+        """Return the size of a selection set."""
         depth = introspection = aliases = fields = root = directives = 0
         for node in selected.selections if selected else ():
             directives += len(node.directives or ())
             if isinstance(node, FieldNode):
-                below = self._field(node)
+                below = self._measure_field(node)
                 root += 1
             elif isinstance(node, InlineFragmentNode):
-                below = self.selections(node.selection_set)
-                root += below.root
+                below = self.measure(node.selection_set)
+                root += below.root_fields
             elif isinstance(node, FragmentSpreadNode):
-                below = self.fragment(node.name.value)
-                root += below.root
+                below = self.measure_fragment(node.name.value)
+                root += below.root_fields
             else:  # pragma: no cover (there is no fourth kind)
                 continue
             depth = max(depth, below.depth)
@@ -106,8 +106,8 @@ class _Ruler:
             directives += below.directives
         return Measure(depth, introspection, aliases, fields, root, directives)
 
-    def _field(self, node: FieldNode) -> Measure:
-        below = self.selections(node.selection_set)
+    def _measure_field(self, node: FieldNode) -> Measure:
+        below = self.measure(node.selection_set)
         deeper = Measure(
             depth=below.depth + 1,
             introspection=below.introspection + 1,
@@ -121,35 +121,35 @@ class _Ruler:
 
 
 def measure(document: DocumentNode, limits: Limits) -> Measure | GraphQLError:
-    """What the largest operation of `document` comes to, or which bound one of them exceeds."""
-    ruler = _Ruler(document)
-    if len(ruler.fragments) > MAX_FRAGMENTS:
+    """Return the size of the largest operation of `document`, or an error if one is too large."""
+    meter = _Meter(document)
+    if len(meter.fragments) > MAX_FRAGMENTS:
         return _error(f"The document has more than {MAX_FRAGMENTS} fragments.")
     largest = Measure()
     try:
         for definition in document.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                found = ruler.selections(definition.selection_set)
-                error = _exceeded(found, limits)
+                measured = meter.measure(definition.selection_set)
+                error = _limit_error(measured, limits)
                 if error is not None:
                     return error
-                largest = Measure(*map(max, largest, found))
+                largest = Measure(*map(max, largest, measured))
     except RecursionError:
         return _error("The document is nested too deeply.")
     return largest
 
 
-def _exceeded(measure: Measure, limits: Limits) -> GraphQLError | None:
-    for found, bound, what in (
+def _limit_error(measure: Measure, limits: Limits) -> GraphQLError | None:
+    for value, bound, label in (
         (measure.depth, limits.depth, "levels of fields"),
         (measure.introspection, INTROSPECTION_DEPTH, "levels of introspection"),
         (measure.aliases, limits.aliases, "aliases"),
-        (measure.root, MAX_ROOT_FIELDS, "fields at its root"),
+        (measure.root_fields, MAX_ROOT_FIELDS, "fields at its root"),
         (measure.fields, MAX_FIELDS, "fields"),
         (measure.directives, MAX_DIRECTIVES, "directives"),
     ):
-        if found > bound:
-            return _error(f"The operation has more than {bound} {what}, its fragments expanded.")
+        if value > bound:
+            return _error(f"The operation has more than {bound} {label}, its fragments expanded.")
     return None
 
 

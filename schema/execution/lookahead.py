@@ -1,4 +1,4 @@
-"""What a selection looks at of the rows that it shows, so that nothing else need be read."""
+"""Lookahead: the attributes of rows that a selection reads, so that only these are queried."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from hub.db.keyset import Window
-from schema.execution.field_resolvers import SHORTCUT, Shortcut
+from hub.db.keyset import PageArgs
+from schema.execution.field_resolvers import FIELD_ACCESS, FieldAccess
 
-Wanted: TypeAlias = Mapping[str, frozenset[str] | None]
-"""By the name of a type, the attributes of what it shows; None where any may be looked at."""
+Lookahead: TypeAlias = Mapping[str, frozenset[str] | None]
+"""The attributes of rows that are read, by the name of their type; None where any may be."""
 
 
 class Selections(Protocol):
-    """What there is to know of an operation."""
+    """The part of an execution that a lookahead needs."""
 
     schema: GraphQLSchema
 
@@ -34,52 +34,57 @@ class Selections(Protocol):
         ...
 
 
-def below(type_: Any, details: list[Any], selections: Selections) -> Wanted:
-    """What is looked at below a field of this type, as far as its value leads by attributes.
+def look_below(type_: Any, details: list[Any], selections: Selections) -> Lookahead:
+    """Return the attributes read below a field of this type, as far as plain attributes lead.
 
-    What loaders and resolvers answer with, they find out for themselves.
+    Loaders and resolvers look ahead below their own fields themselves.
     """
-    found: dict[str, frozenset[str] | None] = {}
-    waiting = [(get_named_type(type_), details)]
-    while waiting:
-        shown, details = waiting.pop()
-        if not isinstance(shown, GraphQLObjectType):
+    attributes: dict[str, frozenset[str] | None] = {}
+    stack = [(get_named_type(type_), details)]
+    while stack:
+        parent, details = stack.pop()
+        if not isinstance(parent, GraphQLObjectType):
             continue
-        for same in selections.below(shown, details).values():
-            name = same[0].node.name.value
+        for field_details in selections.below(parent, details).values():
+            name = field_details[0].node.name.value
             if name == "__typename":
                 continue
-            definition = selections.schema.get_field(shown, name)
-            shortcut: Shortcut | None = definition.extensions.get(SHORTCUT) if definition else None
-            known = found.get(shown.name, frozenset())
-            needs = None if shortcut is None else shortcut.needs
-            found[shown.name] = None if known is None or needs is None else known | needs
-            if definition and shortcut and shortcut.read is not None:
-                waiting.append((get_named_type(definition.type), same))
-    return found
+            definition = selections.schema.get_field(parent, name)
+            access: FieldAccess | None = (
+                definition.extensions.get(FIELD_ACCESS) if definition else None
+            )
+            previous = attributes.get(parent.name, frozenset())
+            needs = None if access is None else access.needs
+            attributes[parent.name] = (
+                None if previous is None or needs is None else previous | needs
+            )
+            if definition and access and access.read is not None:
+                stack.append((get_named_type(definition.type), field_details))
+    return attributes
 
 
-def slice_of(info: Any, connection: str, cut: Window) -> Window:
-    """The window of a connection, without a look beyond it where nobody asks what is there."""
-    looked = of(info, connection)
-    # Who counts the list may be told by its end.
-    return cut if looked is None or "page_info" in looked else cut._replace(peeks=False)
+def narrow_page(info: Any, connection: str, page_args: PageArgs) -> PageArgs:
+    """Return the page arguments of a connection, without `peeks` if `pageInfo` is not selected."""
+    attributes = selected_attributes(info, connection)
+    if attributes is None or "page_info" in attributes:
+        return page_args
+    return page_args._replace(peeks=False)
 
 
-def of(info: Any, type_: str) -> frozenset[str] | None:
-    """What is looked at of the rows that `type_` shows, below the field that is being resolved.
+def selected_attributes(info: Any, type_: str) -> frozenset[str] | None:
+    """Return the attributes read of rows of `type_`, below the field that is being resolved.
 
-    None where all may be, and where no plan tells.
+    None where any may be, and where no plan is used.
     """
-    wanted: Wanted | None = getattr(info, "wanted", None)
-    return None if wanted is None else wanted.get(type_, frozenset())
+    lookahead: Lookahead | None = getattr(info, "lookahead", None)
+    return None if lookahead is None else lookahead.get(type_, frozenset())
 
 
 def arguments(info: Any, *path: str) -> list[dict[str, Any]]:
-    """The arguments of each selection of the field at `path` below the one being resolved.
+    """Return the arguments of each selection of the field at `path` below the current field.
 
-    Empty when it is not selected. `@skip` and `@include` are not looked at: what they leave out
-    may be computed in vain, and is not shown.
+    Empty when it is not selected. `@skip` and `@include` are ignored: fields that they exclude
+    may be computed in vain, and are not returned.
     """
     raw: GraphQLResolveInfo[Any] = info._raw_info
     parent = get_named_type(raw.return_type)

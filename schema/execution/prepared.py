@@ -1,4 +1,4 @@
-"""Operations as all their executions find them: prepared once, together with their document."""
+"""Prepared operations: the work that all executions share, done once for a document."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from graphql.execution.get_variable_signature import (
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.pyutils import Undefined
 
-from schema.execution.leaf_values import LARGEST
+from schema.execution.leaf_values import INT_BOUND
 from schema.execution.plans import Column
 
 MAX_SHAPES = 64
-"""Shapes of one operation that are remembered, one for each choice of conditions."""
+"""Cached shapes of one operation, one for each combination of conditions."""
 
 _CLASSES: dict[str, type] = {"String": str, "ID": str, "Boolean": bool, "Int": int}
-"""The classes of values that variables of these types take as they are."""
+"""Types whose values of this class need no coercion."""
 
 
 class Shape:
-    """What executions have in common for which the same directives hold.
+    """The part shared by executions with the same values of `@skip` and `@include`.
 
-    `absent` are the variables that none of them is given, whose values are always the same.
-    `columns` are the fields of the root, where plans begin; None while nobody knows them.
+    `absent` are the variables without a value in the request, whose values are always the same.
+    `columns` are the root fields; None until they have been analysed.
     """
 
     __slots__ = ("absent", "columns")
@@ -46,21 +46,21 @@ class Shape:
         self.columns: list[Column] | None = None
 
 
-class Plain(NamedTuple):
-    """A variable that takes values of a class as they are."""
+class PlainVariable(NamedTuple):
+    """A variable whose values of one class need no coercion."""
 
     signature: GraphQLVariableSignature
-    of: type
+    class_: type
     is_required: bool
 
-    def takes(self, value: object) -> bool:
-        """Whether it takes this value so."""
-        if value.__class__ is int and self.of is int:
-            return -LARGEST <= value < LARGEST
-        return value.__class__ is self.of or (value is None and not self.is_required)
+    def accepts(self, value: object) -> bool:
+        """Tell whether this value needs no coercion."""
+        if value.__class__ is int and self.class_ is int:
+            return -INT_BOUND <= value < INT_BOUND
+        return value.__class__ is self.class_ or (value is None and not self.is_required)
 
 
-class Prepared:
+class PreparedOperation:
     """An operation of a valid document."""
 
     def __init__(
@@ -75,87 +75,87 @@ class Prepared:
         self._hide_suggestions = hide_suggestions
         self.name = operation.name.value if operation.name else None
         self.fragment_definitions = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self.fragments = {
-            name: FragmentDetails(one) for name, one in self.fragment_definitions.items()
+            name: FragmentDetails(fragment) for name, fragment in self.fragment_definitions.items()
         }
         self._schema = schema
-        self._conditions = tuple(sorted(set(_conditions(document))))
+        self._conditions = tuple(sorted(set(_condition_variables(document))))
         self._shapes: dict[tuple[object, ...], Shape] = {}
-        self._names = [one.variable.name.value for one in operation.variable_definitions or ()]
+        self._names = [item.variable.name.value for item in operation.variable_definitions or ()]
         self._plain = dict(self._plain_variables())
         self._absent: dict[frozenset[str], VariableValues] = {}
 
-    def variables(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """The values of the operation's variables, or what is wrong with those that are given."""
-        absent = self._absent.get(frozenset(name for name in self._names if name not in given))
+    def coerce_variables(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """Return the coerced values of the operation's variables, or the errors of `values`."""
+        absent = self._absent.get(frozenset(name for name in self._names if name not in values))
         if absent is not None:
             sources, coerced = dict(absent.sources), dict(absent.coerced)
             for name in self._names:
-                if name not in given:
+                if name not in values:
                     continue
                 plain = self._plain.get(name)
-                if plain is None or not plain.takes(given[name]):
+                if plain is None or not plain.accepts(values[name]):
                     break
-                sources[name] = VariableValueSource(plain.signature, given[name])
-                coerced[name] = given[name]
+                sources[name] = VariableValueSource(plain.signature, values[name])
+                coerced[name] = values[name]
             else:
                 return VariableValues(sources, coerced)
-        found = get_variable_values(
+        result = get_variable_values(
             self._schema,
             self.operation.variable_definitions or (),
-            dict(given),
+            dict(values),
             hide_suggestions=self._hide_suggestions,
         )
-        if absent is None and isinstance(found, VariableValues):
-            self._remember(found, given)
-        return found
+        if absent is None and isinstance(result, VariableValues):
+            self._cache_absent(result, values)
+        return result
 
-    def _remember(self, found: VariableValues, given: Mapping[str, Any]) -> None:
-        """The values of variables that are not given: defaults, mostly."""
-        names = frozenset(name for name in self._names if name not in given)
+    def _cache_absent(self, variables: VariableValues, values: Mapping[str, Any]) -> None:
+        """Cache the values of variables that are absent from the request: defaults, mostly."""
+        names = frozenset(name for name in self._names if name not in values)
         if len(self._absent) >= MAX_SHAPES:
             self._absent.clear()
         self._absent[names] = VariableValues(
-            {name: source for name, source in found.sources.items() if name in names},
-            {name: value for name, value in found.coerced.items() if name in names},
+            {name: source for name, source in variables.sources.items() if name in names},
+            {name: value for name, value in variables.coerced.items() if name in names},
         )
 
     def shape(self, variables: VariableValues) -> Shape:
-        """What executions with these variables have in common."""
+        """Return the shape of executions with these variables."""
         sources = variables.sources
         absent = frozenset(name for name, source in sources.items() if source.value is Undefined)
         key = (absent, *(variables.coerced.get(name) for name in self._conditions))
-        known = self._shapes.get(key)
-        if known is None:
+        shape = self._shapes.get(key)
+        if shape is None:
             if len(self._shapes) >= MAX_SHAPES:
                 self._shapes.clear()
-            known = self._shapes[key] = Shape(absent)
-        return known
+            shape = self._shapes[key] = Shape(absent)
+        return shape
 
-    def _plain_variables(self) -> Iterator[tuple[str, Plain]]:
-        for one in self.operation.variable_definitions or ():
-            signature = get_variable_signature(self._schema, one)
+    def _plain_variables(self) -> Iterator[tuple[str, PlainVariable]]:
+        for definition in self.operation.variable_definitions or ():
+            signature = get_variable_signature(self._schema, definition)
             if isinstance(signature, GraphQLError):
                 continue
             required = isinstance(signature.type, GraphQLNonNull)
             of: Any = signature.type.of_type if required else signature.type  # type: ignore[union-attr]
             class_ = _CLASSES.get(getattr(of, "name", ""))
             if class_ is not None:
-                yield signature.name, Plain(signature, class_, required)
+                yield signature.name, PlainVariable(signature, class_, required)
 
 
-def _conditions(document: DocumentNode) -> Iterator[str]:
-    """The names of the variables that directives depend on."""
-    waiting: list[Any] = [*document.definitions]
-    while waiting:
-        node = waiting.pop()
+def _condition_variables(document: DocumentNode) -> Iterator[str]:
+    """Yield the names of the variables that directives depend on."""
+    stack: list[Any] = [*document.definitions]
+    while stack:
+        node = stack.pop()
         for directive in getattr(node, "directives", None) or ():
             for argument in directive.arguments or ():
                 if isinstance(argument.value, VariableNode):
                     yield argument.value.name.value
         selected = getattr(node, "selection_set", None)
-        waiting += selected.selections if selected else ()
+        stack += selected.selections if selected else ()

@@ -1,4 +1,4 @@
-"""The scalar for moments."""
+"""The DateTime scalar."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from datetime import UTC, datetime
 
 import strawberry
 
-_WHOLE = (len("2026-03-01 12:00:00+00"), len("2026-03-01 12:00:00.123456+00"))
-"""Lengths of moments that are written in answers as PostgreSQL writes them."""
+_POSTGRES_LENGTHS = (len("2026-03-01 12:00:00+00"), len("2026-03-01 12:00:00.123456+00"))
+"""Lengths of PostgreSQL's timestamps that can be converted by slicing."""
 
 
-def written(moment: datetime | str) -> str:
-    """A moment, or what the database holds of one, for answers."""
+def serialize_datetime(moment: datetime | str) -> str:
+    """Format a datetime, or a timestamp as the database stores it, for responses."""
     if isinstance(moment, str):
-        if moment.endswith("+00:00"):  # SQLite's way
+        if moment.endswith("+00:00"):  # SQLite
             return f"{moment[:10]}T{moment[11:-6]}Z"
-        if moment.endswith("+00") and len(moment) in _WHOLE:  # PostgreSQL's
+        if moment.endswith("+00") and len(moment) in _POSTGRES_LENGTHS:  # PostgreSQL
             return f"{moment[:10]}T{moment[11:-3]}Z"
         moment = datetime.fromisoformat(moment)
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _read(value: object) -> datetime:
-    """The moment that an input names, in UTC. Raises ValueError."""
+def _parse_datetime(value: object) -> datetime:
+    """Parse an input value; return the datetime in UTC. Raises ValueError."""
     if not isinstance(value, str):
         raise ValueError("DateTime is written as a string.")
     try:
@@ -41,6 +41,6 @@ DATE_TIME = strawberry.scalar(
     description="A moment in ISO 8601 with its time zone, as in `2026-03-01T12:00:00Z`. "
     "Answers are in UTC.",
     specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-    serialize=written,
-    parse_value=_read,
+    serialize=serialize_datetime,
+    parse_value=_parse_datetime,
 )

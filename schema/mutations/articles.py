@@ -1,4 +1,4 @@
-"""Mutations of articles."""
+"""The mutations of articles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import ArticleKind, ArticleStatus
-from schema.types.fields import shown
+from schema.types.fields import field
 from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 P = TypeVar("P", bound="SavedArticle")
@@ -40,7 +40,7 @@ class BodyInput:
     )
 
     def body(self) -> Body:
-        """The one that was given."""
+        """Return the body in the format that is set. Raises Invalid."""
         for markup in Markup:
             content = getattr(self, markup.value.lower())
             if isinstance(content, str):
@@ -52,8 +52,8 @@ class BodyInput:
 class CreateArticleInput:
     """See `hub.articles.NewArticle`."""
 
-    title: str = shown("The headline, as plain text, at most 500 characters.")
-    body: BodyInput = shown("The text.")
+    title: str = field("The headline, as plain text, at most 500 characters.")
+    body: BodyInput = field("The text.")
     slug: str | None = optional("Unique within its language; made from the title if left out.")
     summary: str = optional("What it is about, as plain text, at most 5,000 characters.", "")
     language: str | None = optional("A language tag; the site's language if left out.")
@@ -85,8 +85,8 @@ class CreateArticleInput:
 class ReviseArticleInput:
     """See `hub.articles.Changes`."""
 
-    id: strawberry.ID = shown(ID)
-    seen_version: int = shown("The `version` that you have read; a later save is a `Conflict`.")
+    id: strawberry.ID = field(ID)
+    seen_version: int = field("The `version` that you have read; a later save is a `Conflict`.")
     title: strawberry.Maybe[str | None] = optional("The headline, as plain text.")
     body: strawberry.Maybe[BodyInput | None] = optional("The text.")
     slug: strawberry.Maybe[str | None] = optional("The old slug goes on finding the article.")
@@ -105,43 +105,46 @@ class ReviseArticleInput:
     wait_for_index: bool = optional(WAIT, False)
 
     def changes(self) -> Changes:
-        """What was given. Raises Invalid."""
-        body = _sure(self.body, "body")
-        topics, authors = _sure(self.topics, "topics"), _sure(self.authors, "authors")
+        """Return the fields that are set. Raises Invalid."""
+        body = _required_value(self.body, "body")
+        topics, authors = (
+            _required_value(self.topics, "topics"),
+            _required_value(self.authors, "authors"),
+        )
         return Changes(
-            title=_sure(self.title, "title"),
+            title=_required_value(self.title, "title"),
             body=body if body is KEEP else body.body(),
-            slug=_sure(self.slug, "slug"),
-            summary=_sure(self.summary, "summary"),
-            language=_sure(self.language, "language"),
-            kind=_sure(self.kind, "kind"),
-            comments_open=_sure(self.comments_open, "commentsOpen"),
-            image_url=_given(self.image_url),
-            image_alt=_given(self.image_alt),
-            canonical_url=_given(self.canonical_url),
-            translation_key=_given(self.translation_key),
+            slug=_required_value(self.slug, "slug"),
+            summary=_required_value(self.summary, "summary"),
+            language=_required_value(self.language, "language"),
+            kind=_required_value(self.kind, "kind"),
+            comments_open=_required_value(self.comments_open, "commentsOpen"),
+            image_url=_value_or_keep(self.image_url),
+            image_alt=_value_or_keep(self.image_alt),
+            canonical_url=_value_or_keep(self.canonical_url),
+            translation_key=_value_or_keep(self.translation_key),
             topics=topics if topics is KEEP else tuple(topics),
             authors=authors if authors is KEEP else tuple(authors),
         )
 
 
-def _given(value: strawberry.Some[Any] | None) -> Any:
+def _value_or_keep(value: strawberry.Some[Any] | None) -> Any:
     return KEEP if value is None else value.value
 
 
-def _sure(value: strawberry.Some[Any] | None, path: str) -> Any:
-    """What was given for something that is never null. Raises Invalid."""
-    found = _given(value)
-    if found is None:
+def _required_value(value: strawberry.Some[Any] | None, path: str) -> Any:
+    """Return the value of a field that is not nullable, or KEEP. Raises Invalid."""
+    required = _value_or_keep(value)
+    if required is None:
         raise InvalidError(path, "must not be null; leave it out to keep what is there")
-    return found
+    return required
 
 
 @strawberry.input(description="An article to publish.")
 class PublishArticleInput:
     """See `hub.articles.publish`."""
 
-    id: strawberry.ID = shown(ID)
+    id: strawberry.ID = field(ID)
     at: datetime | None = optional(
         "When; a moment to come schedules it. If left out, an article that was public before "
         "keeps its date, and any other gets this moment."
@@ -153,7 +156,7 @@ class PublishArticleInput:
 class ArchiveArticleInput:
     """See `hub.articles.archive`."""
 
-    id: strawberry.ID = shown(ID)
+    id: strawberry.ID = field(ID)
     wait_for_index: bool = optional(WAIT, False)
 
 
@@ -161,7 +164,7 @@ class ArchiveArticleInput:
 class DeleteArticleInput:
     """See `hub.articles.delete`."""
 
-    id: strawberry.ID = shown(ID)
+    id: strawberry.ID = field(ID)
     wait_for_index: bool = optional(
         "Answer only once search has forgotten the article (see `searchable`).", False
     )
@@ -169,11 +172,11 @@ class DeleteArticleInput:
 
 @strawberry.type
 class SavedArticle:
-    """What all payloads of a save have."""
+    """Fields of all payloads of a save."""
 
-    article_id: strawberry.ID = shown("The article's global id.")
-    article: Article | None = shown("The article; null where your token may not read it.")
-    searchable: bool | None = shown(
+    article_id: strawberry.ID = field("The article's global id.")
+    article: Article | None = field("The article; null where your token may not read it.")
+    searchable: bool | None = field(
         "With `waitForIndex`: whether search knows this save; false where that took too long, and "
         "it will a little later. Null where it was not asked for."
     )
@@ -181,30 +184,30 @@ class SavedArticle:
 
 @strawberry.type(description="The article has been created.")
 class CreateArticlePayload(SavedArticle):
-    """The answer of `createArticle`."""
+    """Payload of `createArticle`."""
 
 
 @strawberry.type(description="The article has been revised.")
 class ReviseArticlePayload(SavedArticle):
-    """The answer of `reviseArticle`."""
+    """Payload of `reviseArticle`."""
 
 
 @strawberry.type(description="The article is public, or will be when its moment comes.")
 class PublishArticlePayload(SavedArticle):
-    """The answer of `publishArticle`."""
+    """Payload of `publishArticle`."""
 
 
 @strawberry.type(description="The article is out of public sight.")
 class ArchiveArticlePayload(SavedArticle):
-    """The answer of `archiveArticle`."""
+    """Payload of `archiveArticle`."""
 
 
 @strawberry.type(description="The article is gone, with its comments and revisions.")
 class DeleteArticlePayload:
-    """The answer of `deleteArticle`."""
+    """Payload of `deleteArticle`."""
 
-    deleted_article_id: strawberry.ID = shown("The global id that it had.")
-    searchable: bool | None = shown(
+    deleted_article_id: strawberry.ID = field("The global id that it had.")
+    searchable: bool | None = field(
         "With `waitForIndex`: false once search has forgotten it, true where that took too long. "
         "Null where it was not asked for."
     )
@@ -233,33 +236,32 @@ DeleteArticleResult = Annotated[
 
 
 async def create_article(info: Info, input: Input[CreateArticleInput]) -> CreateArticlePayload:
-    """`hub.articles.create`."""
-    given = input
+    """Call `hub.articles.create`."""
     id_ = await articles.create(
         NewArticle(
-            title=given.title,
-            body=given.body.body(),
-            slug=given.slug,
-            summary=given.summary,
-            language=given.language or info.context.settings.language,
-            kind=given.kind,
-            status=given.status,
-            published_at=given.published_at,
-            comments_open=given.comments_open,
-            image_url=given.image_url,
-            image_alt=given.image_alt,
-            canonical_url=given.canonical_url,
-            translation_key=given.translation_key,
-            topics=tuple(given.topics),
-            authors=tuple(given.authors),
+            title=input.title,
+            body=input.body.body(),
+            slug=input.slug,
+            summary=input.summary,
+            language=input.language or info.context.settings.language,
+            kind=input.kind,
+            status=input.status,
+            published_at=input.published_at,
+            comments_open=input.comments_open,
+            image_url=input.image_url,
+            image_alt=input.image_alt,
+            canonical_url=input.canonical_url,
+            translation_key=input.translation_key,
+            topics=tuple(input.topics),
+            authors=tuple(input.authors),
         ),
         by=info.context.viewer,
     )
-    return await _saved(CreateArticlePayload, info.context, id_, wait=given.wait_for_index)
+    return await _saved(CreateArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> ReviseArticlePayload:
-    """`hub.articles.revise`."""
+    """Call `hub.articles.revise`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.revise(
         id_, input.changes(), seen_version=input.seen_version, by=info.context.viewer
@@ -268,33 +270,33 @@ async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> Revise
 
 
 async def publish_article(info: Info, input: Input[PublishArticleInput]) -> PublishArticlePayload:
-    """`hub.articles.publish`."""
+    """Call `hub.articles.publish`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.publish(id_, by=info.context.viewer, at=input.at)
     return await _saved(PublishArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def archive_article(info: Info, input: Input[ArchiveArticleInput]) -> ArchiveArticlePayload:
-    """`hub.articles.archive`."""
+    """Call `hub.articles.archive`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.archive(id_, by=info.context.viewer)
     return await _saved(ArchiveArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> DeleteArticlePayload:
-    """`hub.articles.delete`."""
+    """Call `hub.articles.delete`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.delete(id_, by=info.context.viewer)
-    forgotten = await info.context.wait(id_) if input.wait_for_index else None
+    removed = await info.context.wait_for_index(id_) if input.wait_for_index else None
     return DeleteArticlePayload(
-        deleted_article_id=input.id, searchable=None if forgotten is None else not forgotten
+        deleted_article_id=input.id, searchable=None if removed is None else not removed
     )
 
 
 async def _saved(payload: type[P], context: HubContext, id_: int, *, wait: bool) -> P:
-    """The payload of a save, with the article as it is now."""
-    searchable = await context.wait(id_) if wait else None
-    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    """Build the payload of a save, with the current article."""
+    searchable = await context.wait_for_index(id_) if wait else None
+    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
     return payload(
         article_id=strawberry.ID(ids.global_id(ids.ARTICLE, id_)),
         article=await context.loaders.article.load(id_),  # type: ignore[arg-type]

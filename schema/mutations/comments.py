@@ -1,4 +1,4 @@
-"""Mutations of comments."""
+"""The mutations of comments."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub import comments
-from hub.errors import NotFound as NotFoundError
+from hub import comments, errors
 from hub.models import CommentStatus
 from schema import ids
 from schema.context import Info
@@ -15,7 +14,7 @@ from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.rate_limits import Limit
 from schema.types.comment import Comment
-from schema.types.fields import shown
+from schema.types.fields import field
 from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 
@@ -23,10 +22,10 @@ from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateL
 class SubmitCommentInput:
     """See `hub.comments.submit`."""
 
-    article_id: strawberry.ID = shown("The global id of the article that it is about.")
-    author_name: str = shown("The name to show, at most 200 characters.")
+    article_id: strawberry.ID = field("The global id of the article that it is about.")
+    author_name: str = field("The name to show, at most 200 characters.")
     author_email: str | None = optional("For moderators alone; never published.")
-    body: str = shown("What to say, as plain text, at most 20,000 characters.")
+    body: str = field("What to say, as plain text, at most 20,000 characters.")
     parent_id: strawberry.ID | None = optional("The global id of the comment it replies to.")
 
 
@@ -34,24 +33,24 @@ class SubmitCommentInput:
 class ModerateCommentInput:
     """See `hub.comments.moderate`."""
 
-    id: strawberry.ID = shown("The comment's global id.")
-    status: CommentStatus = shown("Its new status.")
+    id: strawberry.ID = field("The comment's global id.")
+    status: CommentStatus = field("Its new status.")
 
 
 @strawberry.type(description="The comment has been taken in.")
 class SubmitCommentPayload:
-    """The answer of `submitComment`."""
+    """Payload of `submitComment`."""
 
-    comment_id: strawberry.ID = shown("The comment's global id.")
-    status: CommentStatus = shown("`PENDING` while it waits for a moderator.")
-    comment: Comment | None = shown("The comment; null while only moderators may see it.")
+    comment_id: strawberry.ID = field("The comment's global id.")
+    status: CommentStatus = field("`PENDING` while it waits for a moderator.")
+    comment: Comment | None = field("The comment; null while only moderators may see it.")
 
 
 @strawberry.type(description="The comment has that status.")
 class ModerateCommentPayload:
-    """The answer of `moderateComment`."""
+    """Payload of `moderateComment`."""
 
-    comment: Comment = shown("The comment.")
+    comment: Comment = field("The comment.")
 
 
 SubmitCommentResult = Annotated[
@@ -65,9 +64,9 @@ ModerateCommentResult = Annotated[
 
 
 async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:
-    """`hub.comments.submit`."""
+    """Call `hub.comments.submit`."""
     context = info.context
-    await context.take(Limit.COMMENTS)
+    await context.acquire(Limit.COMMENTS)
     parent_id = None
     if input.parent_id is not None:
         parent_id = ids.local_id(input.parent_id, ids.COMMENT, "parentId")
@@ -79,7 +78,7 @@ async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> Submit
         by=context.viewer,
         parent_id=parent_id,
     )
-    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
     row = await context.loaders.comment.load(id_)
     return SubmitCommentPayload(
         comment_id=strawberry.ID(ids.global_id(ids.COMMENT, id_)),
@@ -91,12 +90,12 @@ async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> Submit
 async def moderate_comment(
     info: Info, input: Input[ModerateCommentInput]
 ) -> ModerateCommentPayload:
-    """`hub.comments.moderate`."""
+    """Call `hub.comments.moderate`."""
     context = info.context
     id_ = ids.local_id(input.id, ids.COMMENT, "id")
     await comments.moderate(id_, input.status, by=context.viewer)
     context.loaders = Loaders(context.db, context.viewer)
     row = await context.loaders.comment.load(id_)
     if row is None:
-        raise NotFoundError("comment", input.id)
+        raise errors.NotFound("comment", input.id)
     return ModerateCommentPayload(comment=row)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Imports from elsewhere: drafts in bulk, found again by their source and key."""
+"""The mutation that imports articles in bulk, identified by their source and key."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from schema.mutations.inputs import Input, optional
 from schema.types.enums import ArticleKind, ArticleStatus, ImportAction, RelatedKind
 from schema.types.enums import CommentKind as CommentKindEnum
 from schema.types.enums import CommentStatus as CommentStatusEnum
-from schema.types.fields import shown
+from schema.types.fields import field
 from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 MAX_ARTICLES = 100
-"""Articles that one mutation takes in: as many as are stored in one transaction."""
+"""Maximum number of articles of one mutation: as many as one transaction stores."""
 
 
-def _none() -> Any:
+def _list_field() -> Any:
     return strawberry.field(default_factory=list, description="In their order.")
 
 
@@ -35,7 +35,7 @@ def _none() -> Any:
 class ImportedTopicInput:
     """See `hub.drafts.TopicDraft`."""
 
-    name: str = shown("Its name.")
+    name: str = field("Its name.")
     slug: str | None = optional("Its slug; made from the name if left out.")
     parent: str | None = optional("The slug of the topic above it.")
     description: str | None = optional("What it is about.")
@@ -45,8 +45,8 @@ class ImportedTopicInput:
     )
 
     def draft(self) -> TopicDraft:
-        """What is stored of it."""
-        above = tuple(one.draft() for one in self.above)
+        """Return it as a draft."""
+        above = tuple(topic.draft() for topic in self.above)
         return TopicDraft(self.name, self.slug, self.parent, self.description, above)
 
 
@@ -54,12 +54,12 @@ class ImportedTopicInput:
 class ImportedAuthorInput:
     """See `hub.drafts.AuthorDraft`."""
 
-    name: str = shown("The name.")
+    name: str = field("The name.")
     slug: str | None = optional("The slug; made from the name if left out.")
     bio: str | None = optional("Who this is.")
 
     def draft(self) -> AuthorDraft:
-        """What is stored of it."""
+        """Return it as a draft."""
         return AuthorDraft(self.name, self.slug, self.bio)
 
 
@@ -67,15 +67,15 @@ class ImportedAuthorInput:
 class ImportedRelationInput:
     """See `hub.drafts.RelationDraft`."""
 
-    kind: RelatedKind = shown("Why the two are related; one of the first four kinds.")
-    anchor: str = shown("The words of the link: the headline itself, if `byHeadline`.")
+    kind: RelatedKind = field("Why the two are related; one of the first four kinds.")
+    anchor: str = field("The words of the link: the headline itself, if `byHeadline`.")
     url: str | None = optional("The address of the article that it leads to.")
     slug: str | None = optional("The slug of the article that it leads to.")
     by_headline: bool = optional("Whether `anchor` is the headline of that article.", False)
     position: int | None = optional("The paragraph (from 0) that holds the link.")
 
     def draft(self) -> RelationDraft:
-        """What is stored of it."""
+        """Return it as a draft."""
         return RelationDraft(
             self.kind, self.anchor, self.url, self.slug, self.by_headline, self.position
         )
@@ -85,17 +85,17 @@ class ImportedRelationInput:
 class ImportedCommentInput:
     """See `hub.drafts.CommentDraft`."""
 
-    key: str = shown("Unique within its article.")
-    author_name: str = shown("Who wrote it.")
-    body: BodyInput = shown("What it says.")
-    created_at: datetime = shown("When it was written.")
+    key: str = field("Unique within its article.")
+    author_name: str = field("Who wrote it.")
+    body: BodyInput = field("What it says.")
+    created_at: datetime = field("When it was written.")
     status: CommentStatusEnum = optional("Its moderation.", CommentStatus.PENDING)
     kind: CommentKindEnum = optional("What sort of comment it is.", CommentKind.COMMENT)
     parent_key: str | None = optional("The key of the comment that it answers.")
     author_email: str | None = optional("For moderators alone.")
 
     def draft(self) -> CommentDraft:
-        """What is stored of it."""
+        """Return it as a draft."""
         return CommentDraft(
             key=self.key,
             author_name=self.author_name,
@@ -110,20 +110,20 @@ class ImportedCommentInput:
 
 @strawberry.input(description="A custom field of an article.")
 class ImportedFieldInput:
-    """One of `ArticleDraft.metadata`."""
+    """An entry of `ArticleDraft.metadata`."""
 
-    name: str = shown("Its name.")
-    value: str = shown("Its value.")
+    name: str = field("Its name.")
+    value: str = field("Its value.")
 
 
 @strawberry.input(description="An article of an import, found again by its source and key.")
 class ImportedArticleInput:
     """See `hub.drafts.ArticleDraft`."""
 
-    source: str = shown("Where it comes from: a site's address, a folder's name.")
-    key: str = shown("What it is called there.")
-    title: str = shown("The headline, as plain text.")
-    body: BodyInput = shown("The text.")
+    source: str = field("Where it comes from: a site's address, a folder's name.")
+    key: str = field("What it is called there.")
+    title: str = field("The headline, as plain text.")
+    body: BodyInput = field("The text.")
     slug: str | None = optional("Made from the title if left out.")
     summary: str = optional("What it is about, as plain text.", "")
     language: str = optional("A language tag.", "en")
@@ -137,10 +137,10 @@ class ImportedArticleInput:
     image_alt: str | None = optional("What the picture shows, in words.")
     canonical_url: str | None = optional("Where it was first published.")
     translation_key: str | None = optional("Articles that share it are each other's translations.")
-    authors: list[ImportedAuthorInput] = _none()
-    topics: list[ImportedTopicInput] = _none()
-    relations: list[ImportedRelationInput] = _none()
-    comments: list[ImportedCommentInput] = _none()
+    authors: list[ImportedAuthorInput] = _list_field()
+    topics: list[ImportedTopicInput] = _list_field()
+    relations: list[ImportedRelationInput] = _list_field()
+    comments: list[ImportedCommentInput] = _list_field()
     addresses: list[str] = strawberry.field(
         default_factory=list, description="Addresses under which other articles may link to it."
     )
@@ -153,24 +153,24 @@ class ImportedArticleInput:
     )
 
     def draft(self) -> ArticleDraft:
-        """What is stored of it."""
-        given = {
-            one.name: getattr(self, one.name)
-            for one in fields(ArticleDraft)
-            if one.name not in ("place", "body")
+        """Return it as a draft."""
+        values = {
+            attribute.name: getattr(self, attribute.name)
+            for attribute in fields(ArticleDraft)
+            if attribute.name not in ("place", "body")
         }
         lists = ("authors", "topics", "relations", "comments")
-        given |= {name: tuple(one.draft() for one in given[name]) for name in lists}
+        values |= {name: tuple(item.draft() for item in values[name]) for name in lists}
         moments = ("published_at", "created_at", "updated_at")
-        given |= {name: _utc(given[name]) for name in moments}
-        given |= {name: tuple(given[name]) for name in ("addresses", "aliases")}
-        given["metadata"] = tuple((one.name, one.value) for one in self.metadata)
-        return ArticleDraft(**given, body=self.body.body())
+        values |= {name: _utc(values[name]) for name in moments}
+        values |= {name: tuple(values[name]) for name in ("addresses", "aliases")}
+        values["metadata"] = tuple((entry.name, entry.value) for entry in self.metadata)
+        return ArticleDraft(**values, body=self.body.body())
 
 
 @strawberry.input(description="A batch of an import.")
 class ImportArticlesInput:
-    """See `hub.imports.take_in`."""
+    """See `hub.imports.import_articles`."""
 
     articles: list[ImportedArticleInput] = strawberry.field(
         default_factory=list, description=f"The articles, at most {MAX_ARTICLES}."
@@ -189,30 +189,30 @@ class ImportArticlesInput:
 class ImportDifference:
     """See `hub.imports.Difference`."""
 
-    field: str = shown("The field's name.")
-    before: str = shown("As it is; bodies as plain text.")
-    after: str = shown("As it would be.")
+    field: str = strawberry.field(description="The field's name.")
+    before: str = strawberry.field(description="As it is; bodies as plain text.")
+    after: str = strawberry.field(description="As it would be.")
 
 
 @strawberry.type(description="What became of one article of an import.")
 class ImportOutcome:
     """See `hub.imports.Outcome`."""
 
-    key: str = shown("The article's key.")
-    title: str = shown("Its title.")
-    action: ImportAction = shown("What became of it.")
-    article_id: strawberry.ID | None = shown("The article's global id, once it is stored.")
-    reason: str | None = shown("Why it was refused, or what was altered on the way in.")
-    comments_added: int = shown("Comments that the hub did not have yet.")
-    fields: list[str] = shown("What an update changed.")
-    differences: list[ImportDifference] = shown("What it would change; in a dry run alone.")
+    key: str = field("The article's key.")
+    title: str = field("Its title.")
+    action: ImportAction = field("What became of it.")
+    article_id: strawberry.ID | None = field("The article's global id, once it is stored.")
+    reason: str | None = field("Why it was refused, or what was altered on the way in.")
+    comments_added: int = field("Comments that the hub did not have yet.")
+    fields: list[str] = field("What an update changed.")
+    differences: list[ImportDifference] = field("What it would change; in a dry run alone.")
 
 
 @strawberry.type(description="The batch has been looked at; each article has its outcome.")
 class ImportArticlesPayload:
-    """The answer of `importArticles`."""
+    """Payload of `importArticles`."""
 
-    outcomes: list[ImportOutcome] = shown("One for each article, in their order.")
+    outcomes: list[ImportOutcome] = field("One for each article, in their order.")
 
 
 ImportArticlesResult = Annotated[
@@ -222,23 +222,27 @@ ImportArticlesResult = Annotated[
 
 
 async def import_articles(info: Info, input: Input[ImportArticlesInput]) -> ImportArticlesPayload:
-    """`hub.imports.describe`, then `hub.imports.take_in`."""
+    """Call `hub.imports.import_taxonomy`, then `hub.imports.import_articles`."""
     viewer = info.context.viewer
     if len(input.articles) > MAX_ARTICLES:
         raise InvalidError("articles", f"must be at most {MAX_ARTICLES}")
     if (input.topics or input.authors) and not input.dry_run:
-        await imports.describe(
-            [one.draft() for one in input.topics],
-            [one.draft() for one in input.authors],
+        await imports.import_taxonomy(
+            [topic.draft() for topic in input.topics],
+            [author.draft() for author in input.authors],
             by=viewer,
         )
-    drafts = [one.draft() for one in input.articles]
-    outcomes = await imports.take_in(drafts, by=viewer, theirs=input.theirs, dry_run=input.dry_run)
-    told = zip(drafts, outcomes, strict=True)
-    return ImportArticlesPayload(outcomes=[_told(draft.key, outcome) for draft, outcome in told])
+    drafts = [article.draft() for article in input.articles]
+    outcomes = await imports.import_articles(
+        drafts, by=viewer, overwrite=input.theirs, dry_run=input.dry_run
+    )
+    pairs = zip(drafts, outcomes, strict=True)
+    return ImportArticlesPayload(
+        outcomes=[_to_payload(draft.key, outcome) for draft, outcome in pairs]
+    )
 
 
-def _told(key: str, outcome: Outcome) -> ImportOutcome:
+def _to_payload(key: str, outcome: Outcome) -> ImportOutcome:
     id_ = outcome.article_id
     return ImportOutcome(
         key=key,
@@ -249,8 +253,8 @@ def _told(key: str, outcome: Outcome) -> ImportOutcome:
         comments_added=outcome.comments_added,
         fields=list(outcome.fields),
         differences=[
-            ImportDifference(field=one.field, before=one.before, after=one.after)
-            for one in outcome.differences
+            ImportDifference(field=change.field, before=change.before, after=change.after)
+            for change in outcome.differences
         ],
     )
 

@@ -1,4 +1,4 @@
-"""How the inputs of mutations are declared."""
+"""Declarations of mutation inputs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import strawberry
 
 T = TypeVar("T")
 Input = Annotated[T, strawberry.argument(description="What to do.")]
-"""The one argument of a mutation."""
+"""The only argument of a mutation."""
 
 
 def optional(description: str, default: object = None) -> Any:
-    """An input's field that may be left out."""
+    """Declare an optional field of an input."""
     return strawberry.field(default=default, description=description)

@@ -1,4 +1,4 @@
-"""Mutations of the related graph."""
+"""The mutations of the related graph."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub import related
-from hub.errors import NotFound as NotFoundError
+from hub import errors, related
 from hub.reads import related as reads
 from schema import ids
 from schema.context import Info
@@ -15,9 +14,9 @@ from schema.loaders import Loaders
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import RelatedKind
-from schema.types.fields import shown
+from schema.types.fields import field
 from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
-from schema.types.relation import RelatedArticlesEdge, RelatedPlace
+from schema.types.relation import RelatedArticlesEdge, RelatedEdge
 
 
 @strawberry.input(
@@ -27,8 +26,8 @@ from schema.types.relation import RelatedArticlesEdge, RelatedPlace
 class LinkArticlesInput:
     """See `hub.related.link`."""
 
-    source_id: strawberry.ID = shown("The global id of the article that the edge leaves.")
-    kind: RelatedKind = shown("Why the two are related; one of the first four kinds.")
+    source_id: strawberry.ID = field("The global id of the article that the edge leaves.")
+    kind: RelatedKind = field("Why the two are related; one of the first four kinds.")
     target_id: strawberry.ID | None = optional("The global id of the article that it leads to.")
     headline: str | None = optional("The headline of the article that it leads to.")
     url: str | None = optional("The address of the article that it leads to.")
@@ -41,23 +40,23 @@ class LinkArticlesInput:
 class UnlinkArticlesInput:
     """See `hub.related.unlink`."""
 
-    relation_id: strawberry.ID = shown("The edge's `relationId`.")
+    relation_id: strawberry.ID = field("The edge's `relationId`.")
 
 
 @strawberry.type(description="The edge is there.")
 class LinkArticlesPayload:
-    """The answer of `linkArticles`."""
+    """Payload of `linkArticles`."""
 
-    edge: RelatedArticlesEdge = shown("The edge; its `node` is null while it dangles.")
-    article: Article | None = shown("Its source; null where your token may not read it.")
+    edge: RelatedArticlesEdge = field("The edge; its `node` is null while it dangles.")
+    article: Article | None = field("Its source; null where your token may not read it.")
 
 
 @strawberry.type(description="The edge is gone.")
 class UnlinkArticlesPayload:
-    """The answer of `unlinkArticles`."""
+    """Payload of `unlinkArticles`."""
 
-    removed_relation_id: strawberry.ID = shown("The `relationId` that it had.")
-    article: Article | None = shown("Its source; null where your token may not read it.")
+    removed_relation_id: strawberry.ID = field("The `relationId` that it had.")
+    article: Article | None = field("Its source; null where your token may not read it.")
 
 
 LinkArticlesResult = Annotated[
@@ -71,7 +70,7 @@ UnlinkArticlesResult = Annotated[
 
 
 async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArticlesPayload:
-    """`hub.related.link`."""
+    """Call `hub.related.link`."""
     context = info.context
     source_id = ids.local_id(input.source_id, ids.ARTICLE, "sourceId")
     target_id = None
@@ -88,19 +87,19 @@ async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArti
         position=input.position,
         rank=input.rank,
     )
-    context.loaders = Loaders(context.db, context.viewer)  # what was read before is outdated
+    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
     edge = (await reads.by_ids(context.db, [id_])).get(id_)
     if edge is None:
-        raise NotFoundError("relation", input.source_id)  # taken away in the same moment
+        raise errors.NotFound("relation", input.source_id)  # unlinked concurrently
     target = await context.loaders.article.load(edge.target_id) if edge.target_id else None
     return LinkArticlesPayload(
-        edge=RelatedPlace(reads.RelatedRow(edge, target)),  # type: ignore[arg-type]
+        edge=RelatedEdge(reads.RelatedRow(edge, target)),  # type: ignore[arg-type]
         article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
     )
 
 
 async def unlink_articles(info: Info, input: Input[UnlinkArticlesInput]) -> UnlinkArticlesPayload:
-    """`hub.related.unlink`."""
+    """Call `hub.related.unlink`."""
     context = info.context
     source_id = await related.unlink(
         ids.local_id(input.relation_id, ids.RELATION, "relationId"), by=context.viewer

@@ -1,4 +1,4 @@
-"""Mutations of what editors set for search."""
+"""The mutations of search tuning: synonyms and pins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.search import tuning
 from schema import ids
 from schema.context import Info
 from schema.mutations.inputs import Input, optional
-from schema.types.fields import shown
+from schema.types.fields import field
 from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.types.tuning import SearchPin, SynonymSet
 
@@ -20,7 +20,7 @@ from schema.types.tuning import SearchPin, SynonymSet
 class AddSynonymsInput:
     """See `hub.search.tuning.add_synonyms`."""
 
-    words: list[str] = shown("At most 20 words, or several words each; two at least.")
+    words: list[str] = field("At most 20 words, or several words each; two at least.")
     typed: str | None = optional(
         "One way only: who types this finds the words too. Then one word is enough."
     )
@@ -30,15 +30,15 @@ class AddSynonymsInput:
 class RemoveSynonymsInput:
     """See `hub.search.tuning.remove_synonyms`."""
 
-    id: strawberry.ID = shown("The set's id.")
+    id: strawberry.ID = field("The set's id.")
 
 
 @strawberry.input(description="An article that shall come first for a text.")
 class PinArticleInput:
     """See `hub.search.tuning.pin`."""
 
-    text: str = shown("All that has to be typed; case, accents and punctuation do not count.")
-    article_id: strawberry.ID = shown("The global id of the article.")
+    text: str = field("All that has to be typed; case, accents and punctuation do not count.")
+    article_id: strawberry.ID = field("The global id of the article.")
     rank: int | None = optional("Its place among the pins of this text; the last if left out.")
 
 
@@ -46,35 +46,35 @@ class PinArticleInput:
 class UnpinArticleInput:
     """See `hub.search.tuning.unpin`."""
 
-    id: strawberry.ID = shown("The pin's id.")
+    id: strawberry.ID = field("The pin's id.")
 
 
 @strawberry.type(description="The words stand for each other from the next search on.")
 class AddSynonymsPayload:
-    """The answer of `addSynonyms`."""
+    """Payload of `addSynonyms`."""
 
-    synonyms: SynonymSet = shown("The set.")
+    synonyms: SynonymSet = field("The set.")
 
 
 @strawberry.type(description="The words no longer stand for each other.")
 class RemoveSynonymsPayload:
-    """The answer of `removeSynonyms`."""
+    """Payload of `removeSynonyms`."""
 
-    removed_id: strawberry.ID = shown("The id that the set had.")
+    removed_id: strawberry.ID = field("The id that the set had.")
 
 
 @strawberry.type(description="The article comes first from the next search on.")
 class PinArticlePayload:
-    """The answer of `pinArticle`."""
+    """Payload of `pinArticle`."""
 
-    pin: SearchPin = shown("The pin.")
+    pin: SearchPin = field("The pin.")
 
 
 @strawberry.type(description="The article stands where it belongs again.")
 class UnpinArticlePayload:
-    """The answer of `unpinArticle`."""
+    """Payload of `unpinArticle`."""
 
-    removed_id: strawberry.ID = shown("The id that the pin had.")
+    removed_id: strawberry.ID = field("The id that the pin had.")
 
 
 AddSynonymsResult = Annotated[
@@ -96,7 +96,7 @@ UnpinArticleResult = Annotated[
 
 
 async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:
-    """`hub.search.tuning.add_synonyms`."""
+    """Call `hub.search.tuning.add_synonyms`."""
     context = info.context
     id_ = await tuning.add_synonyms(input.words, typed=input.typed, by=context.viewer)
     rows = {row.id: row for row in await reads.synonyms(context.db)}
@@ -104,13 +104,13 @@ async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonym
 
 
 async def remove_synonyms(info: Info, input: Input[RemoveSynonymsInput]) -> RemoveSynonymsPayload:
-    """`hub.search.tuning.remove_synonyms`."""
+    """Call `hub.search.tuning.remove_synonyms`."""
     await tuning.remove_synonyms(ids.local_id(input.id, ids.SYNONYMS, "id"), by=info.context.viewer)
     return RemoveSynonymsPayload(removed_id=input.id)
 
 
 async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePayload:
-    """`hub.search.tuning.pin`."""
+    """Call `hub.search.tuning.pin`."""
     context = info.context
     id_ = await tuning.pin(
         input.text,
@@ -123,6 +123,6 @@ async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePa
 
 
 async def unpin_article(info: Info, input: Input[UnpinArticleInput]) -> UnpinArticlePayload:
-    """`hub.search.tuning.unpin`."""
+    """Call `hub.search.tuning.unpin`."""
     await tuning.unpin(ids.local_id(input.id, ids.PIN, "id"), by=info.context.viewer)
     return UnpinArticlePayload(removed_id=input.id)

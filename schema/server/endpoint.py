@@ -1,4 +1,4 @@
-"""The ASGI endpoint: HTTP and websockets, from the bytes of a request to those of its answer."""
+"""The ASGI endpoint for HTTP and websockets: parse requests, send responses."""
 
 from __future__ import annotations
 
@@ -21,166 +21,179 @@ from hub.auth import ANONYMOUS, Viewer
 from hub.settings import Settings
 from schema.errors import INTERNAL_ERROR
 from schema.server import graphiql
-from schema.server.compression import LEAST, coding_of, swiftly
-from schema.server.event_stream import EVENT_STREAM, streamed
-from schema.server.operations import Asker, Operations, use_post
+from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
+from schema.server.event_stream import EVENT_STREAM, send_event_stream
+from schema.server.operations import Caller, Operations, mutation_needs_post
 from schema.server.requests import (
     GRAPHQL_JSON,
     HTML,
     JSON,
-    Gone,
+    ClientDisconnected,
     Headers,
     Refused,
-    body_of,
     client_key,
-    got,
     header,
-    negotiated,
-    parameters,
-    posted,
-    request_of,
+    negotiate_media_type,
+    parse_get,
+    parse_post,
+    parse_request,
+    query_parameters,
+    read_body,
     unauthenticated,
 )
-from schema.server.response_cache import Answer, Asked, Reply
-from schema.server.subscription_runner import guarded
-from schema.server.websocket import PROTOCOL, Socket, may_come_from
+from schema.server.response_cache import GraphQLResponse, HttpResponse, RequestKey
+from schema.server.subscription_runner import mask_failures
+from schema.server.websocket import PROTOCOL, WebSocketConnection, is_allowed_origin
 
 log = logging.getLogger(__name__)
 
 ViewerOf = Callable[[HTTPConnection], Awaitable[Viewer | None]]
-_CONTENT_TYPES = {
+_CONTENT_TYPE_HEADERS = {
     offer: (b"content-type", f"{offer}; charset=utf-8".encode()) for offer in (JSON, GRAPHQL_JSON)
 }
 _OFFERS = (GRAPHQL_JSON, JSON, EVENT_STREAM)
 _OFFERS_OF = {
     "GET": (GRAPHQL_JSON, JSON, HTML, EVENT_STREAM),
-    "HEAD": (GRAPHQL_JSON, JSON, HTML),  # of a stream there is nothing to tell before it begins
+    "HEAD": (GRAPHQL_JSON, JSON, HTML),  # an event stream would have to be started
 }
-_SECURITY = ((b"x-content-type-options", b"nosniff"),)
+_SECURITY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
 _VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
-_STANDING = (_VARY, *_SECURITY)
-_PRIVATE = (b"cache-control", b"no-store")
+_COMMON_HEADERS = (_VARY, *_SECURITY_HEADERS)
+_NO_STORE = (b"cache-control", b"no-store")
 _ALLOW = (b"allow", b"GET, HEAD, POST")
-_USE = "Use GET or POST. Pages of another origin may ask where HUB_CORS_ORIGINS names it."
+_METHODS = "Use GET or POST. Pages of another origin may ask where HUB_CORS_ORIGINS names it."
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
 
 
 class GraphQLApp:
     """GraphQL over HTTP, and GraphiQL with its files below `/static/`.
 
-    `viewer_of` says who asks, None for a token that is not good. Mount it at any path: it goes
-    by the end of the path alone.
+    `viewer_of` authenticates a connection; it returns None for an invalid token. The application
+    can be mounted at any path: it reads only the end of the path.
     """
 
     def __init__(self, operations: Operations, settings: Settings, viewer_of: ViewerOf) -> None:
         self.operations = operations
-        self._sockets = 0
+        self._open_sockets = 0
         self._settings = settings
         self._viewer_of = viewer_of
-        self._public = (b"cache-control", f"public, max-age={settings.cache_seconds}".encode())
+        self._public_cache_control = (
+            b"cache-control",
+            f"public, max-age={settings.cache_seconds}".encode(),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; whatever happens, the answer is JSON and tells no internals."""
-        request_id, began = _request_id(scope), perf_counter()
-        form = JSON
-        reply: Reply | None = None
+        """Respond to a request; errors are JSON too, and unexpected ones are masked."""
+        request_id, started = _request_id(scope), perf_counter()
+        media_type = JSON
+        response: HttpResponse | None = None
         try:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
                 await _send_static(scope, send)
                 return
             offers = _OFFERS_OF.get(scope["method"], _OFFERS)
-            chosen = negotiated(header(scope, b"accept"), offers)
+            accepted = negotiate_media_type(header(scope, b"accept"), offers)
             if scope["method"] == "HEAD":
-                scope, send = {**scope, "method": "GET"}, _head(send)
-            if chosen == HTML:
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
+            if accepted == HTML:
                 await _send_page(scope, send)
                 return
-            if chosen == EVENT_STREAM and scope["method"] in ("GET", "POST"):
-                await self._stream(scope, receive, send, request_id)
+            if accepted == EVENT_STREAM and scope["method"] in ("GET", "POST"):
+                await self._respond_with_stream(scope, receive, send, request_id)
                 return
-            form = chosen if chosen in _CONTENT_TYPES else JSON
-            reply = await self._answer(scope, receive, chosen, request_id)
-        except Gone:
+            media_type = accepted if accepted in _CONTENT_TYPE_HEADERS else JSON
+            response = await self._respond(scope, receive, accepted, request_id)
+        except ClientDisconnected:
             return
         except Refused as refused:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
             body = orjson.dumps({"errors": [error]})
-            reply = _reply(refused.status, form, body, _PRIVATE, *refused.headers)
+            response = _json_response(refused.status, media_type, body, _NO_STORE, *refused.headers)
         except Exception:
             log.exception(
                 "A request failed (request %s)", request_id, extra={"request_id": request_id}
             )
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
-            reply = _reply(500, form, orjson.dumps({"errors": [error]}), _PRIVATE)
-        self.operations.metrics.answered(reply.status, perf_counter() - began)
-        headers = [*reply.headers, (b"x-request-id", request_id.encode())]
-        await _send(send, reply.status, reply.body, headers)
+            response = _json_response(500, media_type, orjson.dumps({"errors": [error]}), _NO_STORE)
+        self.operations.metrics.count_response(response.status, perf_counter() - started)
+        headers = [*response.headers, (b"x-request-id", request_id.encode())]
+        await _send(send, response.status, response.body, headers)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, form: str | None, request_id: str
-    ) -> Reply:
-        """The answer to a request: as it was given before, where that still holds."""
+    async def _respond(
+        self, scope: Scope, receive: Receive, media_type: str | None, request_id: str
+    ) -> HttpResponse:
+        """Return the response to a request, from the cache if it is still valid there."""
         method = scope["method"]
         if method not in ("GET", "POST"):
-            raise Refused(405, "METHOD_NOT_ALLOWED", _USE, _ALLOW)
-        if form is None:
+            raise Refused(405, "METHOD_NOT_ALLOWED", _METHODS, _ALLOW)
+        if media_type is None:
             raise Refused(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_JSON} or {JSON}.")
         viewer = await self._viewer(scope)
-        sent = scope["query_string"]
+        content = scope["query_string"]
         if method == "POST":
-            sent = await body_of(scope, receive, self._settings.max_body_bytes)
-        asked = (method, form, sent, coding_of(header(scope, b"accept-encoding")))
-        reply = self.operations.again(asked) if viewer is ANONYMOUS else None
-        if reply is None:
-            asker = Asker(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
-            reply = await self._new(asked, asker, scope)
-        if reply.unchanged and _names(header(scope, b"if-none-match"), reply.etag):
-            return reply.unchanged
-        return reply
+            content = await read_body(scope, receive, self._settings.max_body_bytes)
+        coding = negotiate_coding(header(scope, b"accept-encoding"))
+        request_key = (method, media_type, content, coding)
+        response = None
+        if viewer is ANONYMOUS:
+            response = self.operations.cached_http_response(request_key)
+        if response is None:
+            caller = Caller(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
+            response = await self._execute(request_key, caller, scope)
+        if response.not_modified and _matches(header(scope, b"if-none-match"), response.etag):
+            return response.not_modified
+        return response
 
-    async def _new(self, asked: Asked, asker: Asker, scope: Scope) -> Reply:
-        """The answer to a request that has not been given before, or holds no more."""
-        method, form, sent, coding = asked
+    async def _execute(self, request_key: RequestKey, caller: Caller, scope: Scope) -> HttpResponse:
+        """Parse and execute a request whose bytes are not in the cache."""
+        method, media_type, content, coding = request_key
         if method == "POST":
-            request = posted(sent, self._settings.max_batch)
+            request = parse_post(content, self._settings.max_batch)
             if isinstance(request, list):
-                body = await self.operations.batch(request, asker, form)
-                return _reply(200, form, body, _PRIVATE, coding=coding)
+                body = await self.operations.execute_batch(request, caller, media_type)
+                return _json_response(200, media_type, body, _NO_STORE, coding=coding)
         else:
-            request = got(parameters(scope))
-        answer = await self.operations.given(self.operations.whole(request), asker, form, method)
-        public = asker.viewer is ANONYMOUS and method == "GET" and answer.is_whole
-        if len(answer.body) < LEAST:
+            request = parse_get(query_parameters(scope))
+        response = await self.operations.execute(
+            self.operations.resolve_persisted(request), caller, media_type, method
+        )
+        is_public = caller.viewer is ANONYMOUS and method == "GET" and response.is_cacheable
+        if len(response.body) < MIN_JSON_BYTES:
             coding = None
-        etag = answer.etag_in(coding) if public else ""
-        headers = self._public_headers(answer, etag) if public else [_PRIVATE]
-        reply = _reply(answer.status, form, answer.body, *headers, coding=coding)
-        if public:
-            reply = replace(reply, etag=etag, unchanged=Reply(304, [*headers, _VARY], b""))
-        self.operations.answers.given(asked, answer, reply)
-        return reply
+        etag = response.etag_for(coding) if is_public else ""
+        headers = self._public_headers(response, etag) if is_public else [_NO_STORE]
+        http_response = _json_response(
+            response.status, media_type, response.body, *headers, coding=coding
+        )
+        if is_public:
+            http_response = replace(
+                http_response, etag=etag, not_modified=HttpResponse(304, [*headers, _VARY], b"")
+            )
+        self.operations.response_cache.add_http_response(request_key, response, http_response)
+        return http_response
 
-    def _public_headers(self, answer: Answer, etag: str) -> Headers:
-        return [(b"etag", etag.encode()), self._public, *self._of_cdns(answer)]
+    def _public_headers(self, response: GraphQLResponse, etag: str) -> Headers:
+        return [(b"etag", etag.encode()), self._public_cache_control, *self._cdn_headers(response)]
 
-    def _of_cdns(self, answer: Answer) -> Headers:
-        """For CDNs: the tags that purge an answer, and how long it may be kept till then."""
+    def _cdn_headers(self, response: GraphQLResponse) -> Headers:
+        """Return the headers for CDNs: the tags to purge a response by, and its maximal age."""
         headers, seconds = [], self._settings.cdn_seconds
-        if tags := answer.cache_tag(self._settings.cache_tag_bytes):
+        if tags := response.cache_tag(self._settings.cache_tag_bytes):
             headers.append((b"cache-tag", tags.encode()))
         if seconds:
-            most = seconds if answer.seconds is None else min(seconds, int(answer.seconds))
-            headers.append((b"cdn-cache-control", b"public, max-age=%d" % most))
+            if response.max_age_seconds is not None:
+                seconds = min(seconds, int(response.max_age_seconds))
+            headers.append((b"cdn-cache-control", b"public, max-age=%d" % seconds))
         return headers
 
-    # ── those who stay ────────────────────────────────────────────────────────────────────────
+    # ── long-lived connections: websockets and event streams ──────────────────────────────────────
 
-    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket; see `schema.server.websocket`."""
         socket = WebSocket(scope, receive, send)
         origin, host = socket.headers.get("origin"), socket.headers.get("host")
-        if not may_come_from(origin, host, self._settings.cors_origins):
+        if not is_allowed_origin(origin, host, self._settings.cors_origins):
             await socket.close(4403, "Forbidden")
             return
 
@@ -188,73 +201,75 @@ class GraphQLApp:
             headers = [(b"authorization", (authorization or "").encode("latin-1", "replace"))]
             return await self._viewer_of(HTTPConnection({**scope, "headers": headers}))
 
-        if self._sockets >= self._settings.max_sockets:
+        if self._open_sockets >= self._settings.max_sockets:
             await socket.accept(subprotocol=PROTOCOL)
-            await socket.close(1013, "Try again later")  # clients do, after anything but a refusal
+            await socket.close(1013, "Try again later")  # clients retry after this code
             return
-        self._sockets += 1
+        self._open_sockets += 1
         try:
-            await Socket(
+            await WebSocketConnection(
                 socket,
                 self,
                 viewer_of=viewer_of,
-                who=lambda viewer: client_key(viewer, scope, self._settings.proxies),
-                most=self._settings.socket_operations,
+                client_key_of=lambda viewer: client_key(viewer, scope, self._settings.proxies),
+                max_operations=self._settings.socket_operations,
             ).serve()
         finally:
-            self._sockets -= 1
+            self._open_sockets -= 1
 
     async def start(
-        self, payload: dict[str, Any], viewer: Viewer, who: str
+        self, payload: dict[str, Any], viewer: Viewer, key: str
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """The answers to an operation that a socket was asked for, whatever goes wrong."""
-        asker, operations = Asker(viewer, who, urandom(8).hex()), self.operations
+        """Yield the responses to an operation of a websocket, with errors masked."""
+        caller, operations = Caller(viewer, key, urandom(8).hex()), self.operations
 
-        async def answers() -> AsyncGenerator[dict[str, Any], None]:
-            request = operations.affordable(request_of(payload))
-            async with aclosing(operations.run(request, asker)) as found:
-                async for answer in found:
-                    yield answer
+        async def responses() -> AsyncGenerator[dict[str, Any], None]:
+            request = operations.resolve_within_cost(parse_request(payload))
+            async with aclosing(operations.stream(request, caller)) as inner:
+                async for response in inner:
+                    yield response
 
-        async with aclosing(guarded(answers(), asker.request_id)) as found:
-            async for answer in found:
-                yield answer
+        async with aclosing(mask_failures(responses(), caller.request_id)) as stream:
+            async for response in stream:
+                yield response
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        """Answer with an event stream; see `schema.server.event_stream`."""
+    async def _respond_with_stream(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str
+    ) -> None:
+        """Respond with an event stream; see `schema.server.event_stream`."""
         viewer = await self._viewer(scope)
         if scope["method"] == "POST":
-            request = posted(await body_of(scope, receive, self._settings.max_body_bytes))
+            request = parse_post(await read_body(scope, receive, self._settings.max_body_bytes))
         else:
-            request = got(parameters(scope))
+            request = parse_get(query_parameters(scope))
         if isinstance(request, list):
             raise Refused(400, "BAD_REQUEST", "Send one operation a stream.")
-        request = self.operations.affordable(request)
+        request = self.operations.resolve_within_cost(request)
         operation = self.operations.operation(request)
-        changes = operation is not None and operation.operation is OperationType.MUTATION
-        if changes and scope["method"] == "GET":
-            raise use_post()
-        asker = Asker(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
+        is_mutation = operation is not None and operation.operation is OperationType.MUTATION
+        if is_mutation and scope["method"] == "GET":
+            raise mutation_needs_post()
+        caller = Caller(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
         headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
-            *_STANDING,
-            _PRIVATE,
+            *_COMMON_HEADERS,
+            _NO_STORE,
             (b"x-request-id", request_id.encode()),
             (b"x-accel-buffering", b"no"),
         ]
 
-        async def answers() -> AsyncGenerator[dict[str, Any], None]:
-            async with aclosing(self.operations.run(request, asker)) as found:
-                async for answer in found:
-                    # Raises Refused once the token is expired or revoked: nothing is told after.
+        async def responses() -> AsyncGenerator[dict[str, Any], None]:
+            async with aclosing(self.operations.stream(request, caller)) as stream:
+                async for response in stream:
+                    # Ends the stream once the token is expired or revoked.
                     if viewer != ANONYMOUS and await self._viewer(scope) != viewer:
                         raise unauthenticated()
-                    yield answer
+                    yield response
 
-        await streamed(guarded(answers(), request_id), receive, send, headers)
+        await send_event_stream(mask_failures(responses(), request_id), receive, send, headers)
 
     async def _viewer(self, scope: Scope) -> Viewer:
-        """Who asks. Raises Refused for a token that is not good."""
+        """Return the authenticated viewer. Raises Refused for an invalid token."""
         if not header(scope, b"authorization"):
             return ANONYMOUS
         viewer = await self._viewer_of(HTTPConnection(scope))
@@ -263,36 +278,38 @@ class GraphQLApp:
         return viewer
 
 
-def _names(if_none_match: str, etag: str) -> bool:
-    """Whether an If-None-Match header names an entity tag; weak ones compare as strong ones do."""
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Tell whether If-None-Match lists an entity tag, by weak comparison (RFC 9110, 13.1.2)."""
     if not if_none_match or if_none_match == etag:
         return bool(if_none_match)
-    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in given or given == ["*"]
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or tags == ["*"]
 
 
-def _reply(
+def _json_response(
     status: int,
-    form: str,
+    media_type: str,
     body: bytes,
     *headers: tuple[bytes, bytes],
     coding: str | None = None,
-) -> Reply:
-    """An answer in JSON, with the headers that each of them has; small ones are not compressed."""
-    if coding is not None and len(body) >= LEAST:
-        body = swiftly(body, coding)
+) -> HttpResponse:
+    """Return a JSON response with the common headers, compressed unless it is small."""
+    if coding is not None and len(body) >= MIN_JSON_BYTES:
+        body = compress(body, coding)
         headers = (*headers, (b"content-encoding", coding.encode()))
-    return Reply(status, [_CONTENT_TYPES[form], *_STANDING, *headers, _length(body)], body)
+    return HttpResponse(
+        status, [_CONTENT_TYPE_HEADERS[media_type], *_COMMON_HEADERS, *headers, _length(body)], body
+    )
 
 
 def _request_id(scope: Scope) -> str:
-    """The request's id: the client's own where it is a decent one."""
-    given = header(scope, b"x-request-id")
-    return given if given and _REQUEST_ID.fullmatch(given) else urandom(8).hex()
+    """Return the client's X-Request-Id if it is well formed, or else a random id."""
+    client_id = header(scope, b"x-request-id")
+    return client_id if client_id and _REQUEST_ID.fullmatch(client_id) else urandom(8).hex()
 
 
 async def _send_page(scope: Scope, send: Send) -> None:
-    page = graphiql.page(scope["path"])
+    page = graphiql.render_page(scope["path"])
     await _send(
         send,
         200,
@@ -303,7 +320,7 @@ async def _send_page(scope: Scope, send: Send) -> None:
             (b"content-security-policy", graphiql.POLICY.encode()),
             (b"referrer-policy", b"no-referrer"),
             (b"vary", b"Accept"),
-            *_SECURITY,
+            *_SECURITY_HEADERS,
             _length(page),
         ],
     )
@@ -317,7 +334,7 @@ async def _send_static(scope: Scope, send: Send) -> None:
         (b"content-type", file.type.encode()),
         (b"cache-control", b"public, max-age=31536000, immutable"),
         (b"vary", b"Accept-Encoding"),
-        *_SECURITY,
+        *_SECURITY_HEADERS,
     ]
     content = file.content
     if "gzip" in header(scope, b"accept-encoding"):
@@ -331,8 +348,8 @@ def _length(body: bytes) -> tuple[bytes, bytes]:
     return b"content-length", b"%d" % len(body)
 
 
-def _head(send: Send) -> Send:
-    """Sends what an answer to HEAD has: all but the body."""
+def _without_body(send: Send) -> Send:
+    """Return a `send` that leaves the body out, for responses to HEAD."""
 
     async def without_body(message: Message) -> None:
         await send({**message, "body": b""} if "body" in message else message)

@@ -1,7 +1,7 @@
 """GraphQL over server-sent events, in the mode of distinct connections.
 
-https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md: a request is answered with the
-events `next`, one for each answer, and `complete`.
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md: the response to
+a request is a `next` event for each result, and `complete`.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ import orjson
 from starlette.types import Receive, Send
 
 EVENT_STREAM = "text/event-stream"
-ALIVE_SECONDS = 12.0
-"""How often a line is sent that says nothing, so that nobody on the way hangs up."""
+KEEP_ALIVE_SECONDS = 12.0
+"""Interval of comment lines, so that no proxy closes an idle connection."""
 SEND_SECONDS = 10.0
 
 
-async def streamed(
-    answers: AsyncGenerator[dict[str, Any], None],
+async def send_event_stream(
+    responses: AsyncGenerator[dict[str, Any], None],
     receive: Receive,
     send: Send,
     headers: list[tuple[bytes, bytes]],
 ) -> None:
-    """Send answers as they come, until there are no more or the client hangs up."""
+    """Send responses as events, until they end or the client disconnects."""
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    sending = asyncio.create_task(_sent(answers, send))
-    gone = asyncio.create_task(_gone(receive))
+    sending = asyncio.create_task(_send_events(responses, send))
+    disconnected = asyncio.create_task(_wait_for_disconnect(receive))
     try:
-        await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({sending, disconnected}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (sending, gone):
+        for task in (sending, disconnected):
             task.cancel()
-        await asyncio.gather(sending, gone, return_exceptions=True)
+        await asyncio.gather(sending, disconnected, return_exceptions=True)
 
 
-async def _sent(answers: AsyncGenerator[dict[str, Any], None], send: Send) -> None:
+async def _send_events(responses: AsyncGenerator[dict[str, Any], None], send: Send) -> None:
     lock = asyncio.Lock()
 
     async def write(data: bytes, *, more: bool = True) -> None:
@@ -48,18 +48,18 @@ async def _sent(answers: AsyncGenerator[dict[str, Any], None], send: Send) -> No
     async def keep_alive() -> None:
         while True:
             await write(b":\n\n")
-            await asyncio.sleep(ALIVE_SECONDS)
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
 
-    alive = asyncio.create_task(keep_alive())
+    keeping_alive = asyncio.create_task(keep_alive())
     try:
-        async with aclosing(answers) as found:
-            async for answer in found:
-                await write(b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n")
+        async with aclosing(responses) as stream:
+            async for response in stream:
+                await write(b"event: next\ndata: " + orjson.dumps(response) + b"\n\n")
         await write(b"event: complete\ndata:\n\n", more=False)
     finally:
-        alive.cancel()
+        keeping_alive.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""GraphiQL for people with a browser, from files of our own: no outside host is asked."""
+"""GraphiQL for browsers, from files in this package: no other host is requested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # its dialogs and editors place themselves
+        "style-src 'self' 'unsafe-inline'",  # dialogs and editors set inline styles
         "img-src 'self' data:",
         "font-src 'self' data:",
         "connect-src 'self'",
@@ -43,7 +43,7 @@ _PAGE = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to serve: as it is and compressed, with a name for its content."""
+    """A static file: its content, plain and gzipped, its media type and its digest."""
 
     content: bytes
     compressed: bytes
@@ -53,21 +53,21 @@ class File:
 
 @cache
 def files() -> dict[str, File]:
-    """The files that the page needs, by name; read and compressed once."""
-    found = {}
+    """Return the files of the page by name; read and compressed once."""
+    files_by_name = {}
     for path in sorted(STATIC.iterdir()):
         if path.suffix in TYPES:
             content = path.read_bytes()
             digest = hashlib.sha256(content).hexdigest()[:16]
             compressed = gzip.compress(content, mtime=0)
-            found[path.name] = File(content, compressed, TYPES[path.suffix], digest)
-    return found
+            files_by_name[path.name] = File(content, compressed, TYPES[path.suffix], digest)
+    return files_by_name
 
 
-def page(path: str) -> bytes:
-    """The page as it is served at `path`."""
-    here = path.rpartition("/")[2]
-    base = escape(f"{here}/static" if here else "static", quote=True)
+def render_page(path: str) -> bytes:
+    """Render the page for the address `path`."""
+    last_segment = path.rpartition("/")[2]
+    base = escape(f"{last_segment}/static" if last_segment else "static", quote=True)
 
     def address(name: str) -> str:
         return f"{base}/{name}?{files()[name].digest}"

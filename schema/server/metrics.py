@@ -1,7 +1,8 @@
-"""What a process has done, in the text format of Prometheus.
+"""Metrics of a process in the text format of Prometheus.
 
-Figures of this process alone; with several, each is asked for its own. Nothing of who asked or
-what for is in them but the names of operations, of which the first hundred are told apart.
+They count this process alone; with several processes, each has to be scraped. They hold no data of
+clients or queries but the names of operations, of which the first hundred have a label of their
+own.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from prometheus_client.utils import floatToGoString
 from typing_extensions import override
 
 from hub.db.database import Reader
-from schema.change_feed import Feed
-from schema.server.response_cache import Answers
+from schema.change_feed import ChangeFeed
+from schema.server.response_cache import ResponseCache
 from search_index.engine import SearchEngine
 from search_index.query import EngineError, Page, SearchQuery, Suggestion, SuggestQuery
 
@@ -36,30 +37,30 @@ _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class Timings:
-    """How often something took how long; counting costs less than a microsecond."""
+    """Histogram of durations; an observation costs less than a microsecond."""
 
     def __init__(self) -> None:
-        self._slower_than = [0] * (len(_SECONDS) + 1)
+        self._bucket_counts = [0] * (len(_SECONDS) + 1)
         self._seconds = 0.0
 
-    def took(self, seconds: float) -> None:
-        """Count it once."""
-        self._slower_than[bisect_left(_SECONDS, seconds)] += 1
+    def observe(self, seconds: float) -> None:
+        """Count one duration."""
+        self._bucket_counts[bisect_left(_SECONDS, seconds)] += 1
         self._seconds += seconds
 
-    def family(self, name: str, told: str) -> Metric:
-        """What was counted, as a histogram."""
+    def family(self, name: str, documentation: str) -> Metric:
+        """Return the histogram as a metric family."""
         bounds = (*map(floatToGoString, _SECONDS), "+Inf")
         return HistogramMetricFamily(
             name,
-            told,
-            buckets=list(zip(bounds, accumulate(self._slower_than), strict=True)),
+            documentation,
+            buckets=list(zip(bounds, accumulate(self._bucket_counts), strict=True)),
             sum_value=self._seconds,
         )
 
 
 class CountedEngine:
-    """An engine whose searches and suggestions are counted; those that fail apart."""
+    """Wrapper of an engine that times searches and suggestions, and counts failures."""
 
     def __init__(self, engine: SearchEngine) -> None:
         self._engine = engine
@@ -67,12 +68,12 @@ class CountedEngine:
 
     async def search(self, query: SearchQuery) -> Page:
         """See `SearchEngine.search`."""
-        with self._counted(self.searches):
+        with self._observed(self.searches):
             return await self._engine.search(query)
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """See `SearchEngine.suggest`."""
-        with self._counted(self.suggestions):
+        with self._observed(self.suggestions):
             return await self._engine.suggest(query)
 
     def rebuild(self) -> AbstractAsyncContextManager[SearchEngine]:
@@ -80,35 +81,37 @@ class CountedEngine:
         return self._engine.rebuild()
 
     def __getattr__(self, name: str) -> Any:
-        """Everything else is the engine's own."""
+        """Delegate all other attributes to the engine."""
         return getattr(self._engine, name)
 
     @contextmanager
-    def _counted(self, timings: Timings) -> Iterator[None]:
-        began = perf_counter()
+    def _observed(self, timings: Timings) -> Iterator[None]:
+        started = perf_counter()
         try:
             yield
         except EngineError:
             self.failures += 1
             raise
-        timings.took(perf_counter() - began)
+        timings.observe(perf_counter() - started)
 
     def families(self) -> Iterator[Metric]:
-        """What was counted."""
+        """Yield the metric families."""
         yield self.searches.family("hub_search_seconds", "Time that searches took in the index.")
-        yield self.suggestions.family("hub_suggest_seconds", "Time that suggestions took there.")
+        yield self.suggestions.family(
+            "hub_suggest_seconds", "Time that suggestions took in the index."
+        )
         yield CounterMetricFamily(
             "hub_search_failures",
-            "Searches and suggestions that it could not answer.",
+            "Searches and suggestions that failed.",
             self.failures,
         )
 
 
-class Standing(NamedTuple):
-    """How the index and those who are told by webhook stand, for all processes together.
+class SharedMetrics(NamedTuple):
+    """Gauges of the index and of webhook deliveries, shared by all processes.
 
     `lag_seconds` is the age of the oldest save that the index does not hold. `documents` is None
-    while there is no index. `waiting` counts what is to be told yet, by target.
+    while there is no index. `waiting` counts the pending deliveries by target.
     """
 
     outbox: int
@@ -118,7 +121,7 @@ class Standing(NamedTuple):
     waiting: Mapping[str, int]
 
     def families(self) -> Iterator[Metric]:
-        """It in Prometheus's words."""
+        """Yield the metric families."""
         yield GaugeMetricFamily(
             "hub_outbox_events", "Saves that the index does not hold yet.", self.outbox
         )
@@ -133,7 +136,9 @@ class Standing(NamedTuple):
         if self.documents is not None:
             yield GaugeMetricFamily("hub_index_documents", "Articles in the index.", self.documents)
         waiting = GaugeMetricFamily(
-            "hub_webhook_waiting", "Changes and messages to be told yet.", labels=("target",)
+            "hub_webhook_waiting",
+            "Changes and messages that are not yet delivered.",
+            labels=("target",),
         )
         for target, number in self.waiting.items():
             waiting.add_metric((target,), number)
@@ -141,42 +146,42 @@ class Standing(NamedTuple):
 
 
 class Metrics:
-    """Counts the requests of one process, and shows them with what others count.
+    """Counters of the requests of one process, and the page for Prometheus.
 
-    Counted with plain numbers, which are put into Prometheus's words when it asks: 1 µs a request.
+    Requests are counted in plain numbers, and converted when Prometheus scrapes: 1 µs a request.
     """
 
-    def __init__(self, db: Reader, answers: Answers, feed: Feed) -> None:
+    def __init__(self, db: Reader, response_cache: ResponseCache, change_feed: ChangeFeed) -> None:
         self._registry = CollectorRegistry()
         self._operations = dict[str, int]()
         self._batches = dict[str, int]()
-        self._answers = dict[int, int]()
-        self._took = Timings()
-        self._registry.register(_Given(self._counted))
-        self._registry.register(_Figures(db, answers, feed))
+        self._responses = dict[int, int]()
+        self._durations = Timings()
+        self._registry.register(_FamilyCollector(self._families))
+        self._registry.register(_ComponentCollector(db, response_cache, change_feed))
 
-    def operation(self, name: str | None) -> None:
-        """Count an operation that is about to be answered."""
-        known = self._known(name)
-        self._operations[known] = self._operations.get(known, 0) + 1
+    def count_operation(self, name: str | None) -> None:
+        """Count an operation, cached or executed."""
+        label = self._label(name)
+        self._operations[label] = self._operations.get(label, 0) + 1
 
-    def executed(self, name: str | None, batches: int) -> None:
-        """Count the statements that loaders made for an operation."""
-        known = self._known(name)
-        self._batches[known] = self._batches.get(known, 0) + batches
+    def count_statements(self, name: str | None, batches: int) -> None:
+        """Count the SQL statements of an operation's loaders."""
+        label = self._label(name)
+        self._batches[label] = self._batches.get(label, 0) + batches
 
-    def _known(self, name: str | None) -> str:
-        known = name or "anonymous"
-        if known not in self._operations and len(self._operations) >= MAX_NAMES:
+    def _label(self, name: str | None) -> str:
+        label = name or "anonymous"
+        if label not in self._operations and len(self._operations) >= MAX_NAMES:
             return "others"
-        return known
+        return label
 
-    def answered(self, status: int, seconds: float) -> None:
-        """Count an answer, and how long it took."""
-        self._answers[status] = self._answers.get(status, 0) + 1
-        self._took.took(seconds)
+    def count_response(self, status: int, seconds: float) -> None:
+        """Count a response and its duration."""
+        self._responses[status] = self._responses.get(status, 0) + 1
+        self._durations.observe(seconds)
 
-    def _counted(self) -> Iterator[Metric]:
+    def _families(self) -> Iterator[Metric]:
         operations = CounterMetricFamily(
             "hub_operations", "GraphQL operations, by name.", labels=("operation",)
         )
@@ -191,24 +196,26 @@ class Metrics:
         for name, count in self._batches.items():
             batches.add_metric((name,), count)
         yield batches
-        answers = CounterMetricFamily(
-            "hub_answers", "Answers of /graphql, by status.", labels=("status",)
+        responses = CounterMetricFamily(
+            "hub_answers", "Responses of /graphql, by status.", labels=("status",)
         )
-        for status, count in self._answers.items():
-            answers.add_metric((str(status),), count)
-        yield answers
-        yield self._took.family("hub_answer_seconds", "Time until an answer of /graphql was ready.")
+        for status, count in self._responses.items():
+            responses.add_metric((str(status),), count)
+        yield responses
+        yield self._durations.family(
+            "hub_answer_seconds", "Time until a response of /graphql was ready."
+        )
 
-    def page(self, *others: Iterable[Metric]) -> bytes:
-        """All of it in Prometheus's text format, with what others have counted."""
-        found = generate_latest(self._registry)
+    def render(self, *families: Iterable[Metric]) -> bytes:
+        """Render all metrics in Prometheus's text format, and `families` of other components."""
+        rendered = generate_latest(self._registry)
         registry = CollectorRegistry()
-        registry.register(_Given(lambda: chain(*others)))
-        return found + generate_latest(registry)
+        registry.register(_FamilyCollector(lambda: chain(*families)))
+        return rendered + generate_latest(registry)
 
 
-class _Given(Collector):
-    """Metrics that somebody else makes."""
+class _FamilyCollector(Collector):
+    """Collector of metric families from a function."""
 
     def __init__(self, families: Callable[[], Iterator[Metric]]) -> None:
         self._families = families
@@ -218,32 +225,38 @@ class _Given(Collector):
         yield from self._families()
 
 
-class _Figures(Collector):
-    """What the reader and the cache of answers count themselves."""
+class _ComponentCollector(Collector):
+    """Collector of the counters of the reader, the response cache and the change feed."""
 
-    def __init__(self, db: Reader, answers: Answers, feed: Feed) -> None:
+    def __init__(self, db: Reader, response_cache: ResponseCache, change_feed: ChangeFeed) -> None:
         self._db = db
-        self._answers = answers
-        self._feed = feed
+        self._response_cache = response_cache
+        self._change_feed = change_feed
 
     @override
     def collect(self) -> Iterator[Metric]:
-        figures = self._answers.figures
+        cache = self._response_cache.statistics
         yield CounterMetricFamily(
             "hub_statements", "Statements of the reading connection.", self._db.statements
         )
-        for name, told, value in (
-            ("hits", "Answers that had been kept.", figures.hits),
-            ("misses", "Answers that had to be computed.", figures.misses),
-            ("purges", "Times that a change dropped everything kept.", figures.purges),
-            ("evictions", "Answers dropped for want of room.", figures.evictions),
+        for name, documentation, value in (
+            ("hits", "Responses from the cache.", cache.hits),
+            ("misses", "Responses that were computed.", cache.misses),
+            ("purges", "Times that a change purged entries.", cache.purges),
+            ("evictions", "Responses evicted for lack of space.", cache.evictions),
         ):
-            yield CounterMetricFamily(f"hub_cache_{name}", told, value)
-        live = self._feed.figures
-        yield GaugeMetricFamily("hub_subscriptions", "Subscriptions that are open.", live.listening)
-        yield CounterMetricFamily("hub_events", "Events told to subscriptions.", live.events)
-        yield CounterMetricFamily(
-            "hub_events_lost", "Events that a subscription was too slow for.", live.let_go
+            yield CounterMetricFamily(f"hub_cache_{name}", documentation, value)
+        subscriptions = self._change_feed.metrics
+        yield GaugeMetricFamily(
+            "hub_subscriptions", "Subscriptions that are open.", subscriptions.listeners
         )
-        yield GaugeMetricFamily("hub_cache_entries", "Answers that are kept.", figures.entries)
-        yield GaugeMetricFamily("hub_cache_bytes", "Room that they take.", figures.bytes)
+        yield CounterMetricFamily(
+            "hub_events", "Events sent to subscriptions.", subscriptions.events
+        )
+        yield CounterMetricFamily(
+            "hub_events_lost", "Events that a subscription was too slow for.", subscriptions.dropped
+        )
+        yield GaugeMetricFamily("hub_cache_entries", "Responses in the cache.", cache.entries)
+        yield GaugeMetricFamily(
+            "hub_cache_bytes", "Bytes of the responses in the cache.", cache.bytes
+        )

@@ -1,6 +1,6 @@
-"""Operations: from a request to its answer, whichever way it came.
+"""Execution of GraphQL operations, from a parsed request to its response.
 
-HTTP (`schema.server.endpoint`) and those who stay (`schema.live`) hand their requests in here.
+The HTTP endpoint, websockets and event streams all call this class.
 """
 
 from __future__ import annotations
@@ -22,44 +22,50 @@ from strawberry.execution import optimized_is_awaitable
 from hub.auth import ANONYMOUS, Viewer
 from hub.db.database import Reader
 from hub.errors import RateLimited
-from hub.search.statistics import Counter
+from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.build import schema
-from schema.change_feed import Feed
+from schema.change_feed import ChangeFeed
 from schema.context import HubContext
-from schema.errors import request_errors, told
+from schema.errors import format_error, request_errors
 from schema.execution import executor
-from schema.execution.cache_tags import Notes
+from schema.execution.cache_tags import CacheTags
 from schema.execution.documents import Document, Documents
 from schema.execution.limits import Limits
 from schema.loaders import Loaders
-from schema.rate_limits import Limit, Rates
+from schema.rate_limits import Limit, RateLimiter
 from schema.server.event_stream import EVENT_STREAM
 from schema.server.metrics import Metrics
-from schema.server.persisted_documents import Persisted, trusted_documents
+from schema.server.persisted_documents import PersistedDocuments, load_trusted_documents
 from schema.server.requests import GRAPHQL_JSON, JSON, Refused, Request
-from schema.server.response_cache import Answer, Answers, Asked, Reply, key_of
-from schema.server.subscription_runner import answers
+from schema.server.response_cache import (
+    GraphQLResponse,
+    HttpResponse,
+    RequestKey,
+    ResponseCache,
+    cache_key,
+)
+from schema.server.subscription_runner import run_subscription
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
-from search_index.tuning import Tunings
+from search_index.tuning import TuningCache
 
 log = logging.getLogger(__name__)
 _is_awaitable: Any = optimized_is_awaitable
 
 
-class Asker(NamedTuple):
-    """Who asks: what they may see, whose buckets they take from, and their request's id."""
+class Caller(NamedTuple):
+    """The origin of a request: viewer, key of the rate limit, and id of the request."""
 
     viewer: Viewer
-    who: str
+    client_key: str
     request_id: str
 
 
 class Operations:
-    """Answers the operations of one process; holds what they have in common.
+    """Executes the operations of one process, and holds the services that they share.
 
-    `wait` waits until the last save of an article can be found. `documents` are persisted
+    `wait` waits until the last save of an article is searchable. `documents` are the persisted
     documents of the hub's own pages by their SHA-256, which are always accepted.
     """
 
@@ -71,19 +77,19 @@ class Operations:
         db: Reader,
         engine: SearchEngine,
         suggestions: Suggestions,
-        asked: Counter,
+        search_counter: QueryCounter,
         settings: Settings,
-        rates: Rates,
-        wait: Callable[[int], Awaitable[bool]],
+        rate_limiter: RateLimiter,
+        wait_for_index: Callable[[int], Awaitable[bool]],
         documents: Mapping[str, str] | None = None,
     ) -> None:
         self._db = db
         self._engine = engine
-        self._tunings = Tunings(db)
+        self._tunings = TuningCache(db)
         self._suggestions = suggestions
-        self._asked = asked
+        self._search_counter = search_counter
         self._settings = settings
-        self._wait = wait
+        self._wait_for_index = wait_for_index
         self._schema = schema()._schema
         limits = Limits(
             settings.max_depth,
@@ -93,35 +99,37 @@ class Operations:
         )
         self._documents = self.documents(self._schema, limits)
         path = settings.trusted_documents
-        named = {} if path is None else trusted_documents(path)
-        self._persisted = Persisted(
-            dict(documents or {}) | named, only_trusted=settings.only_trusted
+        manifest = {} if path is None else load_trusted_documents(path)
+        self._persisted = PersistedDocuments(
+            dict(documents or {}) | manifest, only_trusted=settings.only_trusted
         )
-        self._rates = rates
-        self.answers = Answers(db, engine, asked, settings.cache_bytes)
-        self.feed = Feed(db, engine, settings.max_subscriptions)
-        self.metrics = Metrics(db, self.answers, self.feed)
-        self._changing: set[asyncio.Task[ExecutionResult]] = set()
+        self._rate_limiter = rate_limiter
+        self.response_cache = ResponseCache(db, engine, search_counter, settings.cache_bytes)
+        self.change_feed = ChangeFeed(db, engine, settings.max_subscriptions)
+        self.metrics = Metrics(db, self.response_cache, self.change_feed)
+        self._mutations: set[asyncio.Task[ExecutionResult]] = set()
 
-    def whole(self, request: Request) -> Request:
-        """The request with its document, where it names one by its id. Raises Refused."""
-        return self._persisted.whole(request)
+    def resolve_persisted(self, request: Request) -> Request:
+        """Return the request with the text of its persisted document. Raises Refused."""
+        return self._persisted.resolve(request)
 
     def operation(self, request: Request) -> OperationDefinitionNode | None:
-        """The operation that a whole request is about; None where there is no such one."""
+        """Return the operation that a resolved request selects; None if there is none."""
         return self._documents.get(request.query).operation(request.operation_name)
 
-    def again(self, asked: Asked) -> Reply | None:
-        """The answer to an anonymous request of the same bytes, if it is kept and still right."""
-        found = self.answers.at_once(asked)
-        if found is None:
+    def cached_http_response(self, request_key: RequestKey) -> HttpResponse | None:
+        """Return the cached response to an anonymous request of the same bytes, if still valid."""
+        entry = self.response_cache.lookup(request_key)
+        if entry is None:
             return None
-        answer, reply = found
-        self.metrics.operation(answer.operation)
-        return reply
+        response, http_response = entry
+        self.metrics.count_operation(response.operation)
+        return http_response
 
-    async def given(self, request: Request, asker: Asker, form: str, method: str) -> Answer:
-        """The answer, perhaps one that is kept: mutations and whoever has a token get new ones."""
+    async def execute(
+        self, request: Request, caller: Caller, media_type: str, method: str
+    ) -> GraphQLResponse:
+        """Execute an operation; anonymous queries are answered from the cache. Raises Refused."""
         document = self._documents.get(request.query)
         operation = document.operation(request.operation_name)
         kind = operation.operation if operation else OperationType.QUERY
@@ -133,69 +141,75 @@ class Operations:
                 f" accept {EVENT_STREAM}.",
             )
         if kind is not OperationType.QUERY and method == "GET":
-            raise use_post()
+            raise mutation_needs_post()
         if document.tree is not None:
-            self._persisted.remember(request)
-            self.metrics.operation(operation.name.value if operation and operation.name else None)
+            self._persisted.register(request)
+            self.metrics.count_operation(
+                operation.name.value if operation and operation.name else None
+            )
 
-        async def compute() -> Answer:
-            began = perf_counter()
-            answer = await self._execute(request, document, asker, form)
-            self._tell_slow(request, operation, asker, perf_counter() - began)
-            return answer
+        async def compute() -> GraphQLResponse:
+            started = perf_counter()
+            response = await self._execute_operation(request, document, caller, media_type)
+            self._log_slow(request, operation, caller, perf_counter() - started)
+            return response
 
-        if asker.viewer is ANONYMOUS and kind is OperationType.QUERY:
-            return await self.answers.get(key_of(request, form), compute)
+        if caller.viewer is ANONYMOUS and kind is OperationType.QUERY:
+            return await self.response_cache.get_or_compute(cache_key(request, media_type), compute)
         return await compute()
 
-    async def batch(self, requests: list[Request], asker: Asker, form: str) -> bytes:
-        """The answers to a list of operations, in their order, one after the other.
+    async def execute_batch(
+        self, requests: list[Request], caller: Caller, media_type: str
+    ) -> bytes:
+        """Execute a list of operations one after the other, and return their responses in order.
 
-        One that is refused says so in its own place. Raises Refused where all of them together
-        cost more than one may.
+        The response to a refused operation holds its error. Raises Refused if the sum of their
+        costs exceeds the limit of a single operation.
         """
-        requests = [self._persisted.whole(one) for one in requests]
-        costs = sum(map(self.cost, requests))
-        if costs > self._settings.max_cost:
+        requests = [self._persisted.resolve(request) for request in requests]
+        cost = sum(map(self.cost, requests))
+        if cost > self._settings.max_cost:
             raise Refused(
                 400,
                 "QUERY_TOO_EXPENSIVE",
-                f"The list may come to {costs} objects; at most {self._settings.max_cost} are"
+                f"The list may come to {cost} objects; at most {self._settings.max_cost} are"
                 " allowed.",
             )
         bodies = []
-        for one in requests:
+        for request in requests:
             try:
-                bodies.append((await self.given(one, asker, form, "POST")).body)
+                bodies.append((await self.execute(request, caller, media_type, "POST")).body)
             except Refused as refused:
                 error = {"message": refused.message, "extensions": {"code": refused.code}}
                 bodies.append(orjson.dumps({"errors": [error]}))
         return b"[" + b",".join(bodies) + b"]"
 
-    async def run(self, request: Request, asker: Asker) -> AsyncGenerator[dict[str, Any], None]:
-        """The answers to an operation of a client who stays, of whichever kind it is."""
+    async def stream(
+        self, request: Request, caller: Caller
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Yield the responses to an operation of any kind, over a long-lived connection."""
         document = self._documents.get(request.query)
         operation = document.operation(request.operation_name)
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
             try:
-                answer = await self.given(request, asker, JSON, "POST")
+                response = await self.execute(request, caller, JSON, "POST")
             except Refused as refused:
                 error = {"message": refused.message, "extensions": {"code": refused.code}}
                 yield {"errors": [error]}
             else:
-                yield orjson.loads(answer.body)
+                yield orjson.loads(response.body)
             return
-        self._persisted.remember(request)
-        self.metrics.operation(operation.name.value if operation.name else None)
+        self._persisted.register(request)
+        self.metrics.count_operation(operation.name.value if operation.name else None)
         async with aclosing(
-            answers(self._schema, document, request, self._context(asker))
-        ) as found:
-            async for each in found:
-                yield each
+            run_subscription(self._schema, document, request, self._context(caller))
+        ) as stream:
+            async for payload in stream:
+                yield payload
 
-    def affordable(self, request: Request) -> Request:
-        """A request with its document. Raises Refused where an event of it may cost too much."""
-        request = self._persisted.whole(request)
+    def resolve_within_cost(self, request: Request) -> Request:
+        """Resolve the persisted document. Raises Refused if one response may cost too much."""
+        request = self._persisted.resolve(request)
         requested, limit = self.cost(request), self._settings.max_cost
         if requested > limit:
             raise Refused(
@@ -206,21 +220,21 @@ class Operations:
         return request
 
     def cost(self, request: Request) -> int:
-        """The most objects that a whole request may come to."""
+        """Return the maximal number of objects in the response to a resolved request."""
         document, operation = self._documents.get(request.query), self.operation(request)
         if operation is None:
             return 0
         return self._documents.cost(document, operation, request.variables)
 
-    async def _execute(
-        self, request: Request, document: Document, asker: Asker, form: str
-    ) -> Answer:
-        """Run the request's operation, whatever comes of it."""
-        refused = 400 if form == GRAPHQL_JSON else 200
+    async def _execute_operation(
+        self, request: Request, document: Document, caller: Caller, media_type: str
+    ) -> GraphQLResponse:
+        """Execute the operation; request errors become responses too."""
+        error_status = 400 if media_type == GRAPHQL_JSON else 200
         if document.tree is None:
-            return Answer(refused, orjson.dumps({"errors": document.errors}))
+            return GraphQLResponse(error_status, orjson.dumps({"errors": document.errors}))
         operation = document.operation(request.operation_name)
-        changes = operation is not None and operation.operation is OperationType.MUTATION
+        is_mutation = operation is not None and operation.operation is OperationType.MUTATION
         requested, limit = 0, self._settings.max_cost
         if operation is not None:
             requested = self._documents.cost(document, operation, request.variables)
@@ -232,50 +246,52 @@ class Operations:
                 extensions={"code": "QUERY_TOO_EXPENSIVE"},
             )
             errors = request_errors([error], "QUERY_TOO_EXPENSIVE")
-            return Answer(refused, orjson.dumps({"errors": errors, "extensions": extensions}))
-        if changes:
-            await self._may_change(asker, document.root)
-        context = self._context(asker)
-        execution = self._execution(request, document, context)
+            return GraphQLResponse(
+                error_status, orjson.dumps({"errors": errors, "extensions": extensions})
+            )
+        if is_mutation:
+            await self._acquire_mutations(caller, document.root_fields)
+        context = self._context(caller)
+        execution = self._start_execution(request, document, context)
         if isinstance(execution, list):
             errors = request_errors(execution, "BAD_USER_INPUT")
-            return Answer(refused, orjson.dumps({"errors": errors}))
-        result = await (self._change(execution) if changes else execution)
+            return GraphQLResponse(error_status, orjson.dumps({"errors": errors}))
+        result = await (self._run_mutation(execution) if is_mutation else execution)
         name = operation.name.value if operation and operation.name else None
-        self.metrics.executed(name, context.loaders.turns.batches)
-        answer: dict[str, Any] = {"data": result.data, "extensions": extensions}
+        self.metrics.count_statements(name, context.loaders.dispatcher.batches)
+        response: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
-            answer = {
-                "errors": [told(error, asker.request_id) for error in result.errors],
-                **answer,
+            response = {
+                "errors": [format_error(error, caller.request_id) for error in result.errors],
+                **response,
             }
-        else:  # with errors, graphql-core may still await what it has given up
-            context.loaders.forget()
-        notes = context.notes
-        is_whole = notes.whole and not changes and not result.errors
-        return Answer(
+        else:  # after errors, graphql-core may still await abandoned fields
+            context.loaders.clear()
+        cache_tags = context.cache_tags
+        is_cacheable = cache_tags.is_cacheable and not is_mutation and not result.errors
+        return GraphQLResponse(
             200,
-            orjson.dumps(answer),
-            is_whole=is_whole,
-            seconds=notes.seconds,
-            searches=notes.searches,
-            reads=notes.reads,
-            searched=notes.searched,
+            orjson.dumps(response),
+            is_cacheable=is_cacheable,
+            max_age_seconds=cache_tags.max_age_seconds,
+            searches=cache_tags.searches,
+            tag_groups=cache_tags.groups,
+            uses_index=cache_tags.uses_index,
             operation=name,
         )
 
-    def _execution(
+    def _start_execution(
         self, request: Request, document: Document, context: HubContext
     ) -> Coroutine[Any, Any, ExecutionResult] | list[GraphQLError]:
-        """Executes a request, unless something is wrong with it."""
-        prepared = document.prepared(request.operation_name)
+        """Return the coroutine that executes a request, or the errors in its variables."""
+        prepared = document.prepared_operation(request.operation_name)
         if prepared is not None and self._settings.plans:
-            variables = prepared.variables(request.variables)
+            variables = prepared.coerce_variables(request.variables)
             if isinstance(variables, list):
                 return variables
             return executor.execute(self._schema, prepared, variables, context)
         tree: Any = document.tree
-        built = Executor[None].build(
+        execution = Executor[None].build(
             self._schema,
             tree,
             context_value=context,
@@ -283,66 +299,72 @@ class Operations:
             operation_name=request.operation_name,
             is_awaitable=_is_awaitable,
         )
-        return built if isinstance(built, list) else executor.by_the_book(built)
+        return (
+            execution
+            if isinstance(execution, list)
+            else executor.execute_with_graphql_core(execution)
+        )
 
-    def _context(self, asker: Asker) -> HubContext:
-        notes = Notes()
+    def _context(self, caller: Caller) -> HubContext:
+        cache_tags = CacheTags()
         return HubContext(
-            viewer=asker.viewer,
+            viewer=caller.viewer,
             db=self._db,
             index=self._engine,
             tunings=self._tunings,
             suggester=self._suggestions,
-            asked=self._asked,
+            search_counter=self._search_counter,
             settings=self._settings,
-            loaders=Loaders(self._db, asker.viewer, notes),
-            notes=notes,
-            wait=self._wait,
-            request_id=asker.request_id,
-            feed=self.feed,
-            take=partial(self._rates.take, who=asker.who),
+            loaders=Loaders(self._db, caller.viewer, cache_tags),
+            cache_tags=cache_tags,
+            wait_for_index=self._wait_for_index,
+            request_id=caller.request_id,
+            feed=self.change_feed,
+            acquire=partial(self._rate_limiter.acquire, client=caller.client_key),
         )
 
-    def _tell_slow(
+    def _log_slow(
         self,
         request: Request,
         operation: OperationDefinitionNode | None,
-        asker: Asker,
+        caller: Caller,
         seconds: float,
     ) -> None:
-        """Log an operation that took long: by its name and its document's hash, without values."""
+        """Log a slow operation: its name and its document's hash, without variables."""
         if not 0 < self._settings.slow_seconds < seconds:
             return
-        told = {
+        details = {
             "operation": operation.name.value if operation and operation.name else None,
             "document": hashlib.sha256(request.query.encode()).hexdigest(),
             "seconds": round(seconds, 3),
             "cost": self.cost(request),
-            "request_id": asker.request_id,
+            "request_id": caller.request_id,
         }
         log.warning(
             "A slow operation: %s, %.3f s, document %s",
-            told["operation"],
+            details["operation"],
             seconds,
-            told["document"],
-            extra=told,
+            details["document"],
+            extra=details,
         )
 
-    async def _may_change(self, asker: Asker, times: int) -> None:
+    async def _acquire_mutations(self, caller: Caller, count: int) -> None:
         try:
-            await self._rates.take(Limit.MUTATIONS, asker.who, times)
+            await self._rate_limiter.acquire(Limit.MUTATIONS, caller.client_key, count)
         except RateLimited as error:
             seconds = str(error.retry_after_seconds).encode()
             raise Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds)) from error
 
-    async def _change(self, execution: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
-        """Run a mutation to its end, even where the client hangs up."""
+    async def _run_mutation(
+        self, execution: Coroutine[Any, Any, ExecutionResult]
+    ) -> ExecutionResult:
+        """Run a mutation to its end, even if the client disconnects."""
         task = asyncio.create_task(execution)
-        self._changing.add(task)
-        task.add_done_callback(self._changing.discard)
+        self._mutations.add(task)
+        task.add_done_callback(self._mutations.discard)
         return await asyncio.shield(task)
 
 
-def use_post() -> Refused:
-    """The refusal of a mutation by GET."""
+def mutation_needs_post() -> Refused:
+    """Return the refusal of a mutation by GET."""
     return Refused(405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST"))

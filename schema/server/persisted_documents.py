@@ -1,7 +1,7 @@
 """Persisted documents: queries sent by their SHA-256, as Apollo and urql clients do it.
 
-Automatic ones are remembered once a client has sent their text with its hash; trusted ones are
-those of the hub's own scripts and of a manifest, and may be made the only ones that are answered.
+Automatic documents are registered when a client first sends the text with its hash. Trusted ones
+come from the hub's own scripts and from a manifest; a setting allows no others.
 """
 
 from __future__ import annotations
@@ -24,26 +24,27 @@ class ManifestError(Exception):
     """The manifest of trusted documents cannot be used; the message says why."""
 
 
-class Persisted:
-    """The documents that are known by an id. Automatic ones go when `longest` characters are full.
+class PersistedDocuments:
+    """Documents by id. The least recently used automatic ones are evicted at `max_characters`.
 
-    A client that asks for one which has gone is told so, and sends it again.
+    A client that sends the id of an evicted document gets PersistedQueryNotFound, and sends its
+    text again.
     """
 
     def __init__(
-        self, trusted: Mapping[str, str], *, only_trusted: bool, longest: int = 1_000_000
+        self, trusted: Mapping[str, str], *, only_trusted: bool, max_characters: int = 1_000_000
     ) -> None:
         self._trusted = dict(trusted)
         self._only_trusted = only_trusted
         self._texts = frozenset(self._trusted.values())
-        self._known: OrderedDict[str, str] = OrderedDict()
-        self._room = longest
+        self._automatic: OrderedDict[str, str] = OrderedDict()
+        self._free_characters = max_characters
 
-    def whole(self, request: Request) -> Request:
-        """The request with the text of its document.
+    def resolve(self, request: Request) -> Request:
+        """Return the request with the text of its document.
 
         Raises:
-            Refused: the document is not known, not the one that its hash tells, or not trusted.
+            Refused: the document is not registered, does not have this hash, or is not trusted.
         """
         id_ = request.document_id
         if id_ is not None:
@@ -56,62 +57,62 @@ class Persisted:
                     )
                 text = request.query
             if text is None:
-                text = self._known.get(name)
+                text = self._automatic.get(name)
                 if text is None:
-                    # In the words that clients wait for, to send the document itself.
+                    # The exact message after which Apollo clients send the document's text.
                     raise Refused(200, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-                self._known.move_to_end(name)
+                self._automatic.move_to_end(name)
             request = replace(request, query=text)
         if self._only_trusted and request.query not in self._texts:
             raise Refused(403, "DOCUMENT_NOT_TRUSTED", "Only documents of the manifest are taken.")
         return request
 
-    def remember(self, request: Request) -> None:
-        """Know a document by its hash from now on; for those that have been found valid."""
+    def register(self, request: Request) -> None:
+        """Register a document by its hash; to be called once it has been validated."""
         id_ = request.document_id
         if id_ is None or self._only_trusted:
             return
         name = id_.removeprefix(_PREFIX)
-        if name in self._known or name in self._trusted or id_ in self._trusted:
+        if name in self._automatic or name in self._trusted or id_ in self._trusted:
             return
-        self._known[name] = request.query
-        self._room -= len(request.query)
-        while self._room < 0:
-            _, old = self._known.popitem(last=False)
-            self._room += len(old)
+        self._automatic[name] = request.query
+        self._free_characters -= len(request.query)
+        while self._free_characters < 0:
+            _, evicted = self._automatic.popitem(last=False)
+            self._free_characters += len(evicted)
 
 
-def trusted_documents(path: Path) -> dict[str, str]:
-    """The documents of a manifest, or of all manifests (`*.json`) in a folder, by their ids.
+def load_trusted_documents(path: Path) -> dict[str, str]:
+    """Load the documents of a manifest, or of all manifests (`*.json`) in a folder, by their ids.
 
-    Takes Apollo's (`operations` with `id` and `body`), and the map from ids to documents that
-    Relay's compiler and GraphQL Code Generator write.
+    Accepts Apollo's format (`operations` with `id` and `body`), and the map from ids to documents
+    that Relay's compiler and GraphQL Code Generator write.
 
     Raises:
-        ManifestError: one cannot be read, or is none of these; a folder holds none.
+        ManifestError: a file cannot be read or has neither format; a folder has no such file.
     """
     if not path.is_dir():
-        return _documents(path)
+        return _load_manifest(path)
     files = sorted(path.glob("*.json"))
     if not files:
         raise ManifestError(f"{path} holds no manifest: their names end in .json")
-    return {id_: text for file in files for id_, text in _documents(file).items()}
+    return {id_: text for file in files for id_, text in _load_manifest(file).items()}
 
 
-def _documents(path: Path) -> dict[str, str]:
+def _load_manifest(path: Path) -> dict[str, str]:
     try:
         content = orjson.loads(path.read_bytes())
     except OSError as error:
         raise ManifestError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ManifestError(f"{path} is not JSON: {error}") from error
-    found = dict(_entries(content))
-    if not found or not all(isinstance(text, str) and text for text in found.values()):
+    documents = dict(_entries(content))
+    if not documents or not all(isinstance(text, str) and text for text in documents.values()):
         raise ManifestError(
             f"{path} is no manifest: it needs `operations` with `id` and `body`, or ids with "
             "their documents"
         )
-    return found
+    return documents
 
 
 def _entries(content: Any) -> Iterator[tuple[str, Any]]:

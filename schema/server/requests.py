@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: what a request asks for, and in which form its answer goes.
+"""GraphQL over HTTP: parse requests, and negotiate the media type of the response.
 
 https://graphql.github.io/graphql-over-http/draft/
 """
@@ -23,24 +23,24 @@ HTML = "text/html"
 BODY_SECONDS = 10.0
 """Time within which a request's body has to arrive."""
 
-MOST_READ = 1_000
-"""Characters of a header that names what a client takes; what was read is remembered."""
+MAX_HEADER_CHARACTERS = 1_000
+"""Characters of an Accept or Accept-Encoding header that are parsed; the result is cached."""
 
 MAX_DOCUMENT_ID = 200
 MAX_VALUES = 50_000
-"""Values in a request's variables, those within lists and objects counted, and these too."""
+"""Values in a request's variables; lists and objects count, and so do their items."""
 
 MAX_NESTING = 20
-"""Lists and objects of a request's variables that lie in each other."""
+"""Levels of lists and objects in a request's variables."""
 
-_THIS_MACHINE = ("127.0.0.1", "::1")
+_LOOPBACK = ("127.0.0.1", "::1")
 _SCHEMES = ("http", "https")
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class Refused(Exception):
-    """The request cannot be answered; `status` is HTTP's, `message` may be shown."""
+    """The request is refused; `status` is the HTTP status, `message` may be sent to the client."""
 
     def __init__(self, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(message)
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 def unauthenticated() -> Refused:
-    """The refusal of a token that is not good."""
+    """Return the refusal of an invalid token."""
     return Refused(
         401,
         "UNAUTHENTICATED",
@@ -60,13 +60,13 @@ def unauthenticated() -> Refused:
     )
 
 
-class Gone(Exception):
-    """The client has hung up: nobody waits for an answer."""
+class ClientDisconnected(Exception):
+    """The client has disconnected: no response can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks for. `query` is "" where it names a persisted document by its id."""
+    """A GraphQL request. `query` is "" if a persisted document is named by its id."""
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Request:
     document_id: str | None = None
 
 
-class Accepted(NamedTuple):
+class MediaRange(NamedTuple):
     """A media range of an Accept header."""
 
     type: str
@@ -82,59 +82,59 @@ class Accepted(NamedTuple):
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """The value of a header, empty where there is none."""
+    """Return the value of a header, "" if it is absent."""
     for key, value in scope["headers"]:
         if key == name:
-            found: bytes = value
-            return found.decode("latin-1")
+            encoded: bytes = value
+            return encoded.decode("latin-1")
     return ""
 
 
-def as_asked(scope: Scope, proxies: int) -> Scope:
-    """`scope` with the scheme that the client used, as a proxy of our own has seen it.
+def with_client_scheme(scope: Scope, proxies: int) -> Scope:
+    """Return `scope` with the scheme of the client's request, as a trusted proxy reports it.
 
-    X-Forwarded-Proto is heard from the last of `proxies`, and from a proxy on the same machine;
-    from anybody else it could say what they like.
+    X-Forwarded-Proto is read from the last of `proxies`, and from a proxy on the same machine;
+    other clients could forge it.
     """
-    told = header(scope, b"x-forwarded-proto").lower().split(",")
-    scheme = told[-max(1, proxies) :][0].strip()
+    schemes = header(scope, b"x-forwarded-proto").lower().split(",")
+    scheme = schemes[-max(1, proxies) :][0].strip()
     client = scope.get("client")
-    is_heard = proxies or (client is not None and client[0] in _THIS_MACHINE)
-    return {**scope, "scheme": scheme} if is_heard and scheme in _SCHEMES else scope
+    is_trusted = proxies or (client is not None and client[0] in _LOOPBACK)
+    return {**scope, "scheme": scheme} if is_trusted and scheme in _SCHEMES else scope
 
 
-def negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
-    """The first of `offers` that an Accept header likes best; None where it takes none of them.
+def negotiate_media_type(accept: str, offers: tuple[str, ...]) -> str | None:
+    """Return the offer that an Accept header prefers, the first of equals; None if it has none.
 
-    Any type is taken for application/json, as clients that know nothing of the newer one expect.
-    Of the header `MOST_READ` characters are read.
+    `*/*` selects application/json, as clients older than the GraphQL media type expect. Only the
+    first `MAX_HEADER_CHARACTERS` of the header are read.
     """
-    return _negotiated(accept[:MOST_READ], offers)
+    return _negotiate_media_type(accept[:MAX_HEADER_CHARACTERS], offers)
 
 
 @lru_cache(maxsize=256)
-def _negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
-    ranges = [_range(part) for part in accept.split(",") if part.strip()]
+def _negotiate_media_type(accept: str, offers: tuple[str, ...]) -> str | None:
+    ranges = [_parse_range(part) for part in accept.split(",") if part.strip()]
     if not ranges:
         return JSON
     best, best_quality = None, 0.0
-    for quality, place in sorted(
-        ((each.quality, -place) for place, each in enumerate(ranges)), reverse=True
+    for quality, index in sorted(
+        ((range_.quality, -place) for place, range_ in enumerate(ranges)), reverse=True
     ):
         if quality <= best_quality:
             break
-        wanted = ranges[-place].type
-        if wanted in offers:
-            best = wanted
-        elif wanted in ("*/*", "application/*"):
+        media_type = ranges[-index].type
+        if media_type in offers:
+            best = media_type
+        elif media_type in ("*/*", "application/*"):
             best = JSON
-        elif wanted == "text/*" and HTML in offers:
+        elif media_type == "text/*" and HTML in offers:
             best = HTML
         best_quality = quality if best else 0.0
     return best
 
 
-def _range(part: str) -> Accepted:
+def _parse_range(part: str) -> MediaRange:
     type_, *parameters = (piece.strip().lower() for piece in part.split(";"))
     quality = 1.0
     for parameter in parameters:
@@ -143,29 +143,29 @@ def _range(part: str) -> Accepted:
                 quality = float(parameter[2:])
             except ValueError:
                 quality = 0.0
-    return Accepted(type_, quality)
+    return MediaRange(type_, quality)
 
 
-async def body_of(scope: Scope, receive: Receive, longest: int) -> bytes:
-    """The body of a request, which has to be of JSON and at most `longest` bytes.
+async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
+    """Read the body of a request, which must be JSON of at most `max_bytes`.
 
-    Only JSON is taken: no page of another origin can send that without being asked first, so
-    that nobody's browser can be made to write here.
+    Only JSON is accepted: a browser sends it to another origin only after a CORS preflight, which
+    prevents cross-site request forgery.
 
     Raises:
-        Refused: it is of something else, too long, or too slow.
-        Gone: the client has hung up.
+        Refused: it has another type, is too long, or arrives too slowly.
+        ClientDisconnected: the client disconnects before its end.
     """
     type_ = header(scope, b"content-type")
     if type_ != JSON:
         _check_type(type_)
     length = header(scope, b"content-length")
-    if length.isdigit() and (len(length) > 18 or int(length) > longest):
-        raise _too_long(longest)
-    body = _body(receive, longest)
+    if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
+        raise _too_long(max_bytes)
+    body = _receive_body(receive, max_bytes)
     try:
-        rest = _Rest(body, body.send(None))
-    except StopIteration as end:  # it has arrived already, as most do: a clock would cost 7 µs
+        rest = _StartedCoroutine(body, body.send(None))
+    except StopIteration as end:  # it has arrived already, as most do: a timeout costs 7 µs
         arrived: bytes = end.value
         return arrived
     try:
@@ -177,8 +177,8 @@ async def body_of(scope: Scope, receive: Receive, longest: int) -> bytes:
         ) from None
 
 
-class _Rest:
-    """What is left of a coroutine that waits for something."""
+class _StartedCoroutine:
+    """Awaitable that continues a coroutine after its first `send(None)`."""
 
     def __init__(self, coroutine: Coroutine[Any, Any, bytes], awaited: Any) -> None:
         self._coroutine = coroutine
@@ -203,55 +203,55 @@ def _check_type(content_type: str) -> None:
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON in UTF-8.")
 
 
-def posted(body: bytes, most: int = 0) -> Request | list[Request]:
-    """The request in a body, or the list of at most `most` requests. Raises Refused."""
+def parse_post(body: bytes, max_batch: int = 0) -> Request | list[Request]:
+    """Parse a body: a request, or a list of at most `max_batch` requests. Raises Refused."""
     try:
         value = orjson.loads(body)
-    except ValueError:  # also for text that is not UTF-8, and for what is nested too deeply
+    except ValueError:  # also for text that is not UTF-8, and for too deep nesting
         raise Refused(400, "BAD_REQUEST", "The body is not JSON.") from None
     if isinstance(value, list):
-        return _requests(value, most)
+        return _parse_batch(value, max_batch)
     if not isinstance(value, dict):
         raise Refused(400, "BAD_REQUEST", "The body must be a JSON object.")
-    return request_of(value)
+    return parse_request(value)
 
 
-def _requests(values: list[Any], most: int) -> list[Request]:
-    if not most:
+def _parse_batch(values: list[Any], max_batch: int) -> list[Request]:
+    if not max_batch:
         raise Refused(400, "BAD_REQUEST", "Send one operation a request; lists are not taken.")
-    if not 0 < len(values) <= most:
-        raise Refused(400, "BAD_REQUEST", f"A list must hold 1 to {most} operations.")
+    if not 0 < len(values) <= max_batch:
+        raise Refused(400, "BAD_REQUEST", f"A list must hold 1 to {max_batch} operations.")
     if not all(isinstance(value, dict) for value in values):
         raise Refused(400, "BAD_REQUEST", "A list must hold JSON objects.")
-    return [request_of(value) for value in values]
+    return [parse_request(value) for value in values]
 
 
-async def _body(receive: Receive, longest: int) -> bytes:
+async def _receive_body(receive: Receive, max_bytes: int) -> bytes:
     chunks, size = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > longest:
-            raise _too_long(longest)
+        if size > max_bytes:
+            raise _too_long(max_bytes)
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)
 
 
-def _too_long(longest: int) -> Refused:
+def _too_long(max_bytes: int) -> Refused:
     return Refused(
         413,
         "REQUEST_TOO_LARGE",
-        f"The body must have at most {longest} bytes.",
+        f"The body must have at most {max_bytes} bytes.",
         (b"connection", b"close"),
     )
 
 
-def parameters(scope: Scope) -> dict[str, str]:
-    """The parameters of the address. Raises Refused."""
+def query_parameters(scope: Scope) -> dict[str, str]:
+    """Parse the query string. Raises Refused."""
     try:
         text = scope["query_string"].decode("ascii")
         return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=20))
@@ -259,23 +259,23 @@ def parameters(scope: Scope) -> dict[str, str]:
         raise Refused(400, "BAD_REQUEST", "The address cannot be read.") from None
 
 
-def got(given: Mapping[str, str]) -> Request:
-    """The request in an address's parameters. Raises Refused."""
-    values: dict[str, Any] = dict(given)
+def parse_get(parameters: Mapping[str, str]) -> Request:
+    """Parse the request in the parameters of a query string. Raises Refused."""
+    values: dict[str, Any] = dict(parameters)
     for name in ("variables", "extensions"):
-        if given.get(name):
+        if parameters.get(name):
             try:
-                values[name] = orjson.loads(given[name])
+                values[name] = orjson.loads(parameters[name])
             except ValueError:
                 raise Refused(400, "BAD_REQUEST", f"{name} is not JSON.") from None
         else:
             values.pop(name, None)
-    values["operationName"] = given.get("operationName") or None
-    return request_of(values)
+    values["operationName"] = parameters.get("operationName") or None
+    return parse_request(values)
 
 
-def request_of(value: Mapping[str, Any]) -> Request:
-    """The request in a JSON object. Raises Refused."""
+def parse_request(value: Mapping[str, Any]) -> Request:
+    """Parse the request in a JSON object. Raises Refused."""
     query, variables = value.get("query"), value.get("variables")
     name, extensions = value.get("operationName"), value.get("extensions")
     document_id = _document_id(value)
@@ -291,12 +291,12 @@ def request_of(value: Mapping[str, Any]) -> Request:
     if not isinstance(extensions, dict | None):
         raise Refused(400, "BAD_REQUEST", "extensions must be an object.")
     if variables:
-        _bound(variables)
+        _check_variables(variables)
     return Request(query, variables or {}, name or None, document_id)
 
 
-def _bound(variables: dict[str, Any]) -> None:
-    """Refuse variables that hold too much, level by level, before anything else looks at them."""
+def _check_variables(variables: dict[str, Any]) -> None:
+    """Refuse variables with too many values or levels; level by level, without recursion."""
     level: list[Collection[Any]] = [variables.values()]
     values = 0
     for _ in range(MAX_NESTING):
@@ -316,7 +316,7 @@ def _bound(variables: dict[str, Any]) -> None:
 
 
 def _document_id(value: Mapping[str, Any]) -> str | None:
-    """The id of a persisted document: as Apollo's protocol has it, or as `documentId`."""
+    """Return the id of a persisted document, by Apollo's protocol or from `documentId`."""
     extensions, id_ = value.get("extensions"), value.get("documentId")
     persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
     if persisted is not None:
@@ -331,16 +331,20 @@ def _document_id(value: Mapping[str, Any]) -> str | None:
 
 
 def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
-    """Whose bucket it is: the token's, or else that of the address that asks.
+    """Return the key of the client's rate limit: its token's name, or else its address.
 
-    Behind `proxies` of our own the address is what the first of them has seen, which stands that
-    many places from the end of X-Forwarded-For; what stands before it anybody can write.
+    Behind `proxies` trusted proxies the address is the one that the first of them received, which
+    is that many places from the end of X-Forwarded-For; entries before it can be forged.
     """
     if viewer is not ANONYMOUS:
         return f"token {viewer.name}"
     if proxies:
-        seen = [one.strip() for one in header(scope, b"x-forwarded-for").split(",") if one.strip()]
-        if len(seen) >= proxies:
-            return f"address {seen[-proxies][:64]}"
+        addresses = [
+            address.strip()
+            for address in header(scope, b"x-forwarded-for").split(",")
+            if address.strip()
+        ]
+        if len(addresses) >= proxies:
+            return f"address {addresses[-proxies][:64]}"
     client = scope.get("client")
     return f"address {client[0] if client else ''}"

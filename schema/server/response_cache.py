@@ -1,9 +1,9 @@
-"""The response cache: whole answers to anonymous queries, exact at any moment.
+"""The response cache: complete responses to anonymous queries, never stale.
 
-An answer is kept together with the state it was computed in: the last line of the change feed,
-which every change of public content appends to in its own transaction, and the last commit of the
-index. When either has moved on, by any process, everything kept is dropped. So no answer is ever
-stale, not even for a moment, and nobody has to be told of a change.
+An entry is valid for the state it was computed in: the last line of the change feed, which every
+change of public content appends to in its own transaction, and the last commit of the index. When
+either has advanced, by any process, the entries are purged. So no stale response is ever sent, and
+no invalidation message is needed.
 """
 
 from __future__ import annotations
@@ -20,88 +20,95 @@ import orjson
 
 from hub import outbox
 from hub.db.database import Reader
-from schema.context import Counts
-from schema.execution.cache_tags import Read, bounded, tags_of
+from schema.context import SearchCounter
+from schema.execution.cache_tags import TagGroup, format_tags, header_value
 from schema.server.requests import Request
 from search_index.engine import SearchEngine
 
-_OVERHEAD = 2_000  # bytes of an entry beside its texts, about: mostly what it was read from
-_OVERHEAD_ASKED = 500
-_MOST_ASKED = 8
-"""Ways to ask for one answer, as bytes, that are remembered."""
+_ENTRY_OVERHEAD = 2_000
+"""Estimated bytes of an entry beside its texts: mostly its cache tags."""
 
-Key = tuple[str, str | None, bytes, str]
-Asked = tuple[str, str, bytes, str | None]
-"""A request of which nothing has been read: method, form of its answer, bytes, coding."""
+_REQUEST_OVERHEAD = 500
+"""Estimated bytes of a request key and its HTTP response beside their texts."""
+
+_MAX_REQUESTS = 8
+"""Different requests, compared by their bytes, that are stored for one entry."""
+
+CacheKey = tuple[str, str | None, bytes, str]
+RequestKey = tuple[str, str, bytes, str | None]
+"""A request before it is parsed: method, media type of the response, bytes, content coding."""
 
 
 @dataclass(slots=True)
-class Answer:
-    """An answer on its way out. Only one of which `is_whole` holds is ever kept.
+class GraphQLResponse:
+    """The response to a GraphQL operation, before HTTP headers. Cached only if `is_cacheable`.
 
-    `seconds` bounds how long it may be kept, where it depends on more than content and index;
-    `searches` are what readers looked for with it, to be counted each time it is given; `reads`
-    is what it was read from, and `searched` says whether the index was asked. `operation` is its
-    name. `key` is what it is kept by, while it is.
+    `max_age_seconds` limits the time in the cache, where the response depends on more than content
+    and index; `searches` are the texts searched for and their numbers of hits, which are counted
+    each time the response is sent; `tag_groups` are its cache tags; `uses_index` tells whether the
+    index was read. `operation` is the operation's name. `key` is set while it is cached.
     """
 
     status: int
     body: bytes
-    is_whole: bool = False
-    seconds: float | None = None
+    is_cacheable: bool = False
+    max_age_seconds: float | None = None
     searches: list[tuple[str, int]] = field(default_factory=list)
-    reads: list[Read] = field(default_factory=list)
-    searched: bool = True
+    tag_groups: list[TagGroup] = field(default_factory=list)
+    uses_index: bool = True
     operation: str | None = None
-    key: Key | None = None
+    key: CacheKey | None = None
     _etag: str = ""
     _cache_tag: str | None = None
 
     @property
     def etag(self) -> str:
-        """A strong entity tag, quoted: equal bodies have equal ones. Computed once."""
+        """The strong entity tag, quoted; a hash of the body. Computed once."""
         if not self._etag:
             digest = hashlib.blake2b(self.body, digest_size=12).hexdigest()
             self._etag = f'"{digest}"'
         return self._etag
 
-    def etag_in(self, coding: str | None) -> str:
-        """The tag of its body in a coding: another one, since its bytes are others."""
+    def etag_for(self, coding: str | None) -> str:
+        """Return the entity tag of the body in a content coding: different bytes, another tag."""
         return f'{self.etag[:-1]}-{coding}"' if coding else self.etag
 
-    def cache_tag(self, longest: int) -> str:
-        """Its tags in a line, see `schema.execution.cache_tags.bounded`. Computed once."""
+    def cache_tag(self, max_bytes: int) -> str:
+        """Return the Cache-Tag header, see `cache_tags.header_value`. Computed once."""
         if self._cache_tag is None:
-            self._cache_tag, self.reads = bounded(tags_of(self.reads), longest), []
+            self._cache_tag, self.tag_groups = (
+                header_value(format_tags(self.tag_groups), max_bytes),
+                [],
+            )
         return self._cache_tag
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as HTTP gives it, but for what tells one request from another.
+class HttpResponse:
+    """An HTTP response without the headers that differ by request, such as X-Request-Id.
 
-    `unchanged` is given to who has it already, by its `etag`; "" where it has none.
+    `not_modified` is sent for a conditional request whose entity tag is `etag`; "" for none.
     """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: str = ""
-    unchanged: Reply | None = None
+    not_modified: HttpResponse | None = None
 
 
 @dataclass(slots=True)
-class _Kept:
-    """An answer that is kept, until when, and how it has been asked for."""
+class _Entry:
+    """A cached response, the `monotonic()` time it expires at, and its HTTP forms by request."""
 
-    answer: Answer
-    until: float
-    asked: dict[Asked, Reply] = field(default_factory=dict)
+    response: GraphQLResponse
+    expires_at: float
+    http_responses: dict[RequestKey, HttpResponse] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Figures:
-    """What the cache has done since the process started, and what it holds now."""
+class CacheStatistics:
+    """Counters since the start of the process, and the present number and size of entries."""
 
     hits: int = 0
     misses: int = 0
@@ -111,152 +118,170 @@ class Figures:
     bytes: int = 0
 
 
-def key_of(request: Request, form: str) -> Key:
-    """Equal for requests that have the same answer in the same form."""
+def cache_key(request: Request, media_type: str) -> CacheKey:
+    """Return a key that is equal for requests with the same response in the same media type."""
     variables: dict[str, Any] = request.variables
     canonical = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
-    return request.query, request.operation_name, _compact(canonical), form
+    return request.query, request.operation_name, _compact(canonical), media_type
 
 
-def _compact(written: bytes) -> bytes:
-    """The same bytes without the room that orjson leaves behind them: 4 kB behind a few words."""
-    return bytes(memoryview(written))
+def _compact(data: bytes) -> bytes:
+    """Copy without the spare capacity that orjson allocates: 4 kB behind a few words."""
+    return bytes(memoryview(data))
 
 
-class Answers:
-    """The answers kept by one process: those given last, within a number of bytes."""
+class ResponseCache:
+    """LRU cache of the responses of one process, limited by its size in bytes."""
 
-    def __init__(self, db: Reader, engine: SearchEngine, counts: Counts, room: int) -> None:
-        """`room` in bytes; 0 keeps nothing."""
+    def __init__(
+        self, db: Reader, engine: SearchEngine, search_counter: SearchCounter, max_bytes: int
+    ) -> None:
+        """Create an empty cache; with `max_bytes` of 0 nothing is cached."""
         self._db = db
         self._engine = engine
-        self._counts = counts
-        self._room = room
+        self._search_counter = search_counter
+        self._max_bytes = max_bytes
         self._stamp: Hashable = None
         self._content = -1
         self._seq = -1
         self._commit: Hashable = None
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
-        self._asked: dict[Asked, _Kept] = {}
-        self._computing: dict[tuple[Hashable, Key], asyncio.Task[Answer]] = {}
-        self.figures = Figures()
+        self._entries: OrderedDict[CacheKey, _Entry] = OrderedDict()
+        self._entries_by_request: dict[RequestKey, _Entry] = {}
+        self._computing: dict[tuple[Hashable, CacheKey], asyncio.Task[GraphQLResponse]] = {}
+        self.statistics = CacheStatistics()
 
-    def at_once(self, asked: Asked) -> tuple[Answer, Reply] | None:
-        """What was `given` to the same bytes, if it is still kept and right; some 5 µs."""
-        kept = self._asked.get(asked)
+    def lookup(self, request_key: RequestKey) -> tuple[GraphQLResponse, HttpResponse] | None:
+        """Return the response stored for the same request bytes, if still valid; some 5 µs."""
+        entry = self._entries_by_request.get(request_key)
         if (
-            kept is None
+            entry is None
             or self._db.stamp() != self._stamp
-            or (kept.answer.searched and self._engine.commit() != self._commit)
-            or monotonic() >= kept.until
+            or (entry.response.uses_index and self._engine.latest_commit() != self._commit)
+            or monotonic() >= entry.expires_at
         ):
             return None
-        return self._again(kept), kept.asked[asked]
+        return self._record_hit(entry), entry.http_responses[request_key]
 
-    def given(self, asked: Asked, answer: Answer, reply: Reply) -> None:
-        """Remember how an answer was given, for as long as it is kept."""
-        kept = self._kept.get(answer.key) if answer.key else None
-        if kept is not None and kept.answer is answer and len(kept.asked) < _MOST_ASKED:
-            kept.asked[asked] = reply
-            self._asked[asked] = kept
-            self.figures.bytes += _size_of(asked, reply, answer)
-            self._make_room()
+    def add_http_response(
+        self, request_key: RequestKey, response: GraphQLResponse, http_response: HttpResponse
+    ) -> None:
+        """Store the HTTP form of a cached response, to be found by the bytes of its request."""
+        entry = self._entries.get(response.key) if response.key else None
+        if (
+            entry is not None
+            and entry.response is response
+            and len(entry.http_responses) < _MAX_REQUESTS
+        ):
+            entry.http_responses[request_key] = http_response
+            self._entries_by_request[request_key] = entry
+            self.statistics.bytes += _http_response_size(request_key, http_response, response)
+            self._evict()
 
-    async def get(self, key: Key, compute: Callable[[], Awaitable[Answer]]) -> Answer:
-        """The answer to `key`: kept, or computed once for all who wait for it.
+    async def get_or_compute(
+        self, key: CacheKey, compute: Callable[[], Awaitable[GraphQLResponse]]
+    ) -> GraphQLResponse:
+        """Return the response to `key`: cached, or computed once for all concurrent callers.
 
-        What has been kept costs some 10 µs. A caller that is cancelled cancels nobody else.
+        A hit costs some 10 µs. Cancelling a caller does not cancel the shared computation.
         """
-        if not self._room:
+        if not self._max_bytes:
             return await compute()
-        await self._look()
-        kept = self._kept.get(key)
-        if kept is not None and monotonic() < kept.until:
-            return self._again(kept)
-        self.figures.misses += 1
-        place = ((self._content, self._seq, self._commit), key)
-        task = self._computing.get(place)
+        await self._invalidate()
+        entry = self._entries.get(key)
+        if entry is not None and monotonic() < entry.expires_at:
+            return self._record_hit(entry)
+        self.statistics.misses += 1
+        computation = ((self._content, self._seq, self._commit), key)
+        task = self._computing.get(computation)
         if task is None:
-            task = asyncio.ensure_future(self._computed(place, compute))
-            self._computing[place] = task
-            task.add_done_callback(lambda _: self._computing.pop(place, None))
+            task = asyncio.ensure_future(self._compute(computation, compute))
+            self._computing[computation] = task
+            task.add_done_callback(lambda _: self._computing.pop(computation, None))
         return await asyncio.shield(task)
 
-    def _again(self, kept: _Kept) -> Answer:
-        answer = kept.answer
-        if answer.key is not None:
-            self._kept.move_to_end(answer.key)
-        self.figures.hits += 1
-        for text, hits in answer.searches:
-            self._counts.count(text, hits)
-        return answer
+    def _record_hit(self, entry: _Entry) -> GraphQLResponse:
+        response = entry.response
+        if response.key is not None:
+            self._entries.move_to_end(response.key)
+        self.statistics.hits += 1
+        for text, hits in response.searches:
+            self._search_counter.count(text, hits)
+        return response
 
-    async def _computed(
-        self, place: tuple[tuple[int, int, Hashable], Key], compute: Callable[[], Awaitable[Answer]]
-    ) -> Answer:
-        (content, seq, commit), key = place
-        answer = await compute()
-        if answer.is_whole:
-            await self._look()
-            # Content that changed meanwhile may be in the answer, in part.
-            same = (seq, commit) == (self._seq, self._commit) or not answer.searched
-            if content == self._content and same:
-                self._keep(key, answer)
-        return answer
+    async def _compute(
+        self,
+        computation: tuple[tuple[int, int, Hashable], CacheKey],
+        compute: Callable[[], Awaitable[GraphQLResponse]],
+    ) -> GraphQLResponse:
+        (content, seq, commit), key = computation
+        response = await compute()
+        if response.is_cacheable:
+            await self._invalidate()
+            # Content that changed during execution may be in the response, in part.
+            is_current = (seq, commit) == (self._seq, self._commit) or not response.uses_index
+            if content == self._content and is_current:
+                self._store(key, response)
+        return response
 
-    async def _look(self) -> None:
-        """Forget what no longer holds: by the feed's last lines, and the index's last commit.
+    async def _invalidate(self) -> None:
+        """Purge invalid entries: compare the feed's last lines and the index's last commit.
 
-        What did not ask the index holds while the feed tells of search alone.
+        Responses that did not read the index stay valid while only search has changed.
         """
         stamp = self._db.stamp()
         if stamp != self._stamp:
             seq, content = await outbox.latest_changes(self._db)
             self._stamp = stamp
-            searched_anew, self._seq = seq != self._seq, seq
+            is_search_changed, self._seq = seq != self._seq, seq
             if content != self._content:
                 self._content = content
-                self._forget(list(self._kept))
+                self._purge(list(self._entries))
         else:
-            searched_anew = False
-        commit = self._engine.commit()
-        if searched_anew or commit != self._commit:
+            is_search_changed = False
+        commit = self._engine.latest_commit()
+        if is_search_changed or commit != self._commit:
             self._commit = commit
-            self._forget([key for key, kept in self._kept.items() if kept.answer.searched])
+            self._purge([key for key, entry in self._entries.items() if entry.response.uses_index])
 
-    def _forget(self, keys: list[Key]) -> None:
-        self.figures.purges += bool(keys)
+    def _purge(self, keys: list[CacheKey]) -> None:
+        self.statistics.purges += bool(keys)
         for key in keys:
-            self._drop(key)
+            self._remove(key)
 
-    def _keep(self, key: Key, answer: Answer) -> None:
-        self._drop(key)
-        until = float("inf") if answer.seconds is None else monotonic() + answer.seconds
-        self._kept[key] = _Kept(answer, until)
-        answer.key, answer.body = key, _compact(answer.body)
-        self.figures.entries += 1
-        self.figures.bytes += _size(key, answer)
-        self._make_room()
+    def _store(self, key: CacheKey, response: GraphQLResponse) -> None:
+        self._remove(key)
+        max_age = response.max_age_seconds
+        expires_at = float("inf") if max_age is None else monotonic() + max_age
+        self._entries[key] = _Entry(response, expires_at)
+        response.key, response.body = key, _compact(response.body)
+        self.statistics.entries += 1
+        self.statistics.bytes += _entry_size(key, response)
+        self._evict()
 
-    def _make_room(self) -> None:
-        while self.figures.bytes > self._room:
-            self._drop(next(iter(self._kept)))
-            self.figures.evictions += 1
+    def _evict(self) -> None:
+        while self.statistics.bytes > self._max_bytes:
+            self._remove(next(iter(self._entries)))
+            self.statistics.evictions += 1
 
-    def _drop(self, key: Key) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self.figures.entries -= 1
-            self.figures.bytes -= _size(key, kept.answer)
-            for asked, reply in kept.asked.items():
-                self.figures.bytes -= _size_of(asked, reply, kept.answer)
-                del self._asked[asked]
-
-
-def _size(key: Key, answer: Answer) -> int:
-    return len(key[0]) + len(key[2]) + len(answer.body) + _OVERHEAD
+    def _remove(self, key: CacheKey) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.statistics.entries -= 1
+            self.statistics.bytes -= _entry_size(key, entry.response)
+            for request_key, http_response in entry.http_responses.items():
+                self.statistics.bytes -= _http_response_size(
+                    request_key, http_response, entry.response
+                )
+                del self._entries_by_request[request_key]
 
 
-def _size_of(asked: Asked, reply: Reply, answer: Answer) -> int:
-    own = 0 if reply.body is answer.body else len(reply.body)  # what was compressed is kept so
-    return len(asked[2]) + own + _OVERHEAD_ASKED
+def _entry_size(key: CacheKey, response: GraphQLResponse) -> int:
+    return len(key[0]) + len(key[2]) + len(response.body) + _ENTRY_OVERHEAD
+
+
+def _http_response_size(
+    request_key: RequestKey, http_response: HttpResponse, response: GraphQLResponse
+) -> int:
+    # A compressed body is stored in addition to the response's own.
+    body_size = 0 if http_response.body is response.body else len(http_response.body)
+    return len(request_key[2]) + body_size + _REQUEST_OVERHEAD

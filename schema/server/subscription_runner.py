@@ -1,4 +1,4 @@
-"""One operation of a client who stays: its answers, as they come, whatever goes wrong."""
+"""One operation over a long-lived connection: a stream of responses, with errors masked."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, subscribe
 
 from schema.context import HubContext
-from schema.errors import INTERNAL_ERROR, told
+from schema.errors import INTERNAL_ERROR, format_error
 from schema.execution.documents import Document
 from schema.server.requests import Refused, Request
 
 log = logging.getLogger(__name__)
 
 
-async def guarded(
-    answers: AsyncGenerator[dict[str, Any], None], request_id: str
+async def mask_failures(
+    responses: AsyncGenerator[dict[str, Any], None], request_id: str
 ) -> AsyncGenerator[dict[str, Any], None]:
-    """The answers; what is refused or breaks on the way to them is told as the last one."""
+    """Yield the responses; a refusal or exception becomes a last response with masked errors."""
     try:
-        async with aclosing(answers) as found:
-            async for answer in found:
-                yield answer
+        async with aclosing(responses) as stream:
+            async for response in stream:
+                yield response
     except Refused as refused:
         yield {"errors": [{"message": refused.message, "extensions": {"code": refused.code}}]}
     except Exception:
@@ -35,12 +35,12 @@ async def guarded(
         yield {"errors": [{"message": "Internal error", "extensions": extensions}]}
 
 
-async def answers(
+async def run_subscription(
     schema: GraphQLSchema, document: Document, request: Request, context: HubContext
 ) -> AsyncGenerator[dict[str, Any], None]:
-    """The answers of a subscription, each in GraphQL's form; the last may hold errors alone.
+    """Yield the responses of a subscription; the last one may hold errors alone.
 
-    Ends when the feed does, or with an error. To be closed by whoever stops listening.
+    Ends when the change feed ends, or after an error. The caller has to close it.
     """
     if document.tree is None:
         yield {"errors": document.errors}
@@ -55,15 +55,17 @@ async def answers(
     if isawaitable(stream):
         stream = await stream
     if isinstance(stream, ExecutionResult):
-        yield {"errors": [told(error, context.request_id) for error in stream.errors or []]}
+        yield {"errors": [format_error(error, context.request_id) for error in stream.errors or []]}
         return
     async with aclosing(stream):
         try:
             async for result in stream:
-                answer: dict[str, Any] = {"data": result.data}
+                response: dict[str, Any] = {"data": result.data}
                 if result.errors:
-                    answer["errors"] = [told(error, context.request_id) for error in result.errors]
-                yield answer
-        except Exception as error:  # of what is listened to: it ends, and says why
-            ended = GraphQLError(str(error), original_error=error)
-            yield {"errors": [told(ended, context.request_id)]}
+                    response["errors"] = [
+                        format_error(error, context.request_id) for error in result.errors
+                    ]
+                yield response
+        except Exception as error:  # raised by the event source, which ends with it
+            failure = GraphQLError(str(error), original_error=error)
+            yield {"errors": [format_error(failure, context.request_id)]}

@@ -1,7 +1,7 @@
 """GraphQL over websockets, by the protocol graphql-transport-ws.
 
-https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md says which messages there are, and
-with which codes a socket is closed when a client does not keep to it.
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md defines the messages, and the codes
+with which a socket is closed after a violation.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from hub.auth import Viewer
 log = logging.getLogger(__name__)
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
-"""Within which a client has to say who it is."""
+"""Time within which a client has to send `connection_init`."""
 SEND_SECONDS = 10.0
-"""A client that takes nothing for so long is hung up on."""
+"""Time after which a socket is closed whose client does not receive."""
 MAX_MESSAGE = 65_536
-"""Bytes of a message that is read; a document of 2,000 tokens has some 20,000."""
+"""Bytes of a message, at most; a document of 2,000 tokens has some 20,000."""
 
 Message = dict[str, Any]
 
 
-class Starter(Protocol):
-    """Where a socket's operations are run."""
+class OperationRunner(Protocol):
+    """An object that runs the operations of a socket."""
 
-    def start(self, payload: Message, viewer: Viewer, who: str) -> AsyncGenerator[Message, None]:
-        """The answers to an operation; the last one holds errors alone where it is refused."""
+    def start(self, payload: Message, viewer: Viewer, key: str) -> AsyncGenerator[Message, None]:
+        """Yield the responses to an operation; the last one holds errors alone if it is refused."""
         ...
 
 
-class _Gone(Exception):
-    """The client has hung up, or takes nothing."""
+class _ClientDisconnected(Exception):
+    """The client has disconnected, or does not receive."""
 
 
-class _Closed(Exception):
-    """The socket is to be closed with this code, since the client did not keep to the protocol."""
+class _CloseSocket(Exception):
+    """Reason to close the socket, with a code: a protocol violation, or missing permission."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -51,32 +51,36 @@ class _Closed(Exception):
         self.reason = reason
 
 
-class Socket:
-    """One websocket, from its first message to its last."""
+class WebSocketConnection:
+    """One websocket connection, from its first message to its last."""
 
     def __init__(
         self,
         socket: WebSocket,
-        operations: Starter,
+        runner: OperationRunner,
         *,
         viewer_of: Callable[[str | None], Awaitable[Viewer | None]],
-        who: Callable[[Viewer], str],
-        most: int,
+        client_key_of: Callable[[Viewer], str],
+        max_operations: int,
     ) -> None:
-        """`viewer_of` says who a bearer's header is of; `most` operations may run at once."""
+        """Create a connection.
+
+        `viewer_of` authenticates an Authorization header; `client_key_of` returns the key of a
+        viewer's rate limit; at most `max_operations` run at the same time.
+        """
         self._socket = socket
-        self._operations = operations
+        self._runner = runner
         self._viewer_of = viewer_of
-        self._who = who
-        self._most = most
+        self._client_key_of = client_key_of
+        self._max_operations = max_operations
         self._header: str | None = None
         self._viewer: Viewer | None = None
-        self._has_begun = False
+        self._is_initialised = False
         self._running: dict[str, asyncio.Task[None]] = {}
         self._sending = asyncio.Lock()
 
     async def serve(self) -> None:
-        """Serve the client until one of both closes the socket."""
+        """Serve the client until either side closes the socket."""
         if PROTOCOL not in self._socket.scope.get("subprotocols", []):
             await self._socket.accept()
             await self._close(4406, "Subprotocol not acceptable")
@@ -86,108 +90,108 @@ class Socket:
             async with asyncio.timeout(INIT_SECONDS) as waiting:
                 while True:
                     text = await self._socket.receive_text()
-                    await self._take(text)
+                    await self._handle(text)
                     if self._viewer is not None:
                         waiting.reschedule(None)
         except TimeoutError:
             await self._close(4408, "Connection initialisation timeout")
-        except _Closed as closed:
+        except _CloseSocket as closed:
             await self._close(closed.code, closed.reason)
-        except KeyError:  # Starlette's for a message that is no text
+        except KeyError:  # raised by Starlette for a message that is not text
             await self._close(4400, "Invalid message received")
-        except (_Gone, WebSocketDisconnect, RuntimeError):
-            pass  # the client has gone, perhaps while something was sent to it
-        except Exception:  # of finding out who it is: the database may be away
+        except (_ClientDisconnected, WebSocketDisconnect, RuntimeError):
+            pass  # the client has disconnected, perhaps during a send
+        except Exception:  # from authentication: the database may be unavailable
             log.exception("A socket could not be served")
             await self._close(1013, "Try again later")
         finally:
             await self._stop()
 
-    async def _take(self, text: str) -> None:
+    async def _handle(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")
         if len(data) > MAX_MESSAGE:
-            raise _Closed(1009, "The message is too long")
+            raise _CloseSocket(1009, "The message is too long")
         try:
             message = orjson.loads(data)
         except ValueError:
-            raise _Closed(4400, "Invalid message received") from None
+            raise _CloseSocket(4400, "Invalid message received") from None
         kind = message.get("type") if isinstance(message, dict) else None
         payload = message.get("payload") if kind else None
-        is_known = isinstance(kind, str) and kind in _KINDS
-        if not is_known or not (payload is None or isinstance(payload, dict)):
-            raise _Closed(4400, "Invalid message received")
+        is_valid_type = isinstance(kind, str) and kind in _KINDS
+        if not is_valid_type or not (payload is None or isinstance(payload, dict)):
+            raise _CloseSocket(4400, "Invalid message received")
         if kind == "connection_init":
-            await self._begin(payload or {})
+            await self._initialise(payload or {})
         elif kind == "ping":
             await self._send({"type": "pong", **({"payload": payload} if payload else {})})
         elif kind in ("subscribe", "complete"):
             id_ = message.get("id")
             if not isinstance(id_, str) or not id_:
-                raise _Closed(4400, "Invalid message received")
+                raise _CloseSocket(4400, "Invalid message received")
             if kind == "complete":
                 self._cancel(id_)
             else:
                 self._subscribe(id_, payload)
 
-    async def _begin(self, payload: Message) -> None:
-        """Find out who it is: by the socket's own header, or by what the first message says."""
-        if self._has_begun:
-            raise _Closed(4429, "Too many initialisation requests")
-        self._has_begun = True
-        given = {str(name).lower(): value for name, value in payload.items()}
-        header = given.get("authorization") or self._socket.headers.get("authorization")
+    async def _initialise(self, payload: Message) -> None:
+        """Authenticate by the payload of `connection_init`, or by the header of the handshake."""
+        if self._is_initialised:
+            raise _CloseSocket(4429, "Too many initialisation requests")
+        self._is_initialised = True
+        parameters = {str(name).lower(): value for name, value in payload.items()}
+        header = parameters.get("authorization") or self._socket.headers.get("authorization")
         self._header = header if isinstance(header, str) else None
         viewer = await self._viewer_of(self._header)
         if viewer is None:
-            raise _Closed(4403, "Forbidden")
+            raise _CloseSocket(4403, "Forbidden")
         self._viewer = viewer
         await self._send({"type": "connection_ack"})
 
     def _subscribe(self, id_: str, payload: Message | None) -> None:
         if self._viewer is None:
-            raise _Closed(4401, "Unauthorized")
+            raise _CloseSocket(4401, "Unauthorized")
         if id_ in self._running:
-            raise _Closed(4409, f"Subscriber for {id_[:80]} already exists")
+            raise _CloseSocket(4409, f"Subscriber for {id_[:80]} already exists")
         if payload is None:
-            raise _Closed(4400, "Invalid message received")
+            raise _CloseSocket(4400, "Invalid message received")
         task = asyncio.create_task(self._run(id_, payload, self._viewer))
         self._running[id_] = task
 
     async def _run(self, id_: str, payload: Message, viewer: Viewer) -> None:
-        """Send the answers to an operation; what goes wrong ends it, and it alone."""
+        """Send the responses to an operation; an error ends only this operation."""
         try:
-            last = await self._answered(id_, payload, viewer)
-            self._let_go(id_)  # first: who has read that it is over may use the id again
+            last = await self._send_responses(id_, payload, viewer)
+            self._discard(id_)  # before sending: the client may then reuse the id at once
             await self._send(last)
-        except _Closed as closed:
+        except _CloseSocket as closed:
             await self._close(closed.code, closed.reason)
-        except _Gone:
+        except _ClientDisconnected:
             await self._close(1008, "The client takes nothing")
         finally:
-            self._let_go(id_)
+            self._discard(id_)
 
-    async def _answered(self, id_: str, payload: Message, viewer: Viewer) -> Message:
-        """Send all answers to an operation but what ends it, which is the message to send then."""
-        if len(self._running) > self._most:
-            message = f"At most {self._most} operations may run on one socket."
+    async def _send_responses(self, id_: str, payload: Message, viewer: Viewer) -> Message:
+        """Send the responses to an operation, and return the message that ends it, not yet sent."""
+        if len(self._running) > self._max_operations:
+            message = f"At most {self._max_operations} operations may run on one socket."
             error = {"message": message, "extensions": {"code": "TOO_MANY_OPERATIONS"}}
             return {"id": id_, "type": "error", "payload": [error]}
-        await self._look_again(viewer)
-        answers = self._operations.start(payload, viewer, self._who(viewer))
-        async with aclosing(answers) as found:
-            async for answer in found:
-                if "data" not in answer:
-                    return {"id": id_, "type": "error", "payload": answer["errors"]}
-                await self._look_again(viewer)
-                await self._send({"id": id_, "type": "next", "payload": answer})
+        await self._check_token(viewer)
+        responses = self._runner.start(payload, viewer, self._client_key_of(viewer))
+        async with aclosing(responses) as stream:
+            async for response in stream:
+                if "data" not in response:
+                    return {"id": id_, "type": "error", "payload": response["errors"]}
+                await self._check_token(viewer)
+                await self._send({"id": id_, "type": "next", "payload": response})
         return {"id": id_, "type": "complete"}
 
-    async def _look_again(self, viewer: Viewer) -> None:
-        """Hang up once the token is expired or revoked, or may do less: nothing is told after."""
+    async def _check_token(self, viewer: Viewer) -> None:
+        """Close the socket if the token is expired or revoked, or its permissions have changed."""
         if self._header is not None and await self._viewer_of(self._header) != viewer:
-            raise _Closed(4403, "Forbidden")
+            raise _CloseSocket(4403, "Forbidden")
 
-    def _let_go(self, id_: str) -> None:
+    def _discard(self, id_: str) -> None:
         if self._running.get(id_) is asyncio.current_task():
             del self._running[id_]
 
@@ -197,7 +201,7 @@ class Socket:
             task.cancel()
 
     async def _stop(self) -> None:
-        """End whatever runs, and wait until it has let go."""
+        """Cancel the running operations, and wait until they have ended."""
         running = list(self._running.values())
         self._running.clear()
         for task in running:
@@ -209,7 +213,7 @@ class Socket:
             async with self._sending, asyncio.timeout(SEND_SECONDS):
                 await self._socket.send_text(orjson.dumps(message).decode())
         except (TimeoutError, WebSocketDisconnect, RuntimeError) as error:
-            raise _Gone from error
+            raise _ClientDisconnected from error
 
     async def _close(self, code: int, reason: str) -> None:
         with suppress(RuntimeError, WebSocketDisconnect):
@@ -219,8 +223,8 @@ class Socket:
 _KINDS = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 
 
-def may_come_from(origin: str | None, host: str | None, allowed: list[str]) -> bool:
-    """Whether a page of this origin may open a socket; whoever sends no origin is no browser."""
+def is_allowed_origin(origin: str | None, host: str | None, allowed: list[str]) -> bool:
+    """Tell whether a page of this origin may open a socket; clients without an Origin may."""
     if origin is None or "*" in allowed or origin in allowed:
         return True
     try:

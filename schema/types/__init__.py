@@ -1,4 +1,4 @@
-"""The GraphQL types: a concept a file. Rows are returned as they are; few fields compute.
+"""The GraphQL types, a concept a file. Resolvers return rows unchanged; few fields compute.
 
 Belongs here: a type, a field, its description and nullability.
 Does not: SQL (`hub.reads`), mutations (`schema.mutations`).

@@ -1,4 +1,4 @@
-"""Articles, with all that leads from them: labels, related articles, comments, revisions."""
+"""The Article type and its connections: labels, related articles, comments, revisions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import strawberry
 from strawberry import Parent
 
-from hub.db.keyset import Slice, window
+from hub.db.keyset import Page, parse_page_args
 from hub.errors import Invalid
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
@@ -19,20 +19,26 @@ from hub.text import markup
 from schema import article_urls, ids, jsonld
 from schema.context import Info
 from schema.execution import lookahead
-from schema.execution.field_resolvers import From
+from schema.execution.field_resolvers import LoaderField
 from schema.types.author import Author
-from schema.types.comment import BodyFormat, CommentConnection, Sorted, comment_key, written
+from schema.types.comment import (
+    BodyFormat,
+    CommentConnection,
+    SortArgument,
+    comment_key,
+    convert_html,
+)
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
-from schema.types.fields import identified, loaded, resolved, shown
+from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
+from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
 from schema.types.relation import (
     Kinds,
     RelatedArticlesConnection,
-    RelatedListing,
-    looks,
-    named,
+    RelatedConnection,
+    kind_values,
     related,
+    selected_fields,
 )
 from schema.types.revision import RevisionConnection, revision_key
 from schema.types.topic import Topic
@@ -41,7 +47,7 @@ MAX_EXCERPT = 2_000
 
 
 class Picture(NamedTuple):
-    """What Image shows."""
+    """Source object of the `Image` type."""
 
     url: str
     alt: str | None
@@ -52,7 +58,7 @@ def _image(parent: Parent[ArticleRow]) -> Picture | None:
 
 
 def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
-    return article_urls.on_the_site(parent, info.context.settings.article_url)
+    return article_urls.site_url(parent, info.context.settings.article_url)
 
 
 async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
@@ -61,13 +67,13 @@ async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
     return jsonld.article(parent, await authors, await topics, settings)
 
 
-def _body(info: Info, format: BodyFormat = Format.HTML) -> From:
-    def show(row: BodyRow | None, _: int) -> str:
+def _body(info: Info, format: BodyFormat = Format.HTML) -> LoaderField:
+    def transform(row: BodyRow | None, _: int) -> str:
         if row is None:
             return ""
-        return row.text if format is Format.TEXT else written(row.html, format)
+        return row.text if format is Format.TEXT else convert_html(row.html, format)
 
-    return From(info.context.loaders.body, show)
+    return LoaderField(info.context.loaders.body, transform)
 
 
 def _excerpt(
@@ -75,22 +81,22 @@ def _excerpt(
     length: Annotated[
         int, strawberry.argument(description="Characters at most, 20 to 2,000.")
     ] = 200,
-) -> From:
+) -> LoaderField:
     if not 20 <= length <= MAX_EXCERPT:
         raise Invalid("length", f"must be from 20 to {MAX_EXCERPT}, not {length}")
 
-    def show(row: BodyRow | None, _: int) -> str:
+    def transform(row: BodyRow | None, _: int) -> str:
         return markup.excerpt(row.text, length) if row else ""
 
-    return From(info.context.loaders.body, show)
+    return LoaderField(info.context.loaders.body, transform)
 
 
-def _authors(info: Info) -> From:
-    return From(info.context.loaders.authors)
+def _authors(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.authors)
 
 
-def _topics(info: Info) -> From:
-    return From(info.context.loaders.topics)
+def _topics(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.topics)
 
 
 async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleRow]:
@@ -107,19 +113,23 @@ def _related_by(
     last: Last = None,
     before: Before = None,
     kinds: Kinds = None,
-) -> From:
-    loaders, drawn = info.context.loaders, named(kinds) or _DRAWN_BY_PEOPLE
-    counts = loaders.related_by_count(drawn)
+) -> LoaderField:
+    loaders, kind_names = info.context.loaders, kind_values(kinds) or _EDITORIAL_KINDS
+    counts = loaders.related_by_count(kind_names)
 
-    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
-        return RelatedListing(found, lambda: counts.load(id_))
+    def transform(page: Page[RelatedRow], id_: int) -> RelatedConnection:
+        return RelatedConnection(page, lambda: counts.load(id_))
 
-    cut = lookahead.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
-    return From(loaders.related_by(cut, drawn, looks(info)), show, counts)
+    page_args = lookahead.narrow_page(
+        info, "RelatedArticlesConnection", parse_page_args(first, after, last, before)
+    )
+    return LoaderField(
+        loaders.related_by(page_args, kind_names, selected_fields(info)), transform, counts
+    )
 
 
-# What is similar to an article, that article is similar to as well: `related` has it.
-_DRAWN_BY_PEOPLE = tuple(kind.value for kind in RelationKind if kind in EDITORIAL)
+# Derived kinds are symmetric: an article's similar articles are already in its `related`.
+_EDITORIAL_KINDS = tuple(kind.value for kind in RelationKind if kind in EDITORIAL)
 
 
 def _comments(
@@ -128,16 +138,20 @@ def _comments(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    sort: Sorted = CommentSort.NEWEST,
-) -> From:
+    sort: SortArgument = CommentSort.NEWEST,
+) -> LoaderField:
     loaders = info.context.loaders
-    cut = lookahead.slice_of(info, "CommentConnection", window(first, after, last, before))
+    page_args = lookahead.narrow_page(
+        info, "CommentConnection", parse_page_args(first, after, last, before)
+    )
     counts = loaders.thread_count
 
-    def show(found: Slice[CommentRow], id_: int) -> Listing[CommentRow]:
-        return Listing(found, comment_key, lambda: counts.load(id_))
+    def transform(page: Page[CommentRow], id_: int) -> RowConnection[CommentRow]:
+        return RowConnection(page, comment_key, lambda: counts.load(id_))
 
-    return From(loaders.threads(cut, newest_first=sort is CommentSort.NEWEST), show, counts)
+    return LoaderField(
+        loaders.threads(page_args, newest_first=sort is CommentSort.NEWEST), transform, counts
+    )
 
 
 def _revisions(
@@ -146,60 +160,62 @@ def _revisions(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> From:
+) -> LoaderField:
     loaders = info.context.loaders
     counts = loaders.revision_count
 
-    def show(found: Slice[RevisionRow], id_: int) -> Listing[RevisionRow]:
-        return Listing(found, revision_key, lambda: counts.load(id_))
+    def transform(page: Page[RevisionRow], id_: int) -> RowConnection[RevisionRow]:
+        return RowConnection(page, revision_key, lambda: counts.load(id_))
 
-    return From(loaders.revisions(window(first, after, last, before)), show, counts)
+    return LoaderField(
+        loaders.revisions(parse_page_args(first, after, last, before)), transform, counts
+    )
 
 
-def _metadata(info: Info) -> From:
-    def show(pairs: list[tuple[str, str]], _: int) -> list[MetadataField]:
+def _metadata(info: Info) -> LoaderField:
+    def transform(pairs: list[tuple[str, str]], _: int) -> list[MetadataField]:
         return [MetadataField(name=name, value=value) for name, value in pairs]
 
-    return From(info.context.loaders.metadata, show)
+    return LoaderField(info.context.loaders.metadata, transform)
 
 
 @strawberry.type(description="A custom field of an imported article.")
 class MetadataField:
-    """One of `ArticleDraft.metadata`."""
+    """An entry of `ArticleDraft.metadata`."""
 
-    name: str = shown("Its name where the article comes from.")
-    value: str = shown("Its value, as it is written there.")
+    name: str = field("Its name where the article comes from.")
+    value: str = field("Its value, as it is written there.")
 
 
 @strawberry.type(description="A picture.")
 class Image:
-    """Shows a `Picture`."""
+    """Resolved from a `Picture`."""
 
-    url: str = shown("Where it is: a web address, or a path on the site.")
-    alt: str | None = shown("What it shows, in words.")
+    url: str = field("Where it is: a web address, or a path on the site.")
+    alt: str | None = field("What it shows, in words.")
 
 
 @strawberry.type(description="One piece of writing.")
 class Article(Node):
-    """Shows an `ArticleRow`."""
+    """Resolved from an `ArticleRow`."""
 
-    id: strawberry.ID = identified(ids.ARTICLE, "Global and opaque.")
-    slug: str = shown("The article's name in addresses; unique within its language.")
-    title: str = shown("The headline, as plain text.")
-    summary: str = shown("What it is about, as plain text; may be empty.")
-    language: str = shown("A language tag (BCP 47), as in `en` or `pt-br`.")
-    kind: ArticleKind = shown("What sort of writing it is.")
-    status: ArticleStatus = shown("Where it is in its life; `PUBLISHED` for the public.")
-    published: datetime | None = shown(
+    id: strawberry.ID = id_field(ids.ARTICLE, "Global and opaque.")
+    slug: str = field("The article's name in addresses; unique within its language.")
+    title: str = field("The headline, as plain text.")
+    summary: str = field("What it is about, as plain text; may be empty.")
+    language: str = field("A language tag (BCP 47), as in `en` or `pt-br`.")
+    kind: ArticleKind = field("What sort of writing it is.")
+    status: ArticleStatus = field("Where it is in its life; `PUBLISHED` for the public.")
+    published: datetime | None = field(
         "When it was or will be published; null for a draft that has no date.", name="publishedAt"
     )
-    created: datetime = shown("When it was first saved.", name="createdAt")
-    updated: datetime = shown("When it was last saved.", name="updatedAt")
-    version: int = shown("Grows by one with every save. Hand it back to `reviseArticle`.")
-    comments_open: bool = shown("Whether `submitComment` takes comments on it.")
-    comment_count: int = shown("How many approved comments it has, replies included.")
+    created: datetime = field("When it was first saved.", name="createdAt")
+    updated: datetime = field("When it was last saved.", name="updatedAt")
+    version: int = field("Grows by one with every save. Hand it back to `reviseArticle`.")
+    comments_open: bool = field("Whether `submitComment` takes comments on it.")
+    comment_count: int = field("How many approved comments it has, replies included.")
     image: Image | None = resolved(_image, "The picture that goes with it.")
-    canonical_url: str | None = shown(
+    canonical_url: str | None = field(
         'Where it was first published, if that is another site: for `<link rel="canonical">`.'
     )
     url: str | None = resolved(
@@ -210,25 +226,25 @@ class Article(Node):
         'What it is in the words of schema.org, as JSON for `<script type="application/ld+json">`; '
         "nothing in it can end that element.",
     )
-    body: str = loaded(_body, "The text.")
-    excerpt: str = loaded(_excerpt, "The beginning of the text on one line, cut at a word.")
-    authors: list[Author] = loaded(_authors, "Who wrote it, in the order of the byline.")
-    topics: list[Topic] = loaded(_topics, "What it is about, the main topic first.")
+    body: str = batched(_body, "The text.")
+    excerpt: str = batched(_excerpt, "The beginning of the text on one line, cut at a word.")
+    authors: list[Author] = batched(_authors, "Who wrote it, in the order of the byline.")
+    topics: list[Topic] = batched(_topics, "What it is about, the main topic first.")
     translations: list[Article] = resolved(_translations, "The same article in other languages.")
-    related: RelatedArticlesConnection = loaded(
+    related: RelatedArticlesConnection = batched(
         related, "The articles that this one leads to, in their editor's order."
     )
-    related_by: RelatedArticlesConnection = loaded(
+    related_by: RelatedArticlesConnection = batched(
         _related_by, "The articles that lead to this one; `node` is where the link stands."
     )
-    comments: CommentConnection = loaded(
+    comments: CommentConnection = batched(
         _comments, "The threads of comments; `replies` are below each. `totalCount` counts threads."
     )
-    revisions: RevisionConnection | None = loaded(
+    revisions: RevisionConnection | None = batched(
         _revisions, "What each version was. For tokens that may read what is not published."
     )
 
-    metadata: list[MetadataField] | None = loaded(
+    metadata: list[MetadataField] | None = batched(
         _metadata,
         "The custom fields that its source keeps about it. For tokens that may read what is not "
         "published.",
@@ -236,7 +252,7 @@ class Article(Node):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        """Whether it is an article's row."""
+        """Return True for an article's row."""
         return isinstance(obj, ArticleRow)
 
 
@@ -244,12 +260,12 @@ class Article(Node):
 class ArticleEdge(Edge):
     """An edge of `ArticleConnection`."""
 
-    node: Article = shown("The article.")
+    node: Article = field("The article.")
 
 
 @strawberry.type(description="A page of a list of articles.")
 class ArticleConnection(Connection):
-    """Shows a `Listing[ArticleRow]`."""
+    """Resolved from a `RowConnection[ArticleRow]`."""
 
-    edges: list[ArticleEdge] = shown("The articles of this page, each with its cursor.")
-    nodes: list[Article] = shown("The articles of this page.")
+    edges: list[ArticleEdge] = field("The articles of this page, each with its cursor.")
+    nodes: list[Article] = field("The articles of this page.")

@@ -1,4 +1,4 @@
-"""Authors: the bylines of articles."""
+"""The Author type: the bylines of articles."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hub.reads.authors import AuthorRow
 from schema import ids
 from schema.context import Info
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, identified, resolved, shown
-from schema.types.lists import Sorted, articles_under
+from schema.types.fields import ARTICLE_CONNECTION, field, id_field, resolved
+from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
+from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
 
 
 def author_key(row: AuthorRow) -> Key:
-    """The key of an author in the list of all."""
+    """Return the cursor key of an author in the list of all authors."""
     return row.name, row.id
 
 
@@ -32,24 +32,24 @@ def _articles(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    order: Sorted = ArticleOrder.NEWEST,
-) -> Awaitable[Listing[ArticleRow]]:
+    order: OrderArgument = ArticleOrder.NEWEST,
+) -> Awaitable[RowConnection[ArticleRow]]:
     return articles_under(info, "authors", parent, (first, after, last, before), order)
 
 
 @strawberry.type(description="A byline. Holds nothing private.")
 class Author(Node):
-    """Shows an `AuthorRow`."""
+    """Resolved from an `AuthorRow`."""
 
-    id: strawberry.ID = identified(ids.AUTHOR, "Global and opaque.")
-    slug: str = shown("The author's name in addresses; unique.")
-    name: str = shown("As the byline shows it.")
-    bio: str = shown("A few words about the author, as plain text; may be empty.")
-    articles = resolved(_articles, "Articles with this byline.", of=ARTICLE_CONNECTION)
+    id: strawberry.ID = id_field(ids.AUTHOR, "Global and opaque.")
+    slug: str = field("The author's name in addresses; unique.")
+    name: str = field("As the byline shows it.")
+    bio: str = field("A few words about the author, as plain text; may be empty.")
+    articles = resolved(_articles, "Articles with this byline.", type_=ARTICLE_CONNECTION)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        """Whether it is an author's row."""
+        """Return True for an author's row."""
         return isinstance(obj, AuthorRow)
 
 
@@ -57,12 +57,12 @@ class Author(Node):
 class AuthorEdge(Edge):
     """An edge of `AuthorConnection`."""
 
-    node: Author = shown("The author.")
+    node: Author = field("The author.")
 
 
 @strawberry.type(description="A page of a list of authors.")
 class AuthorConnection(Connection):
-    """Shows a `Listing[AuthorRow]`."""
+    """Resolved from a `RowConnection[AuthorRow]`."""
 
-    edges: list[AuthorEdge] = shown("The authors of this page, each with its cursor.")
-    nodes: list[Author] = shown("The authors of this page.")
+    edges: list[AuthorEdge] = field("The authors of this page, each with its cursor.")
+    nodes: list[Author] = field("The authors of this page.")

@@ -1,4 +1,4 @@
-"""Links of imported articles that lead nowhere yet, for editors."""
+"""Unresolved links of imported articles, for editors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hub import imports
 from hub.auth import Permission
 from hub.errors import Invalid
 from schema.context import Info
-from schema.types.fields import shown
+from schema.types.fields import field
 
 MAX_SOURCES = 100
 MAX_LINKS = 1_000
@@ -20,8 +20,8 @@ MAX_LINKS = 1_000
 class DanglingLink:
     """See `hub.imports.dangling`."""
 
-    anchor: str = shown("The words of the link, or the headline that it names.")
-    url: str | None = shown("The address that it names.")
+    anchor: str = field("The words of the link, or the headline that it names.")
+    url: str | None = field("The address that it names.")
 
 
 async def dangling_links(
@@ -30,9 +30,9 @@ async def dangling_links(
         list[str], strawberry.argument(description="The sources of the articles, at most 100.")
     ],
 ) -> list[DanglingLink]:
-    """The first 1,000 of them. Raises NotAllowed, Invalid."""
+    """Return the first 1,000 unresolved links of these sources. Raises NotAllowed, Invalid."""
     info.context.viewer.require(Permission.WRITE)
     if len(sources) > MAX_SOURCES:
         raise Invalid("sources", f"must be at most {MAX_SOURCES}")
-    found = await imports.dangling(sources)
-    return [DanglingLink(anchor=anchor, url=url) for anchor, url in found[:MAX_LINKS]]
+    links = await imports.dangling_edges(sources)
+    return [DanglingLink(anchor=anchor, url=url) for anchor, url in links[:MAX_LINKS]]

@@ -1,4 +1,4 @@
-"""The enums of the schema: those of the records, with what clients are told about them."""
+"""The enums of the schema: the model enums with their GraphQL descriptions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ __all__ = [
 
 
 class ReasonKind(Enum):
-    """What two articles have in common."""
+    """Kind of evidence for an edge between two articles."""
 
     LINK = "LINK"
     WORDS = "WORDS"
@@ -50,7 +50,7 @@ class ReasonKind(Enum):
 
 
 class ArticleChangeKind(Enum):
-    """What happens to articles."""
+    """Kind of change to an article."""
 
     PUBLISHED = "PUBLISHED"
     CHANGED = "CHANGED"
@@ -65,7 +65,7 @@ class CommentSort(Enum):
 
 
 def _describe(enum: type[Enum], name: str, description: str, **values: str) -> None:
-    """Give an enum its name and words in the schema; every value must have its own."""
+    """Set an enum's GraphQL name and descriptions; each value must have a description."""
     described: Any = strawberry.enum(enum, name=name, description=description)
     for value in described.__strawberry_definition__.values:
         value.description = values[value.name]

@@ -1,4 +1,4 @@
-"""How fields are declared: by the value they hold, or by the function that resolves them."""
+"""Field declarations: by the attribute of the source object, or by a resolver."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ from strawberry.types.lazy_type import LazyType
 
 from schema import ids
 from schema.context import Info
-from schema.execution.field_resolvers import LOADS, READS, From, Loads, Reads
+from schema.execution.field_resolvers import (
+    BATCH_RESOLVER,
+    ROW_RESOLVER,
+    BatchResolver,
+    LoaderField,
+    RowResolver,
+)
 
-_ROW: Any = Parent  # of which mypy knows no parameter
+_ROW: Any = Parent  # Any: mypy does not see that it is generic
 _ARTICLE: Any = LazyType("Article", "schema.types.article")
 ARTICLE = StrawberryOptional(_ARTICLE)
-"""`Article`, for the types that articles are made of."""
+"""`Article`, lazily, for the types which the module of `Article` imports."""
 
-SURE_ARTICLE = _ARTICLE
+ARTICLE_NON_NULL = _ARTICLE
 """`Article!`, likewise."""
 
 ARTICLES = StrawberryList(_ARTICLE)
@@ -32,78 +38,95 @@ ARTICLE_CONNECTION: Any = LazyType("ArticleConnection", "schema.types.article")
 """`ArticleConnection!`, likewise."""
 
 
-def shown(description: str, of: object = None, name: str | None = None) -> Any:
-    """A field that shows the attribute it is assigned to; of the type `of`, or as annotated.
+def field(description: str, type_: object = None, name: str | None = None) -> Any:
+    """Declare a field which reads the attribute of its own name; of `type_`, or as annotated.
 
-    Called `name`, where that is not the attribute's own.
+    `name` is its GraphQL name, if it differs. In a class with a field named `field`, use
+    `strawberry.field` instead: there this name is taken.
     """
-    return strawberry.field(description=description, graphql_type=of, name=name)
+    return strawberry.field(description=description, graphql_type=type_, name=name)
 
 
-def resolved(resolver: Callable[..., object], description: str, of: object = None) -> Any:
-    """A field that `resolver` answers with rows; of the type `of`, or as annotated.
+def resolved(resolver: Callable[..., object], description: str, type_: object = None) -> Any:
+    """Declare a field with a resolver that returns rows; of `type_`, or as annotated.
 
-    The types of the schema describe rows and are seldom made, hence what a resolver answers
-    with is not what its field is annotated with. It may take its row first, `info`, and arguments.
-    Below the root, `info` has its context alone, and it has no effects: it may be run again.
+    The types of the schema describe rows and are seldom instantiated, so a resolver's return type
+    differs from the field's annotation. It takes the row first (optional), `info`, and arguments.
+    Below the root, `info` has only its context, and the resolver must have no side effects: it may
+    run more than once.
     """
-    return strawberry.field(resolver=resolver, description=description, graphql_type=of)
+    return strawberry.field(resolver=resolver, description=description, graphql_type=type_)
 
 
-def derived(how: Callable[..., Callable[[Any], object]], description: str, *needs: str) -> Any:
-    """A field that is made of its row alone, at once: of these attributes.
+def computed(
+    make_reader: Callable[..., Callable[[Any], object]], description: str, *needs: str
+) -> Any:
+    """Declare a field which is computed synchronously from its row: from the attributes `needs`.
 
-    `how` takes arguments, and says once for all rows how each of them is read.
+    `make_reader` takes the arguments and returns the function that reads a row; it is called once
+    for all rows.
     """
 
-    def resolve(parent: Any, **given: Any) -> Any:
-        return how(**given)(parent)
+    def resolve(parent: Any, **arguments: Any) -> Any:
+        return make_reader(**arguments)(parent)
 
     return strawberry.field(
-        resolver=_of_a_row(resolve, how),
+        resolver=_with_arguments_of(resolve, make_reader),
         description=description,
-        metadata={READS: Reads(lru_cache(how), frozenset(needs))},
+        metadata={ROW_RESOLVER: RowResolver(lru_cache(make_reader), frozenset(needs))},
     )
 
 
-def identified(kind: str, description: str, key: str = "id") -> Any:
-    """A field that shows the global id of a row of this kind, whose number is the attribute."""
+def id_field(kind: str, description: str, key: str = "id") -> Any:
+    """Declare a field with the global id of a row of this kind; `key` is its numeric id."""
 
-    def how() -> Callable[[Any], str]:
+    def make_reader() -> Callable[[Any], str]:
         return ids.reader(kind, key)
 
-    return derived(how, description, key.partition(".")[0])
+    return computed(make_reader, description, key.partition(".")[0])
 
 
-def loaded(ask: Callable[..., From], description: str, key: str = "id", of: object = None) -> Any:
-    """A field that a loader answers, of the type `of`, or as annotated.
+def batched(
+    choose_loader: Callable[..., LoaderField],
+    description: str,
+    key: str = "id",
+    type_: object = None,
+) -> Any:
+    """Declare a field whose values come from a loader; of `type_`, or as annotated.
 
-    `ask` takes `info` and arguments, and says which loader, once for all rows, without effects;
-    `key` is the attribute of rows that it goes by. Where that is None, the field is null.
+    `choose_loader` takes `info` and the arguments and returns the loader, once for all rows,
+    without side effects; `key` is the row's attribute that is the loader's key. If that is None,
+    the field is null.
     """
-    by = attrgetter(key)
+    get_key = attrgetter(key)
 
-    async def resolve(parent: Any, info: Info, **given: Any) -> Any:
-        found = ask(info, **given)
-        if (number := by(parent)) is None:
+    async def resolve(parent: Any, info: Info, **arguments: Any) -> Any:
+        source = choose_loader(info, **arguments)
+        if (number := get_key(parent)) is None:
             return None
-        value = await found.loader.load(number)
-        return value if found.show is None else found.show(value, number)
+        value = await source.loader.load(number)
+        return value if source.transform is None else source.transform(value, number)
 
     return strawberry.field(
-        resolver=_of_a_row(resolve, ask),
+        resolver=_with_arguments_of(resolve, choose_loader),
         description=description,
-        graphql_type=of,
-        metadata={LOADS: Loads(ask, by, frozenset({key.partition(".")[0]}))},
+        graphql_type=type_,
+        metadata={
+            BATCH_RESOLVER: BatchResolver(
+                choose_loader, get_key, frozenset({key.partition(".")[0]})
+            )
+        },
     )
 
 
-def _of_a_row(resolve: Callable[..., Any], asked: Callable[..., Any]) -> Callable[..., Any]:
-    """The resolver, taking a row and what `asked` takes."""
-    shape = signature(asked)
+def _with_arguments_of(
+    resolve: Callable[..., Any], function: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Give the resolver the signature of `function`, with a row in front."""
+    original = signature(function)
     row = Parameter("parent", Parameter.POSITIONAL_OR_KEYWORD, annotation=_ROW[Any])
-    resolve.__signature__ = shape.replace(  # type: ignore[attr-defined]
-        parameters=[row, *shape.parameters.values()], return_annotation=Any
+    resolve.__signature__ = original.replace(  # type: ignore[attr-defined]
+        parameters=[row, *original.parameters.values()], return_annotation=Any
     )
-    resolve.__module__ = asked.__module__  # where the names in its annotations are known
+    resolve.__module__ = function.__module__  # where the names in its annotations can be resolved
     return resolve

@@ -1,4 +1,4 @@
-"""The inputs that narrow a list of articles or the hits of a search."""
+"""The filter inputs of article lists and searches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schema.types.enums import ArticleKind, ArticleStatus
 from search_index import query
 
 MAX_VALUES = 100
-"""Values of one filter, at most."""
+"""Maximum number of values of one filter."""
 
 
 def _optional(description: str) -> Any:
@@ -56,40 +56,42 @@ class SearchFilter:
     published_to: datetime | None = _optional("Published before this moment.")
 
 
-def for_lists(given: ArticleFilter | None) -> articles.ArticleFilter:
-    """The filter of a list as the reads take it. Raises Invalid."""
-    if given is None:
+def article_filter(filter_: ArticleFilter | None) -> articles.ArticleFilter:
+    """Convert the input to the filter of `hub.reads.articles`. Raises Invalid."""
+    if filter_ is None:
         return articles.ArticleFilter()
     return articles.ArticleFilter(
-        topics=_few(given.topics, "topics"),
-        authors=_few(given.authors, "authors"),
-        languages=_few(given.languages, "languages"),
-        kinds=tuple(dict.fromkeys(kind.value for kind in given.kinds or ())),
-        statuses=tuple(dict.fromkeys(one.value for one in given.statuses or ())),
-        published_from=given.published_from,
-        published_to=given.published_to,
+        topics=_unique_values(filter_.topics, "topics"),
+        authors=_unique_values(filter_.authors, "authors"),
+        languages=_unique_values(filter_.languages, "languages"),
+        kinds=tuple(dict.fromkeys(kind.value for kind in filter_.kinds or ())),
+        statuses=tuple(dict.fromkeys(status.value for status in filter_.statuses or ())),
+        published_from=filter_.published_from,
+        published_to=filter_.published_to,
     )
 
 
-def for_search(given: SearchFilter | None, viewer: Viewer) -> tuple[query.Filter, frozenset[str]]:
-    """The filter of a search as engines take it, and the statuses to look at. Raises Invalid."""
-    seen = frozenset(article_statuses(viewer))
-    if given is None:
-        return query.Filter(), seen
-    if given.statuses:
-        seen &= {status.value for status in given.statuses}
-    narrowed = query.Filter(
-        topics=frozenset(_few(given.topics, "topics")),
-        authors=frozenset(_few(given.authors, "authors")),
-        languages=frozenset(_few(given.languages, "languages")),
-        kinds=frozenset(kind.value for kind in given.kinds or ()),
-        published_from=given.published_from,
-        published_to=given.published_to,
+def search_filter(
+    filter_: SearchFilter | None, viewer: Viewer
+) -> tuple[query.Filter, frozenset[str]]:
+    """Convert the input to an engine's filter and the statuses to search. Raises Invalid."""
+    statuses = frozenset(article_statuses(viewer))
+    if filter_ is None:
+        return query.Filter(), statuses
+    if filter_.statuses:
+        statuses &= {status.value for status in filter_.statuses}
+    engine_filter = query.Filter(
+        topics=frozenset(_unique_values(filter_.topics, "topics")),
+        authors=frozenset(_unique_values(filter_.authors, "authors")),
+        languages=frozenset(_unique_values(filter_.languages, "languages")),
+        kinds=frozenset(kind.value for kind in filter_.kinds or ()),
+        published_from=filter_.published_from,
+        published_to=filter_.published_to,
     )
-    return narrowed, seen
+    return engine_filter, statuses
 
 
-def _few(values: list[str] | None, name: str) -> tuple[str, ...]:
+def _unique_values(values: list[str] | None, name: str) -> tuple[str, ...]:
     if values is not None and len(values) > MAX_VALUES:
         raise Invalid(f"filter.{name}", f"must have at most {MAX_VALUES} values")
     return tuple(dict.fromkeys(values or ()))

@@ -1,4 +1,4 @@
-"""Relay's connections: how a slice of rows is shown as edges, nodes and page information."""
+"""Relay connections: a page of rows with its edges, nodes and page information."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
 
-from hub.db.keyset import Key, Slice, cursor_of
-from schema.types.fields import resolved, shown
+from hub.db.keyset import Key, Page, encode_cursor
+from schema.types.fields import field, resolved
 
 R = TypeVar("R")
 
@@ -32,7 +32,7 @@ Before = Annotated[
 
 
 class PageBounds(NamedTuple):
-    """What PageInfo shows."""
+    """Source object of the `PageInfo` type."""
 
     has_next_page: bool
     has_previous_page: bool
@@ -40,56 +40,56 @@ class PageBounds(NamedTuple):
     end_cursor: str | None
 
 
-class Pages(Generic[R]):
-    """What all connections show: a slice, the key that cursors are made of, a count to come.
+class ConnectionSource(Generic[R]):
+    """Source object of all connections: a page, its cursor key, and a function that counts.
 
-    Cursors are made and rows are counted when they are asked for.
+    Cursors are encoded and rows are counted on access only.
     """
 
-    __slots__ = ("_count", "_key", "_slice")
+    __slots__ = ("_count", "_key", "_page")
 
     def __init__(
-        self, slice_: Slice[R], key: Callable[[R], Key], count: Callable[[], Awaitable[int]]
+        self, page: Page[R], key: Callable[[R], Key], count: Callable[[], Awaitable[int]]
     ) -> None:
-        self._slice = slice_
+        self._page = page
         self._key = key
         self._count = count
 
     @property
     def page_info(self) -> PageBounds:
-        """Where the slice lies in its list."""
-        rows = self._slice.rows
+        """Position of the page in its list."""
+        rows = self._page.rows
         return PageBounds(
-            self._slice.has_next,
-            self._slice.has_previous,
-            cursor_of(*self._key(rows[0])) if rows else None,
-            cursor_of(*self._key(rows[-1])) if rows else None,
+            self._page.has_next,
+            self._page.has_previous,
+            encode_cursor(*self._key(rows[0])) if rows else None,
+            encode_cursor(*self._key(rows[-1])) if rows else None,
         )
 
     def total(self) -> Awaitable[int] | int:
-        """How many rows the whole list has; counted where the slice is not all of it."""
-        return len(self._slice.rows) if self._slice.is_whole else self._count()
+        """Return the length of the list; counts rows only if the page is not all of it."""
+        return len(self._page.rows) if self._page.is_complete else self._count()
 
 
-class Listing(Pages[R]):
-    """What a connection of rows shows."""
+class RowConnection(ConnectionSource[R]):
+    """Source object of a connection of rows."""
 
     __slots__ = ()
 
     @property
     def nodes(self) -> list[R]:
         """The rows."""
-        return self._slice.rows
+        return self._page.rows
 
     @property
-    def edges(self) -> list[Place[R]]:
-        """The rows, each with its place."""
+    def edges(self) -> list[RowEdge[R]]:
+        """The rows, each with its cursor."""
         key = self._key
-        return [Place(row, key) for row in self._slice.rows]
+        return [RowEdge(row, key) for row in self._page.rows]
 
 
-class Place(Generic[R]):
-    """What an edge shows: a row, and its cursor."""
+class RowEdge(Generic[R]):
+    """Source object of an edge: a row, and its cursor."""
 
     __slots__ = ("_key", "node")
 
@@ -99,36 +99,36 @@ class Place(Generic[R]):
 
     @property
     def cursor(self) -> str:
-        """The opaque name of this place in its list."""
-        return cursor_of(*self._key(self.node))
+        """Opaque cursor of this row in its list."""
+        return encode_cursor(*self._key(self.node))
 
 
-def _total(parent: strawberry.Parent[Pages[Any]]) -> Awaitable[int] | int:
+def _total(parent: strawberry.Parent[ConnectionSource[Any]]) -> Awaitable[int] | int:
     return parent.total()
 
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    """See `PageBounds`."""
+    """Resolved from `PageBounds`."""
 
-    has_next_page: bool = shown("Whether more follows.")
-    has_previous_page: bool = shown("Whether something comes before.")
-    start_cursor: str | None = shown("The cursor of the first edge; null for an empty page.")
-    end_cursor: str | None = shown("The cursor of the last edge; null for an empty page.")
+    has_next_page: bool = field("Whether more follows.")
+    has_previous_page: bool = field("Whether something comes before.")
+    start_cursor: str | None = field("The cursor of the first edge; null for an empty page.")
+    end_cursor: str | None = field("The cursor of the last edge; null for an empty page.")
 
 
 @strawberry.type
 class Edge:
-    """What all edges have."""
+    """Fields of all edges."""
 
-    cursor: str = shown("The opaque place of this edge in its list, for `after` and `before`.")
+    cursor: str = field("The opaque place of this edge in its list, for `after` and `before`.")
 
 
 @strawberry.type
 class Connection:
-    """What all connections have beside their edges and nodes."""
+    """Fields of all connections besides their edges and nodes."""
 
-    page_info: PageInfo = shown("Where this page lies in the list.")
+    page_info: PageInfo = field("Where this page lies in the list.")
     total_count: int = resolved(
         _total, "How many there are in the whole list; counted only when asked for."
     )

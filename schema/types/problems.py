@@ -1,4 +1,4 @@
-"""The problem types of mutation unions, and the exception handlers that make them of errors."""
+"""The problem types of mutation unions, and the exception handlers that return them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import strawberry
 
 from hub import errors
 from schema.errors import INTERNAL_ERROR, code_of
-from schema.types.fields import shown
+from schema.types.fields import field
 
 
 @strawberry.interface(description="Why a mutation was refused; nothing has been changed.")
 class Problem:
-    """What all problems tell."""
+    """Fields of all problems."""
 
-    code: str = shown("Stable, for programs.")
-    message: str = shown("In English, for people.")
+    code: str = field("Stable, for programs.")
+    message: str = field("In English, for people.")
 
 
 @strawberry.type(description="A value is out of bounds.")
 class Invalid(Problem):
     """`hub.errors.Invalid`."""
 
-    path: list[str] = shown("Which part of the mutation's arguments it is, as in `input`, `title`.")
+    path: list[str] = field("Which part of the mutation's arguments it is, as in `input`, `title`.")
 
 
 @strawberry.type(description="There is no such thing, or you may not see it.")
@@ -40,18 +40,18 @@ class NotAllowed(Problem):
 class Conflict(Problem):
     """`hub.errors.Conflict`."""
 
-    current_version: int = shown("The version that it is at now.")
+    current_version: int = field("The version that it is at now.")
 
 
 @strawberry.type(description="Too much was asked for in a short time.")
 class RateLimited(Problem):
     """`hub.errors.RateLimited`."""
 
-    retry_after_seconds: int = shown("After how many seconds to try again.")
+    retry_after_seconds: int = field("After how many seconds to try again.")
 
 
-def problem(error: errors.HubError) -> Problem:
-    """A refusal as clients of mutations see it."""
+def to_problem(error: errors.HubError) -> Problem:
+    """Convert an error to its problem type."""
     code, message = code_of(error) or INTERNAL_ERROR, str(error)
     match error:
         case errors.Invalid():
@@ -68,21 +68,21 @@ def problem(error: errors.HubError) -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """Turns one kind of refusal into its problem, in every field whose union has that type."""
+class ExceptionHandler:
+    """Converts one error class to its problem, in each field whose union has that type."""
 
     exception_type: type[errors.HubError]
     error_type: type[Problem]
 
     def handle(self, exception: errors.HubError, *, field: object, info: object) -> Problem:
-        """The refusal as a problem."""
-        return problem(exception)
+        """Convert the error to a problem."""
+        return to_problem(exception)
 
 
-FACES = (
-    Face(errors.Invalid, Invalid),
-    Face(errors.NotFound, NotFound),
-    Face(errors.NotAllowed, NotAllowed),
-    Face(errors.Conflict, Conflict),
-    Face(errors.RateLimited, RateLimited),
+EXCEPTION_HANDLERS = (
+    ExceptionHandler(errors.Invalid, Invalid),
+    ExceptionHandler(errors.NotFound, NotFound),
+    ExceptionHandler(errors.NotAllowed, NotAllowed),
+    ExceptionHandler(errors.Conflict, Conflict),
+    ExceptionHandler(errors.RateLimited, RateLimited),
 )

@@ -1,4 +1,4 @@
-"""The edges of the related graph."""
+"""Edges and connections of the related graph."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Annotated
 import orjson
 import strawberry
 
-from hub.db.keyset import Key, Slice, cursor_of, window
+from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
 from hub.reads.articles import ArticleRow
-from hub.reads.related import Looks, RelatedRow
+from hub.reads.related import EdgeFields, RelatedRow
 from schema import ids
 from schema.context import Info
 from schema.execution import lookahead
-from schema.execution.field_resolvers import From
+from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
-from schema.types.fields import ARTICLE, ARTICLES, shown
-from schema.types.paging import After, Before, Connection, Edge, First, Last, Pages
+from schema.types.fields import ARTICLE, ARTICLES, field
+from schema.types.paging import After, Before, Connection, ConnectionSource, Edge, First, Last
 
 Kinds = Annotated[
     list[RelatedKind] | None,
@@ -34,15 +34,15 @@ WithDangling = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One of the reasons for an edge."""
+    """Source object of `RelatedReason`: a reason for an edge."""
 
     kind: ReasonKind
     detail: str
     weight: float
 
 
-class RelatedPlace:
-    """What an edge of the related graph shows."""
+class RelatedEdge:
+    """Source object of an edge of the related graph."""
 
     __slots__ = ("_row", "node")
 
@@ -52,42 +52,42 @@ class RelatedPlace:
 
     @property
     def relation_id(self) -> str:
-        """The edge's own id."""
+        """Global id of the edge."""
         return ids.global_id(ids.RELATION, self._row.id)
 
     @property
     def kind(self) -> str:
-        """Why the two are related."""
+        """Kind of the relation."""
         return self._row.kind
 
     @property
     def origin(self) -> str:
-        """Who keeps the edge."""
+        """Origin of the edge: an editor, an import, or the hub."""
         return self._row.origin
 
     @property
     def position(self) -> int | None:
-        """The paragraph that holds the link."""
+        """Number of the paragraph that holds the link, from 0."""
         return self._row.position
 
     @property
     def anchor(self) -> str:
-        """The words of the link."""
+        """Text of the link."""
         return self._row.anchor
 
     @property
     def url(self) -> str | None:
-        """The address that the link names."""
+        """Address of the link."""
         return self._row.url
 
     @property
     def weight(self) -> float:
-        """How close the two are."""
+        """Closeness of the two articles, in (0, 1]."""
         return self._row.weight
 
     @property
     def because(self) -> list[Reason]:
-        """What the edge was drawn for; the words of the link, where people drew it."""
+        """Reasons for the edge; for an editorial edge, the text of its link."""
         row = self._row
         if row.because is None:
             return [Reason(ReasonKind.LINK, row.anchor, row.weight)]
@@ -98,53 +98,56 @@ class RelatedPlace:
 
     @property
     def cursor(self) -> str:
-        """The place in the source's or target's list."""
-        return cursor_of(self._row.rank, self._row.id)
+        """Cursor in the list of the source or target."""
+        return encode_cursor(self._row.rank, self._row.id)
 
 
 def _key(row: RelatedRow) -> Key:
     return row.edge.rank, row.edge.id
 
 
-class RelatedListing(Pages[RelatedRow]):
-    """What `RelatedArticlesConnection` shows."""
+class RelatedConnection(ConnectionSource[RelatedRow]):
+    """Source object of `RelatedArticlesConnection`."""
 
     __slots__ = ()
 
-    def __init__(self, slice_: Slice[RelatedRow], count: Callable[[], Awaitable[int]]) -> None:
-        super().__init__(slice_, _key, count)
+    def __init__(self, page: Page[RelatedRow], count: Callable[[], Awaitable[int]]) -> None:
+        super().__init__(page, _key, count)
 
     @property
-    def edges(self) -> list[RelatedPlace]:
-        """The edges themselves, which know more than their cursor."""
-        return [RelatedPlace(row) for row in self._slice.rows]
+    def edges(self) -> list[RelatedEdge]:
+        """Edges with all of their fields."""
+        return [RelatedEdge(row) for row in self._page.rows]
 
     @property
     def nodes(self) -> list[ArticleRow]:
-        """The articles at the other ends."""
-        return [row.article for row in self._slice.rows if row.article is not None]
+        """Articles at the other ends; dangling edges have none."""
+        return [row.article for row in self._page.rows if row.article is not None]
 
 
-def named(kinds: Kinds) -> tuple[str, ...]:
-    """The kinds as rows name them, each once."""
+def kind_values(kinds: Kinds) -> tuple[str, ...]:
+    """Return the database values of the kinds, without duplicates."""
     return tuple(dict.fromkeys(kind.value for kind in kinds or ()))
 
 
-_MADE_OF = {
+_ROW_ATTRIBUTES = {
     "relation_id": {"id"},
     "cursor": {"rank"},
     "node": {"target_id"},
     "because": {"because", "anchor", "weight"},
 }
-"""What of an edge's row a `RelatedPlace` looks at, where the two are not called the same."""
+"""Attributes of an edge's row that a `RelatedEdge` reads, where the names differ."""
 
 
-def looks(info: Info) -> Looks:
-    """What is looked at of edges, and of their articles, below a connection of them."""
-    edge, article = lookahead.of(info, "RelatedArticlesEdge"), lookahead.of(info, "Article")
+def selected_fields(info: Info) -> EdgeFields:
+    """Return the attributes of edges and of their articles that the selection below reads."""
+    edge, article = (
+        lookahead.selected_attributes(info, "RelatedArticlesEdge"),
+        lookahead.selected_attributes(info, "Article"),
+    )
     if edge is not None:
-        edge = frozenset().union(*(_MADE_OF.get(name, {name}) for name in edge))
-    return Looks(edge, article)
+        edge = frozenset().union(*(_ROW_ATTRIBUTES.get(name, {name}) for name in edge))
+    return EdgeFields(edge, article)
 
 
 def related(
@@ -155,55 +158,61 @@ def related(
     before: Before = None,
     kinds: Kinds = None,
     include_dangling: WithDangling = False,
-) -> From:
-    """The edges that leave an article, by its id."""
-    loaders, only = info.context.loaders, named(kinds)
-    cut = lookahead.slice_of(info, "RelatedArticlesConnection", window(first, after, last, before))
-    counts = loaders.related_count(only, dangling=include_dangling)
+) -> LoaderField:
+    """Return the loader of an article's outgoing edges, by its id."""
+    loaders, kind_names = info.context.loaders, kind_values(kinds)
+    page_args = lookahead.narrow_page(
+        info, "RelatedArticlesConnection", parse_page_args(first, after, last, before)
+    )
+    counts = loaders.related_count(kind_names, dangling=include_dangling)
 
-    def show(found: Slice[RelatedRow], id_: int) -> RelatedListing:
-        return RelatedListing(found, lambda: counts.load(id_))
+    def transform(page: Page[RelatedRow], id_: int) -> RelatedConnection:
+        return RelatedConnection(page, lambda: counts.load(id_))
 
-    return From(loaders.related(cut, only, looks(info), dangling=include_dangling), show, counts)
+    return LoaderField(
+        loaders.related(page_args, kind_names, selected_fields(info), dangling=include_dangling),
+        transform,
+        counts,
+    )
 
 
 @strawberry.type(description="One of the reasons for which an edge was drawn.")
 class RelatedReason:
-    """Shows a `Reason`."""
+    """Resolved from a `Reason`."""
 
-    kind: ReasonKind = shown("What the two articles have in common.")
-    detail: str = shown(
+    kind: ReasonKind = field("What the two articles have in common.")
+    detail: str = field(
         "Which words or topics, how many links in common, or the words of the link itself."
     )
-    weight: float = shown("What it adds to the weight of the edge.")
+    weight: float = field("What it adds to the weight of the edge.")
 
 
 @strawberry.type(description="Why and how one article leads to another.")
 class RelatedArticlesEdge(Edge):
-    """Shows a `RelatedPlace`."""
+    """Resolved from a `RelatedEdge`."""
 
-    relation_id: strawberry.ID = shown("Names this edge, for `unlinkArticles`.")
-    kind: RelatedKind = shown("Why the two are related.")
-    anchor: str = shown("The words of the link, as they stood; often the other's headline.")
-    position: int | None = shown(
+    relation_id: strawberry.ID = field("Names this edge, for `unlinkArticles`.")
+    kind: RelatedKind = field("Why the two are related.")
+    anchor: str = field("The words of the link, as they stood; often the other's headline.")
+    position: int | None = field(
         "The paragraph of the source (from 0) that holds the link, or after which it stands."
     )
-    origin: RelatedOrigin = shown("Who keeps this edge.")
-    url: str | None = shown("The address that the link named, if it named one.")
-    weight: float = shown("How close the two are, above 0 and up to 1.")
-    because: list[RelatedReason] = shown("Why the edge was drawn, the weightiest reason first.")
-    node = shown(
+    origin: RelatedOrigin = field("Who keeps this edge.")
+    url: str | None = field("The address that the link named, if it named one.")
+    weight: float = field("How close the two are, above 0 and up to 1.")
+    because: list[RelatedReason] = field("Why the edge was drawn, the weightiest reason first.")
+    node = field(
         "The article at the other end. Null only where the edge dangles: its article is not in "
         "the hub (yet), and `includeDangling` asked for such edges.",
-        of=ARTICLE,
+        type_=ARTICLE,
     )
 
 
 @strawberry.type(description="A page of the articles that an article is related to.")
 class RelatedArticlesConnection(Connection):
-    """Shows a `RelatedListing`."""
+    """Resolved from a `RelatedConnection`."""
 
-    edges: list[RelatedArticlesEdge] = shown(
+    edges: list[RelatedArticlesEdge] = field(
         "The edges of this page: those of people in their order, then those of the hub itself."
     )
-    nodes = shown("The articles of this page; dangling edges have none.", of=ARTICLES)
+    nodes = field("The articles of this page; dangling edges have none.", type_=ARTICLES)

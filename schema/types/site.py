@@ -1,4 +1,4 @@
-"""The site itself."""
+"""The Site type: name, address and totals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from hub.reads import articles, comments
 from hub.reads.articles import ArticleFilter
 from hub.settings import Settings
 from schema.context import Info
-from schema.types.fields import resolved, shown
+from schema.types.fields import field, resolved
 
 try:
     VERSION = version("content-hub")
-except PackageNotFoundError:  # run from a folder without being installed
+except PackageNotFoundError:  # run from a checkout without being installed
     VERSION = "0"
 
 
@@ -34,11 +34,11 @@ def _version(parent: Parent[Settings]) -> str:
 
 @strawberry.type(description="The site that the hub holds the content of.")
 class Site:
-    """Shows the `Settings`."""
+    """Resolved from the `Settings`."""
 
     site_name: str = strawberry.field(name="name", description="What the site is called.")
     site_url: str = strawberry.field(name="url", description="Where the site is read.")
-    language: str = shown("The language of articles that name none.")
+    language: str = field("The language of articles that name none.")
     article_count: int = resolved(_article_count, "How many articles you may see.")
     comment_count: int = resolved(
         _comment_count, "How many approved comments there are on the articles that you may see."

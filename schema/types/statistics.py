@@ -1,4 +1,4 @@
-"""What readers search for, for editors."""
+"""Statistics of readers' searches, for editors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from strawberry import Parent
 
 from hub.auth import Permission
 from hub.errors import Invalid
-from hub.reads import search_statistics as statistics
-from hub.reads.search_statistics import MissingRow, QueryRow
+from hub.reads import query_statistics as statistics
+from hub.reads.query_statistics import MissingRow, QueryRow
 from schema.context import Info
-from schema.types.fields import resolved, shown
+from schema.types.fields import field, resolved
 
 MAX_DAYS = 3_650
 MAX_ROWS = 100
 
 
-class Asked:
-    """What SearchStatistics shows: of how many days, and how many rows of each kind."""
+class StatisticsArgs:
+    """Source object of `SearchStatistics`: the number of days, and of rows of each kind."""
 
     __slots__ = ("days", "first")
 
@@ -26,48 +26,48 @@ class Asked:
         self.first = first
 
 
-def search_statistics(info: Info, days: int, first: int) -> Asked:
-    """Raises NotAllowed, Invalid."""
+def search_statistics(info: Info, days: int, first: int) -> StatisticsArgs:
+    """Check permission and arguments. Raises NotAllowed, Invalid."""
     info.context.viewer.require(Permission.TUNE)
-    for name, value, most in (("days", days, MAX_DAYS), ("first", first, MAX_ROWS)):
-        if not 1 <= value <= most:
-            raise Invalid(name, f"must be from 1 to {most}, not {value}")
-    return Asked(days, first)
+    for name, value, maximum in (("days", days, MAX_DAYS), ("first", first, MAX_ROWS)):
+        if not 1 <= value <= maximum:
+            raise Invalid(name, f"must be from 1 to {maximum}, not {value}")
+    return StatisticsArgs(days, first)
 
 
-async def _top(parent: Parent[Asked], info: Info) -> list[QueryRow]:
+async def _top(parent: Parent[StatisticsArgs], info: Info) -> list[QueryRow]:
     return await statistics.top(info.context.db, parent.days, parent.first)
 
 
-async def _without_hits(parent: Parent[Asked], info: Info) -> list[QueryRow]:
+async def _without_hits(parent: Parent[StatisticsArgs], info: Info) -> list[QueryRow]:
     return await statistics.without_hits(info.context.db, parent.days, parent.first)
 
 
-async def _missing(parent: Parent[Asked], info: Info) -> list[MissingRow]:
+async def _missing(parent: Parent[StatisticsArgs], info: Info) -> list[MissingRow]:
     return await statistics.missing(info.context.db, parent.days, parent.first)
 
 
 @strawberry.type(description="A text that readers searched for.")
 class AskedQuery:
-    """Shows a `QueryRow`."""
+    """Resolved from a `QueryRow`."""
 
-    text: str = shown("The text, in lower case.")
-    asked: int = shown("How often it was asked for.")
-    hits: int = shown("How many articles it found the last time.")
+    text: str = field("The text, in lower case.")
+    asked: int = field("How often it was asked for.")
+    hits: int = field("How many articles it found the last time.")
 
 
 @strawberry.type(description="A text that found nothing, and the article that was perhaps meant.")
 class MissingArticle:
-    """Shows a `MissingRow`."""
+    """Resolved from a `MissingRow`."""
 
-    text: str = shown("The text, in lower case.")
-    asked: int = shown("How often it was asked for.")
-    headline: str = shown("The headline of an article that others link to and the hub lacks.")
+    text: str = field("The text, in lower case.")
+    asked: int = field("How often it was asked for.")
+    headline: str = field("The headline of an article that others link to and the hub lacks.")
 
 
 @strawberry.type(description="What readers search for; sums of days, which tell nobody apart.")
 class SearchStatistics:
-    """Shows an `Asked`."""
+    """Resolved from `StatisticsArgs`."""
 
     top: list[AskedQuery] = resolved(_top, "What was asked for most.")
     without_hits: list[AskedQuery] = resolved(

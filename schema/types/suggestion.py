@@ -1,4 +1,4 @@
-"""Suggestions: where somebody who types may want to go."""
+"""Suggestions for a partly typed query."""
 
 from __future__ import annotations
 
@@ -10,58 +10,60 @@ from hub.reads.articles import ArticleRow
 from schema.context import Info
 from schema.types.article import Article
 from schema.types.enums import SuggestionKind
-from schema.types.fields import shown
+from schema.types.fields import field
 from search_index import query
 from search_index.query import SuggestQuery
-from search_index.suggestions import FRESH_SECONDS
+from search_index.suggestions import REFRESH_SECONDS
 
 
-class Suggested:
-    """What Suggestion shows: an engine's suggestion, and its article as it is now."""
+class SuggestionHit:
+    """Source object of `Suggestion`: an engine's suggestion, and its current article row."""
 
     __slots__ = ("article", "count", "highlighted", "kind", "slug", "text")
 
-    def __init__(self, found: query.Suggestion, article: ArticleRow | None) -> None:
-        self.kind = found.kind
-        self.text = found.text
-        self.highlighted = found.highlighted
-        self.count = found.count
+    def __init__(self, suggestion: query.Suggestion, article: ArticleRow | None) -> None:
+        self.kind = suggestion.kind
+        self.text = suggestion.text
+        self.highlighted = suggestion.highlighted
+        self.count = suggestion.count
         self.article = article
-        self.slug = found.value if article is None else article.slug
+        self.slug = suggestion.value if article is None else article.slug
 
 
-async def suggest(info: Info, text: str, first: int) -> list[Suggested]:
-    """Ask the engine, and the database whether its articles may be seen. Raises Invalid."""
+async def suggest(info: Info, text: str, first: int) -> list[SuggestionHit]:
+    """Query the engine, and drop articles that the viewer may not see. Raises Invalid."""
     if not 1 <= first <= query.MAX_SUGGESTIONS:
         raise Invalid("first", f"must be from 1 to {query.MAX_SUGGESTIONS}, not {first}")
     context = info.context
     statuses = frozenset(article_statuses(context.viewer))
-    context.notes.read("search")
-    context.notes.seconds = FRESH_SECONDS  # popular searches are among them
-    found = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
-    articles = [one for one in found if one.kind is SuggestionKind.ARTICLE]
-    rows = await context.loaders.article.load_many(int(one.value) for one in articles)
-    by_value = dict(zip((one.value for one in articles), rows, strict=True))
+    context.cache_tags.add("search")
+    context.cache_tags.max_age_seconds = REFRESH_SECONDS  # the result includes popular searches
+    suggestions = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
+    articles = [item for item in suggestions if item.kind is SuggestionKind.ARTICLE]
+    rows = await context.loaders.article.load_many(int(item.value) for item in articles)
+    by_value = dict(zip((item.value for item in articles), rows, strict=True))
     return [
-        Suggested(one, by_value.get(one.value) if one.kind is SuggestionKind.ARTICLE else None)
-        for one in found
-        if one.kind is not SuggestionKind.ARTICLE or by_value[one.value] is not None
+        SuggestionHit(
+            item, by_value.get(item.value) if item.kind is SuggestionKind.ARTICLE else None
+        )
+        for item in suggestions
+        if item.kind is not SuggestionKind.ARTICLE or by_value[item.value] is not None
     ]
 
 
 @strawberry.type(description="Where somebody who types may want to go.")
 class Suggestion:
-    """Shows a `Suggested`."""
+    """Resolved from a `SuggestionHit`."""
 
-    kind: SuggestionKind = shown("What it leads to.")
-    text: str = shown("The article's title, or the topic's or author's name.")
-    highlighted: str = shown(
+    kind: SuggestionKind = field("What it leads to.")
+    text: str = field("The article's title, or the topic's or author's name.")
+    highlighted: str = field(
         "The text as HTML, with what was typed in `<mark>`; all else is escaped."
     )
-    slug: str = shown(
+    slug: str = field(
         "The slug of the article, topic or author, as filters take it; the text of a query."
     )
-    count: int = shown(
+    count: int = field(
         "How many articles a topic or author has, or how often a query was asked; else 1."
     )
-    article: Article | None = shown("The article, if it leads to one.")
+    article: Article | None = field("The article, if it leads to one.")

@@ -1,4 +1,4 @@
-"""Topics: what articles are about, as a tree."""
+"""The Topic type: a tree of subjects."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from schema import ids
 from schema.context import Info
-from schema.execution.field_resolvers import From
+from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, identified, loaded, resolved, shown
-from schema.types.lists import Sorted, articles_under
+from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
+from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, Listing
+from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
 
 
 def topic_key(row: TopicRow) -> Key:
-    """The key of a topic in the list of all."""
+    """Return the cursor key of a topic in the list of all topics."""
     return row.name, row.id
 
 
-def _parent(info: Info) -> From:
-    return From(info.context.loaders.topic)
+def _parent(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.topic)
 
 
-def _ancestors(info: Info) -> From:
-    return From(info.context.loaders.ancestors)
+def _ancestors(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.ancestors)
 
 
-def _children(info: Info) -> From:
-    return From(info.context.loaders.children)
+def _children(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.children)
 
 
 def _articles(
@@ -45,29 +45,29 @@ def _articles(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    order: Sorted = ArticleOrder.NEWEST,
-) -> Awaitable[Listing[ArticleRow]]:
+    order: OrderArgument = ArticleOrder.NEWEST,
+) -> Awaitable[RowConnection[ArticleRow]]:
     return articles_under(info, "topics", parent, (first, after, last, before), order)
 
 
 @strawberry.type(description="What articles are about; topics form a tree.")
 class Topic(Node):
-    """Shows a `TopicRow`."""
+    """Resolved from a `TopicRow`."""
 
-    id: strawberry.ID = identified(ids.TOPIC, "Global and opaque.")
-    slug: str = shown("The topic's name in addresses and filters; unique.")
-    name: str = shown("As readers see it.")
-    description: str = shown("What belongs here, as plain text; may be empty.")
-    parent: Topic | None = loaded(_parent, "The topic right above; null at the top.", "parent_id")
-    ancestors: list[Topic] = loaded(_ancestors, "All topics above, the nearest first.")
-    children: list[Topic] = loaded(_children, "The topics right below, by name.")
+    id: strawberry.ID = id_field(ids.TOPIC, "Global and opaque.")
+    slug: str = field("The topic's name in addresses and filters; unique.")
+    name: str = field("As readers see it.")
+    description: str = field("What belongs here, as plain text; may be empty.")
+    parent: Topic | None = batched(_parent, "The topic right above; null at the top.", "parent_id")
+    ancestors: list[Topic] = batched(_ancestors, "All topics above, the nearest first.")
+    children: list[Topic] = batched(_children, "The topics right below, by name.")
     articles = resolved(
-        _articles, "Articles on this topic or on one below it.", of=ARTICLE_CONNECTION
+        _articles, "Articles on this topic or on one below it.", type_=ARTICLE_CONNECTION
     )
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        """Whether it is a topic's row."""
+        """Return True for a topic's row."""
         return isinstance(obj, TopicRow)
 
 
@@ -75,12 +75,12 @@ class Topic(Node):
 class TopicEdge(Edge):
     """An edge of `TopicConnection`."""
 
-    node: Topic = shown("The topic.")
+    node: Topic = field("The topic.")
 
 
 @strawberry.type(description="A page of a list of topics.")
 class TopicConnection(Connection):
-    """Shows a `Listing[TopicRow]`."""
+    """Resolved from a `RowConnection[TopicRow]`."""
 
-    edges: list[TopicEdge] = shown("The topics of this page, each with its cursor.")
-    nodes: list[Topic] = shown("The topics of this page.")
+    edges: list[TopicEdge] = field("The topics of this page, each with its cursor.")
+    nodes: list[Topic] = field("The topics of this page.")

@@ -1,4 +1,4 @@
-"""What editors have set for search."""
+"""The search tuning of editors: synonyms and pins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hub.reads import search_tuning as reads
 from hub.reads.search_tuning import PinRow, SynonymRow
 from schema import ids
 from schema.context import Info
-from schema.execution.field_resolvers import From
+from schema.execution.field_resolvers import LoaderField
 from schema.types.article import Article
-from schema.types.fields import identified, loaded, shown
+from schema.types.fields import batched, field, id_field
 
 
-class Tuned:
-    """What SearchTuning shows."""
+class TuningRows:
+    """Source object of the `SearchTuning` type."""
 
     __slots__ = ("pins", "synonyms")
 
@@ -24,43 +24,43 @@ class Tuned:
         self.pins = pins
 
 
-async def search_tuning(info: Info) -> Tuned:
-    """All that is set. Raises NotAllowed."""
+async def search_tuning(info: Info) -> TuningRows:
+    """Load all synonyms and pins. Raises NotAllowed."""
     info.context.viewer.require(Permission.TUNE)
     db = info.context.db
-    return Tuned(await reads.synonyms(db), await reads.pins(db))
+    return TuningRows(await reads.synonyms(db), await reads.pins(db))
 
 
-def _pinned(info: Info) -> From:
-    return From(info.context.loaders.article)
+def _pinned(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.article)
 
 
 @strawberry.type(description="Words that stand for each other in searches.")
 class SynonymSet:
-    """Shows a `SynonymRow`."""
+    """Resolved from a `SynonymRow`."""
 
-    id: strawberry.ID = identified(ids.SYNONYMS, "Names this set, for `removeSynonyms`.")
-    words: list[str] = shown("The words; each may be several.")
-    typed: str | None = shown(
+    id: strawberry.ID = id_field(ids.SYNONYMS, "Names this set, for `removeSynonyms`.")
+    words: list[str] = field("The words; each may be several.")
+    typed: str | None = field(
         "One way only: who types this finds the words too. Null where any stands for any other."
     )
 
 
 @strawberry.type(description="An article that comes first for a text.")
 class SearchPin:
-    """Shows a `PinRow`."""
+    """Resolved from a `PinRow`."""
 
-    id: strawberry.ID = identified(ids.PIN, "Names this pin, for `unpinArticle`.")
-    text: str = shown("All that has to be typed.")
-    rank: int = shown("Its place among the pins of this text.")
-    article: Article | None = loaded(
+    id: strawberry.ID = id_field(ids.PIN, "Names this pin, for `unpinArticle`.")
+    text: str = field("All that has to be typed.")
+    rank: int = field("Its place among the pins of this text.")
+    article: Article | None = batched(
         _pinned, "The article; null where your token may not read it.", "article_id"
     )
 
 
 @strawberry.type(description="What editors have set for search.")
 class SearchTuning:
-    """Shows a `Tuned`."""
+    """Resolved from `TuningRows`."""
 
-    synonyms: list[SynonymSet] = shown("The sets of synonyms, the oldest first.")
-    pins: list[SearchPin] = shown("The pins, by their text and rank.")
+    synonyms: list[SynonymSet] = field("The sets of synonyms, the oldest first.")
+    pins: list[SearchPin] = field("The pins, by their text and rank.")

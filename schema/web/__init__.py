@@ -1,5 +1,5 @@
-"""Pages, feeds and other HTTP endpoints beside GraphQL. All show what an anonymous viewer may see.
+"""Pages, feeds and other HTTP endpoints beside GraphQL, all for anonymous viewers.
 
-Belongs here: an endpoint with an address of its own, and what such endpoints share.
+Belongs here: an endpoint with an address of its own, and helpers that such endpoints share.
 Does not: `/graphql` (`schema.server`).
 """

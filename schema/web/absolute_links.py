@@ -1,4 +1,4 @@
-"""The addresses in a body, made whole: feeds are read far from the page they were written for."""
+"""Absolute URLs for the links and images in a body: feeds are read outside of its page."""
 
 from __future__ import annotations
 
@@ -9,60 +9,60 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html as markup
 from lxml.etree import _Element
 
-_ADDRESSES = {"a": "href", "img": "src"}
+_URL_ATTRIBUTES = {"a": "href", "img": "src"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a body stands: its page, what its relative addresses are relative to, and its site.
+class LinkContext:
+    """The URLs that relative ones in a body are resolved by: its page, its base, and its site.
 
-    `named` are the addresses of the articles that its links lead to, by the words of the links.
+    `urls_by_text` holds the addresses of the articles that the body links to, by link text.
     """
 
     page: str
     base: str | None
     site: str
-    named: Mapping[str, str] = field(default_factory=dict)
+    urls_by_text: Mapping[str, str] = field(default_factory=dict)
 
 
-def settled(body: str, place: Place) -> str:
-    """`body`, sanitised HTML, with whole addresses; a link that leads nowhere leaves its words."""
+def make_links_absolute(body: str, context: LinkContext) -> str:
+    """Make the URLs in sanitised HTML absolute; unresolvable links are replaced by their text."""
     if "href=" not in body and "src=" not in body:
         return body
     root = markup.fragment_fromstring(body, create_parent="div")
-    for element in [*root.iter(*_ADDRESSES)]:
-        name = _ADDRESSES[element.tag]
-        given = element.get(name)
-        if given is None:
+    for element in [*root.iter(*_URL_ATTRIBUTES)]:
+        name = _URL_ATTRIBUTES[element.tag]
+        address = element.get(name)
+        if address is None:
             continue
-        address = _whole(given, _words(element), place)
+        address = _absolute_url(address, _link_text(element), context)
         if address is not None:
             element.set(name, address)
         elif element.tag == "a":
             element.drop_tag()
         else:
             element.drop_tree()
-    whole: str = markup.tostring(root, encoding="unicode")
-    return whole.removeprefix("<div>").removesuffix("</div>")
+    serialized: str = markup.tostring(root, encoding="unicode")
+    return serialized.removeprefix("<div>").removesuffix("</div>")
 
 
-def _words(element: _Element) -> str:
+def _link_text(element: _Element) -> str:
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
 
 
-def _whole(given: str, words: str, place: Place) -> str | None:
-    """The whole address; None where nobody knows what it is relative to."""
+def _absolute_url(address: str, text: str, context: LinkContext) -> str | None:
+    """Return the absolute URL; None if its base is unknown."""
     try:
-        if urlsplit(given).scheme:
-            return given
-        if given.startswith("#"):
-            return place.page + given
-        if words in place.named:
-            return place.named[words]
-        if place.base:
-            return urljoin(place.base, given)
-        if given.startswith("/") and place.site.startswith(("http://", "https://")):
-            return urljoin(place.site, given)
+        if urlsplit(address).scheme:
+            return address
+        if address.startswith("#"):
+            return context.page + address
+        if text in context.urls_by_text:
+            return context.urls_by_text[text]
+        if context.base:
+            return urljoin(context.base, address)
+        if address.startswith("/") and context.site.startswith(("http://", "https://")):
+            return urljoin(context.site, address)
     except ValueError:  # such as an address with half an IPv6 host
         return None
     return None

@@ -1,11 +1,10 @@
-"""Answers that need not be sent twice: ETag, Last-Modified, 304; and sent small: brotli, gzip."""
+"""Conditional requests (ETag, Last-Modified, 304), and compression of pages and feeds."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
@@ -14,123 +13,120 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from schema.server.compression import coding_of
+from schema.server.compression import BALANCED, BEST, Level, compress, negotiate_coding
 
-LEAST_TO_COMPRESS = 500
-"""Bytes below which compressing saves no packet."""
+MIN_BYTES = 500
+"""Bytes below which a response is not compressed: that would save no packet."""
 
 HOUR = 3600
-FRESH = f"public, max-age=60, stale-while-revalidate={HOUR}"
-"""For what follows the content: a minute late at most, and asked again for a few bytes."""
+CACHE_A_MINUTE = f"public, max-age=60, stale-while-revalidate={HOUR}"
+"""For pages made of content: at most a minute stale, and revalidated for a few bytes."""
 
-OPEN = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
-"""For what is public and the same for everybody: any page may read it."""
-
-
-def quickly(content: bytes, coding: str) -> bytes:
-    """`content`, compressed for one answer."""
-    return _brotli(content, 5) if coding == "br" else gzip.compress(content, 6, mtime=0)
+PUBLIC_HEADERS = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
+"""For responses that are public and the same for all clients: scripts of any origin may read."""
 
 
 @cache
-def thoroughly(content: bytes, coding: str) -> bytes:
-    """`content`, as small as it gets. Takes some 50 ms for 40 kB, once: the answer is kept."""
-    return _brotli(content, 11) if coding == "br" else gzip.compress(content, 9, mtime=0)
+def _compress_best(content: bytes, coding: str) -> bytes:
+    """Compress once, since it takes some 50 ms for 40 kB: for content that never changes."""
+    return compress(content, coding, BEST)
 
 
-def _brotli(content: bytes, quality: int) -> bytes:
-    compressed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
-    return compressed
-
-
-def conditional(
+def conditional_response(
     request: Request,
     content: bytes,
     media_type: str,
     *,
     modified: datetime | None = None,
-    headers: Mapping[str, str] = OPEN,
-    cache: str = FRESH,
-    compress: Callable[[bytes, str], bytes] = quickly,
+    headers: Mapping[str, str] = PUBLIC_HEADERS,
+    cache: str = CACHE_A_MINUTE,
+    level: Level = BALANCED,
 ) -> Response:
-    """`content`, compressed where the client takes that; 304 where it has it already."""
-    coding = _coding_of(request) if len(content) >= LEAST_TO_COMPRESS else None
-    tag = _tag(content, coding)
-    standing = _standing(tag, headers, cache, modified)
-    if _has(request, tag, modified):
-        return Response(status_code=304, headers=standing)
+    """Return `content`, compressed if accepted, or 304 if the client's copy is current.
+
+    With the level BEST the compressed bytes are cached for the life of the process.
+    """
+    coding = _negotiate_coding(request) if len(content) >= MIN_BYTES else None
+    etag = _etag(content, coding)
+    response_headers = _merge_headers(etag, headers, cache, modified)
+    if _is_not_modified(request, etag, modified):
+        return Response(status_code=304, headers=response_headers)
     if coding is not None:
-        standing["content-encoding"] = coding
-        content = compress(content, coding)
-    return Response(content, headers=standing, media_type=media_type)
+        response_headers["content-encoding"] = coding
+        if level is BEST:
+            content = _compress_best(content, coding)
+        else:
+            content = compress(content, coding, level)
+    return Response(content, headers=response_headers, media_type=media_type)
 
 
-def streamed(
+def streaming_response(
     request: Request,
     stamp: bytes,
     content: AsyncIterable[bytes],
     media_type: str,
     *,
     modified: datetime | None = None,
-    headers: Mapping[str, str] = OPEN,
-    cache: str = FRESH,
+    headers: Mapping[str, str] = PUBLIC_HEADERS,
+    cache: str = CACHE_A_MINUTE,
 ) -> Response:
-    """`content` while it is being made; none is made where the client has what `stamp` stands for.
+    """Return a response that streams `content`; 304, without reading it, if `stamp` is unchanged.
 
-    Contents of equal stamps mean the same: the tag is a weak one.
+    Contents of equal stamps are equivalent, but not equal in bytes: the entity tag is weak.
     """
-    coding = _coding_of(request)
-    tag = _tag(stamp, coding)
-    standing = _standing(f"W/{tag}", headers, cache, modified)
-    if _has(request, tag, modified):
-        return Response(status_code=304, headers=standing)
+    coding = _negotiate_coding(request)
+    etag = _etag(stamp, coding)
+    response_headers = _merge_headers(f"W/{etag}", headers, cache, modified)
+    if _is_not_modified(request, etag, modified):
+        return Response(status_code=304, headers=response_headers)
     if coding is not None:
-        standing["content-encoding"] = coding
-        content = _compressed(content, coding)
+        response_headers["content-encoding"] = coding
+        content = _compress_stream(content, coding)
     if request.method == "HEAD":
-        content = _nothing()  # how long it would be is not known either
-    return StreamingResponse(content, headers=standing, media_type=media_type)
+        content = _empty_body()  # nor is there a Content-Length
+    return StreamingResponse(content, headers=response_headers, media_type=media_type)
 
 
-async def _nothing() -> AsyncIterator[bytes]:
+async def _empty_body() -> AsyncIterator[bytes]:
     yield b""
 
 
-async def _compressed(content: AsyncIterable[bytes], coding: str) -> AsyncIterator[bytes]:
+async def _compress_stream(content: AsyncIterable[bytes], coding: str) -> AsyncIterator[bytes]:
     if coding == "br":
-        packer = brotli.Compressor(mode=brotli.MODE_TEXT, quality=5)
-        pack, finish = packer.process, packer.finish
+        compressor = brotli.Compressor(mode=brotli.MODE_TEXT, quality=5)
+        process, finish = compressor.process, compressor.finish
     else:
-        zipper = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)  # 16: with the head of gzip
-        pack, finish = zipper.compress, zipper.flush
+        # 16: with a gzip header
+        gzip_compressor = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
+        process, finish = gzip_compressor.compress, gzip_compressor.flush
     async for piece in content:
-        if packed := pack(piece):
-            yield packed
+        if compressed := process(piece):
+            yield compressed
     yield finish()
 
 
-def _coding_of(request: Request) -> str | None:
-    return coding_of(request.headers.get("accept-encoding", ""))
+def _negotiate_coding(request: Request) -> str | None:
+    return negotiate_coding(request.headers.get("accept-encoding", ""))
 
 
-def _tag(content: bytes, coding: str | None) -> str:
+def _etag(content: bytes, coding: str | None) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:24]}{f"-{coding}" if coding else ""}"'
 
 
-def _standing(
-    tag: str, headers: Mapping[str, str], cache: str, modified: datetime | None
+def _merge_headers(
+    etag: str, headers: Mapping[str, str], cache: str, modified: datetime | None
 ) -> dict[str, str]:
-    standing = {**headers, "etag": tag, "cache-control": cache, "vary": "Accept-Encoding"}
+    merged = {**headers, "etag": etag, "cache-control": cache, "vary": "Accept-Encoding"}
     if modified is not None:
-        standing["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
-    return standing
+        merged["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    return merged
 
 
-def _has(request: Request, tag: str, modified: datetime | None) -> bool:
-    """Whether the client's copy is this one (RFC 9110, 13.1): tags count before times."""
+def _is_not_modified(request: Request, etag: str, modified: datetime | None) -> bool:
+    """Evaluate If-None-Match, or else If-Modified-Since (RFC 9110, 13.2.2)."""
     tags = request.headers.get("if-none-match")
     if tags is not None:
-        return any(one.strip().removeprefix("W/") in (tag, "*") for one in tags.split(","))
+        return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in tags.split(","))
     since = request.headers.get("if-modified-since")
     if since is None or modified is None:
         return False

@@ -1,4 +1,7 @@
-"""`/docs/`: the hub's own documentation as plain pages, where it runs from a clone."""
+"""`/docs/`: the documentation of the hub as HTML pages, served where the hub runs from its clone.
+
+The Markdown of `docs/` is rendered as it is. A `README.md` is the page of its folder.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,43 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors import anchors_plugin
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from hub.settings import Settings
 from schema.web import html_pages
-from schema.web.conditional import conditional
+from schema.web.conditional import conditional_response
 
 _TITLE = re.compile(r"#\s+(.+)")
-_TO_PAGE = re.compile(r"^(?!\w+:)([^#]*)\.md(?=#|$)")
-_BEFORE = "adr/"
+_PAGE_LINK = re.compile(r"^(?!\w+:)([^#]*)\.md(?=#|$)")
+_FOLDER_PAGE = re.compile(r"(^|/)README$")
+_CHANGES = "changes/"
+"""Entries of the next release's change log, which are no pages."""
+
+MOVED: Mapping[str, str] = {
+    "adr": "adr/",
+    "api": "reference/api",
+    "benchmarks": "explanation/benchmarks",
+    "cdn": "how-to/cdn",
+    "dependencies": "reference/dependencies",
+    "deploying": "how-to/deploying",
+    "importing": "how-to/importing",
+    "importing/feeds": "how-to/importing/feeds",
+    "importing/ghost": "how-to/importing/ghost",
+    "importing/html": "how-to/importing/html",
+    "importing/markdown": "how-to/importing/markdown",
+    "importing/records": "how-to/importing/records",
+    "importing/text": "how-to/importing/text",
+    "importing/wordpress": "how-to/importing/wordpress",
+    "postgresql": "how-to/postgresql",
+    "search": "reference/search",
+    "search-box": "how-to/search-box",
+    "settings": "reference/settings",
+}
+"""Earlier names of pages, with the present ones: their addresses redirect permanently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +58,65 @@ class Doc:
 
 @cache
 def docs() -> Mapping[str, Doc]:
-    """The pages by their names, such as `api` and `adr/0003-whoosh3`; none without the folder."""
-    return {
-        path.relative_to(html_pages.DOCS).with_suffix("").as_posix(): _doc(
-            path.read_text(encoding="utf-8")
-        )
-        for path in sorted(html_pages.DOCS.rglob("*.md"))
-    }
+    """Return the pages by name, such as `reference/api`; empty where the folder is missing.
+
+    The name of a folder's page ends with a slash: `adr/`, and an empty name for the index.
+    """
+    pages = {}
+    for path in sorted(html_pages.DOCS.rglob("*.md")):
+        name = _page_name(path.relative_to(html_pages.DOCS).with_suffix("").as_posix())
+        if not name.startswith(_CHANGES):
+            pages[name] = _render(path.read_text(encoding="utf-8"))
+    return pages
 
 
-def _doc(text: str) -> Doc:
-    """Markdown as a page; links to other pages lose their `.md`."""
+def _page_name(path: str) -> str:
+    """Return the name of a page by its path without `.md`: `adr/README` is `adr/`."""
+    return _FOLDER_PAGE.sub(r"\1", path)
+
+
+def _page_address(link: str) -> str:
+    """Return the address of a relative link between Markdown files as a link between pages."""
+    file = _PAGE_LINK.match(link)
+    return link if file is None else (_page_name(file[1]) or "./") + link[file.end() :]
+
+
+def _render(text: str) -> Doc:
+    """Render Markdown as a page whose links to other files lead to their pages."""
     reader = MarkdownIt("commonmark").enable("table").use(anchors_plugin, max_level=3)
     tokens = reader.parse(text)
     for token in tokens:
         for inner in token.children or ():
             address = inner.attrGet("href")
             if isinstance(address, str):
-                inner.attrSet("href", _TO_PAGE.sub(r"\1", address))
-    found = _TITLE.match(text)
-    return Doc(found[1] if found else "", reader.renderer.render(tokens, reader.options, {}))
+                inner.attrSet("href", _page_address(address))
+    heading = _TITLE.match(text)
+    return Doc(heading[1] if heading else "", reader.renderer.render(tokens, reader.options, {}))
 
 
 async def contents(request: Request, settings: Settings) -> Response:
-    """`/docs/`: what there is to read."""
-    parts = []
-    for title, are_decisions in (("Docs", False), ("Decisions", True)):
-        listed = "".join(
-            f'<li><a href="{escape(name, quote=True)}">{escape(doc.title)}</a></li>'
-            for name, doc in docs().items()
-            if name.startswith(_BEFORE) == are_decisions
-        )
-        level = "h2" if are_decisions else "h1"
-        parts.append(f"<{level}>{title}</{level}><ul>{listed}</ul>")
-    return _sent(request, settings, "Docs", "".join(parts), "../")
+    """Answer `/docs/`: the index of all pages."""
+    return _page(request, settings, "")
 
 
 async def doc(request: Request, settings: Settings) -> Response:
-    """`/docs/<name>`: one page."""
+    """Answer `/docs/<name>`: one page, or a permanent redirect from an earlier name."""
     name = request.path_params["name"]
-    found = docs().get(name)
-    if found is None:
+    if name in MOVED:
+        return RedirectResponse("../" * name.count("/") + MOVED[name], 308)
+    return _page(request, settings, name)
+
+
+def _page(request: Request, settings: Settings, name: str) -> Response:
+    page = docs().get(name)
+    if page is None:
         return PlainTextResponse("There is no such page.", 404)
-    return _sent(request, settings, found.title, found.html, "../" * (name.count("/") + 1))
-
-
-def _sent(request: Request, settings: Settings, title: str, html: str, root: str) -> Response:
-    content = html_pages.page(settings, title, f'<main class="page docs">{html}</main>', root=root)
-    return conditional(
-        request, content, html_pages.HTML, headers=html_pages.PLAIN, cache="no-cache"
+    content = html_pages.render_page(
+        settings,
+        page.title,
+        f'<main class="page docs">{page.html}</main>',
+        root="../" * (name.count("/") + 1),
+    )
+    return conditional_response(
+        request, content, html_pages.HTML, headers=html_pages.SCRIPTLESS_HEADERS, cache="no-cache"
     )

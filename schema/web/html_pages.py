@@ -1,4 +1,4 @@
-"""The frame of the hub's own pages: plain HTML, escaped, under a policy without inline code."""
+"""The layout of the hub's own pages: escaped HTML, and a policy that allows no inline scripts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from hub.settings import Settings
-from schema.web.static_files import fingerprinted
+from schema.web.static_files import fingerprinted_name
 
 POLICY = "; ".join(
     (
@@ -25,8 +25,11 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-PLAIN = {**HEADERS, "content-security-policy": POLICY.replace("script-src 'self'; ", "")}
-"""For pages without a script."""
+SCRIPTLESS_HEADERS = {
+    **HEADERS,
+    "content-security-policy": POLICY.replace("script-src 'self'; ", ""),
+}
+"""Headers of pages without a script."""
 
 HTML = "text/html; charset=utf-8"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -62,11 +65,11 @@ _PAGE = """<!doctype html>
 
 
 def has_docs(settings: Settings) -> bool:
-    """Whether `/docs/` is served."""
+    """Tell whether `/docs/` is served."""
     return settings.start_page and DOCS.is_dir()
 
 
-def page(
+def render_page(
     settings: Settings,
     title: str,
     body: str,
@@ -76,15 +79,15 @@ def page(
     root: str = "./",
     kind: str = "",
 ) -> bytes:
-    """A whole page; `body` and `head` are HTML, the rest is text.
+    """Render a page; `body` and `head` are HTML, the other arguments are text.
 
-    Its links are relative: `root` leads from it to the hub's first page. `kind` is what styles
-    know it by.
+    Its links are relative: `root` leads from it to the hub's start page. `kind` is the class of
+    the body element, for styles.
     """
     return _PAGE.format(
         title=escape(f"{title} · {settings.site_name}" if title else settings.site_name),
         site=escape(settings.site_name, quote=True),
-        style=fingerprinted("hub.css"),
+        style=fingerprinted_name("hub.css"),
         atom=escape(atom or "atom.xml", quote=True),
         docs=f' <a href="{root}docs/">Docs</a>' if has_docs(settings) else "",
         icon=ICON,

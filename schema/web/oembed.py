@@ -17,46 +17,48 @@ from hub.reads import articles, authors
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema import article_urls, ids
-from schema.web.conditional import HOUR, OPEN, conditional
-from schema.web.xml import add, written
+from schema.web.conditional import HOUR, PUBLIC_HEADERS, conditional_response
+from schema.web.xml import add_element, serialize
 
 WIDTH, HEIGHT = 600, 200
-LEAST = 100
+MIN_SIZE = 100
 _PLACEHOLDER = re.compile(r"\\{(slug|language|id)\\}")
 
 
 async def oembed(request: Request, settings: Settings) -> Response:
-    """The card of the article at `url`, as JSON or (with `format=xml`) as XML."""
-    asked = request.query_params
-    form = asked.get("format", "json")
-    if form not in ("json", "xml"):
-        return _refused("format must be json or xml.", 501)
+    """Serve the card of the article at `url`, as JSON or (with `format=xml`) as XML."""
+    parameters = request.query_params
+    format_ = parameters.get("format", "json")
+    if format_ not in ("json", "xml"):
+        return _error_response("format must be json or xml.", 501)
     sizes = []
-    for name, usual in (("maxwidth", WIDTH), ("maxheight", HEIGHT)):
-        text = asked.get(name, str(usual))
-        if not (text.isascii() and text.isdigit() and int(text[:9]) >= LEAST):
-            return _refused(f"{name} must be a number from {LEAST} on.", 400)
-        sizes.append(min(usual, int(text[:9])))
-    if not asked.get("url"):
-        return _refused("url must be the address of an article.", 400)
-    row = await _article(request, settings, asked["url"])
+    for name, default in (("maxwidth", WIDTH), ("maxheight", HEIGHT)):
+        text = parameters.get(name, str(default))
+        if not (text.isascii() and text.isdigit() and int(text[:9]) >= MIN_SIZE):
+            return _error_response(f"{name} must be a number from {MIN_SIZE} on.", 400)
+        sizes.append(min(default, int(text[:9])))
+    if not parameters.get("url"):
+        return _error_response("url must be the address of an article.", 400)
+    row = await _find_article(request, settings, parameters["url"])
     if row is None:
-        return _refused("There is no article at this address.", 404)
-    card = await _card(request, settings, row, *sizes)
-    if form == "json":
-        return conditional(request, orjson.dumps(card), "application/json", modified=row.updated_at)
+        return _error_response("There is no article at this address.", 404)
+    card = await _render_card(request, settings, row, *sizes)
+    if format_ == "json":
+        return conditional_response(
+            request, orjson.dumps(card), "application/json", modified=row.updated_at
+        )
     root = etree.Element("oembed")
     for name, value in card.items():
-        add(root, name, str(value))
+        add_element(root, name, str(value))
     type_ = "text/xml; charset=utf-8"
-    return conditional(request, written(root), type_, modified=row.updated_at)
+    return conditional_response(request, serialize(root), type_, modified=row.updated_at)
 
 
-async def _card(
+async def _render_card(
     request: Request, settings: Settings, row: ArticleRow, width: int, height: int
 ) -> dict[str, str | int]:
-    found = await authors.of_articles(request.app.state.db, [row.id])
-    url = article_urls.address(row, settings.article_url, str(request.base_url))
+    authors_by_article = await authors.of_articles(request.app.state.db, [row.id])
+    url = article_urls.public_url(row, settings.article_url, str(request.base_url))
     title, summary = escape(row.title), escape(row.summary)
     card: dict[str, str | int] = {
         "version": "1.0",
@@ -71,49 +73,49 @@ async def _card(
         f'<p><a href="{escape(url, quote=True)}"><b>{title}</b></a></p><p>{summary}</p>'
         f"<footer>{escape(settings.site_name)}</footer></blockquote>",
     }
-    names = ", ".join(author.name for author in found.get(row.id, []))
+    names = ", ".join(author.name for author in authors_by_article.get(row.id, []))
     return card | {"author_name": names} if names else card
 
 
-async def _article(request: Request, settings: Settings, url: str) -> ArticleRow | None:
-    """The article that is read at `url`: in the hub, on the site, or where it came from."""
+async def _find_article(request: Request, settings: Settings, url: str) -> ArticleRow | None:
+    """Return the article with the address `url`: in the hub, on the site, or its source."""
     db = request.app.state.db
     try:
         parts = urlsplit(url)
-        own = urlsplit(str(request.base_url))
+        hub = urlsplit(str(request.base_url))
     except ValueError:
         return None
-    if (parts.netloc, parts.path or "/") == (own.netloc, own.path):
-        asked = parse_qs(parts.query)
-        slug, language = asked.get("article", [""])[0], asked.get("language", [None])[0]
+    if (parts.netloc, parts.path or "/") == (hub.netloc, hub.path):
+        parameters = parse_qs(parts.query)
+        slug, language = parameters.get("article", [""])[0], parameters.get("language", [None])[0]
         return await articles.by_slug(db, slug, language, ANONYMOUS)
     if settings.article_url:
-        found = await _by_pattern(db, settings.article_url, url.partition("#")[0])
-        if found is not None:
-            return found
+        row = await _find_by_pattern(db, settings.article_url, url.partition("#")[0])
+        if row is not None:
+            return row
     return await articles.by_address(db, url, ANONYMOUS)
 
 
-async def _by_pattern(db: Reader, pattern: str, url: str) -> ArticleRow | None:
-    seen: set[str] = set()
+async def _find_by_pattern(db: Reader, pattern: str, url: str) -> ArticleRow | None:
+    group_names: set[str] = set()
 
     def group(match: re.Match[str]) -> str:
         name = match[1]
-        if name in seen:
+        if name in group_names:
             return f"(?P={name})"
-        seen.add(name)
+        group_names.add(name)
         return f"(?P<{name}>[^/?#&]+)"
 
-    found = re.fullmatch(_PLACEHOLDER.sub(group, re.escape(pattern)), url)
-    if found is None:
+    match = re.fullmatch(_PLACEHOLDER.sub(group, re.escape(pattern)), url)
+    if match is None:
         return None
-    named = {name: unquote(value) for name, value in found.groupdict().items()}
-    if "id" in named:
-        kind, number = ids.parts(named["id"]) or ("", 0)
+    values = {name: unquote(value) for name, value in match.groupdict().items()}
+    if "id" in values:
+        kind, number = ids.parse(values["id"]) or ("", 0)
         rows = await articles.by_ids(db, [number], ANONYMOUS) if kind == ids.ARTICLE else {}
         return rows.get(number)
-    return await articles.by_slug(db, named["slug"], named.get("language"), ANONYMOUS)
+    return await articles.by_slug(db, values["slug"], values.get("language"), ANONYMOUS)
 
 
-def _refused(message: str, status: int) -> Response:
-    return PlainTextResponse(message, status, {**OPEN, "cache-control": "no-store"})
+def _error_response(message: str, status: int) -> Response:
+    return PlainTextResponse(message, status, {**PUBLIC_HEADERS, "cache-control": "no-store"})

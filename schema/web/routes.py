@@ -1,4 +1,4 @@
-"""The addresses of everything here."""
+"""The routes of all endpoints in this package."""
 
 from __future__ import annotations
 
@@ -19,43 +19,45 @@ from schema.web.instantsearch.endpoint import (
 from schema.web.oembed import oembed
 from schema.web.search.page import search_page
 from schema.web.search.suggest import suggest
-from schema.web.start_page import start
+from schema.web.start_page import start_page
 
-Answer = Callable[[Request, Settings], Awaitable[Response]]
+Endpoint = Callable[[Request, Settings], Awaitable[Response]]
 
 
 def routes(settings: Settings) -> list[Route]:
-    """What to mount beside the GraphQL endpoint; asks `app.state` as the lifespan fills it."""
+    """Return the routes beside the GraphQL endpoint; they use `app.state`, set by the lifespan."""
 
-    def to(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            return await answer(request, settings)
+    def bind(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        async def bound(request: Request) -> Response:
+            return await endpoint(request, settings)
 
-        return endpoint
+        return bound
 
     return [
-        Route("/", to(start), methods=["GET"]),
+        Route("/", bind(start_page), methods=["GET"]),
         *static_files.routes(),
         *(
             [
-                Route("/docs/", to(docs.contents), methods=["GET"]),
-                Route("/docs/{name:path}", to(docs.doc), methods=["GET"]),
+                Route("/docs/", bind(docs.contents), methods=["GET"]),
+                Route("/docs/{name:path}", bind(docs.doc), methods=["GET"]),
             ]
             if html_pages.has_docs(settings)
             else []
         ),
-        Route("/search", to(search_page), methods=["GET"]),
-        Route("/feed.xml", to(formats.rss), methods=["GET"]),
-        Route("/atom.xml", to(formats.atom), methods=["GET"]),
-        Route("/feed.json", to(formats.json), methods=["GET"]),
-        Route("/suggest", to(suggest), methods=["GET"]),
-        Route("/opensearch.xml", to(discovery.opensearch), methods=["GET"]),
-        Route("/sitemap.xml", to(discovery.sitemap), methods=["GET"]),
-        Route("/sitemap-{block:int}.xml", to(discovery.sitemap_part), methods=["GET"]),
-        Route("/oembed", to(oembed), methods=["GET"]),
-        Route("/instantsearch", to(instantsearch), methods=["POST"]),
-        Route("/1/indexes/*/queries", to(instantsearch), methods=["POST"]),
-        Route("/1/indexes/{index}/query", to(instantsearch_index), methods=["POST"]),
-        Route("/1/indexes/{index}/facets/{facet}/query", to(instantsearch_facet), methods=["POST"]),
-        Route("/robots.txt", to(discovery.robots), methods=["GET"]),
+        Route("/search", bind(search_page), methods=["GET"]),
+        Route("/feed.xml", bind(formats.rss), methods=["GET"]),
+        Route("/atom.xml", bind(formats.atom), methods=["GET"]),
+        Route("/feed.json", bind(formats.json), methods=["GET"]),
+        Route("/suggest", bind(suggest), methods=["GET"]),
+        Route("/opensearch.xml", bind(discovery.opensearch), methods=["GET"]),
+        Route("/sitemap.xml", bind(discovery.sitemap), methods=["GET"]),
+        Route("/sitemap-{block:int}.xml", bind(discovery.sitemap_part), methods=["GET"]),
+        Route("/oembed", bind(oembed), methods=["GET"]),
+        Route("/instantsearch", bind(instantsearch), methods=["POST"]),
+        Route("/1/indexes/*/queries", bind(instantsearch), methods=["POST"]),
+        Route("/1/indexes/{index}/query", bind(instantsearch_index), methods=["POST"]),
+        Route(
+            "/1/indexes/{index}/facets/{facet}/query", bind(instantsearch_facet), methods=["POST"]
+        ),
+        Route("/robots.txt", bind(discovery.robots), methods=["GET"]),
     ]

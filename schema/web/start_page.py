@@ -1,7 +1,7 @@
-"""`/`: the start page, whose script asks the public GraphQL API and nothing else.
+"""`/`: the start page, whose script requests only the public GraphQL API.
 
-A story's title and summary stand in the page itself, for who runs no script: crawlers, and those
-who show a link with what it leads to.
+An article's title and summary are in the HTML itself, for clients that run no script: crawlers,
+and link previews.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from hub.auth import ANONYMOUS
 from hub.reads import articles
 from hub.settings import Settings
 from schema.web import html_pages
-from schema.web.conditional import conditional
-from schema.web.static_files import fingerprinted
+from schema.web.conditional import conditional_response
+from schema.web.static_files import fingerprinted_name
 
 _BODY = """<div class="page find">
 <hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
@@ -53,15 +53,15 @@ and the <a href="atom.xml">feed</a> have all articles.</p></noscript>
 </footer>"""
 _SCHEMA = '<li><a href="schema.graphql">The schema</a></li>'
 _DOCS = """<li><a href="docs/">Docs</a></li>
-<li><a href="docs/search-box">The search box</a></li>"""
+<li><a href="docs/how-to/search-box">The search box</a></li>"""
 
 
-async def start(request: Request, settings: Settings) -> Response:
-    """The start page, or the way to GraphiQL where it is turned off."""
+async def start_page(request: Request, settings: Settings) -> Response:
+    """Serve the start page, or redirect to GraphiQL if it is turned off."""
     if not settings.start_page:
         return RedirectResponse("graphql")
     head = "\n".join(
-        f'<script type="module" src="{fingerprinted(name)}"></script>'
+        f'<script type="module" src="{fingerprinted_name(name)}"></script>'
         for name in ("hub-search.js", "hub-start.js")
     )
     site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"
@@ -71,24 +71,24 @@ async def start(request: Request, settings: Settings) -> Response:
         schema=_SCHEMA if settings.introspection else "",
         docs=_DOCS if html_pages.has_docs(settings) else "",
     )
-    slug, language = (request.query_params.get(one) for one in ("article", "language"))
+    slug, language = (request.query_params.get(name) for name in ("article", "language"))
     if not slug:
-        content = html_pages.page(settings, "", body, head=head, kind="front")
-        return conditional(
+        content = html_pages.render_page(settings, "", body, head=head, kind="front")
+        return conditional_response(
             request, content, html_pages.HTML, headers=html_pages.HEADERS, cache="no-cache"
         )
     row = await articles.by_slug(request.app.state.db, slug, language, ANONYMOUS)
-    if row is None:  # the script says so in words
-        content = html_pages.page(settings, "", body, head=head)
+    if row is None:  # the script shows the message
+        content = html_pages.render_page(settings, "", body, head=head)
         return HTMLResponse(content, 404, {**html_pages.HEADERS, "cache-control": "no-cache"})
-    asked = {"article": slug, **({"language": language} if language else {})}
+    parameters = {"article": slug, **({"language": language} if language else {})}
     base = str(request.base_url)
-    card = f"{base}oembed?{urlencode({'url': f'{base}?{urlencode(asked)}'})}"
+    card = f"{base}oembed?{urlencode({'url': f'{base}?{urlencode(parameters)}'})}"
     head += '\n<link rel="alternate" type="application/json+oembed" '
     head += f'title="{escape(row.title, quote=True)}" href="{escape(card, quote=True)}">'
     head += f'\n<meta name="description" content="{escape(row.summary, quote=True)}">'
-    atom = f"atom.xml?{urlencode(asked)}"
-    content = html_pages.page(settings, row.title, body, head=head, atom=atom)
-    return conditional(
+    atom = f"atom.xml?{urlencode(parameters)}"
+    content = html_pages.render_page(settings, row.title, body, head=head, atom=atom)
+    return conditional_response(
         request, content, html_pages.HTML, headers=html_pages.HEADERS, cache="no-cache"
     )

@@ -1,4 +1,4 @@
-"""The bench of the GraphQL API: pages of a site, measured beside an answer of plain text."""
+"""Benchmark of the GraphQL API: pages of a site, compared with a plain-text response."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import orjson
 from hub.settings import Settings
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
-from scripts.bench.databases import scratch
-from scripts.bench.fill import Fact, fill
-from scripts.bench.measure import Figures, Series, Subject, engine_cpu_us, most_statements, pair
-from scripts.bench.memory import memory_when_full, new_documents
-from scripts.bench.process import BenchError, ServerProcess, serving
+from scripts.bench.databases import scratch_database
+from scripts.bench.fill import ExpectedArticle, fill
+from scripts.bench.measure import PageMetrics, Series, Subject, engine_cpu_us, max_statements, pair
+from scripts.bench.memory import measure_full_memory, new_documents
+from scripts.bench.process import BenchError, ServerProcess, start_server
 from scripts.bench.questions import (
     COMMENTS,
     HITS,
@@ -27,7 +27,7 @@ from scripts.bench.questions import (
     Question,
     article_lists,
     article_pages,
-    kept_pages,
+    cached_pages,
     search_pages,
 )
 from search_index.engines import open_engine
@@ -36,24 +36,24 @@ HUB = "hub.app:from_environment"
 FLOOR = "scripts.bench.floor:create_app"
 NEW_DOCUMENT = "article page, new document"
 INSTANCES = 100
-"""Different articles, pages of the list, and searches that are asked for."""
+"""Number of different articles, list pages and searches that are requested."""
 
 NEW_TEXTS = 1_500
-"""Searches until one comes again, when an engine has long forgotten its answer."""
+"""Number of searches before one repeats: then it is no longer in an engine's cache."""
 
 ENGINE_SEARCHES = 200
-"""Searches of the engine alone, in each round."""
+"""Number of searches by the engine without the server, in each round."""
 
 INDEXED_PER_SECOND = 20
-"""Slower than this, and the index is taken to have got stuck."""
+"""Minimum indexing rate; below it, waiting for the index times out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is measured: articles, clients at once, rounds, and seconds of each measurement.
+class ApiBenchOptions:
+    """Options of the benchmark: articles, rounds, seconds per measurement, concurrent clients.
 
-    `database` is the url of a PostgreSQL server, on which a database is made for the bench; empty:
-    SQLite. `cache_bytes` is the room for answers, where they are kept.
+    `database` is the url of a PostgreSQL server, on which a scratch database is created; empty:
+    SQLite. `cache_bytes` is the size of the response cache, where it is enabled.
     """
 
     articles: int = 10_000
@@ -65,13 +65,13 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a run found.
+class ApiBenchReport:
+    """Results of the benchmark.
 
-    `ready_seconds` is from the server's start until every article can be found. The engine's
-    CPU is that of its call alone, for new words; it is a part of the search page's. The document's
-    is what the article page takes more when its document was never sent before: parsing it,
-    measuring and validating it. `memory_bytes` is what a server takes whose caches are full.
+    `ready_seconds` is from the server's start until every article is searchable. `engine_cpu_us` is
+    of the engine's call alone, for new words; it is a part of the search page's. `document_cpu_us`
+    is the additional cost of the article page if its document was never sent before: parsing,
+    cost analysis and validation. `memory_bytes` is that of a server whose caches are full.
     """
 
     articles: int
@@ -83,56 +83,65 @@ class Report:
     document_cpu_us: float
     document_times_floor: float
     memory_bytes: int
-    pages: list[Figures]
+    pages: list[PageMetrics]
 
 
-async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
-    """Fill a hub in `folder`, which should be empty, and measure it; `tell` is told the steps.
+async def run(
+    options: ApiBenchOptions, folder: Path, print_step: Callable[[str], None]
+) -> ApiBenchReport:
+    """Fill a hub in `folder`, which should be empty, and measure it; `print_step` gets the steps.
 
     Raises:
-        BenchError: a server does not run, or an answer is not right.
+        BenchError: a server does not run, or a response is wrong.
     """
-    async with scratch(plan.database) as url:
-        return await _run(plan, folder, url, tell)
+    async with scratch_database(options.database) as url:
+        return await _run(options, folder, url, print_step)
 
 
-async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) -> Report:
+async def _run(
+    options: ApiBenchOptions, folder: Path, url: str, print_step: Callable[[str], None]
+) -> ApiBenchReport:
     settings = Settings(data_dir=folder / "data", database_url=url, search_url="", cache_bytes=0)
-    keeping = settings.model_copy(update={"cache_bytes": plan.cache_bytes})
-    corpus = Corpus(plan.articles)
-    tell(f"Storing {plan.articles} articles.")
+    cached_settings = settings.model_copy(update={"cache_bytes": options.cache_bytes})
+    corpus = Corpus(options.articles)
+    print_step(f"Storing {options.articles} articles.")
     filled = await fill(settings, corpus)
-    tell("Starting the servers; the hub indexes what is stored.")
+    print_step("Starting the servers; the hub indexes what is stored.")
     started = time.perf_counter()
     async with (
-        serving(HUB, settings, folder / "hub.log") as hub,
-        serving(HUB, keeping, folder / "keeper.log") as keeper,
-        serving(FLOOR, settings, folder / "floor.log") as floor,
+        start_server(HUB, settings, folder / "hub.log") as hub,
+        start_server(HUB, cached_settings, folder / "cached.log") as cached_hub,
+        start_server(FLOOR, settings, folder / "floor.log") as floor,
         connections(hub.port, 1) as [connection],
-        connections(keeper.port, 1) as [keeper_connection],
+        connections(cached_hub.port, 1) as [cached_connection],
     ):
-        await until_ready(connection, plan.articles)
+        await wait_until_ready(connection, options.articles)
         ready_seconds = time.perf_counter() - started
-        tell("Checking the answers.")
-        asked = await _questions(connection, corpus, filled.facts)
-        series = [await _series(one, hub, connection) for one in asked]
-        kept = await kept_pages(keeper_connection, list(asked[1].requests))
-        series += [await _series(one, keeper, keeper_connection) for one in kept]
-        slugs = list(asked[0].requests)
-        unseen = Subject(NEW_DOCUMENT, hub, new_documents(slugs), series[0].subject.statements)
-        series.append(Series(unseen))
-        plain = Subject("floor", floor, repeat(get("/")))
-        texts = cycle(asked[-1].requests)
-        engine = await _measure(plan, series, plain, settings, texts, tell)
-        tell("Filling the cache.")
-        everything = [fact.slug for fact in filled.facts]
-        async with connections(keeper.port, 1) as [fresh]:  # the other has been idle for too long
-            memory = await memory_when_full(keeper, fresh, everything)
-    pages = [one.figures() for one in series]
-    floor_cpu_us = median(sample.cpu_us for one in series for sample in one.floors())
-    return Report(
-        articles=plan.articles,
-        stored_per_second=plan.articles / filled.seconds,
+        print_step("Checking the answers.")
+        questions = await _ask_questions(connection, corpus, filled.articles)
+        series = [await _create_series(question, hub, connection) for question in questions]
+        cached = await cached_pages(cached_connection, list(questions[1].requests))
+        series += [
+            await _create_series(question, cached_hub, cached_connection) for question in cached
+        ]
+        slugs = list(questions[0].requests)
+        new_document = Subject(
+            NEW_DOCUMENT, hub, new_documents(slugs), series[0].subject.statements
+        )
+        series.append(Series(new_document))
+        floor_subject = Subject("floor", floor, repeat(get("/")))
+        texts = cycle(questions[-1].requests)
+        engine = await _measure(options, series, floor_subject, settings, texts, print_step)
+        print_step("Filling the cache.")
+        all_slugs = [article.slug for article in filled.articles]
+        # The first connection has been idle for too long.
+        async with connections(cached_hub.port, 1) as [new_connection]:
+            memory = await measure_full_memory(cached_hub, new_connection, all_slugs)
+    pages = [page.metrics() for page in series]
+    floor_cpu_us = median(sample.cpu_us for page in series for sample in page.floors())
+    return ApiBenchReport(
+        articles=options.articles,
+        stored_per_second=options.articles / filled.seconds,
         ready_seconds=ready_seconds,
         floor_cpu_us=floor_cpu_us,
         engine_cpu_us=engine,
@@ -144,59 +153,63 @@ async def _run(plan: Plan, folder: Path, url: str, tell: Callable[[str], None]) 
     )
 
 
-async def until_ready(connection: Connection, articles: int) -> None:
-    """Wait until all articles can be found by search."""
+async def wait_until_ready(connection: Connection, articles: int) -> None:
+    """Wait until all articles are searchable."""
     with anyio.move_on_after(60 + articles / INDEXED_PER_SECOND):
         while True:
-            answer = await connection.ask(get("/readyz"))
-            told = orjson.loads(answer.body) if answer.status == 200 else {}
-            if told.get("documents") == articles and told.get("outbox") == 0:
+            answer = await connection.send(get("/readyz"))
+            health = orjson.loads(answer.body) if answer.status == 200 else {}
+            if health.get("documents") == articles and health.get("outbox") == 0:
                 return
             await anyio.sleep(0.1)
     raise BenchError("The hub does not get ready.")
 
 
-async def _questions(connection: Connection, corpus: Corpus, facts: list[Fact]) -> list[Question]:
-    """What is asked; the searches come last."""
-    full = sorted(facts, key=_fullness, reverse=True)[:INSTANCES]
-    usual = facts[:: max(1, len(facts) // INSTANCES)][:INSTANCES]
+async def _ask_questions(
+    connection: Connection, corpus: Corpus, articles: list[ExpectedArticle]
+) -> list[Question]:
+    """Return the questions with checked responses; the searches come last."""
+    full = sorted(articles, key=_fullness, reverse=True)[:INSTANCES]
+    typical = articles[:: max(1, len(articles) // INSTANCES)][:INSTANCES]
     return [
-        await article_pages(connection, "article page, 20 comments", full, facts),
-        await article_pages(connection, "article page, few comments", usual, facts),
-        await article_lists(connection, "list of 20", facts, INSTANCES),
+        await article_pages(connection, "article page, 20 comments", full, articles),
+        await article_pages(connection, "article page, few comments", typical, articles),
+        await article_lists(connection, "list of 20", articles, INSTANCES),
         await search_pages(connection, "search page, asked before", corpus.queries(INSTANCES)),
         await search_pages(connection, "search page, new words", corpus.queries(NEW_TEXTS)),
     ]
 
 
-def _fullness(fact: Fact) -> tuple[int, int]:
-    return min(fact.threads, COMMENTS), min(fact.related, RELATED)
+def _fullness(article: ExpectedArticle) -> tuple[int, int]:
+    return min(article.threads, COMMENTS), min(article.related, RELATED)
 
 
-async def _series(question: Question, hub: ServerProcess, connection: Connection) -> Series:
+async def _create_series(question: Question, hub: ServerProcess, connection: Connection) -> Series:
     requests = list(question.requests.values())
-    most = await most_statements(hub, connection, requests[:INSTANCES])
-    return Series(Subject(question.name, hub, cycle(requests), most))
+    statements = await max_statements(hub, connection, requests[:INSTANCES])
+    return Series(Subject(question.name, hub, cycle(requests), statements))
 
 
 async def _measure(
-    plan: Plan,
+    options: ApiBenchOptions,
     series: Sequence[Series],
     floor: Subject,
     settings: Settings,
     texts: Iterator[str],
-    tell: Callable[[str], None],
+    print_step: Callable[[str], None],
 ) -> float:
-    """Measure every series in every round; answers with the engine's CPU a search, in µs."""
-    engine, found = open_engine(settings.search), list[float]()
+    """Measure every series in every round; return the engine's CPU per search, in µs."""
+    engine, engine_cpu = open_engine(settings.search), list[float]()
     try:
         await engine_cpu_us(engine, islice(texts, 1), HITS)  # opens the index
-        for number in range(plan.rounds):
-            tell(f"Measuring, round {number + 1} of {plan.rounds}.")
-            for one in series:
-                one.alone.append(await pair(one.subject, floor, 1, plan.seconds))
-                one.crowded.append(await pair(one.subject, floor, plan.clients, plan.seconds))
-            found.append(await engine_cpu_us(engine, islice(texts, ENGINE_SEARCHES), HITS))
+        for number in range(options.rounds):
+            print_step(f"Measuring, round {number + 1} of {options.rounds}.")
+            for page in series:
+                page.alone.append(await pair(page.subject, floor, 1, options.seconds))
+                page.crowded.append(
+                    await pair(page.subject, floor, options.clients, options.seconds)
+                )
+            engine_cpu.append(await engine_cpu_us(engine, islice(texts, ENGINE_SEARCHES), HITS))
     finally:
         await engine.close()
-    return median(found)
+    return median(engine_cpu)

@@ -1,4 +1,4 @@
-"""A client light enough not to be what is measured: HTTP/1.1 over connections that are kept."""
+"""A light HTTP/1.1 client with persistent connections, cheap enough not to affect the results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from scripts.bench.process import BenchError
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END_OF_HEAD = b"\r\n\r\n"
-ANSWER_SECONDS = 60
+RESPONSE_SECONDS = 60
 
 
-class Answer(NamedTuple):
-    """What came back; the head as it was sent."""
+class Response(NamedTuple):
+    """A response; `head` is its status line and headers, unparsed."""
 
     head: bytes
     body: bytes
@@ -32,34 +32,35 @@ class Answer(NamedTuple):
 
 
 class Connection(asyncio.Protocol):
-    """One connection; one request at a time. Reads bodies whose length is told, as ours all are."""
+    """A connection with one request at a time. Responses must have a content-length."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._received = bytearray()
-        self._answer: asyncio.Future[Answer] | None = None
+        self._response: asyncio.Future[Response] | None = None
         self._transport: asyncio.Transport | None = None
 
-    async def ask(self, request: bytes) -> Answer:
-        """Send a request as it stands, and wait for its answer.
+    async def send(self, request: bytes) -> Response:
+        """Send a request unchanged, and wait for its response.
 
         Raises:
-            BenchError: the server hung up.
+            BenchError: the server closed the connection.
         """
         if self._transport is None:
             raise BenchError("The server has closed the connection.")
-        self._answer = self._loop.create_future()
+        self._response = self._loop.create_future()
         self._transport.write(request)
-        return await self._answer
+        return await self._response
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no such class
+        # The transports of uvloop have another base class.
+        self._transport = cast(asyncio.Transport, transport)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -68,24 +69,24 @@ class Connection(asyncio.Protocol):
         end = received.find(_END_OF_HEAD)
         if end < 0:
             return
-        found = _LENGTH.search(received, 0, end)
+        length = _LENGTH.search(received, 0, end)
         start = end + len(_END_OF_HEAD)
-        stop = start + (int(found[1]) if found else 0)
-        if len(received) >= stop and self._answer is not None:
-            answer = Answer(bytes(received[:end]), bytes(received[start:stop]))
+        stop = start + (int(length[1]) if length else 0)
+        if len(received) >= stop and self._response is not None:
+            response = Response(bytes(received[:end]), bytes(received[start:stop]))
             received.clear()
-            self._answer.set_result(answer)
+            self._response.set_result(response)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(BenchError("The server has closed the connection."))
+        if self._response is not None and not self._response.done():
+            self._response.set_exception(BenchError("The server has closed the connection."))
 
 
 @asynccontextmanager
 async def connections(port: int, count: int) -> AsyncIterator[list[Connection]]:
-    """So many connections to 127.0.0.1."""
+    """Open `count` connections to 127.0.0.1, and close them at the end."""
     loop = asyncio.get_running_loop()
     opened = list[Connection]()
     try:
@@ -95,18 +96,18 @@ async def connections(port: int, count: int) -> AsyncIterator[list[Connection]]:
     finally:
         for connection in opened:
             connection.close()
-        await asyncio.sleep(0.01)  # a transport is closed by the loop's next turns
+        await asyncio.sleep(0.01)  # transports close in the next iterations of the loop
 
 
 def get(path: str, etag: str = "") -> bytes:
-    """A GET request; with `etag`, for what has changed since."""
+    """Build a GET request; with `etag`, a conditional one."""
     condition = f"if-none-match: {etag}\r\n" if etag else ""
     head = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\n{condition}\r\n"
     return head.encode()
 
 
 def post(query: str, variables: object, extensions: object = None) -> bytes:
-    """A GraphQL request as a browser's client sends it."""
+    """Build a GraphQL request by POST, with the headers of a browser's client."""
     body = orjson.dumps({"query": query, "variables": variables, "extensions": extensions})
     head = (
         "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n"
@@ -117,19 +118,19 @@ def post(query: str, variables: object, extensions: object = None) -> bytes:
 
 
 class Load(NamedTuple):
-    """How requests went: the seconds that each took, sorted, and all of them together."""
+    """Result of a load: the seconds of each request, sorted, and the total duration."""
 
     latencies: list[float]
     seconds: float
 
 
 async def drive(port: int, requests: Iterator[bytes], clients: int, seconds: float) -> Load:
-    """Ask endless `requests` one after another, from so many clients at once, for `seconds`.
+    """Send `requests`, which must be endless, from concurrent clients for `seconds`.
 
-    Every client asks at least once.
+    Every client sends at least one.
 
     Raises:
-        BenchError: an answer was neither 200 nor 304, or held errors.
+        BenchError: a response was neither 200 nor 304, or contained errors.
     """
     latencies = list[float]()
 
@@ -138,15 +139,15 @@ async def drive(port: int, requests: Iterator[bytes], clients: int, seconds: flo
         while ended < deadline:
             request = next(requests)
             started = time.perf_counter()
-            answer = await connection.ask(request)
+            answer = await connection.send(request)
             ended = time.perf_counter()
             latencies.append(ended - started)
             if answer.status not in (200, 304) or b'"errors":' in answer.body:
                 raise BenchError(f"An answer went wrong: {answer.body[:500]!r}")
 
     async with connections(port, clients) as opened:
-        begun = time.perf_counter()
-        deadline = begun + seconds
-        async with asyncio.timeout(seconds + ANSWER_SECONDS):
+        start = time.perf_counter()
+        deadline = start + seconds
+        async with asyncio.timeout(seconds + RESPONSE_SECONDS):
             await asyncio.gather(*map(ask, opened))
-        return Load(sorted(latencies), time.perf_counter() - begun)
+        return Load(sorted(latencies), time.perf_counter() - start)

@@ -1,6 +1,6 @@
 """A synthetic news corpus as drafts: the same articles on every run, of any number.
 
-A smaller corpus is the beginning of a larger one. Each article has 1 to 4 topics, an author, 250
+A smaller corpus is a prefix of a larger one. Each article has 1 to 4 topics, an author, 250
 to 700 words, 3 to 8 related articles (earlier ones, or of the same block of 1,000) and a few
 comments, four of ten of them replies; every 50th has a long discussion.
 """
@@ -34,10 +34,10 @@ MINUTES_BETWEEN = 50
 MOST_COMMENTS = 12
 DISCUSSED_EVERY = 50
 LONG_DISCUSSION = 24
-"""Comments at the top level that a discussed article has in addition."""
+"""Additional top-level comments of every 50th article."""
 
 LINKED = 3
-"""How many of an article's related ones its text links to."""
+"""Number of related articles that an article's text links to."""
 
 AUTHORS = [
     f"{first} {LAST_NAMES[(place * 7 + 3 * (place // 30)) % 30]}"
@@ -49,7 +49,7 @@ _UNACCENTED = str.maketrans("éöíáøřäåü", "eoiaoraau")
 
 
 class Head(NamedTuple):
-    """What others need to know of an article to link to it."""
+    """The part of an article that links to it need."""
 
     topics: list[str]
     title: str
@@ -57,28 +57,30 @@ class Head(NamedTuple):
 
 
 class Corpus:
-    """The first `size` articles of the corpus; drafts are made when they are asked for."""
+    """The first `size` articles of the corpus; drafts are generated on access."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._vocabulary = Vocabulary()
-        # Heads of whole blocks, so that an article links to the same ones in any corpus.
+        # Heads of complete blocks, so that an article has the same links in a corpus of any size.
         self.heads = [self._head(place) for place in range(-(-size // BLOCK) * BLOCK)]
         self._by_topic: dict[str, list[int]] = {slug: [] for slug in TOPICS}
         for place, head in enumerate(self.heads):
             self._by_topic[head.topics[0]].append(place)
 
     def drafts(self) -> Iterator[ArticleDraft]:
-        """Every article, the oldest first."""
+        """Yield every article, the oldest first."""
         return map(self.draft, range(self.size))
 
     def draft(self, place: int) -> ArticleDraft:
-        """The article at this place, from 0; published, with its relations and comments."""
+        """Return the article at this place, from 0; published, with its relations and comments."""
         head, random = self.heads[place], rng("body", place)
         related = self._related(random, place)
         minutes = MINUTES_BETWEEN * place + random.randint(0, 40)
         published_at = FIRST_DAY + timedelta(minutes=minutes)
-        html, summary = self._body(random, head, [self.heads[one] for one in related[:LINKED]])
+        html, summary = self._body(
+            random, head, [self.heads[target] for target in related[:LINKED]]
+        )
         comments = self._comments(random, head.topics, published_at)
         if place % DISCUSSED_EVERY == 0:
             comments += self._discussion(place, head.topics, published_at, len(comments))
@@ -94,33 +96,33 @@ class Corpus:
             authors=(AuthorDraft(AUTHORS[random.randrange(len(AUTHORS))]),),
             topics=tuple(TopicDraft(slug.replace("-", " ").title(), slug) for slug in head.topics),
             relations=tuple(
-                _relation(self.heads[one], linked=number < LINKED)
-                for number, one in enumerate(related)
+                _relation(self.heads[target], linked=number < LINKED)
+                for number, target in enumerate(related)
             ),
             comments=tuple(comments),
         )
 
     def queries(self, count: int) -> list[str]:
-        """So many different queries of two words each, as readers of the corpus might ask."""
-        random, asked = rng("queries"), dict[str, None]()
+        """Return `count` different queries of two words each, as readers might search for."""
+        random, queries = rng("queries"), dict[str, None]()
         common = [word for word in self._vocabulary.words[:3000] if len(word) >= 4]
         common = [word for word in common if word.isascii()]
-        while len(asked) < count:
-            one, other = random.sample(TOPICS[random.choice(_TOPIC_SLUGS)], 2)
+        while len(queries) < count:
+            first, second = random.sample(TOPICS[random.choice(_TOPIC_SLUGS)], 2)
             x = random.random()
             if x > 0.6:
-                other = random.choice(TOPICS[random.choice(_TOPIC_SLUGS)])
+                second = random.choice(TOPICS[random.choice(_TOPIC_SLUGS)])
             elif x > 0.45:
-                other = random.choice(common)
-            if one != other:
-                asked[f"{one} {other}"] = None
-        return list(asked)
+                second = random.choice(common)
+            if first != second:
+                queries[f"{first} {second}"] = None
+        return list(queries)
 
     def _head(self, place: int) -> Head:
         random = rng("head", place)
-        [wanted] = random.choices((1, 2, 3, 4), (30, 40, 20, 10))
+        [topic_count] = random.choices((1, 2, 3, 4), (30, 40, 20, 10))
         topics = list[str]()
-        while len(topics) < wanted:
+        while len(topics) < topic_count:
             slug = _TOPIC_SLUGS[bisect(_TOPIC_SHARES, random.random() * _TOPIC_SHARES[-1])]
             if slug not in topics:
                 topics.append(slug)
@@ -140,16 +142,16 @@ class Corpus:
             return random.choice(TOPICS[topic])
         if x < 0.6:
             return random.choice(FUNCTION[:40])
-        return self._vocabulary.any(random)
+        return self._vocabulary.choose(random)
 
     def _related(self, random: Random, place: int) -> list[int]:
-        """The places of the related articles: mostly of the same topic, newer ones more often."""
+        """Choose the related articles: mostly of the same topic, newer ones more often."""
         block_end = (place // BLOCK + 1) * BLOCK
-        related, wanted = list[int](), random.randint(3, 8)
+        related, count = list[int](), random.randint(3, 8)
         same_topic = self._by_topic[self.heads[place].topics[0]]
         reachable = bisect_left(same_topic, block_end)
         for _ in range(60):
-            if len(related) == wanted:
+            if len(related) == count:
                 break
             if reachable > 1 and random.random() < 0.85:
                 x = random.random()
@@ -161,15 +163,17 @@ class Corpus:
         return related
 
     def _body(self, random: Random, head: Head, links: list[Head]) -> tuple[str, str]:
-        """An article's HTML, and its summary: the first words."""
-        words = self._vocabulary.text(random, random.randint(250, 700), head.topics)
+        """Return an article's HTML, and its summary: the first words."""
+        words = self._vocabulary.choose_text(random, random.randint(250, 700), head.topics)
         sentences, blocks, linked = _sentences(random, words), list[str](), 0
         while sentences:
             size = random.randint(2, 5)
             paragraph, sentences = sentences[:size], sentences[size:]
             x = random.random()
             if blocks and x < 0.10:
-                heading = " ".join(self._vocabulary.text(random, 4, head.topics)).capitalize()
+                heading = " ".join(
+                    self._vocabulary.choose_text(random, 4, head.topics)
+                ).capitalize()
                 blocks.append(f"<h2>{heading}</h2>")
             if blocks and x > 0.95:
                 blocks.append(f"<blockquote><p>{' '.join(paragraph)}</p></blockquote>")
@@ -200,11 +204,11 @@ class Corpus:
     def _discussion(
         self, place: int, topics: list[str], at: datetime, number: int
     ) -> list[CommentDraft]:
-        """Comments at the top level, numbered from `number`."""
+        """Return the long discussion: top-level comments, numbered from `number`."""
         random, comments = rng("discussion", place), list[CommentDraft]()
-        for one in range(number, number + LONG_DISCUSSION):
+        for key in range(number, number + LONG_DISCUSSION):
             at += timedelta(minutes=random.randint(3, 600))
-            comments.append(self._comment(random, topics, one, *_person(random), at, None))
+            comments.append(self._comment(random, topics, key, *_person(random), at, None))
         return comments
 
     def _comment(
@@ -217,7 +221,7 @@ class Corpus:
         at: datetime,
         parent: int | None,
     ) -> CommentDraft:
-        words = self._vocabulary.text(random, random.randint(6, 60), topics, 0.15)
+        words = self._vocabulary.choose_text(random, random.randint(6, 60), topics, 0.15)
         return CommentDraft(
             key=str(number),
             author_name=name,
@@ -248,7 +252,7 @@ def _slug(text: str) -> str:
 
 
 def _person(random: Random) -> tuple[str, str]:
-    """A commenter's name and address."""
+    """Return a commenter's name and e-mail address."""
     number = random.randrange(2000)
     first, last = FIRST_NAMES[number % 30], LAST_NAMES[(number // 30) % 30]
     return f"{first} {last}", f"{_slug(first)}.{_slug(last)}{number}@example.org"

@@ -1,4 +1,4 @@
-"""Where a bench keeps its records: a file of its own, or a database of its own on a server."""
+"""The database of a benchmark: an SQLite file, or a scratch database on a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from scripts.bench.process import BenchError
 
 
 @asynccontextmanager
-async def scratch(url: str) -> AsyncIterator[str]:
-    """The url of a new, empty database on the server of `url`, gone afterwards; "" for "".
+async def scratch_database(url: str) -> AsyncIterator[str]:
+    """Create an empty database on the server of `url`, yield its url, and drop it; "" for "".
 
-    No database that is there is touched; `url` names one to connect to.
+    No existing database is changed; `url` names one to connect to.
 
     Raises:
-        BenchError: the server does not let us in, or lets us make no database.
+        BenchError: the connection, or CREATE DATABASE, is refused.
     """
     if not url:
         yield ""
@@ -39,7 +39,7 @@ async def scratch(url: str) -> AsyncIterator[str]:
         finally:
             await connection.close()
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:  # also where it was made, and nobody heard of it any more
+    finally:  # also if the connection broke after CREATE DATABASE
         connection = await connect(url)
         try:
             await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -1,4 +1,4 @@
-"""A hub filled with the corpus, through the door that imports use."""
+"""Filling of a hub with the corpus, by the service that imports use."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hub.auth import SYSTEM
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.drafts import ArticleDraft
-from hub.imports import Action, take_in
+from hub.imports import Action, import_articles
 from hub.settings import Settings
 from scripts.bench.corpus import Corpus
 from scripts.bench.process import BenchError
@@ -17,11 +17,11 @@ from scripts.bench.process import BenchError
 BATCH = 100
 
 
-class Fact(NamedTuple):
-    """What a right answer tells of an article.
+class ExpectedArticle(NamedTuple):
+    """Values that a correct response has for an article.
 
-    `related` counts the edges whose target is in the hub, `threads` the comments at the top
-    level, `comments` all of them.
+    `related` counts the edges whose target is in the hub, `threads` the top-level comments,
+    `comments` all of them.
     """
 
     slug: str
@@ -30,31 +30,31 @@ class Fact(NamedTuple):
     comments: int
 
 
-class Filled(NamedTuple):
-    """What the hub holds, the oldest article first, and the seconds that storing it took."""
+class FillResult(NamedTuple):
+    """The stored articles, the oldest first, and the seconds that storing them took."""
 
-    facts: list[Fact]
+    articles: list[ExpectedArticle]
     seconds: float
 
 
-async def fill(settings: Settings, corpus: Corpus) -> Filled:
-    """Store the whole corpus in the hub of `settings`; making the drafts is not timed.
+async def fill(settings: Settings, corpus: Corpus) -> FillResult:
+    """Store the corpus in the hub of `settings`; generating the drafts is not timed.
 
     Raises:
-        BenchError: an article was refused, or was there already.
+        BenchError: an article was refused, or existed already.
     """
-    known = {head.slug for head in corpus.heads[: corpus.size]}
-    facts, seconds = list[Fact](), 0.0
-    async with connected(settings):
+    slugs = {head.slug for head in corpus.heads[: corpus.size]}
+    articles, seconds = list[ExpectedArticle](), 0.0
+    async with open_database(settings):
         for drafts in _batches(corpus):
             started = time.perf_counter()
-            outcomes = await take_in(drafts, by=SYSTEM)
+            outcomes = await import_articles(drafts, by=SYSTEM)
             seconds += time.perf_counter() - started
             for outcome in outcomes:
                 if outcome.action is not Action.CREATED:
                     raise BenchError(f"{outcome.title}: {outcome.action.value}, {outcome.reason}")
-            facts += [_fact(draft, known) for draft in drafts]
-    return Filled(facts, seconds)
+            articles += [_expected_article(draft, slugs) for draft in drafts]
+    return FillResult(articles, seconds)
 
 
 def _batches(corpus: Corpus) -> Iterator[list[ArticleDraft]]:
@@ -68,10 +68,10 @@ def _batches(corpus: Corpus) -> Iterator[list[ArticleDraft]]:
         yield batch
 
 
-def _fact(draft: ArticleDraft, known: set[str]) -> Fact:
-    return Fact(
+def _expected_article(draft: ArticleDraft, slugs: set[str]) -> ExpectedArticle:
+    return ExpectedArticle(
         slug=draft.slug or "",
-        related=sum(relation.slug in known for relation in draft.relations),
+        related=sum(relation.slug in slugs for relation in draft.relations),
         threads=sum(comment.parent_key is None for comment in draft.comments),
         comments=len(draft.comments),
     )

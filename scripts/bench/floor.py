@@ -1,4 +1,4 @@
-"""The floor: the least that an answer costs in the same server, a few words of plain text."""
+"""The floor: a plain-text response, the minimum cost of a response in the same server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 
 def create_app() -> Starlette:
-    """An application that does nothing but answer."""
+    """Create an application that only returns a constant response."""
     return Starlette(routes=[Route("/", _answer, methods=["GET"])])
 
 

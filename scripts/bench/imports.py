@@ -1,4 +1,4 @@
-"""How fast a WordPress export comes in, beside the least that storing its rows could take."""
+"""Benchmark of a WordPress import, compared with the minimum cost of storing its rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.drafts import ArticleDraft
 from hub.imports import Outcome
 from hub.settings import Settings
@@ -40,114 +40,116 @@ CREATE INDEX by_article ON comment (article);
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is measured."""
+class ImportBenchOptions:
+    """Options of the benchmark: articles, and articles per transaction."""
 
     articles: int = 5_000
     batch: int = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """CPU seconds of each part; `floor` is what SQLite alone takes to store the same rows."""
+class ImportBenchReport:
+    """CPU seconds of each part; `floor` is that of SQLite alone for storing the same rows."""
 
     articles: int
     words: float
     megabytes: float
     reading: float
     storing: float
-    again: float
+    reimport: float
     floor: float
     peak_megabytes: float
 
     @property
     def rate(self) -> float:
-        """Articles stored for each second of CPU time of the database part."""
+        """Articles stored per CPU second of the database part."""
         return self.articles / self.storing
 
 
-async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
+async def run(
+    options: ImportBenchOptions, folder: Path, print_step: Callable[[str], None]
+) -> ImportBenchReport:
     """Write an export of the corpus, import it twice, and store its rows with SQLite alone."""
     path = folder / "export.xml"
-    tell(f"writing an export of {plan.articles:,} articles …")
-    words = _written(path, Corpus(plan.articles), plan.articles)
-    before = _peak()
-    tell("importing it …")
+    print_step(f"writing an export of {options.articles:,} articles …")
+    words = _write_export(path, Corpus(options.articles), options.articles)
+    before = _peak_memory()
+    print_step("importing it …")
     settings = Settings(data_dir=folder / "data")
-    async with connected(settings):
-        sink = _Timed()
+    async with open_database(settings):
+        sink = _TimedSink()
         started = time.process_time()
         first = await Import(sink, Options()).run([str(path)])
-        whole = time.process_time() - started
-        peak = _peak() - before
-        tell("importing it again …")
+        total = time.process_time() - started
+        peak = _peak_memory() - before
+        print_step("importing it again …")
         started = time.process_time()
         second = await Import(LocalSink(), Options()).run([str(path)])
-        again = time.process_time() - started
-    assert dict(first.counts())["created"] == dict(second.counts())["unchanged"] == plan.articles
-    tell("storing its rows with SQLite alone …")
-    return Report(
-        articles=plan.articles,
+        reimport = time.process_time() - started
+    assert dict(first.counts())["created"] == dict(second.counts())["unchanged"] == options.articles
+    print_step("storing its rows with SQLite alone …")
+    return ImportBenchReport(
+        articles=options.articles,
         words=words,
         megabytes=path.stat().st_size / 1e6,
-        reading=whole - sink.seconds,
+        reading=total - sink.seconds,
         storing=sink.seconds,
-        again=again,
-        floor=_floor(folder / "floor.sqlite3", Corpus(plan.articles), plan),
+        reimport=reimport,
+        floor=_measure_floor(folder / "floor.sqlite3", Corpus(options.articles), options),
         peak_megabytes=peak,
     )
 
 
-class _Timed(LocalSink):
-    """Stores in this hub, and adds up the CPU time which that takes."""
+class _TimedSink(LocalSink):
+    """Stores in this hub, and sums up the CPU time of that."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
     @override
-    async def take_in(
-        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    async def import_articles(
+        self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
         started = time.process_time()
         try:
-            return await super().take_in(drafts, theirs=theirs, dry_run=dry_run)
+            return await super().import_articles(drafts, overwrite=overwrite, dry_run=dry_run)
         finally:
             self.seconds += time.process_time() - started
 
 
-def _peak() -> float:
-    """The most memory that this process has had so far, in megabytes."""
+def _peak_memory() -> float:
+    """Return the peak memory of this process so far, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _written(path: Path, corpus: Corpus, count: int) -> float:
-    """Write an export; answers with how many words an article has."""
+def _write_export(path: Path, corpus: Corpus, count: int) -> float:
+    """Write an export; return the mean number of words of an article."""
     words = 0
     with path.open("w", encoding="utf-8") as file:
         file.write(_HEAD)
         for draft in corpus.drafts():
             words += len(markup.to_text(draft.body.content).split())
-            file.write(_item(draft))
+            file.write(_render_item(draft))
         file.write("</channel></rss>\n")
     return words / count
 
 
-def _item(draft: ArticleDraft) -> str:
+def _render_item(draft: ArticleDraft) -> str:
     topics = "".join(
-        f'<category domain="category" nicename="{one.slug}"><![CDATA[{one.name}]]></category>'
-        for one in draft.topics
+        f'<category domain="category" nicename="{topic.slug}"><![CDATA[{topic.name}]]></category>'
+        for topic in draft.topics
     )
     comments = "".join(
-        f"<wp:comment><wp:comment_id>{at}</wp:comment_id><wp:comment_author>{one.author_name}"
-        f"</wp:comment_author><wp:comment_date_gmt>{one.created_at:%Y-%m-%d %H:%M:%S}"
-        f"</wp:comment_date_gmt><wp:comment_content><![CDATA[{one.body.content}]]>"
+        f"<wp:comment><wp:comment_id>{at}</wp:comment_id><wp:comment_author>{comment.author_name}"
+        f"</wp:comment_author><wp:comment_date_gmt>{comment.created_at:%Y-%m-%d %H:%M:%S}"
+        f"</wp:comment_date_gmt><wp:comment_content><![CDATA[{comment.body.content}]]>"
         "</wp:comment_content><wp:comment_approved>1</wp:comment_approved></wp:comment>"
-        for at, one in enumerate((draft.comments * COMMENTS)[:COMMENTS])
+        for at, comment in enumerate((draft.comments * COMMENTS)[:COMMENTS])
     )
     links = "".join(
-        f'<p><a href="https://bench.test/{one.slug}/">{escape(one.anchor)}</a></p>'
-        for one in draft.relations
-        if one.slug
+        f'<p><a href="https://bench.test/{relation.slug}/">{escape(relation.anchor)}</a></p>'
+        for relation in draft.relations
+        if relation.slug
     )
     return (
         f"<item><title>{escape(draft.title)}</title><link>https://bench.test/{draft.slug}/</link>"
@@ -160,15 +162,15 @@ def _item(draft: ArticleDraft) -> str:
     )
 
 
-def _floor(path: Path, corpus: Corpus, plan: Plan) -> float:
-    """CPU seconds of SQLite for the bare rows, in transactions of as many articles."""
+def _measure_floor(path: Path, corpus: Corpus, options: ImportBenchOptions) -> float:
+    """Return the CPU seconds of SQLite for the bare rows, in transactions of as many articles."""
     drafts = list(corpus.drafts())
-    rows = [(one.title, one.slug, one.body.content, one.body.content) for one in drafts]
+    rows = [(draft.title, draft.slug, draft.body.content, draft.body.content) for draft in drafts]
     started = time.process_time()
     connection = sqlite3.connect(path)
     connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_TABLES}")
-    for start in range(0, len(rows), plan.batch):
-        part = range(start, min(start + plan.batch, len(rows)))
+    for start in range(0, len(rows), options.batch):
+        part = range(start, min(start + options.batch, len(rows)))
         with connection:
             connection.executemany(
                 "INSERT INTO article VALUES (?, ?, ?, ?, ?)", [(at, *rows[at]) for at in part]
@@ -179,14 +181,18 @@ def _floor(path: Path, corpus: Corpus, plan: Plan) -> float:
             )
             connection.executemany(
                 "INSERT INTO relation (source, url) VALUES (?, ?)",
-                [(at, one.slug or one.anchor) for at in part for one in drafts[at].relations],
+                [
+                    (at, relation.slug or relation.anchor)
+                    for at in part
+                    for relation in drafts[at].relations
+                ],
             )
             connection.executemany(
                 "INSERT INTO comment (article, name, html) VALUES (?, ?, ?)",
                 [
-                    (at, one.author_name, one.body.content)
+                    (at, comment.author_name, comment.body.content)
                     for at in part
-                    for one in (drafts[at].comments * COMMENTS)[:COMMENTS]
+                    for comment in (drafts[at].comments * COMMENTS)[:COMMENTS]
                 ],
             )
     connection.close()

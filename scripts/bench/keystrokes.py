@@ -1,4 +1,4 @@
-"""The bench of the search box: each key that people type is a question; how soon is its answer."""
+"""Benchmark of the search box: the response time of the request which each key stroke sends."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ import orjson
 
 from hub.settings import Settings
 from schema.web.search.box_documents import documents_in
-from scripts.bench.api import HUB, until_ready
+from scripts.bench.api import HUB, wait_until_ready
 from scripts.bench.client import Connection, connections, get
 from scripts.bench.corpus import Corpus
 from scripts.bench.fill import fill
-from scripts.bench.process import BenchError, ServerProcess, serving
+from scripts.bench.process import BenchError, ServerProcess, start_server
 
 KEY_SECONDS = (0.12, 0.28)
-"""Between two keys: some sixty words a minute."""
+"""Pause between two keys: about sixty words a minute."""
 
 READING_SECONDS = (2.0, 4.0)
-"""Before the next search."""
+"""Pause before the next search."""
 
 SEARCHES = 1_000
-"""Different searches that people choose from."""
+"""Number of different searches that users choose from."""
 
 POPULARITY = 0.83
 """The searches' frequencies fall with their rank to the power of this (Zipf's law), as those of a
@@ -39,14 +39,14 @@ web search engine do: Baeza-Yates et al. 2007, "The impact of caching on search 
 
 SOON_MS = 15.0
 TALK = 5
-"""Letters from which on the search box asks for the discussion and related articles too."""
+"""Minimum letters for which the search box also requests discussion and related articles."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is measured: articles, people who type at once, for how long, server processes.
+class TypingBenchOptions:
+    """Options of the benchmark: articles, users who type at once, seconds, server processes.
 
-    People are spread evenly over the processes.
+    Users are distributed evenly over the processes.
     """
 
     articles: int = 10_000
@@ -56,8 +56,8 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """How keys were answered; milliseconds from asking to the whole answer."""
+class TypingMetrics:
+    """Response times of keys, in milliseconds until the response is complete."""
 
     users: int
     keys: int
@@ -66,84 +66,86 @@ class Typed:
     p95_ms: float
     p99_ms: float
     soon: float
-    """The share that was answered within `SOON_MS`."""
+    """Share of the responses within `SOON_MS`."""
 
     cpu_ms: float
-    """Of all server processes, for each key."""
+    """CPU of all server processes, per key."""
 
     kept: float
-    """The share that was answered with what had been computed for another key."""
+    """Share of the responses that came from the response cache."""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """One person alone, and all at once: without the cache of answers, and with it (`kept`).
+class TypingBenchReport:
+    """Results of one user, and of all at once: without the response cache, and with it (`kept`).
 
-    Before `kept` was measured, as many people had typed for as long.
+    Before `kept` was measured, as many users had typed for as long, to fill the cache.
     """
 
     articles: int
     workers: int
-    alone: Typed
-    crowd: Typed
-    kept: Typed
+    alone: TypingMetrics
+    crowd: TypingMetrics
+    kept: TypingMetrics
 
 
-class Searches:
-    """What people look for: a few searches often, most of them seldom."""
+class SearchSampler:
+    """Sampler of searches by Zipf's law: a few are frequent, most are rare."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         weights = (1 / rank**POPULARITY for rank in range(1, len(texts) + 1))
         self._shares = list(accumulate(weights))
 
-    def one(self, chance: random.Random) -> str:
-        """A search, more likely a popular one."""
+    def sample(self, chance: random.Random) -> str:
+        """Return a random search, weighted by its popularity."""
         return chance.choices(self._texts, cum_weights=self._shares)[0]
 
 
-async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
+async def run(
+    options: TypingBenchOptions, folder: Path, print_step: Callable[[str], None]
+) -> TypingBenchReport:
     """Fill a hub in `folder`, which should be empty, and type into its search box.
 
     Raises:
-        BenchError: the server does not run, or an answer is not right.
+        BenchError: the server does not run, or a response is wrong.
     """
     settings = Settings(data_dir=folder / "data", database_url="", search_url="")
-    corpus = Corpus(plan.articles)
-    tell(f"Storing {plan.articles} articles.")
+    corpus = Corpus(options.articles)
+    print_step(f"Storing {options.articles} articles.")
     await fill(settings, corpus)
-    tell("Starting the server; the hub indexes what is stored.")
+    print_step("Starting the server; the hub indexes what is stored.")
     texts = corpus.queries(2 * SEARCHES)
     alone, crowd, warming = (
-        Searches(texts[:100]),
-        Searches(texts[100 : 100 + SEARCHES]),
+        SearchSampler(texts[:100]),
+        SearchSampler(texts[100 : 100 + SEARCHES]),
         texts[-20:],
     )
-    forgetful = settings.model_copy(update={"cache_bytes": 0})
-    async with _hubs(plan, forgetful, folder, warming) as hubs:
-        tell("One person types.")
-        first = await _measure(hubs[:1], 1, plan.seconds / 2, alone)
-        tell(f"{plan.users} people type.")
-        without = await _measure(hubs, plan.users, plan.seconds, crowd)
-    async with _hubs(plan, settings, folder, warming) as hubs:
-        tell(f"{plan.users} people type; answers are kept.")
-        await _measure(hubs, plan.users, plan.seconds, crowd, first=plan.users)
-        kept = await _measure(hubs, plan.users, plan.seconds, crowd)
-    return Report(plan.articles, plan.workers, first, without, kept)
+    uncached_settings = settings.model_copy(update={"cache_bytes": 0})
+    async with _start_hubs(options, uncached_settings, folder, warming) as hubs:
+        print_step("One person types.")
+        first = await _measure(hubs[:1], 1, options.seconds / 2, alone)
+        print_step(f"{options.users} people type.")
+        uncached = await _measure(hubs, options.users, options.seconds, crowd)
+    async with _start_hubs(options, settings, folder, warming) as hubs:
+        print_step(f"{options.users} people type, with the response cache.")
+        await _measure(hubs, options.users, options.seconds, crowd, first=options.users)
+        cached = await _measure(hubs, options.users, options.seconds, crowd)
+    return TypingBenchReport(options.articles, options.workers, first, uncached, cached)
 
 
 @asynccontextmanager
-async def _hubs(
-    plan: Plan, settings: Settings, folder: Path, warming: Sequence[str]
+async def _start_hubs(
+    options: TypingBenchOptions, settings: Settings, folder: Path, warming: Sequence[str]
 ) -> AsyncIterator[list[ServerProcess]]:
-    """The server processes, ready, with the index open."""
+    """Start the server processes; yields them when they are ready, with the index open."""
     async with AsyncExitStack() as stack:
         hubs = []
-        for number in range(plan.workers):
+        for number in range(options.workers):
             log = folder / f"hub-{number}.log"
-            hub = await stack.enter_async_context(serving(HUB, settings, log))
+            hub = await stack.enter_async_context(start_server(HUB, settings, log))
             async with connections(hub.port, 1) as [connection]:
-                await until_ready(connection, plan.articles)
+                await wait_until_ready(connection, options.articles)
                 for text in warming:
                     await _ask(connection, text)
             hubs.append(hub)
@@ -154,13 +156,13 @@ async def _measure(
     hubs: Sequence[ServerProcess],
     users: int,
     seconds: float,
-    searches: Searches,
+    searches: SearchSampler,
     *,
     first: int = 0,
-) -> Typed:
-    """What so many people find; `first` is the number of the first of them, who are no others."""
+) -> TypingMetrics:
+    """Measure concurrent users, numbered from `first`: other numbers search for other things."""
     waits = list[float]()
-    before, kept_before = await _used(hubs)
+    before, hits_before = await _read_usage(hubs)
     started = time.perf_counter()
     async with AsyncExitStack() as stack:
         lines = list[Connection]()
@@ -172,11 +174,11 @@ async def _measure(
                 chance = random.Random(first + number)
                 people.start_soon(_type, connection, chance, searches, started + seconds, waits)
         took = time.perf_counter() - started
-    after, kept_after = await _used(hubs)
+    after, hits_after = await _read_usage(hubs)
     if len(waits) < 2:
         raise BenchError("Nobody has typed: measure for longer.")
     cuts = quantiles(waits, n=100, method="inclusive")
-    return Typed(
+    return TypingMetrics(
         users=users,
         keys=len(waits),
         per_second=len(waits) / took,
@@ -185,32 +187,32 @@ async def _measure(
         p99_ms=cuts[98],
         soon=sum(wait <= SOON_MS for wait in waits) / len(waits),
         cpu_ms=(after - before) * 1000 / len(waits),
-        kept=(kept_after - kept_before) / len(waits),
+        kept=(hits_after - hits_before) / len(waits),
     )
 
 
-async def _used(hubs: Sequence[ServerProcess]) -> tuple[float, int]:
-    """The CPU seconds that all processes have used, and the answers that had been kept."""
-    seconds, kept = 0.0, 0
+async def _read_usage(hubs: Sequence[ServerProcess]) -> tuple[float, int]:
+    """Return the CPU seconds of all processes, and their hits in the response cache."""
+    seconds, cache_hits = 0.0, 0
     for hub in hubs:
         async with connections(hub.port, 1) as [connection]:
-            told = (await connection.ask(get("/metrics"))).body.decode()
-        kept += int(float(told.partition("\nhub_cache_hits_total ")[2].split("\n")[0]))
+            metrics = (await connection.send(get("/metrics"))).body.decode()
+        cache_hits += int(float(metrics.partition("\nhub_cache_hits_total ")[2].split("\n")[0]))
         seconds += (await hub.usage()).cpu_seconds
-    return seconds, kept
+    return seconds, cache_hits
 
 
 async def _type(
     connection: Connection,
     chance: random.Random,
-    searches: Searches,
+    searches: SearchSampler,
     until: float,
     waits: list[float],
 ) -> None:
-    """One person: key after key, a pause to read, the next search."""
+    """Simulate one user: key after key, a pause to read, the next search."""
     await anyio.sleep(chance.uniform(0, min(3.0, until - time.perf_counter())))
     while time.perf_counter() < until:
-        text = searches.one(chance)
+        text = searches.sample(chance)
         for length in range(1, len(text) + 1):
             pressed = time.perf_counter()
             if pressed >= until:
@@ -223,17 +225,17 @@ async def _type(
 
 
 async def _ask(connection: Connection, text: str) -> None:
-    answer = await connection.ask(question(text))
+    answer = await connection.send(build_request(text))
     if answer.status != 200 or b'"errors"' in answer.body[:20]:
         raise BenchError(f"An answer is wrong ({answer.status}): {answer.body[:500]!r}")
 
 
-def question(text: str) -> bytes:
-    """What the search box sends once `text` has been typed, to the letter."""
+def build_request(text: str) -> bytes:
+    """Build the exact request that the search box sends once `text` has been typed."""
     [document] = documents_in("hub-search.js")
-    asked = {
+    parameters = {
         "documentId": hashlib.sha256(document.encode()).hexdigest(),
         "operationName": "Talk" if len(text.strip()) >= TALK else "Type",
         "variables": orjson.dumps({"q": " ".join(text.split(" ")).lstrip()}).decode(),
     }
-    return get(f"/graphql?{urlencode(asked)}")
+    return get(f"/graphql?{urlencode(parameters)}")

@@ -1,4 +1,4 @@
-"""Measurements: what a request costs its server, beside what the floor costs at the same time."""
+"""Measurements: the cost of a request, and that of the floor at the same time."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from search_index.query import SearchQuery
 
 
 class Sample(NamedTuple):
-    """One measurement: the server's CPU microseconds a request, and how the requests went."""
+    """A measurement: the server's CPU microseconds per request, and the load's result."""
 
     cpu_us: float
     load: Load
 
     @property
     def per_second(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return len(self.load.latencies) / self.load.seconds
 
     def latency_ms(self, share: float) -> float:
-        """The time within which this share of the requests was answered."""
+        """Return the latency quantile for this share of the requests, in milliseconds."""
         latencies = self.load.latencies
         return latencies[min(int(len(latencies) * share), len(latencies) - 1)] * 1e3
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Endless requests to one server, whose answers are known to be right.
+    """Endless requests to one server, whose responses were checked before.
 
-    `statements` is the most that any of them makes.
+    `statements` is the maximum number of SQL statements of any of them.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A subject and the floor, measured one right after the other."""
+    """A subject and the floor, measured directly after each other."""
 
     subject: Sample
     floor: Sample
@@ -54,15 +54,15 @@ class Pair:
 
 @dataclass(slots=True)
 class Series:
-    """All that was measured of a subject: by one client alone, and by many at once."""
+    """All measurements of a subject: with one client, and with many at once."""
 
     subject: Subject
     alone: list[Pair] = field(default_factory=list)
     crowded: list[Pair] = field(default_factory=list)
 
-    def figures(self) -> Figures:
-        """The medians of all rounds."""
-        return Figures(
+    def metrics(self) -> PageMetrics:
+        """Return the medians of all rounds."""
+        return PageMetrics(
             name=self.subject.name,
             cpu_us=median(pair.subject.cpu_us for pair in self.alone),
             times_floor=median(pair.subject.cpu_us / pair.floor.cpu_us for pair in self.alone),
@@ -76,17 +76,17 @@ class Series:
         )
 
     def floors(self) -> list[Sample]:
-        """The floor as one client found it, in every round."""
+        """Return the floor's samples with one client, of every round."""
         return [pair.floor for pair in self.alone]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """A subject's figures.
+class PageMetrics:
+    """Metrics of a subject.
 
-    CPU and p50 are of one client that asks one request after another; requests a second and p99
+    CPU and p50 are of one client with one request after another; requests per second and p99 are
     of many clients at once. Multiples are of the floor, measured the same way at the same time.
-    Statements are the most that a request makes.
+    `statements` is the maximum of a request.
     """
 
     name: str
@@ -100,7 +100,7 @@ class Figures:
 
 
 async def sample(subject: Subject, clients: int, seconds: float) -> Sample:
-    """Measure a subject for so many seconds."""
+    """Measure a subject for `seconds`."""
     before = await subject.server.usage()
     load = await drive(subject.server.port, subject.requests, clients, seconds)
     after = await subject.server.usage()
@@ -109,36 +109,38 @@ async def sample(subject: Subject, clients: int, seconds: float) -> Sample:
 
 
 async def pair(subject: Subject, floor: Subject, clients: int, seconds: float) -> Pair:
-    """Measure a subject with the floor: half of the floor before it, and half behind it."""
+    """Measure a subject and the floor: half of the floor before it, and half after it."""
     before = await sample(floor, clients, seconds / 2)
     measured = await sample(subject, clients, seconds)
-    return Pair(measured, _joined(before, await sample(floor, clients, seconds / 2)))
+    return Pair(measured, _merge(before, await sample(floor, clients, seconds / 2)))
 
 
-def _joined(one: Sample, other: Sample) -> Sample:
-    first, second = one.load, other.load
+def _merge(first_sample: Sample, second_sample: Sample) -> Sample:
+    first, second = first_sample.load, second_sample.load
     latencies = sorted(first.latencies + second.latencies)
-    cpu_us = one.cpu_us * len(first.latencies) + other.cpu_us * len(second.latencies)
+    cpu_us = first_sample.cpu_us * len(first.latencies) + second_sample.cpu_us * len(
+        second.latencies
+    )
     return Sample(cpu_us / len(latencies), Load(latencies, first.seconds + second.seconds))
 
 
-async def most_statements(
+async def max_statements(
     server: ServerProcess, connection: Connection, requests: Iterable[bytes]
 ) -> int:
-    """The most statements that any of the requests makes."""
-    most = 0
+    """Return the maximum number of SQL statements of any of the requests."""
+    maximum = 0
     for request in requests:
-        made = list[int]()
-        for _ in range(2):  # now and then the server reads on its own account in between
+        counts = list[int]()
+        for _ in range(2):  # background tasks of the server may read in between
             before = await server.usage()
-            await connection.ask(request)
-            made.append((await server.usage()).statements - before.statements)
-        most = max(most, min(made))
-    return most
+            await connection.send(request)
+            counts.append((await server.usage()).statements - before.statements)
+        maximum = max(maximum, min(counts))
+    return maximum
 
 
 async def engine_cpu_us(engine: SearchEngine, texts: Iterable[str], limit: int) -> float:
-    """The CPU microseconds of the engine's own part in a search, in this process."""
+    """Return the CPU microseconds of a search by the engine, in this process."""
     queries = [SearchQuery(text=text, limit=limit, fragments=3) for text in texts]
     before = time.process_time()
     for query in queries:

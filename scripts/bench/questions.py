@@ -1,4 +1,4 @@
-"""What a front end asks of the hub, and whether the answers are right."""
+"""The requests of a front end, and checks of their responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import orjson
 
 from scripts.bench.client import Connection, get, post
-from scripts.bench.fill import Fact
+from scripts.bench.fill import ExpectedArticle
 from scripts.bench.process import BenchError
 
 RELATED = 5
@@ -61,9 +61,9 @@ query SearchPage($query: String!) {
 
 
 class Question(NamedTuple):
-    """A page of a site, with requests for different instances of it, all found to be right.
+    """A page of a site, with requests for different instances of it, whose responses are correct.
 
-    `requests` are by what tells the instances apart: a slug, a page's number, a text.
+    `requests` is keyed by the instance: a slug, a page's number, a text.
     """
 
     name: str
@@ -71,96 +71,106 @@ class Question(NamedTuple):
 
 
 async def article_pages(
-    connection: Connection, name: str, facts: Sequence[Fact], known: Sequence[Fact]
+    connection: Connection,
+    name: str,
+    articles: Sequence[ExpectedArticle],
+    stored: Sequence[ExpectedArticle],
 ) -> Question:
-    """The pages of the articles `facts` (of all that are `known`).
+    """Return the pages of `articles`; `stored` are all articles of the hub.
 
     Raises:
-        BenchError: an answer is not right; likewise below.
+        BenchError: a response is wrong; likewise below.
     """
     requests = dict[str, bytes]()
-    for fact in facts:
-        requests[fact.slug] = post(ARTICLE_PAGE, {"slug": fact.slug})
-        article = (await _data(connection, requests[fact.slug]))["article"]
+    for expected in articles:
+        requests[expected.slug] = post(ARTICLE_PAGE, {"slug": expected.slug})
+        article = (await _fetch_data(connection, requests[expected.slug]))["article"]
         comments = article["comments"]
-        _agree(
-            fact.slug,
-            [fact.slug, min(fact.related, RELATED), min(fact.threads, COMMENTS)],
+        _check_equal(
+            expected.slug,
+            [expected.slug, min(expected.related, RELATED), min(expected.threads, COMMENTS)],
             [article["slug"], len(article["related"]["edges"]), len(comments["nodes"])],
         )
-        _agree(
-            fact.slug,
-            [fact.comments, fact.threads],
+        _check_equal(
+            expected.slug,
+            [expected.comments, expected.threads],
             [article["commentCount"], comments["totalCount"]],
         )
         related = {edge["node"]["slug"] for edge in article["related"]["edges"]}
-        _agree(fact.slug, set(), related - {one.slug for one in known})
+        _check_equal(expected.slug, set(), related - {item.slug for item in stored})
     return Question(name, requests)
 
 
 async def article_lists(
-    connection: Connection, name: str, known: Sequence[Fact], pages: int
+    connection: Connection, name: str, stored: Sequence[ExpectedArticle], pages: int
 ) -> Question:
-    """The list of all articles, page by page, and `pages` of them at most."""
+    """Return the list of all articles, page by page, `pages` at most."""
     requests, after = dict[str, bytes](), None
-    slugs = [fact.slug for fact in reversed(known)]
+    slugs = [item.slug for item in reversed(stored)]
     for start in range(0, min(len(slugs), pages * LIST), LIST):
         page = f"page {start // LIST + 1}"
         requests[page] = post(ARTICLE_LIST, {"after": after})
-        articles = (await _data(connection, requests[page]))["articles"]
-        _agree(page, slugs[start : start + LIST], [node["slug"] for node in articles["nodes"]])
+        articles = (await _fetch_data(connection, requests[page]))["articles"]
+        _check_equal(
+            page, slugs[start : start + LIST], [node["slug"] for node in articles["nodes"]]
+        )
         after = articles["pageInfo"]["endCursor"]
     return Question(name, requests)
 
 
 async def search_pages(connection: Connection, name: str, texts: Sequence[str]) -> Question:
-    """The searches for those of `texts` that fill a page; where none does, for those that find."""
-    found, full, marked = dict[str, bytes](), dict[str, bytes](), False
+    """Return the searches that fill a page; if there are none, those with any hit."""
+    with_hits, full, is_marked = dict[str, bytes](), dict[str, bytes](), False
     for text in texts:
         request = post(SEARCH_PAGE, {"query": text})
-        search = (await _data(connection, request))["search"]
+        search = (await _fetch_data(connection, request))["search"]
         edges = search["edges"]
-        _agree(text, min(search["totalCount"], HITS), len(edges))
-        marked |= any(edge["highlights"] for edge in edges)  # a topic's name alone is not marked
+        _check_equal(text, min(search["totalCount"], HITS), len(edges))
+        # Matches of a topic's name are not marked.
+        is_marked |= any(edge["highlights"] for edge in edges)
         if edges:
-            found[text] = request
+            with_hits[text] = request
         if len(edges) == HITS:
             full[text] = request
-    if not marked:
+    if not is_marked:
         raise BenchError("No search marked what it found.")
-    return Question(name, full or found)
+    return Question(name, full or with_hits)
 
 
-async def kept_pages(connection: Connection, slugs: Sequence[str]) -> list[Question]:
-    """Article pages whose answers the server keeps: by POST, by persisted GET, not modified."""
-    posted, got, unchanged = dict[str, bytes](), dict[str, bytes](), dict[str, bytes]()
+async def cached_pages(connection: Connection, slugs: Sequence[str]) -> list[Question]:
+    """Return article pages from the response cache: by POST, by persisted GET, not modified."""
+    posts, gets, unchanged = dict[str, bytes](), dict[str, bytes](), dict[str, bytes]()
     hash_ = hashlib.sha256(ARTICLE_PAGE.encode()).hexdigest()
     persisted = {"persistedQuery": {"version": 1, "sha256Hash": hash_}}
-    await connection.ask(post(ARTICLE_PAGE, {"slug": slugs[0]}, persisted))
+    await connection.send(post(ARTICLE_PAGE, {"slug": slugs[0]}, persisted))
     for slug in slugs:
-        posted[slug] = post(ARTICLE_PAGE, {"slug": slug})
-        given = {"extensions": persisted, "variables": {"slug": slug}}
-        path = "/graphql?" + urlencode({k: orjson.dumps(v).decode() for k, v in given.items()})
-        got[slug] = get(path)
-        _agree(slug, await _data(connection, posted[slug]), await _data(connection, got[slug]))
-        etag = re.search(rb"\r\netag: (\S+)", (await connection.ask(got[slug])).head)
+        posts[slug] = post(ARTICLE_PAGE, {"slug": slug})
+        parameters = {"extensions": persisted, "variables": {"slug": slug}}
+        path = "/graphql?" + urlencode({k: orjson.dumps(v).decode() for k, v in parameters.items()})
+        gets[slug] = get(path)
+        _check_equal(
+            slug,
+            await _fetch_data(connection, posts[slug]),
+            await _fetch_data(connection, gets[slug]),
+        )
+        etag = re.search(rb"\r\netag: (\S+)", (await connection.send(gets[slug])).head)
         unchanged[slug] = get(path, etag[1].decode() if etag else "")
-        _agree(slug, 304, (await connection.ask(unchanged[slug])).status)
+        _check_equal(slug, 304, (await connection.send(unchanged[slug])).status)
     return [
-        Question("article page, kept", posted),
-        Question("article page, kept, persisted GET", got),
+        Question("article page, kept", posts),
+        Question("article page, kept, persisted GET", gets),
         Question("article page, not modified", unchanged),
     ]
 
 
-async def _data(connection: Connection, request: bytes) -> Any:
-    answer = await connection.ask(request)
-    told = orjson.loads(answer.body) if answer.body.startswith(b"{") else {}
-    if answer.status != 200 or "errors" in told or "data" not in told:
+async def _fetch_data(connection: Connection, request: bytes) -> Any:
+    answer = await connection.send(request)
+    result = orjson.loads(answer.body) if answer.body.startswith(b"{") else {}
+    if answer.status != 200 or "errors" in result or "data" not in result:
         raise BenchError(f"An answer is wrong ({answer.status}): {answer.body[:500]!r}")
-    return told["data"]
+    return result["data"]
 
 
-def _agree(place: str, expected: object, found: object) -> None:
-    if expected != found:
-        raise BenchError(f"The answer for {place} is wrong: {found!r}, not {expected!r}")
+def _check_equal(place: str, expected: object, actual: object) -> None:
+    if expected != actual:
+        raise BenchError(f"The answer for {place} is wrong: {actual!r}, not {expected!r}")

@@ -1,6 +1,6 @@
-"""A process that only reads an index, for its memory: `python -m scripts.bench.reader FOLDER`.
+"""A process that only reads an index: `python -m scripts.bench.reader FOLDER`.
 
-Takes questions as a JSON list on standard input, and prints the most memory that it took, in MB.
+Reads queries as a JSON list from standard input, and prints its peak memory in MB.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from pathlib import Path
 
 import anyio
 
-from search_index.engine import UNHURRIED
+from search_index.engine import NO_TIME_LIMIT
 from search_index.engines import open_engine
 from search_index.query import FacetField, SearchQuery, SuggestQuery
 
 
 async def _read(folder: str, texts: list[str]) -> None:
-    engine = open_engine(f"whoosh:{folder}", UNHURRIED)
+    engine = open_engine(f"whoosh:{folder}", NO_TIME_LIMIT)
     for text in texts:
         await engine.search(SearchQuery(text, facets=tuple(FacetField), fragments=3))
         await engine.suggest(SuggestQuery(text))
     await engine.close()
 
 
-def _most_memory() -> float:
-    """In MB. Where /proc tells, from there: getrusage counts what was there before exec."""
+def _peak_memory() -> float:
+    """Return the peak in MB; from /proc if possible: getrusage includes memory before exec."""
     status = Path("/proc/self/status")
     if status.exists():
         peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
@@ -38,4 +38,4 @@ def _most_memory() -> float:
 
 if __name__ == "__main__":
     anyio.run(_read, sys.argv[1], json.load(sys.stdin))
-    sys.stdout.write(f"{_most_memory():.1f}\n")
+    sys.stdout.write(f"{_peak_memory():.1f}\n")

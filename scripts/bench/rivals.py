@@ -1,4 +1,4 @@
-"""The engines that search is measured beside: plain Whoosh, and tantivy where it is installed."""
+"""The engines that search is compared with: plain Whoosh, and tantivy where it is installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from search_index.query import Document
 
 
 class PlainWhoosh:
-    """Whoosh as its documentation has it: stored body, its highlights, fuzzy and prefix terms."""
+    """Whoosh as in its documentation: stored body, its highlights, fuzzy and prefix terms."""
 
     name = "plain Whoosh"
 
@@ -32,7 +32,7 @@ class PlainWhoosh:
         self._searcher: Any = None
 
     def build(self, documents: Sequence[Document]) -> None:
-        """Index all of them in one writer."""
+        """Index all documents with one writer."""
         writer = self._index.writer(limitmb=256)
         for document in documents:
             writer.add_document(**_fields(document))
@@ -40,15 +40,15 @@ class PlainWhoosh:
         self._searcher = self._index.searcher()
 
     def search(self, text: str) -> int:
-        """Ten hits with highlights, counted by topic."""
-        found = self._searcher.search(self._parser.parse(text), limit=10, groupedby="topic")
-        for hit in found:
+        """Search for ten hits with highlights, with counts by topic."""
+        results = self._searcher.search(self._parser.parse(text), limit=10, groupedby="topic")
+        for hit in results:
             hit.highlights("body")
-        found.groups("topic")
-        return len(found)
+        results.groups("topic")
+        return len(results)
 
-    def forgiving(self, text: str) -> int:
-        """Ten hits for words with a mistake."""
+    def fuzzy_search(self, text: str) -> int:
+        """Search for ten hits of misspelt words."""
         words = [
             FuzzyTerm(field, word, maxdist=2 if len(word) > 7 else 1, prefixlength=1)
             for word in text.split()
@@ -57,13 +57,13 @@ class PlainWhoosh:
         return len(self._searcher.search(Or(words), limit=10))
 
     def suggest(self, text: str) -> int:
-        """Ten titles that go on as typed."""
+        """Search for ten titles with the typed prefix."""
         *words, last = text.lower().split()
         terms = [Term("title", word) for word in words]
         return len(self._searcher.search(And([*terms, Prefix("title", last)]), limit=10))
 
     def upsert(self, document: Document) -> int:
-        """Write one document, and look it up."""
+        """Write a document, and look it up."""
         writer = self._index.writer()
         writer.update_document(**_fields(document))
         writer.commit()
@@ -72,7 +72,7 @@ class PlainWhoosh:
 
 
 class Tantivy:
-    """tantivy with its English stemmer: the limit of what one machine can do."""
+    """tantivy with its English stemmer: an estimate of the best possible speed."""
 
     name = "tantivy"
 
@@ -90,36 +90,36 @@ class Tantivy:
         self._fields = ["title", "body"]
 
     def build(self, documents: Sequence[Document]) -> None:
-        """Index all of them."""
+        """Index all documents."""
         for document in documents:
             self._writer.add_document(self._document(document))
         self._commit()
 
     def search(self, text: str) -> int:
-        """Ten hits with highlights; it counts nothing by topic."""
+        """Search for ten hits with highlights; without counts by topic."""
         query = self._index.parse_query(text, self._fields)
-        found = self._searcher.search(query, 10)
+        results = self._searcher.search(query, 10)
         snippets = self._tantivy.SnippetGenerator.create(
             self._searcher, query, self._schema, "body"
         )
-        for _, address in found.hits:
+        for _, address in results.hits:
             snippets.snippet_from_doc(self._searcher.doc(address)).to_html()
-        return int(found.count)
+        return int(results.count)
 
-    def forgiving(self, text: str) -> int:
-        """Ten hits for words with a mistake."""
+    def fuzzy_search(self, text: str) -> int:
+        """Search for ten hits of misspelt words."""
         query = self._index.parse_query(
             text, self._fields, fuzzy_fields={name: (False, 1, True) for name in self._fields}
         )
         return int(self._searcher.search(query, 10).count)
 
     def suggest(self, text: str) -> int:
-        """Ten titles that go on as typed."""
+        """Search for ten titles with the typed prefix."""
         query = self._index.parse_query(text, ["title"], fuzzy_fields={"title": (True, 0, True)})
         return int(self._searcher.search(query, 10).count)
 
     def upsert(self, document: Document) -> int:
-        """Write one document, and look it up."""
+        """Write a document, and look it up."""
         self._writer.delete_documents_by_term("id", document.id)
         self._writer.add_document(self._document(document))
         self._commit()

@@ -1,4 +1,4 @@
-"""What search costs beside plain Whoosh and tantivy: the same documents, the same questions."""
+"""Benchmark of search against plain Whoosh and tantivy: same documents, same queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hub.text import markup
 from scripts.bench.corpus import Corpus
 from scripts.bench.process import BenchError
 from scripts.bench.rivals import PlainWhoosh, Tantivy
-from search_index.engine import UNHURRIED, SearchEngine
+from search_index.engine import NO_TIME_LIMIT, SearchEngine
 from search_index.engines import open_engine
 from search_index.query import (
     CommentText,
@@ -39,81 +39,86 @@ BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How many articles, and how many questions of each kind."""
+class SearchBenchOptions:
+    """Options of the benchmark: articles, and queries of each kind."""
 
     articles: int = 10_000
     queries: int = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """CPU milliseconds of one task by one engine: the median and the 99th percentile."""
+class CpuTimes:
+    """CPU milliseconds of a task by an engine: the median and the 99th percentile."""
 
     p50_ms: float
     p99_ms: float
 
 
 @dataclass(slots=True)
-class Report:
-    """Figures by task, then by engine (`hub` first); a build has seconds in both places.
+class SearchBenchReport:
+    """Times by task, then by engine (`hub` first); a build has the same seconds in both fields.
 
-    `memory_mb` is what a process takes at most that only reads the hub's index.
+    `memory_mb` is the peak of a process that only reads the hub's index.
     """
 
     articles: int
-    tasks: dict[str, dict[str, Figure]] = field(default_factory=dict)
+    tasks: dict[str, dict[str, CpuTimes]] = field(default_factory=dict)
     memory_mb: float = 0.0
 
 
-async def run(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
-    """Fill the engines and ask them in turn. The cache of answers is passed by.
+async def run(
+    options: SearchBenchOptions, folder: Path, print_step: Callable[[str], None]
+) -> SearchBenchReport:
+    """Fill the engines and query them in turn, without the hub's cache of results.
 
     Raises:
-        BenchError: the hub finds nothing, so that there is nothing to measure.
+        BenchError: the hub finds nothing, so that the times mean nothing.
     """
-    corpus = Corpus(plan.articles)
-    tell(f"Making {plan.articles} articles.")
+    corpus = Corpus(options.articles)
+    print_step(f"Making {options.articles} articles.")
     documents = [_document(number, draft) for number, draft in enumerate(corpus.drafts(), 1)]
-    report = Report(plan.articles)
-    hub = open_engine(f"whoosh:{folder / 'hub'}", UNHURRIED)
+    report = SearchBenchReport(options.articles)
+    hub = open_engine(f"whoosh:{folder / 'hub'}", NO_TIME_LIMIT)
     rivals: list[PlainWhoosh | Tantivy] = [PlainWhoosh(folder / "plain")]
     try:
         rivals.append(Tantivy(folder / "tantivy"))
     except ImportError:
-        tell("tantivy is not installed, and left out.")
-    tell("Indexing them with each engine.")
-    report.tasks[BUILD] = {"hub": _same(await _built(hub, documents))}
+        print_step("tantivy is not installed, and left out.")
+    print_step("Indexing them with each engine.")
+    report.tasks[BUILD] = {"hub": _constant(await _build_index(hub, documents))}
     for rival in rivals:
         started = time.perf_counter()
         rival.build(documents)
-        report.tasks[BUILD][rival.name] = _same(time.perf_counter() - started)
-    texts = corpus.queries(plan.queries)
-    changing = random.Random("typos")
-    typos = [_mistyped(text, changing) for text in texts]
+        report.tasks[BUILD][rival.name] = _constant(time.perf_counter() - started)
+    texts = corpus.queries(options.queries)
+    chance = random.Random("typos")
+    typos = [_swap_letters(text, chance) for text in texts]
     titles = [
-        _beginning(one.title, changing) for one in changing.choices(documents, k=plan.queries)
+        _take_prefix(document.title, chance)
+        for document in chance.choices(documents, k=options.queries)
     ]
     changed = [
-        replace(one, stamp=one.stamp + 1, title=f"{one.title} again")
-        for one in changing.sample(documents, UPSERTS)
+        replace(document, stamp=document.stamp + 1, title=f"{document.title} again")
+        for document in chance.sample(documents, UPSERTS)
     ]
     gc.collect()
-    gc.freeze()  # the articles held here are the bench's, and no engine's to go through
+    gc.freeze()  # keeps the benchmark's own documents out of garbage collections
     for task in _tasks(hub, texts, typos, titles, changed):
-        tell(f"Measuring: {task.name}.")
-        report.tasks[task.name] = {"hub": await _figure(task.ask, task.questions, sure=True)}
+        print_step(f"Measuring: {task.name}.")
+        report.tasks[task.name] = {
+            "hub": await _measure(task.ask, task.questions, require_hits=True)
+        }
         for rival in rivals:
             call = getattr(rival, task.method)
-            report.tasks[task.name][rival.name] = await _figure(_awaitable(call), task.questions)
-    report.memory_mb = _reader_memory(folder / "hub", texts)
+            report.tasks[task.name][rival.name] = await _measure(_make_async(call), task.questions)
+    report.memory_mb = _measure_reader_memory(folder / "hub", texts)
     gc.unfreeze()
     await hub.close()
     return report
 
 
 class Task(NamedTuple):
-    """Something to measure: how the hub does it, and by which method of theirs its rivals do."""
+    """A task to measure: the hub's function, and the name of its rivals' method."""
 
     name: str
     method: str
@@ -130,22 +135,22 @@ def _tasks(
 ) -> list[Task]:
     return [
         Task("search, highlights, facets", "search", texts, partial(_search, hub)),
-        Task("words with a mistake", "forgiving", typos, partial(_forgiving, hub)),
+        Task("words with a mistake", "fuzzy_search", typos, partial(_fuzzy_search, hub)),
         Task("suggestions", "suggest", titles, partial(_suggest, hub)),
         Task("upsert until found", "upsert", changed, partial(_upsert, hub)),
     ]
 
 
-async def _built(engine: SearchEngine, documents: Sequence[Document]) -> float:
-    started = time.perf_counter()  # some of it is other processes' time
+async def _build_index(engine: SearchEngine, documents: Sequence[Document]) -> float:
+    started = time.perf_counter()  # not CPU time: other processes do a part
     async with engine.rebuild() as building:
         for start in range(0, len(documents), BATCH):
             await building.write(documents[start : start + BATCH], [])
     return time.perf_counter() - started
 
 
-def _reader_memory(folder: Path, texts: Sequence[str]) -> float:
-    """The most MB that a process takes which only reads the hub's index."""
+def _measure_reader_memory(folder: Path, texts: Sequence[str]) -> float:
+    """Return the peak memory in MB of a process that only reads the hub's index."""
     reader = [sys.executable, "-m", "scripts.bench.reader", str(folder)]
     done = subprocess.run(
         reader, input=json.dumps(texts), capture_output=True, text=True, check=False
@@ -155,21 +160,21 @@ def _reader_memory(folder: Path, texts: Sequence[str]) -> float:
     return float(done.stdout)
 
 
-async def _figure(
-    ask: Callable[[Any], Awaitable[int]], questions: Sequence[Any], *, sure: bool = False
-) -> Figure:
-    spent, found = [], 0
+async def _measure(
+    ask: Callable[[Any], Awaitable[int]], questions: Sequence[Any], *, require_hits: bool = False
+) -> CpuTimes:
+    spent, answered = [], 0
     for question in questions:
         started = time.process_time()
-        found += await ask(question) > 0
+        answered += await ask(question) > 0
         spent.append((time.process_time() - started) * 1000)
-    if sure and not found:
+    if require_hits and not answered:
         raise BenchError(f"None of {len(questions)} questions found anything.")
     spent.sort()
-    return Figure(statistics.median(spent), spent[min(len(spent) - 1, int(len(spent) * 0.99))])
+    return CpuTimes(statistics.median(spent), spent[min(len(spent) - 1, int(len(spent) * 0.99))])
 
 
-def _awaitable(call: Callable[[Any], int]) -> Callable[[Any], Awaitable[int]]:
+def _make_async(call: Callable[[Any], int]) -> Callable[[Any], Awaitable[int]]:
     async def ask(question: Any) -> int:
         return call(question)
 
@@ -177,11 +182,12 @@ def _awaitable(call: Callable[[Any], int]) -> Callable[[Any], Awaitable[int]]:
 
 
 async def _search(engine: SearchEngine, text: str) -> int:
-    query = SearchQuery(text, facets=FACETS, fragments=3, tuning=Tuning())  # no answer is known
+    # A new Tuning() is never in the engine's cache.
+    query = SearchQuery(text, facets=FACETS, fragments=3, tuning=Tuning())
     return (await engine.search(query)).total
 
 
-async def _forgiving(engine: SearchEngine, text: str) -> int:
+async def _fuzzy_search(engine: SearchEngine, text: str) -> int:
     return (await engine.search(SearchQuery(text, tuning=Tuning()))).total
 
 
@@ -226,27 +232,27 @@ def _comments(number: int, draft: ArticleDraft) -> Iterator[CommentText]:
         yield CommentText(number * 1_000 + place, text, comment.created_at)
 
 
-def _mistyped(text: str, changing: random.Random) -> str:
-    """The text with two letters swapped in one of its longest words."""
+def _swap_letters(text: str, chance: random.Random) -> str:
+    """Swap two letters in one of the text's longest words."""
     words = text.split()
-    place = max(range(len(words)), key=lambda one: len(words[one]))
+    place = max(range(len(words)), key=lambda index: len(words[index]))
     word = words[place]
-    at = changing.randrange(1, max(2, len(word) - 1))
+    at = chance.randrange(1, max(2, len(word) - 1))
     words[place] = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
     return " ".join(words)
 
 
-def _beginning(title: str, changing: random.Random) -> str:
-    """What has been typed of a title at some moment: from one letter to the whole of it."""
-    return title[: changing.randint(1, len(title))].rstrip() or title
+def _take_prefix(title: str, chance: random.Random) -> str:
+    """Return a random prefix of the title, from one letter to all of it."""
+    return title[: chance.randint(1, len(title))].rstrip() or title
 
 
-def _same(value: float) -> Figure:
-    return Figure(value, value)
+def _constant(value: float) -> CpuTimes:
+    return CpuTimes(value, value)
 
 
-def ratios(report: Report) -> Iterator[tuple[str, dict[str, Figure], float, float]]:
-    """Each task with its figures, and how much of plain Whoosh's p50 and p99 the hub takes."""
+def ratios(report: SearchBenchReport) -> Iterator[tuple[str, dict[str, CpuTimes], float, float]]:
+    """Yield each task with its times, and the hub's p50 and p99 relative to plain Whoosh."""
     for name, figures in report.tasks.items():
         hub, plain = figures["hub"], figures[PlainWhoosh.name]
         yield name, figures, hub.p50_ms / plain.p50_ms, hub.p99_ms / plain.p99_ms

@@ -1,9 +1,8 @@
-"""A server process that tells what it uses: `python -m scripts.bench.server MODULE:FACTORY`.
+"""A server process that reports its usage: `python -m scripts.bench.server MODULE:FACTORY`.
 
-Serves the application on a free port of 127.0.0.1, set up as `hub serve` sets up its own. The
-first line on standard output is the port, once it listens; each line on standard input is
-answered by a line of JSON (see `scripts.bench.process.Usage`); the end of standard input ends
-the process.
+Serves the application on a free port of 127.0.0.1, with the options of `hub serve`. The first
+line on standard output is the port, once it listens; to each line on standard input it replies
+with a line of JSON (see `scripts.bench.process.Usage`); the end of standard input stops it.
 """
 
 from __future__ import annotations
@@ -38,26 +37,28 @@ def serve(factory: str) -> None:
     config = uvicorn.Config(app, host="127.0.0.1", port=0, **OPTIONS)  # type: ignore[arg-type]
     socket = config.bind_socket()
     server = uvicorn.Server(config)
-    threading.Thread(target=_tell, args=(server, app, socket.getsockname()[1]), daemon=True).start()
+    threading.Thread(
+        target=_report_usage, args=(server, app, socket.getsockname()[1]), daemon=True
+    ).start()
     server.run(sockets=[socket])
 
 
-def _tell(server: uvicorn.Server, app: Starlette, port: int) -> None:
+def _report_usage(server: uvicorn.Server, app: Starlette, port: int) -> None:
     while not server.started:
         time.sleep(0.01)
-    _say(port)
+    _write_line(port)
     for _ in sys.stdin:
         database = getattr(app.state, "db", None)
         statements = 0 if database is None else database.statements
-        used = {"cpu_seconds": time.process_time(), "statements": statements}
-        _say({**used, "memory_bytes": _memory()})
+        usage = {"cpu_seconds": time.process_time(), "statements": statements}
+        _write_line({**usage, "memory_bytes": _memory()})
     server.should_exit = True
 
 
 def _memory() -> int:
-    """Bytes of memory, without pages of files, which processes share.
+    """Return the memory in bytes, without file-backed pages, which processes share.
 
-    Elsewhere than on Linux, the most that there ever were, and all of it.
+    On systems other than Linux, the peak of all memory.
     """
     try:
         _, resident, shared, *_ = Path("/proc/self/statm").read_text().split()
@@ -67,8 +68,8 @@ def _memory() -> int:
     return (int(resident) - int(shared)) * resource.getpagesize()
 
 
-def _say(what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
+def _write_line(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 

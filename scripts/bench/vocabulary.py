@@ -1,4 +1,4 @@
-"""Words drawn at random, as news text has them: a few very often, most of them hardly ever."""
+"""Random words with the distribution of news text: a few very frequent, most very rare."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ SIZE = 40_000
 FUNCTION_SHARE = 0.45
 TOPICAL_SHARE = 0.12
 GENERAL_RANKS = 900
-"""General words of news are among so many most frequent ones, topics' words among the next."""
+"""Frequency ranks of general news words; words of topics are in `TOPICAL_RANKS`."""
 
 TOPICAL_RANKS = 6_000
-MADE_UP_LETTERS = range(3, 15)
+INVENTED_LETTERS = range(3, 15)
 ACCENTED_SHARE = 0.006
 
 
 def rng(*key: object) -> Random:
-    """A generator of its own for each key, the same on every run and machine."""
+    """Return the random generator of a key, the same on every run and machine."""
     digest = hashlib.sha256(repr((SEED, *key)).encode()).digest()
     return Random(int.from_bytes(digest[:8], "big"))
 
 
 class Vocabulary:
-    """Words by frequency (Zipf's law, exponent 1.05): made-up ones with real ones among them."""
+    """Words by frequency (Zipf's law, exponent 1.05): invented ones mixed with real ones."""
 
     def __init__(self) -> None:
         self.words = _vocabulary()
@@ -37,14 +37,14 @@ class Vocabulary:
         self._function = list(accumulate(1 / (rank + 2) for rank in range(len(FUNCTION))))
         self._topical = list(accumulate(1 / (rank + 3) for rank in range(16)))
 
-    def any(self, random: Random) -> str:
-        """A word of the vocabulary, by its frequency."""
+    def choose(self, random: Random) -> str:
+        """Return a random word, weighted by its frequency."""
         return self.words[bisect(self._cumulated, random.random() * self._cumulated[-1])]
 
-    def text(
+    def choose_text(
         self, random: Random, count: int, topics: Sequence[str], topical: float = TOPICAL_SHARE
     ) -> list[str]:
-        """So many words of a text on these topics, the first of them most; no punctuation."""
+        """Return `count` words of a text on these topics, mostly the first; no punctuation."""
         drawn, chance = list[str](), random.random
         for _ in range(count):
             x = chance()
@@ -55,7 +55,7 @@ class Vocabulary:
                 rank = min(bisect(self._topical, chance() * self._topical[-1]), 15)
                 drawn.append(TOPICS[topics[place]][rank])
             else:
-                drawn.append(self.any(random))
+                drawn.append(self.choose(random))
         return drawn
 
 
@@ -63,7 +63,7 @@ def _vocabulary() -> list[str]:
     random, general = rng("vocab"), frozenset(GENERAL)
     topical = {word for words in TOPICS.values() for word in words}
     real = sorted((general | topical) - set(FUNCTION))
-    words = _made_up(random, SIZE - len(real), {*real, *FUNCTION})
+    words = _invent_words(random, SIZE - len(real), {*real, *FUNCTION})
     words.sort(key=lambda word: len(word) + random.gauss(0, 2.5))  # frequent words are short
     random.shuffle(real)
     for word in real:
@@ -72,8 +72,8 @@ def _vocabulary() -> list[str]:
     return words
 
 
-def _made_up(random: Random, count: int, taken: set[str]) -> list[str]:
-    """So many words that are not `taken`, which grows by them."""
+def _invent_words(random: Random, count: int, existing: set[str]) -> list[str]:
+    """Return `count` words that are not in `existing`, and add them to it."""
     words = list[str]()
     while len(words) < count:
         syllables = random.choice((1, 2, 2, 2, 3, 3))
@@ -83,7 +83,7 @@ def _made_up(random: Random, count: int, taken: set[str]) -> list[str]:
         ) + random.choice(SUFFIXES)
         if random.random() < ACCENTED_SHARE:
             word = word.replace("e", "é", 1).replace("o", "ö", 1)
-        if len(word) in MADE_UP_LETTERS and word not in taken:
-            taken.add(word)
+        if len(word) in INVENTED_LETTERS and word not in existing:
+            existing.add(word)
             words.append(word)
     return words

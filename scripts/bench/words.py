@@ -17,7 +17,7 @@ too little state good very make world still own see men work long get here betwe
 being under never day same another know while last might us great old year off come since
 against go came right used take three
 """)
-"""Words that hold sentences together, the most frequent first."""
+"""Function words, the most frequent first."""
 
 GENERAL = _words("""
 government president official report company according percent million billion week month city
@@ -151,7 +151,7 @@ Moreau Nakamura Okafor Petrov Quinn Rossi Schmidt Tanaka Ueda Vargas Weiss Xu Yi
 Almeida Brennan Castellanos Dvořák
 """)
 
-# Syllables of the words that are made up; an empty one is left out.
+# Syllables of the invented words; an empty string adds nothing.
 ONSETS = (
     *_words("b br c cl cr d dr f fl g gl gr h j k l m n p pl pr qu r s sc sh sl sp st str t th"),
     *_words("tr v w z"),

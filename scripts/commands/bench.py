@@ -1,4 +1,4 @@
-"""`hub bench`: what the hub costs, beside the least that an answer could cost."""
+"""`hub bench`: the cost of the hub's responses, relative to the minimum cost of a response."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.bench import imports, keystrokes
-from scripts.bench import search as searching
-from scripts.bench.api import Plan, Report, run
+from scripts.bench import search as search_bench
+from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
 from scripts.bench.process import BenchError
 
 P = TypeVar("P")
 R = TypeVar("R")
 
 app = typer.Typer(help="Measure the hub on this machine; no hub of yours is touched.")
-_PLAN = Plan()
+_DEFAULTS = ApiBenchOptions()
 
 
-def _measured(
-    run: Callable[[P, Path, Callable[[str], None]], Coroutine[Any, Any, R]], plan: P
+def _run_bench(
+    run: Callable[[P, Path, Callable[[str], None]], Coroutine[Any, Any, R]], options: P
 ) -> R:
-    """What a run in a temporary folder found; where it fails, the command ends with the reason."""
-    tell = partial(typer.echo, err=True)
-    # Whoever ends it leaves nothing behind either: neither files nor a database on a server.
-    # A script's background jobs begin with SIGINT ignored, which asyncio would leave so.
+    """Run a benchmark in a temporary folder; if it fails, exit with the reason."""
+    print_step = partial(typer.echo, err=True)
+    # SIGINT and SIGTERM must also remove the files and the scratch database. A script's
+    # background jobs start with SIGINT ignored, and asyncio would not change that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
@@ -43,7 +43,9 @@ def _measured(
             prefix="hub-bench-",
             ignore_cleanup_errors=True,  # tantivy may still be merging
         ) as folder:
-            return anyio.run(run, plan, Path(folder), tell, backend_options={"use_uvloop": True})
+            return anyio.run(
+                run, options, Path(folder), print_step, backend_options={"use_uvloop": True}
+            )
     except BenchError as error:
         typer.echo(f"hub: {error}", err=True)
         sys.exit(1)
@@ -53,16 +55,16 @@ def _measured(
 def api(
     articles: Annotated[
         int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
-    ] = _PLAN.articles,
+    ] = _DEFAULTS.articles,
     rounds: Annotated[
         int, typer.Option(min=1, max=100, help="Rounds, whose medians are shown.")
-    ] = _PLAN.rounds,
+    ] = _DEFAULTS.rounds,
     seconds: Annotated[
         float, typer.Option(min=0.01, max=60, help="Length of each measurement.")
-    ] = _PLAN.seconds,
+    ] = _DEFAULTS.seconds,
     clients: Annotated[
         int, typer.Option(min=1, max=256, help="Clients at once, for the p99 and requests/s.")
-    ] = _PLAN.clients,
+    ] = _DEFAULTS.clients,
     database: Annotated[
         str,
         typer.Option(
@@ -72,7 +74,7 @@ def api(
     ] = "",
     cache_bytes: Annotated[
         int, typer.Option(min=10_000, help="Room for answers, where they are kept.")
-    ] = _PLAN.cache_bytes,
+    ] = _DEFAULTS.cache_bytes,
     grown_from: Annotated[
         int,
         typer.Option(
@@ -88,24 +90,26 @@ def api(
     Fills a hub in a temporary folder with made-up articles, and serves it in a process of its
     own beside one that answers with a few words; both are asked in turn.
     """
-    plan = Plan(articles, rounds, seconds, clients, database, cache_bytes)
-    smaller = _measured(run, replace(plan, articles=grown_from)) if grown_from else None
-    report = _measured(run, plan)
-    growth = {} if smaller is None else _growth(smaller, report)
-    _show(report, plan, growth)
+    options = ApiBenchOptions(articles, rounds, seconds, clients, database, cache_bytes)
+    smaller = _run_bench(run, replace(options, articles=grown_from)) if grown_from else None
+    report = _run_bench(run, options)
+    growth = {} if smaller is None else _compute_growth(smaller, report)
+    _print_table(report, options, growth)
     if json:
         typer.echo(orjson.dumps({**asdict(report), "growth": growth}))
 
 
-def _growth(smaller: Report, larger: Report) -> dict[str, float]:
-    """How many times as much each page costs in the larger hub, each in multiples of its floor."""
+def _compute_growth(smaller: ApiBenchReport, larger: ApiBenchReport) -> dict[str, float]:
+    """Return each page's cost in the larger hub relative to the smaller, in multiples of floors."""
     return {
-        one.name: other.times_floor / one.times_floor
-        for one, other in zip(smaller.pages, larger.pages, strict=True)
+        first.name: second.times_floor / first.times_floor
+        for first, second in zip(smaller.pages, larger.pages, strict=True)
     }
 
 
-def _show(report: Report, plan: Plan, growth: Mapping[str, float]) -> None:
+def _print_table(
+    report: ApiBenchReport, options: ApiBenchOptions, growth: Mapping[str, float]
+) -> None:
     table = Table("page", "CPU µs", "× floor", "p50 ms", "req/s", "p99 ms", "× floor", "statements")
     if growth:
         table.add_column("growth")
@@ -126,13 +130,13 @@ def _show(report: Report, plan: Plan, growth: Mapping[str, float]) -> None:
         )
     Console().print(table)
     typer.echo(
-        f"CPU and p50 with one client; requests/s and p99 with {plan.clients} at once. "
+        f"CPU and p50 with one client; requests/s and p99 with {options.clients} at once. "
         f"The floor takes {report.floor_cpu_us:.0f} µs.\n"
         f"Within a search, the engine takes {report.engine_cpu_us:,.0f} µs "
         f"({report.engine_times_floor:.1f} × the floor).\n"
         f"To read a document that was never sent before takes {report.document_cpu_us:,.0f} µs "
         f"({report.document_times_floor:.1f} × the floor).\n"
-        f"With full caches ({plan.cache_bytes / 1e6:,.0f} MB of answers) a server takes "
+        f"With full caches ({options.cache_bytes / 1e6:,.0f} MB of answers) a server takes "
         f"{report.memory_bytes / 1e6:,.0f} MB.\n"
         f"{report.articles} articles: {report.stored_per_second:,.0f} stored a second; "
         f"indexed and ready after {report.ready_seconds:.1f} s."
@@ -143,10 +147,10 @@ def _show(report: Report, plan: Plan, growth: Mapping[str, float]) -> None:
 def search(
     articles: Annotated[
         int, typer.Option(min=100, max=1_000_000, help="Articles in the index.")
-    ] = searching.Plan().articles,
+    ] = search_bench.SearchBenchOptions().articles,
     queries: Annotated[
         int, typer.Option(min=10, max=10_000, help="Questions of each kind.")
-    ] = searching.Plan().queries,
+    ] = search_bench.SearchBenchOptions().queries,
     json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -156,16 +160,16 @@ def search(
     All in this process and one thread at a time, in milliseconds of CPU; answers that were given
     before are not given again.
     """
-    plan = searching.Plan(articles, queries)
-    report = _measured(searching.run, plan)
+    options = search_bench.SearchBenchOptions(articles, queries)
+    report = _run_bench(search_bench.run, options)
     names = list(next(iter(report.tasks.values())))
     table = Table("CPU ms, p50 / p99", *names, "hub ÷ plain, p50", "p99")
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, figures, p50, p99 in searching.ratios(report):
+    for name, times, p50, p99 in search_bench.ratios(report):
         cells = [
-            f"{figures[one].p50_ms:,.2f} / {figures[one].p99_ms:,.2f}" if one in figures else ""
-            for one in names
+            f"{times[engine].p50_ms:,.2f} / {times[engine].p99_ms:,.2f}" if engine in times else ""
+            for engine in names
         ]
         table.add_row(name, *cells, f"{p50:.2f}", f"{p99:.2f}")
     Console().print(table)
@@ -181,16 +185,16 @@ def search(
 def typing(
     articles: Annotated[
         int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
-    ] = keystrokes.Plan().articles,
+    ] = keystrokes.TypingBenchOptions().articles,
     users: Annotated[
         int, typer.Option(min=1, max=1_000, help="People who type at once.")
-    ] = keystrokes.Plan().users,
+    ] = keystrokes.TypingBenchOptions().users,
     seconds: Annotated[
         float, typer.Option(min=0.5, max=600, help="For how long they type.")
-    ] = keystrokes.Plan().seconds,
+    ] = keystrokes.TypingBenchOptions().seconds,
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="Server processes, over which people are spread.")
-    ] = keystrokes.Plan().workers,
+    ] = keystrokes.TypingBenchOptions().workers,
     json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -200,20 +204,20 @@ def typing(
     Each key asks for suggestions, results, facets and related articles in the box's own request.
     What people look for follows Zipf's law, so that some of the answers may have been kept.
     """
-    plan = keystrokes.Plan(articles, users, seconds, workers)
-    report = _measured(keystrokes.run, plan)
+    options = keystrokes.TypingBenchOptions(articles, users, seconds, workers)
+    report = _run_bench(keystrokes.run, options)
     soon = f"within {keystrokes.SOON_MS:.0f} ms"
     columns = ("people", "keys", "keys/s", "p50 ms", "p95 ms", "p99 ms", soon, "CPU ms", "kept")
     table = Table(*columns, title=f"Server processes: {report.workers}")
-    for typed in (report.alone, report.crowd, report.kept):
+    for metrics in (report.alone, report.crowd, report.kept):
         table.add_row(
-            str(typed.users),
-            f"{typed.keys:,}",
-            f"{typed.per_second:,.0f}",
-            *(f"{figure:.1f}" for figure in (typed.p50_ms, typed.p95_ms, typed.p99_ms)),
-            f"{typed.soon:.1%}",
-            f"{typed.cpu_ms:.1f}",
-            f"{typed.kept:.0%}",
+            str(metrics.users),
+            f"{metrics.keys:,}",
+            f"{metrics.per_second:,.0f}",
+            *(f"{value:.1f}" for value in (metrics.p50_ms, metrics.p95_ms, metrics.p99_ms)),
+            f"{metrics.soon:.1%}",
+            f"{metrics.cpu_ms:.1f}",
+            f"{metrics.kept:.0%}",
         )
     for column in table.columns:
         column.justify = "right"
@@ -226,14 +230,14 @@ def typing(
 def import_(
     articles: Annotated[
         int, typer.Option(min=100, max=1_000_000, help="Articles in the export.")
-    ] = imports.Plan().articles,
+    ] = imports.ImportBenchOptions().articles,
 ) -> None:
     """Import a WordPress export, and tell how long reading and storing took, in CPU time.
 
     The floor is SQLite alone, storing the same rows in transactions of as many articles.
     """
-    report = _measured(imports.run, imports.Plan(articles=articles))
-    each = 1_000 / report.articles
+    report = _run_bench(imports.run, imports.ImportBenchOptions(articles=articles))
+    ms_per_article = 1_000 / report.articles
     table = Table(
         title=f"{report.articles:,} articles of {report.words:.0f} words with {imports.COMMENTS}"
         f" comments, {report.megabytes:.1f} MB"
@@ -243,10 +247,12 @@ def import_(
     for name, seconds in (
         ("reading", report.reading),
         ("storing", report.storing),
-        ("all of it again, unchanged", report.again),
+        ("all of it again, unchanged", report.reimport),
         ("SQLite alone", report.floor),
     ):
         rate = f"{report.articles / seconds:,.0f}"
-        table.add_row(name, f"{seconds * each:.2f}", rate, f"{seconds / report.floor:.1f}")
+        table.add_row(
+            name, f"{seconds * ms_per_article:.2f}", rate, f"{seconds / report.floor:.1f}"
+        )
     Console().print(table)
     typer.echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")

@@ -1,4 +1,4 @@
-"""`hub comments`: the moderators' queue on the command line."""
+"""`hub comments`: the moderation queue on the command line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rich.table import Table
 
 from hub import comments
 from hub.auth import SYSTEM
-from hub.db.database import connected
-from hub.db.keyset import Slice, Window
+from hub.db.database import open_database
+from hub.db.keyset import Page, PageArgs
 from hub.models import CommentStatus
 from hub.reads import comments as reads
 from hub.settings import Settings
@@ -31,13 +31,13 @@ def list_(
 ) -> None:
     """Show comments by status, newest first: those that wait for a moderator, by default."""
 
-    async def work() -> Slice[reads.ModeratedRow]:
-        async with connected(Settings()) as db:
-            return await reads.queue(db, Window(limit), [status.value], SYSTEM)
+    async def work() -> Page[reads.ModeratedRow]:
+        async with open_database(Settings()) as db:
+            return await reads.queue(db, PageArgs(limit), [status.value], SYSTEM)
 
-    found = anyio.run(work)
+    page = anyio.run(work)
     table = Table("id", "article", "when", "author", "says")
-    for comment, _ in found.rows:
+    for comment, _ in page.rows:
         table.add_row(
             str(comment.id),
             str(comment.article_id),
@@ -46,7 +46,7 @@ def list_(
             markup.excerpt(markup.to_text(comment.body_html), 120),
         )
     Console().print(table)
-    if found.has_next:
+    if page.has_next:
         typer.echo(f"There are more than these {limit}.")
 
 
@@ -70,7 +70,7 @@ def trash(ids: Ids) -> None:
 
 def _moderate(ids: list[int], status: CommentStatus) -> None:
     async def work() -> None:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             for id_ in ids:
                 await comments.moderate(id_, status, by=SYSTEM)
                 typer.echo(f"Comment {id_} is {status.value} now.")

@@ -1,4 +1,4 @@
-"""`hub eval`: how good search and extraction are, on collections whose answers are known."""
+"""`hub eval`: the quality of search and extraction, on collections with known answers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import anyio
 import typer
 
 from scripts.importers.html import extraction_quality
-from search_index.engine import UNHURRIED
+from search_index.engine import NO_TIME_LIMIT
 from search_index.engines import open_engine
-from search_index.evaluation import Collection, Figures, load, measure
+from search_index.evaluation import Collection, RelevanceMetrics, load, measure
 
 app = typer.Typer(help="Measure how good search and imports are; no hub of yours is touched.")
 NAMES = {"ndcg10": "nDCG@10", "map": "MAP", "recall100": "recall@100"}
-SHOWN_QUERIES = 5
+LISTED_QUERIES = 5
 
 
 @app.command()
@@ -46,11 +46,11 @@ def relevance(
     """
     try:
         collection = load(folder)
-        before = _saved(against) if against else None
+        before = _load_saved(against) if against else None
     except (OSError, ValueError) as error:
         typer.echo(f"hub: {error}", err=True)
         raise typer.Exit(1) from error
-    figures = anyio.run(_measured, collection)
+    figures = anyio.run(_measure, collection)
     typer.echo(
         f"{collection.name}: {len(collection.documents)} documents,"
         f" {figures.queries} queries with a relevant one"
@@ -60,12 +60,12 @@ def relevance(
         change = f"  {value - before[key]:+.4f}" if before else ""
         typer.echo(f"{name:12}{value:.4f}{change}")
     if before:
-        _show_changes(collection, figures, before["of_query"])
-    found = {key: round(getattr(figures, key), 6) for key in NAMES}
+        _print_changes(collection, figures, before["of_query"])
+    rounded = {key: round(getattr(figures, key), 6) for key in NAMES}
     if save:
-        save.write_text(json.dumps(found | {"of_query": dict(figures.of_query)}) + "\n")
+        save.write_text(json.dumps(rounded | {"of_query": dict(figures.ndcg10_by_query)}) + "\n")
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(rounded))
 
 
 @app.command()
@@ -86,23 +86,23 @@ def html(
     stands there, upper and lower case alike (as extractors are compared by, e.g. Bevendorff et
     al., "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023).
     """
-    figures = extraction_quality.measured(folder)
+    figures = extraction_quality.measure_f1(folder)
     if not figures:
         typer.echo(
             f"hub: {folder}: there is no folder with source.html and expected.html", err=True
         )
         raise typer.Exit(1)
     mean = sum(figures.values()) / len(figures)
-    for name, value in sorted(figures.items(), key=lambda one: one[1])[:SHOWN_QUERIES]:
+    for name, value in sorted(figures.items(), key=lambda entry: entry[1])[:LISTED_QUERIES]:
         typer.echo(f"{value:.3f}  {name}")
     typer.echo(f"mean F1 {mean:.4f} over {len(figures)} pages; above are the worst")
     if as_json:
         typer.echo(json.dumps({"f1": round(mean, 6), "of_page": figures}))
 
 
-async def _measured(collection: Collection) -> Figures:
+async def _measure(collection: Collection) -> RelevanceMetrics:
     with tempfile.TemporaryDirectory(prefix="hub-eval-") as folder:
-        engine = open_engine(f"whoosh:{folder}", UNHURRIED)
+        engine = open_engine(f"whoosh:{folder}", NO_TIME_LIMIT)
         async with engine.rebuild() as building:
             await building.write(collection.documents, [])
         figures = await measure(engine, collection)
@@ -110,23 +110,25 @@ async def _measured(collection: Collection) -> Figures:
     return figures
 
 
-def _saved(path: Path) -> dict[str, Any]:
-    found = json.loads(path.read_text())
-    if not isinstance(found, dict) or not {*NAMES, "of_query"} <= found.keys():
+def _load_saved(path: Path) -> dict[str, Any]:
+    saved = json.loads(path.read_text())
+    if not isinstance(saved, dict) or not {*NAMES, "of_query"} <= saved.keys():
         raise ValueError(f"{path} was not written by hub eval relevance --save")
-    return found
+    return saved
 
 
-def _show_changes(collection: Collection, now: Figures, before: Mapping[str, float]) -> None:
-    """The queries that changed most, in nDCG@10, losses first."""
+def _print_changes(
+    collection: Collection, now: RelevanceMetrics, before: Mapping[str, float]
+) -> None:
+    """Print the queries that changed most, in nDCG@10, losses first."""
     changes = sorted(
         (value - before[query], query)
-        for query, value in now.of_query.items()
+        for query, value in now.ndcg10_by_query.items()
         if query in before and abs(value - before[query]) > 1e-9
     )
     for title, part in (
-        ("worse", [one for one in changes if one[0] < 0][:SHOWN_QUERIES]),
-        ("better", [one for one in reversed(changes) if one[0] > 0][:SHOWN_QUERIES]),
+        ("worse", [item for item in changes if item[0] < 0][:LISTED_QUERIES]),
+        ("better", [item for item in reversed(changes) if item[0] > 0][:LISTED_QUERIES]),
     ):
         for change, query in part:
             typer.echo(f"{title:8}{change:+.3f}  {query}: {collection.queries[query][:80]}")

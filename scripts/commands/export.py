@@ -1,4 +1,4 @@
-"""`hub export`: everything as JSONL, which `hub import` takes in again."""
+"""`hub export`: all content as JSONL, which `hub import` reads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import IO, Annotated
 import anyio
 import typer
 
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.settings import Settings
-from scripts.importers.records.export import exported
+from scripts.importers.records.export import export_records
 from scripts.importers.records.models import schema
 
 
@@ -44,8 +44,8 @@ def export(
     settings = Settings()
 
     async def work() -> int:
-        async with connected(settings) as db:
-            return await _write(file, exported(db, public=public))
+        async with open_database(settings) as db:
+            return await _write(file, export_records(db, public=public))
 
     try:
         count = anyio.run(work)
@@ -58,7 +58,7 @@ def export(
 
 async def _write(file: Path | None, lines: AsyncIterator[bytes]) -> int:
     count = 0
-    with _opened(file) as out:
+    with _open_output(file) as out:
         async for line in lines:
             out.write(line + b"\n")
             count += 1
@@ -66,25 +66,25 @@ async def _write(file: Path | None, lines: AsyncIterator[bytes]) -> int:
 
 
 @contextmanager
-def _opened(file: Path | None) -> Iterator[IO[bytes]]:
-    """The file to write; what stood there before stays whole until all is written."""
+def _open_output(file: Path | None) -> Iterator[IO[bytes]]:
+    """Open the output; an existing file is replaced atomically, once all is written."""
     if file is None or str(file) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    beside = file.with_name(f".{file.name}.new")
+    temporary = file.with_name(f".{file.name}.new")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as plain:
             if file.suffix == ".gz":
-                # No name and no moment in it: the same content gives the same bytes.
+                # No name and no time in the header: the same content gives the same bytes.
                 with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
                     yield packed  # type: ignore[misc]
             else:
                 yield plain
             plain.flush()
             os.fsync(descriptor)
-        os.replace(beside, file)
+        os.replace(temporary, file)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

@@ -1,4 +1,4 @@
-"""`hub import`: articles, related links and comments in from files, and a report of it."""
+"""`hub import`: read articles, related links and comments from files, and report."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import anyio
 import typer
 
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.settings import Settings
 from scripts.commands.progress import print_report, progress
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
-from scripts.importers.pipeline.remote_sink import RemoteHub
+from scripts.importers.pipeline.remote_sink import RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
 from scripts.importers.pipeline.sink import LocalSink, SinkError
@@ -25,7 +25,7 @@ from scripts.importers.source import SourceError
 
 
 class Kind(str, Enum):
-    """What a path may be taken for."""
+    """Kind of a source, for `--as`."""
 
     WORDPRESS = "wordpress"
     GHOST = "ghost"
@@ -97,7 +97,7 @@ def import_(
     settings = Settings()
     try:
         paths = _paths(paths or [], retry)
-        bylines = Bylines.of(authors) if authors else None
+        bylines = Bylines.load(authors) if authors else None
     except SourceError as error:
         typer.echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
@@ -105,22 +105,22 @@ def import_(
         kind=as_.value if as_ else None,
         source=source,
         language=language or settings.language,
-        columns=_listed(columns) or None,
-        taxonomies=_listed(taxonomies),
+        columns=_split_names(columns) or None,
+        taxonomies=_split_names(taxonomies),
     )
 
     async def work() -> Report:
-        given: dict[str, Any] = {
-            "theirs": theirs,
+        run_options: dict[str, Any] = {
+            "overwrite": theirs,
             "dry_run": dry_run,
             "bylines": bylines,
-            "shown": progress,
+            "progress": progress,
         }
         if to is not None:
-            async with RemoteHub(to, token) as hub:
-                return await Import(hub, options, **given).run(paths)
-        async with connected(settings):
-            return await Import(LocalSink(), options, **given).run(paths)
+            async with RemoteSink(to, token) as hub:
+                return await Import(hub, options, **run_options).run(paths)
+        async with open_database(settings):
+            return await Import(LocalSink(), options, **run_options).run(paths)
 
     try:
         report = anyio.run(work)
@@ -129,7 +129,7 @@ def import_(
         raise typer.Exit(2) from error
     print_report(report)
     if report_file:
-        _keep(report_file, report)
+        _write_report(report_file, report)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     if report.exit_status:
@@ -137,21 +137,21 @@ def import_(
 
 
 async def import_paths(
-    paths: Sequence[Path], settings: Settings, *, theirs: bool = False, dry_run: bool = False
+    paths: Sequence[Path], settings: Settings, *, overwrite: bool = False, dry_run: bool = False
 ) -> Report:
-    """Import `paths` into the hub of `settings`, one after the other; tells what happened."""
+    """Import `paths` into the hub of `settings`, one after the other; return the report."""
     options = Options(language=settings.language)
-    async with connected(settings):
-        run = Import(LocalSink(), options, theirs=theirs, dry_run=dry_run)
-        return await run.run([str(path) for path in paths])
+    async with open_database(settings):
+        importer = Import(LocalSink(), options, overwrite=overwrite, dry_run=dry_run)
+        return await importer.run([str(path) for path in paths])
 
 
-def _listed(names: str | None) -> tuple[str, ...]:
+def _split_names(names: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (names or "").split(",")) if names else ()
 
 
 def _paths(paths: list[str], retry: Path | None) -> list[str]:
-    """The paths of the command line, or those of which a report says that not all came in."""
+    """Return the paths of the command line, or those that a report lists for a retry."""
     if retry is None:
         if not paths:
             raise SourceError(Path("PATHS"), "name what to import, or --retry with a report")
@@ -159,20 +159,20 @@ def _paths(paths: list[str], retry: Path | None) -> list[str]:
     if paths:
         raise SourceError(retry, "a report names its own paths; give either it or paths")
     try:
-        told = json.loads(retry.read_text(encoding="utf-8"))["retry"]
+        retried = json.loads(retry.read_text(encoding="utf-8"))["retry"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(retry, "it is no report of `hub import --report`") from error
-    if not told:
+    if not retried:
         raise SourceError(retry, "nothing was refused in that run")
-    return [str(path) for path in told]
+    return [str(path) for path in retried]
 
 
-def _keep(path: Path, report: Report) -> None:
-    """Write a report where the last one stays whole until this one is."""
-    beside = path.with_name(path.name + ".new")
+def _write_report(path: Path, report: Report) -> None:
+    """Write a report; an existing file is replaced atomically."""
+    temporary = path.with_name(path.name + ".new")
     try:
         text = json.dumps(report.as_dict(), ensure_ascii=False, indent=1)
-        beside.write_text(text + "\n", encoding="utf-8")
-        os.replace(beside, path)
+        temporary.write_text(text + "\n", encoding="utf-8")
+        os.replace(temporary, path)
     except OSError as error:
         typer.echo(f"hub: the report cannot be written to {path} ({error.strerror})", err=True)

@@ -1,4 +1,4 @@
-"""`hub reindex` and `hub index`: the full-text index, rebuilt and looked at."""
+"""`hub reindex` and `hub index`: rebuild and inspect the full-text index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import anyio
 import typer
 
 from hub import outbox
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.settings import Settings
 from search_index.engines import open_engine
 from search_index.indexer import reindex as rebuild
@@ -23,7 +23,7 @@ def reindex() -> None:
 
     async def work() -> int | None:
         settings = Settings()
-        async with connected(settings) as db:
+        async with open_database(settings) as db:
             engine = open_engine(settings.search)
             try:
                 return await rebuild(db, engine)
@@ -40,19 +40,19 @@ def status() -> None:
 
     async def work() -> bool:
         settings = Settings()
-        async with connected(settings) as db:
+        async with open_database(settings) as db:
             engine = open_engine(settings.search)
             try:
-                found = await engine.status()
+                index = await engine.status()
             except EngineError as error:
                 typer.echo(f"index       not usable: {error}")
                 typer.echo("            A running server rebuilds it by itself; or: hub reindex")
                 healthy = False
             else:
                 typer.echo(f"index       {settings.search}")
-                typer.echo(f"documents   {found.documents}")
-                typer.echo(f"generation  {found.generation}  (schema {found.fingerprint})")
-                typer.echo(f"on disk     {found.bytes / 1e6:.1f} MB")
+                typer.echo(f"documents   {index.documents}")
+                typer.echo(f"generation  {index.generation}  (schema {index.fingerprint})")
+                typer.echo(f"on disk     {index.bytes / 1e6:.1f} MB")
                 healthy = True
             finally:
                 await engine.close()
@@ -72,7 +72,7 @@ def retry() -> None:
     """Let the events that were set aside be tried again."""
 
     async def work() -> int:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             return await outbox.retry_parked()
 
     typer.echo(f"{anyio.run(work)} events wait again.")

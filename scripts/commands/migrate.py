@@ -1,4 +1,4 @@
-"""`hub migrate`."""
+"""`hub migrate`: create or migrate the database."""
 
 from __future__ import annotations
 

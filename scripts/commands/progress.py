@@ -1,4 +1,4 @@
-"""What is seen of `hub import`: progress while it runs, and its report."""
+"""Output of `hub import`: progress while it runs, and its report."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from typing_extensions import override
 
 from hub.imports import Action, Difference, Outcome
 from scripts.importers.pipeline.report import CONFLICT_ADVICE, Report
-from scripts.importers.source import Reader
+from scripts.importers.source import SourceReader
 
-SHOWN = 20
+MAX_LISTED = 20
 PLAIN_EVERY = 500
 DIFF_LINES = 12
 
@@ -35,17 +35,17 @@ Step = Callable[[int], None]
 
 
 class _Rate(ProgressColumn):
-    """Records a second, over the last while."""
+    """Column of the recent rate, in records per second."""
 
     @override
     def render(self, task: Task) -> Text:
-        """As in `412/s`."""
+        """Format the rate, as in `412/s`."""
         return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
 
 @contextmanager
-def progress(name: str, reader: Reader) -> Iterator[Step]:
-    """Shows how far a reader has got: a bar on a terminal, now and then a line elsewhere."""
+def progress(name: str, reader: SourceReader) -> Iterator[Step]:
+    """Show a reader's progress: a bar on a terminal, elsewhere a line every 500 records."""
     title = f"{name} ({reader.kind}, as {reader.source})"
     if sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -57,33 +57,40 @@ def progress(name: str, reader: Reader) -> Iterator[Step]:
         typer.echo(f"reading {title}", err=True)
         count = 0
 
-        def tell(done: int) -> None:
+        def advance(done: int) -> None:
             nonlocal count
             count += done
             if done and count % PLAIN_EVERY == 0:
                 typer.echo(f"  {count} records", err=True)
 
-        yield tell
+        yield advance
 
 
 def print_report(report: Report) -> None:
-    """Print what an import has done: counts first, then what an editor may want to look at."""
+    """Print the report of an import: counts first, then details for an editor."""
     for outcome in report.outcomes if report.dry_run else ():
-        typer.echo(_plan(outcome))
+        typer.echo(_describe_outcome(outcome))
     _print_counts(report)
-    _list("Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()])
-    _list("Conflicts", [f"{one.place}: {one.title}: {CONFLICT_ADVICE}" for one in report.conflicts])
-    _list("Notes", [f"{one.place}: {one.text}" for one in report.notes])
-    _list(
-        "Dangling links",
-        [f"{a or '(an image)'}  {url or ''}".rstrip() for a, url in report.dangling],
+    _print_list(
+        "Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()]
     )
-    _list("Refused", [f"{one.place}: {one.reason}" for one in report.refused], most=None)
+    _print_list(
+        "Conflicts",
+        [f"{outcome.place}: {outcome.title}: {CONFLICT_ADVICE}" for outcome in report.conflicts],
+    )
+    _print_list("Notes", [f"{note.place}: {note.text}" for note in report.notes])
+    _print_list(
+        "Dangling links",
+        [f"{anchor or '(an image)'}  {url or ''}".rstrip() for anchor, url in report.dangling],
+    )
+    _print_list(
+        "Refused", [f"{refusal.place}: {refusal.reason}" for refusal in report.refused], limit=None
+    )
     for reason in report.unreadable:
         typer.echo(f"hub: {reason}", err=True)
 
 
-def _plan(outcome: Outcome) -> str:
+def _describe_outcome(outcome: Outcome) -> str:
     verb = {
         Action.CREATED: "would create",
         Action.UPDATED: "would update",
@@ -95,21 +102,25 @@ def _plan(outcome: Outcome) -> str:
     comments = f", {outcome.comments_added} comments" if outcome.comments_added else ""
     reason = f": {outcome.reason}" if outcome.action is Action.REFUSED else ""
     lines = [f"{outcome.place}: {verb}: {outcome.title}{changed}{comments}{reason}"]
-    return "\n".join([*lines, *(line for one in outcome.differences for line in _diff(one))])
+    return "\n".join([*lines, *(line for change in outcome.differences for line in _diff(change))])
 
 
-def _diff(one: Difference) -> list[str]:
-    """A field's change; of a text, the lines that differ."""
-    before, after = one.before.splitlines(), one.after.splitlines()
+def _diff(change: Difference) -> list[str]:
+    """Format a field's change; for a text, the lines that differ."""
+    before, after = change.before.splitlines(), change.after.splitlines()
     if len(before) < 2 and len(after) < 2:
-        return [f"    {one.field}: {_short(one.before)} → {_short(one.after)}"]
+        return [f"    {change.field}: {_short(change.before)} → {_short(change.after)}"]
     lines = [
         line
         for line in difflib.unified_diff(before, after, lineterm="", n=0)
         if not line.startswith(("---", "+++", "@@")) and line.strip("+- ")
     ]
     more = [f"      … and {len(lines) - DIFF_LINES} more lines"] if len(lines) > DIFF_LINES else []
-    return [f"    {one.field}:", *(f"      {_short(line)}" for line in lines[:DIFF_LINES]), *more]
+    return [
+        f"    {change.field}:",
+        *(f"      {_short(line)}" for line in lines[:DIFF_LINES]),
+        *more,
+    ]
 
 
 def _short(text: str) -> str:
@@ -130,11 +141,11 @@ def _print_counts(report: Report) -> None:
     Console().print(table)
 
 
-def _list(title: str, lines: list[str], most: int | None = SHOWN) -> None:
+def _print_list(title: str, lines: list[str], limit: int | None = MAX_LISTED) -> None:
     if not lines:
         return
     typer.echo(f"\n{title}:")
-    for line in lines[:most]:
+    for line in lines[:limit]:
         typer.echo(f"  {line}")
-    if most is not None and len(lines) > most:
-        typer.echo(f"  … and {len(lines) - most} more; --json lists all of them")
+    if limit is not None and len(lines) > limit:
+        typer.echo(f"  … and {len(lines) - limit} more; --json lists all of them")

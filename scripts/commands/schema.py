@@ -1,4 +1,4 @@
-"""`hub schema`."""
+"""`hub schema`: print the GraphQL schema."""
 
 from __future__ import annotations
 

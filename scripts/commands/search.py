@@ -1,4 +1,4 @@
-"""`hub search`: what readers search for."""
+"""`hub search`: statistics of readers' searches."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.db.database import connected
-from hub.reads import search_statistics
+from hub.db.database import open_database
+from hub.reads import query_statistics
 from hub.settings import Settings
 
 app = typer.Typer(help="Look at what readers search for.")
@@ -18,7 +18,7 @@ app = typer.Typer(help="Look at what readers search for.")
 
 @app.callback()
 def _group() -> None:
-    """Keeps `stats` a command of its own while it is the only one."""
+    """Make `stats` a subcommand, although it is the only one."""
 
 
 @app.command()
@@ -31,14 +31,14 @@ def stats(
     Sums of days are all that is kept: nothing tells who asked.
     """
 
-    async def work() -> tuple[list[search_statistics.QueryRow], ...]:
-        async with connected(Settings()) as db:
-            top = await search_statistics.top(db, days, limit)
-            nothing = await search_statistics.without_hits(db, days, limit)
-            missing.extend(await search_statistics.missing(db, days, limit))
+    async def work() -> tuple[list[query_statistics.QueryRow], ...]:
+        async with open_database(Settings()) as db:
+            top = await query_statistics.top(db, days, limit)
+            nothing = await query_statistics.without_hits(db, days, limit)
+            missing.extend(await query_statistics.missing(db, days, limit))
             return top, nothing
 
-    missing: list[search_statistics.MissingRow] = []
+    missing: list[query_statistics.MissingRow] = []
     top, nothing = anyio.run(work)
     for title, rows in (("searched for most", top), ("found nothing", nothing)):
         table = Table(title, "times", "hits")
@@ -46,6 +46,6 @@ def stats(
             table.add_row(row.text, str(row.asked), str(row.hits))
         Console().print(table)
     table = Table("found nothing", "times", "perhaps this article, which others link to")
-    for one in missing:
-        table.add_row(one.text, str(one.asked), one.headline)
+    for article in missing:
+        table.add_row(article.text, str(article.asked), article.headline)
     Console().print(table)

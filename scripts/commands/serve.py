@@ -1,4 +1,4 @@
-"""`hub serve`: the server, from the database's schema to the first lines on the terminal."""
+"""`hub serve`: migrate the database, start the server, and print its addresses."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ import uvicorn
 
 from hub.db import database
 from hub.settings import Settings
-from schema.server.persisted_documents import trusted_documents
+from schema.server.persisted_documents import load_trusted_documents
 from scripts.commands.import_ import import_paths
 
 DEMO = Path(__file__).parents[1] / "demo"
 READY_SECONDS = 120
 GRACE_SECONDS = 5
-"""Time that open streams get when the server is told to stop; uvicorn would wait for ever."""
+"""Time for open streams to end at shutdown; by default uvicorn waits without limit."""
 
 
 def serve(
@@ -42,7 +42,7 @@ def serve(
     Creates and migrates the database first, and keeps the full-text index in step with it.
     """
     settings = Settings()
-    _refuse_taken_port(host, port)
+    _check_port_is_free(host, port)
     anyio.run(_prepare, settings, demo)
     if workers > 1 and settings.rates == "auto":
         os.environ["HUB_RATES"] = "database"  # workers read their settings anew
@@ -66,20 +66,20 @@ def serve(
 
 
 async def _prepare(settings: Settings, demo: bool) -> None:
-    """Migrate before the workers start, and bring in the demo content where it is wanted.
+    """Migrate before the workers start, and import the demo content if `demo` is set.
 
-    What a worker could only stumble over is looked at here, where it ends the command.
+    Errors that would stop every worker, as in a manifest, are raised here and end the command.
     """
     if settings.trusted_documents is not None:
-        trusted_documents(settings.trusted_documents)
-    async with database.connected(settings) as db:
+        load_trusted_documents(settings.trusted_documents)
+    async with database.open_database(settings) as db:
         empty = not await db.rows("SELECT 1 FROM article LIMIT 1")
     if demo and empty:
         typer.echo("The hub is empty: bringing in the demo content.")
         await import_paths([DEMO], settings)
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def _check_port_is_free(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,9 +95,11 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _announce(host: str, port: int, has_schema: bool) -> None:
-    """Wait until the server is ready, then tell what to open."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    base = f"http://{shown}:{port}"
+    """Wait until the server is ready, then print its addresses."""
+    host_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+        host, f"[{host}]" if ":" in host else host
+    )
+    base = f"http://{host_name}:{port}"
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:

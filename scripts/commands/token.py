@@ -12,7 +12,7 @@ from rich.table import Table
 
 from hub import tokens
 from hub.auth import SYSTEM, Permission
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.db.timestamps import now
 from hub.models import Role
 from hub.settings import Settings
@@ -33,7 +33,7 @@ def create(
     """Make a token and print its secret, alone, on standard output. It is shown this once."""
 
     async def work() -> str:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             return await tokens.create(
                 name,
                 role,
@@ -50,8 +50,8 @@ def list_() -> None:
     """Show every token: its number, name, role, scopes and times. Secrets are not kept."""
 
     async def work() -> list[tokens.TokenRow]:
-        async with connected(Settings()) as db:
-            return await tokens.every(db, by=SYSTEM)
+        async with open_database(Settings()) as db:
+            return await tokens.list_tokens(db, by=SYSTEM)
 
     table = Table("id", "name", "role", "scopes", "created", "expires", "last used", "revoked")
     for row in anyio.run(work):
@@ -73,7 +73,7 @@ def revoke(
     """Make a token useless at once, for good."""
 
     async def work() -> None:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             await tokens.revoke(token_id, by=SYSTEM)
 
     anyio.run(work)

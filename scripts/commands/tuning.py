@@ -1,4 +1,4 @@
-"""`hub synonyms` and `hub pins`: what editors set for search, on the command line."""
+"""`hub synonyms` and `hub pins`: the search tuning on the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.auth import SYSTEM
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.errors import NotFound
 from hub.reads import articles
 from hub.reads import search_tuning as reads
@@ -27,7 +27,7 @@ def list_synonyms() -> None:
     """Show all sets of synonyms."""
 
     async def work() -> list[reads.SynonymRow]:
-        async with connected(Settings()) as db:
+        async with open_database(Settings()) as db:
             return await reads.synonyms(db)
 
     table = Table("id", "typed", "finds")
@@ -47,7 +47,7 @@ def add_synonyms(
     """Let words stand for each other, from the next search on."""
 
     async def work() -> int:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             return await tuning.add_synonyms(words, typed=typed, by=SYSTEM)
 
     typer.echo(f"Set {anyio.run(work)} was added.")
@@ -58,7 +58,7 @@ def remove_synonyms(number: Number) -> None:
     """Let words no longer stand for each other."""
 
     async def work() -> None:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             await tuning.remove_synonyms(number, by=SYSTEM)
 
     anyio.run(work)
@@ -70,10 +70,10 @@ def list_pins() -> None:
     """Show all pins."""
 
     async def work() -> list[tuple[reads.PinRow, str]]:
-        async with connected(Settings()) as db:
-            found = await reads.pins(db)
-            rows = await articles.by_ids(db, [pin.article_id for pin in found], SYSTEM)
-            return [(pin, rows[pin.article_id].title) for pin in found]
+        async with open_database(Settings()) as db:
+            pin_rows = await reads.pins(db)
+            rows = await articles.by_ids(db, [pin.article_id for pin in pin_rows], SYSTEM)
+            return [(pin, rows[pin.article_id].title) for pin in pin_rows]
 
     table = Table("id", "typed", "rank", "article")
     for pin, title in anyio.run(work):
@@ -93,7 +93,7 @@ def add_pin(
     """Let an article come first for a text, from the next search on."""
 
     async def work() -> int:
-        async with connected(Settings()) as db:
+        async with open_database(Settings()) as db:
             article = await articles.by_slug(db, slug, None, SYSTEM)
             if article is None:
                 raise NotFound("article", slug)
@@ -107,7 +107,7 @@ def remove_pin(number: Number) -> None:
     """Let an article no longer come first."""
 
     async def work() -> None:
-        async with connected(Settings()):
+        async with open_database(Settings()):
             await tuning.unpin(number, by=SYSTEM)
 
     anyio.run(work)

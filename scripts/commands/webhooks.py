@@ -1,4 +1,4 @@
-"""`hub webhooks`: what was told to those who keep copies, and what of it they took."""
+"""`hub webhooks`: the log of webhook messages, and retries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from hub import webhooks
 from hub.auth import SYSTEM
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.settings import Settings
 
 app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")
@@ -25,8 +25,8 @@ def log_(
     """Show the last messages: to whom, what became of them, after how many tries."""
 
     async def work() -> tuple[list[webhooks.LogRow], dict[str, int]]:
-        async with connected(Settings()):
-            return await webhooks.log(limit, by=SYSTEM), await webhooks.waiting()
+        async with open_database(Settings()):
+            return await webhooks.list_messages(limit, by=SYSTEM), await webhooks.waiting_counts()
 
     rows, waiting = anyio.run(work)
     if bodies:
@@ -54,7 +54,7 @@ def retry() -> None:
     """Let the messages that were given up be sent again."""
 
     async def work() -> int:
-        async with connected(Settings()):
-            return await webhooks.retry(by=SYSTEM)
+        async with open_database(Settings()):
+            return await webhooks.retry_failed(by=SYSTEM)
 
     typer.echo(f"{anyio.run(work)} messages wait again.")

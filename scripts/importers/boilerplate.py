@@ -1,4 +1,4 @@
-"""What stands on a page beside its article: menus, buttons, forms, teasers, small print."""
+"""Boilerplate of web pages, line by line: menus, buttons, forms, teasers, legal notices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BUTTONS = r"""
     |read\ more|see\ more|show\ more|load\ more|view\ all|play\ video|watch\ now|buy\ now|undo|edit
     |get\ more\ info|gallery|comments|topics|tags|photos?|videos?|featured|settings|notifications
     |username|password|delete|invite|promote|submit|send|cancel(?:\ reply)?"""
-_BEGINNINGS = r"""
+_PREFIXES = r"""
     sponsored\ by|story\ continues\ below|supported\ by|sign\ (?:in|up|out)\b|skip\ to\b|up\ next\b
     |continue\ reading|click\ here|tap\ here|view\ (?:this\ )?image|share\ (?:this|on|to|via)\b
     |(?:tweet|post|pin|email)\ this\b|check\ out\ more\b|all\ (?:replies|share)\b|watch\ now\b
@@ -32,7 +32,7 @@ _BEGINNINGS = r"""
       |the)\ .{0,40}newsletter"""
 _LINE = re.compile(
     rf"""(?:(?:{_BUTTONS})\W*
-    |(?:{_BEGINNINGS}).{{0,160}}
+    |(?:{_PREFIXES}).{{0,160}}
     |(?:all|most|recommended|popular|trending|latest)(?:\ [\w-]+){{0,2}}
     |(?:un)?follow\ \S+(?:\ for\ .*)?|follow\ .{{1,60}}\ on\ .{{1,40}}
     |.{{0,60}}\(opens\ in\ (?:a\ )?new\ window\).{{0,20}}|like(?:\ this)?(?::|\ loading.*)?
@@ -72,24 +72,26 @@ _SECTIONS = (
 )
 
 
-def is_furniture(line: str) -> bool:
-    """Whether a line belongs to the page and not to the article."""
+def is_boilerplate(line: str) -> bool:
+    """Tell whether a line belongs to the page and not to the article."""
     return len(line) < 400 and bool(_LINE.fullmatch(line.strip()))
 
 
-def ends_the_page(line: str) -> bool:
-    """Whether nothing of the article can follow this line: comments begin, or other pages."""
+def ends_article(line: str) -> bool:
+    """Tell whether the article is over at this line: comments or other pages begin."""
     return len(line) < 300 and bool(_END_OF_PAGE.fullmatch(line.strip()))
 
 
 def starts_teasers(line: str) -> bool:
-    """Whether headlines of other pages follow, up to the next paragraph of prose."""
+    """Tell whether headlines of other pages follow, up to the next paragraph of prose."""
     return len(line) < 120 and bool(_TEASERS.fullmatch(line.strip()))
 
 
-def section_of(line: str) -> RelationKind | None:
-    """The kind of edges that the headlines below this line stand for, if it is such a line."""
+def section_kind(line: str) -> RelationKind | None:
+    """Return the kind of relation of the headlines below a section title; else None."""
     if len(line) > 60:
         return None
-    found = (kind for sign, kind in _SECTIONS if re.fullmatch(sign, line.strip(), re.I | re.X))
-    return next(found, None)
+    kinds = (
+        kind for pattern, kind in _SECTIONS if re.fullmatch(pattern, line.strip(), re.I | re.X)
+    )
+    return next(kinds, None)

@@ -1,4 +1,4 @@
-"""Who is who: a file in which an editor says under which names authors come in."""
+"""Mapping of the author names in a source to authors of the hub, from an editor's file."""
 
 from __future__ import annotations
 
@@ -10,69 +10,71 @@ from pathlib import Path
 
 from hub.drafts import ArticleDraft, AuthorDraft
 from hub.text.slugs import slug_of
-from scripts.importers.markdown.front_matter import Broken, text_of_file
+from scripts.importers.markdown.front_matter import UnreadableFile, read_text
 from scripts.importers.source import SourceError
 
 
 class Bylines:
-    """Authors by the name, login or slug that a source has for them; None takes a byline away."""
+    """Authors by the name, login or slug that a source has for them; None removes a byline."""
 
-    def __init__(self, known: Mapping[str, AuthorDraft | None]) -> None:
-        self._known = {name.casefold().strip(): author for name, author in known.items()}
+    def __init__(self, authors: Mapping[str, AuthorDraft | None]) -> None:
+        self._authors = {name.casefold().strip(): author for name, author in authors.items()}
 
     @classmethod
-    def of(cls, path: Path) -> Bylines:
-        """The authors that a file names: CSV with `from,name,slug`, or JSON as an object.
+    def load(cls, path: Path) -> Bylines:
+        """Load a mapping from a file: CSV with `from,name,slug`, or a JSON object.
 
         Raises:
-            SourceError: it cannot be read, or a line of it does not say who is meant.
+            SourceError: it cannot be read, or a line of it lacks a name.
         """
         try:
-            text = text_of_file(path)
-            pairs = _json(text) if text.lstrip().startswith("{") else _rows(text)
-        except (Broken, ValueError, csv.Error) as error:
+            text = read_text(path)
+            pairs = _parse_json(text) if text.lstrip().startswith("{") else _parse_csv(text)
+        except (UnreadableFile, ValueError, csv.Error) as error:
             raise SourceError(path, f"it names no authors: {error}") from error
         return cls(pairs)
 
-    def applied(self, draft: ArticleDraft) -> ArticleDraft:
-        """A draft with the authors who are meant."""
-        if not self._known or not draft.authors:
+    def apply(self, draft: ArticleDraft) -> ArticleDraft:
+        """Return a draft with its authors replaced."""
+        if not self._authors or not draft.authors:
             return draft
-        meant = (self._meant(author) for author in draft.authors)
-        return replace(draft, authors=tuple(dict.fromkeys(one for one in meant if one is not None)))
+        authors = (self._find(author) for author in draft.authors)
+        return replace(
+            draft, authors=tuple(dict.fromkeys(author for author in authors if author is not None))
+        )
 
-    def _meant(self, author: AuthorDraft) -> AuthorDraft | None:
+    def _find(self, author: AuthorDraft) -> AuthorDraft | None:
         for name in (author.slug or "", author.name):
-            if name.casefold() in self._known:
-                return self._known[name.casefold()]
+            if name.casefold() in self._authors:
+                return self._authors[name.casefold()]
         return author
 
 
-def _rows(text: str) -> dict[str, AuthorDraft | None]:
-    """`from,name,slug` a line, with or without these words as the first line."""
-    found: dict[str, AuthorDraft | None] = {}
+def _parse_csv(text: str) -> dict[str, AuthorDraft | None]:
+    """Parse lines of `from,name,slug`, with or without a header line."""
+    authors: dict[str, AuthorDraft | None] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#") or (number == 1 and cells[0] == "from"):
             continue
         if len(cells) < 2 or not cells[0]:
             raise ValueError(f"line {number} is not of the form from,name or from,name,slug")
-        found[cells[0]] = _author(cells[1], cells[2] if len(cells) > 2 else "")
-    return found
+        authors[cells[0]] = _make_author(cells[1], cells[2] if len(cells) > 2 else "")
+    return authors
 
 
-def _json(text: str) -> dict[str, AuthorDraft | None]:
-    """`{"from": "name"}` or `{"from": {"name": …, "slug": …, "bio": …}}`; null takes one away."""
-    found: dict[str, AuthorDraft | None] = {}
-    for name, one in json.loads(text).items():
-        if isinstance(one, dict):
-            author = _author(str(one.get("name") or ""), str(one.get("slug") or ""))
-            bio = str(one.get("bio") or "") or None
-            found[name] = replace(author, bio=bio) if author else None
+def _parse_json(text: str) -> dict[str, AuthorDraft | None]:
+    """Parse `{"from": "name"}` or `{"from": {"name": …, "slug": …, "bio": …}}`; null removes."""
+    authors: dict[str, AuthorDraft | None] = {}
+    for name, value in json.loads(text).items():
+        if isinstance(value, dict):
+            author = _make_author(str(value.get("name") or ""), str(value.get("slug") or ""))
+            bio = str(value.get("bio") or "") or None
+            authors[name] = replace(author, bio=bio) if author else None
         else:
-            found[name] = _author(str(one or ""), "")
-    return found
+            authors[name] = _make_author(str(value or ""), "")
+    return authors
 
 
-def _author(name: str, slug: str) -> AuthorDraft | None:
+def _make_author(name: str, slug: str) -> AuthorDraft | None:
     return AuthorDraft(name, slug or slug_of(name) or None) if name else None

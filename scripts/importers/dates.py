@@ -1,4 +1,4 @@
-"""Dates as people and programs write them."""
+"""Parsing of dates in the formats of people and programs."""
 
 from __future__ import annotations
 
@@ -30,44 +30,44 @@ _IN_WORDS = (
 _OFFSET = re.compile(r"\s*([+-])(\d{2}):?(\d{2})$|\s*(?:Z|UTC|GMT)$")
 
 
-def moment(value: object) -> datetime | None:
-    """A date or time in UTC from what a header holds; None when it is none.
+def parse_date(value: object) -> datetime | None:
+    """Convert a value of a header to a time in UTC; None when it is no date.
 
-    A time without a zone is taken for UTC, a date for its midnight.
+    A time without a zone is read as UTC, a date as its midnight.
     """
     try:
         if isinstance(value, datetime):
-            return _utc(value)
+            return _to_utc(value)
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
-        return _written(value.strip()) if isinstance(value, str) else None
+        return _parse_text(value.strip()) if isinstance(value, str) else None
     except (ValueError, OverflowError):
         return None
 
 
-def found_in(text: str) -> tuple[datetime, re.Match[str]] | None:
-    """The first date written out in a line, and where; its time is taken for UTC."""
+def find_date(text: str) -> tuple[datetime, re.Match[str]] | None:
+    """Find the first date in a line, and its match; the time is read as UTC."""
     for pattern in _IN_WORDS:
-        for found in pattern.finditer(text):
+        for match in pattern.finditer(text):
             try:
-                return _of(found), found
+                return _from_match(match), match
             except ValueError:
                 continue
     return None
 
 
-def _utc(value: datetime) -> datetime:
+def _to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _written(text: str) -> datetime | None:
+def _parse_text(text: str) -> datetime | None:
     offset = _OFFSET.search(text)
     plain = text[: offset.start()] if offset and re.match(r"\d{4}-\d{2}-\d{2}.\d", text) else text
     try:
         value = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+$", r"\1", plain))
     except ValueError:
-        exact = re.search(r"\d:\d\d:\d\d", text)  # as programs write them
-        words = None if exact else found_in(text)
+        exact = re.search(r"\d:\d\d:\d\d", text)  # seconds: a program's format
+        words = None if exact else find_date(text)
         if words and len(text) - len(words[1][0]) < 12:
             return words[0]
         value = parsedate_to_datetime(text)
@@ -75,15 +75,15 @@ def _written(text: str) -> datetime | None:
         sign = -1 if offset[1] == "-" else 1
         zone = timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3])))
         value = value.replace(tzinfo=zone)
-    return _utc(value)
+    return _to_utc(value)
 
 
-def _of(found: re.Match[str]) -> datetime:
-    month, hour = found["month"], int(found["hour"] or 0)
-    half = (found["half"] or "").lower() if "half" in found.re.groupindex else ""
+def _from_match(match: re.Match[str]) -> datetime:
+    month, hour = match["month"], int(match["hour"] or 0)
+    half = (match["half"] or "").lower() if "half" in match.re.groupindex else ""
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     number = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
     return datetime(
-        int(found["year"]), number, int(found["day"]), hour, int(found["minute"] or 0), tzinfo=UTC
+        int(match["year"]), number, int(match["day"]), hour, int(match["minute"] or 0), tzinfo=UTC
     )

@@ -1,7 +1,7 @@
-"""Bytes as text: the encoding that a file is really in, whatever it says of itself.
+"""Detection of a file's actual encoding, which may differ from the declared one.
 
-Files that went through editors and databases of three decades mix encodings. What is no UTF-8
-among UTF-8 is nearly always Windows-1252, and is read so, as browsers and mail programs do.
+Files that went through editors and databases of three decades mix encodings. Bytes that are no
+UTF-8 among UTF-8 are nearly always Windows-1252, and are read so, as in browsers and mail programs.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-STRAY = "stray-cp1252"
-"""The error handler that reads stray bytes as Windows-1252; those it has not become U+FFFD."""
-BEGINNING = 400
-"""Bytes in which an XML declaration has to stand."""
+DECODE_ERRORS = "stray-cp1252"
+"""The error handler that reads invalid bytes as Windows-1252, or else as U+FFFD."""
+DECLARATION_BYTES = 400
+"""Bytes within which an XML declaration has to be."""
 CHUNK = 1 << 18
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -30,92 +30,102 @@ _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH = bytes(range(128, 256))
-# Words of other scripts; in Latin ones, hardly three letters in a row have an accent.
+# Words of other scripts; in Latin ones, three accented letters in a row are very rare.
 _WORDS = re.compile(rb"[\x80-\xff]{3,}")
-# What the web reads as Windows-1252 (https://encoding.spec.whatwg.org/#names-and-labels).
+# Encodings that browsers read as Windows-1252
+# (https://encoding.spec.whatwg.org/#names-and-labels).
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
 
 
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+def _decode_as_cp1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     stray = error.object[error.start : error.end]
     return stray.decode("cp1252", "replace"), error.end
 
 
-codecs.register_error(STRAY, _as_cp1252)
+codecs.register_error(DECODE_ERRORS, _decode_as_cp1252)
 
 
-def encoding_of_file(path: Path) -> str:
-    """The encoding of a file; reads on until a byte tells, which is soon in most. Raises OSError.
+def detect_file_encoding(path: Path) -> str:
+    """Detect the encoding of a file, which is read up to its first byte that is not ASCII.
 
-    To be used with `errors=STRAY`.
+    To be used with `errors=DECODE_ERRORS`.
+
+    Raises:
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         beginning = data = file.read(CHUNK)
         while data.isascii() and (more := file.read(CHUNK)):
             data = more
-    return encoding_of(beginning, data)
+    return detect_encoding(beginning, data)
 
 
-def encoding_of(beginning: bytes, sample: bytes | None = None) -> str:
-    """The encoding of a file by its byte order mark, its content, and what it says; else UTF-8.
+def detect_encoding(beginning: bytes, sample: bytes | None = None) -> str:
+    """Detect an encoding by byte order mark, content and declaration; UTF-8 by default.
 
-    `sample` are bytes with which an encoding would show, where `beginning` is plain ASCII.
+    `sample` are bytes beyond ASCII from further on, where `beginning` is plain ASCII.
     """
-    marked = next((name for bom, name in _BOMS if beginning.startswith(bom)), None)
-    if marked or (marked := _wide(beginning)):
-        return marked
-    said = _DECLARED.search(beginning[:BEGINNING])
-    declared = _known(said[1].decode("ascii")) if said else ""
+    marked_encoding = next((name for bom, name in _BOMS if beginning.startswith(bom)), None)
+    if marked_encoding or (marked_encoding := _detect_wide(beginning)):
+        return marked_encoding
+    declaration = _DECLARED.search(beginning[:DECLARATION_BYTES])
+    declared = _declared_codec(declaration[1].decode("ascii")) if declaration else ""
     data = beginning if sample is None else sample
     if is_utf8(data):
         return "utf-8"
-    return ("cp1252" if declared in _LATIN else declared) or _guessed(data)
+    return ("cp1252" if declared in _LATIN else declared) or _guess_encoding(data)
 
 
-def text_of(data: bytes) -> str:
-    """The text of a whole file; never fails."""
-    return data.decode(encoding_of(data), STRAY)
+def decode(data: bytes) -> str:
+    """Decode all bytes of a file; never fails."""
+    return data.decode(detect_encoding(data), DECODE_ERRORS)
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether most of what is not ASCII in `data` is UTF-8; it has to be there."""
-    high = _high(data)
-    sequences = sum(len(one) for one in _SEQUENCE.findall(data)) if high else 0
+    """Tell whether most bytes beyond ASCII are valid UTF-8; false when there are none."""
+    high = _count_high(data)
+    sequences = sum(len(sequence) for sequence in _SEQUENCE.findall(data)) if high else 0
     return sequences > high - sequences
 
 
-def _high(data: bytes) -> int:
+def _count_high(data: bytes) -> int:
     return len(data) - len(data.translate(None, _HIGH))
 
 
-def _guessed(data: bytes) -> str:
-    """The encoding of what is no UTF-8 and does not say what it is; UTF-8 for Latin scripts."""
-    dense = sum(len(one) for one in _WORDS.findall(data))
-    if dense * 2 <= _high(data) or not dense:
+def _guess_encoding(data: bytes) -> str:
+    """Guess the encoding of bytes without a declaration that are no UTF-8.
+
+    For Latin scripts it is UTF-8: with DECODE_ERRORS, that reads Windows-1252.
+    """
+    dense = sum(len(word) for word in _WORDS.findall(data))
+    if dense * 2 <= _count_high(data) or not dense:
         return "utf-8"
     guess = from_bytes(data[:CHUNK]).best()
     return guess.encoding if guess is not None else "utf-8"
 
 
-def _wide(beginning: bytes) -> str | None:
-    """The encoding of text of two or four bytes a letter, by where its zeros are; else None."""
+def _detect_wide(beginning: bytes) -> str | None:
+    """Detect UTF-16 and UTF-32 without a mark by the positions of null bytes; else None."""
     head = beginning[: min(64, len(beginning) // 4 * 4)]
     if len(head) < 4 or b"\x00" not in head:
         return None
-    share = [head[at::4].count(0) * 4 / len(head) for at in range(4)]
-    zeros = "".join("0" if one > 0.6 else "x" for one in share)
+    shares = [head[offset::4].count(0) * 4 / len(head) for offset in range(4)]
+    zeros = "".join("0" if zero_share > 0.6 else "x" for zero_share in shares)
     return {"x000": "utf-32-le", "000x": "utf-32-be", "x0x0": "utf-16-le", "0x0x": "utf-16-be"}.get(
         zeros
     )
 
 
-def _known(name: str) -> str:
-    """The codec of a name; empty for none, and for those whose bytes a declaration is not in."""
+def _declared_codec(name: str) -> str:
+    """Return the codec of a declared encoding.
+
+    Empty for an unknown one, and for one in which the declaration itself has other bytes.
+    """
     try:
-        found = codecs.lookup(name)
-        usual = "<?xml".encode(found.name) == b"<?xml"
+        codec = codecs.lookup(name)
+        usual = "<?xml".encode(codec.name) == b"<?xml"
     except (LookupError, UnicodeError, TypeError):
         return ""
-    return found.name if usual and found.name not in ("utf-8", "utf-7") else ""
+    return codec.name if usual and codec.name not in ("utf-8", "utf-7") else ""

@@ -1,4 +1,4 @@
-"""Lines that name other articles by their headline: `Related: …`, alone in a paragraph."""
+"""Paragraphs that consist of a reference to another article's headline: `Related: …`."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\n?", re.DOTALL)
 _HREF = re.compile(r'<a href="([^"]*)"')
 
 
-def headline_of(line: str) -> str:
-    """The headline that a line names, if that is all it does."""
-    found = _SIGN.fullmatch(" ".join(line.split()))
-    return found["headline"].strip(' "“”»«') if found and len(found["headline"]) <= 500 else ""
+def parse_headline(line: str) -> str:
+    """Return the headline of a line such as `Related: …`; empty for other lines."""
+    match = _SIGN.fullmatch(" ".join(line.split()))
+    return match["headline"].strip(' "“”»«') if match and len(match["headline"]) <= 500 else ""
 
 
-def without_related_lines(html: str) -> tuple[str, tuple[RelationDraft, ...]]:
-    """Canonical HTML without those paragraphs, and the edges they stand for, in their order."""
+def extract_related_lines(html: str) -> tuple[str, tuple[RelationDraft, ...]]:
+    """Remove such paragraphs from canonical HTML; return the rest, and a relation for each."""
     if ":" not in html or not re.search(r"(?i)related|read|see also|miss", html):
         return html, ()
     parts: list[str] = []
     relations = []
     at = 0
     for paragraph in _PARAGRAPH.finditer(html):
-        headline = headline_of(markup.to_text(paragraph[1])) if len(paragraph[1]) < 2000 else ""
+        headline = parse_headline(markup.to_text(paragraph[1])) if len(paragraph[1]) < 2000 else ""
         if not headline:
             continue
         parts.append(html[at : paragraph.start()])

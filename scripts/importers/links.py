@@ -1,4 +1,4 @@
-"""Links between the posts of one site: which lead to one, and under what names it is known."""
+"""Links between the posts of one site, and the urls under which a post may be linked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.models import RelationKind
 from hub.text import markup
 from hub.text.slugs import url_key
 
-# Sites of many sites: their own host says nothing about whose post it is.
+# Platforms that host many sites: the bare host does not identify a site.
 _SHARED_HOSTS = frozenset({"wordpress.com", "wordpress.org", "blogger.com"})
 _POST_PARAMETERS = ("p", "page_id")
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -26,57 +26,61 @@ _NO_POST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The hosts and folders under which a site's posts are known; the first gives its name."""
+    """The hosts and folders of a site; the first is its name."""
 
     roots: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, urls: list[str]) -> Site:
-        """The site with these addresses of its front page."""
+    def from_urls(cls, urls: list[str]) -> Site:
+        """Return the site with these urls of its front page."""
         keys = (url_key(url) for url in urls if url.startswith(("http://", "https://")))
         return cls(tuple(dict.fromkeys(key for key in keys if key and key not in _SHARED_HOSTS)))
 
     @classmethod
-    def around(cls, urls: Sequence[str]) -> Site:
-        """The site that pages with these addresses belong to: their hosts, whole."""
+    def from_page_urls(cls, urls: Sequence[str]) -> Site:
+        """Return the site of pages with these urls: their hosts, without a folder."""
         hosts = (urljoin(url, "/") for url in urls if url.startswith(("http://", "https://")))
-        return cls.of(list(hosts))
+        return cls.from_urls(list(hosts))
 
     @property
     def name(self) -> str:
-        """Its host, with the folder where it is in one; empty when it has no address."""
+        """The first host, with its folder if any; empty without a url."""
         return self.roots[0] if self.roots else ""
 
-    def addresses(self, urls: list[str], number: str) -> tuple[str, ...]:
-        """All the urls under which a post may be linked, on each of the site's hosts."""
-        found = dict.fromkeys(url for url in urls if url.startswith(("http://", "https://", "/")))
+    def post_urls(self, urls: list[str], number: str) -> tuple[str, ...]:
+        """Return all urls under which a post may be linked, on each of the site's hosts."""
+        candidates = dict.fromkeys(
+            url for url in urls if url.startswith(("http://", "https://", "/"))
+        )
         for root in self.roots:
             for url in urls:
                 path = self._path(url)
                 if path and path != "/":
-                    found[f"http://{root}{path}"] = None
+                    candidates[f"http://{root}{path}"] = None
             if number:
-                found |= dict.fromkeys(f"http://{root}/?{one}={number}" for one in _POST_PARAMETERS)
-        kept: dict[str, str] = {}
-        for url in found:
-            kept.setdefault(url_key(url), url)
-        return tuple(kept.values())
+                candidates |= dict.fromkeys(
+                    f"http://{root}/?{parameter}={number}" for parameter in _POST_PARAMETERS
+                )
+        by_key: dict[str, str] = {}
+        for url in candidates:
+            by_key.setdefault(url_key(url), url)
+        return tuple(by_key.values())
 
     def relations(
-        self, html: str, own: list[str], no_posts: Container[str] = ()
+        self, html: str, own_urls: list[str], no_posts: Container[str] = ()
     ) -> tuple[RelationDraft, ...]:
-        """An edge for each post of this site that a body links to, in the order of the links.
+        """Return a relation for each post of this site that a body links to, in link order.
 
-        `no_posts` are normal forms (`hub.text.slugs.url_key`) of urls that lead to something else.
+        `no_posts` are normal forms (`hub.text.slugs.url_key`) of urls of other resources.
         """
-        base = next((url for url in own if url.startswith("http")), f"http://{self.name}/")
-        known = {url_key(url) for url in own} | {""}
+        base = next((url for url in own_urls if url.startswith("http")), f"http://{self.name}/")
+        visited = {url_key(url) for url in own_urls} | {""}
         relations = []
         for link in markup.links(html):
-            url = self._post(link.href, base)
+            url = self._post_url(link.href, base)
             key = url_key(url)
-            if key not in known and key not in no_posts:
-                known.add(key)
+            if key not in visited and key not in no_posts:
+                visited.add(key)
                 relations.append(
                     RelationDraft(
                         kind=RelationKind.INLINE,
@@ -87,12 +91,12 @@ class Site:
                 )
         return tuple(relations)
 
-    def article(self, href: str, base: str) -> str:
-        """The address of this site's post that a link of the page `base` leads to; else empty."""
-        return self._post(href, base)
+    def resolve(self, href: str, base: str) -> str:
+        """Return the url of this site's post that a link on page `base` leads to; else empty."""
+        return self._post_url(href, base)
 
-    def _post(self, href: str, base: str) -> str:
-        """The address of the post that `href` leads to; empty when it leads to none of them."""
+    def _post_url(self, href: str, base: str) -> str:
+        """Return the url of the post that `href` leads to; empty when it is none."""
         if href.startswith(("#", "www.")):
             return ""
         try:
@@ -116,16 +120,16 @@ class Site:
         return urlunsplit(parts._replace(fragment=""))
 
     def _path(self, url: str) -> str | None:
-        """What of `url` stands behind the site's root; None when it is not on this site."""
+        """Return the path of `url` below the site's root; None when it is on another site."""
         try:
             parts = urlsplit(url)
         except ValueError:
             return None
-        whole = url_key(urlunsplit(parts._replace(query="", path="")))
+        host_key = url_key(urlunsplit(parts._replace(query="", path="")))
         for root in self.roots:
             host, _, folder = root.partition("/")
             prefix = f"/{folder}" if folder else ""
             inside = parts.path == prefix or parts.path.startswith(prefix + "/")
-            if whole == host and (inside or not folder):
+            if host_key == host and (inside or not folder):
                 return parts.path[len(prefix) :]
         return None

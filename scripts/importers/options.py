@@ -1,20 +1,20 @@
-"""How paths are to be read, as far as an editor says it."""
+"""Options of an import that decide how its paths are read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scripts.importers.wordpress.split_exports import Parts
+from scripts.importers.wordpress.split_exports import ScanCache
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """None (and nothing) leaves it to what is in the paths.
+    """Options of an editor; None and empty values leave a choice to automatic detection.
 
-    `kind` is one of the readers' kinds; `columns` names the columns of a table whose first row
-    does not; `taxonomies` are those of WordPress that become topics beside categories and tags;
-    `beside` are the kinds whose readers take other pages of the same folder, and
-    `parts` what the exports of one run share.
+    `kind` is a name in `registry.KINDS`; `columns` are the column names of a table without a
+    header row; `taxonomies` are those of WordPress that become topics besides categories and
+    tags; `other_kinds` are the kinds whose readers take other pages of the same folder; `scans`
+    is the cache of WordPress exports scanned in one run.
     """
 
     kind: str | None = None
@@ -22,5 +22,5 @@ class Options:
     language: str = "en"
     columns: tuple[str, ...] | None = None
     taxonomies: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    parts: Parts = field(default_factory=Parts, compare=False)
+    other_kinds: tuple[str, ...] = ()
+    scans: ScanCache = field(default_factory=ScanCache, compare=False)

@@ -1,6 +1,6 @@
-"""The words of importing: what a reader streams, and how it says that something went wrong.
+"""The interface of readers: the records that they stream, including those about problems.
 
-Readers only read. What they stream is stored by `hub.imports`, in whatever order it comes.
+Readers only read. Their records are stored by `hub.imports`, in any order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hub.text.slugs import slug_of
 
 
 class SourceError(Exception):
-    """A path that cannot be read at all; the message tells an editor what to do about it."""
+    """A path that cannot be read at all; the message says what an editor can do."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -26,7 +26,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that cannot be read. `place` is where it stands: `line 120`, `posts/x.md`."""
+    """A record that cannot be read. `place` is its position: `line 120`, `posts/x.md`."""
 
     place: str
     reason: str
@@ -42,35 +42,35 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about a record that was altered on the way in, and why."""
+    """A change to a record during the import, and its reason."""
 
     place: str
     text: str
 
 
 Record = ArticleDraft | TopicDraft | AuthorDraft | Refusal | Skipped | Note
-"""What a reader streams. Topics and authors by themselves are those that an export describes."""
+"""A record of a reader's stream. Single topics and authors are those that an export describes."""
 
 
-class Reader(Protocol):
-    """A source that can be read, more than once, from its beginning to its end."""
+class SourceReader(Protocol):
+    """A source that can be read from its beginning to its end, more than once."""
 
     @property
     def kind(self) -> str:
-        """What it is, in the words of the command line: `wordpress`, `markdown`, `text`."""
+        """The kind of the source, as on the command line: `wordpress`, `markdown`, `text`."""
         ...
 
     @property
     def source(self) -> str:
-        """The source that its drafts name."""
+        """The source name in its drafts."""
         ...
 
     def total(self) -> int:
-        """About how many records there are; quick, for a progress bar."""
+        """Return the approximate number of records; fast, for a progress bar."""
         ...
 
     def read(self) -> Iterator[Record]:
-        """Its records in their order; a broken one is a Refusal and never ends the stream.
+        """Yield the records in their order; a broken one is a Refusal and never ends the stream.
 
         Raises:
             SourceError: nothing at all can be read.
@@ -79,15 +79,15 @@ class Reader(Protocol):
 
 
 def author_slugs(record: Record) -> set[str | None]:
-    """The authors of a record, by their slugs; of what is no article none."""
-    return {one.slug for one in record.authors} if isinstance(record, ArticleDraft) else set()
+    """Return the author slugs of an article; empty for other records."""
+    return {author.slug for author in record.authors} if isinstance(record, ArticleDraft) else set()
 
 
-def guarded(place: str, records: Iterator[Record]) -> Iterator[Record]:
-    """The records that stand at `place`; whatever goes wrong among them is a Refusal there.
+def catch_errors(place: str, records: Iterator[Record]) -> Iterator[Record]:
+    """Yield `records`; an unexpected exception becomes a Refusal at `place`.
 
-    Readers foresee what is wrong with real files. This is for the file that nobody foresaw: it
-    must not cost the editor the rest of the import.
+    Readers handle the faults of real files themselves. This is for faults that no reader handles:
+    they must not stop the rest of the import.
     """
     try:
         yield from records
@@ -105,26 +105,26 @@ _ADDRESS_OF_MACHINE = re.compile(
 
 
 def public_name(name: str) -> str:
-    """A name that may be shown: e-mail addresses are cut to what stands before the @.
+    """Remove e-mail addresses from a name, up to the part before the @.
 
-    Empty for the address of a machine, which some systems take for a visitor's name.
+    Empty for an IP address, which some systems use as a visitor's name.
     """
-    shown = " ".join(_EMAIL.sub(r"\1", _BESIDE_NAME.sub("", name)).split())
-    return "" if _ADDRESS_OF_MACHINE.fullmatch(shown) else shown
+    cleaned = " ".join(_EMAIL.sub(r"\1", _BESIDE_NAME.sub("", name)).split())
+    return "" if _ADDRESS_OF_MACHINE.fullmatch(cleaned) else cleaned
 
 
-def name_of(path: Path) -> str:
-    """What a folder or file is called as a source; the same from wherever it is looked at."""
+def source_name(path: Path) -> str:
+    """Return the source name of a folder or file, the same from every working directory."""
     return slug_of(path.resolve().name)[:64].strip("-") or "import"
 
 
-def opening_words(text: str, most: int = 80) -> str:
-    """The first words of a text, in place of a title it does not have; perhaps none."""
-    words = " ".join(text[: most * 8].split())
-    if len(words) <= most:
+def first_words(text: str, max_length: int = 80) -> str:
+    """Return the first words of a text, as a substitute for a missing title; may be empty."""
+    words = " ".join(text[: max_length * 8].split())
+    if len(words) <= max_length:
         return words
     return (
-        words[:most].rpartition(" ")[0].rstrip(" ,;:.–—-") + "…"
-        if " " in words[:most]
-        else words[:most] + "…"
+        words[:max_length].rpartition(" ")[0].rstrip(" ,;:.–—-") + "…"
+        if " " in words[:max_length]
+        else words[:max_length] + "…"
     )

@@ -1,8 +1,8 @@
-"""Engines, chosen by the scheme of a URL as databases are.
+"""Search engines, selected by the scheme of a URL.
 
-Belongs here: an engine, a folder each. Does not: what a word is (`search_index.text`).
-`whoosh:/var/lib/hub/index` is a Whoosh index in a folder; `whoosh::memory:` one that begins empty
-and is gone with its engine.
+Belongs here: one folder for each engine. Does not: text analysis (`search_index.text`).
+`whoosh:/var/lib/hub/index` is a Whoosh index in a folder; `whoosh::memory:` a temporary one, empty
+at first and deleted with its engine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from typing_extensions import override
 
-from search_index.engine import USUAL, EngineOptions, SearchEngine
+from search_index.engine import DEFAULT_OPTIONS, EngineOptions, SearchEngine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh.index.generations import Generations
 
@@ -24,7 +24,7 @@ MEMORY = ":memory:"
 
 
 class _TemporaryEngine(WhooshEngine):
-    """An index that begins empty, in a temporary folder that goes when the engine is closed."""
+    """An index that is empty at first, in a temporary folder that `close` removes."""
 
     def __init__(self, options: EngineOptions) -> None:
         folder = Path(tempfile.mkdtemp(prefix="hub-search-"))
@@ -39,27 +39,27 @@ class _TemporaryEngine(WhooshEngine):
         self._remove()
 
 
-def _whoosh(place: str, options: EngineOptions) -> SearchEngine:
-    if place == MEMORY:
+def _open_whoosh(location: str, options: EngineOptions) -> SearchEngine:
+    if location == MEMORY:
         return _TemporaryEngine(options)
-    path = Path(unquote(place[2:] if place.startswith("///") else place))
-    if not place or "\0" in place:
+    path = Path(unquote(location[2:] if location.startswith("///") else location))
+    if not location or "\0" in location:
         raise ValueError("whoosh: needs a folder, e.g. whoosh:/var/lib/hub/index")
     return WhooshEngine(path.absolute(), options)
 
 
-_OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {"whoosh": _whoosh}
+_OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {"whoosh": _open_whoosh}
 
 
-def open_engine(url: str, options: EngineOptions = USUAL) -> SearchEngine:
-    """The engine that a URL names. Opens no file of an index, so a damaged one can be rebuilt.
+def open_engine(url: str, options: EngineOptions = DEFAULT_OPTIONS) -> SearchEngine:
+    """Return the engine for a URL. Opens no index files, so that a damaged index can be rebuilt.
 
     Raises:
-        ValueError: the scheme is unknown, or the URL names no place.
+        ValueError: the scheme is unknown, or the URL has no location.
     """
-    scheme, colon, place = url.partition(":")
+    scheme, colon, location = url.partition(":")
     opener = _OPENERS.get(scheme.lower())
     if not colon or opener is None:
-        known = ", ".join(f"{name}:" for name in sorted(_OPENERS))
-        raise ValueError(f"unknown search URL {url!r}; known are {known}")
-    return opener(place, options)
+        schemes = ", ".join(f"{name}:" for name in sorted(_OPENERS))
+        raise ValueError(f"unknown search URL {url!r}; known are {schemes}")
+    return opener(location, options)

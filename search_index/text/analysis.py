@@ -1,8 +1,7 @@
 """Text to terms: words, folding, stems by language, bigrams for scripts without spaces.
 
-Pure functions of their arguments, used alike for documents, queries and highlights, so that the
-three always agree. What they answer is part of an index; whoever changes an answer raises
-`schema.VERSION`.
+Pure functions, used for documents, queries and highlights, so that the three always agree. Their
+results are stored in the index: a change of results requires a new `schema.VERSION`.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ import Stemmer
 from whoosh.lang.stopwords import stoplists
 
 MAX_WORD = 64
-"""Characters of a word that are indexed; a longer one is known by its beginning."""
+"""Characters of a word that are indexed; longer words are truncated."""
 
 _MEMO_SIZE = 200_000
-"""Words whose folding or stem is remembered, for each language; about 20 MB when full."""
+"""Words whose folding or stem is cached, for each language; about 20 MB when full."""
 
 STEMMERS = {
     "ca": "catalan",
@@ -58,7 +57,7 @@ WORD = re.compile(
     rf"([{_GRAM_RANGES}]+)|(?:(?![{_GRAM_RANGES}])[^\W_][{re.escape(_MARKS)}]*)+", re.UNICODE
 )
 
-# What a stemmer may take off the beginning of a word starts so: the Dutch "ge" of participles.
+# First letters of prefixes that a stemmer may remove: the Dutch "ge" of participles.
 _PREFIXES = {"nl": frozenset("g")}
 
 _GRAM = re.compile(f"[{_GRAM_RANGES}]")
@@ -66,33 +65,34 @@ _IS_MARK = frozenset(_MARKS)
 
 
 @lru_cache(maxsize=1024)
-def _starts(letters: frozenset[str]) -> re.Pattern[str]:
-    """Matches the words of ASCII letters that start with some, and all that may start a word else.
+def _candidate_pattern(letters: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern for ASCII words that start with one of `letters`, and for non-ASCII starts.
 
-    Group 1 takes part where it takes a closer look to tell whether a word starts, and where it
-    ends. A set of what it is not, all of it ASCII, compiles in 0.1 ms, where one of what it is
-    takes 10.
+    Group 1 takes part in matches of which the caller has to determine whether a word starts there,
+    and where it ends. A negated set of ASCII characters compiles in 0.1 ms, a positive one with
+    all others in 10 ms.
     """
-    plain = {one for letter in letters for one in (letter.lower(), letter.upper())}
+    plain = {character for letter in letters for character in (letter.lower(), letter.upper())}
     others = re.escape("".join(chr(code) for code in range(128) if chr(code) not in plain))
     ascii_word = "(?<=[\\x00-\\x7f])(?<![^\\x00-/:-@[-`{-\\x7f].)[0-9A-Za-z]*+(?![^\\x00-\\x7f])"
     return re.compile(f"[^{others}](?:{ascii_word}|((?<![^\\W_].)|(?<=[^\\x00-\\x7f])))", re.DOTALL)
 
 
-def words_starting(text: str, letters: frozenset[str], language: str) -> Iterator[re.Match[str]]:
-    """Matches of the words, as WORD has them, that may fold or stem to what starts so; and others.
+def candidate_words(text: str, letters: frozenset[str], language: str) -> Iterator[re.Match[str]]:
+    """Yield matches of WORD whose folded or stemmed form may start with one of `letters`.
 
-    Folding and stemming keep a first letter that is ASCII, but for the prefixes that a stemmer
-    takes off, hence only words that start with one of `letters`, or with what is not ASCII, are
-    looked at: some six times as fast as WORD alone. `language` is a key of STEMMERS or "".
+    Others may be among them. Folding and stemming keep an ASCII first letter, except for prefixes
+    that a stemmer removes; hence only words are examined that start with one of `letters` or with
+    a non-ASCII character: about six times as fast as WORD alone. `language` is a key of STEMMERS
+    or "".
     """
     letters |= _PREFIXES.get(language, frozenset())
     end = 0
-    for found in _starts(letters).finditer(text):
-        if found.group(1) is None:
-            yield found
+    for candidate in _candidate_pattern(letters).finditer(text):
+        if candidate.group(1) is None:
+            yield candidate
             continue
-        start = found.start()
+        start = candidate.start()
         while start >= end:
             match = WORD.match(text, start)
             if match is None or (start > end and _is_inside(text, start)):
@@ -105,7 +105,7 @@ def words_starting(text: str, letters: frozenset[str], language: str) -> Iterato
 
 
 def _is_inside(text: str, start: int) -> bool:
-    """Whether a word goes on at `start` which has begun before: with a letter, and its marks."""
+    """Return whether `start` is inside a word: after a letter of it, with or without marks."""
     place = start - 1
     while place >= 0 and text[place] in _IS_MARK:
         place -= 1
@@ -114,9 +114,9 @@ def _is_inside(text: str, start: int) -> bool:
     return text[start] in _IS_MARK or not _GRAM.match(text, start)
 
 
-# Marks that readers leave out: accents, Hebrew points, Arabic vowels and tatweel.
-_DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
-_SPELLED = {
+# Marks that are omitted when typing: accents, Hebrew points, Arabic vowels and tatweel.
+_DROPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_TRANSLITERATED = {
     "ø": "o",
     "ł": "l",
     "đ": "d",
@@ -128,7 +128,7 @@ _SPELLED = {
     "ħ": "h",
 }
 
-# Endings that a stemmer knows by their accents only, or (Portuguese plurals) not at all.
+# Endings that a stemmer recognises only with accents, or (Portuguese plurals) not at all.
 _ENDINGS = {
     "ca": (("cio", "ció"),),
     "pt": (("coes", "ção"), ("cao", "ção"), ("oes", "ão")),
@@ -136,77 +136,77 @@ _ENDINGS = {
 
 _fold_memo: dict[str, str] = {}
 _stem_memo: dict[str, dict[str, str]] = {}
-_stemming = threading.Lock()  # a Snowball stemmer has a buffer of its own: one caller at a time
+_stemmer_lock = threading.Lock()  # a Snowball stemmer has a buffer of its own: one caller at a time
 
 
 @lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
-    if character in _SPELLED:
-        return _SPELLED[character]
+    if character in _TRANSLITERATED:
+        return _TRANSLITERATED[character]
     if character == "\u0451":  # Russian yo, which is mostly written as ye
         return "\u0435"
     base = unicodedata.normalize("NFD", character)
-    # Only where readers take the accent for an ornament: й is no и, and hangul stays whole.
+    # Only for scripts in which the accent is optional: й is not и, and hangul is not decomposed.
     if len(base) > 1 and base[0] < "\u0400":
-        return _DROPPED.sub("", base)
+        return _DROPPED_MARKS.sub("", base)
     return character
 
 
 def fold(text: str) -> str:
-    """`text` without case, accents and typographic variants; idempotent."""
+    """Return `text` without case, accents and typographic variants; idempotent."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _DROPPED.sub("", "".join(map(_fold_character, plain)))
+    return _DROPPED_MARKS.sub("", "".join(map(_fold_character, plain)))
 
 
 def fold_word(word: str) -> str:
-    """`fold`, cut at MAX_WORD characters, remembered."""
-    known = _fold_memo.get(word)
-    if known is None:
-        known = fold(word[:MAX_WORD])[:MAX_WORD]
+    """Fold a word and truncate it to MAX_WORD characters; cached."""
+    folded = _fold_memo.get(word)
+    if folded is None:
+        folded = fold(word[:MAX_WORD])[:MAX_WORD]
         if len(_fold_memo) >= _MEMO_SIZE:
             _fold_memo.clear()
         if len(word) <= MAX_WORD:
-            _fold_memo[word] = known
-    return known
+            _fold_memo[word] = folded
+    return folded
 
 
 @lru_cache(maxsize=1024)
 def language_of(tag: str) -> str:
-    """The key of STEMMERS for a language tag (`en`, `pt-BR`, `nb_NO`), or "" if not stemmed."""
+    """Return the key of STEMMERS for a language tag (`en`, `pt-BR`, `nb_NO`), "" if not stemmed."""
     subtag = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
     subtag = _ALIASES.get(subtag, subtag)
     return subtag if subtag in STEMMERS else ""
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """From a folded word to its stem in `language`, a key of STEMMERS; any other: the word itself.
+    """Return the function from a folded word to its stem; the identity for unknown languages.
 
-    Folding comes first, so that words typed without accents meet words written with them.
+    Folding comes before stemming, so that words typed without accents match words with them.
     """
     if language not in STEMMERS:
-        return _unstemmed
+        return _identity
     memo = _stem_memo.setdefault(language, {})
 
     def stem(word: str) -> str:
-        known = memo.get(word)
-        if known is None:
+        stemmed = memo.get(word)
+        if stemmed is None:
             if len(memo) >= _MEMO_SIZE:
                 memo.clear()
-            known = memo[word] = _stemmed(word, language)
-        return known
+            stemmed = memo[word] = _stem_word(word, language)
+        return stemmed
 
     return stem
 
 
-def _stemmed(word: str, language: str) -> str:
+def _stem_word(word: str, language: str) -> str:
     accented = word
     for plain, ending in _ENDINGS.get(language, ()):
         if word.endswith(plain):
             accented = word.removesuffix(plain) + ending
             break
-    with _stemming:
+    with _stemmer_lock:
         stem: str = _snowball(language).stemWord(accented)
     return fold(stem)
 
@@ -216,25 +216,25 @@ def _snowball(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(STEMMERS[language], 0)
 
 
-def _unstemmed(word: str) -> str:
+def _identity(word: str) -> str:
     return word
 
 
 @lru_cache(maxsize=64)
-def light_words(language: str) -> frozenset[str]:
-    """Folded words of `language` that say little (`the`, `of`); Snowball's lists, as in Whoosh."""
+def stop_words(language: str) -> frozenset[str]:
+    """Return the folded stop words of `language` (`the`, `of`); Snowball's lists, as in Whoosh."""
     return frozenset(map(fold, stoplists.get(language, ())))
 
 
-def is_run(written: str) -> bool:
-    """Whether what matches WORD is a run that is read as bigrams."""
-    return not written.isascii() and _GRAM.match(written) is not None
+def is_run(token: str) -> bool:
+    """Return whether a match of WORD is a run of characters that is indexed as bigrams."""
+    return not token.isascii() and _GRAM.match(token) is not None
 
 
-def runs(text: str) -> Iterator[tuple[str, int, int, bool]]:
-    """The folded words of `text` with start and end, in order; True marks a run of bigrams.
+def tokenize(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield the folded words of `text` with start and end, in order; True marks a run of bigrams.
 
-    A run is not folded, for its characters are counted: fold its grams.
+    Runs are not folded, because folding would change offsets: fold their bigrams.
     """
     for match in WORD.finditer(text):
         run = match.group(1)
@@ -246,20 +246,20 @@ def runs(text: str) -> Iterator[tuple[str, int, int, bool]]:
             yield run, match.start(), match.end(), True
 
 
-def grams(run: str) -> Iterator[tuple[str, int, int]]:
-    """What a run is asked by: its bigrams with their offsets; the character of a run of one."""
+def bigrams(run: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the bigrams of a run with their offsets; of a run of one character, the character."""
     if len(run) == 1:
         yield fold_word(run), 0, 1
     for offset in range(len(run) - 1):
         yield fold_word(run[offset : offset + 2]), offset, offset + 2
 
 
-def words(text: str) -> Iterator[tuple[str, int, int, int]]:
-    """What a query's text is asked by: words and grams, with start, end and position."""
+def query_words(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the words and bigrams of a query text, with start, end and position."""
     position = 0
-    for word, start, end, is_run in runs(text):
+    for word, start, end, is_run in tokenize(text):
         if is_run:
-            for gram, first, last in grams(word):
+            for gram, first, last in bigrams(word):
                 yield gram, start + first, start + last, position + first
             position += len(word)
         else:
@@ -267,13 +267,13 @@ def words(text: str) -> Iterator[tuple[str, int, int, int]]:
             position += 1
 
 
-def terms(text: str, stem: Callable[[str], str]) -> Iterator[tuple[str, str, int]]:
-    """What `text` is found by: (folded word, its term, position), positions from 0, ascending.
+def index_terms(text: str, stem: Callable[[str], str]) -> Iterator[tuple[str, str, int]]:
+    """Yield the terms to index for `text`: (folded word, term, position), from 0, ascending.
 
-    A run gives its characters and its bigrams, so that one character can be asked for as well.
+    A run yields its characters and its bigrams, so that single characters can be searched too.
     """
     position = 0
-    for word, _, _, is_run in runs(text):
+    for word, _, _, is_run in tokenize(text):
         if not is_run:
             yield word, stem(word), position
             position += 1

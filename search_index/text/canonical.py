@@ -1,6 +1,6 @@
 """Canonical forms of term queries: queries with equal forms have equal results.
 
-While somebody types, most prefixes complete to the same words as the prefix before them: if no word
+While a reader types, most prefixes complete to the same words as the prefix before them: if no word
 but `climate` starts with `clim`, the results stay the same until the last letter but one.
 """
 
@@ -17,22 +17,23 @@ def canonical_form(
 ) -> Hashable:
     """Return a key that is equal for queries that match, score and highlight alike.
 
-    `completions` identifies the words that start with a prefix, `has_title` tells whether any
-    document has this whole title; both are asked of the same index view as the query. O(prefixes).
+    `completions` identifies the words that start with a prefix, `has_title` returns whether any
+    document has exactly this title; both refer to the index view of the query. O(prefixes).
     """
     completed = tuple(
-        completions(option.prefix)
-        for needle in query.groups
-        for option in needle.alternatives
-        if option.prefix
+        completions(alternative.prefix)
+        for group in query.groups
+        for alternative in group.alternatives
+        if alternative.prefix
     )
     groups = tuple(map(_without_prefixes, query.groups))
     title = query.title if query.title and has_title(query.title) else ""
     return replace(query, groups=groups, title=title), completed
 
 
-def _without_prefixes(needle: TermGroup) -> TermGroup:
-    options = [
-        option._replace(prefix="") if option.prefix else option for option in needle.alternatives
+def _without_prefixes(group: TermGroup) -> TermGroup:
+    alternatives = [
+        alternative._replace(prefix="") if alternative.prefix else alternative
+        for alternative in group.alternatives
     ]
-    return replace(needle, alternatives=tuple(options))
+    return replace(group, alternatives=tuple(alternatives))

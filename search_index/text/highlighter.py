@@ -1,4 +1,4 @@
-"""Fragments of the stored text in which what was asked for is marked."""
+"""Fragments of stored texts in which the words that matched a query are marked."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from search_index.text.term_query import TermQuery
 MAX_FRAGMENT = 280
 """Characters of a fragment, without markup; longer sentences are cut between words."""
 
-_LEAD = 60  # characters of a cut sentence before its first mark
+_LEADING_CONTEXT = 60  # characters of a cut sentence before its first mark
 
-MAX_READ = 200_000
-"""Characters of a text that are looked through."""
+MAX_ANALYZED = 200_000
+"""Characters of a text that are searched for marks, at most."""
 
-_KEPT = 3_000  # texts, of a thousand articles: who goes on typing finds most of them again
+_CACHE_SIZE = 3_000  # texts, of a thousand articles: the next keystroke has mostly the same hits
 _FIELDS = ("title", "summary", "body")
-# One set of characters comes first, for which the text is scanned three times as fast.
+# The pattern starts with one set of characters: the text is scanned three times as fast.
 _SENTENCE_END = re.compile(
     "[.!?\u2026\u3002\uff01\uff1f\n](?:"
     "(?<=[.!?\u2026])[.!?\u2026]*[\"'\u201d\u2019\u00bb)\\]]*\\s+"  # Latin: a space must follow
@@ -35,7 +35,7 @@ _SENTENCE_END = re.compile(
 Span = tuple[int, int]
 Stem = Callable[[str], str]
 Mark = tuple[int, int, str]
-"""From where to where, and what is written there, in lower case."""
+"""Start, end and the marked text in lower case."""
 
 
 class _Sentence(NamedTuple):
@@ -45,97 +45,95 @@ class _Sentence(NamedTuple):
 
 
 class Highlighter:
-    """Marks the words that a search found. Made for one page; not for many threads."""
+    """Marks the words that matched a query. Created for one page; not thread-safe."""
 
-    def __init__(self, search: TermQuery) -> None:
+    def __init__(self, query: TermQuery) -> None:
         self._terms: set[str] = set()
-        self._beginnings: tuple[str, ...] = ()
-        for needle in search.groups:
-            for option in needle.alternatives:
-                for slot in option.slots:
+        self._prefixes: tuple[str, ...] = ()
+        for group in query.groups:
+            for alternative in group.alternatives:
+                for slot in alternative.slots:
                     self._terms.update(slot)
-                if option.prefix:
-                    self._beginnings = (*self._beginnings, option.prefix)
-        sought = (*self._terms, *self._beginnings)
-        self._letters = frozenset(word[0] for word in sought if word)
-        self._words: dict[str, _Words] = {}
+                if alternative.prefix:
+                    self._prefixes = (*self._prefixes, alternative.prefix)
+        patterns = (*self._terms, *self._prefixes)
+        self._letters = frozenset(word[0] for word in patterns if word)
+        self._words: dict[str, _WordMarks] = {}
 
     def highlight(
         self, texts: dict[str, str], language: str, fragments: int
     ) -> tuple[tuple[Highlight, ...], int | None]:
-        """At most `fragments` fragments of each field in which anything is marked.
+        """Return at most `fragments` fragments of each field with marks, and the best paragraph.
 
-        And the paragraph of the body, from 0, with the best of them; None where it has none.
+        The paragraph is that of the body's best fragment, from 0; None without a mark in the body.
         `language` is the document's tag. O(length of the texts), about 0.1 ms for 400 words.
         """
-        found, paragraph = [], None
+        highlights, paragraph = [], None
         stemmed = analysis.language_of(language)
         for field in _FIELDS:
-            text = texts.get(field, "")[:MAX_READ]
+            text = texts.get(field, "")[:MAX_ANALYZED]
             marks = self._marks(text, stemmed)
             if marks and field == "title":
-                found.append(Highlight(field, _whole(text, marks)))
+                highlights.append(Highlight(field, _mark_text(text, marks)))
             elif marks:
-                best = _best(text, marks, fragments)
-                chosen = sorted(best)
-                pieces = tuple(_fragment(text, sentence) for sentence in chosen)
+                best = _best_sentences(text, marks, fragments)
+                sentences = sorted(best)
+                excerpts = tuple(_render_fragment(text, sentence) for sentence in sentences)
                 if field == "body":
-                    paragraph = _paragraph(text, best[0])
-                    places = tuple(_paragraph(text, sentence) for sentence in chosen)
-                    found.append(Highlight(field, pieces, places))
+                    paragraph = _paragraph_number(text, best[0])
+                    paragraphs = tuple(_paragraph_number(text, sentence) for sentence in sentences)
+                    highlights.append(Highlight(field, excerpts, paragraphs))
                 else:
-                    found.append(Highlight(field, pieces))
-        return tuple(found), paragraph
+                    highlights.append(Highlight(field, excerpts))
+        return tuple(highlights), paragraph
 
     def _marks(self, text: str, language: str) -> list[Mark]:
-        """The places of what matches, ascending, not overlapping."""
-        known = self._words.get(language)
-        if known is None:
+        """Return the matching words, ascending, not overlapping."""
+        word_marks = self._words.get(language)
+        if word_marks is None:
             stem = analysis.stemmer(language)
-            known = self._words[language] = _Words(self._terms, self._beginnings, stem)
+            word_marks = self._words[language] = _WordMarks(self._terms, self._prefixes, stem)
         starts, words = _candidates(text, self._letters, language)
         return [
             (start + first, start + last, word)
-            for start, written in zip(starts, words, strict=True)
-            for first, last, word in known[written]
+            for start, token in zip(starts, words, strict=True)
+            for first, last, word in word_marks[token]
         ]
 
 
-class _Words(dict[str, list[Mark]]):
-    """What is marked in each word, or run of bigrams, as it is written in one language."""
+class _WordMarks(dict[str, list[Mark]]):
+    """Cache of the marks within each word, or run of bigrams, of texts in one language."""
 
-    def __init__(self, terms: set[str], beginnings: tuple[str, ...], stem: Stem) -> None:
+    def __init__(self, terms: set[str], prefixes: tuple[str, ...], stem: Stem) -> None:
         super().__init__()
         self._terms = terms
-        self._beginnings = beginnings
+        self._prefixes = prefixes
         self._stem = stem
 
-    def __missing__(self, written: str) -> list[Mark]:
-        spans = self._in_run(written) if analysis.is_run(written) else self._in_word(written)
-        marks = self[written] = [
-            (first, last, written[first:last].lower()) for first, last in spans
-        ]
+    def __missing__(self, token: str) -> list[Mark]:
+        spans = self._in_run(token) if analysis.is_run(token) else self._in_word(token)
+        marks = self[token] = [(first, last, token[first:last].lower()) for first, last in spans]
         return marks
 
-    def _in_word(self, written: str) -> list[Span]:
-        word, terms = analysis.fold_word(written), self._terms
-        if word in terms or word.startswith(self._beginnings) or self._stem(word) in terms:
-            return [(0, len(written))]
+    def _in_word(self, token: str) -> list[Span]:
+        word, terms = analysis.fold_word(token), self._terms
+        if word in terms or word.startswith(self._prefixes) or self._stem(word) in terms:
+            return [(0, len(token))]
         return []
 
-    def _in_run(self, written: str) -> list[Span]:
-        places = []
-        for offset in range(len(written)):
+    def _in_run(self, token: str) -> list[Span]:
+        spans = []
+        for offset in range(len(token)):
             for length in (2, 1):
-                gram = written[offset : offset + length]
+                gram = token[offset : offset + length]
                 if len(gram) == length and analysis.fold_word(gram) in self._terms:
-                    places.append((offset, offset + length))
+                    spans.append((offset, offset + length))
                     break
-        return merged(places)
+        return merge_spans(spans)
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans, ascending by their start, joined where they touch."""
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Join overlapping and adjacent spans, which are ascending by their start."""
     joined: list[Span] = []
     for start, end in spans:
         if joined and start <= joined[-1][1]:
@@ -145,73 +143,79 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _whole(text: str, marks: list[Mark]) -> tuple[str]:
-    return (marked(text, 0, len(text), [(start, end) for start, end, _ in marks]),)
+def _mark_text(text: str, marks: list[Mark]) -> tuple[str]:
+    return (mark_html(text, 0, len(text), [(start, end) for start, end, _ in marks]),)
 
 
-def _paragraph(text: str, sentence: _Sentence) -> int:
-    """The paragraph in which a sentence's first mark stands; an empty line separates two."""
+def _paragraph_number(text: str, sentence: _Sentence) -> int:
+    """Return the paragraph of a sentence's first mark; paragraphs are separated by empty lines."""
     return text.count("\n\n", 0, sentence.marks[0][0])
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _candidates(
     text: str, letters: frozenset[str], language: str
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """The words of a text that may match what starts so: where they start, and as written."""
-    found = list(analysis.words_starting(text, letters, language))
+    """Return offsets and texts of the words that may match terms with these first letters."""
+    matches = list(analysis.candidate_words(text, letters, language))
     return (
-        tuple([match.start() for match in found]),
-        tuple([sys.intern(match.group()) for match in found]),
+        tuple([match.start() for match in matches]),
+        tuple([sys.intern(match.group()) for match in matches]),
     )
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _sentence_ends(text: str) -> tuple[int, ...]:
-    """Where the sentences of a text end."""
+    """Return the end offset of each sentence of a text."""
     return (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text))
 
 
-def _best(text: str, marks: Sequence[Mark], most: int) -> list[_Sentence]:
-    """At most so many sentences, the best first.
+def _best_sentences(text: str, marks: Sequence[Mark], limit: int) -> list[_Sentence]:
+    """Return at most `limit` sentences, the best first.
 
-    Those with most different marked words come first, then with most marks, then the earliest.
+    Ordered by the number of distinct marked words, then by the number of marks, then by position.
     """
     ends = _sentence_ends(text)
-    inside: list[list[Mark]] = []
+    by_sentence: list[list[Mark]] = []
     end = 0
     for mark in marks:
         if mark[0] >= end:
             end = ends[bisect_right(ends, mark[0])]
-            inside.append([])
-        inside[-1].append(mark)
-    inside.sort(key=lambda some: (len({word for _, _, word in some}), len(some)), reverse=True)
-    return [_sentence(ends, some) for some in inside[:most]]
+            by_sentence.append([])
+        by_sentence[-1].append(mark)
+    by_sentence.sort(
+        key=lambda sentence_marks: (
+            len({word for _, _, word in sentence_marks}),
+            len(sentence_marks),
+        ),
+        reverse=True,
+    )
+    return [_sentence(ends, sentence_marks) for sentence_marks in by_sentence[:limit]]
 
 
 def _sentence(ends: tuple[int, ...], marks: Sequence[Mark]) -> _Sentence:
-    """The sentence in which some marks stand."""
+    """Return the sentence that contains these marks."""
     place = bisect_right(ends, marks[0][0])
     end = ends[place]
     spans = [(first, min(last, end)) for first, last, _ in marks]
     return _Sentence(ends[place - 1] if place else 0, end, spans)
 
 
-def _fragment(text: str, sentence: _Sentence) -> str:
+def _render_fragment(text: str, sentence: _Sentence) -> str:
     start, end = sentence.start, sentence.end
     if end - start <= MAX_FRAGMENT:
-        return marked(text, start, end, sentence.marks)
+        return mark_html(text, start, end, sentence.marks)
     start, end = _window(text, sentence)
     inside = [(a, b) for a, b in sentence.marks if a >= start and b <= end]
     before = "" if start == sentence.start else "…"
     after = "" if end == sentence.end else "…"
-    return before + marked(text, start, end, inside) + after
+    return before + mark_html(text, start, end, inside) + after
 
 
 def _window(text: str, sentence: _Sentence) -> Span:
-    """The part of a long sentence that holds most marks, cut between words where there are any."""
-    first, last = _densest(sentence.marks, MAX_FRAGMENT - _LEAD)
-    start = max(sentence.start, first - _LEAD)
+    """Return the part of a long sentence with most marks, cut at spaces where there are any."""
+    first, last = _densest_span(sentence.marks, MAX_FRAGMENT - _LEADING_CONTEXT)
+    start = max(sentence.start, first - _LEADING_CONTEXT)
     end = min(sentence.end, start + MAX_FRAGMENT)
     start = max(sentence.start, end - MAX_FRAGMENT)
     if start > sentence.start:
@@ -223,8 +227,8 @@ def _window(text: str, sentence: _Sentence) -> Span:
     return start, end
 
 
-def _densest(marks: Sequence[Span], width: int) -> Span:
-    """From where to where most marks stand within `width` characters. O(marks)."""
+def _densest_span(marks: Sequence[Span], width: int) -> Span:
+    """Return the span of at most `width` characters with most marks. O(marks)."""
     best = (0, marks[0][0], marks[0][1])
     begin = 0
     for number, (_, end) in enumerate(marks):
@@ -235,8 +239,8 @@ def _densest(marks: Sequence[Span], width: int) -> Span:
     return best[1], best[2]
 
 
-def marked(text: str, start: int, end: int, marks: Iterable[Span]) -> str:
-    """Escaped text from `start` to `end` without the white space around it."""
+def mark_html(text: str, start: int, end: int, marks: Iterable[Span]) -> str:
+    """Return the text from `start` to `end` as HTML: escaped, marked, without outer white space."""
     pieces = []
     place = start
     for first, last in marks:

@@ -1,4 +1,4 @@
-"""What somebody typed, read as words, phrases, exclusions and alternatives. No text is an error."""
+"""Query parser: text to words, phrases, exclusions and alternatives. No text is an error."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _CHUNK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Folded words that stand together: one word, or several that must follow each other.
+class Phrase:
+    """A folded word, or several that must follow each other.
 
-    `offsets` are the words' places within the piece, from 0; `start` and `end` its place in the
-    text; `prefix` says that its one word may go on.
+    `offsets` are the positions of the words within the phrase, from 0; `start` and `end` its span
+    in the text. With `prefix`, its one word is incomplete: any word that starts with it matches.
     """
 
     words: tuple[str, ...]
@@ -34,96 +34,98 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Pieces of which one has to be found (OR). `required`: a document without it is no hit.
+    """Phrases joined by OR. `required`: only documents that match the clause are hits.
 
-    `times` counts how often the same word was typed.
+    `count` is the number of times that the same word was typed.
     """
 
-    pieces: tuple[Piece, ...]
+    phrases: tuple[Phrase, ...]
     required: bool = False
-    times: int = 1
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A text as it was understood. `text` is what was read of it."""
+class ParsedQuery:
+    """The clauses and exclusions of a query text. `text` is the part of it that was parsed."""
 
     text: str
     clauses: tuple[Clause, ...]
-    without: tuple[Piece, ...]
+    excluded: tuple[Phrase, ...]
 
 
-def parse(text: str, *, prefix_last: bool = False) -> Request:
-    """Read at most MAX_TEXT characters and MAX_TERMS words of `text`; never fails.
+def parse(text: str, *, prefix_last: bool = False) -> ParsedQuery:
+    """Parse at most MAX_TEXT characters and MAX_TERMS words of `text`; never fails.
 
     Words: each a clause. `"several words"`: required, together. `-word`, `-"words"`: excluded.
     `a OR b`: one clause. `title:`, `author:`, `topic:` before a word or phrase: required there.
-    A quote that is not closed yet is left out.
+    A quote that is not closed is ignored.
     """
-    read = text[:MAX_TEXT].translate(_QUOTES)
-    reader = _Reader(prefix_last=prefix_last and read[-1:].isalnum())
-    for match in _CHUNK.finditer(read):
-        reader.take(match, is_last=match.end() == len(read))
-    return Request(text[:MAX_TEXT], tuple(reader.clauses), tuple(reader.without))
+    normalized = text[:MAX_TEXT].translate(_QUOTES)
+    builder = _ClauseBuilder(prefix_last=prefix_last and normalized[-1:].isalnum())
+    for match in _CHUNK.finditer(normalized):
+        builder.add_chunk(match, is_last=match.end() == len(normalized))
+    return ParsedQuery(text[:MAX_TEXT], tuple(builder.clauses), tuple(builder.excluded))
 
 
-class _Reader:
-    """Chunk by chunk, what has been understood so far."""
+class _ClauseBuilder:
+    """Collects clauses and exclusions, chunk by chunk."""
 
     def __init__(self, *, prefix_last: bool) -> None:
         self.clauses: list[Clause] = []
-        self.without: list[Piece] = []
+        self.excluded: list[Phrase] = []
         self._prefix_last = prefix_last
-        self._joining = False
-        self._room = MAX_TERMS
+        self._after_or = False
+        self._remaining_words = MAX_TERMS
 
-    def take(self, match: re.Match[str], *, is_last: bool) -> None:
+    def add_chunk(self, match: re.Match[str], *, is_last: bool) -> None:
         minus, field, quoted, bare = match.groups()
         if bare == "OR" and not minus and not field:
-            self._joining = bool(self.clauses)
+            self._after_or = bool(self.clauses)
             return
-        group = 3 if bare is None else 4
-        found = list(analysis.words(quoted if bare is None else bare))[: self._room]
-        if not found:
+        group_number = 3 if bare is None else 4
+        words = list(analysis.query_words(quoted if bare is None else bare))[
+            : self._remaining_words
+        ]
+        if not words:
             return
-        self._room -= len(found)
-        start = match.start(group)
-        pieces = [
-            Piece((word,), (0,), start + first, start + last) for word, first, last, _ in found
+        self._remaining_words -= len(words)
+        start = match.start(group_number)
+        phrases = [
+            Phrase((word,), (0,), start + first, start + last) for word, first, last, _ in words
         ]
         if minus or field or bare is None:
-            pieces = [
-                Piece(
-                    tuple(word for word, *_ in found),
-                    tuple(position for *_, position in found),
-                    pieces[0].start,
-                    pieces[-1].end,
+            phrases = [
+                Phrase(
+                    tuple(word for word, *_ in words),
+                    tuple(position for *_, position in words),
+                    phrases[0].start,
+                    phrases[-1].end,
                     _FIELDS.get((field or "").lower()),
                 )
             ]
         if minus:
-            self.without += pieces
+            self.excluded += phrases
             return
-        if self._prefix_last and is_last and bare is not None and len(pieces[-1].words) == 1:
-            pieces[-1] = replace(pieces[-1], prefix=True)
-        self._add(pieces, required=bool(field) or bare is None)
+        if self._prefix_last and is_last and bare is not None and len(phrases[-1].words) == 1:
+            phrases[-1] = replace(phrases[-1], prefix=True)
+        self._add_clauses(phrases, required=bool(field) or bare is None)
 
-    def _add(self, pieces: list[Piece], *, required: bool) -> None:
-        if self._joining:
-            before = self.clauses.pop()
-            joined = (*before.pieces, pieces[0])
-            self.clauses.append(Clause(joined, before.required and required))
-            pieces = pieces[1:]
-            self._joining = False
-        for piece in pieces:
-            if required or piece.prefix or not self._repeats(piece):
-                self.clauses.append(Clause((piece,), required))
+    def _add_clauses(self, phrases: list[Phrase], *, required: bool) -> None:
+        if self._after_or:
+            previous = self.clauses.pop()
+            joined = (*previous.phrases, phrases[0])
+            self.clauses.append(Clause(joined, previous.required and required))
+            phrases = phrases[1:]
+            self._after_or = False
+        for phrase in phrases:
+            if required or phrase.prefix or not self._count_repeat(phrase):
+                self.clauses.append(Clause((phrase,), required))
 
-    def _repeats(self, piece: Piece) -> bool:
-        """Whether a loose word has come before, where it is then counted once more."""
+    def _count_repeat(self, phrase: Phrase) -> bool:
+        """Return whether an optional word occurred before; if so, raise its count."""
         for number, clause in enumerate(self.clauses):
-            loose = not clause.required and len(clause.pieces) == 1
-            if loose and clause.pieces[0].words == piece.words:
-                self.clauses[number] = replace(clause, times=clause.times + 1)
+            loose = not clause.required and len(clause.phrases) == 1
+            if loose and clause.phrases[0].words == phrase.words:
+                self.clauses[number] = replace(clause, count=clause.count + 1)
                 return True
         return False

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class TextField(IntEnum):
-    """The parts of a document's text, as they are told apart in a term's positions."""
+    """The fields of a document's text; the number is encoded in a term's positions."""
 
     TITLE = 0
     SUMMARY = 1
@@ -21,9 +21,9 @@ class TermAlternative(NamedTuple):
     """One way in which a document may match.
 
     `slots` holds, for each of the words that must follow each other at `offsets`, the terms that
-    pass for it. Without slots, any word that starts with `beginning` will do. `weight` in (0, 1]
-    says how good a match this is beside an exact one. Options of one `group` are forms of one
-    word, and count as one when it is asked how rare it is.
+    match it. Without slots, any word that starts with `prefix` matches. `weight` in (0, 1] is the
+    weight of this match relative to an exact one (1). Alternatives of one `idf_group` are forms of
+    one word and share one document frequency.
     """
 
     slots: tuple[tuple[str, ...], ...]
@@ -31,32 +31,34 @@ class TermAlternative(NamedTuple):
     field: TextField | None = None
     weight: float = 1.0
     prefix: str = ""
-    group: int = 0
+    idf_group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TermGroup:
-    """A clause as it is looked for: a document with any of the options matches it.
+    """A clause as terms: a document that matches any of the alternatives matches it.
 
-    Options of one group stand together. `times` says how often it was asked for.
+    Alternatives are ordered by `idf_group`. `boost` multiplies the score: the number of times that
+    the clause was typed.
     """
 
     alternatives: tuple[TermAlternative, ...]
     required: bool
-    times: float = 1.0
+    boost: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class TermQuery:
-    """What to look for. `needles` empty: everything, or nothing where the text said something.
+    """A query as groups of terms. Without groups it matches all documents if `match_all`, or none.
 
-    `title` is the term of the titles that read just like the text.
+    `pairs` are adjacent words of the text, as phrases that raise the score. `title` is the term of
+    the titles that consist of the same words as the text.
     """
 
     groups: tuple[TermGroup, ...]
     excluded: tuple[TermAlternative, ...]
     did_you_mean: str | None
-    everything: bool
+    match_all: bool
     is_question: bool = False
     pairs: tuple[TermAlternative, ...] = ()
     title: str = ""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import SCREENSHOTS, a_page
+from tests.support.browser import SCREENSHOTS, open_page
 from tests.support.server_process import Server, hub
 
 ADDED = "subscription Said($id: ID!) { commentAdded(articleId: $id) { authorName body } }"
@@ -23,7 +23,7 @@ SUBMIT = """mutation($id: ID!, $name: String!) {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with a_page(browser, 1300, 800) as page:
+    with open_page(browser, 1300, 800) as page:
         yield page
 
 

@@ -55,8 +55,8 @@ def test_typing_shows_suggestions_and_results_of_one_request(open_box: OpenBox) 
     assert len(questions) < len("bakery")  # they wait for a pause
     assert {one.method for one in questions} == {"GET"}
     assert asked(questions[-1])["q"] == "bakery"
-    assert box.axe() == []
-    box.shoot("typing")
+    assert box.run_axe() == []
+    box.take_screenshot("typing")
 
 
 def test_the_keyboard_alone_is_enough(open_box: OpenBox) -> None:
@@ -74,8 +74,8 @@ def test_the_keyboard_alone_is_enough(open_box: OpenBox) -> None:
     assert box.input.get_attribute("aria-activedescendant") is None
     box.page.keyboard.press("ArrowUp")
     expect(box.options.last).to_have_attribute("aria-selected", "true")
-    box.shoot("keyboard")
-    assert box.axe() == []
+    box.take_screenshot("keyboard")
+    assert box.run_axe() == []
     box.page.keyboard.press("Escape")
     expect(box.input).to_have_attribute("aria-expanded", "false")
     expect(box.results.first).to_be_hidden()
@@ -125,8 +125,8 @@ def test_a_mouse_picks_suggestions_chips_and_results(open_box: OpenBox) -> None:
     other.click()
     expect(box.status).not_to_have_text(before)
     expect(box.page.get_by_role("group").get_by_role("button", pressed=True)).to_have_count(2)
-    box.shoot("chips")
-    assert box.axe() == []
+    box.take_screenshot("chips")
+    assert box.run_axe() == []
     box.page.get_by_text("What stands below the box").click(force=True, position={"x": 2, "y": 2})
     box.page.mouse.click(5, 750)
     expect(box.results.first).to_be_hidden()
@@ -162,7 +162,7 @@ def test_touch_works_on_a_small_screen(open_box: OpenBox) -> None:
     box.input.fill("ferry")
     expect(box.options.first).to_be_visible()
     assert box.page.evaluate("document.documentElement.scrollWidth") <= 375
-    box.shoot("touch")
+    box.take_screenshot("touch")
     with box.page.expect_request(re.compile(r"/\?article=")):
         box.options.first.tap()
 
@@ -176,8 +176,8 @@ def test_right_to_left_pages_are_mirrored(open_box: OpenBox) -> None:
     expect(box.status).to_have_text(re.compile("תוצאות"))
     assert left(box.page.get_by_role("button", name="חיפוש", exact=True)) < left(box.input)
     assert left(box.options.first) > left(box.results.first)
-    box.shoot("right-to-left")
-    assert box.axe() == []
+    box.take_screenshot("right-to-left")
+    assert box.run_axe() == []
 
 
 def test_dark_pages_have_a_dark_box(open_box: OpenBox) -> None:
@@ -187,8 +187,8 @@ def test_dark_pages_have_a_dark_box(open_box: OpenBox) -> None:
     panel = box.page.locator("hub-search [part=panel]")
     colour = panel.evaluate("(one) => getComputedStyle(one).backgroundColor")
     assert max(map(int, re.findall(r"\d+", colour)[:3])) < 60
-    box.shoot("dark")
-    assert box.axe() == []
+    box.take_screenshot("dark")
+    assert box.run_axe() == []
 
 
 def test_forced_colours_keep_what_is_chosen_visible(open_box: OpenBox) -> None:
@@ -198,8 +198,8 @@ def test_forced_colours_keep_what_is_chosen_visible(open_box: OpenBox) -> None:
     box.input.press("ArrowDown")
     expect(box.options.first).to_have_css("outline-style", "solid")
     expect(box.options.nth(1)).to_have_css("outline-style", "none")
-    box.shoot("forced-colours")
-    assert box.axe() == []
+    box.take_screenshot("forced-colours")
+    assert box.run_axe() == []
 
 
 def test_a_page_styles_it_by_properties_and_parts(open_box: OpenBox) -> None:
@@ -237,7 +237,7 @@ def test_a_slow_network_is_told_and_nothing_old_is_lost(open_box: OpenBox) -> No
     box.input.fill("bakery")
     expect(box.status).to_have_text("Searching …")
     expect(box.results.first).to_be_visible()  # of the answer before
-    box.shoot("slow")
+    box.take_screenshot("slow")
     held[-1].continue_()
     expect(box.titles.first).to_contain_text("bakery")
     expect(box.status).to_have_text(re.compile("result"))
@@ -281,8 +281,8 @@ def test_being_offline_is_told_and_the_search_goes_on_by_itself(open_box: OpenBo
     box.input.fill("bakery")
     notice = box.page.get_by_role("alert")
     expect(notice).to_contain_text("You are offline.")
-    box.shoot("offline")
-    assert box.axe() == []
+    box.take_screenshot("offline")
+    assert box.run_axe() == []
     notice.get_by_role("button", name="Try again").click()
     expect(notice).to_contain_text("You are offline.")
     expect(box.input).to_be_focused()
@@ -313,8 +313,8 @@ def test_everything_fits_at_200_percent(open_box: OpenBox) -> None:
     assert box.page.evaluate("document.documentElement.scrollWidth") <= 640
     box.results.last.scroll_into_view_if_needed()
     expect(box.results.last).to_be_in_viewport()
-    box.shoot("zoom-200")
-    assert box.axe() == []
+    box.take_screenshot("zoom-200")
+    assert box.run_axe() == []
 
 
 def test_a_link_leads_deep_into_the_results(open_box: OpenBox) -> None:
@@ -325,8 +325,8 @@ def test_a_link_leads_deep_into_the_results(open_box: OpenBox) -> None:
     ).to_be_visible()
     expect(box.list).to_be_hidden()
     narrowed = box.status.inner_text()
-    box.shoot("deep-link")
-    assert box.axe() == []
+    box.take_screenshot("deep-link")
+    assert box.run_axe() == []
     box.input.fill("bakery")
     box.input.press("Enter")
     assert "q=bakery" in box.page.url
@@ -349,8 +349,8 @@ def test_suggestions_stand_at_the_box_also_where_results_stand_in_the_page(
     assert 0 < listed["y"] - (field["y"] + field["height"]) < 60
     box.input.press("ArrowDown")
     assert box.page.evaluate("scrollY") == 0
-    box.shoot("inline-suggestions")
-    assert box.axe() == []
+    box.take_screenshot("inline-suggestions")
+    assert box.run_axe() == []
     box.input.press("Escape")
     expect(box.list).to_be_hidden()
     expect(box.titles.first).to_be_visible()
@@ -414,8 +414,8 @@ def test_what_readers_say_is_found_in_the_same_answer(open_box: OpenBox) -> None
     assert chosen["from"] == "discussion"
     assert chosen["comment"]["authorName"] == "Piet V."
     assert chosen["article"]["slug"] == "electric-crossing"
-    assert box.axe() == []
-    box.shoot("discussion")
+    assert box.run_axe() == []
+    box.take_screenshot("discussion")
     box.host.evaluate("(one) => one.setAttribute('discussion', 0)")
     box.input.fill("gulls follow")
     expect(box.status).to_have_text(re.compile("result|Nothing"))
@@ -462,7 +462,7 @@ def test_recent_searches_stay_on_the_device_until_they_are_forgotten(open_box: O
     box.open()
     box.input.click()
     expect(box.options).to_have_text([re.compile("^Ferry"), re.compile("^bakery")])
-    assert box.axe() == []
+    assert box.run_axe() == []
     box.options.last.click()
     expect(box.input).to_have_value("bakery")
     box.page.get_by_role("button", name="Clear the search").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from schema.web.search.box_documents import documents_in, own_documents
-from scripts.bench.keystrokes import question
+from scripts.bench.keystrokes import build_request
 from tests.browser.test_search_box import questions_of
 from tests.support.browser import OpenBox, Team
 from tests.support.paths import ROOT
@@ -31,7 +31,7 @@ def test_questions_are_short_and_alike_for_everybody(open_box: OpenBox, server: 
     for one, said in zip(questions, ("fe", "ferry", "Ferry Gannet", None), strict=True):
         assert len(one.url) - len(server.url) < LONGEST
         if said is not None:  # as the bench has it
-            place = question(said).split()[1].decode()
+            place = build_request(said).split()[1].decode()
             assert one.url == server.url + place
     assert questions[-1].url.endswith(
         urlencode({"operationName": "Find", "variables": '{"q":"Ferry Gannet"}'})
@@ -97,7 +97,7 @@ def test_who_asks_too_often_is_told_so(open_box: OpenBox, tmp_path: Path, team: 
             box.input.fill(text)
             expect(box.page.get_by_role("status")).not_to_have_text("")
         expect(box.page.get_by_role("alert")).to_contain_text("too many searches")
-        assert box.axe() == []
+        assert box.run_axe() == []
 
 
 def test_a_pinned_box_works_and_another_file_is_refused(
@@ -140,7 +140,7 @@ def test_a_strict_policy_is_kept_to(open_box: OpenBox, team: Team, server: Serve
 def test_the_page_of_the_docs_works_as_it_is(
     scheme: str, open_box: OpenBox, team: Team, server: Server, browser: Browser
 ) -> None:
-    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "how-to" / "search-box.md").read_text(encoding="utf-8")
     [page] = re.findall(r"```html\n(<!doctype html>.*?)```", docs, re.DOTALL)
     assert page.count("https://hub.example.org") == 3
     team.pages["/copied"] = page.replace("https://hub.example.org", server.url)
@@ -151,8 +151,8 @@ def test_the_page_of_the_docs_works_as_it_is(
     expect(box.titles.first).to_have_text("Wexler's bakery lights a second oven")
     expect(box.titles.first).to_have_attribute("href", f"{team.url}/news/wexler-ovens")
     expect(box.titles.first).to_have_css("font-family", "Georgia, serif")
-    assert box.axe() == []
-    box.shoot(f"copied-page-{scheme}")
+    assert box.run_axe() == []
+    box.take_screenshot(f"copied-page-{scheme}")
     box.titles.first.click()
     assert f"bakery oven {team.url}/news/wexler-ovens" in chosen
     box.page.goto(f"{team.url}/copied?q=xylographic")
@@ -166,7 +166,7 @@ def test_the_page_of_the_docs_works_as_it_is(
 
 
 def test_the_theme_of_the_docs_is_light_and_dark(open_box: OpenBox) -> None:
-    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "how-to" / "search-box.md").read_text(encoding="utf-8")
     [theme] = re.findall(r"```css\n(.*?)```", docs, re.DOTALL)
     for scheme, accent in (("light", "rgb(122, 12, 60)"), ("dark", "rgb(255, 154, 192)")):
         box = open_box(inside=f"<style>{theme}</style>", color_scheme=scheme)
@@ -176,12 +176,12 @@ def test_the_theme_of_the_docs_is_light_and_dark(open_box: OpenBox) -> None:
         expect(box.results.first).to_have_css("border-left-width", "3px")
         submit = box.page.get_by_role("button", name="Search", exact=True)
         expect(submit).to_have_css("text-transform", "uppercase")
-        assert box.axe() == []
-        box.shoot(f"theme-{scheme}")
+        assert box.run_axe() == []
+        box.take_screenshot(f"theme-{scheme}")
 
 
 def test_the_template_of_the_docs_shows_results(open_box: OpenBox) -> None:
-    docs = (ROOT / "docs" / "search-box.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "how-to" / "search-box.md").read_text(encoding="utf-8")
     [inside] = re.findall(r"<template data-for.*?</template>", docs, re.DOTALL)
     box = open_box(inside=inside)
     box.input.fill("bakery oven")

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.test_search_box import NO_PARSE
-from tests.support.browser import SCREENSHOTS, Box, OpenBox, a_page
+from tests.support.browser import SCREENSHOTS, Box, OpenBox, open_page
 from tests.support.server_process import Server
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with a_page(browser, 1100, 900) as page:
+    with open_page(browser, 1100, 900) as page:
         yield page
 
 
@@ -29,8 +29,8 @@ def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
     [newest_one] = server.ask(query)["articles"]["nodes"]
     related = dict.fromkeys(one["title"] for one in newest_one["related"]["nodes"])
     expect(leads).to_have_text([*related])
-    box.shoot("start")
-    assert box.axe() == []
+    box.take_screenshot("start")
+    assert box.run_axe() == []
     page.get_by_role("button", name="Older articles").click()
     expect(page.locator(".cards h2")).to_have_count(26)
     expect(page.locator(".cards h2 a").nth(13)).to_be_focused()
@@ -55,7 +55,7 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
     around.get_by_role("link").first.focus()
     expect(first).to_have_class(re.compile(r"\blit\b"))
     page.screenshot(path=SCREENSHOTS / "story.png", full_page=True)
-    assert box.axe() == []
+    assert box.run_axe() == []
     page.get_by_label("Your name").fill("Rita")
     page.get_by_label("Your comment").fill("I was there.")
     page.get_by_role("button", name="Send").click()
@@ -72,13 +72,13 @@ def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Serv
 def test_the_settings_can_be_read_on_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     box = Box(page, server.url)
-    page.goto(f"{server.url}/docs/settings")
+    page.goto(f"{server.url}/docs/reference/settings")
     name = page.get_by_text("HUB_DATABASE_CONNECTIONS", exact=True).bounding_box()
     assert name is not None
     assert name["height"] < 30  # a line
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    box.shoot("settings-small")
-    assert box.axe() == []
+    box.take_screenshot("settings-small")
+    assert box.run_axe() == []
 
 
 def test_the_form_of_a_search_stands_in_one_line_of_a_phone(page: Page, server: Server) -> None:
@@ -135,9 +135,9 @@ def test_the_docs_are_at_hand(page: Page, server: Server) -> None:
     box = Box(page, server.url)
     page.goto(server.url)
     page.get_by_role("navigation", name="The hub").get_by_role("link", name="Docs").click()
-    page.get_by_role("link", name="The search box").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The search box")
-    assert box.axe() == []
+    page.get_by_role("link", name="Use the search box").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Use the search box")
+    assert box.run_axe() == []
     page.get_by_role("link", name="settings").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
@@ -155,8 +155,8 @@ def test_the_plain_page_of_results(page: Page, server: Server) -> None:
     expect(page.get_by_role("link", name=re.compile("^Harbour"))).to_have_attribute(
         "aria-current", "true"
     )
-    box.shoot("search-page")
-    assert box.axe() == []
+    box.take_screenshot("search-page")
+    assert box.run_axe() == []
     page.get_by_role("link", name=re.compile("^Harbour")).click()
     expect(page.get_by_role("link", name="Next page")).to_be_visible()
 
@@ -170,10 +170,10 @@ def test_a_small_dark_screen(browser: Browser, server: Server) -> None:
     assert box.page.evaluate("document.documentElement.scrollWidth") <= 360
     page = box.page
     page.screenshot(path=SCREENSHOTS / "story-small-dark.png", full_page=True)
-    assert box.axe() == []
+    assert box.run_axe() == []
     box.open("/")
     expect(page.locator(".cards h2").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    box.shoot("start-small-dark")
-    assert box.axe() == []
+    box.take_screenshot("start-small-dark")
+    assert box.run_axe() == []
     context.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client_project import MANIFESTS, TOOLS, Ran, build, is_installed
+from tests.support.client_project import MANIFESTS, TOOLS, CommandResult, build, is_installed
 from tests.support.server_process import Server, hub
 
 
@@ -30,7 +30,7 @@ def installed() -> None:
 
 
 @pytest.fixture(scope="session")
-def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CommandResult]:
     """How each tool ended; they run once, however many processes the tests are shared between."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -40,11 +40,11 @@ def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             done.write_text(json.dumps({name: asdict(ran) for name, ran in build().items()}))
-    return {name: Ran(**ran) for name, ran in json.loads(done.read_text()).items()}
+    return {name: CommandResult(**ran) for name, ran in json.loads(done.read_text()).items()}
 
 
 @pytest.fixture(scope="session")
-def manifests(built: dict[str, Ran], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def manifests(built: dict[str, CommandResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the manifests that the tools wrote, which have to have ended well."""
     assert [name for name in TOOLS if built[name].status != 0] == [], "see the tests of the tools"
     folder = tmp_path_factory.mktemp("manifests")

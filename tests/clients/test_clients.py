@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.client_project import TOOLS, Ran, client_tests, run, run_tests
+from tests.support.client_project import TOOLS, CommandResult, client_tests, run, run_tests
 from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_tool_takes_the_schema(tool: str, built: dict[str, Ran]) -> None:
+def test_a_tool_takes_the_schema(tool: str, built: dict[str, CommandResult]) -> None:
     assert built[tool].status == 0, built[tool].output
 
 

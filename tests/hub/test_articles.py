@@ -1,4 +1,4 @@
-"""hub.articles: what a save keeps together, and what a refused one leaves alone."""
+"""hub.articles: a save stores everything together, and a refused one changes nothing."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ async def test_a_new_article_is_stored_whole_with_its_revision_event_and_changes
     body = (await reads.bodies(db, [id_], READER))[id_]
     assert "<em>ice</em>" in body.html
     assert body.text == "Ice.\n\nMore ice."
-    assert [one.name for one in (await topics.of_articles(db, [id_]))[id_]] == [
+    assert [topic.name for topic in (await topics.of_articles(db, [id_]))[id_]] == [
         "Weather",
         "Harbour",
     ]
-    assert [one.name for one in (await authors.of_articles(db, [id_]))[id_]] == ["Nora Quill"]
+    assert [author.name for author in (await authors.of_articles(db, [id_]))[id_]] == ["Nora Quill"]
     [revision] = await Revision.filter(article_id=id_)
     assert (revision.version, revision.editor, revision.title) == (1, "Edgar", row.title)
     assert [event.article_id for event in await outbox.pending(db, 9)] == [id_]
@@ -174,13 +174,13 @@ REFUSED: list[tuple[str, int, Changes, int, Viewer, HubError]] = [
 
 
 @pytest.mark.parametrize(
-    ("_case", "id_", "changes", "seen", "by", "expected"), REFUSED, ids=[c[0] for c in REFUSED]
+    ("_case", "id_", "changes", "version", "by", "expected"), REFUSED, ids=[c[0] for c in REFUSED]
 )
 async def test_a_refused_save_changes_nothing(
     _case: str,
     id_: int,
     changes: Changes,
-    seen: int,
+    version: int,
     by: Viewer,
     expected: HubError,
     db: Reader,
@@ -188,7 +188,7 @@ async def test_a_refused_save_changes_nothing(
     article_id = await an_article("Bread")
     await OutboxEvent.all().delete()
     with pytest.raises(type(expected), match=str(expected)[:40]):
-        await articles.revise(id_, changes, seen_version=seen, by=by)
+        await articles.revise(id_, changes, seen_version=version, by=by)
     assert (await Article.get(id=article_id)).title == "Bread"
     assert await outbox.pending(db, 1) == []
 

@@ -1,4 +1,4 @@
-"""hub.comments and its reads: who sees which comments, in which threads."""
+"""hub.comments and its reads: visibility of comments, and their threads."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import pytest
 from hub import articles, comments
 from hub.auth import SYSTEM
 from hub.db.database import Reader
-from hub.db.keyset import Window
+from hub.db.keyset import PageArgs
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Article, Comment, CommentStatus, Status
 from hub.reads import comments as reads
 from tests.support.factories import EDITOR, READER, WRITER, a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
-PAGE = Window(10)
+PAGE = PageArgs(10)
 
 
 async def submit(article_id: int, body: str = "Hello", **values: object) -> int:
-    given = {"author_name": "Rita", "author_email": "rita@example.com", "by": READER} | values
-    return await comments.submit(article_id, body=body, **given)  # type: ignore[arg-type]
+    values_ = {"author_name": "Rita", "author_email": "rita@example.com", "by": READER} | values
+    return await comments.submit(article_id, body=body, **values_)  # type: ignore[arg-type]
 
 
 async def test_a_readers_comment_waits_and_a_moderators_does_not(db: Reader) -> None:
@@ -67,7 +67,7 @@ async def test_threads_and_replies(db: Reader) -> None:
     threads = await reads.threads(db, [id_], PAGE, READER, newest_first=True)
     assert [row.id for row in threads[id_].rows] == [second, first]
     replies = await reads.replies(db, [first, second], PAGE, READER, newest_first=False)
-    assert {key: [row.id for row in cut.rows] for key, cut in replies.items()} == {
+    assert {key: [row.id for row in page.rows] for key, page in replies.items()} == {
         first: [reply],
         second: [],
     }

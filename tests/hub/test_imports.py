@@ -13,11 +13,11 @@ from hub import articles, comments, imports, outbox
 from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.db.database import Reader
-from hub.db.keyset import Window
+from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.errors import NotAllowed
-from hub.imports import Action, take_in
+from hub.imports import Action, import_articles
 from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
 from hub.reads import articles as reads
 from hub.reads import comments as comment_reads
@@ -51,23 +51,23 @@ FULL = a_draft(
 
 
 async def actions(*drafts: ArticleDraft, **options: bool) -> list[Action]:
-    return [outcome.action for outcome in await take_in(drafts, by=SYSTEM, **options)]
+    return [outcome.action for outcome in await import_articles(drafts, by=SYSTEM, **options)]
 
 
 async def test_a_draft_comes_in_whole(db: Reader) -> None:
-    [outcome] = await take_in([FULL], by=SYSTEM)
+    [outcome] = await import_articles([FULL], by=SYSTEM)
     assert (outcome.action, outcome.comments_added) == (Action.CREATED, 3)
     row = await reads.by_slug(db, "once-full", None, READER)
     assert row is not None
     assert (row.slug, row.published_at, row.comment_count) == ("full", DAY, 2)
-    found = (await topics.of_articles(db, [row.id]))[row.id]
-    assert [topic.slug for topic in found] == ["harbour", "town"]
-    assert found[0].parent_id == found[1].id
-    threads = await comment_reads.threads(db, [row.id], Window(9), READER, newest_first=False)
+    labels = (await topics.of_articles(db, [row.id]))[row.id]
+    assert [topic.slug for topic in labels] == ["harbour", "town"]
+    assert labels[0].parent_id == labels[1].id
+    threads = await comment_reads.threads(db, [row.id], PageArgs(9), READER, newest_first=False)
     [top] = threads[row.id].rows
-    replies = await comment_reads.replies(db, [top.id], Window(9), READER, newest_first=False)
+    replies = await comment_reads.replies(db, [top.id], PageArgs(9), READER, newest_first=False)
     assert [reply.body_html.strip() for reply in replies[top.id].rows] == ["<p>I am 2</p>"]
-    assert await imports.dangling(["example.test"]) == [
+    assert await imports.dangling_edges(["example.test"]) == [
         ("Title of third", None),
         ("other", "https://example.test/other"),
     ]
@@ -75,18 +75,18 @@ async def test_a_draft_comes_in_whole(db: Reader) -> None:
 
 async def test_a_second_run_writes_nothing(db: Reader) -> None:
     drafts = [FULL, a_draft("draft", status=Status.DRAFT)]
-    await take_in(drafts, by=SYSTEM)
+    await import_articles(drafts, by=SYSTEM)
     before = db.stamp()
-    outcomes = await take_in(drafts, by=SYSTEM)
+    outcomes = await import_articles(drafts, by=SYSTEM)
     assert {outcome.action for outcome in outcomes} == {Action.UNCHANGED}
     assert db.stamp() == before
 
 
 async def test_a_dry_run_tells_and_writes_nothing(db: Reader) -> None:
-    await take_in([FULL], by=SYSTEM)
+    await import_articles([FULL], by=SYSTEM)
     before = db.stamp()
     changed = replace(FULL, title="New", comments=(*FULL.comments, a_reply("4")))
-    outcomes = await take_in([changed, a_draft("b")], by=SYSTEM, dry_run=True)
+    outcomes = await import_articles([changed, a_draft("b")], by=SYSTEM, dry_run=True)
     assert [(o.action, o.fields, o.comments_added) for o in outcomes] == [
         (Action.UPDATED, ("title",), 1),
         (Action.CREATED, (), 0),
@@ -95,9 +95,9 @@ async def test_a_dry_run_tells_and_writes_nothing(db: Reader) -> None:
 
 
 async def test_a_changed_draft_is_a_new_revision_of_the_same_article(db: Reader) -> None:
-    await take_in([FULL], by=SYSTEM)
+    await import_articles([FULL], by=SYSTEM)
     changed = replace(FULL, title="Changed", slug="changed", relations=FULL.relations[1:])
-    [outcome] = await take_in([changed], by=SYSTEM)
+    [outcome] = await import_articles([changed], by=SYSTEM)
     assert (outcome.action, outcome.fields) == (Action.UPDATED, ("title", "slug"))
     article = await Article.get(id=outcome.article_id)
     assert (article.version, article.title, article.published_at) == (2, "Changed", DAY)
@@ -107,38 +107,38 @@ async def test_a_changed_draft_is_a_new_revision_of_the_same_article(db: Reader)
 
 
 async def test_what_was_edited_in_the_hub_is_a_conflict_unless_theirs(db: Reader) -> None:
-    [created] = await take_in([FULL], by=SYSTEM)
+    [created] = await import_articles([FULL], by=SYSTEM)
     assert created.article_id is not None
     await articles.revise(created.article_id, Changes(title="Ours"), seen_version=1, by=EDITOR)
     assert await actions(FULL) == [Action.UNCHANGED]
     changed = replace(FULL, title="Theirs")
-    [outcome] = await take_in([changed], by=SYSTEM)
+    [outcome] = await import_articles([changed], by=SYSTEM)
     assert outcome.action is Action.CONFLICT
     assert (await Article.get(id=created.article_id)).title == "Ours"
-    assert await actions(changed, theirs=True) == [Action.UPDATED]
+    assert await actions(changed, overwrite=True) == [Action.UPDATED]
     assert (await Article.get(id=created.article_id)).title == "Theirs"
 
 
 async def test_being_published_by_the_clock_is_no_edit(db: Reader) -> None:
     draft = a_draft("later", status=Status.SCHEDULED, published_at=now() + timedelta(days=1))
-    [created] = await take_in([draft], by=SYSTEM)
+    [created] = await import_articles([draft], by=SYSTEM)
     await Article.all().update(published_at=now() - timedelta(seconds=1))
     assert await articles.publish_due(db) == [created.article_id]
     assert await actions(replace(draft, title="New")) == [Action.UPDATED]
 
 
 async def test_moderation_in_the_hub_outlives_the_next_import(db: Reader) -> None:
-    await take_in([FULL], by=SYSTEM)
+    await import_articles([FULL], by=SYSTEM)
     spam = await Comment.get(source_key="3")
     await comments.moderate(spam.id, CommentStatus.APPROVED, by=EDITOR)
-    await take_in([replace(FULL, comments=(*FULL.comments, a_reply("4", "3")))], by=SYSTEM)
+    await import_articles([replace(FULL, comments=(*FULL.comments, a_reply("4", "3")))], by=SYSTEM)
     assert (await Comment.get(source_key="3")).status is CommentStatus.APPROVED
     assert (await Comment.get(source_key="4")).parent_id == spam.id  # type: ignore[attr-defined]
     assert (await Article.get()).comment_count == 4
 
 
 async def test_replies_to_nobody_and_to_themselves_stand_at_the_top(db: Reader) -> None:
-    await take_in(
+    await import_articles(
         [
             replace(
                 FULL,
@@ -176,7 +176,7 @@ async def test_edges_bind_alike_in_whichever_order_articles_arrive(
     order: tuple[int, ...], db: Reader
 ) -> None:
     for start in (0, 2):
-        await take_in([LINKED[i] for i in order[start : start + 2]], by=SYSTEM)
+        await import_articles([LINKED[i] for i in order[start : start + 2]], by=SYSTEM)
     rows = await db.rows(
         "SELECT r.anchor, t.source_key FROM relation r LEFT JOIN article t ON t.id = r.target_id"
         " ORDER BY r.rank"
@@ -185,7 +185,7 @@ async def test_edges_bind_alike_in_whichever_order_articles_arrive(
 
 
 async def test_a_broken_draft_is_refused_with_its_place_and_costs_no_other(db: Reader) -> None:
-    outcomes = await take_in(
+    outcomes = await import_articles(
         [
             a_draft("a"),
             a_draft("b", title="   "),
@@ -210,7 +210,7 @@ async def test_a_broken_draft_is_refused_with_its_place_and_costs_no_other(db: R
 async def test_a_draft_that_spoils_its_batch_is_refused_alone(db: Reader) -> None:
     # An author whose name is too long is only noticed while the batch is being written.
     bad = a_draft("bad", authors=(AuthorDraft("x" * 201),))
-    outcomes = await take_in([a_draft("a"), bad, a_draft("c")], by=SYSTEM)
+    outcomes = await import_articles([a_draft("a"), bad, a_draft("c")], by=SYSTEM)
     assert [o.action for o in outcomes] == [Action.CREATED, Action.REFUSED, Action.CREATED]
     assert {article.source_key for article in await Article.all()} == {"a", "c"}
     indexed = {event.article_id for event in await outbox.pending(db, 9)}
@@ -219,15 +219,15 @@ async def test_a_draft_that_spoils_its_batch_is_refused_alone(db: Reader) -> Non
 
 async def test_taken_slugs_get_a_number_that_stays(db: Reader) -> None:
     drafts = [a_draft("a", slug="s"), a_draft("b", slug="s")]
-    await take_in(drafts, by=SYSTEM)
-    await take_in([replace(draft, title="New") for draft in drafts], by=SYSTEM)
+    await import_articles(drafts, by=SYSTEM)
+    await import_articles([replace(draft, title="New") for draft in drafts], by=SYSTEM)
     assert sorted(article.slug for article in await Article.all()) == ["s", "s-2"]
 
 
 async def test_only_who_may_publish_and_moderate_imports(db: Reader) -> None:
     for viewer in (READER, WRITER):
         with pytest.raises(NotAllowed):
-            await take_in([FULL], by=viewer)
+            await import_articles([FULL], by=viewer)
     assert await Article.all().count() == 0
 
 

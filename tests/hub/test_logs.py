@@ -1,4 +1,4 @@
-"""The log tells everything, but of nobody."""
+"""hub.logs: everything is logged except personal data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from hub.logs import JsonFormatter, TextFormatter, without_persons
+from hub.logs import JsonFormatter, TextFormatter, redact
 
 
 class Refused(Exception):
-    """As PostgreSQL's driver words an error: with the values of the row."""
+    """An error like that of PostgreSQL's driver, with the values of the row."""
 
 
 def record(message: str, *args: object, error: Exception | None = None) -> logging.LogRecord:
@@ -44,7 +44,7 @@ def test_an_exception_is_told_whole_but_for_what_is_personal(formatter: logging.
     )
     for private in ("rita", "Rita", "Between", "192.0.2.77", "xxxx"):
         assert private not in line
-    for told in (
+    for expected in (
         "It broke",
         "null value",
         "test_logs.py",
@@ -53,7 +53,7 @@ def test_an_exception_is_told_whole_but_for_what_is_personal(formatter: logging.
         "[address]",
         "[token]",
     ):
-        assert told in line
+        assert expected in line
     if isinstance(formatter, JsonFormatter):
         assert json.loads(line)["level"] == "ERROR"
 
@@ -64,9 +64,9 @@ def test_what_is_not_personal_stays() -> None:
         "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "hub_loader_statements_total, request 60851be9ed16e024, @strawberry.type",
     ):
-        assert without_persons(text) == text
+        assert redact(text) == text
     for text in ("2001:db8:0:0:8a2e:370:7334", "from 2001:db8:85a3:0:0:8a2e:370:7334 it came"):
-        assert "2001" not in without_persons(text)
+        assert "2001" not in redact(text)
 
 
 def test_the_server_writes_in_the_same_form() -> None:
@@ -74,7 +74,7 @@ def test_the_server_writes_in_the_same_form() -> None:
 import logging, uvicorn
 from hub import logs
 uvicorn.Config("x", log_level="warning").configure_logging()
-logs.set_up("json")
+logs.configure("json")
 logging.getLogger("uvicorn.error").error("trouble of %s", "rita@private.test")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""hub.related and its reads: edges dangle, bind, unbind, and hide what a viewer may not see."""
+"""hub.related and its reads: edges dangle, bind and unbind, and respect visibility."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hub import articles, related
 from hub.auth import SYSTEM, Viewer
 from hub.db.database import Reader
-from hub.db.keyset import Window, cursor_of, window
+from hub.db.keyset import PageArgs, encode_cursor, parse_page_args
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Relation, RelationKind, Status
 from hub.reads import related as reads
@@ -16,34 +16,34 @@ from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 INLINE, READ, PINNED = RelationKind.INLINE, RelationKind.MORE_TO_READ, RelationKind.PINNED
-PAGE = Window(10)
+PAGE = PageArgs(10)
 
 
 async def edges(
     db: Reader, id_: int, viewer: Viewer = READER, *, dangling: bool = False
 ) -> list[EdgeRow]:
-    found = (await reads.from_articles(db, [id_], PAGE, viewer, dangling=dangling))[id_].rows
-    assert [row.edge.target_id for row in found] == [
-        row.article.id if row.article else None for row in found
+    rows = (await reads.from_articles(db, [id_], PAGE, viewer, dangling=dangling))[id_].rows
+    assert [row.edge.target_id for row in rows] == [
+        row.article.id if row.article else None for row in rows
     ]
-    return [row.edge for row in found]
+    return [row.edge for row in rows]
 
 
 async def test_an_edge_reads_both_ways(db: Reader) -> None:
-    one, two = await an_article("One"), await an_article("Two")
-    edge = await related.link(one, kind=READ, target_id=two, by=WRITER)
-    [row] = await edges(db, one)
-    assert (row.id, row.target_id, row.kind, row.anchor) == (edge, two, "MORE_TO_READ", "Two")
-    [back] = (await reads.to_articles(db, [two], PAGE, READER))[two].rows
-    assert (back.edge, back.article and back.article.id) == (row, one)
-    assert await reads.counts_from(db, [one, two], READER) == {one: 1, two: 0}
-    assert await reads.counts_to(db, [one, two], READER) == {one: 0, two: 1}
+    source, target = await an_article("One"), await an_article("Two")
+    edge = await related.link(source, kind=READ, target_id=target, by=WRITER)
+    [row] = await edges(db, source)
+    assert (row.id, row.target_id, row.kind, row.anchor) == (edge, target, "MORE_TO_READ", "Two")
+    [back] = (await reads.to_articles(db, [target], PAGE, READER))[target].rows
+    assert (back.edge, back.article and back.article.id) == (row, source)
+    assert await reads.counts_from(db, [source, target], READER) == {source: 1, target: 0}
+    assert await reads.counts_to(db, [source, target], READER) == {source: 0, target: 1}
 
 
 async def test_linking_twice_keeps_one_edge(db: Reader) -> None:
-    one, two = await an_article("One"), await an_article("Two")
-    assert await related.link(one, kind=READ, target_id=two, by=WRITER) == await related.link(
-        one, kind=READ, target_id=two, by=WRITER
+    source, target = await an_article("One"), await an_article("Two")
+    assert await related.link(source, kind=READ, target_id=target, by=WRITER) == await related.link(
+        source, kind=READ, target_id=target, by=WRITER
     )
     assert await Relation.all().count() == 1
 
@@ -51,81 +51,87 @@ async def test_linking_twice_keeps_one_edge(db: Reader) -> None:
 async def test_a_headline_binds_when_its_article_arrives_and_dangles_when_it_goes(
     db: Reader,
 ) -> None:
-    one = await an_article("One")
-    await related.link(one, kind=INLINE, headline="Ferry sails again", position=3, by=WRITER)
-    assert await edges(db, one) == []
-    [row] = await edges(db, one, dangling=True)
+    source = await an_article("One")
+    await related.link(source, kind=INLINE, headline="Ferry sails again", position=3, by=WRITER)
+    assert await edges(db, source) == []
+    [row] = await edges(db, source, dangling=True)
     assert (row.target_id, row.anchor, row.position) == (None, "Ferry sails again", 3)
 
-    two = await an_article("FERRY  sails again!")
-    assert [row.target_id for row in await edges(db, one)] == [two]
+    target = await an_article("FERRY  sails again!")
+    assert [row.target_id for row in await edges(db, source)] == [target]
 
-    await articles.delete(two, by=EDITOR)
-    assert [row.target_id for row in await edges(db, one, dangling=True)] == [None]
+    await articles.delete(target, by=EDITOR)
+    assert [row.target_id for row in await edges(db, source, dangling=True)] == [None]
 
     three = await an_article("Ferry sails again")
-    assert [row.target_id for row in await edges(db, one)] == [three]
+    assert [row.target_id for row in await edges(db, source)] == [three]
 
 
 async def test_a_chosen_target_stays_until_it_is_deleted_then_its_headline_counts(
     db: Reader,
 ) -> None:
-    one, two = await an_article("One"), await an_article("Two")
-    await related.link(one, kind=PINNED, target_id=two, by=EDITOR)
+    source, target = await an_article("One"), await an_article("Two")
+    await related.link(source, kind=PINNED, target_id=target, by=EDITOR)
     other = await an_article("Two")
-    assert [row.target_id for row in await edges(db, one)] == [two]
-    await articles.delete(two, by=EDITOR)
-    assert [row.target_id for row in await edges(db, one)] == [other]
+    assert [row.target_id for row in await edges(db, source)] == [target]
+    await articles.delete(target, by=EDITOR)
+    assert [row.target_id for row in await edges(db, source)] == [other]
 
 
 async def test_of_several_articles_with_a_headline_the_earliest_is_bound(db: Reader) -> None:
     first = await an_article("Roundup")
-    one = await an_article("One")
-    await related.link(one, kind=INLINE, headline="Roundup", by=WRITER)
+    source = await an_article("One")
+    await related.link(source, kind=INLINE, headline="Roundup", by=WRITER)
     await an_article("Roundup")
-    assert [row.target_id for row in await edges(db, one)] == [first]
+    assert [row.target_id for row in await edges(db, source)] == [first]
 
 
 async def test_a_url_binds_before_a_headline_does(db: Reader) -> None:
     await an_article("Ice")
-    one = await an_article("One")
+    source = await an_article("One")
     await related.link(
-        one, kind=INLINE, url="http://www.example.test/ice/?utm_source=x", headline="Ice", by=WRITER
+        source,
+        kind=INLINE,
+        url="http://www.example.test/ice/?utm_source=x",
+        headline="Ice",
+        by=WRITER,
     )
     by_url = await an_article("Frost", canonical_url="https://example.test/ice")
-    assert [row.target_id for row in await edges(db, one)] == [by_url]
+    assert [row.target_id for row in await edges(db, source)] == [by_url]
 
 
 async def test_an_article_never_binds_to_itself(db: Reader) -> None:
-    one = await an_article("One")
-    await related.link(one, kind=INLINE, headline="One", by=WRITER)
-    assert [row.target_id for row in await edges(db, one, dangling=True)] == [None]
+    source = await an_article("One")
+    await related.link(source, kind=INLINE, headline="One", by=WRITER)
+    assert [row.target_id for row in await edges(db, source, dangling=True)] == [None]
 
 
 async def test_an_edge_to_what_a_reader_may_not_see_is_absent_even_as_dangling(db: Reader) -> None:
-    one, secret = await an_article("One"), await an_article("Secret", status=Status.DRAFT)
-    await related.link(one, kind=READ, target_id=secret, by=WRITER)
-    await related.link(secret, kind=READ, target_id=one, by=WRITER)
-    assert await edges(db, one) == []
-    assert await edges(db, one, dangling=True) == []
-    assert await reads.counts_from(db, [one], READER, dangling=True) == {one: 0}
-    assert (await reads.to_articles(db, [one], PAGE, READER))[one].rows == []
-    assert await reads.counts_to(db, [one], READER) == {one: 0}
-    assert [row.target_id for row in await edges(db, one, EDITOR)] == [secret]
+    source, secret = await an_article("One"), await an_article("Secret", status=Status.DRAFT)
+    await related.link(source, kind=READ, target_id=secret, by=WRITER)
+    await related.link(secret, kind=READ, target_id=source, by=WRITER)
+    assert await edges(db, source) == []
+    assert await edges(db, source, dangling=True) == []
+    assert await reads.counts_from(db, [source], READER, dangling=True) == {source: 0}
+    assert (await reads.to_articles(db, [source], PAGE, READER))[source].rows == []
+    assert await reads.counts_to(db, [source], READER) == {source: 0}
+    assert [row.target_id for row in await edges(db, source, EDITOR)] == [secret]
 
 
 async def test_edges_come_in_their_rank_in_pages_both_ways(db: Reader) -> None:
-    one = await an_article("One")
+    source = await an_article("One")
     ids = [
-        await related.link(one, kind=READ, target_id=await an_article(), by=WRITER)
+        await related.link(source, kind=READ, target_id=await an_article(), by=WRITER)
         for _ in range(5)
     ]
-    first = (await reads.from_articles(db, [one], window(first=2), READER))[one]
+    first = (await reads.from_articles(db, [source], parse_page_args(first=2), READER))[source]
     assert ([row.edge.id for row in first.rows], first.has_next) == (ids[:2], True)
-    after = cursor_of(first.rows[-1].edge.rank, first.rows[-1].edge.id)
-    rest = (await reads.from_articles(db, [one], window(first=3, after=after), READER))[one]
+    after = encode_cursor(first.rows[-1].edge.rank, first.rows[-1].edge.id)
+    rest = (await reads.from_articles(db, [source], parse_page_args(first=3, after=after), READER))[
+        source
+    ]
     assert ([row.edge.id for row in rest.rows], rest.has_next) == (ids[2:], False)
-    last = (await reads.from_articles(db, [one], window(last=2), READER))[one]
+    last = (await reads.from_articles(db, [source], parse_page_args(last=2), READER))[source]
     assert ([row.edge.id for row in last.rows], last.has_previous) == (ids[3:], True)
 
 
@@ -133,37 +139,37 @@ async def test_many_sources_take_one_statement(db: Reader) -> None:
     ids = [await an_article() for _ in range(6)]
     for id_ in ids[1:]:
         await related.link(ids[0], kind=READ, target_id=id_, by=WRITER)
-    for some in (ids[:1], ids):
+    for batch in (ids[:1], ids):
         before = db.statements
-        await reads.from_articles(db, some, PAGE, READER)
+        await reads.from_articles(db, batch, PAGE, READER)
         assert db.statements - before == 1
 
 
 async def test_what_may_not_be_linked(db: Reader) -> None:
-    one = await an_article("One")
+    source = await an_article("One")
     with pytest.raises(NotAllowed):
-        await related.link(one, kind=READ, headline="x", by=READER)
+        await related.link(source, kind=READ, headline="x", by=READER)
     with pytest.raises(NotFound):
-        await related.link(one, kind=READ, target_id=99, by=WRITER)
+        await related.link(source, kind=READ, target_id=99, by=WRITER)
     with pytest.raises(NotFound):
         await related.link(99, kind=READ, headline="x", by=WRITER)
     for options in (
         {"kind": RelationKind.SIMILAR, "headline": "x"},
         {"kind": READ},
-        {"kind": READ, "target_id": one},
+        {"kind": READ, "target_id": source},
         {"kind": READ, "headline": "x", "position": -1},
         {"kind": READ, "url": "javascript:alert(1)"},
     ):
         with pytest.raises(Invalid):
-            await related.link(one, by=SYSTEM, **options)
+            await related.link(source, by=SYSTEM, **options)
     assert await Relation.all().count() == 0
 
 
 async def test_an_edge_is_unlinked_by_writers_only(db: Reader) -> None:
-    one = await an_article("One")
-    edge = await related.link(one, kind=READ, headline="x", by=WRITER)
+    source = await an_article("One")
+    edge = await related.link(source, kind=READ, headline="x", by=WRITER)
     with pytest.raises(NotAllowed):
         await related.unlink(edge, by=READER)
-    assert await related.unlink(edge, by=WRITER) == one
+    assert await related.unlink(edge, by=WRITER) == source
     with pytest.raises(NotFound):
         await related.unlink(edge, by=WRITER)

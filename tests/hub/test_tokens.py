@@ -1,4 +1,4 @@
-"""hub.tokens: secrets are kept by nobody, and hold what their role and scopes allow."""
+"""hub.tokens: secrets are not stored, and grant what their role and scopes allow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 async def test_a_secret_finds_its_viewer_and_is_not_stored(db: Reader) -> None:
     secret = await tokens.create("Nora", Role.WRITER, by=SYSTEM)
-    viewer = await tokens.viewer(db, secret)
+    viewer = await tokens.authenticate(db, secret)
     assert viewer is not None
     assert (viewer.name, viewer.role) == ("Nora", Role.WRITER)
     assert viewer.permissions == {Permission.READ, Permission.WRITE}
@@ -30,21 +30,21 @@ async def test_a_secret_finds_its_viewer_and_is_not_stored(db: Reader) -> None:
 
 async def test_scopes_narrow_a_role_and_never_widen_it(db: Reader) -> None:
     secret = await tokens.create("x", Role.WRITER, scopes=("read", "delete"), by=SYSTEM)
-    viewer = await tokens.viewer(db, secret)
+    viewer = await tokens.authenticate(db, secret)
     assert viewer is not None
     assert viewer.permissions == {Permission.READ}
 
 
 async def test_unknown_expired_and_revoked_secrets_find_nobody(db: Reader) -> None:
     secret = await a_token()
-    assert await tokens.viewer(db, secret + "x") is None
-    assert await tokens.viewer(db, "\ud800") is None
+    assert await tokens.authenticate(db, secret + "x") is None
+    assert await tokens.authenticate(db, "\ud800") is None
     await Token.all().update(expires_at=now() - timedelta(seconds=1))
-    assert await tokens.viewer(db, secret) is None
+    assert await tokens.authenticate(db, secret) is None
     await Token.all().update(expires_at=now() + timedelta(hours=1))
-    assert await tokens.viewer(db, secret) is not None
+    assert await tokens.authenticate(db, secret) is not None
     await tokens.revoke(1, by=SYSTEM)
-    assert await tokens.viewer(db, secret) is None
+    assert await tokens.authenticate(db, secret) is None
 
 
 async def test_only_administrators_manage_tokens(db: Reader) -> None:
@@ -52,10 +52,10 @@ async def test_only_administrators_manage_tokens(db: Reader) -> None:
     with pytest.raises(NotAllowed):
         await tokens.create("x", Role.ADMIN, by=EDITOR)
     with pytest.raises(NotAllowed):
-        await tokens.every(db, by=EDITOR)
+        await tokens.list_tokens(db, by=EDITOR)
     with pytest.raises(NotAllowed):
         await tokens.revoke(1, by=EDITOR)
-    assert [row.name for row in await tokens.every(db, by=SYSTEM)] == ["a token"]
+    assert [row.name for row in await tokens.list_tokens(db, by=SYSTEM)] == ["a token"]
 
 
 async def test_what_no_token_can_be(db: Reader) -> None:

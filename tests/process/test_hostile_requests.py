@@ -96,32 +96,32 @@ def calm(server: Server) -> Iterator[None]:
     before = len(server.output())
     yield
     assert server.ask("{ site { name } }")["site"]
-    said = server.output()[before:]
-    assert "Traceback" not in said, said
-    assert "ERROR" not in said, said
+    output = server.output()[before:]
+    assert "Traceback" not in output, output
+    assert "ERROR" not in output, output
 
 
 def answer(server: Server, request: bytes, *, waits: bool = False) -> bytes:
     """All that comes back until the server hangs up; who `waits` has not hung up before."""
-    found = b""
+    received = b""
     with socket.create_connection(("127.0.0.1", server.port), SECONDS) as line:
         try:
             line.sendall(request)
             if not waits:
                 line.shutdown(socket.SHUT_WR)
             while part := line.recv(65_536):
-                found += part
+                received += part
         except OSError:
             pass  # it has hung up
-    return found
+    return received
 
 
 def assert_refused(server: Server, request: bytes) -> None:
     """Nothing comes back, or an answer that is no fault of the server's."""
-    found = answer(server, request)
-    assert b"Traceback" not in found
-    for status in (line.split(b" ")[1] for line in found.splitlines() if line[:7] == b"HTTP/1."):
-        assert int(status) < 500, found
+    received = answer(server, request)
+    assert b"Traceback" not in received
+    for status in (line.split(b" ")[1] for line in received.splitlines() if line[:7] == b"HTTP/1."):
+        assert int(status) < 500, received
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -172,18 +172,20 @@ MESSAGES: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", MESSAGES)
-@pytest.mark.parametrize("known", [False, True], ids=["a stranger", "a client"])
-def test_what_is_no_message_ends_the_socket_alone(name: str, known: bool, server: Server) -> None:
+@pytest.mark.parametrize("initialized", [False, True], ids=["a stranger", "a client"])
+def test_what_is_no_message_ends_the_socket_alone(
+    name: str, initialized: bool, server: Server
+) -> None:
     address = f"ws://127.0.0.1:{server.port}/graphql"
     with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket_:
-        if known:
+        if initialized:
             socket_.send('{"type": "connection_init"}')
             assert json.loads(socket_.recv(SECONDS)) == {"type": "connection_ack"}
         socket_.send(MESSAGES[name])
         try:
-            while told := json.loads(socket_.recv(2)):
-                assert told["type"] in ("pong", "error", "next", "complete"), told
-                assert "INTERNAL_ERROR" not in json.dumps(told)
+            while message := json.loads(socket_.recv(2)):
+                assert message["type"] in ("pong", "error", "next", "complete"), message
+                assert "INTERNAL_ERROR" not in json.dumps(message)
         except TimeoutError:
             return  # it was borne
         except ConnectionClosed as closed:
@@ -215,16 +217,16 @@ VALUES = (
 def test_no_address_is_too_strange(path: str, server: Server) -> None:
     chance = random.Random(path)
     for _ in range(40):
-        given = "&".join(
+        arguments = "&".join(
             f"{chance.choice(NAMES)}={chance.choice(VALUES)}" for _ in range(chance.randint(0, 5))
         )
-        address = f"GET /{path}?{given} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n"
-        found = answer(server, address.encode(), waits=True)
-        status = int(found.split(b" ", 2)[1])
+        address = f"GET /{path}?{arguments} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n"
+        received = answer(server, address.encode(), waits=True)
+        status = int(received.split(b" ", 2)[1])
         # oEmbed's word for a format that it does not have is 501.
-        assert status < 500 or (path, status) == ("oembed", 501), (given, found[:2_000])
-        assert b"Traceback" not in found
-        assert b"\r\na:b" not in found.partition(b"\r\n\r\n")[0]
+        assert status < 500 or (path, status) == ("oembed", 501), (arguments, received[:2_000])
+        assert b"Traceback" not in received
+        assert b"\r\na:b" not in received.partition(b"\r\n\r\n")[0]
 
 
 def test_half_requests_keep_nobody_waiting(server: Server) -> None:

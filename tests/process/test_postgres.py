@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 
-from tests.process.test_server import CREATE, titles, until_found
+from tests.process.test_server import CREATE, titles, wait_for_hits
 from tests.support.postgres import Database
 from tests.support.server_process import Server, hub
 
@@ -22,7 +22,7 @@ SOON_SECONDS = 10.0  # a busy machine takes longer than the hub
 
 @pytest.fixture
 def url(postgres: Database) -> str:
-    anyio.run(postgres.emptied)
+    anyio.run(postgres.empty)
     return postgres.url
 
 
@@ -35,20 +35,20 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def servers(data: Path, url: str) -> Iterator[tuple[Server, Server]]:
-    made = hub(
+    result = hub(
         *("token", "create", "--role", "editor", "--name", "test"), data=data, HUB_DATABASE_URL=url
     )
-    assert made.returncode == 0, made.stderr
-    token, env = made.stdout.strip(), {"HUB_DATABASE_URL": url}
-    with Server(data, token=token, **env) as one, Server(data, token=token, **env) as two:
-        yield one, two
+    assert result.returncode == 0, result.stderr
+    token, env = result.stdout.strip(), {"HUB_DATABASE_URL": url}
+    with Server(data, token=token, **env) as first, Server(data, token=token, **env) as second:
+        yield first, second
 
 
 def listed(server: Server) -> tuple[int, list[str]]:
-    """What the public sees, from kept answers where there are any."""
+    """Return the public articles, from cached responses where there are any."""
     answer = httpx.post(f"{server.url}/graphql", json={"query": LIST})
-    found = answer.json()["data"]["articles"]
-    return found["totalCount"], [node["title"] for node in found["nodes"]]
+    articles = answer.json()["data"]["articles"]
+    return articles["totalCount"], [node["title"] for node in articles["nodes"]]
 
 
 def test_kept_answers_are_exact_here_at_once_and_soon_elsewhere(
@@ -60,12 +60,12 @@ def test_kept_answers_are_exact_here_at_once_and_soon_elsewhere(
         assert listed(here) == listed(there) == (len(expected), expected)  # kept from now on
         here.ask(CREATE, title=f"Number {number}", wait=False)
         expected.insert(0, f"Number {number}")
-        written = time.monotonic()
+        start = time.monotonic()
         assert listed(here) == (len(expected), expected)
         while listed(there) != (len(expected), expected):
-            assert time.monotonic() < written + SOON_SECONDS
+            assert time.monotonic() < start + SOON_SECONDS
     for server in servers:
-        until_found(server, "number 7", ["Number 7"])
+        wait_for_hits(server, "number 7", ["Number 7"])
 
 
 def test_a_killed_writer_holds_up_nobody_and_loses_nothing_that_it_had_acknowledged(
@@ -103,5 +103,5 @@ def test_a_database_that_is_away_ends_every_command_with_a_line(data: Path) -> N
 
 
 def test_check_tells_where_records_are_kept(data: Path, url: str) -> None:
-    shown = hub("check", data=data, HUB_DATABASE_URL=url).stdout
-    assert "/hub: 0 articles" in shown
+    output = hub("check", data=data, HUB_DATABASE_URL=url).stdout
+    assert "/hub: 0 articles" in output

@@ -19,17 +19,17 @@ def test_two_processes_share_what_somebody_may_do(
 ) -> None:
     env = {"HUB_COMMENTS_PER_MINUTE": "6", "HUB_RATES": shared}
     with (
-        Server(tmp_path / "data", "--demo", **env) as one,
-        Server(tmp_path / "data", **env) as two,
+        Server(tmp_path / "data", "--demo", **env) as first,
+        Server(tmp_path / "data", **env) as second,
     ):
-        nodes = one.ask("{ articles(first: 50) { nodes { id commentsOpen } } }")["articles"]
+        nodes = first.ask("{ articles(first: 50) { nodes { id commentsOpen } } }")["articles"]
         article = next(node["id"] for node in nodes["nodes"] if node["commentsOpen"])
-        found = Counter(
+        types = Counter(
             server.ask(SUBMIT, id=article)["submitComment"]["__typename"]
             for _ in range(10)
-            for server in (one, two)
+            for server in (first, second)
         )
         # A bucket of six gets one more each ten seconds, should this take so long.
-        assert expected <= found["SubmitCommentPayload"] <= expected + 2, found
-        assert found["RateLimited"] == 20 - found["SubmitCommentPayload"]
+        assert expected <= types["SubmitCommentPayload"] <= expected + 2, types
+        assert types["RateLimited"] == 20 - types["SubmitCommentPayload"]
         assert "127.0.0.1" not in str((tmp_path / "data" / "hub.sqlite3").read_bytes())

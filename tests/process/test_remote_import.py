@@ -64,7 +64,7 @@ def started(*arguments: str, data: Path) -> subprocess.Popen[str]:
     )
 
 
-def until_some(server: Server) -> None:
+def wait_for_articles(server: Server) -> None:
     """Wait until some articles have come in."""
     deadline = time.monotonic() + 60
     while not counts(server)[0]:
@@ -81,16 +81,16 @@ def test_a_killed_import_is_run_again_to_its_end(tmp_path: Path) -> None:
     with Server(tmp_path / "there") as server:
         arguments = ("--to", server.url, "--token", token(server.data), "--json", str(site))
         killed = started(*arguments, data=here)
-        until_some(server)
+        wait_for_articles(server)
         killed.send_signal(signal.SIGKILL)
         killed.communicate()
-        some = counts(server)[0]
-        assert 0 < some <= POSTS
-        again = hub("import", *arguments, data=here)
-        told = last_line(again.stdout)
-        assert again.returncode == 0, again.stderr
-        assert told["created"] + told["unchanged"] == POSTS
-        assert told["unchanged"] >= some
+        imported = counts(server)[0]
+        assert 0 < imported <= POSTS
+        result = hub("import", *arguments, data=here)
+        report = last_line(result.stdout)
+        assert result.returncode == 0, result.stderr
+        assert report["created"] + report["unchanged"] == POSTS
+        assert report["unchanged"] >= imported
         assert counts(server) == (POSTS, 1, 1)
         third = last_line(hub("import", *arguments, data=here).stdout)
         assert (third["created"], third["updated"], third["unchanged"]) == (0, 0, POSTS)
@@ -104,7 +104,7 @@ def test_a_server_that_goes_away_is_waited_for(tmp_path: Path) -> None:
         import_ = started(
             "--to", server.url, "--token", secret, "--json", str(site), data=tmp_path / "here"
         )
-        until_some(server)
+        wait_for_articles(server)
         server.kill()
         restarted = Server(server.data)
         restarted.port, restarted.url = server.port, server.url
@@ -112,8 +112,8 @@ def test_a_server_that_goes_away_is_waited_for(tmp_path: Path) -> None:
         with restarted:
             out, err = import_.communicate(timeout=120)
             assert import_.returncode == 0, err
-            told = last_line(out)
-            assert told["created"] + told["unchanged"] == POSTS
+            report = last_line(out)
+            assert report["created"] + report["unchanged"] == POSTS
             assert counts(restarted) == (POSTS, 1, 1)
 
 
@@ -121,9 +121,13 @@ def test_what_is_wrong_is_said_in_words(tmp_path: Path) -> None:
     site = an_export(tmp_path, an_item(1))
     with Server(tmp_path / "there") as server:
         wrong = ("import", "--to", server.url, str(site))
-        for given in (("--token", "no-such-token"), ("--token", token(server.data, "writer")), ()):
-            done = hub(*wrong, *given, data=tmp_path / "here")
-            assert done.returncode == 2, (given, done.returncode, done.stdout, done.stderr)
+        for options in (
+            ("--token", "no-such-token"),
+            ("--token", token(server.data, "writer")),
+            (),
+        ):
+            done = hub(*wrong, *options, data=tmp_path / "here")
+            assert done.returncode == 2, (options, done.returncode, done.stdout, done.stderr)
             assert "\nhub: " in f"\n{done.stderr}"
             assert "Traceback" not in done.stderr
             assert "token" in done.stderr or "allowed" in done.stderr

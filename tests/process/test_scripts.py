@@ -17,7 +17,7 @@ TOOLS = ("bash", "cat", "cksum", "dirname", "rm", "env", "sh")
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What set-up needs of a clone, without its .venv."""
+    """The files of a clone that set-up needs, without its .venv."""
     folder = tmp_path / "a path with spaces"
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("demo"))
     shutil.copy(ROOT / "pyproject.toml", folder)

@@ -1,4 +1,4 @@
-"""What only a real server process shows: contexts, signals, two processes, crashes."""
+"""Tests that need real server processes: contexts, signals, two processes, crashes."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def token(data: Path) -> str:
-    made = hub("token", "create", "--role", "editor", "--name", "test", data=data)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+    result = hub("token", "create", "--role", "editor", "--name", "test", data=data)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
 
 
 def titles(server: Server, text: str) -> list[str]:
     return [node["title"] for node in server.ask(SEARCH, q=text)["search"]["nodes"]]
 
 
-def until_found(server: Server, text: str, expected: list[str], seconds: float = 10) -> None:
+def wait_for_hits(server: Server, text: str, expected: list[str], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while titles(server, text) != expected:
         assert time.monotonic() < deadline, (titles(server, text), server.output())
@@ -57,8 +57,8 @@ def until_found(server: Server, text: str, expected: list[str], seconds: float =
 def test_a_save_is_found_on_return_with_wait_for_index(data: Path, token: str) -> None:
     with Server(data, token=token) as server:
         for i in range(10):
-            made = server.ask(CREATE, title=f"Harbour {i}", wait=True)["createArticle"]
-            assert made["article"]["title"] == f"Harbour {i}"
+            payload = server.ask(CREATE, title=f"Harbour {i}", wait=True)["createArticle"]
+            assert payload["article"]["title"] == f"Harbour {i}"
             assert f"Harbour {i}" in titles(server, f"harbour {i}")
         assert server.client.get("/healthz").status_code == 200
         assert server.stop() in (0, -signal.SIGTERM)
@@ -68,20 +68,20 @@ def test_a_save_is_found_on_return_with_wait_for_index(data: Path, token: str) -
 def test_a_save_is_found_soon_without_waiting(data: Path, token: str) -> None:
     with Server(data, token=token) as server:
         server.ask(CREATE, title="Soon there", wait=False)
-        until_found(server, "soon there", ["Soon there"])
+        wait_for_hits(server, "soon there", ["Soon there"])
 
 
 def test_two_processes_on_one_folder_have_one_indexer_and_see_each_others_saves(
     data: Path, token: str
 ) -> None:
-    with Server(data, token=token) as one, Server(data, token=token) as two:
-        one.ask(CREATE, title="Written by one", wait=True)
-        two.ask(CREATE, title="Written by two", wait=True)
-        for server in (one, two):
+    with Server(data, token=token) as first, Server(data, token=token) as second:
+        first.ask(CREATE, title="Written by one", wait=True)
+        second.ask(CREATE, title="Written by two", wait=True)
+        for server in (first, second):
             assert sorted(titles(server, "written by")) == ["Written by one", "Written by two"]
-        one.kill()
-        two.ask(CREATE, title="After the death", wait=True)
-        assert titles(two, "death") == ["After the death"]
+        first.kill()
+        second.ask(CREATE, title="After the death", wait=True)
+        assert titles(second, "death") == ["After the death"]
 
 
 def test_several_workers_serve_one_hub(data: Path, token: str) -> None:
@@ -105,7 +105,7 @@ def test_whatever_happens_to_the_index_while_the_hub_is_down_everything_is_found
             server.ask(CREATE, title=title, wait=True)
         server.stop()
 
-        def delete_one_by_one() -> None:
+        def delete_files() -> None:
             for file in [file for file in index.rglob("*") if file.is_file()][::2]:
                 file.unlink()
 
@@ -117,7 +117,7 @@ def test_whatever_happens_to_the_index_while_the_hub_is_down_everything_is_found
         def delete_all() -> None:
             shutil.rmtree(index)
 
-        for damage in (delete_all, delete_one_by_one, truncate):
+        for damage in (delete_all, delete_files, truncate):
             damage()
             server.start()
             assert sorted(titles(server, "ice")) == ["Ice one", "Ice two"]
@@ -137,22 +137,22 @@ def test_thirty_kills_lose_no_acknowledged_save_and_double_none(data: Path, toke
             try:
                 for i in range(1000):
                     title = f"Save{attempt}x{i} of the storm"
-                    made = server.ask(CREATE, title=title, wait=bool(i % 2))["createArticle"]
-                    assert made["article"]["title"] == title
+                    payload = server.ask(CREATE, title=title, wait=bool(i % 2))["createArticle"]
+                    assert payload["article"]["title"] == title
                     acknowledged.append(title)
             except (httpx.TransportError, httpx.DecodingError):
                 pass
             killer.join()
         server.start()
         stored = [node["title"] for node in every(server, "articles(first: 100%s)")]
-        found = [node["title"] for node in every(server, 'search(query: "storm", first: 100%s)')]
+        indexed = [node["title"] for node in every(server, 'search(query: "storm", first: 100%s)')]
     finally:
         server.kill()
         server.client.close()
     assert len(acknowledged) >= 30
     assert len(stored) == len(set(stored))
     assert set(acknowledged) <= set(stored)
-    assert sorted(found) == sorted(stored)
+    assert sorted(indexed) == sorted(stored)
 
 
 def every(server: Server, field: str) -> list[dict[str, str]]:
@@ -168,10 +168,10 @@ def every(server: Server, field: str) -> list[dict[str, str]]:
 
 
 def test_a_taken_port_is_told_with_what_to_do(data: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         refused = hub("serve", "--port", str(port), data=data)
     assert refused.returncode == 1
     assert f"cannot listen on 127.0.0.1:{port}" in refused.stderr

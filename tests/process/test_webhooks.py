@@ -25,33 +25,33 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def token(data: Path) -> str:
-    made = hub("token", "create", "--role", "editor", "--name", "test", data=data)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+    result = hub("token", "create", "--role", "editor", "--name", "test", data=data)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
 
 
 def test_of_several_processes_one_tells_and_another_takes_over(data: Path, token: str) -> None:
     with receiving() as receiver:
         env = {"HUB_WEBHOOK_URLS": f'["{receiver.url}"]', "HUB_WEBHOOK_SECRET": SECRET}
         with (
-            Server(data, "--workers", "2", token=token, **env) as one,
-            Server(data, token=token, **env) as two,
+            Server(data, "--workers", "2", token=token, **env) as first,
+            Server(data, token=token, **env) as second,
         ):
             for number in range(5):
-                one.ask(CREATE, title=f"Ferry {number}", wait=True)
-            wanted = {f"slug:{digest(f'ferry-{number}')}" for number in range(5)}
-            until_told(receiver, wanted)
-            assert len({got.id for got in receiver.got}) == len(receiver.got)
-            one.stop()
-            two.ask(CREATE, title="Ferry 9", wait=True)
-            until_told(receiver, {f"slug:{digest('ferry-9')}"})
-            assert all(got.is_signed() for got in receiver.got)
+                first.ask(CREATE, title=f"Ferry {number}", wait=True)
+            expected = {f"slug:{digest(f'ferry-{number}')}" for number in range(5)}
+            wait_for_tags(receiver, expected)
+            assert len({got.id for got in receiver.deliveries}) == len(receiver.deliveries)
+            first.stop()
+            second.ask(CREATE, title="Ferry 9", wait=True)
+            wait_for_tags(receiver, {f"slug:{digest('ferry-9')}"})
+            assert all(got.is_signed() for got in receiver.deliveries)
             for secret in (SECRET, "not-to-be-told"):
-                assert secret not in one.output() + two.output()
-        shown = hub("webhooks", "log", data=data, **env)
-        assert shown.returncode == 0, shown.stderr
-        assert "DELIVERED" in shown.stdout
-        assert "not-to-be-told" not in shown.stdout + hub("check", data=data, **env).stdout
+                assert secret not in first.output() + second.output()
+        log = hub("webhooks", "log", data=data, **env)
+        assert log.returncode == 0, log.stderr
+        assert "DELIVERED" in log.stdout
+        assert "not-to-be-told" not in log.stdout + hub("check", data=data, **env).stdout
         assert "0 messages" in hub("webhooks", "retry", data=data, **env).stdout
 
 
@@ -77,16 +77,16 @@ def test_kills_between_save_and_delivery_lose_no_message(data: Path, token: str)
                 killer.join()
             receiver.answers = []
             server.start()
-            until_told(receiver, {f"slug:{digest(slug)}" for slug in saved}, seconds=60)
+            wait_for_tags(receiver, {f"slug:{digest(slug)}" for slug in saved}, seconds=60)
         finally:
             server.kill()
             server.client.close()
     assert len(saved) >= 8
 
 
-def until_told(receiver: Receiver, tags: set[str], seconds: float = 45) -> None:
+def wait_for_tags(receiver: Receiver, tags: set[str], seconds: float = 45) -> None:
     """Wait until all of these were told of."""
     deadline = time.monotonic() + seconds
-    while missing := tags - {tag for got in receiver.taken for tag in got.data["tags"]}:
+    while missing := tags - {tag for got in receiver.accepted for tag in got.data["tags"]}:
         assert time.monotonic() < deadline, missing
         time.sleep(0.02)

@@ -138,13 +138,13 @@ def test_a_second_run_writes_nothing(data: Path, shared: Path) -> None:
 
 
 def test_the_seed_article_comes_in_as_it_should(data: Path, server: Server) -> None:
-    found = server.ask(
+    nodes = server.ask(
         """{ search(query: "Geneva Ryabkov Sherman") { nodes {
             title body(format: TEXT) commentsOpen
             related(first: 5, includeDangling: true) { edges { kind anchor position node { id } } }
         } } }"""
     )["search"]["nodes"]
-    [article] = [node for node in found if node["title"].startswith("Talks Between the United")]
+    [article] = [node for node in nodes if node["title"].startswith("Talks Between the United")]
     assert article["commentsOpen"]
     assert article["title"].rstrip(".") not in article["body"]
     for furniture in ("Just another WordPress site", "Leave A Reply", "Your email address"):
@@ -176,11 +176,11 @@ def test_one_request_answers_hits_related_and_comments(server: Server) -> None:
 def test_what_is_not_public_is_found_nowhere(data: Path, server: Server) -> None:
     hidden = rows(data, "SELECT id, title, slug, language FROM article WHERE status <> 'PUBLISHED'")
     assert len(hidden) >= 28
-    shown = {node["title"] for node in every(server, "articles(first: 100%s)")}
+    visible = {node["title"] for node in every(server, "articles(first: 100%s)")}
     public = {
         title for (title,) in rows(data, "SELECT title FROM article WHERE status='PUBLISHED'")
     }
-    assert shown == public
+    assert visible == public
     hidden_ids = {id_ for id_, *_ in hidden}
     for _, title, slug, language in hidden:
         answer = server.ask(
@@ -212,15 +212,15 @@ EVERYTHING = """query ($after: String) {
 
 def test_no_commenters_address_leaves_the_hub(data: Path, server: Server, shared: Path) -> None:
     private: set[str] = set()
-    written = ""
+    text_without = ""
     for name in WXR:
         text = (shared / "wxr" / f"{name}.xml").read_text(encoding="utf-8", errors="replace")
         for field in ("comment_author_email", "comment_author_IP"):
-            found = re.findall(rf"<wp:{field}>(?:<!\[CDATA\[)?([^<\]]+)", text)
-            private |= {value.strip() for value in found if len(value.strip()) > 6}
-        written += re.sub(r"<wp:comment_author_(email|IP)>.*?</wp:\w+>", "", text)
+            values = re.findall(rf"<wp:{field}>(?:<!\[CDATA\[)?([^<\]]+)", text)
+            private |= {value.strip() for value in values if len(value.strip()) > 6}
+        text_without += re.sub(r"<wp:comment_author_(email|IP)>.*?</wp:\w+>", "", text)
     # An address that somebody wrote into an article or a comment is that text's business.
-    private = {value for value in private if value not in written}
+    private = {value for value in private if value not in text_without}
     assert len(private) > 100
 
     answers, after = [], None
@@ -236,9 +236,9 @@ def test_no_commenters_address_leaves_the_hub(data: Path, server: Server, shared
     assert len(answers) > 10
     indexed = b"".join(f.read_bytes() for f in (data / "index").rglob("*") if f.is_file())
     assert len(indexed) > 100_000
-    told = "".join(answers) + server.output()
+    output = "".join(answers) + server.output()
     for value in private:
-        assert value not in told, value
+        assert value not in output, value
         assert value.encode() not in indexed, value
 
 

@@ -25,7 +25,7 @@ async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that holds the demo content."""
+    """A data folder with the demo content."""
     data = tmp_path_factory.mktemp("demo") / "data"
     report = anyio.run(import_paths, [DEMO], Settings(data_dir=data))
     assert report.exit_status == 0
@@ -36,13 +36,13 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_settings(
     demo_data: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Settings:
-    """A hub of one's own that holds the demo content, on each database."""
+    """Settings of a separate hub with the demo content, on each database."""
     data = tmp_path_factory.mktemp("demo") / "data"
     shutil.copytree(demo_data, data)
     settings = Settings(data_dir=data, neighbours=0)
     if request.param == "postgres":
         database: Database = request.getfixturevalue("postgres")
-        anyio.run(database.emptied)
+        anyio.run(database.empty)
         settings = settings.model_copy(update={"database_url": database.url})
         assert anyio.run(import_paths, [DEMO], settings).exit_status == 0
     return settings
@@ -50,20 +50,22 @@ def demo_settings(
 
 @pytest.fixture
 async def demo(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Client]:
-    """A hub that holds the demo content, all of it indexed; no neighbours are drawn."""
+    """A hub with the demo content, completely indexed, without derived neighbours."""
     shutil.copytree(demo_data, tmp_path / "demo")
     async with a_hub(Settings(data_dir=tmp_path / "demo", neighbours=0)) as running:
         with anyio.fail_after(30):
-            while not running.indexer.leading:  # what was made of the index has been told by then
+            while (
+                not running.indexer.leading
+            ):  # events of the initial index have been published by then
                 await anyio.sleep(0.02)
         yield running
 
 
 @pytest.fixture
-def nothing_is_left() -> Iterator[None]:
-    """Collects what a test leaves behind while its warnings are still filtered, and not before.
+def collect_garbage() -> Iterator[None]:
+    """Collect a test's garbage at its end, while its warnings are still filtered, and not before.
 
-    A collection may come within a named tuple's `__new__`, which has no builtins to warn with.
+    A collection may occur within a named tuple's `__new__`, which has no builtins to warn with.
     """
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The queries of the docs, run against the demo content; where an answer is printed, it is it."""
+"""The queries of the docs, run against the demo content; printed responses are the real ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tests.support.paths import ROOT
 from tests.test_docs import PAGES, blocks
 
 pytestmark = pytest.mark.anyio
-ANSWERED = re.compile(r"^```graphql\n(.*?)^```\n+```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINES = r"((?:(?!```).*\n)*)"
+ANSWERED = re.compile(rf"^```graphql\n{_LINES}```\n+```json\n{_LINES}```", re.MULTILINE)
+"""A query, with its response in the block right after it."""
 ANSWERS = [pair for page in PAGES for pair in ANSWERED.findall(page.read_text(encoding="utf-8"))]
 
 
@@ -30,10 +32,10 @@ async def test_an_answer_of_the_docs_is_the_real_one(query: str, answer: str, de
 
 @pytest.mark.parametrize(("_place", "query"), list(blocks("graphql")), ids=lambda value: value[:40])
 async def test_a_query_of_the_docs_runs(_place: str, query: str, demo: Client) -> None:
-    found = await demo.ask('{ article(slug: "ferry-launch") { id } }')
-    variables: dict[str, Any] = {"slug": "ferry-launch", "articleId": found["article"]["id"]}
-    wanted = {name: value for name, value in variables.items() if f"${name}" in query}
-    data = await demo.ask(query, editor=True, **wanted)
+    ferry = await demo.ask('{ article(slug: "ferry-launch") { id } }')
+    variables: dict[str, Any] = {"slug": "ferry-launch", "articleId": ferry["article"]["id"]}
+    used = {name: value for name, value in variables.items() if f"${name}" in query}
+    data = await demo.ask(query, editor=True, **used)
     for value in data.values():
         assert value, data
         if isinstance(value, dict):
@@ -41,8 +43,8 @@ async def test_a_query_of_the_docs_runs(_place: str, query: str, demo: Client) -
 
 
 def test_the_subscriptions_of_the_docs_are_good() -> None:
-    text = (ROOT / "docs" / "api.md").read_text()
-    found = re.findall(r'query(?: =|:) "(subscription (?:[^"\\]|\\.)*)"', text)
-    assert len(found) == 2
-    for one in found:
-        assert validate(schema()._schema, parse(one.replace('\\"', '"'))) == []
+    text = (ROOT / "docs" / "how-to" / "subscriptions.md").read_text()
+    queries = re.findall(r'query(?: =|:) "(subscription (?:[^"\\]|\\.)*)"', text)
+    assert len(queries) == 2
+    for query in queries:
+        assert validate(schema()._schema, parse(query.replace('\\"', '"'))) == []

@@ -1,4 +1,4 @@
-"""How often somebody may comment, change and search."""
+"""Rate limits of comments, mutations and searches, in one process and in several."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from starlette.types import Scope
 
 from hub import rate_limits as hub_rates
 from hub.auth import ANONYMOUS, SYSTEM
-from hub.db.database import Reader, connected, run
+from hub.db.database import Reader, open_database, run
 from hub.errors import RateLimited
 from hub.models import DaySecret, RateBucket
 from hub.settings import Settings
-from schema.rate_limits import MAX_BUCKETS, Limit, Rates, SharedRates
+from schema.rate_limits import MAX_BUCKETS, Limit, RateLimiter, SharedRateLimiter
 from schema.server.requests import client_key
 from tests.support.factories import an_article
 from tests.support.hub import a_hub
@@ -38,47 +38,49 @@ class Clock:
 
 async def test_a_bucket_is_refilled_by_the_second() -> None:
     clock = Clock()
-    rates = Rates({Limit.COMMENTS: 6}, clock)
+    rates = RateLimiter({Limit.COMMENTS: 6}, clock)
     for _ in range(6):
-        await rates.take(Limit.COMMENTS, "a")
+        await rates.acquire(Limit.COMMENTS, "a")
     with pytest.raises(RateLimited, match="try again in 10 s") as refused:
-        await rates.take(Limit.COMMENTS, "a")
-    await rates.take(Limit.COMMENTS, "b")
-    await rates.take(Limit.SEARCHES, "a")
+        await rates.acquire(Limit.COMMENTS, "a")
+    await rates.acquire(Limit.COMMENTS, "b")
+    await rates.acquire(Limit.SEARCHES, "a")
     clock.now += refused.value.retry_after_seconds
-    await rates.take(Limit.COMMENTS, "a")
+    await rates.acquire(Limit.COMMENTS, "a")
     with pytest.raises(RateLimited):
-        await rates.take(Limit.COMMENTS, "a")
+        await rates.acquire(Limit.COMMENTS, "a")
     clock.now += 3600
     for _ in range(6):
-        await rates.take(Limit.COMMENTS, "a")
+        await rates.acquire(Limit.COMMENTS, "a")
     with pytest.raises(RateLimited):
-        await rates.take(Limit.COMMENTS, "a")
+        await rates.acquire(Limit.COMMENTS, "a")
 
 
 async def test_what_is_done_several_times_at_once_takes_as_much() -> None:
     clock = Clock()
-    rates = Rates({Limit.MUTATIONS: 6}, clock)
-    await rates.take(Limit.MUTATIONS, "a", 4)
+    rates = RateLimiter({Limit.MUTATIONS: 6}, clock)
+    await rates.acquire(Limit.MUTATIONS, "a", 4)
     with pytest.raises(RateLimited, match="try again in 10 s"):
-        await rates.take(Limit.MUTATIONS, "a", 3)
-    await rates.take(Limit.MUTATIONS, "a", 2)
+        await rates.acquire(Limit.MUTATIONS, "a", 3)
+    await rates.acquire(Limit.MUTATIONS, "a", 2)
     clock.now += 60
-    await rates.take(Limit.MUTATIONS, "a", 20)  # more than there ever is takes all
+    await rates.acquire(
+        Limit.MUTATIONS, "a", 20
+    )  # more than the size of the bucket takes all of it
 
 
 async def test_buckets_are_bounded() -> None:
-    rates = Rates({Limit.SEARCHES: 1})
+    rates = RateLimiter({Limit.SEARCHES: 1})
     for number in range(MAX_BUCKETS + 100):
-        await rates.take(Limit.SEARCHES, str(number))
+        await rates.acquire(Limit.SEARCHES, str(number))
     assert len(rates._buckets) == MAX_BUCKETS
 
 
-async def until_refused(rates: Rates, limit: Limit, who: str = "address 9.9.9.9") -> int:
-    """How often something may be done at once."""
+async def until_refused(rates: RateLimiter, limit: Limit, client: str = "address 9.9.9.9") -> int:
+    """Count the operations until one is refused."""
     for number in range(2_000):
         try:
-            await rates.take(limit, who)
+            await rates.acquire(limit, client)
         except RateLimited:
             return number
     raise AssertionError("never refused")
@@ -86,59 +88,65 @@ async def until_refused(rates: Rates, limit: Limit, who: str = "address 9.9.9.9"
 
 @pytest.mark.databases
 async def test_processes_share_a_small_limit_exactly(db: Reader) -> None:
-    one, two = SharedRates({Limit.COMMENTS: 6}), SharedRates({Limit.COMMENTS: 6})
+    first, second = SharedRateLimiter({Limit.COMMENTS: 6}), SharedRateLimiter({Limit.COMMENTS: 6})
     for _ in range(2):
-        await one.take(Limit.COMMENTS, "a")
-        await two.take(Limit.COMMENTS, "a")
-    assert await until_refused(one, Limit.COMMENTS, "a") == 2
-    for rates in (one, two):
+        await first.acquire(Limit.COMMENTS, "a")
+        await second.acquire(Limit.COMMENTS, "a")
+    assert await until_refused(first, Limit.COMMENTS, "a") == 2
+    for rates in (first, second):
         with pytest.raises(RateLimited, match=r"try again in (10|9) s"):
-            await rates.take(Limit.COMMENTS, "a")
-        await rates.take(Limit.COMMENTS, f"b {id(rates)}")
+            await rates.acquire(Limit.COMMENTS, "a")
+        await rates.acquire(Limit.COMMENTS, f"b {id(rates)}")
 
 
 @pytest.mark.databases
 async def test_processes_share_a_large_limit_but_for_a_twentieth_each(db: Reader) -> None:
-    one, two = SharedRates({Limit.SEARCHES: 600}), SharedRates({Limit.SEARCHES: 600})
+    first, second = (
+        SharedRateLimiter({Limit.SEARCHES: 600}),
+        SharedRateLimiter({Limit.SEARCHES: 600}),
+    )
     for _ in range(100):
-        await one.take(Limit.SEARCHES, "address 9.9.9.9")
-        await two.take(Limit.SEARCHES, "address 9.9.9.9")
-    given = 200 + await until_refused(one, Limit.SEARCHES)
-    given += await until_refused(two, Limit.SEARCHES)
-    assert 600 <= given <= 600 + 2 * 30 + 10  # some is refilled meanwhile
+        await first.acquire(Limit.SEARCHES, "address 9.9.9.9")
+        await second.acquire(Limit.SEARCHES, "address 9.9.9.9")
+    total = 200 + await until_refused(first, Limit.SEARCHES)
+    total += await until_refused(second, Limit.SEARCHES)
+    assert 600 <= total <= 600 + 2 * 30 + 10  # the bucket is refilled meanwhile
 
 
 @pytest.mark.databases
 async def test_far_from_the_limit_nothing_is_asked_and_the_others_hear_of_it(db: Reader) -> None:
-    one, two = SharedRates({Limit.SEARCHES: 600}), SharedRates({Limit.SEARCHES: 600})
+    first, second = (
+        SharedRateLimiter({Limit.SEARCHES: 600}),
+        SharedRateLimiter({Limit.SEARCHES: 600}),
+    )
     for _ in range(25):
-        await one.take(Limit.SEARCHES, "a")
+        await first.acquire(Limit.SEARCHES, "a")
     assert await RateBucket.all().count() == 0
-    await one.tell()
-    await two.take(Limit.SEARCHES, "a")
-    await two.tell()
-    assert two._buckets[Limit.SEARCHES, "a"].full_at - time() == pytest.approx(2.6, abs=0.5)
+    await first.sync()
+    await second.acquire(Limit.SEARCHES, "a")
+    await second.sync()
+    assert second._buckets[Limit.SEARCHES, "a"].full_at - time() == pytest.approx(2.6, abs=0.5)
 
 
 @pytest.mark.databases
 async def test_nothing_in_the_database_tells_who_it_was(db: Reader) -> None:
-    rates = SharedRates({Limit.COMMENTS: 6, Limit.SEARCHES: 600})
+    rates = SharedRateLimiter({Limit.COMMENTS: 6, Limit.SEARCHES: 600})
     for limit in (Limit.COMMENTS, Limit.SEARCHES):
-        await rates.take(limit, "address 192.0.2.77")
-    await rates.tell()
+        await rates.acquire(limit, "address 192.0.2.77")
+    await rates.sync()
     keys = [row.key for row in await RateBucket.all()]
     assert len(set(keys)) == 2
     for key in keys:
         assert re.fullmatch("[0-9a-f]{48}", key)
         unkeyed = (f"{limit.value} address 192.0.2.77" for limit in Limit)
-        assert key not in [blake2b(one.encode(), digest_size=24).hexdigest() for one in unkeyed]
+        assert key not in [blake2b(text.encode(), digest_size=24).hexdigest() for text in unkeyed]
 
-    _, secret = await hub_rates.secret_of_the_day()
+    _, secret = await hub_rates.daily_secret()
     await run("UPDATE day_secret SET day = ?", ["2020-01-01"])
-    _, other = await hub_rates.secret_of_the_day()
+    _, other = await hub_rates.daily_secret()
     assert secret != other
     assert await DaySecret.all().count() == 1
-    assert (await hub_rates.secret_of_the_day())[1] == other
+    assert (await hub_rates.daily_secret())[1] == other
 
 
 async def test_buckets_that_are_full_again_are_forgotten(db: Reader) -> None:
@@ -151,9 +159,9 @@ async def test_buckets_that_are_full_again_are_forgotten(db: Reader) -> None:
 async def test_without_a_database_each_process_goes_by_itself(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rates = SharedRates({Limit.COMMENTS: 6})
-    async with connected(settings):
-        await rates.take(Limit.COMMENTS, "a")
+    rates = SharedRateLimiter({Limit.COMMENTS: 6})
+    async with open_database(settings):
+        await rates.acquire(Limit.COMMENTS, "a")
         await run("DROP TABLE rate_bucket")
         assert await until_refused(rates, Limit.COMMENTS, "a") == 5
     assert "not shared" in caplog.text
@@ -186,10 +194,10 @@ async def test_comments_mutations_and_searches_are_limited(settings: Settings) -
     async with a_hub(settings.model_copy(update=changes)) as client:
         await an_article("Bread")
         id_ = (await client.ask('{ article(slug: "bread") { id } }'))["article"]["id"]
-        found = [(await client.ask(SUBMIT, id=id_))["submitComment"] for _ in range(3)]
-        assert [one["__typename"] for one in found[:2]] == ["SubmitCommentPayload"] * 2
-        assert found[2]["code"] == "RATE_LIMITED"
-        assert 0 < found[2]["retryAfterSeconds"] <= 30
+        results = [(await client.ask(SUBMIT, id=id_))["submitComment"] for _ in range(3)]
+        assert [result["__typename"] for result in results[:2]] == ["SubmitCommentPayload"] * 2
+        assert results[2]["code"] == "RATE_LIMITED"
+        assert 0 < results[2]["retryAfterSeconds"] <= 30
         assert (await client.ask(SUBMIT, editor=True, id=id_))["submitComment"].get("code") is None
 
         for _ in range(2):
@@ -202,7 +210,9 @@ async def test_comments_mutations_and_searches_are_limited(settings: Settings) -
 
         texts = [f'{{ search(query: "bread {number}") {{ totalCount }} }}' for number in range(5)]
         answers = [await client.post(text) for text in texts]
-        codes = [one.get("errors", [{}])[0].get("extensions", {}).get("code") for one in answers]
+        codes = [
+            answer.get("errors", [{}])[0].get("extensions", {}).get("code") for answer in answers
+        ]
         assert codes.count("RATE_LIMITED") == 2
 
 

@@ -1,4 +1,4 @@
-"""Spans, as a collector of OpenTelemetry gets them."""
+"""Spans, as a collector of OpenTelemetry receives them."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ SUBMIT = """mutation Say($id: ID!) { submitComment(input: { articleId: $id, auth
 
 
 class Collector:
-    """The spans that came, and all bytes of them."""
+    """The received spans, and their bytes."""
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
         self.services: set[str] = set()
         self.raw = b""
 
-    def take(self, body: bytes) -> None:
+    def add(self, body: bytes) -> None:
         """Read a message of the protocol."""
         self.raw += body
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             self.services |= {
-                one.value.string_value
-                for one in resource.resource.attributes
-                if one.key == "service.name"
+                attribute.value.string_value
+                for attribute in resource.resource.attributes
+                if attribute.key == "service.name"
             }
             for scope in resource.scope_spans:
                 self.spans += scope.spans
 
-    def named(self, name: str) -> list[Span]:
-        """The spans of that name."""
-        return [one for one in self.spans if one.name == name]
+    def by_name(self, name: str) -> list[Span]:
+        """Return the spans of that name."""
+        return [span for span in self.spans if span.name == name]
 
     def below(self, span: Span) -> list[str]:
-        """The names of the spans right below one, sorted."""
-        return sorted(one.name for one in self.spans if one.parent_span_id == span.span_id)
+        """Return the names of a span's children, sorted."""
+        return sorted(item.name for item in self.spans if item.parent_span_id == span.span_id)
 
 
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
-    with collecting() as found:
-        url, collector = found
+    with collecting() as started:
+        url, collector = started
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
         yield collector
 
@@ -68,7 +68,7 @@ def collecting() -> Iterator[tuple[str, Collector]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            collector.take(self.rfile.read(int(self.headers["content-length"])))
+            collector.add(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -90,8 +90,10 @@ def collecting() -> Iterator[tuple[str, Collector]]:
 
 def attributes(span: Span) -> dict[str, Any]:
     return {
-        one.key: getattr(one.value, one.value.WhichOneof("value") or "string_value")
-        for one in span.attributes
+        attribute.key: getattr(
+            attribute.value, attribute.value.WhichOneof("value") or "string_value"
+        )
+        for attribute in span.attributes
     }
 
 
@@ -112,10 +114,10 @@ async def test_a_request_is_told_from_its_beginning_to_its_statements(
         await client.http.get("/feed.xml?q=secret")
         assert client.db.statements > statements
     assert collector.services == {"content-hub"}
-    requests = [one for one in collector.spans if one.trace_id.hex() == trace[3:35]]
-    assert len([one for one in requests if one.name == "POST /graphql"]) == 2
-    [executed] = collector.named("query Page")
-    [request] = [one for one in requests if one.span_id == executed.parent_span_id]
+    requests = [span for span in collector.spans if span.trace_id.hex() == trace[3:35]]
+    assert len([span for span in requests if span.name == "POST /graphql"]) == 2
+    [executed] = collector.by_name("query Page")
+    [request] = [span for span in requests if span.span_id == executed.parent_span_id]
     assert attributes(request) == {
         "http.request.method": "POST",
         "http.route": "/graphql",
@@ -125,10 +127,10 @@ async def test_a_request_is_told_from_its_beginning_to_its_statements(
     assert set(collector.below(request)) == {"SELECT", "parse and validate", "query Page"}
     assert set(collector.below(executed)) <= {"SELECT", "WITH"}
     assert 3 <= len(collector.below(executed)) <= 6
-    told = attributes(executed)
-    assert (told["graphql.operation.type"], told["graphql.operation.name"]) == ("query", "Page")
-    assert len(told["graphql.document.hash"]) == 64
-    assert collector.named("GET /feed.xml")
+    attrs = attributes(executed)
+    assert (attrs["graphql.operation.type"], attrs["graphql.operation.name"]) == ("query", "Page")
+    assert len(attrs["graphql.document.hash"]) == 64
+    assert collector.by_name("GET /feed.xml")
 
 
 async def test_searches_and_batches_of_the_index_are_told(
@@ -140,15 +142,15 @@ async def test_searches_and_batches_of_the_index_are_told(
               status: PUBLISHED, waitForIndex: true }) { __typename } }""",
             editor=True,
         )
-        found = await client.ask('query Find { search(query: "salt") { totalCount } }')
-        assert found["search"]["totalCount"] == 1
+        data = await client.ask('query Find { search(query: "salt") { totalCount } }')
+        assert data["search"]["totalCount"] == 1
         await client.ask('{ suggest(query: "bre") { text } }')
-    [executed] = collector.named("query Find")
+    [executed] = collector.by_name("query Find")
     assert "search" in collector.below(executed)
-    [searched] = collector.named("search")
+    [searched] = collector.by_name("search")
     assert attributes(searched) == {"search.hits": 1, "search.is_exact": True}
-    assert collector.named("suggest")
-    batches = collector.named("index batch")
+    assert collector.by_name("suggest")
+    batches = collector.by_name("index batch")
     assert {"SELECT", "write index"} <= set(collector.below(batches[-1]))
 
 
@@ -164,7 +166,7 @@ async def test_no_span_tells_who_asked_or_for_what(
         )
         token = client.editor["authorization"].removeprefix("Bearer ")
         await client.ask("query Mine { articles { totalCount } }", editor=True)
-    assert collector.named("mutation Say")
+    assert collector.by_name("mutation Say")
     for private in ("rita", "Real", "Between us", "illness", "127.0.0.1", token, id_):
         assert private.encode() not in collector.raw
 

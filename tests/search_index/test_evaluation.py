@@ -1,4 +1,4 @@
-"""Figures of relevance, by hand and on the classic collections."""
+"""Relevance metrics, by hand and on the classic collections."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
     await engine.write(collection.documents, [])
 
     assert collection.relevant == {"1": {1: 1}, "2": {1: 1}}
-    assert await evaluation.measure(engine, collection) == evaluation.Figures(2, 0.5, 0.5, 0.5)
+    assert await evaluation.measure(engine, collection) == evaluation.RelevanceMetrics(
+        2, 0.5, 0.5, 0.5
+    )
     await engine.close()
 
 

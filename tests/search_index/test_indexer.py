@@ -1,4 +1,4 @@
-"""search_index.indexer: whatever happens to the index, what is in the database is found again."""
+"""search_index.indexer: the index is restored from the database after any damage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hub.settings import Settings
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.engines.whoosh import WhooshEngine
-from search_index.indexer import Indexer, documents, rebuild, reindex
+from search_index.indexer import Indexer, load_documents, rebuild, reindex
 from search_index.query import Document, EngineError, SearchQuery
 from tests.support.factories import a_comment, an_article
 
@@ -35,7 +35,7 @@ async def engine(settings: Settings) -> AsyncIterator[SearchEngine]:
     await engine.close()
 
 
-async def found(engine: SearchEngine, text: str = "") -> set[int]:
+async def hit_ids(engine: SearchEngine, text: str = "") -> set[int]:
     everything = frozenset(status.value for status in Status)
     page = await engine.search(SearchQuery(text, statuses=everything, limit=100))
     return {hit.id for hit in page.hits}
@@ -49,7 +49,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def following(db: Reader, engine: SearchEngine) -> AsyncIterator[Indexer]:
-    """A running indexer that has caught up with what waited when it began."""
+    """Run an indexer that has settled all events that were pending."""
     indexer = Indexer(db, engine, max_tries=3)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(indexer.run)
@@ -72,8 +72,8 @@ async def test_a_document_holds_what_is_searched_and_filtered(db: Reader) -> Non
     await a_comment(id_, status=CommentStatus.PENDING)
     elsewhere = await a_comment(id_)
     await Comment.filter(id=elsewhere).update(kind=CommentKind.PINGBACK)
-    [document] = await documents(db, [id_, 99])
-    assert [(one.id, one.text) for one in document.comments] == [(comment, "Wet & cold.")]
+    [document] = await load_documents(db, [id_, 99])
+    assert [(item.id, item.text) for item in document.comments] == [(comment, "Wet & cold.")]
     assert (document.title, document.summary, document.body) == ("Rain", "S", "Wet.\n\nCold.")
     assert [label.slug for label in document.topics] == ["rain", "sky"]
     assert [label.name for label in document.authors] == ["Nora"]
@@ -82,26 +82,26 @@ async def test_a_document_holds_what_is_searched_and_filtered(db: Reader) -> Non
 
 async def test_many_documents_take_as_many_statements_as_one(db: Reader) -> None:
     ids = [await an_article(topics=("a", "b"), authors=("c",)) for _ in range(5)]
-    taken = []
-    for some in (ids[:1], ids):
+    counts = []
+    for batch in (ids[:1], ids):
         before = db.statements
-        await documents(db, some)
-        taken.append(db.statements - before)
-    assert taken == [6, 6]
+        await load_documents(db, batch)
+        counts.append(db.statements - before)
+    assert counts == [6, 6]
 
 
 async def test_every_save_is_followed(db: Reader, engine: SearchEngine) -> None:
     async with following(db, engine) as indexer:
         id_ = await an_article("Harbour frozen")
         assert await indexer.wait(id_)
-        assert await found(engine, "harbour") == {id_}
+        assert await hit_ids(engine, "harbour") == {id_}
         await articles.revise(id_, Changes(title="Ferry sails"), seen_version=1, by=SYSTEM)
         assert await indexer.wait(id_)
-        assert await found(engine, "harbour") == set()
-        assert await found(engine, "ferry") == {id_}
+        assert await hit_ids(engine, "harbour") == set()
+        assert await hit_ids(engine, "ferry") == {id_}
         await articles.delete(id_, by=SYSTEM)
         assert await indexer.wait(id_)
-        assert await found(engine) == set()
+        assert await hit_ids(engine) == set()
 
 
 async def test_a_scheduled_article_is_published_while_the_indexer_runs(
@@ -121,18 +121,20 @@ async def test_a_scheduled_article_is_published_while_the_indexer_runs(
 async def test_an_index_that_lags_behind_is_noticed_at_the_start(
     db: Reader, engine: SearchEngine
 ) -> None:
-    kept, gone, changed = [await an_article(title) for title in ("kept", "gone", "old words")]
+    unchanged, deleted, changed = [
+        await an_article(title) for title in ("kept", "gone", "old words")
+    ]
     await rebuild(db, engine)
-    await articles.delete(gone, by=SYSTEM)
+    await articles.delete(deleted, by=SYSTEM)
     await articles.revise(changed, Changes(title="new words"), seen_version=1, by=SYSTEM)
     # As after a power cut that the database survived and the index did not.
     await OutboxEvent.all().delete()
     async with following(db, engine):
 
         async def caught_up() -> bool:
-            return await found(engine) == {kept, changed} and await found(engine, "new") == {
-                changed
-            }
+            return await hit_ids(engine) == {unchanged, changed} and await hit_ids(
+                engine, "new"
+            ) == {changed}
 
         await until(caught_up)
 
@@ -155,7 +157,7 @@ async def test_a_damaged_index_is_rebuilt_at_the_start(
                 file.write_bytes(file.read_bytes()[:10] if damage == "truncated" else b"\0" * 99)
     engine = open_engine(settings.search)
     async with following(db, engine):
-        assert await found(engine, "word") == ids
+        assert await hit_ids(engine, "word") == ids
     await engine.close()
 
 
@@ -168,7 +170,7 @@ async def test_an_index_deleted_under_a_running_indexer_comes_back(
 
         async def back() -> bool:
             try:
-                return await found(engine, "survivor") == {id_}
+                return await hit_ids(engine, "survivor") == {id_}
             except EngineError:
                 return False
 
@@ -185,7 +187,7 @@ async def test_reindexing_is_done_here_or_by_whoever_follows(
         before = (await engine.status()).generation
         assert await reindex(db, other) is None
         assert (await engine.status()).generation > before
-        assert await found(other) == {id_}
+        assert await hit_ids(other) == {id_}
         await other.close()
 
 
@@ -201,13 +203,13 @@ async def test_another_takes_over_when_the_one_that_follows_ends(
             assert not second.leading
         id_ = await an_article("Later")
         assert await second.wait(id_)
-        assert await found(other, "later") == {id_}
+        assert await hit_ids(other, "later") == {id_}
         tasks.cancel_scope.cancel()
     await other.close()
 
 
 class Picky(WhooshEngine):
-    """An engine that cannot take in one article, as a fault of its own might have it."""
+    """An engine that cannot index one of the articles."""
 
     broken = False
 
@@ -235,7 +237,7 @@ async def test_what_a_rebuild_takes_in_is_not_written_once_more(
     engine = Picky(settings.data_dir / "index")
     engine.broken = True  # no write succeeds: what is found has come with the rebuild
     async with following(db, engine):
-        assert await found(engine, "word") == ids
+        assert await hit_ids(engine, "word") == ids
         assert await outbox.depth(db) == 0
     await engine.close()
 
@@ -248,7 +250,7 @@ async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other
     indexer = Indexer(db, picky, max_tries=3)
     for _ in range(3):
         await indexer.catch_up()
-    assert await found(picky) == {good}
+    assert await hit_ids(picky) == {good}
     assert await outbox.depth(db) == 0
     [event] = await outbox.parked(db)
     assert (event.article_id, event.tries, event.error) == (
@@ -259,7 +261,7 @@ async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other
     assert await outbox.retry_parked() == 1
     await articles.revise(poison, Changes(title="Cured"), seen_version=1, by=SYSTEM)
     await indexer.catch_up()
-    assert await found(picky) == {good, poison}
+    assert await hit_ids(picky) == {good, poison}
 
 
 async def test_trouble_of_the_whole_index_is_nobodys_fault(db: Reader, picky: Picky) -> None:
@@ -272,5 +274,5 @@ async def test_trouble_of_the_whole_index_is_nobodys_fault(db: Reader, picky: Pi
     assert await outbox.parked(db) == []
     picky.broken = False
     await indexer.catch_up()
-    assert await found(picky) == {id_}
+    assert await hit_ids(picky) == {id_}
     assert await Article.all().count() == 1

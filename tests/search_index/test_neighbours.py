@@ -1,4 +1,4 @@
-"""The derived edges of the related graph: what they are drawn for, and when."""
+"""Derived edges of the related graph: their reasons, and their updates."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 from hub import articles, related
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader
-from hub.db.keyset import Window
+from hub.db.keyset import PageArgs
 from hub.models import RelationKind, Status
 from hub.reads.related import EdgeRow, from_articles
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild
-from search_index.neighbours import neighbours
+from search_index.neighbours import find_neighbours
 from tests.support.factories import an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 FERRY = "The electric ferry crosses the river on batteries."
 BAKERY = "A loaf of rye from the second oven of the bakery."
-ALL = Window(50)
+ALL = PageArgs(50)
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ async def engine(tmp_path: Path, db: Reader) -> SearchEngine:
 
 @pytest.fixture
 def indexer(db: Reader, engine: SearchEngine) -> Indexer:
-    return Indexer(db, engine, max_tries=1, neighbours=3)
+    return Indexer(db, engine, max_tries=1, max_neighbours=3)
 
 
 async def settled(indexer: Indexer) -> None:
-    """Let the indexer do all that it has to do."""
+    """Run the indexer until nothing is pending."""
     await indexer.catch_up()
-    while await indexer.draw():
+    while await indexer.update_neighbours():
         pass
 
 
@@ -49,53 +49,53 @@ async def edges(db: Reader, id_: int) -> list[EdgeRow]:
 
 
 async def test_an_edge_tells_what_it_was_drawn_for(db: Reader, indexer: Indexer) -> None:
-    one = await an_article("Ferry", FERRY, topics=["Harbour", "News"])
+    ferry = await an_article("Ferry", FERRY, topics=["Harbour", "News"])
     other = await an_article("Crossing", FERRY + " Slowly.", topics=["Harbour"])
     same_topic = await an_article("Rope", "Hemp and tar.", topics=["Harbour", "News"])
     await an_article("Bread", BAKERY, topics=["Food"])
-    await related.link(other, target_id=one, kind=RelationKind.INLINE, by=SYSTEM)
+    await related.link(other, target_id=ferry, kind=RelationKind.INLINE, by=SYSTEM)
     await settled(indexer)
 
-    found = await neighbours(db, indexer._engine, one, 3)
-    assert [(edge.target_id, edge.kind) for edge in found] == [(other, RelationKind.SIMILAR)]
-    reasons = {reason.kind: reason for reason in found[0].because}
+    edges_ = await find_neighbours(db, indexer._engine, ferry, 3)
+    assert [(edge.target_id, edge.kind) for edge in edges_] == [(other, RelationKind.SIMILAR)]
+    reasons = {reason.kind: reason for reason in edges_[0].because}
     assert set(reasons) == {"WORDS", "TOPICS", "LINKS"}
     assert reasons["TOPICS"].detail == "Harbour"
     assert reasons["TOPICS"].weight == pytest.approx(0.25 / 2)
     assert reasons["LINKS"].weight == pytest.approx(0.15 / 3)
     assert set(reasons["WORDS"].detail.split(", ")) <= set(FERRY.lower().rstrip(".").split())
-    assert found[0].weight == pytest.approx(sum(one.weight for one in found[0].because))
-    assert same_topic not in {edge.target_id for edge in found}  # nothing but a topic in common
+    assert edges_[0].weight == pytest.approx(sum(reason.weight for reason in edges_[0].because))
+    assert same_topic not in {edge.target_id for edge in edges_}  # nothing but a topic in common
 
-    [edge] = await edges(db, one)
+    [edge] = await edges(db, ferry)
     assert (edge.kind, edge.origin, edge.target_id) == ("SIMILAR", "DERIVED", other)
 
 
 async def test_what_people_drew_comes_first_and_once(db: Reader, indexer: Indexer) -> None:
-    one, two, three = [await an_article(f"Ferry {number}", FERRY) for number in range(3)]
+    first, second, third = [await an_article(f"Ferry {number}", FERRY) for number in range(3)]
     await settled(indexer)
-    assert {edge.target_id for edge in await edges(db, one)} == {two, three}
-    await related.link(one, target_id=three, kind=RelationKind.MORE_TO_READ, by=SYSTEM)
-    assert [edge.kind for edge in await edges(db, one)] == ["MORE_TO_READ", "SIMILAR"]
-    assert [edge.target_id for edge in await edges(db, one)] == [three, two]
-    await articles.revise(one, articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
+    assert {edge.target_id for edge in await edges(db, first)} == {second, third}
+    await related.link(first, target_id=third, kind=RelationKind.MORE_TO_READ, by=SYSTEM)
+    assert [edge.kind for edge in await edges(db, first)] == ["MORE_TO_READ", "SIMILAR"]
+    assert [edge.target_id for edge in await edges(db, first)] == [third, second]
+    await articles.revise(first, articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
     await settled(indexer)
-    assert [edge.target_id for edge in await edges(db, one)] == [three, two]
+    assert [edge.target_id for edge in await edges(db, first)] == [third, second]
 
 
 async def test_neighbours_follow_saves_and_leave_with_their_article(
     db: Reader, indexer: Indexer
 ) -> None:
-    one = await an_article("Ferry", FERRY)
-    two = await an_article("Bread", BAKERY)
+    ferry = await an_article("Ferry", FERRY)
+    bread = await an_article("Bread", BAKERY)
     draft = await an_article("Ferry again", FERRY, status=Status.DRAFT)
     await settled(indexer)
-    assert await edges(db, one) == []
+    assert await edges(db, ferry) == []
     await articles.publish(draft, by=SYSTEM)
     await settled(indexer)
-    assert [edge.target_id for edge in await edges(db, one)] == [draft]  # the other end's as well
+    assert [edge.target_id for edge in await edges(db, ferry)] == [draft]  # the other end's as well
     await articles.archive(draft, by=SYSTEM)
-    assert await edges(db, one) == []
+    assert await edges(db, ferry) == []
     await settled(indexer)
     assert await db.rows("SELECT 1 FROM relation") == []
     await articles.publish(draft, by=SYSTEM)
@@ -103,35 +103,35 @@ async def test_neighbours_follow_saves_and_leave_with_their_article(
     await articles.delete(draft, by=SYSTEM)
     await settled(indexer)
     assert await db.rows("SELECT 1 FROM relation") == []
-    assert await edges(db, two) == []
+    assert await edges(db, bread) == []
 
 
 async def test_a_translation_is_no_neighbour(db: Reader, indexer: Indexer) -> None:
-    one = await an_article("Ferry", FERRY, translation_key="ferry")
+    ferry = await an_article("Ferry", FERRY, translation_key="ferry")
     await an_article("Ferry", FERRY, translation_key="ferry", language="en-gb")
     await settled(indexer)
-    assert await edges(db, one) == []
+    assert await edges(db, ferry) == []
 
 
 async def test_what_stays_as_it_is_is_not_written(db: Reader, indexer: Indexer) -> None:
-    one = await an_article("Ferry", FERRY)
+    ferry = await an_article("Ferry", FERRY)
     await an_article("Ferry again", FERRY)
     await settled(indexer)
     [[before]] = await db.rows("SELECT max(seq) FROM change")
     ids = await db.rows("SELECT id FROM relation")
-    await related.draw_neighbours({one: await neighbours(db, indexer._engine, one, 3)})
+    await related.replace_neighbours({ferry: await find_neighbours(db, indexer._engine, ferry, 3)})
     assert await db.rows("SELECT max(seq) FROM change") == [(before,)]
     assert await db.rows("SELECT id FROM relation") == ids
 
 
 async def test_a_rebuild_draws_every_edge_anew(db: Reader, tmp_path: Path) -> None:
-    one = await an_article("Ferry", FERRY)
+    ferry = await an_article("Ferry", FERRY)
     await an_article("Ferry again", FERRY)
     fresh = open_engine(f"whoosh:{tmp_path / 'fresh'}")
-    indexer = Indexer(db, fresh, max_tries=1, neighbours=3)
-    await indexer._check()
+    indexer = Indexer(db, fresh, max_tries=1, max_neighbours=3)
+    await indexer._check_index()
     await settled(indexer)
-    assert len(await edges(db, one)) == 1
+    assert len(await edges(db, ferry)) == 1
 
 
 async def test_a_save_costs_a_bounded_number_of_looks(db: Reader, indexer: Indexer) -> None:
@@ -139,24 +139,24 @@ async def test_a_save_costs_a_bounded_number_of_looks(db: Reader, indexer: Index
     await settled(indexer)
     await articles.revise(ids[0], articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
     await indexer.catch_up()
-    looks = 0
-    while drawn := await indexer.draw():
-        looks += drawn
-    assert looks <= 1 + 2 * 3  # itself, and its neighbours, those before and those now
+    updates = 0
+    while updated := await indexer.update_neighbours():
+        updates += updated
+    assert updates <= 1 + 2 * 3  # itself, and its neighbours, those before and those now
 
 
 async def test_an_article_that_cannot_be_looked_at_stops_no_other(
     db: Reader, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = await an_article("Ferry", FERRY)
-    two = await an_article("Ferry again", FERRY)
+    ferry = await an_article("Ferry", FERRY)
+    other = await an_article("Ferry again", FERRY)
 
     async def stumbles(db: Reader, engine: SearchEngine, id_: int, limit: int) -> object:
-        if id_ == one:
+        if id_ == ferry:
             raise ValueError("what a mess")
-        return await neighbours(db, engine, id_, limit)
+        return await find_neighbours(db, engine, id_, limit)
 
-    monkeypatch.setattr("search_index.indexer.neighbours", stumbles)
+    monkeypatch.setattr("search_index.indexer.find_neighbours", stumbles)
     await settled(indexer)
-    assert await edges(db, one) == []
-    assert [edge.target_id for edge in await edges(db, two)] == [one]
+    assert await edges(db, ferry) == []
+    assert [edge.target_id for edge in await edges(db, other)] == [ferry]

@@ -1,4 +1,4 @@
-"""Pages in Chromium as people use them: a team's web site, a search box on it, any page."""
+"""Pages in Chromium: a team's web site, its search box, and any other page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ new PerformanceObserver((list) => {
   for (const { value, sources } of list.getEntries())
     window.shifts.push(`${value}: ${sources.map(({ node }) => node?.nodeName).join(" ")}`);
 }).observe({ type: "layout-shift", buffered: true });"""
-"""Keeps what moved on the page, though nobody asked for it (https://web.dev/articles/cls)."""
+"""Records the layout shifts of the page (https://web.dev/articles/cls)."""
 
 PAGE = """<!doctype html>
 <html {html}>
@@ -55,17 +55,19 @@ hub-search:not(:defined) {{ display: block; min-height: calc(2.65em + 2px) }}
 
 
 @contextmanager
-def a_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
-    """A page on which nothing goes wrong: nothing fails that its own policy forbids, either."""
+def open_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
+    """Open a page; fails the test on script errors, console errors, and CSP violations."""
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(10_000)
-    wrong: list[str] = []
+    errors: list[str] = []
     page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     yield page
     context.close()
-    assert wrong == []
+    assert errors == []
 
 
 class Team:
@@ -87,7 +89,7 @@ class Team:
 
             @override
             def log_message(self, format: str, *args: Any) -> None:
-                """Nothing is logged."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -103,7 +105,7 @@ class Team:
 
 
 class Box:
-    """A search box on a page, as a person uses it."""
+    """A search box on a page, with locators of its parts."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -126,18 +128,18 @@ class Box:
     def first_result(self) -> str:
         return self.titles.first.inner_text()
 
-    def shoot(self, name: str) -> None:
+    def take_screenshot(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
-    def axe(self) -> list[str]:
-        """What axe-core finds wrong on the page, in a line each."""
+    def run_axe(self) -> list[str]:
+        """Return axe-core's violations on the page, a line each."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run()")
+        report = self.page.evaluate("axe.run()")
         return [
-            f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['failureSummary']}"
-            for one in found["violations"]
+            f"{item['id']}: {item['nodes'][0]['target']} {item['nodes'][0]['failureSummary']}"
+            for item in report["violations"]
         ]
 
 

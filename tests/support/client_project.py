@@ -1,7 +1,7 @@
-"""The example project of a front-end team beside this file, and the tools that it uses.
+"""The example project of a front-end team, and the tools that it uses.
 
-`node_modules` is what `package-lock.json` names; `need_clients` of scripts/setup.sh puts it there.
-Whatever the tools write is ignored by git.
+`need_clients` of scripts/setup.sh installs `node_modules` from `package-lock.json`. The output of
+the tools is ignored by git.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ MANIFESTS = (
     PROJECT / "src" / "generated" / "persisted-documents.json",
 )
 """The project's documents as the tools of Apollo, Relay and GraphQL Code Generator list them."""
-WRITTEN = (BUILD, PROJECT / "src" / "generated", PROJECT / "src" / "relay" / "__generated__")
+OUTPUT_FOLDERS = (BUILD, PROJECT / "src" / "generated", PROJECT / "src" / "relay" / "__generated__")
 SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """How a command ended, and all that it printed."""
+class CommandResult:
+    """Exit status of a command, and all of its output."""
 
     status: int
     output: str
@@ -40,20 +40,22 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "generate-persisted-query-manifest": ("generate-persisted-query-manifest",),
     "tsc": ("tsc",),
 }
-"""What builds the project, in this order: each needs what those before it wrote."""
+"""The commands that build the project, in order: each needs the output of those before."""
 
 
 def is_installed() -> bool:
-    """Whether the project can be built: there is node, and what the lock names."""
+    """Tell whether the project can be built: with node, and the packages of the lock file."""
     lock = (PROJECT / "package-lock.json").read_bytes()
-    wanted = subprocess.run(["cksum"], input=lock, capture_output=True, check=True).stdout
-    return shutil.which("node") is not None and STAMP.exists() and STAMP.read_bytes() == wanted
+    checksum = subprocess.run(["cksum"], input=lock, capture_output=True, check=True).stdout
+    return shutil.which("node") is not None and STAMP.exists() and STAMP.read_bytes() == checksum
 
 
-def run(*command: str, env: Mapping[str, str] | None = None, folder: Path = PROJECT) -> Ran:
+def run(
+    *command: str, env: Mapping[str, str] | None = None, folder: Path = PROJECT
+) -> CommandResult:
     """Run a command of the project's packages, or node itself."""
     program, *arguments = command
-    done = subprocess.run(
+    completed = subprocess.run(
         [shutil.which(program, path=str(PROJECT / "node_modules/.bin")) or program, *arguments],
         cwd=folder,
         env=os.environ | {"NO_COLOR": "1", "NODE_OPTIONS": ""} | dict(env or {}),
@@ -64,24 +66,24 @@ def run(*command: str, env: Mapping[str, str] | None = None, folder: Path = PROJ
         timeout=SECONDS,
         check=False,
     )
-    return Ran(done.returncode, done.stdout)
+    return CommandResult(completed.returncode, completed.stdout)
 
 
-def build() -> dict[str, Ran]:
-    """Run every tool over the project and the schema; how each of them ended."""
-    for folder in WRITTEN:
+def build() -> dict[str, CommandResult]:
+    """Run every tool over the project and the schema; return their results by name."""
+    for folder in OUTPUT_FOLDERS:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    (BUILD / "relay-persisted.json").write_text("{}")  # its compiler wants to find one
+    (BUILD / "relay-persisted.json").write_text("{}")  # the compiler requires an existing file
     return {name: run(*command) for name, command in TOOLS.items()}
 
 
-def run_tests(name: str, env: Mapping[str, str]) -> Ran:
-    """Run one of the project's test files, without colours and with a word on each test."""
+def run_tests(name: str, env: Mapping[str, str]) -> CommandResult:
+    """Run one of the project's test files, without colours, with a line for each test."""
     flags = ("--test", "--test-reporter=spec", "--test-force-exit", "--test-timeout=30000")
     return run("node", *flags, f"build/{name}.test.js", env=env)
 
 
 def client_tests() -> list[str]:
-    """The names of the project's test files."""
+    """Return the names of the project's test files."""
     return sorted(path.name.removesuffix(".test.ts") for path in PROJECT.glob("src/*.test.ts"))

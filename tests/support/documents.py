@@ -14,7 +14,7 @@ DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def a_document(id_: int = 1, title: str = "", body: str = "", **changes: object) -> Document:
-    """A published English document; the later its id, the newer it is."""
+    """Create a published English document; a larger id is newer."""
     values: dict[str, object] = {
         "id": id_,
         "stamp": id_,
@@ -30,23 +30,23 @@ def a_document(id_: int = 1, title: str = "", body: str = "", **changes: object)
 
 
 def labels(*slugs: str) -> tuple[Label, ...]:
-    """Topics or authors whose names are their slugs, capitalised."""
+    """Create topics or authors whose names are their slugs, capitalised."""
     return tuple(Label(slug, slug.title()) for slug in slugs)
 
 
-async def ids(engine: SearchEngine, query: str | SearchQuery) -> list[int]:
-    """The ids of the first page of hits, in order."""
-    asked = SearchQuery(query, limit=100) if isinstance(query, str) else query
-    return [hit.id for hit in (await engine.search(asked)).hits]
+async def search_ids(engine: SearchEngine, query: str | SearchQuery) -> list[int]:
+    """Return the ids of the first page of hits, in order."""
+    search_query = SearchQuery(query, limit=100) if isinstance(query, str) else query
+    return [hit.id for hit in (await engine.search(search_query)).hits]
 
 
-async def pages(engine: SearchEngine, query: SearchQuery) -> list[Page]:
-    """Every page of an answer, by its cursors."""
-    found = [await engine.search(query)]
-    while found[-1].has_more:
-        after = found[-1].hits[-1].cursor
-        found.append(await engine.search(replace(query, after=after)))
-    return found
+async def search_pages(engine: SearchEngine, query: SearchQuery) -> list[Page]:
+    """Return every page of a search, by its cursors."""
+    results = [await engine.search(query)]
+    while results[-1].has_more:
+        after = results[-1].hits[-1].cursor
+        results.append(await engine.search(replace(query, after=after)))
+    return results
 
 
 WORDS = ("bread", "breads", "baking", "oven", "talks", "ukraine", "été", "北京大学", "straße", "a")
@@ -54,8 +54,8 @@ _LABELS = st.lists(st.sampled_from("abc"), max_size=2).map(lambda slugs: labels(
 _TEXTS = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 
 
-def _discussed(document: Document, texts: list[str]) -> Document:
-    """The document with comments, whose ids no other document's comments have."""
+def _add_comments(document: Document, texts: list[str]) -> Document:
+    """Add comments to a document, with ids that no other document's comments have."""
     comments = [
         CommentText(document.id * 10 + number, text, DAY + timedelta(days=number))
         for number, text in enumerate(texts)
@@ -78,5 +78,5 @@ _articles = st.builds(
     authors=_LABELS,
     comment_count=st.integers(0, 3),
 )
-documents = st.builds(_discussed, _articles, st.lists(_TEXTS, max_size=2))
+documents = st.builds(_add_comments, _articles, st.lists(_TEXTS, max_size=2))
 """Small documents that share words, labels and times."""

@@ -1,4 +1,4 @@
-"""Things for tests, named for what they are; every value can be said, none has to be."""
+"""Factories of records for tests; every value can be set, and has a default."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def text(words: str) -> Body:
 async def an_article(
     title: str = "", body: str = "Some words.", by: Viewer = SYSTEM, **values: Any
 ) -> int:
-    """The id of a new article, published unless `status` says otherwise."""
+    """Create an article, published unless `status` is set; return its id."""
     values = {"status": Status.PUBLISHED} | values
     title = title or f"Article {next(_numbers)}"
     return await articles.create(articles.NewArticle(title=title, body=text(body), **values), by=by)
@@ -40,7 +40,7 @@ async def a_comment(
     email: str | None = "reader@example.com",
     name: str = "Rita",
 ) -> int:
-    """The id of a new comment, approved unless `status` says otherwise."""
+    """Create a comment, approved unless `status` is set; return its id."""
     id_ = await comments.submit(
         article_id,
         author_name=name,
@@ -54,12 +54,12 @@ async def a_comment(
 
 
 async def a_token(role: Role = Role.EDITOR, name: str = "a token") -> str:
-    """The secret of a new token."""
+    """Create a token; return its secret."""
     return await tokens.create(name, role, by=SYSTEM)
 
 
 def a_draft(key: str, **values: Any) -> ArticleDraft:
-    """A draft of an import from `example.test`, published unless `status` says otherwise."""
+    """Create a draft of an import from `example.test`, published unless `status` is set."""
     defaults: dict[str, Any] = {
         "source": "example.test",
         "title": f"Title of {key}",

@@ -1,4 +1,4 @@
-"""Documents made up from the schema: any field, any argument, right values and wrong ones."""
+"""Random GraphQL documents for the schema: any field, any argument, valid and invalid values."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ def operations(
     strings: Sequence[str] = STRINGS,
     valid: bool = False,
 ) -> str:
-    """The text of an operation of this kind; its strings are of `strings`.
+    """Generate an operation of this kind; its strings are from `strings`.
 
-    A `valid` one names each field once, and gives each argument a value of its type.
+    A `valid` one selects each field once, and gives each argument a value of its type.
     """
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
-    return kind + " Made " + _Maker(draw, schema, strings, valid).selection(root, 0)
+    return kind + " Made " + _Generator(draw, schema, strings, valid).selection(root, 0)
 
 
-class _Maker:
-    """Makes up one operation."""
+class _Generator:
+    """Generator of an operation."""
 
     def __init__(
         self, draw: st.DrawFn, schema: GraphQLSchema, strings: Sequence[str], valid: bool
@@ -67,19 +67,23 @@ class _Maker:
         self._valid = valid
 
     def selection(self, type_: Any, depth: int) -> str:
-        """A selection of a composite type."""
+        """Generate a selection of a composite type."""
         draw = self._draw
         if is_abstract_type(type_) and (not hasattr(type_, "fields") or draw(st.booleans())):
-            options = sorted(self._schema.get_possible_types(type_), key=lambda one: one.name)
-            some = draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
-            inside = (f"... on {one.name} {self.selection(one, depth + 1)}" for one in some)
+            options = sorted(self._schema.get_possible_types(type_), key=lambda option: option.name)
+            chosen = draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
+            inside = (f"... on {item.name} {self.selection(item, depth + 1)}" for item in chosen)
             return "{ __typename " + " ".join(inside) + " }"
         names = sorted(type_.fields)
         if depth >= MAX_DEPTH:
-            names = [one for one in names if not is_composite_type(_named(type_.fields[one].type))]
-        some = draw(st.lists(st.sampled_from(names), max_size=4, unique=True)) if names else []
+            names = [
+                name
+                for name in names
+                if not is_composite_type(_inner_type(type_.fields[name].type))
+            ]
+        selected = draw(st.lists(st.sampled_from(names), max_size=4, unique=True)) if names else []
         parts = ["__typename"]
-        for name in map(str, some):
+        for name in map(str, selected):
             alias = draw(st.sampled_from(["", "", "", f"other_{name}: "]))
             if not self._valid:
                 alias = alias and "other: "
@@ -89,17 +93,17 @@ class _Maker:
         return "{ " + " ".join(parts) + " }"
 
     def _field(self, name: str, field: GraphQLField, depth: int, directives: str) -> str:
-        given = []
-        for argument, one in sorted(field.args.items()):
-            required = isinstance(one.type, GraphQLNonNull)
+        arguments = []
+        for key, argument in sorted(field.args.items()):
+            required = isinstance(argument.type, GraphQLNonNull)
             if required or self._draw(st.booleans()):
-                given.append(f"{argument}: {self._value(one.type, 0)}")
-        text = name + (f"({', '.join(given)})" if given else "") + directives
-        named = _named(field.type)
-        return text + (" " + self.selection(named, depth + 1) if is_composite_type(named) else "")
+                arguments.append(f"{key}: {self._value(argument.type, 0)}")
+        text = name + (f"({', '.join(arguments)})" if arguments else "") + directives
+        type_ = _inner_type(field.type)
+        return text + (" " + self.selection(type_, depth + 1) if is_composite_type(type_) else "")
 
     def _value(self, type_: GraphQLInputType, depth: int) -> str:
-        """A literal that mostly fits; now and then one of another type, unless all is valid."""
+        """Generate a literal of the type; sometimes of another, unless all must be valid."""
         draw = self._draw
         if not self._valid and draw(st.integers(0, 19)) == 0:
             return draw(
@@ -131,5 +135,5 @@ class _Maker:
         return "{" + ", ".join(parts) + "}"
 
 
-def _named(type_: GraphQLOutputType) -> Any:
+def _inner_type(type_: GraphQLOutputType) -> Any:
     return get_named_type(type_)

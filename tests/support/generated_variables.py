@@ -1,4 +1,4 @@
-"""Calls made up from the schema, each argument a variable: right values and wrong ones, as JSON."""
+"""Random calls of root fields, with variables for all arguments: valid and invalid JSON values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CURSORS = (
     "AQAAAAAAAAAAANJeU3ZZBgA0AAAAAAAAAAYAAADMvKjy",
     "A" * 48,
 )
-"""What lists give out, and forgeries of it: null, infinity, NUL and numbers beyond 64 bits."""
+"""Cursors of lists, and forged ones: null, infinity, NUL and numbers beyond 64 bits."""
 TEXTS = (*STRINGS, *CURSORS)
 PAGE = "{ __typename edges { cursor node { __typename } } pageInfo { endCursor } }"
 
@@ -51,23 +51,23 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 
 @st.composite
 def calls(draw: st.DrawFn, schema: GraphQLSchema, kind: str) -> tuple[str, dict[str, Any]]:
-    """An operation on one field of a root, each of whose arguments is a variable, and their values.
+    """Generate an operation on a root field with a variable for each argument, and their values.
 
-    Values are JSON: mostly what the type wants, now and then anything whatever.
+    Values are JSON: mostly of the argument's type, sometimes anything.
     """
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
     name = draw(st.sampled_from(sorted(root.fields)))
     field = root.fields[name]
-    given = {arg: one.type for arg, one in sorted(field.args.items())}
-    declared = ", ".join(f"${arg}: {type_}" for arg, type_ in given.items())
-    passed = ", ".join(f"{arg}: ${arg}" for arg in given)
+    arguments = {arg: definition.type for arg, definition in sorted(field.args.items())}
+    declared = ", ".join(f"${arg}: {type_}" for arg, type_ in arguments.items())
+    passed = ", ".join(f"{arg}: ${arg}" for arg in arguments)
     answer = get_named_type(field.type)
     selected = PAGE if answer.name.endswith("Connection") else "{ __typename }"
-    call = f"{name}({passed})" if given else name
-    text = f"{kind} Made{f'({declared})' if given else ''} {{ {call} "
+    call = f"{name}({passed})" if arguments else name
+    text = f"{kind} Made{f'({declared})' if arguments else ''} {{ {call} "
     text += "}" if is_leaf_type(answer) else f"{selected} }}"
-    return text, {arg: _json(draw, one, 0) for arg, one in given.items()}
+    return text, {arg: _json(draw, type_, 0) for arg, type_ in arguments.items()}
 
 
 def _json(draw: st.DrawFn, type_: GraphQLInputType, depth: int) -> Any:

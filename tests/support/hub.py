@@ -20,7 +20,7 @@ from tests.support.factories import a_token
 
 
 class Client:
-    """Asks the hub over HTTP, with or without a token."""
+    """HTTP client of a hub, with or without a token."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Client:
     async def post(
         self, query: str, /, *, editor: bool = False, **variables: Any
     ) -> dict[str, Any]:
-        """The whole answer to a query."""
+        """Return the complete response to a query."""
         response = await self.http.post(
             "/graphql",
             json={"query": query, "variables": variables},
@@ -49,14 +49,14 @@ class Client:
         return answer
 
     async def ask(self, query: str, /, *, editor: bool = False, **variables: Any) -> Any:
-        """The data of an answer; an error in it fails the test."""
+        """Return the data of a response; an error in it fails the test."""
         answer = await self.post(query, editor=editor, **variables)
         assert "errors" not in answer, answer
         return answer["data"]
 
 
-async def has_index(app: Starlette) -> None:
-    """Wait until the hub has made its index: before, nothing can be found, and nothing is kept."""
+async def wait_for_index(app: Starlette) -> None:
+    """Wait until the index exists: before, searches fail, and no response is cached."""
     with anyio.fail_after(30):
         while True:
             with suppress(EngineError):
@@ -67,17 +67,17 @@ async def has_index(app: Starlette) -> None:
 
 @asynccontextmanager
 async def a_hub(settings: Settings) -> AsyncIterator[Client]:
-    """A running hub in this process, and a client of it."""
+    """Run a hub in this process; yields a client of it."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        await has_index(app)
+        await wait_for_index(app)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
             yield Client(app, http, app.state.db, app.state.indexer, await a_token())
 
 
-LEFT_BEHIND = [
-    pytest.mark.usefixtures("nothing_is_left"),
+UNAWAITED_COROUTINES = [
+    pytest.mark.usefixtures("collect_garbage"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
 ]
-"""For tests of what goes wrong: graphql-core leaves coroutines where a sibling fails at once."""
+"""Marks for tests of errors: graphql-core does not await coroutines whose sibling fails."""

@@ -1,4 +1,4 @@
-"""Small inputs for readers, and what a reader makes of them."""
+"""Small inputs for readers, and the records that a reader yields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scripts.importers.markdown.reader import MarkdownReader
 from scripts.importers.plain_text.reader import TextReader
 from scripts.importers.records.csv import CsvReader
 from scripts.importers.records.jsonl import JsonlReader
-from scripts.importers.source import Note, Reader, Record, Refusal, Skipped
+from scripts.importers.source import Note, Record, Refusal, Skipped, SourceReader
 from scripts.importers.wordpress.reader import WordPressReader
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
@@ -36,9 +36,9 @@ TAIL = "</channel></rss>\n"
 
 
 def an_item(number: int = 1, body: str = "Words.", more: str = "", **fields: str) -> str:
-    """An item of an export; `fields` are elements of the wp: namespace."""
+    """Build an item of an export; `fields` are elements of the wp: namespace."""
     title = fields.pop("title", f"Post {number}")
-    given = {
+    values = {
         "post_id": str(number),
         "post_type": "post",
         "status": "publish",
@@ -46,7 +46,7 @@ def an_item(number: int = 1, body: str = "Words.", more: str = "", **fields: str
         "post_date_gmt": "2024-05-01 10:00:00",
         "comment_status": "open",
     } | fields
-    elements = "".join(f"<wp:{name}>{value}</wp:{name}>" for name, value in given.items())
+    elements = "".join(f"<wp:{name}>{value}</wp:{name}>" for name, value in values.items())
     return (
         f"<item><title>{title}</title><link>https://www.site.test/post-{number}/</link>"
         f"<dc:creator>nora</dc:creator><content:encoded><![CDATA[{body}]]></content:encoded>"
@@ -55,8 +55,8 @@ def an_item(number: int = 1, body: str = "Words.", more: str = "", **fields: str
 
 
 def a_wxr_comment(number: int, **fields: str) -> str:
-    """A comment of an item."""
-    given = {
+    """Build a comment of an item."""
+    values = {
         "id": str(number),
         "author": "Rita",
         "author_email": "rita@readers.test",
@@ -68,30 +68,30 @@ def a_wxr_comment(number: int, **fields: str) -> str:
         "parent": "0",
     } | fields
     inside = "".join(
-        f"<wp:comment_{name}>{value}</wp:comment_{name}>" for name, value in given.items()
+        f"<wp:comment_{name}>{value}</wp:comment_{name}>" for name, value in values.items()
     )
     return f"<wp:comment>{inside}</wp:comment>"
 
 
 def an_export(folder: Path, *items: str, head: str = HEAD, tail: str = TAIL) -> Path:
-    """An export file with these items."""
+    """Write an export file with these items."""
     path = folder / "export.xml"
     path.write_text(head + "".join(items) + tail, encoding="utf-8")
     return path
 
 
 SUFFIXES = (".wxr", ".ghost", ".md", ".rss", ".json", ".html", ".txt", ".jsonl", ".csv")
-"""One for each kind of source that `a_source` makes."""
+"""The suffix of each kind of source that `a_source` writes."""
 
 
-def a_source(path: Path, words: str, said: str = "") -> Reader:
-    """A small source of the kind that the suffix says, in which `words` are an article's text.
+def a_source(path: Path, words: str, comment: str = "") -> SourceReader:
+    """Write a small source of the suffix's kind, in which `words` are an article's text.
 
-    `said` is a comment on it, where such a source has comments.
+    `comment` is a comment on it, if such a source has comments.
     """
     match path.suffix:
         case ".wxr":
-            more = a_wxr_comment(1, content=f"<![CDATA[{said}]]>") if said else ""
+            more = a_wxr_comment(1, content=f"<![CDATA[{comment}]]>") if comment else ""
             path.write_text(HEAD + an_item(1, words, more=more) + TAIL)
             return WordPressReader(path)
         case ".ghost":
@@ -99,8 +99,10 @@ def a_source(path: Path, words: str, said: str = "") -> Reader:
             path.write_text(json.dumps({"data": {"posts": posts}}, ensure_ascii=False))
             return GhostReader(path)
         case ".md":
-            header = json.dumps({"title": "x", "comments": [{"author": "Rita", "body": said}]})
-            path.write_text(f"{header}\n\n{words}\n" if said else f"---\ntitle: x\n---\n{words}\n")
+            header = json.dumps({"title": "x", "comments": [{"author": "Rita", "body": comment}]})
+            path.write_text(
+                f"{header}\n\n{words}\n" if comment else f"---\ntitle: x\n---\n{words}\n"
+            )
             return MarkdownReader(path)
         case ".rss":
             item = f"<item><title>x</title><description><![CDATA[{words}]]></description></item>"
@@ -111,33 +113,33 @@ def a_source(path: Path, words: str, said: str = "") -> Reader:
             path.write_text(json.dumps({"items": items}, ensure_ascii=False))
             return FeedReader(path)
         case ".html":
-            told = (
+            comments_html = (
                 '<ol class="commentlist"><li class="comment" id="comment-1">'
                 '<cite class="fn">Rita</cite><div class="comment-content">'
-                f"<p>{said}</p></div></li></ol>"
-                if said
+                f"<p>{comment}</p></div></li></ol>"
+                if comment
                 else ""
             )
-            page = f"<title>x</title><body><article><p>{words}</p></article>{told}</body>"
+            page = f"<title>x</title><body><article><p>{words}</p></article>{comments_html}</body>"
             path.write_text(f'<html><head><meta charset="utf-8">{page}</html>')
             return WebPageReader(path)
         case ".txt":
             path.write_text(f"A headline of some words\n\n{words}\n")
             return TextReader(path)
         case ".jsonl":
-            comments = [{"key": "1", "body": said, "body_format": "HTML"}] if said else []
+            comments = [{"key": "1", "body": comment, "body_format": "HTML"}] if comment else []
             row = {"title": "x", "body": words, "body_format": "HTML", "comments": comments}
             path.write_text(json.dumps(row, ensure_ascii=False) + "\n")
             return JsonlReader(path)
         case _:
-            cells = [words, json.dumps([{"key": "1", "body": said}]) if said else ""]
+            cells = [words, json.dumps([{"key": "1", "body": comment}]) if comment else ""]
             quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
             path.write_text(f"title,body,comments\nx,{quoted}\n")
             return CsvReader(path)
 
 
 def files(folder: Path, **texts: str) -> Path:
-    """`folder` with these files; `__` in a name stands for a slash, and .md is added."""
+    """Write files to `folder`; `__` in a name stands for a slash, and .md is added."""
     for name, text in texts.items():
         path = folder / (name.replace("__", "/") + ".md")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,35 +147,35 @@ def files(folder: Path, **texts: str) -> Path:
     return folder
 
 
-def drafts(records: Reader | Iterable[Record]) -> list[ArticleDraft]:
-    """The drafts among the records of a reader."""
-    return [one for one in _records(records) if isinstance(one, ArticleDraft)]
+def drafts(records: SourceReader | Iterable[Record]) -> list[ArticleDraft]:
+    """Return the drafts among the records of a reader."""
+    return [record for record in _records(records) if isinstance(record, ArticleDraft)]
 
 
-def the_draft(records: Reader | Iterable[Record]) -> ArticleDraft:
-    """The only draft among the records of a reader."""
+def the_draft(records: SourceReader | Iterable[Record]) -> ArticleDraft:
+    """Return the only draft among the records of a reader."""
     [draft] = drafts(records)
     return draft
 
 
-def said(records: Reader | Iterable[Record]) -> list[str]:
-    """What a reader says beside its drafts: the reasons and notes."""
+def messages(records: SourceReader | Iterable[Record]) -> list[str]:
+    """Return a reader's reasons and notes, without its drafts."""
     return [
-        one.text if isinstance(one, Note) else one.reason
-        for one in _records(records)
-        if isinstance(one, Note | Refusal | Skipped)
+        record.text if isinstance(record, Note) else record.reason
+        for record in _records(records)
+        if isinstance(record, Note | Refusal | Skipped)
     ]
 
 
-def refusals(records: Reader | Iterable[Record]) -> list[Refusal]:
-    """The refusals among the records of a reader."""
-    return [one for one in _records(records) if isinstance(one, Refusal)]
+def refusals(records: SourceReader | Iterable[Record]) -> list[Refusal]:
+    """Return the refusals among the records of a reader."""
+    return [record for record in _records(records) if isinstance(record, Refusal)]
 
 
-def skips(records: Reader | Iterable[Record]) -> list[str]:
-    """Why records were left out."""
-    return [one.reason for one in _records(records) if isinstance(one, Skipped)]
+def skip_reasons(records: SourceReader | Iterable[Record]) -> list[str]:
+    """Return the reasons of skipped records."""
+    return [record.reason for record in _records(records) if isinstance(record, Skipped)]
 
 
-def _records(records: Reader | Iterable[Record]) -> Iterable[Record]:
+def _records(records: SourceReader | Iterable[Record]) -> Iterable[Record]:
     return records if isinstance(records, Iterable) else records.read()

@@ -1,4 +1,4 @@
-"""Folders that tests read: the project's own, and the real inputs that may lie beside it."""
+"""Folders that tests read: the project's, and the real inputs that may be next to it."""
 
 from __future__ import annotations
 

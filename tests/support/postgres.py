@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: a cluster in a temporary folder, which ends with them."""
+"""A PostgreSQL cluster for the tests, in a temporary folder, removed when they end."""
 
 from __future__ import annotations
 
@@ -33,26 +33,28 @@ END $$;
 """
 
 
-def programs() -> Path | None:
-    """The folder of PostgreSQL's programs, the newest; None where it is not installed."""
-    there = shutil.which("initdb")
-    if there is not None:
-        return Path(there).resolve().parent
-    found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return found[-1].parent if found else None
+def find_programs() -> Path | None:
+    """Return the folder of the newest PostgreSQL's programs; None if it is not installed."""
+    initdb = shutil.which("initdb")
+    if initdb is not None:
+        return Path(initdb).resolve().parent
+    candidates = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return candidates[-1].parent if candidates else None
 
 
 class Cluster:
-    """A running cluster; nothing that it stores outlives a power cut. Use it as a context.
+    """A running cluster without durable writes. Use it as a context.
 
     Text sorts by dictionaries (from PostgreSQL 15 on), as in most databases, and unlike SQLite.
     """
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        told = subprocess.run([programs / "initdb", "--version"], capture_output=True, check=True)
-        self.knows_icu = int(re.findall(rb"\d+", told.stdout)[0]) >= 15
-        # Short, since it holds a socket, and of a user's own, since PostgreSQL will not be root.
+        version = subprocess.run(
+            [programs / "initdb", "--version"], capture_output=True, check=True
+        )
+        self.has_icu = int(re.findall(rb"\d+", version.stdout)[0]) >= 15
+        # A short path, as it holds a socket; owned by a user, as PostgreSQL refuses to run as root.
         self._folder = Path(tempfile.mkdtemp(prefix="hub-pg-"))
         self._user = "postgres" if os.getuid() == 0 else None
         if self._user is not None:
@@ -60,7 +62,7 @@ class Cluster:
 
     def __enter__(self) -> Self:
         self._end_with_this_process()
-        locale = ["--locale=C", *(_ICU if self.knows_icu else [])]
+        locale = ["--locale=C", *(_ICU if self.has_icu else [])]
         self._run(
             "initdb", "-D", "data", "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8", *locale
         )
@@ -71,7 +73,7 @@ class Cluster:
         self._keeper.communicate(timeout=60)
 
     def _end_with_this_process(self) -> None:
-        """Have it stopped and deleted once this process closes a pipe, or is killed."""
+        """Stop and delete the cluster once this process closes a pipe, or is killed."""
         end = f'read _; "{self._programs}/pg_ctl" stop -D "$0/data" -m immediate; rm -rf "$0"'
         self._keeper = subprocess.Popen(
             ["sh", "-c", end, str(self._folder)],
@@ -80,20 +82,20 @@ class Cluster:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # what ends the tests must not end it first
+            start_new_session=True,  # signals to the tests must not reach it
         )
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it accepts connections."""
         options = f"{_QUICK} -c listen_addresses='' -k {self._folder}"
         self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it as `pg_ctl` does, whoever is connected."""
+        """Stop it with `pg_ctl`, in spite of open connections."""
         self._run("pg_ctl", "stop", "-w", "-D", "data", "-m", mode)
 
     def url(self, name: str) -> str:
-        """What `HUB_DATABASE_URL` reads for a database of this cluster."""
+        """Return the `HUB_DATABASE_URL` of a database of this cluster."""
         return f"postgres://{USER}@/{name}?host={self._folder}"
 
     async def run(self, sql: str, database: str = "postgres") -> None:
@@ -105,7 +107,7 @@ class Cluster:
             await connection.close()
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
+        completed = subprocess.run(
             [self._programs / program, *arguments],
             cwd=self._folder,
             user=self._user,
@@ -116,8 +118,8 @@ class Cluster:
             timeout=120,
             check=False,
         )
-        if done.returncode:
-            raise RuntimeError(f"{program}: {done.stdout}")
+        if completed.returncode:
+            raise RuntimeError(f"{program}: {completed.stdout}")
 
 
 class Database:
@@ -130,6 +132,6 @@ class Database:
         anyio.run(cluster.run, f"CREATE DATABASE {self.name}")
         anyio.run(migrate, Settings(database_url=self.url))
 
-    async def emptied(self) -> None:
-        """Take everything out of it, and number what comes from 1."""
+    async def empty(self) -> None:
+        """Delete all rows, and restart the sequences at 1."""
         await self.cluster.run(_EMPTY, self.name)

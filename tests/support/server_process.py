@@ -1,4 +1,4 @@
-"""A hub as users run it: a real server process on a port of its own, asked over HTTP."""
+"""A hub as users run it: a server process on a free port, used over HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ START_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that no process listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -41,9 +41,9 @@ def hub(*arguments: str, data: Path, **env: str) -> subprocess.CompletedProcess[
 
 
 def environment(data: Path, **env: str) -> dict[str, str]:
-    """This process's environment, without its own settings of a hub."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-    return kept | {"HUB_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)} | env
+    """Return this process's environment, without its settings of a hub."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
+    return inherited | {"HUB_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)} | env
 
 
 class Server:
@@ -84,22 +84,22 @@ class Server:
         raise AssertionError(f"not ready in {START_SECONDS} s:\n{self.output()}")
 
     def kill(self) -> None:
-        """SIGKILL, to the server and whatever it started."""
+        """Send SIGKILL to the server and its child processes."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
     def stop(self) -> int:
-        """SIGTERM, as a service manager would; the exit status."""
+        """Send SIGTERM, as a service manager does; return the exit status."""
         self.process.terminate()
         return self.process.wait(20)
 
     def output(self) -> str:
-        """What the server printed so far."""
+        """Return the server's output so far."""
         return self.log.read_text()
 
     def ask(self, query: str, **variables: Any) -> Any:
-        """The data that a query answers with; an error in it fails the test."""
+        """Return the data of a response; an error in it fails the test."""
         response = self.client.post("/graphql", json={"query": query, "variables": variables})
         answer = response.json()
         assert "errors" not in answer, answer

@@ -1,4 +1,4 @@
-"""Somebody who is told by webhook: a real HTTP server, which can be told to misbehave."""
+"""A webhook receiver: a real HTTP server, which can be set to fail."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from typing_extensions import override
 SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four octets").decode()
 
 
-class Got(NamedTuple):
-    """A message that came, and what was answered."""
+class Delivery(NamedTuple):
+    """A received message, and the status of the response."""
 
     id: str
     headers: dict[str, str]
@@ -28,11 +28,11 @@ class Got(NamedTuple):
 
     @property
     def data(self) -> Any:
-        """What is to be purged."""
+        """Data of the message: the tags to purge."""
         return json.loads(self.body)["data"]
 
     def is_signed(self, secret: str = SECRET) -> bool:
-        """Whether it verifies, as a library of Standard Webhooks does it."""
+        """Verify the signature, as a library of Standard Webhooks does."""
         key = base64.b64decode(secret.removeprefix("whsec_"))
         signed = f"{self.id}.{self.headers['webhook-timestamp']}.{self.body}".encode()
         expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -40,41 +40,41 @@ class Got(NamedTuple):
 
 
 class Receiver:
-    """What came, in order. `answers` are given one after the other, then 204s."""
+    """Received messages, in order. `answers` are the next statuses to return, then 204."""
 
     def __init__(self) -> None:
-        self.got: list[Got] = []
+        self.deliveries: list[Delivery] = []
         self.answers: list[int] = []
         self.delay_seconds = 0.0
         self.refuses: set[str] = set()
-        """Tags for which 500 is answered as long as they are in here."""
+        """Tags whose messages get status 500."""
         self.url = ""
 
     @property
-    def taken(self) -> list[Got]:
-        """The messages that were answered well."""
-        return [one for one in self.got if one.answered < 300]
+    def accepted(self) -> list[Delivery]:
+        """Messages with a response below 300."""
+        return [item for item in self.deliveries if item.answered < 300]
 
-    def until(self, count: int, seconds: float = 20) -> list[Got]:
-        """What has been taken, once it is as many."""
+    def wait_for(self, count: int, seconds: float = 20) -> list[Delivery]:
+        """Wait until `count` messages are accepted; return them."""
         deadline = time.monotonic() + seconds
-        while len(self.taken) < count:
-            assert time.monotonic() < deadline, self.got
+        while len(self.accepted) < count:
+            assert time.monotonic() < deadline, self.deliveries
             time.sleep(0.01)
-        return self.taken
+        return self.accepted
 
     def answer(self, headers: dict[str, str], body: str) -> int:
-        """Note a message, and say what to answer."""
+        """Record a message, and return the status to respond with."""
         status = self.answers.pop(0) if self.answers else 204
         if self.refuses & set(json.loads(body)["data"]["tags"]):
             status = 500
-        self.got.append(Got(headers["webhook-id"], headers, body, status))
+        self.deliveries.append(Delivery(headers["webhook-id"], headers, body, status))
         return status
 
 
 @contextmanager
 def receiving(port: int = 0) -> Iterator[Receiver]:
-    """A receiver on a port of its own."""
+    """Run a receiver, on a free port by default."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +87,7 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
 
         @override
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_port}/purge?key=not-to-be-told"

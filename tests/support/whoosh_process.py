@@ -1,4 +1,4 @@
-"""A process of its own that writes an index; tests start it and sometimes kill it.
+"""A separate process that writes an index; tests start it and sometimes kill it.
 
     python -m tests.support.whoosh_process FOLDER write|rebuild|hold FIRST_ID
 
@@ -17,26 +17,26 @@ from search_index.engines import open_engine
 from tests.support.documents import a_document
 
 
-async def main(folder: Path, what: str, first: int) -> None:
+async def main(folder: Path, mode: str, first: int) -> None:
     """Write documents one by one, rebuild for ever, or hold the lock; until killed."""
     engine = open_engine(f"whoosh:{folder}")
-    _say("ready")
-    if what == "write":
+    _print_line("ready")
+    if mode == "write":
         for number in count(first):
             await engine.write([a_document(number, f"Bread {number}", "crumbs " * 200)], [])
-            _say(str(number))
-    elif what == "rebuild":
+            _print_line(str(number))
+    elif mode == "rebuild":
         async with engine.rebuild() as fresh:
             for number in count(first):
                 await fresh.write([a_document(number, f"Bread {number}", "crumbs " * 200)], [])
-                _say(str(number))
+                _print_line(str(number))
     else:
-        async with engine.lock() as had:
-            _say(str(had))
+        async with engine.lock() as acquired:
+            _print_line(str(acquired))
             await anyio.sleep_forever()
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WORDS = frozenset(
-    "given told found asked wanted known made said meant gone left seen taken begun written shown"
-    " named kept again whole one each some them theirs what who how".split()
+    "given told found asked wanted known made said meant gone left seen taken begun"  # noqa: SIM905
+    " written shown named kept again whole one each some them theirs what who how".split()
 )
 """Words that are no part of a name: participles and pronouns in place of nouns."""
 
-TERMS = frozenset({"seen_version", "left_join", "per_key"})
+TERMS = frozenset(
+    {"seen_version", "left_join", "connection_made", "validate_one_of", "notfound", "not_found"}
+)
 """Terms of the field, or of the API, in which such a word is the usual one."""
 
 QUESTIONS = re.compile(r"(What|Who|Whose|Where|How|Whether|Whatever|Whichever|Why)\b")
-"""Openings of docstrings that announce a text instead of saying what a thing is or does."""
+"""Openings of docstrings that announce a text instead of describing the object."""
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 

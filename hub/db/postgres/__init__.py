@@ -1,5 +1,5 @@
-"""PostgreSQL, for sites that outgrow one process's SQLite file. `hub.db.database` is its only user.
+"""PostgreSQL, for sites that outgrow an SQLite file. Only `hub.db.database` imports it.
 
 Belongs here: connecting, pools, pipelines, reading, writing, and the translation of SQL.
-Does not: anything that SQLite has as well (`hub.db`).
+Does not: anything that SQLite needs as well (`hub.db`).
 """

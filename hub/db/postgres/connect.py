@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL as the hub wants them, and what is said when there are none."""
+"""Connections to PostgreSQL: session settings, timeouts, and readable errors."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ from hub.errors import DatabaseError
 SCHEMES = ("postgres://", "postgresql://")
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 60.0
-LOST: tuple[type[Exception], ...] = (
+CONNECTION_LOST: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,  # "connection is closed"
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # the server is being stopped
-    asyncpg.InternalClientError,  # "another operation is in progress", on one that is being lost
+    asyncpg.InternalClientError,  # "another operation is in progress", while it is being closed
     ConnectionError,
 )
-"""The connection at hand is of no use any more; another one may be."""
+"""Errors after which the connection is unusable; a new one may work."""
 
-AWAY: tuple[type[Exception], ...] = (*LOST, OSError, TimeoutError)
+UNAVAILABLE: tuple[type[Exception], ...] = (*CONNECTION_LOST, OSError, TimeoutError)
 
 SESSION = {
     "application_name": "content-hub",
-    # The hub's statements are short and come again: planning them each time costs more than
-    # running them, and compiling them never pays.
+    # The hub's statements are short and repeated: planning them each time costs more than running
+    # them, and JIT compilation never pays off.
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "timezone": "UTC",
     "datestyle": "ISO",
     "lock_timeout": "30s",
-    # A process that hangs or is cut off in the middle of a save must not stop all others.
+    # A process that hangs or is disconnected in the middle of a save must not block all others.
     "idle_in_transaction_session_timeout": "60s",
 }
 READ_ONLY = {"default_transaction_read_only": "on"}
 
 
 async def connect(url: str, seconds: float | None = None, **session: str) -> Any:
-    """A connection of one's own, whose statements may take `seconds` each (None: any time).
+    """Open a connection outside the pool, with a timeout per statement (None: no timeout).
 
     Raises:
-        DatabaseError: there is none to be had.
+        DatabaseError: it cannot be opened.
     """
-    async with refusals_told(url):
+    async with translate_errors(url):
         connection = await asyncpg.connect(url, **_options(seconds, session))
-        await _times_as_text(connection)
+        await _read_times_as_text(connection)
         return connection
 
 
-async def pool(url: str, most: int, seconds: float | None) -> Any:
-    """A pool of such connections, opened as they are needed. Raises DatabaseError likewise.
+async def open_pool(url: str, max_size: int, seconds: float | None) -> Any:
+    """Open a pool of such connections, opened on demand. Raises DatabaseError like `connect`.
 
-    A connection is given back as it is, without the round trip that would clear its session:
-    nobody in here changes one.
+    A connection is returned without the round trip that would reset its session: no code here
+    changes session settings.
     """
-    async with refusals_told(url):
+    async with translate_errors(url):
         return await asyncpg.create_pool(
             url,
-            init_size=1,  # so that trouble is told at once
+            init_size=1,  # so that errors are raised at once
             min_size=0,
-            max_size=most,
-            init=_times_as_text,
-            reset=_left_alone,
+            max_size=max_size,
+            init=_read_times_as_text,
+            reset=_no_reset,
             **_options(seconds, {}),
         )
 
@@ -82,39 +82,39 @@ def _options(seconds: float | None, session: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def place(url: str) -> str:
-    """Where `url` leads to, without what is secret in it."""
+def host_and_path(url: str) -> str:
+    """Return the host and path of `url`, without user and password."""
     try:
         parts = urlsplit(url)
-        where = parts.netloc.rpartition("@")[2] or "the local socket"
+        host = parts.netloc.rpartition("@")[2] or "the local socket"
     except ValueError:
         return "HUB_DATABASE_URL"
-    return f"{where}{parts.path}"
+    return f"{host}{parts.path}"
 
 
 @asynccontextmanager
-async def refusals_told(url: str) -> AsyncIterator[None]:
-    """Lets what PostgreSQL refuses be told in a line. Raises DatabaseError."""
+async def translate_errors(url: str) -> AsyncIterator[None]:
+    """Turn the errors of both drivers into a DatabaseError with a message of one line."""
     try:
         yield
-    except (*AWAY, asyncpg.PostgresError, psycopg.Error, ValueError) as error:
+    except (*UNAVAILABLE, asyncpg.PostgresError, psycopg.Error, ValueError) as error:
         reason = " ".join(str(error).split()) or "it does not answer"
         raise DatabaseError(
-            f"PostgreSQL cannot be used at {place(url)}: {reason}. Is it running, and does"
+            f"PostgreSQL cannot be used at {host_and_path(url)}: {reason}. Is it running, and does"
             " HUB_DATABASE_URL read postgres://user:password@host:port/name?"
         ) from error
 
 
-async def _times_as_text(connection: Any) -> None:
-    """Let times come and go as ISO 8601, as SQLite holds them: the one place where they differ."""
+async def _read_times_as_text(connection: Any) -> None:
+    """Exchange timestamps as ISO 8601 text, as with SQLite."""
     await connection.set_type_codec(
-        "timestamptz", schema="pg_catalog", encoder=_written, decoder=str, format="text"
+        "timestamptz", schema="pg_catalog", encoder=_to_iso, decoder=str, format="text"
     )
 
 
-def _written(moment: datetime | str) -> str:
+def _to_iso(moment: datetime | str) -> str:
     return moment if isinstance(moment, str) else moment.isoformat(sep=" ")
 
 
-async def _left_alone(_: Any) -> None:
-    """Nothing is reset."""
+async def _no_reset(_: Any) -> None:
+    """Do nothing: the pool's `reset` callback."""

@@ -1,4 +1,4 @@
-"""The connections of hot reads: what is asked in one turn of the event loop goes out together."""
+"""Connections for hot reads: statements of one event-loop iteration are sent together."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from collections import deque
 from collections.abc import Sequence
 
 from hub.db.postgres.connect import STATEMENT_SECONDS
-from hub.db.postgres.pipeline import Asked, Pipeline, Row
+from hub.db.postgres.pipeline import Pipeline, Row, Statement
 from hub.errors import DatabaseError
 
 BATCH = 8
-"""Statements of one batch at most: they are answered one after the other."""
+"""Maximum number of statements in a batch: they are executed one after the other."""
 
 
-class Connections:
-    """At most `most` connections that cannot write, opened as they are needed.
+class ReaderPool:
+    """A pool of at most `max_size` read-only connections, opened on demand.
 
-    Statements wait for the end of the turn of the event loop in which they are asked, and go out
-    in batches, each by a connection of its own. While none is free, they wait on.
+    Statements are queued until the end of the event-loop iteration in which they are submitted,
+    and sent in batches, each by a connection of its own. While none is idle, they stay queued.
     """
 
-    def __init__(self, url: str, most: int, seconds: float = STATEMENT_SECONDS) -> None:
-        """A statement may take `seconds`; then it fails, and it alone."""
+    def __init__(self, url: str, max_size: int, seconds: float = STATEMENT_SECONDS) -> None:
+        """Set up the pool; a statement that takes longer than `seconds` fails, and only it."""
         self._url = url
-        self._most = most
+        self._max_size = max_size
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
-        self._asked: deque[Asked] = deque()
+        self._queue: deque[Statement] = deque()
         self._open: set[Pipeline] = set()
-        self._free: list[Pipeline] = []
+        self._idle: list[Pipeline] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self.batches = 0
-        """How many have gone out, for the tests' sake."""
+        """The number of batches sent, for tests."""
 
-    def ask(self, text: str, args: Sequence[object]) -> asyncio.Future[list[Row]]:
-        """The rows that a statement answers with, soon; a statement that nobody awaits is left out.
+    def submit(self, text: str, args: Sequence[object]) -> asyncio.Future[list[Row]]:
+        """Queue a statement, and return a future of its rows; if cancelled in time, it is not sent.
 
         Raises:
-            DatabaseError: they have been closed; told by the future: PostgreSQL is away.
+            DatabaseError: the pool is closed; through the future: PostgreSQL is unavailable.
         """
         if self._is_closed:
             raise DatabaseError("The connections to PostgreSQL are closed.")
-        one = Asked(text, args, self._loop.create_future())
-        if not self._asked:
+        statement = Statement(text, args, self._loop.create_future())
+        if not self._queue:
             self._loop.call_soon(self._send)
-        self._asked.append(one)
-        return one.rows
+        self._queue.append(statement)
+        return statement.rows
 
     def close(self) -> None:
-        """Close them all; who waits for rows is told, and none is lent any more."""
+        """Close all connections; waiting statements fail, and no further ones are accepted."""
         self._is_closed = True
         for task in self._opening:
             task.cancel()
@@ -59,20 +59,20 @@ class Connections:
         self._fail(DatabaseError("The connections to PostgreSQL are closed."))
 
     def _send(self) -> None:
-        while self._asked and self._free:
-            batch = [self._asked.popleft() for _ in range(min(BATCH, len(self._asked)))]
-            wanted = [one for one in batch if not one.rows.done()]
-            if wanted:
+        while self._queue and self._idle:
+            batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            pending = [statement for statement in batch if not statement.rows.done()]
+            if pending:
                 self.batches += 1
-                self._free.pop().send(wanted)
-        if self._asked and len(self._open) + len(self._opening) < self._most:
+                self._idle.pop().send(pending)
+        if self._queue and len(self._open) + len(self._opening) < self._max_size:
             task = self._loop.create_task(self._add())
             self._opening.add(task)
             task.add_done_callback(self._opening.discard)
 
     async def _add(self) -> None:
         try:
-            pipeline = await Pipeline.open(self._url, self._seconds, self._ended)
+            pipeline = await Pipeline.open(self._url, self._seconds, self._on_batch_end)
         except DatabaseError as error:
             if not self._open:
                 self._fail(error)
@@ -81,29 +81,29 @@ class Connections:
             pipeline.close()
             return
         self._open.add(pipeline)
-        self._free.append(pipeline)
+        self._idle.append(pipeline)
         self._send()
 
-    def _ended(self, pipeline: Pipeline, again: list[Asked]) -> None:
-        """Take a connection back, and what it was asked in vain."""
+    def _on_batch_end(self, pipeline: Pipeline, retries: list[Statement]) -> None:
+        """Take a connection back, and queue its statements that have to be sent again."""
         if pipeline.is_open:
-            self._free.append(pipeline)
+            self._idle.append(pipeline)
         else:
             self._drop(pipeline)
-        self._asked.extendleft(reversed(again))
-        if self._asked:
+        self._queue.extendleft(reversed(retries))
+        if self._queue:
             self._loop.call_soon(self._send)
 
     def _drop(self, pipeline: Pipeline) -> None:
-        """Let go of what is lost, and of those that idle: a restart of PostgreSQL loses all."""
+        """Drop a lost connection, and all idle ones: a restart of PostgreSQL closes all of them."""
         self._open.discard(pipeline)
-        idle, self._free = self._free, []
+        idle, self._idle = self._idle, []
         for other in idle:
             if other is not pipeline:
                 other.close()
 
     def _fail(self, error: DatabaseError) -> None:
-        while self._asked:
-            one = self._asked.popleft()
-            if not one.rows.done():
-                one.rows.set_exception(error)
+        while self._queue:
+            statement = self._queue.popleft()
+            if not statement.rows.done():
+                statement.rows.set_exception(error)

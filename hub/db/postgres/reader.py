@@ -1,4 +1,4 @@
-"""Hot reads from PostgreSQL, and news of what is committed by anybody."""
+"""Hot reads from PostgreSQL, and notifications of commits by all processes."""
 
 from __future__ import annotations
 
@@ -11,81 +11,83 @@ from typing import Any
 
 import asyncpg
 
-from hub.db.postgres.connect import AWAY, connect
-from hub.db.postgres.pool import Connections
-from hub.db.postgres.sql import translated
+from hub.db.postgres.connect import UNAVAILABLE, connect
+from hub.db.postgres.pool import ReaderPool
+from hub.db.postgres.sql import translate
 from hub.db.postgres.writer import CHANNEL, Client
 from hub.errors import DatabaseError
 
 log = logging.getLogger(__name__)
-BEAT_SECONDS = 0.25
+PING_SECONDS = 0.25
 STALE_SECONDS = 1.0
-"""For how long nothing heard means that nothing was committed."""
+"""Seconds after a ping for which the absence of notifications means that there was no commit."""
 
 
-class Commits:
-    """Counts the commits of all processes, as PostgreSQL tells of them.
+class CommitListener:
+    """Counts the commits of all processes, as notified by PostgreSQL (LISTEN/NOTIFY).
 
-    A commit is heard of some 0.2 ms after it. Whoever listens also asks for an answer, which
-    comes behind all that was told before: so what was not heard of is at most a second old, and
-    where the answer does not come, every look counts as news.
+    A notification arrives about 0.2 ms after its commit. The listener also sends pings; a reply
+    comes after all earlier notifications, so a commit is missed for a second at most. Without a
+    reply, each call of `count` returns a new number.
     """
 
     def __init__(self, url: str, own: Client) -> None:
         self._url = url
         self._own = own
-        self._heard = 0
-        self._known_until = 0.0
-        self._listening: Any = None
+        self._received = 0
+        self._valid_until = 0.0
+        self._connection: Any = None
 
     def count(self) -> int:
-        """Differs after a commit by anybody: at once for this process's own; 0.3 µs."""
-        if monotonic() > self._known_until:
-            self._heard += 1
-        return self._heard + self._own.commits
+        """Return a number that changes with any commit, at once for own commits; 0.3 µs."""
+        if monotonic() > self._valid_until:
+            self._received += 1
+        return self._received + self._own.commits
 
     async def listen(self) -> None:
-        """Begin to listen. Raises DatabaseError."""
-        listening = await connect(self._url)
+        """Start to listen. Raises DatabaseError."""
+        connection = await connect(self._url)
         try:
-            await listening.add_listener(CHANNEL, self._hear)
-            self._listening = listening
-            await self._ask()
-            self._heard += 1  # whatever was committed while nobody listened
+            await connection.add_listener(CHANNEL, self._on_notify)
+            self._connection = connection
+            await self._ping()
+            self._received += 1  # there may have been commits before it listened
         except BaseException:
-            listening.terminate()
+            connection.terminate()
             raise
 
-    async def follow(self) -> None:
-        """Go on listening until cancelled; a connection that is lost is opened again."""
+    async def run(self) -> None:
+        """Send pings until cancelled; a lost connection is opened again."""
         try:
             while True:
-                await asyncio.sleep(BEAT_SECONDS)
+                await asyncio.sleep(PING_SECONDS)
                 try:
-                    await self._ask()
-                except (*AWAY, asyncpg.PostgresError) as error:
-                    log.warning("PostgreSQL does not tell of commits: %s", str(error) or "silence")
-                    self._listening.terminate()
-                    await self._listen_again()
+                    await self._ping()
+                except (*UNAVAILABLE, asyncpg.PostgresError) as error:
+                    log.warning(
+                        "No commit notifications from PostgreSQL: %s", str(error) or "timeout"
+                    )
+                    self._connection.terminate()
+                    await self._reconnect()
         finally:
-            self._listening.terminate()
+            self._connection.terminate()
 
-    async def _listen_again(self) -> None:
+    async def _reconnect(self) -> None:
         while True:
-            with suppress(DatabaseError, *AWAY, asyncpg.PostgresError):
+            with suppress(DatabaseError, *UNAVAILABLE, asyncpg.PostgresError):
                 await self.listen()
-                log.warning("PostgreSQL tells of commits again")
+                log.warning("Commit notifications from PostgreSQL are back")
                 return
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(PING_SECONDS)
 
-    async def _ask(self) -> None:
-        asked = monotonic()
-        await self._listening.fetchval("SELECT 1", timeout=STALE_SECONDS)
-        self._known_until = asked + STALE_SECONDS
+    async def _ping(self) -> None:
+        sent_at = monotonic()
+        await self._connection.fetchval("SELECT 1", timeout=STALE_SECONDS)
+        self._valid_until = sent_at + STALE_SECONDS
 
-    def _hear(self, _: object, __: int, ___: str, writers: str) -> None:
-        if writers != self._own.name:  # whose commits are known already
-            self._heard += 1
+    def _on_notify(self, _: object, __: int, ___: str, writers: str) -> None:
+        if writers != self._own.name:  # own commits are counted already
+            self._received += 1
 
 
 class PostgresReader:
@@ -94,23 +96,23 @@ class PostgresReader:
     immediate = False
     unnests = True
 
-    def __init__(self, connections: Connections, commits: Commits) -> None:
+    def __init__(self, pool: ReaderPool, commits: CommitListener) -> None:
         self.statements = 0
-        self._connections = connections
+        self._pool = pool
         self._commits = commits
 
     @property
     def batches(self) -> int:
-        """How often PostgreSQL has been asked: what is asked at one moment counts once."""
-        return self._connections.batches
+        """The number of batches sent to PostgreSQL, for tests."""
+        return self._pool.batches
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """See `Reader.rows`. Asked again where the connection has been lost."""
+        """See `Reader.rows`. The statement is sent again if the connection is lost."""
         self.statements += 1
-        return await self._connections.ask(*translated(sql, args))
+        return await self._pool.submit(*translate(sql, args))
 
-    def at_one_moment(self) -> AbstractContextManager[object]:
-        """See `Reader.at_one_moment`: here each statement is on its own."""
+    def snapshot(self) -> AbstractContextManager[object]:
+        """See `Reader.snapshot`: here each statement sees its own snapshot."""
         return nullcontext()
 
     def stamp(self) -> int:
@@ -119,26 +121,26 @@ class PostgresReader:
 
     def close(self) -> None:
         """See `Reader.close`."""
-        self._connections.close()
+        self._pool.close()
 
 
 @asynccontextmanager
-async def reader(url: str, most: int, own: Client) -> AsyncIterator[PostgresReader]:
-    """A reader with at most `most` connections, which hears at once of what `own` commits.
+async def open_reader(url: str, max_size: int, own: Client) -> AsyncIterator[PostgresReader]:
+    """Open a reader with at most `max_size` connections, whose stamp changes with `own` commits.
 
     Raises:
-        DatabaseError: PostgreSQL does not let it in.
+        DatabaseError: PostgreSQL refuses the connection.
     """
-    commits = Commits(url, own)
-    found = PostgresReader(Connections(url, most), commits)
+    commits = CommitListener(url, own)
+    reader = PostgresReader(ReaderPool(url, max_size), commits)
     try:
-        await found.rows("SELECT 1")
+        await reader.rows("SELECT 1")
         await commits.listen()
-        following = asyncio.create_task(commits.follow())
+        following = asyncio.create_task(commits.run())
         try:
-            yield found
+            yield reader
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
     finally:
-        found.close()
+        reader.close()

@@ -1,4 +1,4 @@
-"""The hub's SQL as PostgreSQL takes it: numbered parameters, and lists as arrays."""
+"""Translation of the hub's SQL to PostgreSQL's: numbered parameters, and lists as arrays."""
 
 from __future__ import annotations
 
@@ -7,59 +7,59 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _MARKS = re.compile(r"IN \((\?(?:,\?)+)\)|\?")
-ONE = 0
-"""The size of a parameter that is no list."""
+SCALAR = 0
+"""The size of a parameter that is not a list."""
 
 
-def translated(sql: str, args: Sequence[object]) -> tuple[str, Sequence[object]]:
-    """`sql`, whose arguments stand as `?`, and `args` as PostgreSQL takes them.
+def translate(sql: str, args: Sequence[object]) -> tuple[str, Sequence[object]]:
+    """Translate `sql` with `?` parameters, and its `args`, for PostgreSQL.
 
     `IN (?,?,?)` becomes an array's ANY: so a statement is parsed and planned once, whatever the
-    number of ids. A text is looked at once, and then known.
+    number of ids. The translation of a text is cached.
     """
-    text, sizes = _numbered(sql)
-    return text, args if sizes is None else list(_gathered(args, sizes))
+    text, sizes = _number_parameters(sql)
+    return text, args if sizes is None else list(_gather_lists(args, sizes))
 
 
 @lru_cache(maxsize=4_096)
-def _numbered(sql: str) -> tuple[str, tuple[int, ...] | None]:
-    """The statement, and the sizes of its parameters; None where none is a list."""
+def _number_parameters(sql: str) -> tuple[str, tuple[int, ...] | None]:
+    """Return the translated statement, and the sizes of its parameters; None if none is a list."""
     sizes: list[int] = []
 
-    def number(found: re.Match[str]) -> str:
-        many: str | None = found[1]
-        sizes.append(ONE if many is None else many.count("?"))
+    def number(match: re.Match[str]) -> str:
+        many: str | None = match[1]
+        sizes.append(SCALAR if many is None else many.count("?"))
         return f"${len(sizes)}" if many is None else f"= ANY(${len(sizes)})"
 
     text = _MARKS.sub(number, sql)
     return text, tuple(sizes) if any(sizes) else None
 
 
-def _gathered(args: Sequence[object], sizes: Sequence[int]) -> Iterator[object]:
+def _gather_lists(args: Sequence[object], sizes: Sequence[int]) -> Iterator[object]:
     at = 0
     for size in sizes:
-        yield args[at] if size == ONE else list(args[at : at + size])
+        yield args[at] if size == SCALAR else list(args[at : at + size])
         at += size or 1
 
 
-def storable(value: object) -> object:
-    """`value` with another character for each NUL, which PostgreSQL's text cannot hold."""
+def replace_nul(value: object) -> object:
+    """Replace each NUL, which PostgreSQL's text cannot contain, by U+FFFD."""
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return [storable(one) for one in value] if isinstance(value, list) else value
+    return [replace_nul(item) for item in value] if isinstance(value, list) else value
 
 
-def written(value: object) -> bytes | None:
-    """`value` as PostgreSQL reads it, without NULs, which would end it; None for NULL."""
+def encode_parameter(value: object) -> bytes | None:
+    """Encode `value` in PostgreSQL's text format, without NULs, which end it; None for NULL."""
     if value is None:
         return None
     if isinstance(value, list):
-        value = "{" + ",".join(map(_element, value)) + "}"
+        value = "{" + ",".join(map(_array_element, value)) + "}"
     return str(value).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
 
 
-def _element(value: object) -> str:
-    """A value in an array; what stands in quotes may hold anything."""
+def _array_element(value: object) -> str:
+    """Format a value as an array element; text is quoted and escaped."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)

@@ -1,8 +1,8 @@
-"""Tortoise's PostgreSQL backend, made fit for writers who read before they write.
+"""Tortoise's PostgreSQL backend, with serialised write transactions.
 
-Named as `engine` in the connection's configuration. A transaction takes its turn when it begins,
-as `BEGIN IMMEDIATE` has it on SQLite: one writer at a time, in all processes. So what a service
-has read stays true until it commits, and lines of the change feed become visible in the order of
+Named as `engine` in the connection's configuration. A transaction acquires a lock when it begins,
+like `BEGIN IMMEDIATE` on SQLite: one writer at a time, in all processes. So no row that a service
+has read changes until it commits, and lines of the change feed become visible in the order of
 their numbers. See docs/adr/0010-one-writer-at-a-time.md.
 """
 
@@ -24,19 +24,19 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 from typing_extensions import override
 
-from hub.db.postgres.connect import LOST, connect, pool, refusals_told
+from hub.db.postgres.connect import CONNECTION_LOST, connect, open_pool, translate_errors
 from hub.errors import DatabaseError
 
-WRITERS, MIGRATIONS = 0x687562_0001, 0x687562_0002
-"""The advisory locks of a database on which writers, and processes that start, wait."""
+WRITER_LOCK, MIGRATION_LOCK = 0x687562_0001, 0x687562_0002
+"""Keys of the advisory locks of writers, and of processes that migrate at their start."""
 
 CHANNEL = "hub_commits"
-MOST_CONNECTIONS = 4
-_TURN = f"SELECT pg_advisory_xact_lock({WRITERS}), pg_notify('{CHANNEL}', $1)"
+MAX_CONNECTIONS = 4
+_LOCK_AND_NOTIFY = f"SELECT pg_advisory_xact_lock({WRITER_LOCK}), pg_notify('{CHANNEL}', $1)"
 
 
 class SerialTransaction(TransactionWrapper):
-    """A transaction that waits for its turn when it begins, and tells of itself when it commits."""
+    """A transaction that acquires the writer lock first, and sends a notification on commit."""
 
     _parent: Client
 
@@ -44,7 +44,7 @@ class SerialTransaction(TransactionWrapper):
     async def begin(self) -> None:
         await super().begin()
         try:
-            await self._connection.execute(_TURN, self._parent.name)
+            await self._connection.execute(_LOCK_AND_NOTIFY, self._parent.name)
         except asyncpg.LockNotAvailableError as error:
             raise TransactionManagementError("the database is busy; try again") from error
 
@@ -52,20 +52,23 @@ class SerialTransaction(TransactionWrapper):
     async def commit(self) -> None:
         try:
             await super().commit()
-        finally:  # who was cut off meanwhile does not know whether it is committed
+        finally:  # also if disconnected, when it is unknown whether it was committed
             self._parent.commits += 1
 
 
-class _Begun(TransactionContextPooled):
-    """Begins on a connection that works; one that does not begin is given back to the pool."""
+class _RetryingBegin(TransactionContextPooled):
+    """Begins a transaction, on a second connection if the first one is lost.
+
+    A connection on which this fails is returned to the pool.
+    """
 
     @override
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
         try:
             await self._begin()
-        except LOST:
-            await self._begin()  # nothing has been done yet, so it can be done again
+        except CONNECTION_LOST:
+            await self._begin()  # no statement of the transaction has run yet
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
@@ -84,53 +87,53 @@ class _Begun(TransactionContextPooled):
 class Client(AsyncpgDBClient):
     """The connections of a process's writers; hot reads have connections of their own."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self._url: str = self.extra.pop("url").get_secret_value()
         self._seconds: float | None = self.extra.pop("seconds")
         self.name = token_hex(8)
-        """Tells these writers from those of other processes."""
+        """Identifies the writers of this process in notifications."""
         self.commits = 0
-        """How many transactions have been committed."""
+        """The number of committed transactions."""
 
     @override
     async def create_pool(self, **_: Any) -> Any:
-        return await pool(self._url, MOST_CONNECTIONS, self._seconds)
+        return await open_pool(self._url, MAX_CONNECTIONS, self._seconds)
 
     @override
     def _in_transaction(self) -> TransactionContext:
-        return _Begun(SerialTransaction(self), self._pool_init_lock)
+        return _RetryingBegin(SerialTransaction(self), self._pool_init_lock)
 
 
 client_class = Client
 
 
 @asynccontextmanager
-async def taking_turns(url: str) -> AsyncIterator[None]:
-    """Hold the lock of those who migrate, which ends with the connection, however that ends.
+async def migration_lock(url: str) -> AsyncIterator[None]:
+    """Hold the migration lock, which PostgreSQL releases when the connection ends.
 
     Raises:
-        DatabaseError: the database cannot be used, or holds text as anything but UTF-8.
+        DatabaseError: the database cannot be used, or its encoding is not UTF-8.
     """
     connection = await connect(url, lock_timeout="0")
     try:
         encoding = await connection.fetchval("SHOW server_encoding")
         if encoding != "UTF8":
             raise DatabaseError(
-                f"The database holds text as {encoding}; the hub needs one that was made with"
+                f"The database's encoding is {encoding}; the hub needs one that was created with"
                 " ENCODING 'UTF8' (and perhaps TEMPLATE template0)."
             )
-        async with refusals_told(url):
-            await connection.execute(f"SELECT pg_advisory_lock({MIGRATIONS})")
+        async with translate_errors(url):
+            await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
         yield
     finally:
         await connection.close()
 
 
-async def compare_by_code_point(client: Any, tables: Iterable[str]) -> None:
-    """Let text in these tables sort and compare as on SQLite, whatever the database's locale.
+async def set_c_collation(client: Any, tables: Iterable[str]) -> None:
+    """Set the collation of these tables' text columns to "C", which sorts as SQLite does.
 
-    One statement where all of it does already.
+    One statement if all columns have it already.
     """
     _, columns = await client.execute_query(
         "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a"

@@ -1,5 +1,5 @@
 // <hub-search>: a search box over a content hub, for any page. MIT licence.
-// Answers become text and <mark> elements, never markup. See docs/search-box.md.
+// Answers become text and <mark> elements, never markup. See docs/how-to/search-box.md.
 
 const HERE = new URL(".", import.meta.url).href;
 const SECONDS = 10; // until an answer is given up

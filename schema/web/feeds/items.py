@@ -1,6 +1,6 @@
-"""What stands in a feed: articles and comments, as items.
+"""Items of feeds: articles and comments.
 
-Of an article all but its body is read first; bodies follow, a few at a time.
+Articles are read without their bodies first; the bodies follow in batches.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
-from hub.db.keyset import Window
+from hub.db.keyset import PageArgs
 from hub.models import RelationKind
 from hub.reads import authors, related, topics
 from hub.reads.articles import ArticleRow, BodyRow
@@ -23,18 +23,18 @@ from hub.reads.comments import CommentRow
 from hub.settings import Settings
 from hub.text import markup
 from schema import article_urls, ids
-from schema.web.absolute_links import Place, settled
+from schema.web.absolute_links import LinkContext, make_links_absolute
 
 EXCERPT = 300
 MAX_LINKS = 100
-"""Links to other articles of one body that are followed."""
+"""Links to other articles that are resolved in one body, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article or a comment. `html` is sanitised; `id` stays, whatever address is asked.
+    """An article or a comment. `html` is sanitised; `id` does not depend on the request's host.
 
-    A comment names in `about` the item that it is about.
+    `about` is the id of the item that a comment belongs to.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """An article of a feed, but for its body."""
+    """An article of a feed, without its body."""
 
     row: ArticleRow
     url: str
@@ -64,38 +64,45 @@ class Outline:
     links: Mapping[str, str]
 
 
-def urn(settings: Settings, name: str) -> str:
-    """A name for something of this site that stays, whatever address is asked."""
+def stable_urn(settings: Settings, name: str) -> str:
+    """Return a URN for a name within this site, independent of the host of the request."""
     return uuid5(NAMESPACE_URL, f"{settings.site_url}#{name}").urn
 
 
-async def outlines(request: Request, settings: Settings, rows: list[ArticleRow]) -> list[Outline]:
-    """All that is told of the articles but their bodies. Three statements."""
-    db, found = request.app.state.db, [row.id for row in rows]
-    tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
+async def load_outlines(
+    request: Request, settings: Settings, rows: list[ArticleRow]
+) -> list[Outline]:
+    """Load all that items contain but the bodies. Three statements."""
+    db, article_ids = request.app.state.db, [row.id for row in rows]
+    topics_by_article, authors_by_article = (
+        await topics.of_articles(db, article_ids),
+        await authors.of_articles(db, article_ids),
+    )
     pattern, base = settings.article_url, str(request.base_url)
-    links = await _links(db, found, pattern, base)
+    links = await _load_links(db, article_ids, pattern, base)
     return [
         Outline(
             row=row,
-            url=article_urls.address(row, pattern, base),
-            authors=tuple(author.name for author in written.get(row.id, [])),
-            tags=tuple(topic.name for topic in tagged.get(row.id, [])),
+            url=article_urls.public_url(row, pattern, base),
+            authors=tuple(author.name for author in authors_by_article.get(row.id, [])),
+            tags=tuple(topic.name for topic in topics_by_article.get(row.id, [])),
             links=links.get(row.id, {}),
         )
         for row in rows
     ]
 
 
-async def _links(
-    db: Reader, found: Sequence[int], pattern: str, base: str
+async def _load_links(
+    db: Reader, article_ids: Sequence[int], pattern: str, base: str
 ) -> dict[int, dict[str, str]]:
-    """For each article the addresses of those that it links to, by the words of the links."""
+    """Load, for each article, the addresses of the articles that it links to, by link text."""
     inline = (RelationKind.INLINE.value,)
-    edges = await related.from_articles(db, found, Window(MAX_LINKS), ANONYMOUS, kinds=inline)
+    edges = await related.from_articles(
+        db, article_ids, PageArgs(MAX_LINKS), ANONYMOUS, kinds=inline
+    )
     return {
         source: {
-            row.edge.anchor: article_urls.address(row.article, pattern, base)
+            row.edge.anchor: article_urls.public_url(row.article, pattern, base)
             for row in slice_.rows
             if row.article is not None
         }
@@ -103,22 +110,22 @@ async def _links(
     }
 
 
-def item(found: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
-    """An article with its body."""
-    row = found.row
+def article_item(outline: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
+    """Build the item of an article with its body."""
+    row = outline.row
     about = urlencode({"article": row.slug, "language": row.language})
     return Item(
-        id=urn(settings, ids.global_id(ids.ARTICLE, row.id)),
-        url=found.url,
+        id=stable_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
+        url=outline.url,
         title=row.title,
-        html=settled(
-            body.html, Place(found.url, row.canonical_url, settings.site_url, found.links)
+        html=make_links_absolute(
+            body.html, LinkContext(outline.url, row.canonical_url, settings.site_url, outline.links)
         ),
         summary=row.summary or markup.excerpt(body.text, EXCERPT),
         published=row.published_at or row.created_at,
         updated=row.updated_at,
-        authors=found.authors,
-        tags=found.tags,
+        authors=outline.authors,
+        tags=outline.tags,
         language=row.language,
         image=row.image_url or "",
         comments=row.comment_count,
@@ -126,10 +133,10 @@ def item(found: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
     )
 
 
-def said(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) -> Item:
-    """A comment on the article `row`, which is read at `url`."""
+def comment_item(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) -> Item:
+    """Build the item of a comment on the article `row`, whose address is `url`."""
     return Item(
-        id=urn(settings, ids.global_id(ids.COMMENT, comment.id)),
+        id=stable_urn(settings, ids.global_id(ids.COMMENT, comment.id)),
         url=url,
         title=f"{comment.author_name} on “{row.title}”",
         html=comment.body_html,
@@ -138,5 +145,5 @@ def said(comment: CommentRow, row: ArticleRow, url: str, settings: Settings) -> 
         updated=comment.created_at,
         authors=(comment.author_name,),
         language=row.language,
-        about=urn(settings, ids.global_id(ids.ARTICLE, row.id)),
+        about=stable_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
     )

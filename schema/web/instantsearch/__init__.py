@@ -1,5 +1,5 @@
-"""Algolia's search API, as far as InstantSearch asks for it: parameters, filters, hits.
+"""The part of Algolia's search API that InstantSearch uses: parameters, filters, hits.
 
 Belongs here: a parameter or a property of Algolia's requests and responses.
-Does not: searching itself, which `search_index` does for every door alike.
+Does not: searching itself, which is in `search_index` for all endpoints.
 """

@@ -1,8 +1,8 @@
-"""`/instantsearch`: existing InstantSearch front ends search the hub, by their adapter's own JSON.
+"""`/instantsearch`: the hub's search for existing InstantSearch front ends, in Algolia's JSON.
 
-One POST carries several `requests`, each with an `indexName` and `params`; `/1/indexes/…` are the
-addresses that the adapter's own clients ask. How requests are read is in `instantsearch_params`,
-what hits look like in `instantsearch_hits`. https://www.algolia.com/doc/rest-api/search
+One POST contains several `requests`, each with an `indexName` and `params`; `/1/indexes/…` are the
+addresses that Algolia's own clients use. Requests are parsed in `params`, hits are rendered in
+`hits`. https://www.algolia.com/doc/rest-api/search
 """
 
 from __future__ import annotations
@@ -21,105 +21,108 @@ from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.reads import articles, authors, topics
 from hub.settings import Settings
-from schema.server.compression import LEAST, coding_of, swiftly
-from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, Narrowing
-from schema.web.instantsearch.hits import PLACEHOLDERS, hits
-from schema.web.instantsearch.params import FacetSearch, Params, read, read_alone
-from schema.web.search.query import take_search
+from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
+from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
+from schema.web.instantsearch.hits import PLACEHOLDERS, render_hits
+from schema.web.instantsearch.params import FacetSearch, Params, parse_request, parse_requests
+from schema.web.search.query import acquire_search
 from search_index.query import (
     MAX_PAGE,
-    BadQuery,
     Bucket,
     Condition,
     EngineError,
     FacetField,
     Filter,
+    InvalidQuery,
     Page,
     SearchQuery,
     Sort,
 )
 
 MAX_REQUESTS = 50
-REACHED = 1000
-"""Hits that pages lead to, at most, as the adapter's own service has it."""
+MAX_REACHABLE_HITS = 1000
+"""Hits that can be reached by page number, at most, as in Algolia's service."""
 
-SEARCHED_VALUES = 1000
-"""Values of a facet that are searched through, the most frequent first."""
+MAX_SEARCHED_VALUES = 1000
+"""Values of a facet that a facet search examines, the most frequent first."""
 
-NAMED = (FacetField.TOPIC, FacetField.AUTHOR)
-"""The fields whose values go by their names."""
+LABELLED_FIELDS = (FacetField.TOPIC, FacetField.AUTHOR)
+"""The fields whose values are shown and filtered by label, not by slug."""
 
 
 async def instantsearch(request: Request, settings: Settings) -> Response:
-    """Answer each of the requests, in their order."""
+    """Serve `/instantsearch`: the results of several requests, in their order."""
 
-    async def answer(body: bytes) -> dict[str, Any]:
-        asked = read(body, MAX_REQUESTS)
-        return {"results": [await _result(request, settings, params) for params in asked]}
+    async def compute(body: bytes) -> dict[str, Any]:
+        requests = parse_requests(body, MAX_REQUESTS)
+        return {"results": [await _result(request, settings, params) for params in requests]}
 
-    return await _answered(request, settings, answer)
+    return await _respond(request, settings, compute)
 
 
 async def instantsearch_index(request: Request, settings: Settings) -> Response:
-    """`/1/indexes/<index>/query`: one request."""
+    """Serve `/1/indexes/<index>/query`: one request."""
 
-    async def answer(body: bytes) -> dict[str, Any]:
-        return await _result(request, settings, read_alone(body, request.path_params["index"]))
+    async def compute(body: bytes) -> dict[str, Any]:
+        return await _result(request, settings, parse_request(body, request.path_params["index"]))
 
-    return await _answered(request, settings, answer)
+    return await _respond(request, settings, compute)
 
 
 async def instantsearch_facet(request: Request, settings: Settings) -> Response:
-    """`/1/indexes/<index>/facets/<facet>/query`: a search among a facet's values."""
+    """Serve `/1/indexes/<index>/facets/<facet>/query`: a search among a facet's values."""
 
-    async def answer(body: bytes) -> dict[str, Any]:
-        named = request.path_params
-        return await _result(request, settings, read_alone(body, named["index"], named["facet"]))
+    async def compute(body: bytes) -> dict[str, Any]:
+        path = request.path_params
+        return await _result(request, settings, parse_request(body, path["index"], path["facet"]))
 
-    return await _answered(request, settings, answer)
+    return await _respond(request, settings, compute)
 
 
-async def _answered(
-    request: Request, settings: Settings, answer: Callable[[bytes], Awaitable[dict[str, Any]]]
+async def _respond(
+    request: Request, settings: Settings, compute: Callable[[bytes], Awaitable[dict[str, Any]]]
 ) -> Response:
-    coding = coding_of(request.headers.get("accept-encoding", ""))
+    coding = negotiate_coding(request.headers.get("accept-encoding", ""))
     try:
-        return _json(await answer(await _body(request, settings.max_body_bytes)), 200, coding)
-    except (BadParams, BadQuery) as error:
-        return _json({"message": str(error), "status": 400}, 400)
+        body = await _read_body(request, settings.max_body_bytes)
+        return _json_response(await compute(body), 200, coding)
+    except (BadParams, InvalidQuery) as error:
+        return _json_response({"message": str(error), "status": 400}, 400)
     except EngineError:
-        return _json({"message": "Search is unavailable for the moment.", "status": 503}, 503)
+        return _json_response(
+            {"message": "Search is unavailable for the moment.", "status": 503}, 503
+        )
 
 
-def _json(content: object, status: int, coding: str | None = None) -> Response:
+def _json_response(content: object, status: int, coding: str | None = None) -> Response:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     headers["vary"] = "Accept-Encoding"
     body = orjson.dumps(content)
-    if coding is not None and len(body) >= LEAST:
+    if coding is not None and len(body) >= MIN_JSON_BYTES:
         headers["content-encoding"] = coding
-        body = swiftly(body, coding)
+        body = compress(body, coding)
     return Response(body, status, headers, "application/json")
 
 
-async def _body(request: Request, longest: int) -> bytes:
-    found = bytearray()
+async def _read_body(request: Request, max_bytes: int) -> bytes:
+    body = bytearray()
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > longest:
-            raise BadParams(f"The body must have at most {longest} bytes.")
-    return bytes(found)
+        body += chunk
+        if len(body) > max_bytes:
+            raise BadParams(f"The body must have at most {max_bytes} bytes.")
+    return bytes(body)
 
 
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
-    await take_search(request, settings)
+    await acquire_search(request, settings)
     state = request.app.state
-    start, end = params.narrowing.span.moments()
+    start, end = params.filters.time_range.as_datetimes()
     query = SearchQuery(
         params.query,
         filter=Filter(
             published_from=start,
             published_to=end,
-            conditions=await _conditions(state.db, params.narrowing),
+            conditions=await _conditions(state.db, params.filters),
         ),
         sort=params.sort,
         limit=max(1, params.hits_per_page),
@@ -130,130 +133,139 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         tuning=await state.tunings.current(),
     )
     if params.facet is not None:
-        return await _facet_hits(request, query, params.facet, params.tags)
-    page = await _turned(request, query, params)
+        return await _search_facet_values(request, query, params.facet, params.tags)
+    page = await _page_by_number(request, query, params)
     size = max(1, params.hits_per_page)
     return {
         "index": params.index,
         "query": params.query,
         "params": params.text,
-        "hits": await hits(request, settings, page, params) if params.hits_per_page else [],
+        "hits": await render_hits(request, settings, page, params) if params.hits_per_page else [],
         "nbHits": page.total,
         "exhaustiveNbHits": page.total_is_exact,
         "page": params.page,
-        "nbPages": -(-min(page.total, REACHED) // size) if params.hits_per_page else 0,
+        "nbPages": -(-min(page.total, MAX_REACHABLE_HITS) // size) if params.hits_per_page else 0,
         "hitsPerPage": params.hits_per_page,
-        **_counts(page, params),
-        **(await _times(request, query) if params.with_time else {}),
+        **_facet_counts(page, params),
+        **(await _time_statistics(request, query) if params.with_time else {}),
         "exhaustiveFacetsCount": True,
         "processingTimeMS": max(1, round(page.took_ms)),
     }
 
 
-async def _conditions(db: Reader, narrowing: Narrowing) -> tuple[tuple[Condition, ...], ...]:
-    """The engine's conditions: names become slugs; one that nothing has holds for nothing."""
+async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Condition, ...], ...]:
+    """Return the engine's conditions, with slugs for names; an unknown name matches no article."""
     slugs: dict[FacetField, dict[str, list[str]]] = {}
-    for field, named in ((FacetField.TOPIC, topics), (FacetField.AUTHOR, authors)):
-        names = narrowing.values(field)
-        slugs[field] = await named.slugs_named(db, names) if names else {}
+    for field, reads in ((FacetField.TOPIC, topics), (FacetField.AUTHOR, authors)):
+        names = filters.values(field)
+        slugs[field] = await reads.slugs_by_name(db, names) if names else {}
 
     def values(field: FacetField, value: str) -> frozenset[str]:
-        return frozenset(slugs[field].get(value, ()) if field in NAMED else (value,))
+        return frozenset(slugs[field].get(value, ()) if field in LABELLED_FIELDS else (value,))
 
     return tuple(
-        tuple(Condition(one.field, values(one.field, one.value), one.without) for one in group)
-        for group in narrowing.groups
+        tuple(Condition(term.field, values(term.field, term.value), term.negated) for term in group)
+        for group in filters.groups
     )
 
 
-async def _turned(request: Request, query: SearchQuery, params: Params) -> Page:
-    """The page by its number: the engine turns pages by cursor, a hundred hits at a time."""
-    engine, left, after = request.app.state.engine, params.page * query.limit, None
+async def _page_by_number(request: Request, query: SearchQuery, params: Params) -> Page:
+    """Search for a page by number: skip the pages before it by cursor, a hundred hits at a time."""
+    engine, remaining, after = request.app.state.engine, params.page * query.limit, None
     bare = replace(query, facets=(), fragments=0)
-    more = left < REACHED
-    while left and more:
-        passed: Page = await engine.search(replace(bare, limit=min(left, MAX_PAGE), after=after))
-        left -= min(left, MAX_PAGE)
-        after, more = (passed.hits[-1].cursor, passed.has_more) if passed.hits else (None, False)
-    found: Page = await engine.search(replace(query, after=after if more else None))
-    return found if more else replace(found, hits=())  # past the end are totals and facets alone
+    has_more = remaining < MAX_REACHABLE_HITS
+    while remaining and has_more:
+        limit = min(remaining, MAX_PAGE)
+        skipped: Page = await engine.search(replace(bare, limit=limit, after=after))
+        remaining -= limit
+        after, has_more = None, False
+        if skipped.hits:
+            after, has_more = skipped.hits[-1].cursor, skipped.has_more
+    page: Page = await engine.search(replace(query, after=after if has_more else None))
+    if not has_more:  # beyond the last page: only totals and facets
+        return replace(page, hits=())
+    return page
 
 
 # ── facets ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _shown(field: FacetField, bucket: Bucket) -> str:
-    return bucket.label if field in NAMED else bucket.value
+def _facet_value(field: FacetField, bucket: Bucket) -> str:
+    return bucket.label if field in LABELLED_FIELDS else bucket.value
 
 
-def _counts(page: Page, params: Params) -> dict[str, Any]:
-    """The counts of the facets. Values of the same name are counted as one."""
+def _facet_counts(page: Page, params: Params) -> dict[str, Any]:
+    """Return the facet counts by label. Values of the same label are added up."""
     names = {field: name for name, field in FIELDS.items()}
-    found: dict[str, dict[str, int]] = {TIME: {}} if params.with_time else {}
+    facets: dict[str, dict[str, int]] = {TIME: {}} if params.with_time else {}
     for facet in page.facets:
-        counts = found.setdefault(names[facet.field], {})
+        counts = facets.setdefault(names[facet.field], {})
         for bucket in facet.buckets:
-            shown = _shown(facet.field, bucket)
-            counts[shown] = counts.get(shown, 0) + bucket.count
-    return {"facets": found}
+            value = _facet_value(facet.field, bucket)
+            counts[value] = counts.get(value, 0) + bucket.count
+    return {"facets": facets}
 
 
-async def _times(request: Request, query: SearchQuery) -> dict[str, Any]:
-    """From when to when the hits reach, for sliders. Two searches more, for one hit each."""
+async def _time_statistics(request: Request, query: SearchQuery) -> dict[str, Any]:
+    """Return the earliest and latest time of the hits, for sliders. Two searches of one hit."""
     engine, db = request.app.state.engine, request.app.state.db
     bare = replace(query, limit=1, facets=(), fragments=0)
     seconds = []
     for sort in (Sort.OLDEST, Sort.NEWEST):
         page: Page = await engine.search(replace(bare, sort=sort))
         rows = await articles.by_ids(db, [hit.id for hit in page.hits], ANONYMOUS)
-        seconds += [int(one.published_at.timestamp()) for one in rows.values() if one.published_at]
+        seconds += [int(row.published_at.timestamp()) for row in rows.values() if row.published_at]
     if not seconds:
         return {}
     return {"facets_stats": {TIME: {"min": min(seconds), "max": max(seconds)}}}
 
 
-async def _facet_hits(
+async def _search_facet_values(
     request: Request, query: SearchQuery, facet: FacetSearch, tags: tuple[str, str]
 ) -> dict[str, Any]:
-    """The values of a facet in which each word that was typed begins a word."""
-    asked = replace(query, limit=1, facets=(facet.field,), facet_size=SEARCHED_VALUES, fragments=0)
-    page: Page = await request.app.state.engine.search(asked)
-    typed = [_plain(word) for word in facet.text.split()]
-    found = []
-    for bucket in (bucket for one in page.facets for bucket in one.buckets):
-        value = _shown(facet.field, bucket)
-        highlighted = _begun(value, typed, tags)
+    """Search the values of a facet: those in which each typed word is the prefix of a word."""
+    facet_query = replace(
+        query, limit=1, facets=(facet.field,), facet_size=MAX_SEARCHED_VALUES, fragments=0
+    )
+    page: Page = await request.app.state.engine.search(facet_query)
+    prefixes = [_normalize(word) for word in facet.text.split()]
+    facet_hits = []
+    for bucket in (bucket for counted_facet in page.facets for bucket in counted_facet.buckets):
+        value = _facet_value(facet.field, bucket)
+        highlighted = _highlight_prefixes(value, prefixes, tags)
         if highlighted is not None:
             hit = {"value": value, "highlighted": highlighted, "count": bucket.count}
-            found.append(hit)
+            facet_hits.append(hit)
     return {
-        "facetHits": found[: facet.most],
+        "facetHits": facet_hits[: facet.limit],
         "exhaustiveFacetsCount": True,
         "processingTimeMS": max(1, round(page.took_ms)),
     }
 
 
-def _begun(value: str, typed: Iterable[str], tags: tuple[str, str]) -> str | None:
-    """`value` with the beginnings that were typed in tags; None where one of them begins no word.
+def _highlight_prefixes(value: str, prefixes: Iterable[str], tags: tuple[str, str]) -> str | None:
+    """Return `value` with the prefixes in tags; None if one of them is no prefix of a word.
 
     Escaped unless InstantSearch does that itself.
     """
     words = value.split(" ")
     lengths = [0] * len(words)
-    for beginning in typed:
-        fitting = [at for at, word in enumerate(words) if _plain(word).startswith(beginning)]
-        if not fitting:
+    for prefix in prefixes:
+        positions = [at for at, word in enumerate(words) if _normalize(word).startswith(prefix)]
+        if not positions:
             return None
-        for at in fitting:
-            lengths[at] = max(lengths[at], len(beginning))
-    made = str if tags == PLACEHOLDERS else escape
+        for position in positions:
+            lengths[position] = max(lengths[position], len(prefix))
+    escape_text = str if tags == PLACEHOLDERS else escape
     return " ".join(
-        f"{tags[0]}{made(word[:length])}{tags[1]}{made(word[length:])}" if length else made(word)
+        f"{tags[0]}{escape_text(word[:length])}{tags[1]}{escape_text(word[length:])}"
+        if length
+        else escape_text(word)
         for word, length in zip(words, lengths, strict=True)
     )
 
 
-def _plain(word: str) -> str:
-    """A word without case and accents."""
+def _normalize(word: str) -> str:
+    """Fold the case of a word and remove its accents."""
     parts = unicodedata.normalize("NFD", word.casefold())
-    return "".join(one for one in parts if not unicodedata.combining(one))
+    return "".join(character for character in parts if not unicodedata.combining(character))

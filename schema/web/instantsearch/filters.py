@@ -1,6 +1,6 @@
-"""What narrows hits in the search adapter's JSON: `facetFilters`, `numericFilters` and `filters`.
+"""Filters in Algolia's JSON: `facetFilters`, `numericFilters` and `filters`.
 
-All three come to the same: groups of terms, of each of which one must hold, and a span of time.
+All three have one result: groups of terms, a conjunction of disjunctions, and a range of time.
 https://www.algolia.com/doc/api-reference/api-parameters/filters
 """
 
@@ -23,13 +23,13 @@ FIELDS = {
     "kind": FacetField.KIND,
     "year": FacetField.YEAR,
 }
-"""The attributes to narrow and count by; topics and authors go by their names."""
+"""The attributes to filter and count by; topics and authors by their names."""
 
 TIME = "timestamp"
-"""The attribute that is a number: when an article was published, in seconds since 1970."""
+"""The numeric attribute: the time of publication in seconds since 1970."""
 
 MAX_VALUES = 100
-MAX_FILTERS = 5_000
+MAX_FILTER_CHARACTERS = 5_000
 _NUMERIC = re.compile(rf"\s*{TIME}\s*(<=|>=|<|>|=)\s*(-?\d{{1,11}})(?:\.\d+)?\s*")
 _RANGE = re.compile(rf"\s*{TIME}\s*:\s*(-?\d{{1,11}})\s+(?:to|TO)\s+(-?\d{{1,11}})\s*")
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*\'"""
@@ -42,69 +42,69 @@ _TOKEN = re.compile(
 
 
 class BadParams(Exception):
-    """A request cannot be answered as asked; the message may be shown."""
+    """Invalid parameters of a request; the message may be sent to the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An attribute's value that hits have; with `without`, that they have not."""
+    """A value of an attribute that hits must have; if `negated`, must not have."""
 
     field: FacetField
     value: str
-    without: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """From the first second on, and until before the last one, since 1970."""
+class TimeRange:
+    """A half-open range of seconds since 1970; None for no bound."""
 
     start: int | None = None
     end: int | None = None
 
-    def within(self, other: Span) -> Span:
-        """What both take in."""
-        starts = [one for one in (self.start, other.start) if one is not None]
-        ends = [one for one in (self.end, other.end) if one is not None]
-        return Span(max(starts, default=None), min(ends, default=None))
+    def intersect(self, other: TimeRange) -> TimeRange:
+        """Return the intersection of two ranges."""
+        starts = [bound for bound in (self.start, other.start) if bound is not None]
+        ends = [bound for bound in (self.end, other.end) if bound is not None]
+        return TimeRange(max(starts, default=None), min(ends, default=None))
 
-    def moments(self) -> tuple[datetime | None, datetime | None]:
-        """Both ends. Raises BadParams beyond the year 9999."""
-        return _moment(self.start), _moment(self.end)
+    def as_datetimes(self) -> tuple[datetime | None, datetime | None]:
+        """Return both bounds. Raises BadParams beyond the year 9999."""
+        return _to_datetime(self.start), _to_datetime(self.end)
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """Of each group at least one term holds, and the span takes in the time."""
+class ParsedFilters:
+    """Filters: at least one term of each group must match, and the time must be in the range."""
 
     groups: tuple[tuple[Term, ...], ...] = ()
-    span: Span = Span()
+    time_range: TimeRange = TimeRange()
 
     def values(self, field: FacetField) -> frozenset[str]:
-        """All the values of a field that its terms name."""
+        """Return the values of a field in all terms."""
         return frozenset(
             term.value for group in self.groups for term in group if term.field is field
         )
 
 
-def narrowing(facet_filters: object, numeric_filters: object, filters: object) -> Narrowing:
-    """What the three say together. Raises BadParams."""
-    groups = [*_facet_filters(facet_filters)]
-    span = Span()
-    for text in listed(numeric_filters, "numericFilters"):
-        alone = text[0] if isinstance(text, list) and len(text) == 1 else text
-        span = span.within(_numeric(alone if isinstance(alone, str) else ""))
-    for group in _expression(filters):
-        if isinstance(group, Span):
-            span = span.within(group)
+def parse_filters(facet_filters: object, numeric_filters: object, filters: object) -> ParsedFilters:
+    """Parse the three parameters and combine them. Raises BadParams."""
+    groups = [*_parse_facet_filters(facet_filters)]
+    time_range = TimeRange()
+    for text in parse_list(numeric_filters, "numericFilters"):
+        single = text[0] if isinstance(text, list) and len(text) == 1 else text
+        time_range = time_range.intersect(_parse_numeric(single if isinstance(single, str) else ""))
+    for group in _parse_expression(filters):
+        if isinstance(group, TimeRange):
+            time_range = time_range.intersect(group)
         else:
             groups.append(group)
     if sum(map(len, groups)) > MAX_VALUES:
         raise BadParams(f"Filters may name at most {MAX_VALUES} values.")
-    return Narrowing(tuple(groups), span)
+    return ParsedFilters(tuple(groups), time_range)
 
 
-def listed(value: object, name: str) -> list[Any]:
-    """A list, also where it comes as JSON in a text, or as one value alone. Raises BadParams."""
+def parse_list(value: object, name: str) -> list[Any]:
+    """Parse a list, JSON in a string, or a single value. Raises BadParams."""
     if isinstance(value, str) and value.startswith("["):
         try:
             value = orjson.loads(value)
@@ -112,43 +112,43 @@ def listed(value: object, name: str) -> list[Any]:
             raise BadParams(f"{name} is not JSON.") from None
     if value in (None, ""):
         return []
-    found = value if isinstance(value, list) else [value]
-    if len(found) > MAX_VALUES:
+    items = value if isinstance(value, list) else [value]
+    if len(items) > MAX_VALUES:
         raise BadParams(f"{name} must have at most {MAX_VALUES} values.")
-    return found
+    return items
 
 
-def _facet_filters(value: object) -> Iterator[tuple[Term, ...]]:
-    for group in listed(value, "facetFilters"):
-        terms = tuple(map(_facet_filter, listed(group, "facetFilters")))
+def _parse_facet_filters(value: object) -> Iterator[tuple[Term, ...]]:
+    for group in parse_list(value, "facetFilters"):
+        terms = tuple(map(_parse_facet_filter, parse_list(group, "facetFilters")))
         if terms:
             yield terms
 
 
-def _facet_filter(text: object) -> Term:
+def _parse_facet_filter(text: object) -> Term:
     name, colon, value = text.partition(":") if isinstance(text, str) else ("", "", "")
     if name not in FIELDS or not colon:
         raise BadParams(f"facetFilters take attribute:value, of {', '.join(FIELDS)}.")
-    without = value.startswith("-")
-    return Term(FIELDS[name], value[1:] if value[:1] in ("-", "\\") else value, without)
+    negated = value.startswith("-")
+    return Term(FIELDS[name], value[1:] if value[:1] in ("-", "\\") else value, negated)
 
 
-def _numeric(text: str) -> Span:
-    found = _NUMERIC.fullmatch(text)
-    if found is not None:
-        sign, number = found[1], int(found[2])
+def _parse_numeric(text: str) -> TimeRange:
+    match = _NUMERIC.fullmatch(text)
+    if match is not None:
+        sign, number = match[1], int(match[2])
         start = number + (sign == ">") if sign in (">=", ">", "=") else None
         end = number + (sign != "<") if sign in ("<=", "<", "=") else None
-        return Span(start, end)
-    found = _RANGE.fullmatch(text)
-    if found is None:
+        return TimeRange(start, end)
+    match = _RANGE.fullmatch(text)
+    if match is None:
         raise BadParams(
             f"Numbers are compared as in {TIME}>=1700000000 or {TIME}:1700000000 TO 1800000000."
         )
-    return Span(int(found[1]), int(found[2]) + 1)
+    return TimeRange(int(match[1]), int(match[2]) + 1)
 
 
-def _moment(seconds: int | None) -> datetime | None:
+def _to_datetime(seconds: int | None) -> datetime | None:
     if seconds is None:
         return None
     try:
@@ -160,75 +160,75 @@ def _moment(seconds: int | None) -> datetime | None:
 # ── filters ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _expression(text: object) -> Iterator[tuple[Term, ...] | Span]:
-    """The parts of `a AND (b OR NOT c) AND …`."""
+def _parse_expression(text: object) -> Iterator[tuple[Term, ...] | TimeRange]:
+    """Parse the groups of `a AND (b OR NOT c) AND …`."""
     if text in (None, ""):
         return
-    if not isinstance(text, str) or len(text) > MAX_FILTERS:
-        raise BadParams(f"filters must be a text of at most {MAX_FILTERS} characters.")
-    parts, bare_or = _split(_tokens(text.rstrip()))
+    if not isinstance(text, str) or len(text) > MAX_FILTER_CHARACTERS:
+        raise BadParams(f"filters must be a text of at most {MAX_FILTER_CHARACTERS} characters.")
+    parts, bare_or = _split_at_and(_tokenize(text.rstrip()))
     if bare_or and len(parts) > 1:
         raise BadParams("filters: put what OR joins in parentheses, as in a AND (b OR c).")
-    yield from map(_group, parts)
+    yield from map(_parse_group, parts)
 
 
-def _tokens(text: str) -> Iterator[str | Term | Span]:
-    place = 0
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None:
+def _tokenize(text: str) -> Iterator[str | Term | TimeRange]:
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
             raise BadParams(
-                f"filters cannot be read at {text[place : place + 30]!r}; they take "
+                f"filters cannot be read at {text[position : position + 30]!r}; they take "
                 f"attribute:value, of {', '.join(FIELDS)}, and {TIME}."
             )
-        place = found.end()
-        if found["time"]:
-            yield _numeric(found["time"])
-        elif found["name"]:
-            yield _term(_unquoted(found["name"]), _unquoted(found["value"]))
+        position = match.end()
+        if match["time"]:
+            yield _parse_numeric(match["time"])
+        elif match["name"]:
+            yield _build_term(_unquote(match["name"]), _unquote(match["value"]))
         else:
-            yield found["sign"] or found["word"]
+            yield match["sign"] or match["word"]
 
 
-def _split(
-    tokens: Iterable[str | Term | Span],
-) -> tuple[list[list[str | Term | Span]], bool]:
-    """The groups between AND, without their parentheses; whether an OR stands outside of any."""
-    parts: list[list[str | Term | Span]] = [[]]
-    deep = bare_or = False
+def _split_at_and(
+    tokens: Iterable[str | Term | TimeRange],
+) -> tuple[list[list[str | Term | TimeRange]], bool]:
+    """Return the groups between AND without parentheses, and if there is an OR outside of them."""
+    parts: list[list[str | Term | TimeRange]] = [[]]
+    is_nested = has_bare_or = False
     for token in tokens:
         if token in ("(", ")"):
-            if (token == "(") == deep or (token == "(" and parts[-1]):
+            if (token == "(") == is_nested or (token == "(" and parts[-1]):
                 raise BadParams("filters: parentheses enclose what OR joins, and nothing else.")
-            deep = not deep
+            is_nested = not is_nested
         elif token == "AND":
-            if deep:
+            if is_nested:
                 raise BadParams("filters: AND cannot stand in parentheses.")
             parts.append([])
         else:
-            bare_or |= token == "OR" and not deep
+            has_bare_or |= token == "OR" and not is_nested
             parts[-1].append(token)
-    if deep:
+    if is_nested:
         raise BadParams("filters: a parenthesis is not closed.")
-    return parts, bare_or
+    return parts, has_bare_or
 
 
-def _group(tokens: list[str | Term | Span]) -> tuple[Term, ...] | Span:
-    """Terms that OR joins, each perhaps behind a NOT; or a span alone."""
-    if len(tokens) == 1 and isinstance(tokens[0], Span):
+def _parse_group(tokens: list[str | Term | TimeRange]) -> tuple[Term, ...] | TimeRange:
+    """Parse terms joined by OR, each with an optional NOT; or a single time range."""
+    if len(tokens) == 1 and isinstance(tokens[0], TimeRange):
         return tokens[0]
     terms: list[Term] = []
-    without = complete = False
+    negated = complete = False
     for token in tokens:
-        if isinstance(token, Span):
+        if isinstance(token, TimeRange):
             raise BadParams(f"filters: {TIME} can neither be negated nor joined by OR.")
         if isinstance(token, Term) and not complete:
-            terms.append(replace(token, without=without))
-            without, complete = False, True
+            terms.append(replace(token, negated=negated))
+            negated, complete = False, True
         elif token == "OR" and complete:
             complete = False
-        elif token == "NOT" and not (complete or without):
-            without = True
+        elif token == "NOT" and not (complete or negated):
+            negated = True
         else:
             raise BadParams("filters: terms are joined by AND or OR, with NOT before a term.")
     if not complete:
@@ -236,13 +236,13 @@ def _group(tokens: list[str | Term | Span]) -> tuple[Term, ...] | Span:
     return tuple(terms)
 
 
-def _term(name: str, value: str) -> Term:
+def _build_term(name: str, value: str) -> Term:
     if name not in FIELDS:
         raise BadParams(f"filters take attribute:value, of {', '.join(FIELDS)}, and {TIME}.")
     return Term(FIELDS[name], value)
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     if text[0] in "\"'":
         return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
     return text

@@ -1,4 +1,4 @@
-"""Hits in the search adapter's JSON: an article's attributes, and where the words stand in them."""
+"""Hits in Algolia's JSON: an article's attributes and their highlights."""
 
 from __future__ import annotations
 
@@ -18,35 +18,44 @@ from schema.web.instantsearch.params import Params
 from search_index.query import Hit, Page
 
 PLACEHOLDERS = ("__ais-highlight__", "__/ais-highlight__")
-"""What InstantSearch asks to be put around marks; it escapes the text around them itself."""
+"""The tags that InstantSearch requests around highlights; it then escapes the text itself."""
 
 
-async def hits(
+async def render_hits(
     request: Request, settings: Settings, page: Page, params: Params
 ) -> list[dict[str, Any]]:
-    """The hits of a page that the public may see, as the adapter has them. Three statements."""
-    db, found = request.app.state.db, [hit.id for hit in page.hits]
-    rows = await articles.by_ids(db, found, ANONYMOUS)
-    tagged, written = await topics.of_articles(db, found), await authors.of_articles(db, found)
+    """Render the public hits of a page. Three statements."""
+    db, article_ids = request.app.state.db, [hit.id for hit in page.hits]
+    rows = await articles.by_ids(db, article_ids, ANONYMOUS)
+    topics_by_article, authors_by_article = (
+        await topics.of_articles(db, article_ids),
+        await authors.of_articles(db, article_ids),
+    )
     base = str(request.base_url)
-    answer = []
+    results = []
     for hit in page.hits:
         row = rows.get(hit.id)
         if row is not None:
-            made = _fields(row, tagged.get(row.id, []), written.get(row.id, []))
-            made["url"] = article_urls.address(row, settings.article_url, base)
+            attributes = _attributes(
+                row, topics_by_article.get(row.id, []), authors_by_article.get(row.id, [])
+            )
+            attributes["url"] = article_urls.public_url(row, settings.article_url, base)
             id_ = {"objectID": ids.global_id(ids.ARTICLE, row.id)}
-            answer.append(id_ | _only(made, params.retrieved) | _marked(row, hit, params))
-    return answer
+            results.append(
+                id_ | _select(attributes, params.retrieved) | _highlight_results(row, hit, params)
+            )
+    return results
 
 
-def _only(found: dict[str, Any], names: frozenset[str] | None) -> dict[str, Any]:
+def _select(attributes: dict[str, Any], names: frozenset[str] | None) -> dict[str, Any]:
     if names is None:
-        return found
-    return {name: value for name, value in found.items() if name in names}
+        return attributes
+    return {name: value for name, value in attributes.items() if name in names}
 
 
-def _fields(row: ArticleRow, tagged: list[TopicRow], written: list[AuthorRow]) -> dict[str, Any]:
+def _attributes(
+    row: ArticleRow, article_topics: list[TopicRow], article_authors: list[AuthorRow]
+) -> dict[str, Any]:
     moment = row.published_at
     return {
         "slug": row.slug,
@@ -57,33 +66,35 @@ def _fields(row: ArticleRow, tagged: list[TopicRow], written: list[AuthorRow]) -
         "publishedAt": moment.isoformat().replace("+00:00", "Z") if moment else None,
         "timestamp": int(moment.timestamp()) if moment else None,
         "year": str(moment.year) if moment else None,
-        "topics": [topic.name for topic in tagged],
-        "authors": [author.name for author in written],
+        "topics": [topic.name for topic in article_topics],
+        "authors": [author.name for author in article_authors],
         "commentCount": row.comment_count,
         "image": row.image_url,
     }
 
 
-def _marked(row: ArticleRow, hit: Hit, params: Params) -> dict[str, Any]:
-    """The highlights, as the adapter calls them; escaped unless InstantSearch does that itself."""
-    marks = {one.field: " … ".join(one.fragments) for one in hit.highlights}
+def _highlight_results(row: ArticleRow, hit: Hit, params: Params) -> dict[str, Any]:
+    """Return the highlights and snippets; escaped unless InstantSearch does that itself."""
+    marks = {highlight.field: " … ".join(highlight.fragments) for highlight in hit.highlights}
     plain = {"title": row.title, "summary": row.summary}
-    whole = {name: _piece(marks.get(name), text, params.tags) for name, text in plain.items()}
-    snippets = {**whole, "body": _piece(marks.get("body"), "", params.tags)}
+    highlights = {
+        name: _highlight_result(marks.get(name), text, params.tags) for name, text in plain.items()
+    }
+    snippets = {**highlights, "body": _highlight_result(marks.get("body"), "", params.tags)}
     return {
-        "_highlightResult": _only(whole, params.highlighted),
-        "_snippetResult": _only(snippets, params.snipped),
+        "_highlightResult": _select(highlights, params.highlighted),
+        "_snippetResult": _select(snippets, params.snippeted),
     }
 
 
-def _piece(marked: str | None, text: str, tags: tuple[str, str]) -> dict[str, Any]:
-    raw = tags == PLACEHOLDERS
+def _highlight_result(marked: str | None, text: str, tags: tuple[str, str]) -> dict[str, Any]:
+    is_escaped_by_client = tags == PLACEHOLDERS
     if marked is None:
-        value = text if raw else text.replace("&", "&amp;").replace("<", "&lt;")
+        value = text if is_escaped_by_client else text.replace("&", "&amp;").replace("<", "&lt;")
         return {"value": value, "matchLevel": "none", "matchedWords": []}
     words = [piece.partition("</mark>")[0] for piece in marked.split("<mark>")[1:]]
-    found = marked.replace("<mark>", "\0").replace("</mark>", "\1")
-    value = unescape(found) if raw else found
+    escaped = marked.replace("<mark>", "\0").replace("</mark>", "\1")
+    value = unescape(escaped) if is_escaped_by_client else escaped
     value = value.replace("\0", tags[0]).replace("\1", tags[1])
     matched = list(dict.fromkeys(unescape(word).lower() for word in words))
     return {"value": value, "matchLevel": "full", "matchedWords": matched}

@@ -1,6 +1,6 @@
-"""The parameters of the search adapter's JSON: as an object, or as text like that of an address.
+"""The parameters in Algolia's JSON: as an object, or as a string in the form of a query string.
 
-What narrows hits is read in `instantsearch_filters`.
+Filters are parsed in `filters`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from schema.web.instantsearch.filters import (
     FIELDS,
     TIME,
     BadParams,
-    Narrowing,
-    listed,
-    narrowing,
+    ParsedFilters,
+    parse_filters,
+    parse_list,
 )
 from search_index.query import MAX_PAGE, FacetField, Sort
 
@@ -28,28 +28,28 @@ INDEXES = {
     "articles_oldest": Sort.OLDEST,
     "articles_discussed": Sort.MOST_DISCUSSED,
 }
-"""The names of indexes; the others are the same articles in another order."""
+"""The indexes by name: the same articles in different orders."""
 
-UNKNOWN = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon")
-"""What narrows hits elsewhere by what articles do not have."""
+UNSUPPORTED = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon")
+"""Algolia's filters by properties that articles do not have."""
 
 MAX_FACET_HITS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class FacetSearch:
-    """A search among the values of a facet: those with a word that begins with each of `text`."""
+    """A search among the values of a facet, by the prefixes in `text`."""
 
     field: FacetField
     text: str
-    most: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """One request, checked. With `facet` it asks for values of a facet, not for hits.
+    """One validated request. With `facet` it requests values of a facet instead of hits.
 
-    `retrieved`, `highlighted` and `snipped` name attributes; None stands for all there are.
+    `retrieved`, `highlighted` and `snippeted` name attributes; None stands for all of them.
     """
 
     index: str
@@ -60,89 +60,93 @@ class Params:
     facets: tuple[FacetField, ...]
     facet_size: int
     with_time: bool
-    narrowing: Narrowing
+    filters: ParsedFilters
     tags: tuple[str, str]
     retrieved: frozenset[str] | None
     highlighted: frozenset[str] | None
-    snipped: frozenset[str] | None
+    snippeted: frozenset[str] | None
     facet: FacetSearch | None = None
 
     @property
     def sort(self) -> Sort:
-        """The order that the index stands for."""
+        """The order of the index."""
         return INDEXES[self.index]
 
 
-def read(body: bytes, most: int) -> list[Params]:
-    """The requests of a body, at most `most`. Raises BadParams."""
-    found = _json(body)
-    requests = found.get("requests") if isinstance(found, dict) else found
-    if not isinstance(requests, list) or not all(isinstance(one, dict) for one in requests):
+def parse_requests(body: bytes, limit: int) -> list[Params]:
+    """Parse the requests of a body, at most `limit`. Raises BadParams."""
+    content = _parse_json(body)
+    requests = content.get("requests") if isinstance(content, dict) else content
+    if not isinstance(requests, list) or not all(isinstance(request, dict) for request in requests):
         raise BadParams("Send a list of requests.")
-    if len(requests) > most:
-        raise BadParams(f"Send at most {most} requests.")
-    return [_params(one) for one in requests]
+    if len(requests) > limit:
+        raise BadParams(f"Send at most {limit} requests.")
+    return [_parse_params(request) for request in requests]
 
 
-def read_alone(body: bytes, index: str, facet: str | None = None) -> Params:
-    """A request that names its index, and perhaps a facet, in its address. Raises BadParams."""
-    found = _json(body) if body else {}
-    if not isinstance(found, dict):
+def parse_request(body: bytes, index: str, facet: str | None = None) -> Params:
+    """Parse a request with its index, and an optional facet, in the path. Raises BadParams."""
+    content = _parse_json(body) if body else {}
+    if not isinstance(content, dict):
         raise BadParams("Send an object of parameters.")
-    named = {"indexName": index, **({"type": "facet", "facet": facet} if facet else {})}
-    return _params({**found, **named})
+    from_path = {"indexName": index, **({"type": "facet", "facet": facet} if facet else {})}
+    return _parse_params({**content, **from_path})
 
 
-def _json(body: bytes) -> Any:
+def _parse_json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except ValueError:
         raise BadParams("The body is not JSON.") from None
 
 
-def _params(request: Mapping[str, Any]) -> Params:
-    index = _text(request.get("indexName", ""))
+def _parse_params(request: Mapping[str, Any]) -> Params:
+    index = _to_text(request.get("indexName", ""))
     if index not in INDEXES:
         raise BadParams(f"There is no index {index[:100]!r}; use {', '.join(INDEXES)}.")
-    given = _given(request)
-    for name in UNKNOWN:
-        if any(listed(given.get(name), name)):
+    parameters = _merge_parameters(request)
+    for name in UNSUPPORTED:
+        if any(parse_list(parameters.get(name), name)):
             raise BadParams(f"{name} cannot narrow here: articles have no tags or places.")
-    facets = listed(given.get("facets"), "facets")
+    facets = parse_list(parameters.get("facets"), "facets")
     names = FIELDS if "*" in facets else [name for name in FIELDS if name in facets]
     return Params(
         index=index,
-        text=urlencode({name: _text(value) for name, value in given.items()}),
-        query=_text(given.get("query") or ""),
-        page=_number(given, "page", 0, 10_000),
-        hits_per_page=_number(given, "hitsPerPage", 20, MAX_PAGE),
+        text=urlencode({name: _to_text(value) for name, value in parameters.items()}),
+        query=_to_text(parameters.get("query") or ""),
+        page=_parse_number(parameters, "page", 0, 10_000),
+        hits_per_page=_parse_number(parameters, "hitsPerPage", 20, MAX_PAGE),
         facets=tuple(FIELDS[name] for name in names),
-        facet_size=max(1, _number(given, "maxValuesPerFacet", 100, 1000)),
+        facet_size=max(1, _parse_number(parameters, "maxValuesPerFacet", 100, 1000)),
         with_time="*" in facets or TIME in facets,
-        narrowing=narrowing(
-            given.get("facetFilters"), given.get("numericFilters"), given.get("filters")
+        filters=parse_filters(
+            parameters.get("facetFilters"),
+            parameters.get("numericFilters"),
+            parameters.get("filters"),
         ),
         tags=(
-            _text(given.get("highlightPreTag") or "<em>")[:100],
-            _text(given.get("highlightPostTag") or "</em>")[:100],
+            _to_text(parameters.get("highlightPreTag") or "<em>")[:100],
+            _to_text(parameters.get("highlightPostTag") or "</em>")[:100],
         ),
-        retrieved=_attributes(given, "attributesToRetrieve"),
-        highlighted=_attributes(given, "attributesToHighlight"),
-        snipped=_attributes(given, "attributesToSnippet"),
-        facet=_facet_search(request, given) if request.get("type") == "facet" else None,
+        retrieved=_parse_attributes(parameters, "attributesToRetrieve"),
+        highlighted=_parse_attributes(parameters, "attributesToHighlight"),
+        snippeted=_parse_attributes(parameters, "attributesToSnippet"),
+        facet=_parse_facet_search(request, parameters) if request.get("type") == "facet" else None,
     )
 
 
-def _facet_search(request: Mapping[str, Any], given: Mapping[str, Any]) -> FacetSearch:
+def _parse_facet_search(request: Mapping[str, Any], parameters: Mapping[str, Any]) -> FacetSearch:
     name = request.get("facet")
     if not isinstance(name, str) or name not in FIELDS:
         raise BadParams(f"facet must be one of {', '.join(FIELDS)}.")
-    text = _text(given.get("facetQuery") or "")[:100]
-    return FacetSearch(FIELDS[name], text, _number(given, "maxFacetHits", 10, MAX_FACET_HITS))
+    text = _to_text(parameters.get("facetQuery") or "")[:100]
+    return FacetSearch(
+        FIELDS[name], text, _parse_number(parameters, "maxFacetHits", 10, MAX_FACET_HITS)
+    )
 
 
-def _given(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters, wherever the adapter's version puts them."""
+def _merge_parameters(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a request, whose place depends on the client's version."""
     params = request.get("params", {})
     if isinstance(params, str):
         try:
@@ -151,27 +155,29 @@ def _given(request: Mapping[str, Any]) -> dict[str, Any]:
             raise BadParams("params has too many fields.") from None
     if not isinstance(params, dict):
         raise BadParams("params must be an object or a text.")
-    frame = ("params", "indexName", "type", "facet")
-    return {name: value for name, value in request.items() if name not in frame} | params
+    envelope = ("params", "indexName", "type", "facet")
+    return {name: value for name, value in request.items() if name not in envelope} | params
 
 
-def _text(value: object) -> str:
+def _to_text(value: object) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-def _number(given: Mapping[str, Any], name: str, usual: int, most: int) -> int:
+def _parse_number(parameters: Mapping[str, Any], name: str, default: int, maximum: int) -> int:
     try:
-        found = int(given.get(name, usual))
+        number = int(parameters.get(name, default))
     except (TypeError, ValueError, OverflowError):
         raise BadParams(f"{name} must be a number.") from None
-    if not 0 <= found <= most:
-        raise BadParams(f"{name} must be from 0 to {most}.")
-    return found
+    if not 0 <= number <= maximum:
+        raise BadParams(f"{name} must be from 0 to {maximum}.")
+    return number
 
 
-def _attributes(given: Mapping[str, Any], name: str) -> frozenset[str] | None:
-    """The attributes that a parameter names, without the size of snippets (`body:20`)."""
-    if name not in given:
+def _parse_attributes(parameters: Mapping[str, Any], name: str) -> frozenset[str] | None:
+    """Return the attributes in a parameter, without the size of snippets (`body:20`)."""
+    if name not in parameters:
         return None
-    names = frozenset(_text(one).partition(":")[0] for one in listed(given[name], name))
+    names = frozenset(
+        _to_text(attribute).partition(":")[0] for attribute in parse_list(parameters[name], name)
+    )
     return None if "*" in names else names

@@ -1,4 +1,4 @@
-"""The GraphQL documents of the hub's own scripts, by which their requests may be short."""
+"""The GraphQL documents of the hub's own scripts, which are sent by their hash."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _DOCUMENT = re.compile(r"/\* GraphQL \*/ `([^`]*)`")
 
 
 def documents_in(name: str) -> list[str]:
-    """The documents in a script that the hub serves, in their order."""
+    """Return the documents in a static script, in their order."""
     return _DOCUMENT.findall(files()[name].content.decode())
 
 
 @cache
 def own_documents() -> dict[str, str]:
-    """The documents of all scripts by their SHA-256, which clients send in place of them."""
+    """Return the documents of all scripts by their SHA-256, which is sent in place of them."""
     texts = (text for name in files() for text in documents_in(name))
     return {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}

@@ -1,4 +1,4 @@
-"""`/search?q=`: results as a plain page, for browsers without JavaScript and for bookmarks."""
+"""`/search?q=`: results as a page without scripts, which can be bookmarked."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from schema import article_urls
 from schema.web import html_pages
-from schema.web.conditional import conditional
-from schema.web.search.query import Found, find
+from schema.web.conditional import conditional_response
+from schema.web.search.query import SearchResults, search_articles
 from search_index.query import (
-    BadQuery,
     EngineError,
     Facet,
     FacetField,
     Filter,
     Hit,
+    InvalidQuery,
     SearchQuery,
 )
 
@@ -33,17 +33,18 @@ MAX_VALUES = 20
 
 
 async def search_page(request: Request, settings: Settings) -> Response:
-    """The page for `q`, narrowed by `topic` and `author`, from `after` on."""
-    asked = request.query_params
-    text, after = asked.get("q", ""), asked.get("after")
-    chosen = {field: asked.getlist(name)[:MAX_VALUES] for field, name in NAMES.items()}
-    if not text.strip() and not any(chosen.values()):
-        return _sent(request, settings, text, _form(text, chosen))
+    """Serve the results for `q`, filtered by `topic` and `author`, after the cursor `after`."""
+    parameters = request.query_params
+    text, after = parameters.get("q", ""), parameters.get("after")
+    selected = {field: parameters.getlist(name)[:MAX_VALUES] for field, name in NAMES.items()}
+    if not text.strip() and not any(selected.values()):
+        return _respond(request, settings, text, _render_form(text, selected))
     state = request.app.state
     query = SearchQuery(
         text,
         filter=Filter(
-            topics=frozenset(chosen[FacetField.TOPIC]), authors=frozenset(chosen[FacetField.AUTHOR])
+            topics=frozenset(selected[FacetField.TOPIC]),
+            authors=frozenset(selected[FacetField.AUTHOR]),
         ),
         limit=HITS,
         after=after,
@@ -53,25 +54,29 @@ async def search_page(request: Request, settings: Settings) -> Response:
         tuning=await state.tunings.current(),
     )
     try:
-        found = await find(request, settings, query)
-    except BadQuery:
-        words = "<p>This page of results is gone. <a href='?{}'>Begin again</a></p>"
-        again = escape(_link(text, chosen), quote=True)
-        return _sent(request, settings, text, _form(text, chosen) + words.format(again), 400)
+        results = await search_articles(request, settings, query)
+    except InvalidQuery:
+        message = "<p>This page of results is gone. <a href='?{}'>Begin again</a></p>"
+        first_page = escape(_query_string(text, selected), quote=True)
+        return _respond(
+            request, settings, text, _render_form(text, selected) + message.format(first_page), 400
+        )
     except EngineError:
-        words = "<p role='alert'>The search is out of order at the moment. Please try again.</p>"
-        return _sent(request, settings, text, _form(text, chosen) + words, 503)
+        message = "<p role='alert'>The search is out of order at the moment. Please try again.</p>"
+        return _respond(request, settings, text, _render_form(text, selected) + message, 503)
     if after is None:
-        state.asked.count(text, found.page.total)
-    tagged = await topics.of_articles(state.db, [row.id for _, row in found.hits])
-    body = _form(text, chosen) + _results(request, settings, found, tagged, text, chosen)
-    return _sent(request, settings, text, body)
+        state.search_counter.count(text, results.page.total)
+    topics_by_article = await topics.of_articles(state.db, [row.id for _, row in results.hits])
+    body = _render_form(text, selected) + _render_results(
+        request, settings, results, topics_by_article, text, selected
+    )
+    return _respond(request, settings, text, body)
 
 
-def _sent(
+def _respond(
     request: Request, settings: Settings, text: str, body: str, status: int = 200
 ) -> Response:
-    content = html_pages.page(
+    content = html_pages.render_page(
         settings,
         text.strip() or "Search",
         f'<main class="page"><h1>Search</h1>{body}</main>',
@@ -79,93 +84,103 @@ def _sent(
     )
     if status != 200:
         return Response(
-            content, status, {**html_pages.PLAIN, "cache-control": "no-store"}, html_pages.HTML
+            content,
+            status,
+            {**html_pages.SCRIPTLESS_HEADERS, "cache-control": "no-store"},
+            html_pages.HTML,
         )
-    return conditional(
-        request, content, html_pages.HTML, headers=html_pages.PLAIN, cache="no-cache"
+    return conditional_response(
+        request, content, html_pages.HTML, headers=html_pages.SCRIPTLESS_HEADERS, cache="no-cache"
     )
 
 
-def _link(text: str, chosen: dict[FacetField, list[str]], **more: str) -> str:
-    """The parameters of a page like this one."""
+def _query_string(text: str, selected: dict[FacetField, list[str]], **extra: str) -> str:
+    """Return the query string of a page of the same search."""
     pairs = [("q", text)] if text else []
-    pairs += [(NAMES[field], value) for field, values in chosen.items() for value in values]
-    return urlencode([*pairs, *more.items()])
+    pairs += [(NAMES[field], value) for field, values in selected.items() for value in values]
+    return urlencode([*pairs, *extra.items()])
 
 
-def _form(text: str, chosen: dict[FacetField, list[str]]) -> str:
-    kept = "".join(
+def _render_form(text: str, selected: dict[FacetField, list[str]]) -> str:
+    hidden_inputs = "".join(
         f'<input type="hidden" name="{NAMES[field]}" value="{escape(value, quote=True)}">'
-        for field, values in chosen.items()
+        for field, values in selected.items()
         for value in values
     )
     return (
         '<form class="search" role="search" action="search" method="get">'
         '<label for="q">Search</label>'
         f'<input id="q" type="search" name="q" maxlength="500" value="{escape(text, quote=True)}">'
-        f"{kept}<button>Search</button></form>"
+        f"{hidden_inputs}<button>Search</button></form>"
     )
 
 
-def _results(
+def _render_results(
     request: Request,
     settings: Settings,
-    found: Found,
-    tagged: dict[int, list[TopicRow]],
+    results: SearchResults,
+    topics_by_article: dict[int, list[TopicRow]],
     text: str,
-    chosen: dict[FacetField, list[str]],
+    selected: dict[FacetField, list[str]],
 ) -> str:
     base = str(request.base_url)
-    page = found.page
+    page = results.page
     total = f"{page.total:,}"
     count = f"{total} result{'' if page.total == 1 else 's'}"
     head = count if page.total_is_exact else f"About {count}"
-    parts = [f"<p class='status'>{head}{_meant(page.did_you_mean, chosen)}</p>"]
-    parts += [_facet(facet, text, chosen) for facet in page.facets]
-    items = (_item(settings, base, hit, row, tagged.get(row.id, [])) for hit, row in found.hits)
+    parts = [f"<p class='status'>{head}{_render_did_you_mean(page.did_you_mean, selected)}</p>"]
+    parts += [_render_facet(facet, text, selected) for facet in page.facets]
+    items = (
+        _render_item(settings, base, hit, row, topics_by_article.get(row.id, []))
+        for hit, row in results.hits
+    )
     parts.append(f'<ol class="results">{"".join(items)}</ol>')
-    turns = []
+    links = []
     if request.query_params.get("after"):
-        turns.append(f'<a href="?{escape(_link(text, chosen), quote=True)}">First page</a>')
+        links.append(
+            f'<a href="?{escape(_query_string(text, selected), quote=True)}">First page</a>'
+        )
     if page.has_more and page.hits:
-        following = escape(_link(text, chosen, after=page.hits[-1].cursor), quote=True)
-        turns.append(f'<a rel="next" href="?{following}">Next page</a>')
-    if turns:
-        parts.append(f'<nav class="turn" aria-label="Pages of results">{" ".join(turns)}</nav>')
+        next_page = escape(_query_string(text, selected, after=page.hits[-1].cursor), quote=True)
+        links.append(f'<a rel="next" href="?{next_page}">Next page</a>')
+    if links:
+        parts.append(f'<nav class="turn" aria-label="Pages of results">{" ".join(links)}</nav>')
     return "".join(parts)
 
 
-def _meant(better: str | None, chosen: dict[FacetField, list[str]]) -> str:
-    if better is None:
+def _render_did_you_mean(suggestion: str | None, selected: dict[FacetField, list[str]]) -> str:
+    if suggestion is None:
         return ""
-    link = escape(_link(better, chosen), quote=True)
-    return f' Did you mean <a href="?{link}"><bdi>{escape(better)}</bdi></a>?'
+    link = escape(_query_string(suggestion, selected), quote=True)
+    return f' Did you mean <a href="?{link}"><bdi>{escape(suggestion)}</bdi></a>?'
 
 
-def _facet(facet: Facet, text: str, chosen: dict[FacetField, list[str]]) -> str:
-    """A row of links; each takes its value in, or out again."""
+def _render_facet(facet: Facet, text: str, selected: dict[FacetField, list[str]]) -> str:
+    """Render a row of links; each adds its value to the filter, or removes it."""
     links = []
     for bucket in facet.buckets:
-        picked = chosen[facet.field]
-        after = [one for one in picked if one != bucket.value]
+        values = selected[facet.field]
+        toggled = [value for value in values if value != bucket.value]
         if not bucket.selected:
-            after = [*after, bucket.value]
-        address = escape(_link(text, chosen | {facet.field: after}), quote=True)
-        here = ' aria-current="true"' if bucket.selected else ""
+            toggled = [*toggled, bucket.value]
+        address = escape(_query_string(text, selected | {facet.field: toggled}), quote=True)
+        current = ' aria-current="true"' if bucket.selected else ""
         links.append(
-            f'<a href="?{address}"{here}><bdi>{escape(bucket.label)}</bdi> {bucket.count}</a>'
+            f'<a href="?{address}"{current}><bdi>{escape(bucket.label)}</bdi> {bucket.count}</a>'
         )
     label = LABELS[facet.field]
     row = " ".join(links)
     return f'<nav class="chips" aria-label="{label}">{label}: {row}</nav>' if links else ""
 
 
-def _item(settings: Settings, base: str, hit: Hit, row: ArticleRow, tagged: list[TopicRow]) -> str:
-    marked = {one.field: " … ".join(one.fragments) for one in hit.highlights}
-    title = marked.get("title") or escape(row.title)
-    text = marked.get("body") or marked.get("summary") or escape(row.summary)
-    address = escape(article_urls.address(row, settings.article_url, base), quote=True)
-    meta = [escape(topic.name) for topic in tagged]
+def _render_item(
+    settings: Settings, base: str, hit: Hit, row: ArticleRow, article_topics: list[TopicRow]
+) -> str:
+    highlighted = {highlight.field: " … ".join(highlight.fragments) for highlight in hit.highlights}
+    title = highlighted.get("title") or escape(row.title)
+    text = highlighted.get("body") or highlighted.get("summary") or escape(row.summary)
+    address = escape(article_urls.public_url(row, settings.article_url, base), quote=True)
+    meta = [escape(topic.name) for topic in article_topics]
     if row.published_at is not None:
         day = row.published_at.date()
         meta.insert(0, f'<time datetime="{day.isoformat()}">{day:%-d %B %Y}</time>')
@@ -174,5 +189,5 @@ def _item(settings: Settings, base: str, hit: Hit, row: ArticleRow, tagged: list
     language = escape(row.language, quote=True)
     return (
         f'<li lang="{language}" dir="auto"><a href="{address}">{title}</a>'
-        f'<p>{text}</p><p class="meta">{"".join(f"<span>{one}</span>" for one in meta)}</p></li>'
+        f'<p>{text}</p><p class="meta">{"".join(f"<span>{item}</span>" for item in meta)}</p></li>'
     )

@@ -1,4 +1,4 @@
-"""One search for the plain pages, feeds and adapters: the index proposes, the database disposes."""
+"""Search for plain pages and feeds: the index finds hits, the database returns their articles."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from search_index.query import Hit, Page, SearchQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An engine's page, and its hits with their articles as the public may see them."""
+class SearchResults:
+    """An engine's page, and those of its hits that are public, with their articles."""
 
     page: Page
     hits: list[tuple[Hit, ArticleRow]]
 
 
-async def take_search(request: Request, settings: Settings) -> None:
-    """Count a search of whoever asks. Raises RateLimited, which the application answers."""
-    asker = client_key(ANONYMOUS, request.scope, settings.proxies)
-    await request.app.state.rates.take(Limit.SEARCHES, asker)
+async def acquire_search(request: Request, settings: Settings) -> None:
+    """Count a search in the client's rate limit. Raises RateLimited, handled by the application."""
+    client = client_key(ANONYMOUS, request.scope, settings.proxies)
+    await request.app.state.rates.acquire(Limit.SEARCHES, client)
 
 
-async def find(request: Request, settings: Settings, query: SearchQuery) -> Found:
-    """Answer `query` for an anonymous viewer. Raises BadQuery, EngineError, RateLimited."""
-    await take_search(request, settings)
+async def search_articles(
+    request: Request, settings: Settings, query: SearchQuery
+) -> SearchResults:
+    """Search as an anonymous viewer. Raises InvalidQuery, EngineError, RateLimited."""
+    await acquire_search(request, settings)
     state = request.app.state
     page = await state.engine.search(query)
     rows = await articles.by_ids(state.db, [hit.id for hit in page.hits], ANONYMOUS)
-    return Found(page, [(hit, rows[hit.id]) for hit in page.hits if hit.id in rows])
+    return SearchResults(page, [(hit, rows[hit.id]) for hit in page.hits if hit.id in rows])

@@ -1,4 +1,4 @@
-"""What a feed of any format holds, before it becomes drafts."""
+"""A feed and its entries, independent of the format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hub.drafts import Body
 
 
 class Role(str, Enum):
-    """What an entry is: feeds have posts; Blogger's exports have all of these."""
+    """Role of an entry: always POST in feeds; Blogger's exports contain all of them."""
 
     POST = "POST"
     PAGE = "PAGE"
@@ -20,7 +20,7 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `reply_to` is the post that a comment is on, `thread` what it answers to."""
+    """An entry. `reply_to` is the id of a comment's post, `thread` that of its parent comment."""
 
     id: str
     url: str
@@ -42,10 +42,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: the addresses of its site, its language, its entries, and what is wrong with it.
+    """A feed: the URLs of its site, its language, its entries, and the parser's error (`fault`).
 
-    `unread` are the places of entries that could not be read, with the reason. `begun` is how many
-    entries the file of a feed with a `fault` begins: more than `entries`, where some are lost.
+    `unread` maps the positions of unreadable entries to the reason. With a
+    `fault`, `entry_start_tags` counts the entries that the file begins: more than `entries` when
+    some are lost.
     """
 
     site_urls: list[str] = field(default_factory=list)
@@ -53,4 +54,4 @@ class Feed:
     entries: list[Entry] = field(default_factory=list)
     fault: str | None = None
     unread: dict[int, str] = field(default_factory=dict)
-    begun: int = 0
+    entry_start_tags: int = 0

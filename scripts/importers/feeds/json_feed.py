@@ -9,7 +9,7 @@ from hub.drafts import Body, Markup
 from scripts.importers import dates
 from scripts.importers.feeds.entry import Entry, Feed
 from scripts.importers.records import json_recovery
-from scripts.importers.records.json_recovery import Unread
+from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.site import language_tag
 
@@ -18,27 +18,31 @@ _SITE = ("home_page_url", "feed_url")
 Row = dict[str, Any]
 
 
-def parsed(path: Path, most: int) -> Feed:
-    """The feed in a file of at most `most` bytes.
+def parse(path: Path, max_bytes: int) -> Feed:
+    """Parse a file of at most `max_bytes` bytes.
 
     Raises:
-        SourceError: it is no JSON, or no JSON Feed.
+        SourceError: it is not JSON, or not a JSON Feed.
     """
-    whole, text, fault = json_recovery.loaded(path, most)
+    document, text, fault = json_recovery.load(path, max_bytes)
     if fault:
-        found = json_recovery.rows(text, "items")
-        if not any(isinstance(one, dict) for one in found):
+        rows = json_recovery.recover_rows(text, "items")
+        if not any(isinstance(row, dict) for row in rows):
             raise SourceError(path, fault)
-        whole = {name: json_recovery.member(text, name) for name in _SITE} | {"items": found}
-    items = whole.get("items") if isinstance(whole, dict) else None
+        document = {name: json_recovery.find_member(text, name) for name in _SITE} | {"items": rows}
+    items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise SourceError(path, "it is JSON, but no JSON Feed: there are no `items` in it")
     return Feed(
-        site_urls=[url for name in _SITE if (url := _text(whole, name))],
-        language=language_tag(_text(whole, "language")),
-        entries=[_entry(one, whole) for one in items if isinstance(one, dict)],
+        site_urls=[url for name in _SITE if (url := _text(document, name))],
+        language=language_tag(_text(document, "language")),
+        entries=[_entry(item, document) for item in items if isinstance(item, dict)],
         fault=fault,
-        unread={at: one.reason for at, one in enumerate(items, 1) if isinstance(one, Unread)},
+        unread={
+            number: item.reason
+            for number, item in enumerate(items, 1)
+            if isinstance(item, UnreadableRecord)
+        },
     )
 
 
@@ -52,25 +56,29 @@ def _entry(row: Row, feed: Row) -> Entry:
         body=Body(html) if html.strip() else Body(text, Markup.TEXT),
         summary=_text(row, "summary"),
         language=language_tag(_text(row, "language")),
-        published_at=dates.moment(_text(row, "date_published")),
-        updated_at=dates.moment(_text(row, "date_modified")),
+        published_at=dates.parse_date(_text(row, "date_published")),
+        updated_at=dates.parse_date(_text(row, "date_modified")),
         image_url=_text(row, "image") or _text(row, "banner_image"),
         authors=_authors(row) or _authors(feed),
-        tags=tuple(str(one) for one in row.get("tags") or [] if isinstance(one, str | int)),
+        tags=tuple(str(tag) for tag in row.get("tags") or [] if isinstance(tag, str | int)),
         other_urls=tuple(filter(None, [_text(row, "external_url")])),
     )
 
 
 def _text(row: Row, name: str) -> str:
     value = row.get(name)
-    return " ".join(value.split()) if isinstance(value, str) and name in _LINES else _raw(value)
+    return (
+        " ".join(value.split())
+        if isinstance(value, str) and name in _SINGLE_LINE
+        else _to_str(value)
+    )
 
 
-_LINES = frozenset({"id", "url", "title", "summary"})
+_SINGLE_LINE = frozenset({"id", "url", "title", "summary"})
 
 
-def _raw(value: object) -> str:
-    """A string, or a number as one: ids are written as both."""
+def _to_str(value: object) -> str:
+    """Convert a string or a number to a string: ids occur as both."""
     return str(value) if isinstance(value, str | int | float) and value is not None else ""
 
 
@@ -78,4 +86,6 @@ def _authors(row: Row) -> tuple[str, ...]:
     people = row.get("authors") or [row.get("author")]
     if not isinstance(people, list):
         return ()
-    return tuple(name for one in people if isinstance(one, dict) and (name := _text(one, "name")))
+    return tuple(
+        name for person in people if isinstance(person, dict) and (name := _text(person, "name"))
+    )

@@ -1,7 +1,7 @@
-"""Feeds, by file or address: RSS, RDF and Atom of any version, JSON Feed, and Blogger's exports.
+"""Reader of feeds: RSS, RDF and Atom of any version, JSON Feed, and Blogger's exports.
 
-An entry is found again by its id (guid), so that a feed which is imported by the clock brings what
-is new and what has changed in it.
+Entries are identified by their id (guid): repeated imports of a feed create new entries and update
+changed ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
 from hub.models import CommentStatus, Kind, Status
 from hub.text import markup
-from hub.text.slugs import bounded, slug_of
+from hub.text.slugs import shorten_key, slug_of
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
 from scripts.importers.links import Site
@@ -23,88 +23,92 @@ from scripts.importers.source import (
     Refusal,
     Skipped,
     SourceError,
-    guarded,
-    name_of,
-    opening_words,
+    catch_errors,
+    first_words,
     public_name,
+    source_name,
 )
 
 MAX_BYTES = 100_000_000
-"""A feed is read whole; Blogger's exports of a whole blog have some ten million bytes."""
+"""Maximum size of a feed, which is read into memory; Blogger's exports have some ten million."""
 
 _NAME_LENGTH = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FeedReader:
-    """One feed."""
+    """Reader of one feed."""
 
     kind = "feed"
 
     def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
         self._path = path
-        self._given = source
+        self._requested_source = source
         self._language = language
         self._feed: Feed | None = None
 
     @property
     def source(self) -> str:
-        """The host (and folder) of the site that the feed is of, or the file's name."""
-        found = Site.of(self._look().site_urls).name[:64]
-        return self._given or found or name_of(self._path)
+        """The `source` option, or the host (and folder) of the feed's site, or the file's name."""
+        site_name = Site.from_urls(self._load().site_urls).name[:64]
+        return self._requested_source or site_name or source_name(self._path)
 
     def total(self) -> int:
         """The number of entries. Reads the file."""
-        return len(self._look().entries)
+        return len(self._load().entries)
 
     def read(self) -> Iterator[Record]:
-        """See `Reader.read`."""
-        feed = self._look()
+        """See `SourceReader.read`."""
+        feed = self._load()
         if feed.fault:
             yield Note("feed", f"it is not well-formed ({feed.fault}); what can be read was read")
-        if feed.begun > (read := len(feed.entries)):
-            yield Refusal("feed", f"of the {feed.begun} entries that it begins {read} can be read")
+        if feed.entry_start_tags > (count := len(feed.entries)):
+            yield Refusal(
+                "feed", f"only {count} of its {feed.entry_start_tags} entries can be read"
+            )
         for number, reason in feed.unread.items():
             yield Refusal(f"item {number}", reason)
-        comments = _by_post(feed)
-        seen: set[str] = set()
+        comments = _group_comments(feed)
+        used_keys: set[str] = set()
         for number, entry in enumerate(feed.entries, 1):
             place = f"entry {number}"
-            yield from guarded(place, self._read(entry, place, comments, seen))
+            yield from catch_errors(place, self._read_entry(entry, place, comments, used_keys))
 
-    def _look(self) -> Feed:
+    def _load(self) -> Feed:
         if self._feed is None:
-            self._feed = _parsed(self._path)
+            self._feed = _parse_file(self._path)
         return self._feed
 
-    def _read(
-        self, entry: Entry, place: str, comments: dict[str, list[Entry]], seen: set[str]
+    def _read_entry(
+        self, entry: Entry, place: str, comments: dict[str, list[Entry]], used_keys: set[str]
     ) -> Iterator[Record]:
         if entry.role is Role.OTHER:
             yield Skipped(place, "settings and templates of the blog")
             return
         if entry.role is Role.COMMENT:
-            if entry.reply_to not in self._posts:
+            if entry.reply_to not in self._post_ids:
                 yield Skipped(place, "comments on posts that are not in this feed")
             return
-        key = bounded(entry.id or entry.url or entry.title)
+        key = shorten_key(entry.id or entry.url or entry.title)
         if not key or not (entry.title or entry.body.content.strip()):
             yield Refusal(place, "there is neither a title nor a text in it")
-        elif key in seen:
-            yield Skipped(place, "entries that stand in the feed twice")
+        elif key in used_keys:
+            yield Skipped(place, "entries whose id is in the feed twice")
         else:
-            seen.add(key)
-            yield from self._draft(entry, key, place, comments.get(entry.id, []))
+            used_keys.add(key)
+            yield from self._build_draft(entry, key, place, comments.get(entry.id, []))
 
     @property
-    def _posts(self) -> set[str]:
-        return {one.id for one in self._look().entries if one.role is not Role.COMMENT}
+    def _post_ids(self) -> set[str]:
+        return {entry.id for entry in self._load().entries if entry.role is not Role.COMMENT}
 
-    def _draft(self, entry: Entry, key: str, place: str, comments: list[Entry]) -> Iterator[Record]:
+    def _build_draft(
+        self, entry: Entry, key: str, place: str, comments: list[Entry]
+    ) -> Iterator[Record]:
         html = markup.to_html(entry.body)
-        title = entry.title or opening_words(markup.to_text(html)) or entry.url or key
-        own = [entry.url] if entry.url else []
-        site = Site.of([*self._look().site_urls, *own])
+        title = entry.title or first_words(markup.to_text(html)) or entry.url or key
+        own_urls = [entry.url] if entry.url else []
+        site = Site.from_urls([*self._load().site_urls, *own_urls])
         moment = entry.published_at or entry.updated_at
         yield ArticleDraft(
             source=self.source,
@@ -113,7 +117,7 @@ class FeedReader:
             title=markup.excerpt(title, 300) if len(title) > 300 else title,
             body=Body(html),
             summary=markup.excerpt(entry.summary, 1000) if entry.summary else "",
-            language=entry.language or self._look().language or self._language,
+            language=entry.language or self._load().language or self._language,
             kind=Kind.PAGE if entry.role is Role.PAGE else Kind.ARTICLE,
             status=Status.DRAFT if entry.is_draft else Status.PUBLISHED,
             published_at=moment,
@@ -123,15 +127,15 @@ class FeedReader:
             canonical_url=entry.url or None,
             authors=_authors(entry),
             topics=_topics(entry),
-            relations=site.relations(html, own) if own else (),
-            comments=tuple(_comment(one, self._posts) for one in comments),
-            addresses=tuple(dict.fromkeys([*own, *entry.other_urls])),
+            relations=site.relations(html, own_urls) if own_urls else (),
+            comments=tuple(_build_comment(comment, self._post_ids) for comment in comments),
+            addresses=tuple(dict.fromkeys([*own_urls, *entry.other_urls])),
         )
         if not entry.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
 
 
-def _parsed(path: Path) -> Feed:
+def _parse_file(path: Path) -> Feed:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(path, f"it has more than {MAX_BYTES:,} bytes, which no feed has")
@@ -139,40 +143,40 @@ def _parsed(path: Path) -> Feed:
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     is_json = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"{"
-    return json_feed.parsed(path, MAX_BYTES) if is_json else rss_atom.parsed(path, data)
+    return json_feed.parse(path, MAX_BYTES) if is_json else rss_atom.parse(path, data)
 
 
-def _by_post(feed: Feed) -> dict[str, list[Entry]]:
-    """The comments of each post, also the replies to its comments, in their order."""
-    found: dict[str, list[Entry]] = {}
-    for one in feed.entries:
-        if one.role is Role.COMMENT:
-            found.setdefault(one.reply_to, []).append(one)
-    return found
+def _group_comments(feed: Feed) -> dict[str, list[Entry]]:
+    """Group the comments, with replies to comments, by post id, in feed order."""
+    comments: dict[str, list[Entry]] = {}
+    for entry in feed.entries:
+        if entry.role is Role.COMMENT:
+            comments.setdefault(entry.reply_to, []).append(entry)
+    return comments
 
 
 def _authors(entry: Entry) -> tuple[AuthorDraft, ...]:
-    names = dict.fromkeys(public_name(one)[:_NAME_LENGTH] for one in entry.authors)
+    names = dict.fromkeys(public_name(author)[:_NAME_LENGTH] for author in entry.authors)
     return tuple(AuthorDraft(name, slug_of(name) or None) for name in names if name)
 
 
 def _topics(entry: Entry) -> tuple[TopicDraft, ...]:
-    found: dict[str, TopicDraft] = {}
+    topics: dict[str, TopicDraft] = {}
     for name in entry.tags:
-        shown = " ".join(name.split())[:_NAME_LENGTH]
-        if slug := slug_of(shown):
-            found.setdefault(slug, TopicDraft(shown, slug))
-    return tuple(found.values())
+        topic_name = " ".join(name.split())[:_NAME_LENGTH]
+        if slug := slug_of(topic_name):
+            topics.setdefault(slug, TopicDraft(topic_name, slug))
+    return tuple(topics.values())
 
 
-def _comment(entry: Entry, posts: set[str]) -> CommentDraft:
-    """A comment as Blogger exports it: it was public, unless it says that it was not."""
-    parent = entry.thread if entry.thread not in posts and entry.thread != entry.id else ""
+def _build_comment(entry: Entry, post_ids: set[str]) -> CommentDraft:
+    """Build a comment of a Blogger export: approved unless it is marked as a draft."""
+    parent = entry.thread if entry.thread not in post_ids and entry.thread != entry.id else ""
     return CommentDraft(
-        key=bounded(entry.id),
+        key=shorten_key(entry.id),
         author_name=public_name(next(iter(entry.authors), "")) or "Anonymous",
         body=entry.body,
         created_at=entry.published_at or entry.updated_at or _EPOCH,
         status=CommentStatus.PENDING if entry.is_draft else CommentStatus.APPROVED,
-        parent_key=bounded(parent) if parent else None,
+        parent_key=shorten_key(parent) if parent else None,
     )

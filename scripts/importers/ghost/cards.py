@@ -1,6 +1,6 @@
-"""Bodies in the forms of Ghost's editors, Lexical and Mobiledoc, as HTML.
+"""Conversion of the documents of Ghost's editors, Lexical and Mobiledoc, to HTML.
 
-Only for posts whose export has no HTML of them. What comes out has not been sanitised.
+Only for posts that have no HTML in the export. The result is not sanitised.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from hub.text import markup
 
 MAX_DEPTH = 60
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (8, "u"), (16, "code"), (32, "sub"), (64, "sup"))
-_GATE = re.compile(r"<!--\s*kg-gated-block:(?:(?P<end>end)|begin(?P<given>.*?))\s*-->", re.DOTALL)
+_GATED_BLOCK = re.compile(
+    r"<!--\s*kg-gated-block:(?:(?P<end>end)|begin(?P<attributes>.*?))\s*-->", re.DOTALL
+)
 _TAGS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside", "ul", "ol", "li"}
     | {"strong", "b", "em", "i", "a", "code", "s", "u", "sub", "sup", "mark"}
@@ -24,102 +26,104 @@ _TAGS = frozenset(
 
 
 def to_html(lexical: object, mobiledoc: object) -> tuple[str, list[str]]:
-    """The HTML of the first form that is there, and what was left out of it, each thing once."""
-    left_out: dict[str, None] = {}
-    for written, read in ((lexical, _lexical), (mobiledoc, _mobiledoc)):
-        document = _document(written)
+    """Convert the first document that is not empty; return HTML and the unsupported parts, once."""
+    unsupported: dict[str, None] = {}
+    for source, render in ((lexical, _render_lexical), (mobiledoc, _render_mobiledoc)):
+        document = _parse_document(source)
         if document is not None:
-            left_out.clear()
-            html = read(document, left_out)
+            unsupported.clear()
+            html = render(document, unsupported)
             if html.strip():
-                return html, list(left_out)
-        elif written:
-            left_out["a body that cannot be read"] = None
-    return "", list(left_out)
+                return html, list(unsupported)
+        elif source:
+            unsupported["a body that cannot be read"] = None
+    return "", list(unsupported)
 
 
-def _document(written: object) -> dict[str, Any] | None:
+def _parse_document(source: object) -> dict[str, Any] | None:
     try:
-        found = json.loads(written) if isinstance(written, str) and written else written
+        document = json.loads(source) if isinstance(source, str) and source else source
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return document if isinstance(document, dict) else None
 
 
-# ── cards, which both forms have ──────────────────────────────────────────────────────────────
+# ── cards, which both formats have ──────────────────────────────────────────────────────────────
 
 
-def _image(card: dict[str, Any]) -> str:
-    image = f'<img src="{_said(card, "src")}" alt="{_said(card, "alt")}">'
+def _render_image(card: dict[str, Any]) -> str:
+    image = f'<img src="{_escaped(card, "src")}" alt="{_escaped(card, "alt")}">'
     caption = card.get("caption")
     return f"<figure>{image}<figcaption>{caption}</figcaption></figure>" if caption else image
 
 
-def _bookmark(card: dict[str, Any]) -> str:
+def _render_bookmark(card: dict[str, Any]) -> str:
     about = card.get("metadata")
-    title = _said(about, "title") if isinstance(about, dict) else ""
-    url = _said(card, "url")
+    title = _escaped(about, "title") if isinstance(about, dict) else ""
+    url = _escaped(card, "url")
     return f'<p><a href="{url}">{title or url}</a></p>'
 
 
-def _gallery(card: dict[str, Any]) -> str:
-    shown = [_image(one) for one in _list(card.get("images")) if isinstance(one, dict)]
+def _render_gallery(card: dict[str, Any]) -> str:
+    images = [
+        _render_image(image) for image in _as_list(card.get("images")) if isinstance(image, dict)
+    ]
     caption = card.get("caption")
-    return "".join([*shown, f"<p>{caption}</p>" if caption else ""])
+    return "".join([*images, f"<p>{caption}</p>" if caption else ""])
 
 
-def _file(card: dict[str, Any]) -> str:
-    """A film, a sound, or something to download: a link, since nothing plays here."""
-    url = _said(card, "src")
-    title = _said(card, "fileTitle") or _said(card, "title") or _said(card, "fileName")
+def _render_file(card: dict[str, Any]) -> str:
+    """Render a video, an audio file or a download as a link."""
+    url = _escaped(card, "src")
+    title = _escaped(card, "fileTitle") or _escaped(card, "title") or _escaped(card, "fileName")
     caption = card.get("caption") or card.get("fileCaption") or ""
     link = f'<p><a href="{url}">{title or url}</a></p>' if url else ""
     return f"{link}<p>{caption}</p>" if caption else link
 
 
-def _button(card: dict[str, Any]) -> str:
-    url = _said(card, "buttonUrl")
-    return f'<p><a href="{url}">{_said(card, "buttonText") or url}</a></p>' if url else ""
+def _render_button(card: dict[str, Any]) -> str:
+    url = _escaped(card, "buttonUrl")
+    return f'<p><a href="{url}">{_escaped(card, "buttonText") or url}</a></p>' if url else ""
 
 
-def _product(card: dict[str, Any]) -> str:
-    image = _said(card, "productImageSrc")
-    shown = f'<img src="{image}" alt="">' if image else ""
+def _render_product(card: dict[str, Any]) -> str:
+    url = _escaped(card, "productImageSrc")
+    image = f'<img src="{url}" alt="">' if url else ""
     button = {"buttonUrl": card.get("productUrl"), "buttonText": card.get("productButton")}
     return (
-        f"{shown}<h4>{card.get('productTitle') or ''}</h4>{card.get('productDescription') or ''}"
-        f"{_button(button)}"
+        f"{image}<h4>{card.get('productTitle') or ''}</h4>{card.get('productDescription') or ''}"
+        f"{_render_button(button)}"
     )
 
 
-def _call(card: dict[str, Any]) -> str:
-    return f"<aside>{card.get('textValue') or ''}{_button(card)}</aside>"
+def _render_call_to_action(card: dict[str, Any]) -> str:
+    return f"<aside>{card.get('textValue') or ''}{_render_button(card)}</aside>"
 
 
-def _header(card: dict[str, Any]) -> str:
-    below = card.get("subheader")
-    words = f"<p>{below}</p>" if below else ""
-    return f"<h2>{card.get('header') or ''}</h2>{words}{_button(card)}"
+def _render_header(card: dict[str, Any]) -> str:
+    subheader = card.get("subheader")
+    paragraph = f"<p>{subheader}</p>" if subheader else ""
+    return f"<h2>{card.get('header') or ''}</h2>{paragraph}{_render_button(card)}"
 
 
 _CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "image": _image,
+    "image": _render_image,
     "markdown": lambda card: markup.to_html(Body(str(card.get("markdown") or ""), Markup.MARKDOWN)),
     "html": lambda card: str(card.get("html") or ""),
-    "code": lambda card: f"<pre><code>{_said(card, 'code')}</code></pre>",
-    "embed": lambda card: f'<p><a href="{_said(card, "url")}">{_said(card, "url")}</a></p>',
-    "bookmark": _bookmark,
+    "code": lambda card: f"<pre><code>{_escaped(card, 'code')}</code></pre>",
+    "embed": lambda card: f'<p><a href="{_escaped(card, "url")}">{_escaped(card, "url")}</a></p>',
+    "bookmark": _render_bookmark,
     "hr": lambda _: "<hr>",
-    "gallery": _gallery,
-    **dict.fromkeys(("video", "audio", "file"), _file),
-    "button": _button,
-    "product": _product,
-    "call-to-action": _call,
-    "header": _header,
+    "gallery": _render_gallery,
+    **dict.fromkeys(("video", "audio", "file"), _render_file),
+    "button": _render_button,
+    "product": _render_product,
+    "call-to-action": _render_call_to_action,
+    "header": _render_header,
     "callout": lambda card: f"<aside>{card.get('calloutText') or ''}</aside>",
     "toggle": lambda card: f"<h4>{card.get('heading') or ''}</h4>{card.get('content') or ''}",
 }
-_NAMES = {
+_CARD_ALIASES = {
     "card-markdown": "markdown",
     "codeblock": "code",
     "horizontalrule": "hr",
@@ -127,136 +131,140 @@ _NAMES = {
 }
 
 
-def _card(name: str, card: object, left_out: dict[str, None]) -> str:
-    make = _CARDS.get(_NAMES.get(name, name))
-    if make is None or not isinstance(card, dict) or _for_members(card):
-        left_out[name] = None
+def _render_card(name: str, card: object, unsupported: dict[str, None]) -> str:
+    render = _CARDS.get(_CARD_ALIASES.get(name, name))
+    if render is None or not isinstance(card, dict) or _is_members_only(card):
+        unsupported[name] = None
         return ""
-    return make(card)
+    return render(card)
 
 
-def _for_members(card: dict[str, Any]) -> bool:
-    """Whether a card is hidden from readers who are no members, or from the web."""
-    shown = card.get("visibility")
-    web = shown.get("web") if isinstance(shown, dict) else None
+def _is_members_only(card: dict[str, Any]) -> bool:
+    """Tell whether a card is hidden from non-members, or from the web."""
+    visibility = card.get("visibility")
+    web = visibility.get("web") if isinstance(visibility, dict) else None
     hidden = isinstance(web, dict) and web.get("nonMember") is False
-    return hidden or (isinstance(shown, dict) and shown.get("showOnWeb") is False)
+    return hidden or (isinstance(visibility, dict) and visibility.get("showOnWeb") is False)
 
 
-def ungated(html: str) -> tuple[str, bool]:
-    """HTML as Ghost renders it without the parts that are for members only; whether any were."""
+def remove_gated_blocks(html: str) -> tuple[str, bool]:
+    """Remove the blocks for members from rendered HTML; return it and whether there were any."""
     if "kg-gated-block" not in html:
         return html, False
-    kept: list[str] = []
+    parts: list[str] = []
     at, hidden, any_hidden = 0, False, False
-    for mark in _GATE.finditer(html):
+    for mark in _GATED_BLOCK.finditer(html):
         if not hidden:
-            kept.append(html[at : mark.start()])
+            parts.append(html[at : mark.start()])
         at = mark.end()
-        # Gates do not lie in one another; one that nobody has closed hides all that follows.
-        hidden = not mark["end"] and "nonMember:true" not in re.sub(r"\s", "", mark["given"])
+        # Gated blocks are not nested; an unclosed one hides all that follows.
+        hidden = not mark["end"] and "nonMember:true" not in re.sub(r"\s", "", mark["attributes"])
         any_hidden |= hidden
-    return "".join([*kept, *([] if hidden else [html[at:]])]), any_hidden
+    return "".join([*parts, *([] if hidden else [html[at:]])]), any_hidden
 
 
-def _said(card: dict[str, Any], name: str) -> str:
+def _escaped(card: dict[str, Any], name: str) -> str:
     value = card.get(name)
     return escape(value) if isinstance(value, str) else ""
 
 
-# ── Lexical: a tree ───────────────────────────────────────────────────────────────────────────
+# ── Lexical: a tree ─────────────────────────────────────────────────────────────────────────────
 
 
-def _lexical(document: dict[str, Any], left_out: dict[str, None]) -> str:
+def _render_lexical(document: dict[str, Any], unsupported: dict[str, None]) -> str:
     root = document.get("root")
-    return _nodes(root.get("children"), left_out, 0) if isinstance(root, dict) else ""
+    return _render_nodes(root.get("children"), unsupported, 0) if isinstance(root, dict) else ""
 
 
-def _nodes(children: object, left_out: dict[str, None], depth: int) -> str:
-    found = children if isinstance(children, list) else []
-    if found and depth >= MAX_DEPTH:
-        left_out["what nests too deep"] = None
+def _render_nodes(children: object, unsupported: dict[str, None], depth: int) -> str:
+    nodes = children if isinstance(children, list) else []
+    if nodes and depth >= MAX_DEPTH:
+        unsupported["nodes nested too deeply"] = None
         return ""
-    return "".join(_node(one, left_out, depth) for one in found if isinstance(one, dict))
+    return "".join(
+        _render_node(node, unsupported, depth) for node in nodes if isinstance(node, dict)
+    )
 
 
-def _node(node: dict[str, Any], left_out: dict[str, None], depth: int) -> str:
+def _render_node(node: dict[str, Any], unsupported: dict[str, None], depth: int) -> str:
     kind = str(node.get("type") or "").removeprefix("extended-")
     if kind == "text":
-        return _formatted(_said(node, "text"), node.get("format"))
+        return _apply_formats(_escaped(node, "text"), node.get("format"))
     if kind == "linebreak":
         return "<br>"
     if "children" not in node:
-        return _card(kind, node, left_out)
-    inside = _nodes(node["children"], left_out, depth + 1)
+        return _render_card(kind, node, unsupported)
+    inside = _render_nodes(node["children"], unsupported, depth + 1)
     if kind in ("link", "autolink"):
-        return f'<a href="{_said(node, "url")}">{inside}</a>'
+        return f'<a href="{_escaped(node, "url")}">{inside}</a>'
     tags = {"paragraph": "p", "quote": "blockquote", "listitem": "li", "aside": "aside"}
     tag = tags.get(kind) or (str(node.get("tag")) if kind in ("heading", "list") else "")
     return f"<{tag}>{inside}</{tag}>" if tag in _TAGS else inside
 
 
-def _formatted(text: str, bits: object) -> str:
+def _apply_formats(text: str, bits: object) -> str:
     for bit, tag in _FORMATS:
         if isinstance(bits, int) and bits & bit:
             text = f"<{tag}>{text}</{tag}>"
     return text
 
 
-# ── Mobiledoc: sections, whose markups are opened and closed by number ────────────────────────
+# ── Mobiledoc: sections, whose markups are opened and closed by index ───────────────────────────
 
 
-def _mobiledoc(document: dict[str, Any], left_out: dict[str, None]) -> str:
+def _render_mobiledoc(document: dict[str, Any], unsupported: dict[str, None]) -> str:
     return "".join(
-        _section(section, document, left_out)
-        for section in _list(document.get("sections"))
+        _render_section(section, document, unsupported)
+        for section in _as_list(document.get("sections"))
         if isinstance(section, list) and section
     )
 
 
-def _section(section: list[Any], document: dict[str, Any], left_out: dict[str, None]) -> str:
+def _render_section(
+    section: list[Any], document: dict[str, Any], unsupported: dict[str, None]
+) -> str:
     match section:
         case [1, str(tag), [*markers], *_]:
-            return _element(tag, _marked(markers, document))
+            return _wrap(tag, _render_markers(markers, document))
         case [2, str(source), *_]:
             return f'<img src="{escape(source)}">'
         case [3, str(tag), [*items], *_]:
-            rows = (_element("li", _marked(_list(item), document)) for item in items)
-            return _element(tag, "".join(rows))
+            rows = (_wrap("li", _render_markers(_as_list(item), document)) for item in items)
+            return _wrap(tag, "".join(rows))
         case [10, int(number), *_]:
-            cards = _list(document.get("cards"))
+            cards = _as_list(document.get("cards"))
             if 0 <= number < len(cards) and isinstance(cards[number], list) and cards[number]:
-                name, *given = cards[number]
-                return _card(str(name), given[0] if given else {}, left_out)
+                name, *payload = cards[number]
+                return _render_card(str(name), payload[0] if payload else {}, unsupported)
     return ""
 
 
-def _marked(markers: Iterable[Any], document: dict[str, Any]) -> str:
-    markups = _list(document.get("markups"))
-    open_: list[str] = []
+def _render_markers(markers: Iterable[Any], document: dict[str, Any]) -> str:
+    markups = _as_list(document.get("markups"))
+    open_tags: list[str] = []
     pieces = []
     for marker in markers:
         match marker:
             case [0, [*opened], int(closed), str(text), *_]:
                 for number in opened:
-                    start, tag = _markup(markups, number)
+                    start, tag = _start_tag(markups, number)
                     pieces.append(start)
-                    open_.append(tag)
+                    open_tags.append(tag)
                 pieces.append(escape(text))
-                for _ in range(min(closed, len(open_))):
-                    tag = open_.pop()
+                for _ in range(min(closed, len(open_tags))):
+                    tag = open_tags.pop()
                     pieces.append(f"</{tag}>" if tag else "")
             case [1, *_]:
-                pieces.append("<br>")  # the only atom that Ghost has is the soft return
-    pieces += [f"</{tag}>" for tag in reversed(open_) if tag]
+                pieces.append("<br>")  # the only atom of Ghost is the soft return
+    pieces += [f"</{tag}>" for tag in reversed(open_tags) if tag]
     return "".join(pieces)
 
 
-def _markup(markups: list[Any], number: object) -> tuple[str, str]:
-    """The opening tag of a markup, and its name; both empty for one that is not known."""
-    if not isinstance(number, int) or not 0 <= number < len(markups):
+def _start_tag(markups: list[Any], index: object) -> tuple[str, str]:
+    """Return the start tag of a markup, and its name; both empty for an unknown markup."""
+    if not isinstance(index, int) or not 0 <= index < len(markups):
         return "", ""
-    match markups[number]:
+    match markups[index]:
         case ["a", ["href", str(href), *_], *_]:
             return f'<a href="{escape(href)}">', "a"
         case [str(tag), *_] if tag.lower() in _TAGS:
@@ -264,10 +272,10 @@ def _markup(markups: list[Any], number: object) -> tuple[str, str]:
     return "", ""
 
 
-def _element(tag: str, inside: str) -> str:
+def _wrap(tag: str, inside: str) -> str:
     name = tag.lower() if tag.lower() in _TAGS else "p"
     return f"<{name}>{inside}</{name}>"
 
 
-def _list(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""The redirects of a Ghost site, which lie in a file of their own beside the export.
+"""The redirects of a Ghost site, from a separate file beside the export.
 
 Old versions write `redirects.json`, newer ones `redirects.yaml`
 (https://ghost.org/docs/themes/routing/#redirects).
@@ -13,48 +13,51 @@ from typing import Any
 
 import yaml
 
-from scripts.importers.markdown.front_matter import Broken, text_of_file, yaml_of
+from scripts.importers.markdown.front_matter import UnreadableFile, load_yaml, read_text
 
-NAMES = ("redirects.json", "redirects.yaml", "redirects.yml")
-PLACES = (".", "data", "content/data", "settings", "content/settings")
-_NO_POSTS = frozenset({"tag", "author", "page", "rss", "content"})
-_PLAIN = re.compile(r"[^\s/?#%\\()\[\]*+$^|.]{1,160}(?:\.html?)?")
+FILE_NAMES = ("redirects.json", "redirects.yaml", "redirects.yml")
+FOLDERS = (".", "data", "content/data", "settings", "content/settings")
+_NON_POST_FOLDERS = frozenset({"tag", "author", "page", "rss", "content"})
+_SIMPLE_SLUG = re.compile(r"[^\s/?#%\\()\[\]*+$^|.]{1,160}(?:\.html?)?")
 
 
-def beside(path: Path) -> dict[str, tuple[str, ...]]:
-    """The old slugs of each slug, as the redirects beside an export have them.
+def read_redirects(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read the redirects beside an export; return the old slugs of each slug.
 
-    Patterns, and what leads to no post, are left out, as is a file that cannot be read.
+    Patterns, redirects to other pages than posts, and unreadable files are left out.
     """
-    found: dict[str, dict[str, None]] = {}
-    for place in (path.parent / folder / name for folder in PLACES for name in NAMES):
-        if place.is_file():
-            for old, new in _pairs(place):
-                before, after = _slug(old), _slug(new)
-                if before and after and before != after:
-                    found.setdefault(after, {})[before] = None
-    return {slug: tuple(old) for slug, old in found.items()}
+    old_slugs: dict[str, dict[str, None]] = {}
+    for file in (path.parent / folder / name for folder in FOLDERS for name in FILE_NAMES):
+        if file.is_file():
+            for old, new in _read_pairs(file):
+                old_slug, new_slug = _parse_slug(old), _parse_slug(new)
+                if old_slug and new_slug and old_slug != new_slug:
+                    old_slugs.setdefault(new_slug, {})[old_slug] = None
+    return {slug: tuple(old) for slug, old in old_slugs.items()}
 
 
-def _pairs(path: Path) -> list[tuple[str, str]]:
+def _read_pairs(path: Path) -> list[tuple[str, str]]:
     try:
-        text = text_of_file(path)
-        data = json.loads(text) if path.suffix == ".json" else yaml_of(text)
-    except (Broken, ValueError, yaml.YAMLError, RecursionError):
+        text = read_text(path)
+        data = json.loads(text) if path.suffix == ".json" else load_yaml(text)
+    except (UnreadableFile, ValueError, yaml.YAMLError, RecursionError):
         return []
     if isinstance(data, list):
-        rows = [one for one in data if isinstance(one, dict)]
-        return [(str(one.get("from") or ""), str(one.get("to") or "")) for one in rows]
+        rows = [row for row in data if isinstance(row, dict)]
+        return [(str(row.get("from") or ""), str(row.get("to") or "")) for row in rows]
     maps: list[Any] = list(data.values()) if isinstance(data, dict) else []
     return [
-        (str(old), str(new)) for one in maps if isinstance(one, dict) for old, new in one.items()
+        (str(old), str(new))
+        for rules in maps
+        if isinstance(rules, dict)
+        for old, new in rules.items()
     ]
 
 
-def _slug(written: str) -> str:
-    """The slug that an address or a simple pattern of one means; empty when it means none."""
-    plain = re.sub(r"^\^?(?:https?://[^/]+)?|\\(?=[/.-])|/?\??\$?$", "", written.strip())
-    above, _, last = plain.rstrip("/").rpartition("/")
-    if above.strip("/").partition("/")[0] in _NO_POSTS:
+def _parse_slug(text: str) -> str:
+    """Return the slug in a URL or in a simple pattern of one; empty when there is none."""
+    path = re.sub(r"^\^?(?:https?://[^/]+)?|\\(?=[/.-])|/?\??\$?$", "", text.strip())
+    above, _, last = path.rstrip("/").rpartition("/")
+    if above.strip("/").partition("/")[0] in _NON_POST_FOLDERS:
         return ""
-    return re.sub(r"\.html?$", "", last) if _PLAIN.fullmatch(last) else ""
+    return re.sub(r"\.html?$", "", last) if _SIMPLE_SLUG.fullmatch(last) else ""

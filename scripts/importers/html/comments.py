@@ -1,4 +1,4 @@
-"""Readers' comments on a saved page, where its markup is WordPress's (`wp_list_comments`)."""
+"""Comments on a saved page whose markup is that of WordPress (`wp_list_comments`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml import etree
 from hub.drafts import Body, CommentDraft
 from hub.models import CommentKind, CommentStatus
 from scripts.importers import dates
-from scripts.importers.html.tree import Tree, words_of
+from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name
 
 MAX_COMMENTS = 5_000
@@ -20,96 +20,96 @@ _LISTS = (
     "//*[self::ol or self::ul or self::div][contains(concat(' ', @class, ' '), ' commentlist ')"
     " or contains(concat(' ', @class, ' '), ' comment-list ')]"
 )
-_ITEM = re.compile(r"^(?:li-|div-)?comment-(\d+)$")
+_ITEM_ID = re.compile(r"^(?:li-|div-)?comment-(\d+)$")
 _SAYS = re.compile(r"(?i)\s+says?:?\s*$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def comments_of(tree: Tree, published_at: datetime | None) -> Iterator[CommentDraft]:
-    """The comments of a page in their order; they are taken out of the tree.
+def extract_comments(tree: Tree, published_at: datetime | None) -> Iterator[CommentDraft]:
+    """Yield the comments of a page in document order, and remove them from the tree.
 
-    They were public on the page, and are here. No address of a commenter is kept.
+    They are approved, because they were public on the page. E-mail addresses are not stored.
     """
-    seen: set[str] = set()
+    visited: set[str] = set()
     for list_ in tree.xpath(_LISTS):
         for item in list_.iter("li", "div", "article"):
             key = _key(item)
-            if key and key not in seen and len(seen) < MAX_COMMENTS:
-                seen.add(key)
-                if found := _comment(item, key, published_at or _EPOCH):
-                    yield found
+            if key and key not in visited and len(visited) < MAX_COMMENTS:
+                visited.add(key)
+                if comment := _build_comment(item, key, published_at or _EPOCH):
+                    yield comment
     for list_ in tree.xpath(_LISTS):
         if list_.getparent() is not None:
             list_.drop_tree()
 
 
 def _key(item: Tree) -> str:
-    """A comment's number, for the outermost element that has it."""
-    found = _ITEM.match(str(item.get("id") or ""))
-    return found[1] if found else ""
+    """Return the comment id in an element's `id` attribute; empty when there is none."""
+    match = _ITEM_ID.match(str(item.get("id") or ""))
+    return match[1] if match else ""
 
 
-def _comment(item: Tree, key: str, moment: datetime) -> CommentDraft | None:
-    parents = (one for one in item.iterancestors() if _key(one) not in ("", key))
+def _build_comment(item: Tree, key: str, moment: datetime) -> CommentDraft | None:
+    parents = (node for node in item.iterancestors() if _key(node) not in ("", key))
     parent = next(parents, None)
     classes = f" {item.get('class') or ''} "
     kind = CommentKind.COMMENT
     for other in (CommentKind.PINGBACK, CommentKind.TRACKBACK):
         kind = other if f" {other.value.lower()} " in classes else kind
-    said = _own(item, "comment-content", "comment_content", "comment-body", "comment-text")
-    body = _body(said)
+    content = _find_own(item, "comment-content", "comment_content", "comment-body", "comment-text")
+    body = _body(content)
     if not body:
         return None
     return CommentDraft(
         key=key,
-        author_name=public_name(_author(item)) or "Anonymous",
+        author_name=public_name(_author_name(item)) or "Anonymous",
         body=Body(body),
-        created_at=_written(item) or moment,
+        created_at=_date(item) or moment,
         status=CommentStatus.APPROVED,
         kind=kind,
         parent_key=_key(parent) if parent is not None else None,
     )
 
 
-def _own(item: Tree, *classes: str) -> Tree | None:
-    """The first element of a comment with one of these classes, that is no reply's."""
+def _find_own(item: Tree, *classes: str) -> Tree | None:
+    """Return a comment's first element with one of these classes, not that of a reply."""
     for name in classes:
         for node in item.xpath(f".//*[contains(concat(' ', @class, ' '), ' {name} ')]"):
-            if _owner(node) == _key(item):
+            if _owner_key(node) == _key(item):
                 return node
     return None
 
 
-def _owner(node: Tree) -> str:
-    return next((_key(one) for one in node.iterancestors() if _key(one)), "") or _key(node)
+def _owner_key(node: Tree) -> str:
+    return next((_key(parent) for parent in node.iterancestors() if _key(parent)), "") or _key(node)
 
 
-def _author(item: Tree) -> str:
+def _author_name(item: Tree) -> str:
     for name in ("fn", "comment-author", "comment_author", "author"):
-        node = _own(item, name)
+        node = _find_own(item, name)
         if node is not None:
-            return _SAYS.sub("", words_of(node))
+            return _SAYS.sub("", element_text(node))
     return ""
 
 
-def _written(item: Tree) -> datetime | None:
+def _date(item: Tree) -> datetime | None:
     for node in item.xpath(".//time[@datetime]"):
-        if _owner(node) == _key(item) and (found := dates.moment(str(node.get("datetime")))):
-            return found
-    meta = _own(item, "comment-metadata", "commentmetadata", "comment-meta", "comment-date")
-    found_in = dates.found_in(words_of(meta)) if meta is not None else None
-    return found_in[0] if found_in else None
+        if _owner_key(node) == _key(item) and (date := dates.parse_date(str(node.get("datetime")))):
+            return date
+    meta = _find_own(item, "comment-metadata", "commentmetadata", "comment-meta", "comment-date")
+    match = dates.find_date(element_text(meta)) if meta is not None else None
+    return match[0] if match else None
 
 
 def _body(node: Tree | None) -> str:
-    """What a comment says, without the lines around it that WordPress prints."""
+    """Return a comment's HTML without the author, date and reply lines of WordPress."""
     if node is None:
         return ""
-    around = ("comment-author", "comment-meta", "commentmetadata", "comment-metadata", "reply")
+    excluded = ("comment-author", "comment-meta", "commentmetadata", "comment-metadata", "reply")
     parts = []
     for child in node.xpath("./p|./blockquote|./ul|./ol|./pre") or [node]:
         classes = f" {child.get('class') or ''} "
-        if any(f" {name} " in classes for name in around) or " children " in classes:
+        if any(f" {name} " in classes for name in excluded) or " children " in classes:
             continue
         parts.append(etree.tostring(child, encoding="unicode", method="html", with_tail=False))
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""How well the text of saved pages is told from what stands around it."""
+"""Quality of article extraction: F1 of the extracted words against the expected ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from hub.text import markup
 from scripts.importers.html.reader import WebPageReader
 
 
-def measured(folder: Path) -> dict[str, float]:
-    """The F1 of each page in `folder`, in [0, 1], by the name of its own folder.
+def measure_f1(folder: Path) -> dict[str, float]:
+    """Measure the F1 of each page in `folder`, in [0, 1], by the name of the page's own folder.
 
-    A page's folder holds `source.html`, the page, and `expected.html`, what is its article.
+    A page's folder contains the page, `source.html`, and its article, `expected.html`.
     """
     return {
-        page.parent.name: round(f1(_extracted(page), _words(_text(page.with_name(_EXPECTED)))), 6)
+        page.parent.name: round(
+            f1(_extract_words(page), _words(_text(page.with_name(_EXPECTED)))), 6
+        )
         for page in sorted(folder.glob("*/source.html"))
         if page.with_name(_EXPECTED).is_file()
     }
@@ -26,15 +28,16 @@ def measured(folder: Path) -> dict[str, float]:
 _EXPECTED = "expected.html"
 
 
-def f1(found: Counter[str], expected: Counter[str]) -> float:
-    """The harmonic mean of precision and recall over words, each as often as it stands there."""
-    both = (found & expected).total()
-    return 2 * both / (found.total() + expected.total()) if both else 0.0
+def f1(extracted: Counter[str], expected: Counter[str]) -> float:
+    """Harmonic mean of precision and recall over words, counted with repetitions."""
+    common = (extracted & expected).total()
+    return 2 * common / (extracted.total() + expected.total()) if common else 0.0
 
 
-def _extracted(page: Path) -> Counter[str]:
-    drafts = (one for one in WebPageReader(page).read() if isinstance(one, ArticleDraft))
-    return _words("\n".join(markup.to_text(one.body.content) for one in drafts))
+def _extract_words(page: Path) -> Counter[str]:
+    records = WebPageReader(page).read()
+    drafts = (record for record in records if isinstance(record, ArticleDraft))
+    return _words("\n".join(markup.to_text(draft.body.content) for draft in drafts))
 
 
 def _text(path: Path) -> str:

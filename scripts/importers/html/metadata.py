@@ -1,4 +1,4 @@
-"""What a page says about itself: JSON-LD first, then OpenGraph, meta elements and its markup."""
+"""Metadata of a page: from JSON-LD first, then OpenGraph, meta elements and its markup."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.importers import dates
-from scripts.importers.html.tree import Tree, words_of
+from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name
-from scripts.importers.wordpress.site import language_tag, plain
+from scripts.importers.wordpress.site import language_tag, plain_text
 
 MAX_TOPICS = 10
 MAX_AUTHORS = 10
 MAX_DATA = 500_000
-"""Characters of JSON-LD that are looked at."""
+"""Maximum length of JSON-LD, in characters; the rest is cut off."""
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|HowTo|Newsarticle)$")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
@@ -29,7 +29,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·»›:-]+\s+|\s*[|»]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says about itself; `urls` are its addresses, the canonical one first."""
+    """Metadata of a page; `urls` are its own URLs, the canonical one first."""
 
     title: str = ""
     summary: str = ""
@@ -42,18 +42,22 @@ class Metadata:
     topics: tuple[str, ...] = ()
 
 
-def metadata_of(tree: Tree) -> Metadata:
-    """The metadata of a page. Whatever it says wrongly or not at all is left out."""
-    data, meta = _article_data(tree), _Meta(tree)
+def extract_metadata(tree: Tree) -> Metadata:
+    """Extract the metadata of a page; missing and invalid values stay empty."""
+    data, meta = _find_article_data(tree), _Meta(tree)
     return Metadata(
         title=_title(tree, data, meta),
-        summary=plain(_first(_str(data.get("description")), meta.get(*_DESCRIPTIONS))),
-        language=language_tag(_first(str(tree.get("lang") or ""), meta.get("og:locale"))),
-        image_url=_web(_first(_image(data.get("image")), meta.get("og:image", "twitter:image"))),
-        published_at=_moment(
-            _str(data.get("datePublished")), *map(meta.get, _PUBLISHED), *_times(tree)
+        summary=plain_text(
+            _first_nonempty(_str(data.get("description")), meta.get(*_DESCRIPTIONS))
         ),
-        updated_at=_moment(
+        language=language_tag(_first_nonempty(str(tree.get("lang") or ""), meta.get("og:locale"))),
+        image_url=_web_url(
+            _first_nonempty(_image(data.get("image")), meta.get("og:image", "twitter:image"))
+        ),
+        published_at=_first_date(
+            _str(data.get("datePublished")), *map(meta.get, _PUBLISHED), *_date_candidates(tree)
+        ),
+        updated_at=_first_date(
             _str(data.get("dateModified")), meta.get("article:modified_time", "og:updated_time")
         ),
         urls=_urls(tree, meta),
@@ -72,52 +76,52 @@ _PUBLISHED = (
 
 
 class _Meta:
-    """The meta elements of a page, by name or property; of several, all."""
+    """Contents of a page's meta elements, by name or property."""
 
     def __init__(self, tree: Tree) -> None:
-        self._found: dict[str, list[str]] = {}
+        self._values: dict[str, list[str]] = {}
         for node in tree.xpath("//meta[@content]"):
             for kind in ("property", "name", "itemprop"):
                 for name in str(node.get(kind) or "").lower().split():
-                    self._found.setdefault(name, []).append(str(node.get("content")).strip())
+                    self._values.setdefault(name, []).append(str(node.get("content")).strip())
 
     def get(self, *names: str) -> str:
-        """The first that says something."""
-        return next((one for name in names for one in self.all(name) if one), "")
+        """Return the first content that is not empty, in the order of `names`."""
+        return next((content for name in names for content in self.all(name) if content), "")
 
     def all(self, name: str) -> list[str]:
-        """All of one name."""
-        return self._found.get(name, [])
+        """Return all contents of a name."""
+        return self._values.get(name, [])
 
 
-def _article_data(tree: Tree) -> dict[str, Any]:
-    """What JSON-LD says about the article; empty where it says nothing."""
+def _find_article_data(tree: Tree) -> dict[str, Any]:
+    """Return the article's object in the JSON-LD; empty when there is none."""
     for node in tree.xpath("//script[contains(@type, 'ld+json')]"):
         text = str(node.text or "").strip().removeprefix("<!--").removesuffix("-->")
         try:
-            whole = json.loads(text.strip().rstrip(";")[:MAX_DATA], strict=False)
+            document = json.loads(text.strip().rstrip(";")[:MAX_DATA], strict=False)
         except (ValueError, RecursionError):
             continue
-        for one in _objects(whole, 0):
-            types = one.get("@type")
-            if any(_ARTICLE.search(str(kind)) for kind in _listed(types)):
-                return one
+        for item in _iter_objects(document, 0):
+            types = item.get("@type")
+            if any(_ARTICLE.search(str(kind)) for kind in _as_list(types)):
+                return item
     return {}
 
 
-def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _iter_objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth > 4:
         return
     if isinstance(value, dict):
         yield value
         for name in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(value.get(name), depth + 1)
+            yield from _iter_objects(value.get(name), depth + 1)
     elif isinstance(value, list):
-        for one in value[:100]:
-            yield from _objects(one, depth + 1)
+        for item in value[:100]:
+            yield from _iter_objects(item, depth + 1)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -125,11 +129,11 @@ def _str(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _first(*values: str) -> str:
-    return next((one for one in values if one), "")
+def _first_nonempty(*values: str) -> str:
+    return next((value for value in values if value), "")
 
 
-def _web(url: str) -> str:
+def _web_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -138,18 +142,18 @@ def _web(url: str) -> str:
 
 
 def _image(value: Any) -> str:
-    for one in _listed(value):
-        if found := _str(one.get("url") if isinstance(one, dict) else one):
-            return found
+    for item in _as_list(value):
+        if url := _str(item.get("url") if isinstance(item, dict) else item):
+            return url
     return ""
 
 
-def _moment(*written: str) -> datetime | None:
-    return next((found for one in written if one and (found := dates.moment(one))), None)
+def _first_date(*candidates: str) -> datetime | None:
+    return next((date for text in candidates if text and (date := dates.parse_date(text))), None)
 
 
-def _times(tree: Tree) -> list[str]:
-    """The dates of the page's own markup, the likeliest first; those of comments are none."""
+def _date_candidates(tree: Tree) -> list[str]:
+    """Return the dates in the page's markup, the likeliest first, without those of comments."""
     own = "not(ancestor::*[contains(@class, 'comment') or contains(@id, 'comment')])"
     paths = (
         f"//*[@itemprop='datePublished'][{own}]",
@@ -160,50 +164,52 @@ def _times(tree: Tree) -> list[str]:
     )
     nodes = [node for path in paths for node in tree.xpath(path)[:1]]
     return [
-        str(node.get("datetime") or node.get("content") or node.get("title") or words_of(node))
+        str(node.get("datetime") or node.get("content") or node.get("title") or element_text(node))
         for node in nodes
     ]
 
 
 def _urls(tree: Tree, meta: _Meta) -> tuple[str, ...]:
-    links = [str(one) for one in tree.xpath("//link[@rel='canonical']/@href")]
-    notes = [str(one.text or "") for one in tree.xpath("/comment()|//comment()")[:20]]
-    saved = [found[1] for note in notes if (found := _SAVED_FROM.search(note))]
+    links = [str(href) for href in tree.xpath("//link[@rel='canonical']/@href")]
+    comments = [str(comment.text or "") for comment in tree.xpath("/comment()|//comment()")[:20]]
+    saved = [match[1] for comment in comments if (match := _SAVED_FROM.search(comment))]
     urls = [*links, meta.get("og:url"), *saved]
-    return tuple(dict.fromkeys(url.strip() for url in urls if _web(url.strip())))
+    return tuple(dict.fromkeys(url.strip() for url in urls if _web_url(url.strip())))
 
 
 def _title(tree: Tree, data: dict[str, Any], meta: _Meta) -> str:
-    """The headline, without the name of the site behind it."""
+    """Return the headline, without the site's name after it."""
     site = meta.get("og:site_name", "application-name")
-    named = _first(plain(_str(data.get("headline"))), meta.get(*_TITLES))
-    heads = [words_of(one) for one in tree.xpath("//h1")]
-    heads = [one for one in heads if one]
-    whole = next((words_of(one) for one in tree.xpath("//head/title|//title")), "")
-    if named:
-        return _without_site(plain(named), site)
+    title = _first_nonempty(plain_text(_str(data.get("headline"))), meta.get(*_TITLES))
+    heads = [element_text(heading) for heading in tree.xpath("//h1")]
+    heads = [head for head in heads if head]
+    page_title = next((element_text(node) for node in tree.xpath("//head/title|//title")), "")
+    if title:
+        return _strip_site_name(plain_text(title), site)
     for head in heads:
-        # A first heading that the title says too is the headline; others may be the site's name.
-        if len(head) > 3 and head.casefold() in whole.casefold():
+        # A first heading that the title contains is the headline; others may be the site's name.
+        if len(head) > 3 and head.casefold() in page_title.casefold():
             return head
-    return _without_site(whole, site) or next(iter(heads), "")
+    return _strip_site_name(page_title, site) or next(iter(heads), "")
 
 
-def _without_site(title: str, site: str) -> str:
+def _strip_site_name(title: str, site: str) -> str:
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title
-    cut = [found.start() for found in _SEPARATOR.finditer(title)]
+    separators = [match.start() for match in _SEPARATOR.finditer(title)]
     if site and parts[-1].casefold() == site.casefold():
-        return title[: cut[-1]].strip()
-    # Of two parts of which one is a few words, that one is the site's name.
-    known_site = not site and parts[-1].count(" ") < 3 <= title[: cut[-1]].count(" ")
-    return title[: cut[-1]].strip() if known_site else title
+        return title[: separators[-1]].strip()
+    # A short last part after a longer title is the site's name.
+    is_site_name = not site and parts[-1].count(" ") < 3 <= title[: separators[-1]].count(" ")
+    return title[: separators[-1]].strip() if is_site_name else title
 
 
 def _authors(tree: Tree, data: dict[str, Any], meta: _Meta) -> tuple[str, ...]:
-    people = [one for one in _listed(data.get("author")) if one]
-    names = [_str(one.get("name")) if isinstance(one, dict) else _str(one) for one in people]
+    people = [person for person in _as_list(data.get("author")) if person]
+    names = [
+        _str(person.get("name")) if isinstance(person, dict) else _str(person) for person in people
+    ]
     if not any(names):
         names = [
             *meta.all("dc.creator"),
@@ -211,32 +217,34 @@ def _authors(tree: Tree, data: dict[str, Any], meta: _Meta) -> tuple[str, ...]:
             *meta.all("article:author"),
             *meta.all("parsely-author"),
         ]
-        names = [one for one in names if not one.startswith(("http:", "https:", "/"))]
+        names = [name for name in names if not name.startswith(("http:", "https:", "/"))]
     if not any(names):
-        by = "//a[@rel='author']|//*[@itemprop='author']/descendant-or-self::*[@itemprop='name']"
-        names = [words_of(one) for one in tree.xpath(f"{by}|//*[@itemprop='author'][not(.//*)]")]
+        path = "//a[@rel='author']|//*[@itemprop='author']/descendant-or-self::*[@itemprop='name']"
+        names = [
+            element_text(node) for node in tree.xpath(f"{path}|//*[@itemprop='author'][not(.//*)]")
+        ]
     if not any(names):
-        by = "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]"
-        names = [text for one in tree.xpath(by)[:1] if _BY.match(text := words_of(one))]
-    shown: dict[str, None] = {}
+        path = "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]"
+        names = [text for node in tree.xpath(path)[:1] if _BY.match(text := element_text(node))]
+    people_names: dict[str, None] = {}
     for name in names:
-        for one in _BETWEEN_NAMES.split(_BY.sub("", " ".join(name.split()))):
-            person = public_name(one)
+        for part in _BETWEEN_NAMES.split(_BY.sub("", " ".join(name.split()))):
+            person = public_name(part)
             if 1 < len(person) <= 80 and person.count(" ") < 6:
-                shown[person] = None
-    return tuple(shown)[:MAX_AUTHORS]
+                people_names[person] = None
+    return tuple(people_names)[:MAX_AUTHORS]
 
 
 def _topics(tree: Tree, data: dict[str, Any], meta: _Meta) -> tuple[str, ...]:
-    named = [_str(one) for one in _listed(data.get("articleSection"))]
-    named += [meta.get("article:section"), *meta.all("article:tag")]
-    named += [words_of(one) for one in tree.xpath("//a[contains(@rel, 'tag')]")]
-    if not any(named):
-        words = [*_listed(data.get("keywords")), meta.get("news_keywords", "keywords")]
-        named = [part for one in words for part in _str(one).split(",")]
-    found: dict[str, str] = {}
-    for name in named:
-        shown = plain(name)
-        if 1 < len(shown) <= 80:
-            found.setdefault(shown.casefold(), shown)
-    return tuple(found.values())[:MAX_TOPICS]
+    names = [_str(section) for section in _as_list(data.get("articleSection"))]
+    names += [meta.get("article:section"), *meta.all("article:tag")]
+    names += [element_text(link) for link in tree.xpath("//a[contains(@rel, 'tag')]")]
+    if not any(names):
+        words = [*_as_list(data.get("keywords")), meta.get("news_keywords", "keywords")]
+        names = [part for keywords in words for part in _str(keywords).split(",")]
+    topics: dict[str, str] = {}
+    for name in names:
+        topic_name = plain_text(name)
+        if 1 < len(topic_name) <= 80:
+            topics.setdefault(topic_name.casefold(), topic_name)
+    return tuple(topics.values())[:MAX_TOPICS]

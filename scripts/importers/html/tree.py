@@ -1,4 +1,4 @@
-"""A saved page as a tree, within bounds, and the article in it."""
+"""Parsing of a saved page, within limits, and extraction of its article."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ from typing import Any
 from lxml import etree, html
 from readability import Document
 
-from scripts.importers.decoding import BEGINNING, encoding_of, is_utf8
-from scripts.importers.markdown.front_matter import Broken, decoded
+from scripts.importers.decoding import DECLARATION_BYTES, detect_encoding, is_utf8
+from scripts.importers.markdown.front_matter import UnreadableFile, decode_text
 
 MAX_BYTES = 8_000_000
 MAX_ELEMENTS = 60_000
-"""Elements of the largest page that is looked at; long ones have some thousand."""
-ENOUGH = 140
-"""Characters of text below which the extractor has found nothing, and all of the page counts."""
+"""Maximum number of elements of a page; long pages have some thousand."""
+MIN_ARTICLE_LENGTH = 140
+"""Minimum length of an extracted article, in characters; below it the full page is used."""
 
 Tree = Any
-"""An lxml element; its stubs know less than it can do."""
+"""An lxml element; the type stubs lack methods that it has."""
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src")
-_NO_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//object|//embed|//form"
-_AROUND = "//nav|//footer|//aside|//header|//button|//select|//dialog"
+_LAZY_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src")
+_NON_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//object|//embed|//form"
+_BOILERPLATE = "//nav|//footer|//aside|//header|//button|//select|//dialog"
 
 
-def bytes_of(path: Path) -> bytes:
-    """The bytes of a page. Raises Broken."""
+def read_page(path: Path) -> bytes:
+    """Read the bytes of a page. Raises UnreadableFile."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise Broken(f"it has more than {MAX_BYTES // 1_000_000} MB")
+            raise UnreadableFile(f"it has more than {MAX_BYTES // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:
-        raise Broken(f"it cannot be opened ({error.strerror})") from error
+        raise UnreadableFile(f"it cannot be opened ({error.strerror})") from error
 
 
-def tree_of(data: bytes) -> Tree:
-    """The tree of a page.
+def parse_page(data: bytes) -> Tree:
+    """Parse a page.
 
     Raises:
-        Broken: it is no text, there is no element in it, or there are too many.
+        UnreadableFile: it is not text, or has no elements, or too many.
     """
-    text = _CONTROL.sub("", _text(data))
+    text = _CONTROL.sub("", _decode_page(data))
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise Broken("there is no page in it") from error
-    _cleaned(tree)
+        raise UnreadableFile("there is no page in it") from error
+    _remove_control_characters(tree)
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
-        raise Broken(f"it has more than {MAX_ELEMENTS:,} elements, which no page has")
+        raise UnreadableFile(f"it has more than {MAX_ELEMENTS:,} elements, which no page has")
     return tree
 
 
-def _cleaned(tree: Tree) -> None:
-    """Take away control characters that are written as entities: nobody lets them be set again."""
+def _remove_control_characters(tree: Tree) -> None:
+    """Remove control characters from character references: lxml refuses to set them."""
     for node in tree.iter(etree.Element):
         for name, value in node.attrib.items():
             if _CONTROL.search(value):
@@ -70,52 +70,52 @@ def _cleaned(tree: Tree) -> None:
             node.tail = _CONTROL.sub("", node.tail)
 
 
-def _text(data: bytes) -> str:
-    """A page's text: in the encoding that it names, where that is true, else in what it is in."""
-    named = _CHARSET.search(data[:4096])
-    if named and not is_utf8(data) and encoding_of(data[:BEGINNING]) == "utf-8":
+def _decode_page(data: bytes) -> str:
+    """Decode a page by its declared encoding if that is possible, else by detection."""
+    charset = _META_CHARSET.search(data[:4096])
+    if charset and not is_utf8(data) and detect_encoding(data[:DECLARATION_BYTES]) == "utf-8":
         try:
-            # Browsers read what calls itself Latin-1 as its superset.
-            name = named[1].decode("ascii").lower()
+            # Browsers decode Latin-1 as its superset, Windows-1252.
+            name = charset[1].decode("ascii").lower()
             return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "ascii") else name)
         except (LookupError, ValueError):
             pass
-    return decoded(data)
+    return decode_text(data)
 
 
-def article_html(tree: Tree, urls: Sequence[str]) -> str:
-    """The article of a page as HTML that nobody has looked at yet. Changes the tree.
+def extract_article(tree: Tree, urls: Sequence[str]) -> str:
+    """Extract the article of a page as unsanitised HTML. Changes the tree.
 
-    By readability-lxml, a port of the algorithm of Arc90's Readability; where that finds next to
-    nothing, all of the page but its menus.
+    Uses readability-lxml, a port of Arc90's Readability; below MIN_ARTICLE_LENGTH, the page
+    without its boilerplate elements.
     """
     for image in tree.xpath("//img"):
-        lazy = next((image.get(name) for name in _LAZY if image.get(name)), None)
+        lazy = next((image.get(name) for name in _LAZY_ATTRIBUTES if image.get(name)), None)
         if lazy and not lazy.startswith("data:"):
             image.set("src", lazy)
     if urls:
         tree.make_links_absolute(urls[0], handle_failures="ignore")
-    for node in tree.xpath(_NO_TEXT):
-        _dropped(node)
-    found = str(Document(etree.tostring(tree, encoding="unicode", method="html")).summary(True))
-    if len(_words(found)) >= ENOUGH:
-        return found
-    for node in tree.xpath(_AROUND):
-        _dropped(node)
+    for node in tree.xpath(_NON_TEXT):
+        _drop(node)
+    article = str(Document(etree.tostring(tree, encoding="unicode", method="html")).summary(True))
+    if len(_strip_tags(article)) >= MIN_ARTICLE_LENGTH:
+        return article
+    for node in tree.xpath(_BOILERPLATE):
+        _drop(node)
     body = next(iter(tree.xpath("//article|//main|//body")), tree)
-    whole = etree.tostring(body, encoding="unicode", method="html")
-    return whole if len(_words(whole)) > len(_words(found)) else found
+    page = etree.tostring(body, encoding="unicode", method="html")
+    return page if len(_strip_tags(page)) > len(_strip_tags(article)) else article
 
 
-def _words(part: str) -> str:
+def _strip_tags(part: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", part).split())
 
 
-def _dropped(node: Tree) -> None:
+def _drop(node: Tree) -> None:
     if node.getparent() is not None:
         node.drop_tree()
 
 
-def words_of(node: Tree) -> str:
-    """The text of an element on one line."""
+def element_text(node: Tree) -> str:
+    """Return the text of an element on one line."""
     return " ".join(" ".join(map(str, node.itertext())).split())

@@ -1,4 +1,4 @@
-"""What the files of a folder do not say themselves, because the folder says it for all of them.
+"""Default front matter that applies to many files of a folder.
 
 Jekyll has defaults in `_config.yml`, Hugo a cascade in the `_index.md` of a section, Eleventy
 data files beside its templates (those in JSON; those in JavaScript are programs, and not run).
@@ -15,70 +15,74 @@ from typing import Any
 import yaml
 
 from scripts.importers.markdown import front_matter
-from scripts.importers.markdown.data_files import said
-from scripts.importers.markdown.front_matter import Broken
+from scripts.importers.markdown.data_files import drop_empty
+from scripts.importers.markdown.front_matter import UnreadableFile
 
 Data = dict[str, Any]
 _INDEXES = ("_index.md", "_index.markdown", "_index.html")
-# What Eleventy's folders call all that is in them, which is no topic.
+# Tags that Eleventy's folders use as collection names; they are no topics.
 _COLLECTIONS = frozenset({"all", "nav", "page", "pages", "post", "posts"})
 
 
-class Inherited:
-    """The defaults of a folder. Reads each file of them once."""
+class DefaultsCascade:
+    """The defaults of a folder. Each file with defaults is read once."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._of_folder: dict[PurePosixPath, Data] = {}
+        self._by_folder: dict[PurePosixPath, Data] = {}
         self._targets: list[tuple[PurePosixPath, Data, Data]] = []
-        config = _loaded(root / "_config.yml") or _loaded(root / "_config.yaml")
+        config = _load(root / "_config.yml") or _load(root / "_config.yaml")
         self.site: Mapping[str, Any] = config
-        self._rules = [one for one in _list(config.get("defaults")) if isinstance(one, dict)]
+        self._rules = [rule for rule in _as_list(config.get("defaults")) if isinstance(rule, dict)]
 
-    def of(self, place: PurePosixPath) -> Data:
-        """What a file inherits, the nearest word last and strongest."""
-        found = self._defaults(place) | self._folder(place.parent)
+    def for_file(self, place: PurePosixPath) -> Data:
+        """Return the defaults of a file; the nearest ones take precedence."""
+        defaults = self._defaults(place) | self._folder(place.parent)
         for folder, target, data in self._targets:
             if place.is_relative_to(folder) and _is_target(place, target):
-                found = data | found  # what is said of all comes first, and the first word holds
+                defaults = data | defaults  # defaults without a target, and earlier targets, win
         own = self._root / place.with_name(f"{place.stem}.11tydata.json")
-        return found | _loaded(own)
+        return defaults | _load(own)
 
     def _folder(self, folder: PurePosixPath) -> Data:
-        if folder not in self._of_folder:
-            above = self._folder(folder.parent) if folder.parts else {}
+        if folder not in self._by_folder:
+            inherited = self._folder(folder.parent) if folder.parts else {}
             path = self._root / folder
             data: Data = {}
             for name in (f"{folder.name}.json", f"{folder.name}.11tydata.json"):
-                data |= _loaded(path / name) if folder.parts else {}
+                data |= _load(path / name) if folder.parts else {}
             if "tags" in data:
-                data["tags"] = [one for one in _list(data["tags"]) if _topic(one, folder)]
-            self._of_folder[folder] = above | data | self._cascade(folder)
-        return self._of_folder[folder]
+                data["tags"] = [tag for tag in _as_list(data["tags"]) if _is_topic(tag, folder)]
+            self._by_folder[folder] = inherited | data | self._cascade(folder)
+        return self._by_folder[folder]
 
     def _cascade(self, folder: PurePosixPath) -> Data:
-        """What a cascade says of all below; what it says of some is noted among the targets."""
+        """Return a cascade's defaults for all files below; those with a target go to `_targets`."""
         for name in _INDEXES:
             try:
-                cascades = _list(front_matter.read(self._root / folder / name).data.get("cascade"))
-            except Broken:
+                cascades = _as_list(
+                    front_matter.read(self._root / folder / name).data.get("cascade")
+                )
+            except UnreadableFile:
                 continue
-            found: Data = {}
-            for one in cascades:
-                if not isinstance(one, dict):
+            defaults: Data = {}
+            for cascade in cascades:
+                if not isinstance(cascade, dict):
                     continue
-                inner = one.get("params")
-                data = (said(inner) if isinstance(inner, dict) else {}) | said(one)
-                target = one.get("_target", one.get("target"))
+                params = cascade.get("params")
+                data = (drop_empty(params) if isinstance(params, dict) else {}) | drop_empty(
+                    cascade
+                )
+                target = cascade.get("_target", cascade.get("target"))
                 if target is None:
-                    found |= data
+                    defaults |= data
                 elif isinstance(target, dict):
                     self._targets.append((folder, target, data))
-            return found
+            return defaults
         return {}
 
     def _defaults(self, place: PurePosixPath) -> Data:
-        found: Data = {}
+        defaults: Data = {}
         for rule in self._rules:
             scope, values = rule.get("scope"), rule.get("values")
             if not isinstance(values, dict) or not isinstance(scope, dict):
@@ -86,15 +90,15 @@ class Inherited:
             path = str(scope.get("path") or "").strip("/")
             if "*" in path or not (not path or place.is_relative_to(path)):
                 continue
-            if _of_type(place, str(scope.get("type") or "")):
-                found |= values
-        return found
+            if _has_type(place, str(scope.get("type") or "")):
+                defaults |= values
+        return defaults
 
 
 def _is_target(place: PurePosixPath, target: Data) -> bool:
-    """Whether a file is meant by the target of a cascade: by kind, environment and path.
+    """Tell whether a file matches the target of a cascade: by kind, environment and path.
 
-    https://gohugo.io/content-management/front-matter/#cascade. Languages are not told apart.
+    https://gohugo.io/content-management/front-matter/#cascade. Languages are ignored.
     """
     kind = "section" if place.stem == "_index" else "page"
     if str(target.get("kind") or kind).lower() != kind:
@@ -106,18 +110,21 @@ def _is_target(place: PurePosixPath, target: Data) -> bool:
         return True
     parts = place.parts[place.parts.index("content") + 1 :] if "content" in place.parts else ()
     logical = PurePosixPath("/", *(parts or place.parts)).with_suffix("")
-    return any(_glob(pattern).fullmatch(str(one).lower()) for one in (logical, logical.parent))
+    return any(
+        _compile_glob(pattern).fullmatch(str(candidate).lower())
+        for candidate in (logical, logical.parent)
+    )
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Hugo's pattern of a path: `**` goes through folders, `*` and `?` stay in one."""
+def _compile_glob(pattern: str) -> re.Pattern[str]:
+    """Compile Hugo's glob of a path: `**` crosses folders, `*` and `?` do not."""
     parts = re.split(r"(\*\*|\*|\?)", pattern.lower())
     words = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(words.get(part, re.escape(part)) for part in parts))
 
 
-def _of_type(place: PurePosixPath, type_: str) -> bool:
-    """Whether a file belongs to a collection of Jekyll; pages are what is in none."""
+def _has_type(place: PurePosixPath, type_: str) -> bool:
+    """Tell whether a file belongs to a collection of Jekyll; `pages` are files in none."""
     if not type_:
         return True
     if type_ == "pages":
@@ -125,22 +132,22 @@ def _of_type(place: PurePosixPath, type_: str) -> bool:
     return f"_{type_}" in place.parts[:-1]
 
 
-def _topic(tag: object, folder: PurePosixPath) -> bool:
+def _is_topic(tag: object, folder: PurePosixPath) -> bool:
     name = tag.lower() if isinstance(tag, str) else ""
     return bool(name) and name not in _COLLECTIONS and name != folder.name.lower()
 
 
-def _list(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _loaded(path: Path) -> Data:
-    """A file of data; empty where there is none, or none that can be read."""
+def _load(path: Path) -> Data:
+    """Load a data file; empty where it does not exist or cannot be read."""
     if not path.is_file():
         return {}
     try:
-        text = front_matter.text_of_file(path)
-        data = json.loads(text) if path.suffix == ".json" else front_matter.yaml_of(text)
-    except (Broken, ValueError, yaml.YAMLError, RecursionError):
+        text = front_matter.read_text(path)
+        data = json.loads(text) if path.suffix == ".json" else front_matter.load_yaml(text)
+    except (UnreadableFile, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return {str(key): value for key, value in data.items()} if isinstance(data, dict) else {}

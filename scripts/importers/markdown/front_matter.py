@@ -1,4 +1,4 @@
-"""Files that begin with their data: YAML between `---`, TOML between `+++`, JSON, `Key: value`."""
+"""Front matter of files: YAML between `---`, TOML between `+++`, JSON, or `Key: value` lines."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from scripts.importers.decoding import text_of
+from scripts.importers.decoding import decode
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 60
-"""Lists and mappings of YAML within one another."""
-NULLS_EVERY = 100
-"""Characters in which damage may have left a null character; what has more of them is no text."""
+"""Nesting of lists and mappings in YAML."""
+MIN_CHARACTERS_PER_NULL = 100
+"""A file with more null characters than one in so many is binary, with fewer damaged text."""
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+|;;;)[ \t]*\n(?P<data>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
     r"(?P<body>.*)",
@@ -27,68 +27,68 @@ _KEYED = re.compile(r"(?:[A-Za-z][\w-]*:[ \t]*[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?:
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Broken(Exception):
-    """A file that cannot be read, and why."""
+class UnreadableFile(Exception):
+    """A file that cannot be read; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file's data and its text; `given` tells whether it has data at all."""
+    """A file's data and its text; `has_data` is false without front matter."""
 
     data: dict[str, Any]
     text: str
-    given: bool
+    has_data: bool
 
 
 def read(path: Path) -> Page:
-    """The data and text of a file.
+    """Read the data and text of a file.
 
     Raises:
-        Broken: it is too long, no text, or its data cannot be read.
+        UnreadableFile: it is too long, no text, or its data cannot be parsed.
     """
-    return split(text_of_file(path))
+    return split(read_text(path))
 
 
-def text_of_file(path: Path) -> str:
-    """The text of a file. Raises Broken."""
+def read_text(path: Path) -> str:
+    """Read the text of a file. Raises UnreadableFile."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise Broken(f"it has more than {MAX_BYTES // 1_000_000} MB")
-        return decoded(path.read_bytes())
+            raise UnreadableFile(f"it has more than {MAX_BYTES // 1_000_000} MB")
+        return decode_text(path.read_bytes())
     except OSError as error:
-        raise Broken(f"it cannot be opened ({error.strerror})") from error
+        raise UnreadableFile(f"it cannot be opened ({error.strerror})") from error
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file in whatever encoding, with plain line ends. Raises Broken."""
-    text = text_of(data)
-    if text.count("\x00") * NULLS_EVERY > len(text):
-        raise Broken("it is no text")
+def decode_text(data: bytes) -> str:
+    """Decode a file in any encoding, with Unix line ends. Raises UnreadableFile."""
+    text = decode(data)
+    if text.count("\x00") * MIN_CHARACTERS_PER_NULL > len(text):
+        raise UnreadableFile("it is no text")
     return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split(text: str) -> Page:
-    """The data at the beginning of a text, and the rest of it. Raises Broken."""
+    """Split a text into its front matter and the rest. Raises UnreadableFile."""
     fenced = _FENCED.match(text)
     if fenced:
-        data = _parsed(fenced["fence"], fenced["data"])
+        data = _parse_fenced(fenced["fence"], fenced["data"])
         if isinstance(data, dict):
             return Page({str(key): value for key, value in data.items()}, fenced["body"], True)
         if data is None:
             return Page({}, fenced["body"], True)
     if re.match(r"\{\s*\"", text):
-        return _json(text)
+        return _split_json(text)
     keyed = _KEYED.match(text)
     if keyed and re.match(r"(?i)title:", text):
-        return Page(_pairs(keyed[0]), text[keyed.end() :], True)
+        return Page(_parse_pairs(keyed[0]), text[keyed.end() :], True)
     return Page({}, text, False)
 
 
-def yaml_of(text: str) -> Any:
-    """The data in YAML.
+def load_yaml(text: str) -> Any:
+    """Load YAML.
 
     Raises:
-        yaml.YAMLError: it is none, or nests deeper than the C library's stack should be tried.
+        yaml.YAMLError: it is invalid, or nested too deep for the C library's stack.
     """
     if sum(map(text.count, ("[", "{", "- ", "? "))) > MAX_DEPTH:
         depth = 0
@@ -100,23 +100,23 @@ def yaml_of(text: str) -> Any:
     return yaml.load(text, Loader=_LOADER)
 
 
-def _parsed(fence: str, data: str) -> Any:
-    """What stands between two fences; not a mapping when they are mere lines across the page."""
+def _parse_fenced(fence: str, data: str) -> Any:
+    """Parse the text between two fences; no mapping when they are mere horizontal rules."""
     try:
         if fence == "---":
-            return yaml_of(data)
+            return load_yaml(data)
         return tomllib.loads(data) if fence == "+++" else json.loads(data)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise Broken(
+        raise UnreadableFile(
             f"its front matter is no YAML: {error.problem or error} (line {line})"
         ) from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         name = {"---": "YAML", "+++": "TOML", ";;;": "JSON"}[fence]
-        raise Broken(f"its front matter is no {name}: {error}") from error
+        raise UnreadableFile(f"its front matter is no {name}: {error}") from error
 
 
-def _json(text: str) -> Page:
+def _split_json(text: str) -> Page:
     try:
         data, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
@@ -128,8 +128,8 @@ def _json(text: str) -> Page:
     )
 
 
-def _pairs(text: str) -> dict[str, Any]:
-    """`Key: value` lines, as Pelican and MultiMarkdown have them; names in lower case."""
+def _parse_pairs(text: str) -> dict[str, Any]:
+    """Parse `Key: value` lines as in Pelican and MultiMarkdown; names in lower case."""
     data: dict[str, Any] = {}
     name = ""
     for line in text.splitlines():

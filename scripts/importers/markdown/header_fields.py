@@ -1,4 +1,4 @@
-"""What the front matter of a file says, whichever of its many names each thing has."""
+"""Fields of a file's front matter, under any of the names that generators use for them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from hub.drafts import AuthorDraft, Body, CommentDraft, Markup, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind
 from scripts.importers import dates
-from scripts.importers.markdown.data_files import People, Topics, said
+from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
 from scripts.importers.source import public_name
 
 MAX_LIST = 100
 MAX_COMMENTS = 10_000
-_TOGETHER = re.compile(
+_TEAM = re.compile(
     r"(?i)\b(?:the|team|group|wg|staff|editors|council|foundation|on behalf|of|in|for|by|project)\b"
 )
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?")
@@ -31,7 +31,7 @@ _STATUSES = {status.value: status for status in CommentStatus} | {
 
 @dataclass(slots=True)
 class Header:
-    """A file's data. Answers with empty values for what it does not say."""
+    """A file's data; missing fields have empty values."""
 
     data: dict[str, Any]
     default_language: str
@@ -40,15 +40,15 @@ class Header:
 
     def __post_init__(self) -> None:
         extra = self.data.get("extra")
-        merged = (said(extra) if isinstance(extra, dict) else {}) | said(self.data)
+        merged = (drop_empty(extra) if isinstance(extra, dict) else {}) | drop_empty(self.data)
         self._lower = {str(name).lower(): value for name, value in merged.items()}
 
     def get(self, *names: str) -> Any:
-        """The first of these that is there; None when none is."""
+        """Return the first existing field of `names`; None without any."""
         return next((v for n in names if (v := self._lower.get(n.lower())) is not None), None)
 
     def text(self, *names: str) -> str:
-        """The first of these that is text, on one line."""
+        """Return the first field of `names` that is text, on one line."""
         for name in names:
             value = self._lower.get(name.lower())
             plain = isinstance(value, str | int | float) and not isinstance(value, bool)
@@ -57,38 +57,38 @@ class Header:
         return ""
 
     def list(self, *names: str) -> list[str]:
-        """The first of these as a list of texts, nested lists made flat."""
-        return [str(one) for one in _flat(self.get(*names)) if not isinstance(one, dict)]
+        """Return the first field of `names` as a flat list of texts."""
+        return [str(value) for value in _flatten(self.get(*names)) if not isinstance(value, dict)]
 
     def flag(self, name: str) -> bool | None:
-        """A yes or no; None when it is neither."""
+        """Return a boolean field; None when it is no boolean."""
         value = self.get(name)
         if isinstance(value, str):
             return {"true": True, "yes": True, "false": False, "no": False}.get(value.lower())
         return value if isinstance(value, bool) else None
 
     def is_built(self) -> bool:
-        """Whether the site has a page of it; Hugo can be told not to build one."""
+        """Tell whether the site has a page for the file; Hugo's `build` may prevent it."""
         build = self.get("build", "_build")
         render = build.get("render") if isinstance(build, dict) else None
         return render is not False and render not in ("never", "false")
 
-    def moment(self, *names: str) -> datetime | None:
-        """The first of these that is a date."""
-        return next((m for n in names if (m := dates.moment(self.get(n))) is not None), None)
+    def date(self, *names: str) -> datetime | None:
+        """Return the first field of `names` that is a date."""
+        return next((m for n in names if (m := dates.parse_date(self.get(n))) is not None), None)
 
     def url(self, *names: str) -> str | None:
-        """The first of these if it is a web address or a path from the site's root."""
+        """Return the first text of `names` if it is a web url or a path from the site's root."""
         url = self.text(*names)
         return url if re.match(r"https?://|/(?!/)", url) and len(url) <= 2000 else None
 
     def language(self) -> str:
-        """The language as a lower-case tag; empty when there is none, or it is none."""
+        """Return the language as a lower-case tag; empty when missing or invalid."""
         tag = self.text("language", "lang", "locale").lower().replace("_", "-")
         return tag if re.fullmatch(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", tag) and len(tag) <= 16 else ""
 
     def image(self) -> tuple[str | None, str | None]:
-        """Address and description of the main image."""
+        """Return the url and alternative text of the main image."""
         names = (
             "image",
             "cover",
@@ -108,7 +108,7 @@ class Header:
         return self.url(*names), alt
 
     def comments_open(self) -> bool:
-        """Whether readers may comment; yes where nothing is said."""
+        """Tell whether readers may comment; true by default."""
         for name in ("comments_open", "comments", "comment_status", "disable_comments"):
             value = self.get(name)
             if isinstance(value, bool):
@@ -117,54 +117,62 @@ class Header:
                 return False
         return True
 
-    def authors(self, people: People) -> tuple[AuthorDraft, ...]:
-        """The byline in its order; a team where no one is named."""
+    def authors(self, people: Authors) -> tuple[AuthorDraft, ...]:
+        """Return the authors in byline order; the team where there is no author."""
         value = self.get("authors", "author", "by") or self.get("team")
-        if isinstance(value, dict) and not said(value).keys() & {"name", "display_name", "login"}:
+        if isinstance(value, dict) and not drop_empty(value).keys() & {
+            "name",
+            "display_name",
+            "login",
+        }:
             value = list(value)
-        drafts = (people.draft(name) for one in _flat(value) for name in _people(one))
-        return tuple(dict.fromkeys(one for one in drafts if one))
+        drafts = (people.find(name) for author in _flatten(value) for name in _split_names(author))
+        return tuple(dict.fromkeys(author for author in drafts if author))
 
-    def topics(self, known: Topics) -> tuple[TopicDraft, ...]:
-        """Categories before tags, each once."""
+    def topics(self, topics_: Topics) -> tuple[TopicDraft, ...]:
+        """Return the topics without duplicates, categories before tags."""
         taxonomies = self.get("taxonomies")
-        inner = said(taxonomies) if isinstance(taxonomies, dict) else {}
-        found: dict[str | None, TopicDraft] = {}
+        inner = drop_empty(taxonomies) if isinstance(taxonomies, dict) else {}
+        drafts: dict[str | None, TopicDraft] = {}
         for name in ("topics", "topic", "categories", "category", "tags", "tag"):
-            value = [*_flat(self._lower.get(name)), *_flat(inner.get(name))]
+            value = [*_flatten(self._lower.get(name)), *_flatten(inner.get(name))]
             if len(value) == 1 and isinstance(value[0], str) and name.endswith("s"):
-                value = _parted(value[0], self._lower.get(name))
-            for one in value[:MAX_LIST]:
-                if draft := known.draft(one):
-                    found.setdefault(draft.slug, draft)
-        return tuple(found.values())
+                value = _split_list(value[0], self._lower.get(name))
+            for topic in value[:MAX_LIST]:
+                if draft := topics_.find(topic):
+                    drafts.setdefault(draft.slug, draft)
+        return tuple(drafts.values())
 
     def related(self) -> tuple[RelationDraft, ...]:
-        """The edges that are listed under `related`."""
+        """Return the relations that are listed under `related`."""
         value = self.get("related")
-        drafts = (_related(one) for one in (value if isinstance(value, list) else []))
-        return tuple(one for one in drafts if one)
+        drafts = (
+            _parse_relation(relation) for relation in (value if isinstance(value, list) else [])
+        )
+        return tuple(relation for relation in drafts if relation)
 
     def comments(self, published_at: datetime | None) -> tuple[CommentDraft, ...]:
-        """The comments that are listed under `comments`, replies behind what they reply to."""
+        """Return the comments that are listed under `comments`, replies after their parent."""
         value = self.get("comments")
-        return tuple(_comments(value, published_at or _EPOCH)) if isinstance(value, list) else ()
+        return (
+            tuple(_parse_comments(value, published_at or _EPOCH)) if isinstance(value, list) else ()
+        )
 
 
-def _flat(value: Any, depth: int = 0) -> list[Any]:
+def _flatten(value: Any, depth: int = 0) -> list[Any]:
     if isinstance(value, list | tuple):
-        found: list[Any] = []
-        for one in value:
-            if len(found) >= MAX_LIST or depth > 4:
+        items: list[Any] = []
+        for item in value:
+            if len(items) >= MAX_LIST or depth > 4:
                 break
-            found += _flat(one, depth + 1)
-        return found
+            items += _flatten(item, depth + 1)
+        return items
     return [] if value is None or value == "" or isinstance(value, bool) else [value]
 
 
-def _people(value: Any) -> list[Any]:
-    """The people in one line, as in `Ada Byron, Max Born and TC`; a team stays whole."""
-    if not isinstance(value, str) or _TOGETHER.search(value):
+def _split_names(value: Any) -> list[Any]:
+    """Split a byline such as `Ada Byron, Max Born and TC` into names; a team is one name."""
+    if not isinstance(value, str) or _TEAM.search(value):
         return [value]
     parts = [part.strip() for part in re.split(r",\s*and\s+|,\s*|\s+(?:and|&)\s+", value)]
     # "Byron, Ada" is one person, and so is "Martin Luther King, Jr."
@@ -174,23 +182,23 @@ def _people(value: Any) -> list[Any]:
     return [value]
 
 
-def _parted(text: str, written: Any) -> list[str]:
-    """Several names in one line: with commas between them, or as Jekyll has them, with spaces."""
-    if isinstance(written, list):
+def _split_list(text: str, raw: Any) -> list[str]:
+    """Split names at commas, at semicolons, or at spaces (Jekyll)."""
+    if isinstance(raw, list):
         return [text]
     parts = text.split(",") if "," in text else text.split(";") if ";" in text else text.split()
     return [part.strip() for part in parts if part.strip()]
 
 
-def _related(value: Any) -> RelationDraft | None:
+def _parse_relation(value: Any) -> RelationDraft | None:
     if isinstance(value, str):
         value = {"title": value}
     if not isinstance(value, dict):
         return None
-    given = Header(value, "en", [])
-    title, slug = given.text("title", "headline"), given.text("slug")
-    url = given.url("url") or ""  # shown to readers: no javascript:
-    kind = _KINDS.get(given.text("kind").upper().replace("-", "_"), RelationKind.MORE_TO_READ)
+    header = Header(value, "en", [])
+    title, slug = header.text("title", "headline"), header.text("slug")
+    url = header.url("url") or ""  # shown to readers: no javascript:
+    kind = _KINDS.get(header.text("kind").upper().replace("-", "_"), RelationKind.MORE_TO_READ)
     if not (title or slug or url):
         return None
     return RelationDraft(
@@ -202,26 +210,26 @@ def _related(value: Any) -> RelationDraft | None:
     )
 
 
-def _comments(
-    value: list[Any], moment: datetime, parent: str | None = None, path: str = ""
+def _parse_comments(
+    value: list[Any], default_date: datetime, parent: str | None = None, path: str = ""
 ) -> Iterator[CommentDraft]:
-    for number, one in enumerate(value[:MAX_COMMENTS], 1):
-        if not isinstance(one, dict):
+    for number, comment in enumerate(value[:MAX_COMMENTS], 1):
+        if not isinstance(comment, dict):
             continue
-        given = Header(one, "en", [])
+        header = Header(comment, "en", [])
         place = f"{path}.{number}".strip(".")
-        key = given.text("id", "key") or place
-        written = one.get("body") or one.get("message") or one.get("content") or ""
-        at = given.moment("date", "created_at", "created") or moment
+        key = header.text("id", "key") or place
+        text = comment.get("body") or comment.get("message") or comment.get("content") or ""
+        created_at = header.date("date", "created_at", "created") or default_date
         yield CommentDraft(
             key=key[:255],
-            author_name=public_name(given.text("author", "name")) or "Anonymous",
-            author_email=given.text("email") or None,
-            body=Body(str(written), Markup.MARKDOWN),
-            created_at=at,
-            status=_STATUSES.get(given.text("status").upper(), CommentStatus.PENDING),
-            parent_key=given.text("reply_to", "parent")[:255] or parent,
+            author_name=public_name(header.text("author", "name")) or "Anonymous",
+            author_email=header.text("email") or None,
+            body=Body(str(text), Markup.MARKDOWN),
+            created_at=created_at,
+            status=_STATUSES.get(header.text("status").upper(), CommentStatus.PENDING),
+            parent_key=header.text("reply_to", "parent")[:255] or parent,
         )
-        replies = one.get("replies")
+        replies = comment.get("replies")
         if isinstance(replies, list) and path.count(".") < 50:
-            yield from _comments(replies, at, key[:255], place)
+            yield from _parse_comments(replies, created_at, key[:255], place)

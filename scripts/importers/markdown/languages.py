@@ -1,4 +1,4 @@
-"""The languages of a folder whose translations lie in folders of their own: `content/de/…`."""
+"""Languages of translations in language folders: `content/de/…`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-DEEPEST = 3
-# ISO 639-1. Two folders of such names that hold files of the same name are two languages: one
-# alone might be about Go or the United States.
+MAX_DEPTH = 3
+# ISO 639-1. Folders with such names are languages only if two of them have a file of the same
+# name: a single one might be about Go or the United States.
 _CODES = re.compile(
     "a[abfmrsyz]|b[aegnors]|c[aeosy]|d[aevz]|e[elnostu]|f[afijory]|g[adlnuv]|h[aeirtuy]|i[dgst]"
     "|j[av]|k[aklmnouy]|l[abnotv]|m[giklnrsty]|n[belno]|o[cmr]|p[alst]|qu|r[mouw]|s[adeiklmnoqrtuv]"
@@ -16,26 +16,28 @@ _CODES = re.compile(
 )
 
 
-class Languages:
-    """Which language a file is in by its folder."""
+class FolderLanguages:
+    """Languages of files by their folder."""
 
     def __init__(self, places: Iterable[PurePosixPath]) -> None:
         self._folders: set[tuple[str, ...]] = set()
-        known: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
+        first_folders: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
         for place in places:
-            for at, part in enumerate(place.parts[: min(DEEPEST, len(place.parts) - 1)]):
+            for depth, part in enumerate(place.parts[: min(MAX_DEPTH, len(place.parts) - 1)]):
                 if _is_code(part):
-                    folder = place.parts[: at + 1]
-                    twin = known.setdefault((place.parts[:at], place.parts[at + 1 :]), folder)
+                    folder = place.parts[: depth + 1]
+                    twin = first_folders.setdefault(
+                        (place.parts[:depth], place.parts[depth + 1 :]), folder
+                    )
                     if twin != folder:
                         self._folders |= {twin, folder}
 
-    def of(self, place: PurePosixPath) -> tuple[str, str] | None:
-        """The language of a file, and what it has in common with its translations."""
-        for at in range(1, min(DEEPEST, len(place.parts) - 1) + 1):
-            if place.parts[:at] in self._folders:
-                common = PurePosixPath(*place.parts[: at - 1], *place.parts[at:])
-                return place.parts[at - 1].lower(), str(common.with_suffix(""))
+    def find(self, place: PurePosixPath) -> tuple[str, str] | None:
+        """Return the language of a file, and the path that its translations share; else None."""
+        for depth in range(1, min(MAX_DEPTH, len(place.parts) - 1) + 1):
+            if place.parts[:depth] in self._folders:
+                common = PurePosixPath(*place.parts[: depth - 1], *place.parts[depth:])
+                return place.parts[depth - 1].lower(), str(common.with_suffix(""))
         return None
 
 

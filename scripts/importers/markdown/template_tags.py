@@ -1,7 +1,7 @@
-"""The tags that site generators mix into Markdown: Liquid, Hugo's and Zola's shortcodes.
+"""Template tags in Markdown of site generators: Liquid, Hugo's and Zola's shortcodes.
 
-Readers never see one raw. Those that hold code, links and images become what they stand for; the
-others go, and what they enclose stays.
+Tags of code, links, images and videos become Markdown or HTML; others are removed, and the text
+that they enclose stays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HIGHLIGHT = re.compile(
 _LINK = re.compile(
     r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}|\{\{[<%]\s*(?:rel)?ref\s+\"?([^\"\s>%]+)\"?[^}]*\}\}"
 )
-_VALUE = re.compile(r"\{\{-?\s*(?:\"([^\"}]*)\"|'([^'}]*)')\s*\|[^}]*\}\}")
+_LITERAL = re.compile(r"\{\{-?\s*(?:\"([^\"}]*)\"|'([^'}]*)')\s*\|[^}]*\}\}")
 _SITE = re.compile(r"\{\{-?\s*(?:site|page)\.(?:baseurl|url|base_url|BaseURL)[^}]*\}\}")
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.*?#\}", re.DOTALL)
 _FIGURE = re.compile(r"\{\{<\s*(?:figure|img|image)\s+([^}]*?)/?\s*>\}\}")
@@ -33,13 +33,13 @@ _VIDEO = re.compile(
     r"\{\{(?:<|%)?\s*(youtube|vimeo)\s*\(?\s*(?:id\s*=\s*)?[\"']?([\w-]{5,20})[\"']?[^}]*\}\}"
 )
 _PAIRS = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
-# A value within a tag goes with the tag.
+# A value within a tag is removed with the tag.
 _ANY = re.compile(
     r"\{%[-~]?\s*/?\s*(?P<tag>[\w.-]*)(?:(?!\{%|%\}).)*%\}"
     r"|\{\{[<%-]?\s*/?\s*(?P<name>[\w.-]*)(?:(?!\{\{|\}\}).)*\}\}",
     re.DOTALL,
 )
-_KNOWN = re.compile(r"\{\{-?\s*(site|page)\.([\w.-]+)\s*-?\}\}")
+_VARIABLE = re.compile(r"\{\{-?\s*(site|page)\.([\w.-]+)\s*-?\}\}")
 _ATTRIBUTES = re.compile(
     r"^[ \t]*\{:[^}\n]*\}[ \t]*$|(?<=\S)\{:\s*[.#][^}\n]*\}|^\[(?:TOC|toc|\[toc\])\]$", re.MULTILINE
 )
@@ -49,60 +49,60 @@ _URLS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.
 Values = Mapping[str, Mapping[str, Any]]
 
 
-def cleaned(text: str, values: Values | None = None) -> tuple[str, tuple[str, ...]]:
-    """Markdown (or HTML) without the tags of generators, and the names of those left out.
+def remove_template_tags(text: str, values: Values | None = None) -> tuple[str, tuple[str, ...]]:
+    """Replace the template tags in Markdown or HTML; return the names of those removed, too.
 
-    `values` are the variables that are known, under `page` and `site`.
+    `values` are the variables that can be inserted, under `page` and `site`.
     """
     if "{" not in text and "[toc]" not in text.lower():
         return text, ()
-    left_out: list[str] = []
-    kept: list[str] = []
+    removed: list[str] = []
+    code_spans: list[str] = []
 
-    def keep(code: str) -> str:
-        kept.append(code)
-        return f"\x02{len(kept) - 1}\x03"
+    def protect(code: str) -> str:
+        code_spans.append(code)
+        return f"\x02{len(code_spans) - 1}\x03"
 
-    def known(found: re.Match[str]) -> str:
-        value = (values or {}).get(found[1], {}).get(found[2])
+    def insert_value(match: re.Match[str]) -> str:
+        value = (values or {}).get(match[1], {}).get(match[2])
         plain = isinstance(value, str | int | float) and not isinstance(value, bool)
-        return str(value) if plain else found[0]
+        return str(value) if plain else match[0]
 
-    def other(found: re.Match[str]) -> str:
-        name = found["tag"] or found["name"]
+    def remove(match: re.Match[str]) -> str:
+        name = match["tag"] or match["name"]
         if name and not name.startswith("end"):
-            left_out.append(name)
+            removed.append(name)
         return ""
 
-    # Whatever is code is put aside first: its braces are its own.
+    # Code is replaced by placeholders first: its braces are no template tags.
     text = text.replace("\x02", "").replace("\x03", "")
-    text = _HIGHLIGHT.sub(lambda m: keep(_fenced(m["text"], m["lang"])), text)
-    text = _RAW.sub(lambda m: m[1] if _CODE_SPAN.search(m[1]) else keep(m[1]), text)
-    text = _CODE_SPAN.sub(lambda m: keep(m[0]), text)
+    text = _HIGHLIGHT.sub(lambda m: protect(_fence_code(m["text"], m["lang"])), text)
+    text = _RAW.sub(lambda m: m[1] if _CODE_SPAN.search(m[1]) else protect(m[1]), text)
+    text = _CODE_SPAN.sub(lambda m: protect(m[0]), text)
     text = _COMMENT.sub("", text)
     text = _LINK.sub(lambda m: "/" + (m[1] or m[2]).lstrip("/"), text)
-    text = _SITE.sub("", _VALUE.sub(lambda m: m[1] or m[2] or "", text))
-    text = _KNOWN.sub(known, text)
-    text = _VIDEO.sub(lambda m: f"<{_URLS[m[1]]}{m[2]}>", _FIGURE.sub(_figure, text))
-    text = _ATTRIBUTES.sub("", _ANY.sub(other, text))
-    # Code within a highlight within another is put back as often as it was put aside.
+    text = _SITE.sub("", _LITERAL.sub(lambda m: m[1] or m[2] or "", text))
+    text = _VARIABLE.sub(insert_value, text)
+    text = _VIDEO.sub(lambda m: f"<{_URLS[m[1]]}{m[2]}>", _FIGURE.sub(_render_figure, text))
+    text = _ATTRIBUTES.sub("", _ANY.sub(remove, text))
+    # Code within code may have been replaced more than once.
     while "\x02" in text:
-        text = re.sub(r"\x02(\d+)\x03", lambda m: kept[int(m[1])], text)
-    return text, tuple(dict.fromkeys(left_out))
+        text = re.sub(r"\x02(\d+)\x03", lambda m: code_spans[int(m[1])], text)
+    return text, tuple(dict.fromkeys(removed))
 
 
-def _fenced(text: str, language: str) -> str:
-    fence = "`" * max(3, 1 + max((len(one) for one in re.findall("`+", text)), default=0))
+def _fence_code(text: str, language: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     lines = text.strip("\n")
     return f"\n\n{fence}{language}\n{lines}\n{fence}\n\n"
 
 
-def _figure(found: re.Match[str]) -> str:
-    given = {name: a or b or c for name, a, b, c in _PAIRS.findall(found[1])}
-    source = given.get("src") or given.get("link")
+def _render_figure(match: re.Match[str]) -> str:
+    attributes = {name: a or b or c for name, a, b, c in _PAIRS.findall(match[1])}
+    source = attributes.get("src") or attributes.get("link")
     if not source:
         return ""
-    alt = escape(given.get("alt") or given.get("title") or "")
-    caption = escape(given.get("caption") or given.get("title") or "", quote=False)
-    words = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'\n\n<figure><img src="{escape(source)}" alt="{alt}">{words}</figure>\n\n'
+    alt = escape(attributes.get("alt") or attributes.get("title") or "")
+    caption = escape(attributes.get("caption") or attributes.get("title") or "", quote=False)
+    figcaption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'\n\n<figure><img src="{escape(source)}" alt="{alt}">{figcaption}</figure>\n\n'

@@ -1,4 +1,4 @@
-"""Archives, unpacked into a folder within limits: no member lands outside it, no bomb goes off."""
+"""Unpacking of archives with limits: no path traversal, no decompression bombs."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ from typing import IO
 from scripts.importers.source import Refusal, SourceError
 
 MAX_BYTES = 4_000_000_000
-"""What one archive may hold, unpacked; its own size times MAX_RATIO, where that is less."""
+"""Unpacked size of an archive; or its packed size times MAX_RATIO, where that is less."""
 MAX_RATIO = 200
-ALWAYS_ALLOWED = 100_000_000
-"""Bytes that an archive may hold however small it is: text packs well."""
+MIN_BUDGET = 100_000_000
+"""Unpacked bytes that even the smallest archive may have: text compresses well."""
 MAX_FILES = 200_000
 CHUNK = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is a zip, a tar (packed or not), or a gzip, by its first bytes."""
+    """Tell whether a file is a zip, a tar (compressed or not), or a gzip, by its first bytes."""
     try:
         with path.open("rb") as file:
             head = file.read(512)
     except OSError:
         return False
-    packed = head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"))
-    return packed or head[257:262] == b"ustar"
+    is_compressed = head.startswith(
+        (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+    )
+    return is_compressed or head[257:262] == b"ustar"
 
 
-def unpacked(path: Path, folder: Path) -> Iterator[Refusal]:
-    """Unpack the archive at `path` into `folder`; yields a Refusal for each member left out.
+def unpack(path: Path, folder: Path) -> Iterator[Refusal]:
+    """Unpack the archive at `path` into `folder`; yield a Refusal for each member left out.
 
-    Links and devices are left out, as is what would land outside `folder`.
+    Links, devices, and members with a path outside `folder` are left out.
 
     Raises:
-        SourceError: it is damaged, encrypted, or holds more than the limits allow.
+        SourceError: it is damaged, encrypted, or exceeds the limits.
     """
     budget = _Budget(path)
     try:
@@ -50,7 +52,7 @@ def unpacked(path: Path, folder: Path) -> Iterator[Refusal]:
             yield from _tar(path, folder, budget)
         else:
             with gzip.open(path) as source:
-                _copied(source, folder / (path.stem or "file"), budget)
+                _copy(source, folder / (path.stem or "file"), budget)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
         raise SourceError(path, f"the archive is damaged ({error})"[:300]) from error
     except OSError as error:
@@ -58,16 +60,16 @@ def unpacked(path: Path, folder: Path) -> Iterator[Refusal]:
 
 
 class _Budget:
-    """How many bytes and files an archive may still bring."""
+    """The bytes and files that may still be unpacked from an archive."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._bytes = min(MAX_BYTES, max(ALWAYS_ALLOWED, path.stat().st_size * MAX_RATIO))
+        self._bytes = min(MAX_BYTES, max(MIN_BUDGET, path.stat().st_size * MAX_RATIO))
         self._most = self._bytes
         self._files = MAX_FILES
 
-    def take(self, count: int) -> None:
-        """Take `count` bytes. Raises SourceError when there are not as many left."""
+    def spend(self, count: int) -> None:
+        """Subtract `count` bytes. Raises SourceError when the budget is exceeded."""
         self._bytes -= count
         if self._bytes < 0:
             raise SourceError(
@@ -76,8 +78,8 @@ class _Budget:
                 " import the folder, if it is not a bomb",
             )
 
-    def take_file(self) -> None:
-        """Take a file. Raises SourceError when there were too many."""
+    def count_file(self) -> None:
+        """Count a file. Raises SourceError when there are too many."""
         self._files -= 1
         if self._files < 0:
             raise SourceError(self._path, f"there are more than {MAX_FILES:,} files in it")
@@ -86,10 +88,10 @@ class _Budget:
 def _zip(path: Path, folder: Path, budget: _Budget) -> Iterator[Refusal]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            target = _inside(member.filename, folder)
+            target = _target_path(member.filename, folder)
             if member.is_dir():
                 continue
-            budget.take_file()
+            budget.count_file()
             if target is None:
                 yield Refusal(member.filename[:300], "it would land outside the archive's folder")
             elif (member.external_attr >> 16) & 0o170000 == 0o120000:
@@ -99,7 +101,7 @@ def _zip(path: Path, folder: Path, budget: _Budget) -> Iterator[Refusal]:
             else:
                 try:
                     with archive.open(member) as source:
-                        _copied(source, target, budget)
+                        _copy(source, target, budget)
                 except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
                     target.unlink(missing_ok=True)
                     yield Refusal(member.filename[:300], f"it is damaged ({error})")
@@ -110,8 +112,8 @@ def _tar(path: Path, folder: Path, budget: _Budget) -> Iterator[Refusal]:
         for member in archive:
             if member.isdir():
                 continue
-            budget.take_file()
-            target = _inside(member.name, folder)
+            budget.count_file()
+            target = _target_path(member.name, folder)
             source = archive.extractfile(member) if member.isreg() and target else None
             if target is None:
                 yield Refusal(member.name[:300], "it would land outside the archive's folder")
@@ -119,26 +121,31 @@ def _tar(path: Path, folder: Path, budget: _Budget) -> Iterator[Refusal]:
                 yield Refusal(member.name[:300], "it is a link or a device")
             else:
                 with source:
-                    _copied(source, target, budget)
+                    _copy(source, target, budget)
 
 
-def _inside(name: str, folder: Path) -> Path | None:
-    """Where a member lands in `folder`; None when its name leads out of it."""
-    plain = name.replace("\\", "/")
-    parts = PurePosixPath(plain).parts
-    outside = plain.startswith("/") or _DRIVE.match(plain) or ".." in parts or "\x00" in plain
-    return None if outside or not parts else folder.joinpath(*parts)
+def _target_path(name: str, folder: Path) -> Path | None:
+    """Return the path of a member in `folder`; None when its name leads out of it."""
+    posix_name = name.replace("\\", "/")
+    parts = PurePosixPath(posix_name).parts
+    is_outside = (
+        posix_name.startswith("/")
+        or _DRIVE.match(posix_name)
+        or ".." in parts
+        or "\x00" in posix_name
+    )
+    return None if is_outside or not parts else folder.joinpath(*parts)
 
 
-def _copied(source: IO[bytes] | gzip.GzipFile, target: Path, budget: _Budget) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, budget: _Budget) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         while part := source.read(CHUNK):
-            budget.take(len(part))
+            budget.spend(len(part))
             file.write(part)
 
 
-def root_of(folder: Path) -> Path:
-    """The folder that an archive is of: the only one at its top, else `folder` itself."""
-    inside = [one for one in folder.iterdir() if one.name not in ("__MACOSX", ".DS_Store")]
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+def find_root(folder: Path) -> Path:
+    """Return the content root of an unpacked archive: its only top folder, else `folder`."""
+    entries = [entry for entry in folder.iterdir() if entry.name not in ("__MACOSX", ".DS_Store")]
+    return entries[0] if len(entries) == 1 and entries[0].is_dir() else folder

@@ -1,4 +1,4 @@
-"""Sources by address: downloaded into a folder, then read like any other file."""
+"""Download of sources from the web into a folder, where they are read like any other file."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from scripts.importers.source import SourceError
 MAX_BYTES = 2_000_000_000
 MAX_REDIRECTS = 5
 TIMEOUT = httpx.Timeout(30, connect=10)
-"""Seconds without a single byte; a long download may take as long as it takes."""
+"""Seconds without a byte; the total time of a download is not limited."""
 
 _NAME = re.compile(r"[^\w.@-]+")
 
 
-def is_address(path: str) -> bool:
-    """Whether a path of the command line is an address of the web."""
+def is_url(path: str) -> bool:
+    """Tell whether a path of the command line is a web url."""
     return path.startswith(("http://", "https://"))
 
 
-def fetched(url: str, folder: Path) -> Path:
+def download(url: str, folder: Path) -> Path:
     """Download `url` into `folder`, under the name that its path ends with.
 
     Raises:
-        SourceError: it cannot be had; the message says why.
+        SourceError: the download fails; the message is the reason.
     """
     parts = urlsplit(url)
     name = _NAME.sub("-", parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or "source"
@@ -37,11 +37,11 @@ def fetched(url: str, folder: Path) -> Path:
             httpx.Client(
                 follow_redirects=True, max_redirects=MAX_REDIRECTS, timeout=TIMEOUT
             ) as client,
-            client.stream("GET", url, headers={"User-Agent": "content-hub import"}) as answer,
+            client.stream("GET", url, headers={"User-Agent": "content-hub import"}) as response,
             path.open("wb") as file,
         ):
-            answer.raise_for_status()
-            for part in answer.iter_bytes():
+            response.raise_for_status()
+            for part in response.iter_bytes():
                 file.write(part)
                 if file.tell() > MAX_BYTES:
                     raise SourceError(Path(url), f"it has more than {MAX_BYTES:,} bytes")

@@ -1,4 +1,4 @@
-"""What a dry run foresees of relations: which would bind, and which would lead nowhere yet."""
+"""Relations in a dry run: prediction of those that would bind, and of dangling ones."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scripts.importers.pipeline.sink import Sink
 BATCH = 500
 
 
-class Foresight:
-    """Collects what the drafts of a dry run name, and what they are named by."""
+class DryRunRelations:
+    """Collects the relations of drafts, and the names by which drafts can be their targets."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
-        self._wanted: dict[RelationDraft, None] = {}
+        self._relations: dict[RelationDraft, None] = {}
         self._count = 0
 
     def add(self, drafts: Sequence[ArticleDraft], outcomes: Sequence[Outcome]) -> None:
-        """Take the drafts that would be stored into account."""
+        """Add the drafts that would be stored."""
         for draft, outcome in zip(drafts, outcomes, strict=True):
             if outcome.action in (Action.CREATED, Action.UPDATED):
                 urls = (*draft.addresses, draft.canonical_url or "")
@@ -31,20 +31,28 @@ class Foresight:
                 self._names |= {f"slug:{slug}" for slug in slugs}
                 self._names.add(f"headline:{headline_key(draft.title)}")
                 self._count += len(draft.relations)
-                self._wanted |= dict.fromkeys(draft.relations)
+                self._relations |= dict.fromkeys(draft.relations)
 
-    async def settle(self, sink: Sink, report: Report) -> None:
-        """Tell the report what would bind, and what would be left dangling."""
-        open_ = [one for one in self._wanted if not self._names.intersection(_names_of(one))]
+    async def report_relations(self, sink: Sink, report: Report) -> None:
+        """Set the number of relations that would bind, and the dangling ones, in the report."""
+        unmatched = [
+            relation
+            for relation in self._relations
+            if not self._names.intersection(_target_names(relation))
+        ]
         dangling: list[RelationDraft] = []
-        for start in range(0, len(open_), BATCH):
-            dangling += await sink.unbound(open_[start : start + BATCH])
-        report.dangling = sorted({(one.anchor, one.url) for one in dangling}, key=repr)
+        for start in range(0, len(unmatched), BATCH):
+            dangling += await sink.unbound(unmatched[start : start + BATCH])
+        report.dangling = sorted(
+            {(relation.anchor, relation.url) for relation in dangling}, key=repr
+        )
         report.bound = self._count - len(dangling)
 
 
-def _names_of(one: RelationDraft) -> set[str]:
-    names = {f"url:{url_key(one.url)}"} if one.url else set[str]()
-    if one.slug:
-        names.add(f"slug:{one.slug}")
-    return names | ({f"headline:{headline_key(one.anchor)}"} if one.by_headline else set())
+def _target_names(relation: RelationDraft) -> set[str]:
+    names = {f"url:{url_key(relation.url)}"} if relation.url else set[str]()
+    if relation.slug:
+        names.add(f"slug:{relation.slug}")
+    return names | (
+        {f"headline:{headline_key(relation.anchor)}"} if relation.by_headline else set()
+    )

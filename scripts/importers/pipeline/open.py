@@ -1,4 +1,4 @@
-"""What a path of the command line leads to: readers, through addresses, archives and folders."""
+"""Opening of the command line's paths: readers for urls, archives, folders and files."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from scripts.importers import registry
 from scripts.importers.options import Options
-from scripts.importers.pipeline.archives import is_archive, root_of, unpacked
-from scripts.importers.pipeline.download import fetched, is_address
-from scripts.importers.source import Reader, Refusal, Skipped, SourceError
+from scripts.importers.pipeline.archives import find_root, is_archive, unpack
+from scripts.importers.pipeline.download import download, is_url
+from scripts.importers.source import Refusal, Skipped, SourceError, SourceReader
 
 MAX_DEPTH = 3
-"""Archives in archives in archives; deeper ones are refused."""
+"""Nesting of archives; deeper ones are refused."""
 
 _EXPORTS = frozenset({".xml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom"})
 _ARCHIVES = frozenset({".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
@@ -24,102 +24,106 @@ _DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".pdf", ".rtf", ".rst", ".epub"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A reader, and the words before the places of its records; or why there is none.
+class OpenedSource:
+    """A reader, or the problem that prevents one; `prefix` goes before the places of its records.
 
-    `nested`: it is a file among others, which cost nothing but itself when it cannot be read.
+    `nested`: it is a file within a folder; if it cannot be read, the others still are.
     """
 
     prefix: str
-    reader: Reader | None = None
-    said: Refusal | Skipped | None = None
+    reader: SourceReader | None = None
+    problem: Refusal | Skipped | None = None
     title: str = ""
     nested: bool = False
 
 
-class Opener:
-    """Opens paths; what it has downloaded or unpacked is gone when it is closed."""
+class SourceOpener:
+    """Opens paths; downloaded and unpacked files are deleted when it is closed."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stack = ExitStack()
 
-    def __enter__(self) -> Opener:
+    def __enter__(self) -> SourceOpener:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def open(self, path: str, *, prefix: str = "") -> Iterator[Opened]:
-        """The readers for a path, in the order of their names.
+    def open(self, path: str, *, prefix: str = "") -> Iterator[OpenedSource]:
+        """Yield the readers for a path, in the order of their file names.
 
         Raises:
             SourceError: nothing at all can be read there.
         """
-        found = fetched(path, self._folder()) if is_address(path) else Path(path)
-        shown = path.rstrip("/").rpartition("/")[2] or path
-        yield from self._open(found, prefix, shown, 0)
+        source = download(path, self._temporary_folder()) if is_url(path) else Path(path)
+        title = path.rstrip("/").rpartition("/")[2] or path
+        yield from self._open(source, prefix, title, 0)
 
-    def _folder(self) -> Path:
+    def _temporary_folder(self) -> Path:
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-import-")))
 
-    def _open(self, path: Path, prefix: str, shown: str, depth: int) -> Iterator[Opened]:
-        if path.is_dir() and self._options.kind in (None, *registry.FOLDERS):
-            yield from self._folder_of(path, prefix, shown, depth)
+    def _open(self, path: Path, prefix: str, title: str, depth: int) -> Iterator[OpenedSource]:
+        if path.is_dir() and self._options.kind in (None, *registry.FOLDER_KINDS):
+            yield from self._open_folder(path, prefix, title, depth)
         elif path.is_file() and is_archive(path):
-            yield from self._archive(path, prefix, shown, depth)
+            yield from self._open_archive(path, prefix, title, depth)
         else:
-            yield Opened(prefix, registry.recognise(path, self._options), title=shown)
+            yield OpenedSource(prefix, registry.open_reader(path, self._options), title=title)
 
-    def _archive(self, path: Path, prefix: str, shown: str, depth: int) -> Iterator[Opened]:
+    def _open_archive(
+        self, path: Path, prefix: str, title: str, depth: int
+    ) -> Iterator[OpenedSource]:
         if depth >= MAX_DEPTH:
             raise SourceError(path, f"it is an archive in {MAX_DEPTH} others; unpack it yourself")
-        # The folder has the archive's name, so that its articles have that for their source.
-        folder = self._folder() / path.name.split(".")[0]
+        # Articles get the folder's name as their source, so the folder is named as the archive.
+        folder = self._temporary_folder() / path.name.split(".")[0]
         folder.mkdir()
-        for refusal in unpacked(path, folder):
-            yield Opened(f"{prefix}{shown}: ", said=refusal)
-        root = root_of(folder)
-        inside = sorted(root.iterdir())
-        if not inside:
+        for refusal in unpack(path, folder):
+            yield OpenedSource(f"{prefix}{title}: ", problem=refusal)
+        root = find_root(folder)
+        entries = sorted(root.iterdir())
+        if not entries:
             raise SourceError(path, "there is nothing in the archive")
-        only = inside[0] if len(inside) == 1 and inside[0].is_file() else None
-        yield from self._open(only or root, f"{prefix}{shown}: ", (only or path).name, depth + 1)
+        file = entries[0] if len(entries) == 1 and entries[0].is_file() else None
+        yield from self._open(file or root, f"{prefix}{title}: ", (file or path).name, depth + 1)
 
-    def _folder_of(self, path: Path, prefix: str, shown: str, depth: int) -> Iterator[Opened]:
-        """The readers of a folder: one for each kind of page in it, one for each export."""
-        kinds = registry.kinds_of_folder(path, self._options.kind)
+    def _open_folder(
+        self, path: Path, prefix: str, title: str, depth: int
+    ) -> Iterator[OpenedSource]:
+        """Yield the readers of a folder: one for each kind of page in it, one for each export."""
+        kinds = registry.detect_folder_kinds(path, self._options.kind)
         for kind in kinds:
-            reader = registry.recognise(
-                path, replace(self._options, kind=kind, beside=tuple(kinds))
+            reader = registry.open_reader(
+                path, replace(self._options, kind=kind, other_kinds=tuple(kinds))
             )
-            yield Opened(prefix, reader, title=shown)
+            yield OpenedSource(prefix, reader, title=title)
         count = len(kinds)
-        for file in _others(path) if self._options.kind is None else ():
+        for file in _other_files(path) if self._options.kind is None else ():
             place = file.relative_to(path).as_posix()
             try:
-                # Only what is asked for one by one has its places told without its name.
+                # Places of nested files start with the file's path.
                 for opened in self._open(file, f"{prefix}{place}: ", place, depth):
                     count += opened.reader is not None
                     yield replace(opened, nested=True)
             except SourceError as error:
-                yield Opened(prefix, said=_left_out(file, place, error))
+                yield OpenedSource(prefix, problem=_unreadable_file(file, place, error))
         if not count:
-            raise SourceError(path, registry.NOTHING_UNDERSTOOD)
+            raise SourceError(path, registry.NOTHING_SUPPORTED)
 
 
-def _others(root: Path) -> Iterator[Path]:
-    """The files of a folder that may hold articles, but that no reader of folders takes."""
+def _other_files(root: Path) -> Iterator[Path]:
+    """Yield the files of a folder that may hold articles, but that no reader of folders takes."""
     for base, folders, files in os.walk(root):
-        folders[:] = sorted(one for one in folders if registry.holds_content(one))
+        folders[:] = sorted(folder for folder in folders if registry.may_hold_content(folder))
         for name in sorted(files):
             path = Path(base, name)
             if path.suffix.lower() in _EXPORTS | _ARCHIVES | _DOCUMENTS and name[0] not in "._":
                 yield path
 
 
-def _left_out(path: Path, place: str, error: SourceError) -> Refusal | Skipped:
-    """Why a file among others is not read: in a folder, not every file has to hold articles."""
+def _unreadable_file(path: Path, place: str, error: SourceError) -> Refusal | Skipped:
+    """Return the record for an unreadable file of a folder, where some files hold no articles."""
     if path.suffix.lower() in _EXPORTS | _DOCUMENTS:
         return Skipped(place, f"{path.suffix.lower()} files that hold no articles the hub reads")
     return Refusal(place, error.reason)

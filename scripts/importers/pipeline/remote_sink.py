@@ -1,4 +1,4 @@
-"""A hub elsewhere that takes an import in, through its GraphQL API."""
+"""Sink that stores an import in a remote hub, through its GraphQL API."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from hub.drafts import ArticleDraft, AuthorDraft, Body, RelationDraft, TopicDraf
 from hub.imports import Action, Difference, Outcome
 from scripts.importers.pipeline.sink import SinkError
 
-TRIES = 6
+MAX_ATTEMPTS = 6
 FIRST_WAIT = 1.0
-"""Seconds before the second try; each further wait is twice as long."""
-LONGEST_WAIT = 60.0
+"""Seconds before the second attempt; each further wait is twice as long."""
+MAX_WAIT = 60.0
 TIMEOUT = httpx.Timeout(120, connect=10)
 
 _IMPORT = """mutation Import($input: ImportArticlesInput!) { importArticles(input: $input) {
@@ -33,118 +33,129 @@ _DANGLING = """query Dangling($sources: [String!]!) {
 
 
 class RemoteError(SinkError):
-    """The hub elsewhere does not take the import."""
+    """The remote hub does not accept the import."""
 
 
-class _TooLong(Exception):
-    """A request that is longer than the hub reads."""
+class _RequestTooLong(Exception):
+    """A request that exceeds the remote hub's size limit."""
 
 
-class RemoteHub:
-    """See `scripts.importers.pipeline.sink.Sink`. A context: closes its connections at the end."""
+class RemoteSink:
+    """A remote hub as a Sink. As a context manager, it closes its connections at the end."""
 
     def __init__(
         self, address: str, token: str | None, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._url = _endpoint(address)
         if not token:
-            raise RemoteError("a hub elsewhere needs a token: --token, or the variable HUB_TOKEN")
+            raise RemoteError("a remote hub needs a token: --token, or the variable HUB_TOKEN")
         headers = {"Authorization": f"Bearer {token}", "User-Agent": "content-hub import"}
         self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=headers, transport=transport)
 
-    async def __aenter__(self) -> RemoteHub:
+    async def __aenter__(self) -> RemoteSink:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def take_in(
-        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    async def import_articles(
+        self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
-        """See `Sink.take_in`. A batch that is too long for one request is halved.
+        """See `Sink.import_articles`. A batch that is too long for one request is halved.
 
         Raises:
-            RemoteError: the hub refuses the token, or does not answer however often it is asked.
+            RemoteError: the hub refuses the token, or does not answer in MAX_ATTEMPTS attempts.
         """
         if not drafts:
             return []
-        given = {"articles": [_input(one) for one in drafts], "theirs": theirs, "dryRun": dry_run}
+        arguments = {
+            "articles": [_to_input(draft) for draft in drafts],
+            "theirs": overwrite,
+            "dryRun": dry_run,
+        }
         try:
-            answer = await self._ask(_IMPORT, {"input": given})
-        except _TooLong:
+            data = await self._post(_IMPORT, {"input": arguments})
+        except _RequestTooLong:
             if len(drafts) == 1:
                 reason = "it is longer than that hub takes in one request (HUB_MAX_BODY_BYTES)"
                 place = drafts[0].place or drafts[0].key
                 return [Outcome(place, drafts[0].title, Action.REFUSED, reason=reason)]
             half = len(drafts) // 2
-            first = await self.take_in(drafts[:half], theirs=theirs, dry_run=dry_run)
-            return first + await self.take_in(drafts[half:], theirs=theirs, dry_run=dry_run)
-        told = answer["importArticles"]
-        if "outcomes" not in told:
-            raise RemoteError(f"{self._url}: {told.get('message', told['__typename'])}")
-        return [_outcome(draft, one) for draft, one in zip(drafts, told["outcomes"], strict=True)]
+            first = await self.import_articles(drafts[:half], overwrite=overwrite, dry_run=dry_run)
+            return first + await self.import_articles(
+                drafts[half:], overwrite=overwrite, dry_run=dry_run
+            )
+        reply = data["importArticles"]
+        if "outcomes" not in reply:
+            raise RemoteError(f"{self._url}: {reply.get('message', reply['__typename'])}")
+        return [
+            _to_outcome(draft, outcome)
+            for draft, outcome in zip(drafts, reply["outcomes"], strict=True)
+        ]
 
-    async def describe(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
-        """See `Sink.describe`."""
+    async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
+        """See `Sink.import_taxonomy`."""
         labels = list(labels)
         for start in range(0, len(labels), 100):
-            some = labels[start : start + 100]
-            topics = [_plain(asdict(one)) for one in some if isinstance(one, TopicDraft)]
-            authors = [_plain(asdict(one)) for one in some if isinstance(one, AuthorDraft)]
-            told = await self._ask(_IMPORT, {"input": {"topics": topics, "authors": authors}})
-            if "outcomes" not in told["importArticles"]:
-                raise RemoteError(f"{self._url}: {told['importArticles'].get('message')}")
+            batch = labels[start : start + 100]
+            topics = [_to_json(asdict(topic)) for topic in batch if isinstance(topic, TopicDraft)]
+            authors = [
+                _to_json(asdict(author)) for author in batch if isinstance(author, AuthorDraft)
+            ]
+            data = await self._post(_IMPORT, {"input": {"topics": topics, "authors": authors}})
+            if "outcomes" not in data["importArticles"]:
+                raise RemoteError(f"{self._url}: {data['importArticles'].get('message')}")
 
-    async def dangling(self, sources: Sequence[str]) -> list[tuple[str, str | None]]:
-        """See `Sink.dangling`."""
-        found = await self._ask(_DANGLING, {"sources": list(sources)})
-        return [(one["anchor"], one["url"]) for one in found["danglingLinks"] or []]
+    async def dangling_edges(self, sources: Sequence[str]) -> list[tuple[str, str | None]]:
+        """See `Sink.dangling_edges`."""
+        data = await self._post(_DANGLING, {"sources": list(sources)})
+        return [(link["anchor"], link["url"]) for link in data["danglingLinks"] or []]
 
-    async def unbound(self, wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
-        """All of `wanted`: a dry run foresees relations among what is imported alone."""
-        return list(wanted)
+    async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
+        """Return all `relations`: a remote dry run resolves relations within the import only."""
+        return list(relations)
 
-    async def _ask(self, query: str, variables: dict[str, Any]) -> Any:
-        """The data of an answer; asks again where that may help."""
-        why, wait = "", FIRST_WAIT
-        for attempt in range(TRIES):
+    async def _post(self, query: str, variables: dict[str, Any]) -> Any:
+        """Post a query and return the response's data; retry after temporary failures."""
+        reason, wait = "", FIRST_WAIT
+        for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 await anyio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(wait * 2, MAX_WAIT)
             try:
-                answer = await self._http.post(
+                response = await self._http.post(
                     self._url, json={"query": query, "variables": variables}
                 )
             except httpx.HTTPError as error:
-                why = str(error) or type(error).__name__
+                reason = str(error) or type(error).__name__
                 continue
-            if answer.status_code == 413:
-                raise _TooLong
-            if answer.status_code == 429 or answer.status_code >= 500:
-                why = f"it answered {answer.status_code} {answer.reason_phrase}"
-                after = answer.headers.get("retry-after", "")
-                wait = min(float(after), LONGEST_WAIT) if after.isdigit() else wait
+            if response.status_code == 413:
+                raise _RequestTooLong
+            if response.status_code == 429 or response.status_code >= 500:
+                reason = f"it answered {response.status_code} {response.reason_phrase}"
+                retry_after = response.headers.get("retry-after", "")
+                wait = min(float(retry_after), MAX_WAIT) if retry_after.isdigit() else wait
                 continue
-            data = self._data(answer)
-            limited = _limited(data)
-            if limited is None:
+            data = self._data(response)
+            retry_seconds = _retry_seconds(data)
+            if retry_seconds is None:
                 return data
-            why, wait = "it takes no more this minute", min(limited, LONGEST_WAIT)
+            reason, wait = "its rate limit is exceeded", min(retry_seconds, MAX_WAIT)
         raise RemoteError(
-            f"{self._url}: {why}, {TRIES} times. What is in stays there: run the import again to"
-            " go on."
+            f"{self._url}: {reason}, {MAX_ATTEMPTS} times. Imported articles stay there: run the"
+            " import again to go on."
         )
 
-    def _data(self, answer: httpx.Response) -> Any:
+    def _data(self, response: httpx.Response) -> Any:
         try:
-            whole = answer.json()
+            payload = response.json()
         except ValueError as error:
             raise RemoteError(f"{self._url}: there is no hub that speaks GraphQL") from error
-        errors = whole.get("errors") if isinstance(whole, dict) else None
-        if errors or not isinstance(whole, dict):
+        errors = payload.get("errors") if isinstance(payload, dict) else None
+        if errors or not isinstance(payload, dict):
             message = errors[0].get("message", "") if errors else "that is no GraphQL"
             raise RemoteError(f"{self._url}: {message}")
-        return whole["data"]
+        return payload["data"]
 
 
 def _endpoint(address: str) -> str:
@@ -157,40 +168,40 @@ def _endpoint(address: str) -> str:
     )
 
 
-def _limited(data: Any) -> float | None:
-    """Seconds until the hub takes more, where it takes no more now."""
-    told = (data or {}).get("importArticles") or {}
-    return 15.0 if told.get("__typename") == "RateLimited" else None
+def _retry_seconds(data: Any) -> float | None:
+    """Return the seconds to wait when the hub's rate limit is exceeded; else None."""
+    reply = (data or {}).get("importArticles") or {}
+    return 15.0 if reply.get("__typename") == "RateLimited" else None
 
 
-def _input(draft: ArticleDraft) -> dict[str, Any]:
-    """A draft as the mutation's input."""
-    given: dict[str, Any] = _plain(asdict(draft))
-    del given["place"]
-    given["metadata"] = [{"name": name, "value": value} for name, value in draft.metadata]
-    return given
+def _to_input(draft: ArticleDraft) -> dict[str, Any]:
+    """Convert a draft to the mutation's input."""
+    arguments: dict[str, Any] = _to_json(asdict(draft))
+    del arguments["place"]
+    arguments["metadata"] = [{"name": name, "value": value} for name, value in draft.metadata]
+    return arguments
 
 
-def _plain(value: Any) -> Any:
-    """Records as JSON in GraphQL's spelling."""
+def _to_json(value: Any) -> Any:
+    """Convert a value to JSON with camelCase names."""
     if isinstance(value, dict):
         if set(value) == {"content", "markup"}:
             return {Body(**value).markup.value.lower(): value["content"]}
-        return {to_camel(name): _plain(one) for name, one in value.items()}
+        return {to_camel(name): _to_json(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_to_json(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _outcome(draft: ArticleDraft, told: dict[str, Any]) -> Outcome:
+def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
     return Outcome(
         place=draft.place or draft.key,
-        title=told["title"],
-        action=Action(told["action"]),
-        reason=told["reason"],
-        comments_added=told["commentsAdded"],
-        fields=tuple(told["fields"]),
-        differences=tuple(Difference(**one) for one in told["differences"]),
+        title=outcome["title"],
+        action=Action(outcome["action"]),
+        reason=outcome["reason"],
+        comments_added=outcome["commentsAdded"],
+        fields=tuple(outcome["fields"]),
+        differences=tuple(Difference(**difference) for difference in outcome["differences"]),
     )

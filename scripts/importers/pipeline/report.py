@@ -1,4 +1,4 @@
-"""What an import has done, for the editor who ran it."""
+"""Report of an import for the editor."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CONFLICT_ADVICE = "edited in the hub since; --theirs lets the import win"
 
 @dataclass(slots=True)
 class Report:
-    """Counts, and the places of everything that an editor may want to look at.
+    """Counts, and the places of everything that an editor may want to check.
 
-    `bound` counts the relations that a dry run foresees to find their target; `failed_paths` are
-    those of the command line of which something was refused, for another try.
+    `bound` is the number of relations that would find their target, in a dry run; `failed_paths`
+    are the paths of the command line with refusals, for a retry.
     """
 
     dry_run: bool = False
@@ -35,7 +35,7 @@ class Report:
     seconds: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
-        """Count what became of a draft; keep it where there is something to be said about it."""
+        """Count the outcome of a draft, and store it if the report lists it."""
         self.actions[outcome.action] += 1
         self.comments += outcome.comments_added
         if outcome.action is Action.REFUSED:
@@ -57,17 +57,17 @@ class Report:
     @property
     def conflicts(self) -> list[Outcome]:
         """The drafts whose articles were edited in the hub since the last import."""
-        return [one for one in self.outcomes if one.action is Action.CONFLICT]
+        return [outcome for outcome in self.outcomes if outcome.action is Action.CONFLICT]
 
     @property
     def exit_status(self) -> int:
-        """0 when all is in, 1 when records were refused, 2 when nothing could be read."""
+        """0 when all was imported, 1 when records were refused, 2 when nothing could be read."""
         if self.unreadable and not self.sources:
             return 2
         return 1 if self.refused or self.unreadable else 0
 
     def counts(self) -> list[tuple[str, int]]:
-        """The numbers, in the order in which they are told."""
+        """Return the counts in the order of the printed report."""
         return [
             ("created", self.actions[Action.CREATED]),
             ("updated", self.actions[Action.UPDATED]),
@@ -81,7 +81,7 @@ class Report:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as plain data, as `--json` prints it."""
+        """Return the report as plain data, as `--json` prints it."""
         return {
             "dry_run": self.dry_run,
             "sources": self.sources,
@@ -90,26 +90,34 @@ class Report:
             "unchanged": self.actions[Action.UNCHANGED],
             "comments_added": self.comments,
             "retry": list(self.failed_paths),
-            **({"plan": [_planned(one) for one in self.outcomes]} if self.dry_run else {}),
-            "conflicts": [{"place": one.place, "title": one.title} for one in self.conflicts],
+            **(
+                {"plan": [_plan_entry(outcome) for outcome in self.outcomes]}
+                if self.dry_run
+                else {}
+            ),
+            "conflicts": [
+                {"place": outcome.place, "title": outcome.title} for outcome in self.conflicts
+            ],
             "skipped": dict(self.skipped),
-            "refused": [{"place": one.place, "reason": one.reason} for one in self.refused],
-            "notes": [{"place": one.place, "text": one.text} for one in self.notes],
+            "refused": [
+                {"place": refusal.place, "reason": refusal.reason} for refusal in self.refused
+            ],
+            "notes": [{"place": note.place, "text": note.text} for note in self.notes],
             "unreadable": self.unreadable,
             "dangling": [{"anchor": anchor, "url": url} for anchor, url in self.dangling],
             "seconds": round(self.seconds, 3),
         }
 
 
-def _planned(one: Outcome) -> dict[str, Any]:
-    """What a dry run foresees of a draft, as plain data."""
+def _plan_entry(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome of a draft in a dry run as plain data."""
     return {
-        "place": one.place,
-        "title": one.title,
-        "action": one.action.value,
-        "comments_added": one.comments_added,
+        "place": outcome.place,
+        "title": outcome.title,
+        "action": outcome.action.value,
+        "comments_added": outcome.comments_added,
         "changes": [
-            {"field": each.field, "before": each.before, "after": each.after}
-            for each in one.differences
+            {"field": difference.field, "before": difference.before, "after": difference.after}
+            for difference in outcome.differences
         ],
     }

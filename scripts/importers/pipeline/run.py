@@ -1,4 +1,4 @@
-"""A whole import: every path opened, read, and stored in batches, with a report of it."""
+"""Run of an import: opens and reads every path, stores drafts in batches, and reports."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.imports import Outcome
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
-from scripts.importers.pipeline.dry_run import Foresight
-from scripts.importers.pipeline.open import Opened, Opener
+from scripts.importers.pipeline.dry_run import DryRunRelations
+from scripts.importers.pipeline.open import OpenedSource, SourceOpener
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.sink import Sink, SinkError
-from scripts.importers.source import Note, Reader, Record, Refusal, Skipped, SourceError
+from scripts.importers.source import Note, Record, Refusal, Skipped, SourceError, SourceReader
 
 BATCH = 100
 
 Step = Callable[[int], None]
-Shown = Callable[[str, Reader], AbstractContextManager[Step]]
+Progress = Callable[[str, SourceReader], AbstractContextManager[Step]]
 
 
-def unseen(_: str, __: Reader) -> AbstractContextManager[Step]:
-    """Progress that nobody looks at."""
+def no_progress(_: str, __: SourceReader) -> AbstractContextManager[Step]:
+    """Return a progress display that shows nothing."""
     return nullcontext(lambda _: None)
 
 
 class Import:
     """One run of an import over any number of paths.
 
-    `theirs` lets it win over edits made in the hub; `dry_run` writes nothing, and tells in the
-    report what would happen.
+    `overwrite` replaces edits made in the hub; `dry_run` writes nothing, and reports the outcomes
+    that an import would have.
     """
 
     def __init__(
@@ -40,28 +40,28 @@ class Import:
         sink: Sink,
         options: Options,
         *,
-        theirs: bool = False,
+        overwrite: bool = False,
         dry_run: bool = False,
         bylines: Bylines | None = None,
-        shown: Shown = unseen,
+        progress: Progress = no_progress,
     ) -> None:
         self._sink = sink
         self._options = options
-        self._theirs = theirs
+        self._overwrite = overwrite
         self._bylines = bylines or Bylines({})
-        self._shown = shown
-        self._foresight = Foresight()
+        self._progress = progress
+        self._dry_run_relations = DryRunRelations()
         self.report = Report(dry_run=dry_run)
 
     async def run(self, paths: Sequence[str]) -> Report:
-        """Import `paths` one after the other, and tell what happened."""
-        started = time.monotonic()
-        with Opener(self._options) as opener:
+        """Import `paths` one after the other, and return the report."""
+        start = time.monotonic()
+        with SourceOpener(self._options) as opener:
             for number, path in enumerate(paths):
                 prefix = f"{path}: " if len(paths) > 1 else ""
                 try:
                     for opened in opener.open(path, prefix=prefix):
-                        await self._take(opened, path)
+                        await self._import_source(opened, path)
                 except SourceError as error:
                     self.report.unreadable.append(str(error))
                     self.report.failed_paths[path] = None
@@ -70,23 +70,23 @@ class Import:
                     self.report.failed_paths |= dict.fromkeys(paths[number:])
                     break
             else:
-                await self._settle()
-        self.report.seconds = time.monotonic() - started
+                await self._report_dangling()
+        self.report.seconds = time.monotonic() - start
         return self.report
 
-    async def _settle(self) -> None:
-        """Tell which relations lead nowhere, or would."""
+    async def _report_dangling(self) -> None:
+        """Report the relations without a target."""
         if self.report.dry_run:
-            await self._foresight.settle(self._sink, self.report)
+            await self._dry_run_relations.report_relations(self._sink, self.report)
         else:
             sources = list(dict.fromkeys(self.report.sources))
-            self.report.dangling = await self._sink.dangling(sources)
+            self.report.dangling = await self._sink.dangling_edges(sources)
 
-    async def _take(self, opened: Opened, path: str) -> None:
-        """Read what was opened. What is wrong with a file among others is told, and no more."""
+    async def _import_source(self, opened: OpenedSource, path: str) -> None:
+        """Import an opened source. A nested one that cannot be read is reported as a Refusal."""
         before = len(self.report.refused)
-        if opened.said is not None:
-            self.report.note(replace(opened.said, place=opened.prefix + opened.said.place))
+        if opened.problem is not None:
+            self.report.note(replace(opened.problem, place=opened.prefix + opened.problem.place))
         elif opened.reader is not None and not opened.nested:
             await self._read(opened.reader, opened)
         elif opened.reader is not None:
@@ -97,50 +97,52 @@ class Import:
         if len(self.report.refused) > before:
             self.report.failed_paths[path] = None
 
-    async def _read(self, reader: Reader, opened: Opened) -> None:
-        records = _started(reader)
-        with self._shown(opened.title, reader) as step:
-            async for outcome in self._taken_in(records, opened.prefix, step):
+    async def _read(self, reader: SourceReader, opened: OpenedSource) -> None:
+        records = _start_reading(reader)
+        with self._progress(opened.title, reader) as step:
+            async for outcome in self._import_records(records, opened.prefix, step):
                 self.report.add(replace(outcome, place=opened.prefix + outcome.place))
         self.report.sources.append(reader.source)
 
-    async def _taken_in(
+    async def _import_records(
         self, records: Iterator[Record], prefix: str, step: Step
     ) -> AsyncIterator[Outcome]:
-        """What became of each draft; they are stored in batches, and what is no draft is noted."""
+        """Store drafts in batches and yield their outcomes; report all other records."""
         batch: list[ArticleDraft] = []
         labels: list[TopicDraft | AuthorDraft] = []
         for record in records:
             if isinstance(record, ArticleDraft):
-                batch.append(self._bylines.applied(record))
+                batch.append(self._bylines.apply(record))
             elif isinstance(record, TopicDraft | AuthorDraft):
                 labels.append(record)
             else:
-                self.report.note(_placed(record, prefix))
+                self.report.note(_add_prefix(record, prefix))
             if len(batch) == BATCH:
-                async for outcome in self._stored(batch, labels):
+                async for outcome in self._store(batch, labels):
                     yield outcome
                 batch, labels = [], []
             step(0 if isinstance(record, Note) else 1)
-        async for outcome in self._stored(batch, labels):
+        async for outcome in self._store(batch, labels):
             yield outcome
 
-    async def _stored(
+    async def _store(
         self, batch: list[ArticleDraft], labels: list[TopicDraft | AuthorDraft]
     ) -> AsyncIterator[Outcome]:
         dry_run = self.report.dry_run
         if labels and not dry_run:
-            await self._sink.describe(labels)
+            await self._sink.import_taxonomy(labels)
         if batch:
-            outcomes = await self._sink.take_in(batch, theirs=self._theirs, dry_run=dry_run)
+            outcomes = await self._sink.import_articles(
+                batch, overwrite=self._overwrite, dry_run=dry_run
+            )
             if dry_run:
-                self._foresight.add(batch, outcomes)
+                self._dry_run_relations.add(batch, outcomes)
             for outcome in outcomes:
                 yield outcome
 
 
-def _started(reader: Reader) -> Iterator[Record]:
-    """The records of a reader, its first one fetched already, so that a bad source fails here."""
+def _start_reading(reader: SourceReader) -> Iterator[Record]:
+    """Return the records of a reader. The first is read here, so that a bad source fails early."""
     records = reader.read()
     first = next(records, None)
 
@@ -152,5 +154,5 @@ def _started(reader: Reader) -> Iterator[Record]:
     return chained()
 
 
-def _placed(record: Refusal | Skipped | Note, prefix: str) -> Refusal | Skipped | Note:
+def _add_prefix(record: Refusal | Skipped | Note, prefix: str) -> Refusal | Skipped | Note:
     return replace(record, place=prefix + record.place)

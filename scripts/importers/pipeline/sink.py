@@ -1,4 +1,4 @@
-"""Where an import stores what it has read: this hub, or one elsewhere (`remote`)."""
+"""Sinks of an import, which store its drafts: this hub, or a remote one (`remote_sink`)."""
 
 from __future__ import annotations
 
@@ -15,53 +15,55 @@ Dangling = list[tuple[str, str | None]]
 
 
 class SinkError(HubError):
-    """A hub that takes no more of an import; what it has taken stays there."""
+    """A hub stops accepting an import; articles that it has stored stay there."""
 
 
 class Sink(Protocol):
-    """Takes in drafts."""
+    """Stores drafts."""
 
-    async def take_in(
-        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    async def import_articles(
+        self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
-        """See `hub.imports.take_in`."""
+        """See `hub.imports.import_articles`."""
         ...
 
-    async def describe(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
-        """See `hub.imports.describe`."""
+    async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
+        """See `hub.imports.import_taxonomy`."""
         ...
 
-    async def dangling(self, sources: Sequence[str]) -> Dangling:
-        """See `hub.imports.dangling`."""
+    async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
+        """See `hub.imports.dangling_edges`."""
         ...
 
-    async def unbound(self, wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
+    async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `hub.related.unbound`."""
         ...
 
 
 class LocalSink:
-    """This hub; to be used while it is connected."""
+    """This hub; requires an open database."""
 
-    async def take_in(
-        self, drafts: Sequence[ArticleDraft], *, theirs: bool, dry_run: bool
+    async def import_articles(
+        self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
-        """See `Sink.take_in`."""
-        return await imports.take_in(drafts, by=SYSTEM, theirs=theirs, dry_run=dry_run)
+        """See `Sink.import_articles`."""
+        return await imports.import_articles(
+            drafts, by=SYSTEM, overwrite=overwrite, dry_run=dry_run
+        )
 
-    async def describe(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
-        """See `Sink.describe`."""
+    async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
+        """See `Sink.import_taxonomy`."""
         labels = list(labels)
-        await imports.describe(
-            [one for one in labels if isinstance(one, TopicDraft)],
-            [one for one in labels if isinstance(one, AuthorDraft)],
+        await imports.import_taxonomy(
+            [label for label in labels if isinstance(label, TopicDraft)],
+            [label for label in labels if isinstance(label, AuthorDraft)],
             by=SYSTEM,
         )
 
-    async def dangling(self, sources: Sequence[str]) -> Dangling:
-        """See `Sink.dangling`."""
-        return await imports.dangling(sources)
+    async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
+        """See `Sink.dangling_edges`."""
+        return await imports.dangling_edges(sources)
 
-    async def unbound(self, wanted: Sequence[RelationDraft]) -> list[RelationDraft]:
+    async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `Sink.unbound`."""
-        return await related.unbound(wanted)
+        return await related.unbound(relations)

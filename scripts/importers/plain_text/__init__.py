@@ -1,5 +1,5 @@
 """Pages scraped to text: headline, body and related lines, without the boilerplate.
 
-Belongs here: telling the lines of a scrape apart.
+Belongs here: classifying the lines of a scrape.
 Does not: saved HTML pages (`scripts.importers.html`).
 """

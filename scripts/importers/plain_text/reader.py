@@ -1,4 +1,4 @@
-"""Scraped pages: a file of text is an article under the file's name, or a folder of them."""
+"""Reader of scraped pages: each text file is an article, under the file's name."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from hub.drafts import ArticleDraft, AuthorDraft, Body, Markup
 from hub.models import Status
 from hub.text.slugs import slug_of
 from scripts.importers.markdown import front_matter
-from scripts.importers.markdown.front_matter import Broken
-from scripts.importers.plain_text.scrape import Scrape, scrape
-from scripts.importers.source import Note, Record, Refusal, guarded, name_of, opening_words
+from scripts.importers.markdown.front_matter import UnreadableFile
+from scripts.importers.plain_text.scrape import Scrape, parse_scrape
+from scripts.importers.source import Note, Record, Refusal, catch_errors, first_words, source_name
 
 SUFFIXES = frozenset({".txt", ".text"})
-
 
 _NO_PAGE = re.compile(r"(?i)(?:robots|humans|ads|security|requirements\S*|licen[cs]e|readme)\.txt")
 
 
 def is_page(path: Path) -> bool:
-    """Whether a file in a folder may be a page, by its name."""
+    """Tell whether a file in a folder may be a page, by its name."""
     return path.suffix.lower() in SUFFIXES and not _NO_PAGE.fullmatch(path.name)
 
 
@@ -33,9 +32,9 @@ class TextReader:
 
     def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
         self._root = path if path.is_dir() else path.parent
-        self._only = None if path.is_dir() else path
+        self._file = None if path.is_dir() else path
         self._language = language
-        self._source = source or name_of(self._root)
+        self._source = source or source_name(self._root)
 
     @property
     def source(self) -> str:
@@ -47,51 +46,51 @@ class TextReader:
         return sum(1 for _ in self._paths())
 
     def read(self) -> Iterator[Record]:
-        """See `Reader.read`."""
+        """See `SourceReader.read`."""
         for path in self._paths():
             place = path.relative_to(self._root).as_posix()
-            yield from guarded(place, self._read(path, place))
+            yield from catch_errors(place, self._read(path, place))
 
     def _read(self, path: Path, place: str) -> Iterator[Record]:
         try:
-            text = front_matter.text_of_file(path)
-            if self._only is None and front_matter.split(text).given:
-                return  # the folder's Markdown reader tells it
-            found = scrape(text)
-        except Broken as error:
+            text = front_matter.read_text(path)
+            if self._file is None and front_matter.split(text).has_data:
+                return  # read by the folder's Markdown reader
+            page = parse_scrape(text)
+        except UnreadableFile as error:
             yield Refusal(place, str(error))
             return
-        if not found.body:
+        if not page.body:
             yield Refusal(place, "there is no text in it")
             return
-        title = found.title or opening_words(found.body[0])
-        yield self._draft(place, title, found)
-        if not found.title:
+        title = page.title or first_words(page.body[0])
+        yield self._draft(place, title, page)
+        if not page.title:
             yield Note(place, f"no line of it is a headline; it is called {title!r} here")
 
-    def _draft(self, place: str, title: str, found: Scrape) -> ArticleDraft:
-        author = AuthorDraft(found.author, slug_of(found.author) or None)
+    def _draft(self, place: str, title: str, page: Scrape) -> ArticleDraft:
+        author = AuthorDraft(page.author, slug_of(page.author) or None)
         return ArticleDraft(
             source=self._source,
             key=place[-255:],
             place=place,
             title=title[:500],
-            body=Body("\n\n".join(found.body), Markup.TEXT),
+            body=Body("\n\n".join(page.body), Markup.TEXT),
             language=self._language,
             status=Status.PUBLISHED,
-            published_at=found.published_at,
-            created_at=found.published_at,
-            comments_open=found.comments_open,
-            authors=(author,) if found.author else (),
-            relations=found.relations,
+            published_at=page.published_at,
+            created_at=page.published_at,
+            comments_open=page.comments_open,
+            authors=(author,) if page.author else (),
+            relations=page.relations,
         )
 
     def _paths(self) -> Iterator[Path]:
-        if self._only is not None:
-            yield self._only
+        if self._file is not None:
+            yield self._file
             return
         for base, folders, files in os.walk(self._root):
-            folders[:] = sorted(one for one in folders if not one.startswith("."))
+            folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
             for name in sorted(files):
                 if is_page(Path(name)):
                     yield Path(base, name)

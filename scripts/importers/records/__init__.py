@@ -1,5 +1,5 @@
 """Articles as plain records: JSONL and CSV, in and out.
 
-Belongs here: the form of a record, and files that hold one a line or row.
+Belongs here: the schema of a record, and files with one record a line or row.
 Does not: exports of other systems in JSON (`scripts.importers.ghost`).
 """

@@ -1,4 +1,4 @@
-"""CSV: a record a row, under the names that its first row has, or that are given for it."""
+"""Reader of CSV: a record a row, with column names from the first row or from an option."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from scripts.importers.decoding import STRAY, encoding_of_file
+from scripts.importers.decoding import DECODE_ERRORS, detect_file_encoding
 from scripts.importers.records import models
-from scripts.importers.records.jsonl import Drafting
+from scripts.importers.records.jsonl import DraftBuilder
 from scripts.importers.records.line_reader import MAX_LINE
-from scripts.importers.source import Record, Refusal, SourceError, guarded, name_of
+from scripts.importers.source import Record, Refusal, SourceError, catch_errors, source_name
 
-BEGINNING = 65_536
+HEAD_CHARACTERS = 65_536
 DELIMITERS = ",;\t|"
 _LISTS = frozenset({"authors", "author", "byline", "aliases", "addresses"})
 _TOPICS = frozenset({"topics", "tags", "categories", "topic", "category"})
@@ -38,7 +38,7 @@ class CsvReader:
         columns: Sequence[str] | None = None,
     ) -> None:
         self._path = path
-        self._source = source or name_of(path.with_suffix(""))
+        self._source = source or source_name(path.with_suffix(""))
         self._language = language
         self._columns = columns
 
@@ -56,9 +56,9 @@ class CsvReader:
         return sum(1 for _ in self._rows()[1])
 
     def read(self) -> Iterator[Record]:
-        """See `Reader.read`."""
+        """See `SourceReader.read`."""
         names, rows = self._rows()
-        drafting = Drafting(self._source, self._language)
+        drafting = DraftBuilder(self._source, self._language)
         for place, cells in rows:
             if isinstance(cells, Refusal):
                 yield cells
@@ -66,51 +66,51 @@ class CsvReader:
                 reason = f"it has {len(cells)} columns, where {len(names)} have names"
                 yield Refusal(place, reason)
             elif any(cell.strip() for cell in cells):
-                yield from guarded(place, self._read(names, cells, place, drafting))
+                yield from catch_errors(place, self._read(names, cells, place, drafting))
         yield from drafting.notes()
 
     def _read(
-        self, names: list[str], cells: list[str], place: str, drafting: Drafting
+        self, names: list[str], cells: list[str], place: str, drafting: DraftBuilder
     ) -> Iterator[Record]:
         row: dict[str, Any] = {}
         for name, cell in zip(names, cells, strict=False):
             if name and cell.strip():
                 try:
-                    row[name] = _value(name, cell)
+                    row[name] = _parse_cell(name, cell)
                 except ValueError as error:
                     yield Refusal(place, f"{name}: {error}")
                     return
-        yield from drafting.of(row, place)
+        yield from drafting.build(row, place)
 
     def _rows(self) -> tuple[list[str], Iterator[tuple[str, list[str] | Refusal]]]:
-        """The names of the columns, and the rows below them."""
-        rows = _cells(self._path)
+        """Return the column names, and the rows below them."""
+        rows = _read_rows(self._path)
         if self._columns:
             return [name.strip() for name in self._columns], rows
         _, first = next(rows, ("", []))
         names = [] if isinstance(first, Refusal) else [name.strip() for name in first]
-        if not models.is_article(dict.fromkeys(map(_plain, names), "x")):
+        if not models.is_article(dict.fromkeys(map(_to_snake_case, names), "x")):
             reason = (
                 f"its first row names no column `title` or `body`, but {', '.join(names)[:100]};"
                 " say what the columns are: --columns title,body,…"
             )
             raise SourceError(self._path, reason)
-        return [_plain(name) for name in names], rows
+        return [_to_snake_case(name) for name in names], rows
 
 
-def _plain(name: str) -> str:
-    """`Published At` as `published_at`; camelCase stays."""
+def _to_snake_case(name: str) -> str:
+    """Convert `Published At` to `published_at`; camelCase stays."""
     words = name.split()
     camel = len(words) == 1 and words[0][:1].islower()
     return words[0] if camel else "_".join(words).lower()
 
 
-def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
-    """Each row and the line where it ends. Raises SourceError."""
-    encoding, delimiter = _dialect(path)
+def _read_rows(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
+    """Yield the place of each row (the line where it ends) and its cells. Raises SourceError."""
+    encoding, delimiter = _detect_dialect(path)
     try:
-        with path.open(encoding=encoding, errors=STRAY, newline="") as file:
-            rows = csv.reader(_bounded(path, file), delimiter=delimiter)
+        with path.open(encoding=encoding, errors=DECODE_ERRORS, newline="") as file:
+            rows = csv.reader(_bounded_lines(path, file), delimiter=delimiter)
             while True:
                 try:
                     cells = next(rows)
@@ -124,28 +124,28 @@ def _cells(path: Path) -> Iterator[tuple[str, list[str] | Refusal]]:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
 
 
-def _bounded(path: Path, file: TextIO) -> Iterator[str]:
-    """The lines of a table. Raises SourceError at one that is too long to be held."""
+def _bounded_lines(path: Path, file: TextIO) -> Iterator[str]:
+    """Yield the lines of a table. Raises SourceError at one of MAX_LINE characters or more."""
     while line := file.readline(MAX_LINE):
         if len(line) == MAX_LINE:
             raise SourceError(path, f"a line in it has more than {MAX_LINE:,} characters")
         yield line
 
 
-def _dialect(path: Path) -> tuple[str, str]:
-    """The encoding of a table, and what stands between its columns."""
+def _detect_dialect(path: Path) -> tuple[str, str]:
+    """Detect the encoding and the delimiter of a table."""
     try:
-        encoding = encoding_of_file(path)
-        with path.open(encoding=encoding, errors=STRAY) as file:
-            head = file.read(BEGINNING)
+        encoding = detect_file_encoding(path)
+        with path.open(encoding=encoding, errors=DECODE_ERRORS) as file:
+            head = file.read(HEAD_CHARACTERS)
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     first = head.partition("\n")[0]
     return encoding, max(DELIMITERS, key=first.count)
 
 
-def _value(name: str, cell: str) -> Any:
-    """What a cell holds: lists and objects as JSON, or names with `|` or `;` between them."""
+def _parse_cell(name: str, cell: str) -> Any:
+    """Parse a cell: lists and objects in JSON, names separated by `|` or `;`, or text."""
     plain = name.lower().replace("_", "")
     if cell.lstrip()[:1] in "[{" and name in _LISTS | _TOPICS | _STRUCTURED:
         try:
@@ -154,8 +154,8 @@ def _value(name: str, cell: str) -> Any:
             raise ValueError(f"it is no JSON: {error}") from error
     if name in _LISTS | _TOPICS:
         separators = "|;," if name in _TOPICS else "|;"
-        between = next((one for one in separators if one in cell), "|")
-        return [part.strip() for part in cell.split(between) if part.strip()]
+        delimiter = next((separator for separator in separators if separator in cell), "|")
+        return [part.strip() for part in cell.split(delimiter) if part.strip()]
     if plain == "commentsopen":
         return _FLAGS.get(cell.strip().lower(), cell)
     return cell

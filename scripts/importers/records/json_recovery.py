@@ -1,4 +1,4 @@
-"""JSON that holds lists of records, as far as it can be read: one bad byte costs one record."""
+"""Recovery of lists of records from damaged JSON: an invalid byte costs a single record."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.importers.decoding import text_of
+from scripts.importers.decoding import decode
 from scripts.importers.source import SourceError
 
-MAX_UNREAD = 1_000
-"""Records that cannot be read before the rest of a list is given up."""
+MAX_UNREADABLE = 1_000
+"""Unreadable records after which the rest of a list is ignored."""
 
-# Strings of real files hold what JSON would have escaped: line breaks, above all.
+# Strings of real files contain characters that JSON requires to be escaped, mostly line breaks.
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"[\s,]*")
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
@@ -23,22 +23,22 @@ _LIST_END = re.compile(r"\s*\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """A record in its place that is no JSON, and what is wrong with it."""
+class UnreadableRecord:
+    """A record that is no valid JSON, in its place in the list."""
 
     reason: str
 
 
-def loaded(path: Path, most: int) -> tuple[Any, str, str | None]:
-    """What a JSON file holds, its text, and what is wrong with it: then it holds None.
+def load(path: Path, max_bytes: int) -> tuple[Any, str, str | None]:
+    """Load a JSON file; return its data, its text, and None or the fault: then the data is None.
 
     Raises:
-        SourceError: it cannot be opened, or has more than `most` bytes.
+        SourceError: it cannot be opened, or has more than `max_bytes`.
     """
     try:
-        if path.stat().st_size > most:
-            raise SourceError(path, f"it has more than {most:,} bytes")
-        text = text_of(path.read_bytes()).lstrip("\ufeff")
+        if path.stat().st_size > max_bytes:
+            raise SourceError(path, f"it has more than {max_bytes:,} bytes")
+        text = decode(path.read_bytes()).lstrip("\ufeff")
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     try:
@@ -49,45 +49,47 @@ def loaded(path: Path, most: int) -> tuple[Any, str, str | None]:
         return None, text, f"it is no JSON that can be read ({error})"[:300]
 
 
-def rows(text: str, name: str | None = None) -> list[Any]:
-    """The records of a list in JSON that as a whole cannot be read; Unread in place of some.
+def recover_rows(text: str, name: str | None = None) -> list[Any]:
+    """Parse a list in damaged JSON record by record; an UnreadableRecord for each invalid one.
 
     `name` is the member that holds the list, the first of this name; None means that the text
-    is a list itself. Takes time in proportion to the text.
+    is a list itself. Linear in the length of the text.
     """
     opening = re.compile(rf'"{name}"\s*:\s*\[' if name else r"\s*\[").search(text)
-    return list(_rows(text, opening.end())) if opening else []
+    return list(_iter_rows(text, opening.end())) if opening else []
 
 
-def _rows(text: str, at: int) -> Iterator[Any]:
-    unread = 0
-    while unread < MAX_UNREAD:
+def _iter_rows(text: str, at: int) -> Iterator[Any]:
+    unreadable = 0
+    while unreadable < MAX_UNREADABLE:
         at = _end(_SPACE.match(text, at), at)
         if _LIST_END.match(text, at):
             return
         if at >= len(text):
-            yield Unread("the list has no end: the file has been cut off")
+            yield UnreadableRecord("the list has no end: the file has been cut off")
             return
         try:
             row, at = _DECODER.raw_decode(text, at)
             yield row
         except (ValueError, RecursionError) as error:
-            unread += 1
-            deep = isinstance(error, RecursionError)
-            yield Unread("it nests too deep" if deep else f"it is no JSON: {error}"[:300])
-            # From where it goes wrong: what stands before has been read, and is no record's end.
-            wrong = error.pos if isinstance(error, json.JSONDecodeError) else at
-            following = _NEXT.search(text, max(at + 1, wrong - 1))
+            unreadable += 1
+            is_deep = isinstance(error, RecursionError)
+            yield UnreadableRecord(
+                "it nests too deep" if is_deep else f"it is no JSON: {error}"[:300]
+            )
+            # Resume at the error: the text before it was parsed, and contains no record's end.
+            error_at = error.pos if isinstance(error, json.JSONDecodeError) else at
+            following = _NEXT.search(text, max(at + 1, error_at - 1))
             if following is None:
                 return
             at = following.end()
 
 
-def member(text: str, name: str) -> str:
-    """The first member of a name whose value is a string on one line; empty when there is none."""
-    found = re.search(rf'"{name}"\s*:\s*"([^"\\\n]{{1,2000}})"', text)
-    return found[1] if found else ""
+def find_member(text: str, name: str) -> str:
+    """Return the first string member of this name that is on one line; empty without any."""
+    match = re.search(rf'"{name}"\s*:\s*"([^"\\\n]{{1,2000}})"', text)
+    return match[1] if match else ""
 
 
-def _end(found: re.Match[str] | None, at: int) -> int:
-    return found.end() if found else at
+def _end(match: re.Match[str] | None, default: int) -> int:
+    return match.end() if match else default

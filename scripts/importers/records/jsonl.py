@@ -1,4 +1,4 @@
-"""JSONL: a record a line, as `hub export` writes it; also a file that is one JSON list."""
+"""Reader of JSONL: a record a line, as in `hub export`; also of files that are one JSON list."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from hub.drafts import ArticleDraft
-from hub.text.slugs import bounded
+from hub.text.slugs import shorten_key
 from scripts.importers.records import json_recovery, models
-from scripts.importers.records.json_recovery import Unread
-from scripts.importers.records.line_reader import MAX_LINE, lines_of
+from scripts.importers.records.json_recovery import UnreadableRecord
+from scripts.importers.records.line_reader import MAX_LINE, read_lines
 from scripts.importers.records.models import ArticleRecord
 from scripts.importers.source import (
     Note,
@@ -22,12 +22,12 @@ from scripts.importers.source import (
     Refusal,
     Skipped,
     SourceError,
-    guarded,
-    name_of,
+    catch_errors,
+    source_name,
 )
 
 MAX_LIST_BYTES = 200_000_000
-"""A JSON list is read whole; longer ones have to be JSONL."""
+"""A JSON list is read into memory; longer ones have to be JSONL."""
 
 
 class JsonlReader:
@@ -37,7 +37,7 @@ class JsonlReader:
 
     def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
         self._path = path
-        self._source = source or name_of(path.with_suffix(""))
+        self._source = source or source_name(path.with_suffix(""))
         self._language = language
 
     @property
@@ -46,100 +46,106 @@ class JsonlReader:
         return self._source
 
     def total(self) -> int:
-        """About the number of records: that of the lines. Reads the file."""
-        return sum(1 for _ in lines_of(self._path))
+        """The number of lines. Reads the file."""
+        return sum(1 for _ in read_lines(self._path))
 
     def read(self) -> Iterator[Record]:
-        """See `Reader.read`."""
-        drafting = Drafting(self._source, self._language)
+        """See `SourceReader.read`."""
+        drafting = DraftBuilder(self._source, self._language)
         for place, row in self._rows():
             if isinstance(row, Refusal):
                 yield row
             else:
-                yield from guarded(place, drafting.of(row, place))
+                yield from catch_errors(place, drafting.build(row, place))
         yield from drafting.notes()
 
     def _rows(self) -> Iterator[tuple[str, dict[str, Any] | Refusal]]:
-        listed = self._listed()
-        if listed is not None:
-            for number, one in enumerate(listed, 1):
-                yield _checked(f"record {number}", one)
+        records = self._read_list()
+        if records is not None:
+            for number, record in enumerate(records, 1):
+                yield _check_row(f"record {number}", record)
             return
-        for number, line in lines_of(self._path):
+        for number, line in read_lines(self._path):
             place = f"line {number}"
             if line is None:
                 yield place, Refusal(place, f"it has more than {MAX_LINE:,} characters")
             elif line.strip():
                 try:
-                    yield _checked(place, json.loads(line))
+                    yield _check_row(place, json.loads(line))
                 except (ValueError, RecursionError) as error:
                     yield place, Refusal(place, f"it is no JSON: {error}")
 
-    def _listed(self) -> list[Any] | None:
-        """The records of a file that is one JSON list; None for JSONL."""
+    def _read_list(self) -> list[Any] | None:
+        """Read the records of a file that is one JSON list; None for JSONL."""
         try:
             with self._path.open("rb") as file:
                 if file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] != b"[":
                     return None
         except OSError as error:
             raise SourceError(self._path, f"it cannot be opened ({error.strerror})") from error
-        found, text, fault = json_recovery.loaded(self._path, MAX_LIST_BYTES)
+        records, text, fault = json_recovery.load(self._path, MAX_LIST_BYTES)
         if fault:
-            found = json_recovery.rows(text)
-            if not any(isinstance(one, dict) for one in found):
+            records = json_recovery.recover_rows(text)
+            if not any(isinstance(record, dict) for record in records):
                 raise SourceError(self._path, fault)
-        return found if isinstance(found, list) else [found]
+        return records if isinstance(records, list) else [records]
 
 
-def _checked(place: str, row: Any) -> tuple[str, dict[str, Any] | Refusal]:
+def _check_row(place: str, row: Any) -> tuple[str, dict[str, Any] | Refusal]:
     if isinstance(row, dict):
         return place, row
-    return place, Refusal(place, row.reason if isinstance(row, Unread) else "it is no JSON object")
+    return place, Refusal(
+        place, row.reason if isinstance(row, UnreadableRecord) else "it is no JSON object"
+    )
 
 
-class Drafting:
-    """The records of one file as drafts; knows what they have in common."""
+class DraftBuilder:
+    """Converts the records of one file to drafts, and detects duplicates and unknown fields."""
 
     def __init__(self, source: str, language: str) -> None:
         self._source = source
         self._language = language
         self._places: dict[tuple[str, str], str] = {}
-        self._twins: Counter[tuple[str, str]] = Counter()
-        self._texts: set[bytes] = set()
-        self._unknown: dict[str, str] = {}
+        self._duplicates: Counter[tuple[str, str]] = Counter()
+        self._digests: set[bytes] = set()
+        self._unknown_fields: dict[str, str] = {}
 
-    def of(self, row: dict[str, Any], place: str) -> Iterator[Record]:
-        """What a record brings, or why it is refused."""
+    def build(self, row: dict[str, Any], place: str) -> Iterator[Record]:
+        """Yield the draft of a record, or a Refusal."""
         try:
-            record, others = models.read(row)
+            record, others = models.parse_record(row)
             for name in others:
-                self._unknown.setdefault(name, place)
+                self._unknown_fields.setdefault(name, place)
             if isinstance(record, ArticleRecord):
-                yield self._own(record, record.draft(place, self._source, self._language))
+                yield self._deduplicate(
+                    record, record.to_draft(place, self._source, self._language)
+                )
             else:
-                yield record.draft()
+                yield record.to_draft()
         except ValueError as error:
             yield Refusal(place, str(error))
 
     def notes(self) -> Iterator[Note]:
-        """A note for each name that means nothing here, at the first place where it stands."""
-        for name, place in self._unknown.items():
+        """Yield a note for each unknown field, at its first place."""
+        for name, place in self._unknown_fields.items():
             yield Note(place, f"{name[:80]!r} is no field of a record, and was left out of all")
 
-    def _own(self, record: ArticleRecord, draft: ArticleDraft) -> ArticleDraft | Refusal | Skipped:
-        """A draft under a key that is no other record's: only keys may not stand there twice."""
+    def _deduplicate(
+        self, record: ArticleRecord, draft: ArticleDraft
+    ) -> ArticleDraft | Refusal | Skipped:
+        """Return the draft under a unique key; without an own key, equal records are skipped."""
         if not record.own_key:
             text = f"{draft.title}\n{draft.body.content}\n{draft.published_at}"
             digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
-            if digest in self._texts:
-                return Skipped(draft.place, "records that stand there twice")
-            self._texts.add(digest)
-            self._twins[draft.source, draft.key] += 1
-            number = self._twins[draft.source, draft.key]
+            if digest in self._digests:
+                return Skipped(draft.place, "duplicate records")
+            self._digests.add(digest)
+            self._duplicates[draft.source, draft.key] += 1
+            number = self._duplicates[draft.source, draft.key]
             if number > 1:
-                draft = replace(draft, key=bounded(f"{draft.key} #{number}"))
+                draft = replace(draft, key=shorten_key(f"{draft.key} #{number}"))
         first = self._places.setdefault((draft.source, draft.key), draft.place)
         if first != draft.place:
-            reason = f"key: {draft.key} stands in this import twice, first at {first}"
+            reason = f"key: {draft.key} occurs twice in this import, first at {first}"
             return Refusal(draft.place, reason)
         return draft

@@ -1,25 +1,27 @@
-"""The lines of a file of any length, none of them longer in memory than is reasonable."""
+"""Reading of lines from files of any length, with a limit for each line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.importers.decoding import STRAY, encoding_of_file
+from scripts.importers.decoding import DECODE_ERRORS, detect_file_encoding
 from scripts.importers.source import SourceError
 
 MAX_LINE = 32_000_000
-"""Characters of the longest line that is read: an article may have 8 million characters of text."""
+"""Characters of the longest line; an article may have 8 million characters of text."""
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, str | None]]:
-    """The number (from 1) and text of each line; None for one that is too long to be read.
+def read_lines(path: Path) -> Iterator[tuple[int, str | None]]:
+    """Yield the number (from 1) and text of each line; None for one that is too long.
 
     Raises:
         SourceError: the file cannot be opened.
     """
     try:
-        with path.open(encoding=encoding_of_file(path), errors=STRAY, newline="\n") as file:
+        with path.open(
+            encoding=detect_file_encoding(path), errors=DECODE_ERRORS, newline="\n"
+        ) as file:
             number = 0
             while line := file.readline(MAX_LINE):
                 number += 1

@@ -1,7 +1,7 @@
-"""Articles, topics and authors as plain records: what JSONL and CSV hold, and `hub export` writes.
+"""Articles, topics and authors as plain records, the format of JSONL, CSV and `hub export`.
 
 The models below are the schema: `hub export --schema` prints it as JSON Schema. Names are written
-in snake_case and read in camelCase as well.
+in snake_case; camelCase is accepted as well.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from hub.drafts import (
     TopicDraft,
 )
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
-from hub.text.slugs import bounded, digest, headline_key, slug_of
+from hub.text.slugs import digest, headline_key, shorten_key, slug_of
 from scripts.importers import dates
-from scripts.importers.source import opening_words
+from scripts.importers.source import first_words
 
-_ALSO = {
+_FIELD_ALIASES = {
     "key": ("id", "guid", "uuid"),
     "body": ("content", "html", "markdown", "text", "body_html"),
     "summary": ("description", "excerpt"),
@@ -48,40 +48,40 @@ _ALSO = {
     "topics": ("tags", "categories", "topic", "category"),
     "language": ("lang", "locale"),
 }
-"""Other names under which a field is found, where its own is not there."""
+"""Alternative names of a field, used where its own is missing."""
 
-_MARKUP_OF = {"html": Markup.HTML, "body_html": Markup.HTML}
-_MARKUP_OF |= {"markdown": Markup.MARKDOWN, "text": Markup.TEXT}
+_MARKUP_BY_FIELD = {"html": Markup.HTML, "body_html": Markup.HTML}
+_MARKUP_BY_FIELD |= {"markdown": Markup.MARKDOWN, "text": Markup.TEXT}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _named(name: str) -> AliasChoices:
+def _field_alias(name: str) -> AliasChoices:
     return AliasChoices(name, to_camel(name))
 
 
-def _moment(value: object) -> object:
-    """A date as people write it; what is none stays as it is, for the message."""
-    return (dates.moment(value) or value) if isinstance(value, str) and value else value or None
+def _parse_moment(value: object) -> object:
+    """Parse a date in any format; an invalid one is returned unchanged, for the error message."""
+    return (dates.parse_date(value) or value) if isinstance(value, str) and value else value or None
 
 
-def _upper(value: object) -> object:
+def _to_enum_name(value: object) -> object:
     return value.strip().upper().replace("-", "_") if isinstance(value, str) else value
 
 
-def _words(value: object) -> object:
-    """A number where a string is meant, as ids often are."""
+def _to_text(value: object) -> object:
+    """Convert a number to a string; ids often are numbers."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-Text = Annotated[str, BeforeValidator(_words)]
-MaybeText = Annotated[str | None, BeforeValidator(_words)]
+Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
+Text = Annotated[str, BeforeValidator(_to_text)]
+MaybeText = Annotated[str | None, BeforeValidator(_to_text)]
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(
-        alias_generator=AliasGenerator(validation_alias=_named),
+        alias_generator=AliasGenerator(validation_alias=_field_alias),
         extra="ignore",
         populate_by_name=True,
         str_strip_whitespace=False,
@@ -101,8 +101,8 @@ class TopicRecord(_Record):
     parent: MaybeText = None
     description: str | None = None
 
-    def draft(self) -> TopicDraft:
-        """What is stored of it."""
+    def to_draft(self) -> TopicDraft:
+        """Convert to a draft."""
         return TopicDraft(self.name, self.slug, self.parent, self.description)
 
 
@@ -114,23 +114,23 @@ class AuthorRecord(_Record):
     slug: MaybeText = None
     bio: str | None = None
 
-    def draft(self) -> AuthorDraft:
-        """What is stored of it."""
+    def to_draft(self) -> AuthorDraft:
+        """Convert to a draft."""
         return AuthorDraft(self.name, self.slug, self.bio)
 
 
 class RelationRecord(_Record):
     """An edge, led to its target by `url`, `slug`, or the headline in `anchor`."""
 
-    kind: Annotated[RelationKind, BeforeValidator(_upper)] = RelationKind.INLINE
+    kind: Annotated[RelationKind, BeforeValidator(_to_enum_name)] = RelationKind.INLINE
     anchor: str = ""
     url: str | None = None
     slug: MaybeText = None
     by_headline: bool = False
     position: Annotated[int | None, Field(ge=0)] = None
 
-    def draft(self) -> RelationDraft:
-        """What is stored of it."""
+    def to_draft(self) -> RelationDraft:
+        """Convert to a draft."""
         anchor = self.anchor or self.slug or self.url or ""
         return RelationDraft(
             self.kind, anchor, self.url, self.slug, self.by_headline, self.position
@@ -144,19 +144,19 @@ class CommentRecord(_Record):
     author_name: str = "Anonymous"
     author_email: str | None = None
     body: str
-    body_format: Annotated[Markup | None, BeforeValidator(_upper)] = None
+    body_format: Annotated[Markup | None, BeforeValidator(_to_enum_name)] = None
     created_at: Moment = None
-    status: Annotated[CommentStatus, BeforeValidator(_upper)] = CommentStatus.PENDING
-    kind: Annotated[CommentKind, BeforeValidator(_upper)] = CommentKind.COMMENT
+    status: Annotated[CommentStatus, BeforeValidator(_to_enum_name)] = CommentStatus.PENDING
+    kind: Annotated[CommentKind, BeforeValidator(_to_enum_name)] = CommentKind.COMMENT
     parent_key: MaybeText = None
 
-    def draft(self, number: int, written: datetime) -> CommentDraft:
-        """What is stored of it; `number` is its place among the article's."""
+    def to_draft(self, number: int, default_date: datetime) -> CommentDraft:
+        """Convert to a draft; `number` is its position among the article's comments."""
         return CommentDraft(
             key=self.key or str(number),
             author_name=self.author_name,
             body=_body(self.body, self.body_format),
-            created_at=_utc(self.created_at) or written,
+            created_at=_to_utc(self.created_at) or default_date,
             status=self.status,
             kind=self.kind,
             parent_key=self.parent_key,
@@ -173,14 +173,14 @@ class ArticleRecord(_Record):
     title: str = ""
     slug: MaybeText = None
     language: str | None = None
-    kind: Annotated[Kind, BeforeValidator(_upper)] = Kind.ARTICLE
-    status: Annotated[Status, BeforeValidator(_upper)] = Status.PUBLISHED
+    kind: Annotated[Kind, BeforeValidator(_to_enum_name)] = Kind.ARTICLE
+    status: Annotated[Status, BeforeValidator(_to_enum_name)] = Status.PUBLISHED
     published_at: Moment = None
     created_at: Moment = None
     updated_at: Moment = None
     summary: str = ""
     body: str = ""
-    body_format: Annotated[Markup | None, BeforeValidator(_upper)] = None
+    body_format: Annotated[Markup | None, BeforeValidator(_to_enum_name)] = None
     image_url: str | None = None
     image_alt: str | None = None
     canonical_url: str | None = None
@@ -196,20 +196,20 @@ class ArticleRecord(_Record):
 
     @property
     def own_key(self) -> str:
-        """What tells it from all others of its source; empty when nothing does."""
+        """The field that identifies the record within its source; empty without any."""
         return self.key or self.slug or self.canonical_url or ""
 
-    def draft(self, place: str, source: str, language: str) -> ArticleDraft:
-        """What is stored of it. Raises ValueError where there is nothing to store."""
+    def to_draft(self, place: str, source: str, language: str) -> ArticleDraft:
+        """Convert to a draft. Raises ValueError without a title or a body."""
         if not self.title.strip() and not self.body.strip():
             raise ValueError("title: there is neither a title nor a body")
-        title = " ".join(self.title.split()) or opening_words(self.body)
-        own = [url for url in (self.canonical_url,) if url]
+        title = " ".join(self.title.split()) or first_words(self.body)
+        own_urls = [url for url in (self.canonical_url,) if url]
         key = self.own_key or headline_key(title) or digest(title + self.body)
-        written = _utc(self.published_at) or _utc(self.created_at) or _EPOCH
+        date = _to_utc(self.published_at) or _to_utc(self.created_at) or _EPOCH
         return ArticleDraft(
             source=self.source or source,
-            key=bounded(key),
+            key=shorten_key(key),
             place=place,
             title=title,
             body=_body(self.body, self.body_format),
@@ -218,19 +218,25 @@ class ArticleRecord(_Record):
             language=self.language or language,
             kind=self.kind,
             status=self.status,
-            published_at=_utc(self.published_at),
-            created_at=_utc(self.created_at),
-            updated_at=_utc(self.updated_at),
+            published_at=_to_utc(self.published_at),
+            created_at=_to_utc(self.created_at),
+            updated_at=_to_utc(self.updated_at),
             comments_open=self.comments_open,
             image_url=self.image_url or None,
             image_alt=self.image_alt or None,
             canonical_url=self.canonical_url or None,
             translation_key=self.translation_key or None,
-            authors=tuple(dict.fromkeys(one.draft() for one in self.authors if one.name.strip())),
-            topics=tuple(dict.fromkeys(one.draft() for one in self.topics if slug_of(one.name))),
-            relations=tuple(one.draft() for one in self.relations),
-            comments=tuple(one.draft(at, written) for at, one in enumerate(self.comments, 1)),
-            addresses=tuple(dict.fromkeys([*own, *self.addresses])),
+            authors=tuple(
+                dict.fromkeys(author.to_draft() for author in self.authors if author.name.strip())
+            ),
+            topics=tuple(
+                dict.fromkeys(topic.to_draft() for topic in self.topics if slug_of(topic.name))
+            ),
+            relations=tuple(relation.to_draft() for relation in self.relations),
+            comments=tuple(
+                comment.to_draft(number, date) for number, comment in enumerate(self.comments, 1)
+            ),
+            addresses=tuple(dict.fromkeys([*own_urls, *self.addresses])),
             aliases=tuple(self.aliases),
             metadata=tuple(self.metadata.items()),
         )
@@ -253,61 +259,61 @@ def schema() -> dict[str, Any]:
 
 
 def is_article(row: dict[str, Any]) -> bool:
-    """Whether a record has a title or a body under any of their names."""
-    return any(row.get(name) for name in ("title", "body", *_ALSO["body"]))
+    """Tell whether a record has a title or a body under any of their names."""
+    return any(row.get(name) for name in ("title", "body", *_FIELD_ALIASES["body"]))
 
 
-def read(row: dict[str, Any]) -> tuple[AnyRecord, list[str]]:
-    """The record in `row`, and the names in it that mean nothing here.
+def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str]]:
+    """Parse a record; return it, and the names of its unknown fields.
 
     Raises:
-        ValueError: a field is not what it should be; the message names it.
+        ValueError: a field is invalid; the message names it.
     """
     type_ = _TYPES.get(str(row.get("type", "article")).lower())
     if type_ is None or (type_ is not ArticleRecord and "name" not in row):
         type_, row = ArticleRecord, {name: value for name, value in row.items() if name != "type"}
-    given = {**row, "type": type_.model_fields["type"].default}
+    fields = {**row, "type": type_.model_fields["type"].default}
     unknown: list[str] = []
     if type_ is ArticleRecord:
-        given = _renamed(given)
-        unknown = [name for name in given if name not in _ARTICLE_FIELDS]
+        fields = _resolve_aliases(fields)
+        unknown = [name for name in fields if name not in _ARTICLE_FIELDS]
     try:
-        return type_.model_validate(given), unknown
+        return type_.model_validate(fields), unknown
     except ValidationError as error:
-        raise ValueError("; ".join(map(_told, error.errors()[:3]))) from error
+        raise ValueError("; ".join(map(_format_error, error.errors()[:3]))) from error
 
 
-def _renamed(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with the names that the schema has; what is null counts as left out."""
-    given = {name.strip(): value for name, value in row.items() if value is not None}
-    for field, others in _ALSO.items():
-        other = next((name for name in others if name in given), None)
-        if field in given or to_camel(field) in given or other is None:
+def _resolve_aliases(row: dict[str, Any]) -> dict[str, Any]:
+    """Rename aliases to the field names of the schema, and drop null values."""
+    fields = {name.strip(): value for name, value in row.items() if value is not None}
+    for field, aliases in _FIELD_ALIASES.items():
+        alias = next((name for name in aliases if name in fields), None)
+        if field in fields or to_camel(field) in fields or alias is None:
             continue
-        if field == "body" and other in _MARKUP_OF:
-            given.setdefault("body_format", _MARKUP_OF[other])
-        given[field] = given.pop(other)
+        if field == "body" and alias in _MARKUP_BY_FIELD:
+            fields.setdefault("body_format", _MARKUP_BY_FIELD[alias])
+        fields[field] = fields.pop(alias)
     for field in ("authors", "topics", "aliases", "addresses"):
-        if isinstance(given.get(field), str | dict):
-            given[field] = [given[field]]
-    return given
+        if isinstance(fields.get(field), str | dict):
+            fields[field] = [fields[field]]
+    return fields
 
 
-def _told(error: Any) -> str:
+def _format_error(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "record"
     message = str(error["msg"]).removeprefix("Value error, ")
-    shown = repr(error.get("input"))
-    return f"{place}: {message[:1].lower()}{message[1:]}, not {shown[:60]}"
+    value = repr(error.get("input"))
+    return f"{place}: {message[:1].lower()}{message[1:]}, not {value[:60]}"
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def _to_utc(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _body(text: str, markup: Markup | None) -> Body:
-    """A body that says of itself what it is, or else looks like it."""
+    """Return a body in the declared markup, or else in HTML if it contains tags."""
     if markup is None:
         markup = Markup.HTML if "</" in text or "<p>" in text or "<br" in text else Markup.TEXT
     return Body(text, markup)

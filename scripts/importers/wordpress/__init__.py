@@ -1,5 +1,5 @@
 """WordPress exports (WXR): records, site data, shortcodes, damaged and split files.
 
-Belongs here: what WordPress alone has.
+Belongs here: formats and rules of WordPress only.
 Does not: storing drafts, which the pipeline does.
 """

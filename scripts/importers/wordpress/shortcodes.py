@@ -1,7 +1,7 @@
-"""What WordPress does to a body before readers see it: paragraphs, shortcodes, bare addresses.
+"""Conversion of stored post content to HTML: paragraphs (`wpautop`), shortcodes, bare URLs.
 
-Editors store text with empty lines between its paragraphs and marks in square brackets; readers
-get HTML. Bodies written in blocks have their paragraphs already.
+Posts are stored as text with empty lines between paragraphs and shortcodes in square brackets;
+WordPress renders HTML from it. Content of the block editor has its paragraphs already.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _BLOCK = re.compile(
     r"|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th"
     r"|thead|tr|ul|video|audio|script|style|object|select"
 )
-_HOLDS_PARAGRAPHS = re.compile(
+_PARAGRAPH_CONTAINER = re.compile(
     r"article|aside|blockquote|center|div|footer|form|header|main|section"
 )
 _BREAK = "<br>\n"
 _EMPTY_LINE = re.compile(r"\n[ \t\xa0]*\n\s*")
-_GUTENBERG = re.compile(r"<!--\s+(?P<end>/)?wp:[a-z][^\s]*\s.*?(?P<alone>/)?-->", re.DOTALL)
+_GUTENBERG = re.compile(r"<!--\s+(?P<end>/)?wp:[a-z][^\s]*\s.*?(?P<self_closing>/)?-->", re.DOTALL)
 
 _CODE = re.compile(
     r"<(?P<tag>pre|code|script|style)\b[^<>]*>|\[(?P<name>sourcecode|code|php|html|css)\b([^\[\]]*)\]",
@@ -37,8 +37,8 @@ _EMBED = re.compile(
     r"|gist|spotify|tweet|instagram)\b([^\[\]]*)\](?:\s*(https?://[^\s\[]+)?\s*\[/\w+\])?"
 )
 _ID = re.compile(r"""^[\s=]*(?:id\s*=\s*)?["']?([\w-]{5,40})["']?(?=\s|/|$)""")
-# Where a film is that is named by its number alone.
-_PLAYERS = {
+# URL prefixes of players whose shortcodes contain only a video id.
+_EMBED_URLS = {
     "dailymotion": "https://www.dailymotion.com/video/",
     "gist": "https://gist.github.com/",
     "videopress": "https://videopress.com/v/",
@@ -48,7 +48,7 @@ _PLAYERS = {
 }
 _GALLERY = re.compile(r"\[gallery\b([^\[\]]*)\]")
 _URL = re.compile(r"""https?://[^\s"'\]&]+""")
-# Without a value, an end tag or an underscore it might be an editor's remark, as in [sic].
+# A bare word without attribute, end tag or underscore may be an editor's remark, as in [sic].
 _SHORTCODE = re.compile(
     r"""\[\[(?P<quoted>[^\[\]]*)\]\]
     |\[(?P<name>[a-z][\w-]*)(?:\s+(?=(?:[\w.:/-]+\s+)?[\w-]+=["'\w&])[^\[\]]*|\s*/)\]
@@ -58,41 +58,43 @@ _SHORTCODE = re.compile(
     re.VERBOSE,
 )
 _END_TAG = re.compile(r"\[/([A-Za-z][\w-]*)\]")
-_ADDRESS_ALONE = re.compile(r"(?m)^[ \t]*(https?://[^\s<>\"']+)[ \t]*$")
+_URL_LINE = re.compile(r"(?m)^[ \t]*(https?://[^\s<>\"']+)[ \t]*$")
 _LANGUAGE = re.compile(r"""\b(?:language|lang)\s*=\s*["']?([\w+#-]+)|^=["']?([\w+#-]+)""")
-_WORDS = re.compile(r"""\bcaption\s*=\s*("[^"]*"|'[^']*')""")
+_CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*("[^"]*"|'[^']*')""")
 
 
-Gallery = Callable[[str], str]
+GalleryRenderer = Callable[[str], str]
 
 
-def no_gallery(_: str) -> str:
-    """A gallery of images that nobody knows."""
+def render_no_gallery(_: str) -> str:
+    """Render a gallery without images: the shortcode remains unsupported."""
     return ""
 
 
-def figure(url: str, alt: str, caption: str) -> str:
-    """An image with the words below it; the caption is HTML."""
-    words = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure><img src="{escape(url)}" alt="{escape(alt)}">{words}</figure>'
+def render_figure(url: str, alt: str, caption: str) -> str:
+    """Render an image with a caption, which is HTML."""
+    figcaption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img src="{escape(url)}" alt="{escape(alt)}">{figcaption}</figure>'
 
 
-def to_html(content: str, gallery: Gallery = no_gallery) -> tuple[str, tuple[str, ...]]:
-    """HTML of a post's content as it is stored, not sanitised yet, and the shortcodes left out.
+def to_html(
+    content: str, gallery: GalleryRenderer = render_no_gallery
+) -> tuple[str, tuple[str, ...]]:
+    """Convert stored content to unsanitised HTML; return it with the unsupported shortcodes.
 
-    `gallery` makes the HTML of a gallery from what its shortcode says.
+    `gallery` renders the HTML of a gallery from the attributes of its shortcode.
     """
     text = content.replace("\r\n", "\n").replace("\r", "\n")
-    left_out: list[str] = []
-    done = "".join(
-        part if in_block else paragraphs(part)
-        for part, in_block in _parts(_expanded(text, left_out, gallery))
+    unsupported: list[str] = []
+    html = "".join(
+        part if in_block else add_paragraphs(part)
+        for part, in_block in _split_blocks(_expand_shortcodes(text, unsupported, gallery))
     )
-    return done, tuple(dict.fromkeys(left_out))
+    return html, tuple(dict.fromkeys(unsupported))
 
 
-def _parts(text: str) -> list[tuple[str, bool]]:
-    """`text` cut at the marks of the block editor, and whether each part lies in a block."""
+def _split_blocks(text: str) -> list[tuple[str, bool]]:
+    """Split `text` at the block editor's comments; each part with whether it is in a block."""
     parts = []
     depth = at = 0
     for mark in _GUTENBERG.finditer(text, 0, text.rfind("-->") + 3):
@@ -100,149 +102,149 @@ def _parts(text: str) -> list[tuple[str, bool]]:
         at = mark.end()
         if mark["end"]:
             depth = max(0, depth - 1)
-        elif not mark["alone"]:
+        elif not mark["self_closing"]:
             depth += 1
     parts.append((text[at:], depth > 0))
     return parts
 
 
-# ── shortcodes ────────────────────────────────────────────────────────────────────────────────
+# ── shortcodes ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _expanded(text: str, left_out: list[str], gallery: Gallery) -> str:
-    """`text` with its shortcodes turned into HTML, or left out where nothing stands for them."""
+def _expand_shortcodes(text: str, unsupported: list[str], gallery: GalleryRenderer) -> str:
+    """Replace the shortcodes in `text` by HTML, and remove the unsupported ones."""
     enclosing = set(_END_TAG.findall(text))
 
-    def other(found: re.Match[str]) -> str:
-        if found["quoted"] is not None:
-            return f"[{found['quoted']}]"
-        if found["remark"] and found["remark"] not in enclosing:
-            return found[0]
-        left_out.append(found["name"] or found["end"] or found["bare"] or found["remark"])
+    def replace_unknown(match: re.Match[str]) -> str:
+        if match["quoted"] is not None:
+            return f"[{match['quoted']}]"
+        if match["remark"] and match["remark"] not in enclosing:
+            return match[0]
+        unsupported.append(match["name"] or match["end"] or match["bare"] or match["remark"])
         return ""
 
-    def images(found: re.Match[str]) -> str:
-        shown = gallery(found[1])
-        return f"\n\n{shown}\n\n" if shown else found[0]
+    def replace_gallery(match: re.Match[str]) -> str:
+        html = gallery(match[1])
+        return f"\n\n{html}\n\n" if html else match[0]
 
-    def prose(part: str) -> str:
+    def convert_prose(part: str) -> str:
         if "[" in part:
-            part = _sections(part, _CAPTION, _figure, str)
-            part = _EMBED.sub(_embedded, _GALLERY.sub(images, part))
-            part = _SHORTCODE.sub(other, part)
-        return _ADDRESS_ALONE.sub(r'\n<p><a href="\1">\1</a></p>\n', part)
+            part = _replace_sections(part, _CAPTION, _render_caption, str)
+            part = _EMBED.sub(_render_embed, _GALLERY.sub(replace_gallery, part))
+            part = _SHORTCODE.sub(replace_unknown, part)
+        return _URL_LINE.sub(r'\n<p><a href="\1">\1</a></p>\n', part)
 
-    return _sections(text, _CODE, _code, prose)
+    return _replace_sections(text, _CODE, _render_code, convert_prose)
 
 
-def _sections(
+def _replace_sections(
     text: str,
     opening: re.Pattern[str],
-    inside: Callable[[re.Match[str], str, str], str],
-    outside: Callable[[str], str],
+    convert_section: Callable[[re.Match[str], str, str], str],
+    convert_rest: Callable[[str], str],
 ) -> str:
-    """`text` with its sections, from an opening to the end of the same name, and the rest done.
+    """Convert the sections of `text`, from an opening to its end tag, and the text between them.
 
-    Takes linear time: an end that is missing is looked for once.
+    Takes linear time: a missing end tag is searched for once.
     """
-    done: list[str] = []
+    output: list[str] = []
     missing: set[str] = set()
     lower = text.lower()
     at = 0
-    for found in opening.finditer(text):
-        name = (found["name"] or found["tag"]).lower()
-        end = f"[/{name}]" if found["name"] else f"</{name}>"
-        if found.start() < at or end in missing:
+    for match in opening.finditer(text):
+        name = (match["name"] or match["tag"]).lower()
+        end = f"[/{name}]" if match["name"] else f"</{name}>"
+        if match.start() < at or end in missing:
             continue
-        until = lower.find(end, found.end()) if len(lower) == len(text) else -1
+        until = lower.find(end, match.end()) if len(lower) == len(text) else -1
         if until < 0:
             missing.add(end)
             continue
-        words, stop = text[found.end() : until], until + len(end)
-        done += [
-            outside(text[at : found.start()]),
-            inside(found, words, text[found.start() : stop]),
+        content, stop = text[match.end() : until], until + len(end)
+        output += [
+            convert_rest(text[at : match.start()]),
+            convert_section(match, content, text[match.start() : stop]),
         ]
         at = stop
-    return "".join([*done, outside(text[at:])])
+    return "".join([*output, convert_rest(text[at:])])
 
 
-def _code(found: re.Match[str], text: str, whole: str) -> str:
-    if found["tag"]:
-        return whole
-    language = _LANGUAGE.search(found[3].strip())
+def _render_code(match: re.Match[str], text: str, section: str) -> str:
+    if match["tag"]:
+        return section
+    language = _LANGUAGE.search(match[3].strip())
     name = (language[1] or language[2]) if language else ""
-    of = f' class="language-{escape(name)}"' if name else ""
-    if "&lt;" not in text:  # stored escaped or as it is, depending on the version
+    class_attribute = f' class="language-{escape(name)}"' if name else ""
+    if "&lt;" not in text:  # stored escaped or unescaped, depending on the version
         text = escape(text, quote=False)
-    return "\n\n<pre><code{}>{}</code></pre>\n\n".format(of, text.strip("\n"))
+    return "\n\n<pre><code{}>{}</code></pre>\n\n".format(class_attribute, text.strip("\n"))
 
 
-def _figure(found: re.Match[str], text: str, _: str) -> str:
+def _render_caption(match: re.Match[str], text: str, _: str) -> str:
     image = _IMAGE.match(text)
     if not image:
         return text
-    given = _WORDS.search(found[3])
-    caption = image[2].strip() or (given[1][1:-1] if given else "")
-    words = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f"\n\n<figure>{image[1]}{words}</figure>\n\n"
+    attribute = _CAPTION_ATTRIBUTE.search(match[3])
+    caption = image[2].strip() or (attribute[1][1:-1] if attribute else "")
+    figcaption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f"\n\n<figure>{image[1]}{figcaption}</figure>\n\n"
 
 
-def _embedded(found: re.Match[str]) -> str:
-    given = _URL.search(found[2])
-    url = found[3] or (given[0] if given else "")
-    if not url and found[1] in _PLAYERS and (number := _ID.match(found[2])):
-        url = _PLAYERS[found[1]] + number[1]
-    return f"\n\n{url}\n\n" if url else f"[{found[1]} /]"
+def _render_embed(match: re.Match[str]) -> str:
+    attribute = _URL.search(match[2])
+    url = match[3] or (attribute[0] if attribute else "")
+    if not url and match[1] in _EMBED_URLS and (id_ := _ID.match(match[2])):
+        url = _EMBED_URLS[match[1]] + id_[1]
+    return f"\n\n{url}\n\n" if url else f"[{match[1]} /]"
 
 
-# ── paragraphs ────────────────────────────────────────────────────────────────────────────────
+# ── paragraphs ──────────────────────────────────────────────────────────────────────────────────
 
 
-def paragraphs(text: str) -> str:
-    """HTML with the paragraphs and line breaks that `text` has by its empty lines and lines.
+def add_paragraphs(text: str) -> str:
+    """Add <p> and <br> to `text` where it has empty lines and line breaks.
 
-    Ends of paragraphs are left to the parser that comes after.
+    End tags of paragraphs are not added: the HTML parser after this closes them.
     """
-    writing = _Writing()
+    writer = _ParagraphWriter()
     at = 0
     for token in TOKEN.finditer(text):
-        writing.words(text[at : token.start()])
-        writing.tag(token)
+        writer.add_text(text[at : token.start()])
+        writer.add_tag(token)
         at = token.end()
-    writing.words(text[at:])
-    return "".join(writing.parts)
+    writer.add_text(text[at:])
+    return "".join(writer.parts)
 
 
-class _Writing:
-    """HTML as it is being written; `_fresh` while no paragraph has begun where one may."""
+class _ParagraphWriter:
+    """Writer of HTML; `_paragraph_due` when the next inline content opens a paragraph."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self._fresh = True
+        self._paragraph_due = True
         self._after_break = False
         self._in_pre = False
 
-    def words(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         if self._in_pre or not text:
             self.parts.append(text)
             return
         for number, part in enumerate(_EMPTY_LINE.split(text)):
             if number:
-                self._fresh = True
+                self._paragraph_due = True
             if not part.strip():
                 self.parts.append(part)
                 continue
-            if self._fresh or self._after_break:
+            if self._paragraph_due or self._after_break:
                 part = part.lstrip("\n")
-            self._begin()
+            self._open_paragraph()
             self.parts.append(part.replace("\n", _BREAK))
             self._after_break = False
 
-    def tag(self, token: re.Match[str]) -> None:
+    def add_tag(self, token: re.Match[str]) -> None:
         name = (token["name"] or token["raw"] or "").lower()
-        if not name:  # a comment, perhaps <!--more-->, which divides
-            self._fresh = self._fresh or not self._in_pre
+        if not name:  # a comment, perhaps <!--more-->, which ends a paragraph
+            self._paragraph_due = self._paragraph_due or not self._in_pre
             return
         if name == "pre":
             self._in_pre = not token["end"]
@@ -250,13 +252,13 @@ class _Writing:
             if self.parts and self.parts[-1].endswith(_BREAK):
                 self.parts[-1] = self.parts[-1].removesuffix(_BREAK)
             closing = bool(token["end"] or token["raw"]) or name == "hr"
-            self._fresh = closing or bool(_HOLDS_PARAGRAPHS.fullmatch(name))
+            self._paragraph_due = closing or bool(_PARAGRAPH_CONTAINER.fullmatch(name))
         elif not token["end"] and name != "br":
-            self._begin()
+            self._open_paragraph()
         self._after_break = name == "br" or bool(_BLOCK.fullmatch(name))
         self.parts.append(token[0].replace("\n", " ") if token["name"] else token[0])
 
-    def _begin(self) -> None:
-        if self._fresh and not self._in_pre:
+    def _open_paragraph(self) -> None:
+        if self._paragraph_due and not self._in_pre:
             self.parts.append("\n<p>")
-        self._fresh = False
+        self._paragraph_due = False

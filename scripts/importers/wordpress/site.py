@@ -1,4 +1,4 @@
-"""What a WordPress export says once for all of its posts: site, authors, topics and images."""
+"""Site data of a WordPress export, shared by its posts: site, authors, terms, attachments."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from hub.drafts import AuthorDraft, Body, TopicDraft
 from hub.text import markup
 from hub.text.slugs import slug_of, url_key
 from scripts.importers.links import Site
-from scripts.importers.source import name_of, public_name
-from scripts.importers.wordpress.wxr import Element, Parser, Piece, Unreadable
+from scripts.importers.source import public_name, source_name
+from scripts.importers.wordpress.wxr import Element, Parser, Piece, UnreadablePiece
 
 SLUG_LENGTH = 160
 _IDS = re.compile(r"""\b(ids|include|exclude)\s*=\s*["']?([\d,\s]+)""")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|heic)(?:\?|$)", re.IGNORECASE)
-# Where the region changes how a language is written, it belongs to the language.
-_REGION_MATTERS = frozenset({"zh", "pt", "sr"})
+# Languages whose written form depends on the region.
+_REGIONAL_LANGUAGES = frozenset({"zh", "pt", "sr"})
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a post may show: `parent` is the number of the post that it was uploaded for."""
+    """An uploaded file that posts may embed; `parent` is the id of the post it is attached to."""
 
     url: str
     alt: str = ""
@@ -35,7 +35,7 @@ class Attachment:
 
 @dataclass(slots=True)
 class Export:
-    """What an export says once for all of its posts."""
+    """Data of an export that its posts share."""
 
     parser: Parser
     source: str
@@ -44,151 +44,157 @@ class Export:
     authors: dict[str, AuthorDraft] = field(default_factory=dict)
     topics: dict[str, TopicDraft] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
-    files_of: dict[str, list[str]] = field(default_factory=dict)
-    attachments: set[str] = field(default_factory=set)
+    files_by_parent: dict[str, list[str]] = field(default_factory=dict)
+    attachment_urls: set[str] = field(default_factory=set)
     fault: str | None = None
     taxonomies: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, channel: Element | None, parser: Parser, path: Path, language: str) -> Export:
-        """What the channel says; of a channel that cannot be read, what the path says."""
+    def from_channel(
+        cls, channel: Element | None, parser: Parser, path: Path, language: str
+    ) -> Export:
+        """Build the site data from the channel, or from the path when the channel is unreadable."""
         urls = []
         if channel is not None:
             names = ("link", "wp:base_blog_url", "wp:base_site_url")
             urls = [url for name in names if (url := channel.text(name))]
             language = language_tag(channel.text("language")) or language
-        site = Site.of(urls)
-        export = cls(parser, site.name[:64] or name_of(path), site, language)
+        site = Site.from_urls(urls)
+        export = cls(parser, site.name[:64] or source_name(path), site, language)
         if channel is not None:
-            export.authors = _authors(channel)
-            export.topics = _topics(channel)
+            export.authors = _parse_authors(channel)
+            export.topics = _parse_topics(channel)
         return export
 
-    def add_file(self, piece: Piece) -> None:
-        """Keep an attachment's address and descriptions by its number."""
+    def add_attachment(self, piece: Piece) -> None:
+        """Index an attachment's URL and descriptions by its post id."""
         try:
             item, _ = self.parser.item(piece.text)
-        except Unreadable:
-            return  # told when it is read as an item
-        self.attachments.add(url_key(item.text("link")))
+        except UnreadablePiece:
+            return  # reported when it is read as an item
+        self.attachment_urls.add(url_key(item.text("link")))
         url = item.text("wp:attachment_url") or item.text("guid")
         number, parent = item.text("wp:post_id"), item.text("wp:post_parent")
         order = item.text("wp:menu_order")
         self.files[number] = Attachment(
             url=url,
-            alt=item.meta().get("_wp_attachment_image_alt", ""),
+            alt=item.post_meta().get("_wp_attachment_image_alt", ""),
             caption=item.text("excerpt:encoded"),
             parent=parent,
             order=int(order) if order.isdecimal() else 0,
         )
-        self.files_of.setdefault(parent, []).append(number)
+        self.files_by_parent.setdefault(parent, []).append(number)
 
-    def share(self, other: Export) -> None:
-        """Take over what another part of the same site's export knows of files."""
-        for number, one in other.files.items():
+    def merge_files(self, other: Export) -> None:
+        """Add the attachments of another part of the same site's export."""
+        for number, attachment in other.files.items():
             if number not in self.files:
-                self.files[number] = one
-                self.files_of.setdefault(one.parent, []).append(number)
-        self.attachments |= other.attachments
+                self.files[number] = attachment
+                self.files_by_parent.setdefault(attachment.parent, []).append(number)
+        self.attachment_urls |= other.attachment_urls
 
-    def gallery(self, given: str, post: str) -> list[Attachment]:
-        """The images that a `[gallery …]` of a post shows: those it names, or else the post's."""
-        named = {name: re.findall(r"\d+", ids) for name, ids in _IDS.findall(given)}
-        numbers = named.get("ids") or named.get("include") or self.files_of.get(post, [])
-        hidden = named.get("exclude", [])
-        found = [self.files[one] for one in numbers if one in self.files and one not in hidden]
-        if not (named.get("ids") or named.get("include")):
-            found.sort(key=lambda one: one.order)
-        return [one for one in found if _IMAGE.search(one.url)]
+    def gallery_images(self, shortcode: str, post_id: str) -> list[Attachment]:
+        """Return the images of a `[gallery …]`: those of its ids, or else the post's uploads."""
+        attributes = {name: re.findall(r"\d+", ids) for name, ids in _IDS.findall(shortcode)}
+        ids = (
+            attributes.get("ids")
+            or attributes.get("include")
+            or self.files_by_parent.get(post_id, [])
+        )
+        excluded = attributes.get("exclude", [])
+        attachments = [self.files[id_] for id_ in ids if id_ in self.files and id_ not in excluded]
+        if not (attributes.get("ids") or attributes.get("include")):
+            attachments.sort(key=lambda attachment: attachment.order)
+        return [attachment for attachment in attachments if _IMAGE.search(attachment.url)]
 
     def topic(self, slug: str, name: str) -> TopicDraft:
-        """The topic of a slug, as the head has it, or else as it was first met."""
+        """Return the topic of a slug: from the channel, or else from its first occurrence."""
         return self.topics.setdefault(slug, TopicDraft(name, slug))
 
     def author(self, login: str) -> AuthorDraft | None:
-        """The author of a login, as the head has it; case does not tell two of them apart."""
+        """Return the author of a login, ignoring case; None when it is no public name."""
         key = login.casefold()
         if key not in self.authors:
             name = public_name(login)
             if not name:
                 return None
-            self.authors[key] = _author(name, name, self.authors)
+            self.authors[key] = _author_of_slug(name, name, self.authors)
         return self.authors[key]
 
 
-def language_tag(written: str) -> str:
-    """`en-US` as `en`, `pt_BR` as `pt-br`; empty for what is no language."""
-    main, _, rest = written.strip().lower().replace("_", "-").partition("-")
+def language_tag(text: str) -> str:
+    """Normalise a language tag: `en-US` to `en`, `pt_BR` to `pt-br`; empty when it is invalid."""
+    main, _, rest = text.strip().lower().replace("_", "-").partition("-")
     if not re.fullmatch(r"[a-z]{2,3}", main):
         return ""
     region = re.match(r"[a-z0-9]{2,8}", rest)
-    return f"{main}-{region[0]}" if main in _REGION_MATTERS and region else main
+    return f"{main}-{region[0]}" if main in _REGIONAL_LANGUAGES and region else main
 
 
-def _authors(channel: Element) -> dict[str, AuthorDraft]:
+def _parse_authors(channel: Element) -> dict[str, AuthorDraft]:
     authors: dict[str, AuthorDraft] = {}
-    for one in channel.all("wp:author"):
-        login = one.text("wp:author_login")
-        full = f"{one.text('wp:author_first_name')} {one.text('wp:author_last_name')}"
-        shown = public_name(unescape(one.text("wp:author_display_name") or full))
-        name = shown or public_name(login)
+    for author in channel.children("wp:author"):
+        login = author.text("wp:author_login")
+        full_name = f"{author.text('wp:author_first_name')} {author.text('wp:author_last_name')}"
+        display_name = public_name(unescape(author.text("wp:author_display_name") or full_name))
+        name = display_name or public_name(login)
         if login and name:
-            authors[login.casefold()] = _author(name, public_name(login), authors)
+            authors[login.casefold()] = _author_of_slug(name, public_name(login), authors)
     return authors
 
 
-def _author(name: str, login: str, known: dict[str, AuthorDraft]) -> AuthorDraft:
-    """An author under a slug that is nobody else's in this export."""
+def _author_of_slug(name: str, login: str, authors: dict[str, AuthorDraft]) -> AuthorDraft:
+    """Return the author who has this slug already, or else a new one."""
     slug = slug_of(login) or slug_of(name) or None
-    same = next((one for one in known.values() if slug and one.slug == slug), None)
+    same = next((author for author in authors.values() if slug and author.slug == slug), None)
     return same or AuthorDraft(name[:200], slug)
 
 
-def _topics(channel: Element) -> dict[str, TopicDraft]:
-    """Categories and tags by slug; where both have a slug, they are one topic, the category."""
-    found: dict[str, tuple[str, str, str]] = {}
+def _parse_topics(channel: Element) -> dict[str, TopicDraft]:
+    """Parse categories and tags by slug; a tag with the slug of a category is that category."""
+    terms: dict[str, tuple[str, str, str]] = {}
     for prefix, kind, slug_tag, name_tag, parent_tag in (
         ("wp:category", "", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
         ("wp:term", "category", "wp:term_slug", "wp:term_name", "wp:term_parent"),
         ("wp:tag", "", "wp:tag_slug", "wp:tag_name", ""),
         ("wp:term", "post_tag", "wp:term_slug", "wp:term_name", ""),
     ):
-        for one in channel.all(prefix):
-            if kind and one.text("wp:term_taxonomy") != kind:
+        for term in channel.children(prefix):
+            if kind and term.text("wp:term_taxonomy") != kind:
                 continue
-            name = plain(one.text(name_tag)) or slug_as_written(one.text(slug_tag))
-            slug = slug_as_written(one.text(slug_tag)) or slug_of(name)
-            parent = slug_as_written(one.text(parent_tag)) if parent_tag else ""
-            description = one.text(f"{prefix}_description")
-            if slug and slug not in found:
-                found[slug] = (name[:200], parent, plain(description))
-    return {slug: _placed(slug, found) for slug in found}
+            name = plain_text(term.text(name_tag)) or decode_slug(term.text(slug_tag))
+            slug = decode_slug(term.text(slug_tag)) or slug_of(name)
+            parent = decode_slug(term.text(parent_tag)) if parent_tag else ""
+            description = term.text(f"{prefix}_description")
+            if slug and slug not in terms:
+                terms[slug] = (name[:200], parent, plain_text(description))
+    return {slug: _with_ancestors(slug, terms) for slug in terms}
 
 
-def _placed(slug: str, found: dict[str, tuple[str, str, str]]) -> TopicDraft:
-    """A topic with those above it; a circle is cut where it closes."""
+def _with_ancestors(slug: str, terms: dict[str, tuple[str, str, str]]) -> TopicDraft:
+    """Build a topic with its ancestors; a cycle of parents is cut where it closes."""
     path = [slug]
-    while (parent := found[path[-1]][1]) in found and parent not in path:
+    while (parent := terms[path[-1]][1]) in terms and parent not in path:
         path.append(parent)
     above: tuple[TopicDraft, ...] = ()
     draft: TopicDraft | None = None
-    for one in reversed(path):
-        name, _, description = found[one]
+    for term_slug in reversed(path):
+        name, _, description = terms[term_slug]
         parent_slug = draft.slug if draft is not None else None
         if draft is not None:
             above = (*above, TopicDraft(draft.name, draft.slug, draft.parent, draft.description))
-        draft = TopicDraft(name, one, parent_slug, description or None, above)
+        draft = TopicDraft(name, term_slug, parent_slug, description or None, above)
     return draft or TopicDraft(slug, slug)
 
 
-def plain(text: str) -> str:
-    """A name or a title without its markup, on one line."""
+def plain_text(text: str) -> str:
+    """Convert a name or title from HTML to text on one line."""
     if "<" in text or "&" in text:
         text = markup.to_text(markup.to_html(Body(text)))
     return " ".join(text.split())
 
 
-def slug_as_written(written: str) -> str:
-    """A slug as it reads: WordPress stores other scripts %-encoded. Empty for what is none."""
-    slug = unquote(written).strip().strip("/")
+def decode_slug(text: str) -> str:
+    """Decode a slug: WordPress stores non-ASCII ones %-encoded. Empty when it is invalid."""
+    slug = unquote(text).strip().strip("/")
     return (slug if re.fullmatch(r"[^\s/?#%\\]+", slug) else slug_of(slug))[:SLUG_LENGTH]

@@ -1,17 +1,17 @@
 """The default engine: Whoosh, embedded, in a folder on disk; no service, no set-up.
 
-Whoosh keeps the durable truth: schema, writers, segments, deletions, stored text, commits. Its
-postings are written as arrays (`index.codec`, `index.postings`), and queries are answered from
-these by numpy instead of posting by posting. From the disk upwards:
+Whoosh manages what is on disk: schema, writers, segments, deletions, stored text, commits. Postings
+are written as arrays (`index.codec`, `index.postings`), and queries are executed on these with
+numpy instead of posting by posting. From the disk upwards:
 
 | module | concept |
 |---|---|
-| `index.directory` `index.generations` | flushed and checked files; the live generation, locks |
+| `index.directory` `index.generations` | durable, checked files; the live generation, locks |
 | `index.schema` `index.postings` `index.codec` | documents to fields; postings; Whoosh's codec |
 | `index.writer` `index.bulk_writer` | batches and merges; builds in several processes |
-| `index.segment_reader` `index.searcher` | a segment in memory; a commit and its views |
+| `index.segment_reader` `index.searcher` | a segment in memory; a commit and its index views |
 | `query.rewriting` `query.spellchecker` | terms, prefixes and corrections of a query |
-| `query.matching` `query.bm25` | which documents match, and their scores |
+| `query.matching` `query.bm25` | matching documents, and their scores |
 | `query.filters` `query.facets` `query.collector` `query.cursors` | the parts of a page of hits |
 | `query.execute` | a query from its text to a page of hits |
 | `more_like_this` `suggester` | similar documents; suggestions while typing |

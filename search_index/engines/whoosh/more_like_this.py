@@ -1,4 +1,4 @@
-"""Documents that use similar words: the most telling words of one document, asked of all others."""
+"""Similar documents: the most significant terms of one document as a query for others."""
 
 from __future__ import annotations
 
@@ -6,133 +6,139 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import Snapshot, View, documents
-from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25
 from search_index.query import Similar
 from search_index.text import analysis
 from search_index.text.term_query import TermAlternative, TextField
 
-TELLING_TERMS = 25
-"""Terms of a document that others are asked for: those with most weight x idf."""
+MAX_QUERY_TERMS = 25
+"""Terms of a document that form the query: those with the highest weight x idf."""
 
-MIN_LIKENESS = 0.1
-"""Share of what a document itself scores by its own terms that another has to reach."""
+MIN_SHARE = 0.1
+"""Minimum score of a similar document, as a share of the score of the document itself."""
 
-SHOWN_WORDS = 3
-"""Words in common that are told of each document."""
+MAX_COMMON_WORDS = 3
+"""Common words that are returned with each similar document."""
 
-_MIN_DOCUMENTS = 2  # a term that no other document has tells nothing
+_MIN_DOC_FREQ = 2  # a term of one document alone matches no other
 
 
-def similar(
-    snapshot: Snapshot, id_: int, statuses: frozenset[str], limit: int
+def find_similar(
+    searcher: Searcher, id_: int, statuses: frozenset[str], limit: int
 ) -> tuple[Similar, ...]:
-    """The visible documents most like the one with this id, closest first; none if it is unknown.
+    """Return the visible documents most similar to one, most similar first; none for unknown ids.
 
-    The words of the document may be any viewer's; those that answer are visible ones, and how
-    telling a word is depends on these alone. About 2 ms for 10,000 documents.
+    The document itself may be of any status. Results, and the idf of terms, depend on visible
+    documents alone. About 2 ms for 10,000 documents.
     """
-    place = _place(snapshot, id_)
-    if place is None:
+    location = _locate(searcher, id_)
+    if location is None:
         return ()
-    view = snapshot.view(statuses)
-    words = _telling(view, *place)
+    view = searcher.view(statuses)
+    words = _interesting_terms(view, *location)
     if not words:
         return ()
-    options = [option for option, _ in words]
-    return _closest(view, words, _own_score(view, options, *place), id_, limit)
+    alternatives = [alternative for alternative, _ in words]
+    return _closest(view, words, _own_score(view, alternatives, *location), id_, limit)
 
 
-def _place(snapshot: Snapshot, id_: int) -> tuple[Segment, int] | None:
-    for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
+def _locate(searcher: Searcher, id_: int) -> tuple[SegmentReader, int] | None:
+    for segment, live in zip(searcher.segments, searcher.live_docs, strict=True):
         if not segment.holds_comments:
-            found = np.flatnonzero((segment.ids == id_) & living)
-            if len(found):
-                return segment, int(found[0])
+            positions = np.flatnonzero((segment.ids == id_) & live)
+            if len(positions):
+                return segment, int(positions[0])
     return None
 
 
-def _telling(view: View, segment: Segment, document: int) -> list[tuple[TermAlternative, str]]:
-    """The document's most telling terms, each an option weighted by how much it has of it.
+def _interesting_terms(
+    view: IndexView, segment: SegmentReader, document: int
+) -> list[tuple[TermAlternative, str]]:
+    """Return the document's most significant terms, weighted by their frequency in it.
 
-    With each, the word by which it comes first in the document.
+    Each with the word that is its first occurrence in the document.
     """
-    language = segment.values("language").of(document)
+    language = segment.facet_values("language").first_value(document)
     stem = analysis.stemmer(analysis.language_of(language))
-    texts = segment.texts(document)
+    texts = segment.stored_texts(document)
     weights: dict[str, float] = {}
-    written: dict[str, str] = {}
-    for part in (TextField.TITLE, TextField.SUMMARY, TextField.BODY):
-        for word, term, _ in analysis.terms(texts.get(part.name.lower(), ""), stem):
-            if word not in view.light_words:
-                written.setdefault(term, word)
-                weights[term] = weights.get(term, 0.0) + schema.BOOSTS[part]
-    rated = []
+    first_words: dict[str, str] = {}
+    for text_field in (TextField.TITLE, TextField.SUMMARY, TextField.BODY):
+        for word, term, _ in analysis.index_terms(texts.get(text_field.name.lower(), ""), stem):
+            if word not in view.stop_words:
+                first_words.setdefault(term, word)
+                weights[term] = weights.get(term, 0.0) + schema.BOOSTS[text_field]
+    ranked = []
     for term, weight in weights.items():
-        count = view.frequency("text", term)
-        if count >= _MIN_DOCUMENTS:
+        count = view.doc_freq("text", term)
+        if count >= _MIN_DOC_FREQ:
             share = weight / (weight + bm25.K1)
-            rated.append((share * bm25.idf(view.count, count), share, term))
-    rated.sort(key=lambda one: (-one[0], one[2]))
+            ranked.append((share * bm25.idf(view.num_docs, count), share, term))
+    ranked.sort(key=lambda entry: (-entry[0], entry[2]))
     return [
-        (TermAlternative(((term,),), weight=share), written[term])
-        for _, share, term in rated[:TELLING_TERMS]
+        (TermAlternative(((term,),), weight=share), first_words[term])
+        for _, share, term in ranked[:MAX_QUERY_TERMS]
     ]
 
 
 def _own_score(
-    view: View, options: list[TermAlternative], segment: Segment, document: int
+    view: IndexView, alternatives: list[TermAlternative], segment: SegmentReader, document: int
 ) -> float:
-    """What the document scores by its own terms, visible or not."""
+    """Return the score of the document for its own terms, even if it is not visible."""
     total = 0.0
     field = segment.fields["text"]
-    start = next(place.start for one, place in view.parts() if one is segment)
+    start = next(slice_.start for other, slice_ in view.segment_slices() if other is segment)
     saturation = float(bm25.saturations(view)[start + document])
-    for option in options:
-        term = option.slots[0][0]
+    for alternative in alternatives:
+        term = alternative.slots[0][0]
         number = field.find(schema.encode(term))
         if number is not None:
-            place = int(np.searchsorted(field.documents(number), document))
-            frequency = float(field.weights(number)[place])
+            posting = int(np.searchsorted(field.documents(number), document))
+            frequency = float(field.weights(number)[posting])
             gain = bm25.gain(frequency, saturation)
-            total += option.weight * bm25.idf(view.count, view.frequency("text", term)) * gain
+            total += (
+                alternative.weight * bm25.idf(view.num_docs, view.doc_freq("text", term)) * gain
+            )
     return total
 
 
 def _closest(
-    view: View, words: list[tuple[TermAlternative, str]], own: float, id_: int, limit: int
+    view: IndexView, words: list[tuple[TermAlternative, str]], own: float, id_: int, limit: int
 ) -> tuple[Similar, ...]:
-    likeness = bm25.sums(view, [option for option, _ in words]) / np.float32(own)
+    shares = bm25.sum_scores(view, [alternative for alternative, _ in words]) / np.float32(own)
     ids = view.column("ids")
-    near = np.flatnonzero(view.mask & (likeness >= MIN_LIKENESS) & (ids != id_))
-    found = sorted(
+    candidates = np.flatnonzero(view.mask & (shares >= MIN_SHARE) & (ids != id_))
+    ranked = sorted(
         zip(
-            likeness[near].tolist(),
-            view.column("published")[near].tolist(),
-            ids[near].tolist(),
+            shares[candidates].tolist(),
+            view.column("published")[candidates].tolist(),
+            ids[candidates].tolist(),
             strict=True,
         ),
         reverse=True,
     )
     return tuple(
-        Similar(other, min(1.0, weight), _in_common(view, words, other))
-        for weight, _, other in found[: max(0, limit)]
+        Similar(other, min(1.0, weight), _common_words(view, words, other))
+        for weight, _, other in ranked[: max(0, limit)]
     )
 
 
-def _in_common(view: View, words: list[tuple[TermAlternative, str]], id_: int) -> tuple[str, ...]:
-    """The first of the words, the most telling ones, that the document with this id has."""
-    for segment, mask in view.pairs():
+def _common_words(
+    view: IndexView, words: list[tuple[TermAlternative, str]], id_: int
+) -> tuple[str, ...]:
+    """Return the most significant words that also occur in the document with this id."""
+    for segment, mask in view.segment_masks():
         for document in np.flatnonzero((segment.ids == id_) & mask).tolist():
             return tuple(
                 word
-                for option, word in words
-                if _has(documents(segment, "text", option.slots[0][0]), document)
-            )[:SHOWN_WORDS]
+                for alternative, word in words
+                if _contains(term_documents(segment, "text", alternative.slots[0][0]), document)
+            )[:MAX_COMMON_WORDS]
     return ()
 
 
-def _has(ascending: npt.NDArray[np.uint32], document: int) -> bool:
-    place = int(np.searchsorted(ascending, document))
-    return place < len(ascending) and int(ascending[place]) == document
+def _contains(ascending: npt.NDArray[np.uint32], document: int) -> bool:
+    position = int(np.searchsorted(ascending, document))
+    return position < len(ascending) and int(ascending[position]) == document

@@ -1,10 +1,9 @@
-"""What somebody who types may want to go to: articles by title, topics and authors by name.
+"""Suggester: completes a typed text to articles by title, and topics and authors by name.
 
-A title matches if it holds every word typed, in any place, the last one perhaps as a beginning.
-Titles that start with what was typed come first, then those that hold it as it was typed, then
-the others; among equals the popular ones. Everything is read from the postings of the words of
-titles, which an immutable segment has in memory: a beginning is a range of the sorted words, and
-its titles a slice of their postings.
+A title matches if it contains every typed word, in any order; the last one may be a prefix. Titles
+that start with the typed text come first, then those that contain it, then the others; each
+ordered by popularity. All data are postings of the words of titles, which a segment has in memory:
+a prefix is a range of the sorted words, and its titles a slice of their postings.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import Snapshot, View
+from search_index.engines.whoosh.index.searcher import IndexView, Searcher
 from search_index.engines.whoosh.query import matching, spellchecker
 from search_index.query import (
     MAX_SUGGESTIONS,
@@ -29,53 +28,53 @@ from search_index.query import (
 )
 from search_index.text import analysis, highlighter
 
-MAX_TYPED = 100
+MAX_TEXT = 100
 """Characters of the text that are read."""
 
 MAX_WORDS = 12
-"""Words of the text that are read, the last ones: they are what is being typed."""
+"""Words of the text that are read: the last ones, which are being typed."""
 
 MAX_LABELS = 2
-"""Topics, and authors, that come before the articles."""
+"""Topics, and likewise authors, that come before the articles, at most."""
 
 MIN_LABEL = 2
-"""Characters that have to be typed before topics and authors come before the articles."""
+"""Typed characters from which on topics and authors are suggested."""
 
-MIN_FORGIVEN = 4
-"""Letters of a beginning that may hold a mistake."""
+MIN_FUZZY_LENGTH = 4
+"""Minimum length of a prefix that is corrected."""
 
-MAX_PLACES = 12
-"""Letters of a beginning in which a mistake is looked for."""
+MAX_EDIT_INDEX = 12
+"""Letters of a prefix in which edits are tried."""
 
-MAX_LETTERS = 64
-"""Letters of the alphabets in use that may have been meant."""
+MAX_EDIT_LETTERS = 64
+"""Letters that edits may insert or substitute, at most."""
 
-QUICK_DOCUMENTS = 200_000
-"""Documents of an index, articles and comments, whose titles are found quickly."""
+MAX_INLINE_DOCUMENTS = 200_000
+"""Articles and comments of an index up to which suggestions run on the event loop."""
 
-_LOOKED_AT = 24  # titles that are compared with what was typed, the most popular ones
-_COMMENTED = 50.0  # comments at which half of what popularity can give for them is reached
-_STARTS, _HOLDS = 4.0, 2.0  # above any popularity, which is at most 2
+_MAX_COMPARED = 24  # titles that are compared with the typed text, the most popular ones
+_HALF_COMMENTS = 50.0  # comments that yield half of the maximum popularity for comments
+_START_BONUS, _SUBSTRING_BONUS = 4.0, 2.0  # above any popularity, which is at most 2
 
 _FIELDS = (("topic", SuggestionKind.TOPIC), ("author", SuggestionKind.AUTHOR))
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed: folded words that have to be there, and the beginning of one more or ""."""
+class TypedText:
+    """A typed text: complete folded words, and the prefix of one more word or ""."""
 
     words: tuple[str, ...]
-    beginning: str
+    prefix: str
 
     @property
     def text(self) -> str:
-        """The words and the beginning, one space between them."""
-        return " ".join((*self.words, self.beginning)).strip()
+        """The words and the prefix, separated by single spaces."""
+        return " ".join((*self.words, self.prefix)).strip()
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A topic or author: with its folded words, and the number of visible articles."""
+class LabelEntry:
+    """A topic or author, with its folded words and the number of visible articles."""
 
     words: tuple[str, ...]
     name: str
@@ -83,232 +82,243 @@ class Name:
     count: int
 
 
-def typed(text: str) -> Typed:
-    """Read what was typed. Any text is fine; of a long one, the end counts."""
-    text = text[-MAX_TYPED:]
-    words = [word for word, _, _, _ in analysis.words(text)][-MAX_WORDS:]
+def parse_typed(text: str) -> TypedText:
+    """Parse a typed text. Any text is valid; of a long one, only the end is read."""
+    text = text[-MAX_TEXT:]
+    words = [word for word, _, _, _ in analysis.query_words(text)][-MAX_WORDS:]
     if words and not text[-1].isspace():
-        return Typed(tuple(words[:-1]), words[-1])
-    return Typed(tuple(words), "")
+        return TypedText(tuple(words[:-1]), words[-1])
+    return TypedText(tuple(words), "")
 
 
-def is_quick(snapshot: Snapshot) -> bool:
-    """Whether any text takes a few milliseconds at most."""
-    return snapshot.documents <= QUICK_DOCUMENTS
+def runs_inline(searcher: Searcher) -> bool:
+    """Return whether any text takes a few milliseconds at most."""
+    return searcher.max_doc <= MAX_INLINE_DOCUMENTS
 
 
-def suggest(snapshot: Snapshot, query: SuggestQuery) -> tuple[Suggestion, ...]:
-    """Answer a query; about 1 ms for 100,000 articles."""
-    view = snapshot.view(query.statuses)
+def suggest(searcher: Searcher, query: SuggestQuery) -> tuple[Suggestion, ...]:
+    """Return the suggestions for a query; about 1 ms for 100,000 articles."""
+    view = searcher.view(query.statuses)
     limit = min(max(0, query.limit), MAX_SUGGESTIONS)
-    asked = typed(query.text)
-    if not asked.text or not limit:
+    typed_text = parse_typed(query.text)
+    if not typed_text.text or not limit:
         return ()
-    found = _found(view, asked, limit)
-    if not found:
-        for meant in _meant(view, asked):
-            found = _found(view, meant, limit)
-            if found:
+    suggestions = _collect(view, typed_text, limit)
+    if not suggestions:
+        for corrected in _corrections(view, typed_text):
+            suggestions = _collect(view, corrected, limit)
+            if suggestions:
                 break
-    return tuple(found)
+    return tuple(suggestions)
 
 
-def _found(view: View, asked: Typed, limit: int) -> list[Suggestion]:
-    names = list(_names(view, asked)) if len(asked.text) >= MIN_LABEL else []
+def _collect(view: IndexView, typed_text: TypedText, limit: int) -> list[Suggestion]:
+    names = list(_suggest_labels(view, typed_text)) if len(typed_text.text) >= MIN_LABEL else []
     first = names[: max(1, limit // 2)]
-    articles = list(_articles(view, asked, limit))
+    articles = list(_suggest_articles(view, typed_text, limit))
     return [*first, *articles][:limit]
 
 
 # Articles
 
 
-def _articles(view: View, asked: Typed, limit: int) -> Iterator[Suggestion]:
-    documents = np.flatnonzero(_titled(view, asked))
-    popularities = view.once("popularities", lambda: _popularities(view))
-    rates = popularities[documents] + _STARTS * _starting(view, asked)[documents]
-    if len(documents) > _LOOKED_AT:
-        kept = rates >= np.partition(rates, -_LOOKED_AT)[-_LOOKED_AT]
-        documents, rates = documents[kept], rates[kept]
-        first = np.lexsort((view.column("ids")[documents], rates))[-_LOOKED_AT:]
+def _suggest_articles(view: IndexView, typed_text: TypedText, limit: int) -> Iterator[Suggestion]:
+    documents = np.flatnonzero(_title_mask(view, typed_text))
+    popularities = view.compute_once("popularities", lambda: _compute_popularities(view))
+    rates = popularities[documents] + _START_BONUS * _title_start_mask(view, typed_text)[documents]
+    if len(documents) > _MAX_COMPARED:
+        is_first = rates >= np.partition(rates, -_MAX_COMPARED)[-_MAX_COMPARED]
+        documents, rates = documents[is_first], rates[is_first]
+        first = np.lexsort((view.column("ids")[documents], rates))[-_MAX_COMPARED:]
         documents, rates = documents[first], rates[first]
-    text, found = asked.text, []
+    text, ranked = typed_text.text, []
     for document, rate in zip(documents.tolist(), rates.tolist(), strict=True):
-        segment, number = view.at(document)
-        held = f" {segment.folded_title(number)}".find(f" {text}")
-        order = rate % _STARTS + (_STARTS if held == 0 else _HOLDS if held > 0 else 0.0)
-        found.append((order, int(segment.ids[number]), segment, number))
-    found.sort(key=lambda one: one[:2], reverse=True)
-    for _, id_, segment, number in found[:limit]:
-        title = segment.texts(number)["title"]
-        yield Suggestion(SuggestionKind.ARTICLE, title, highlighted(title, asked), str(id_))
+        segment, number = view.locate(document)
+        offset = f" {segment.folded_title(number)}".find(f" {text}")
+        order = rate % _START_BONUS + (
+            _START_BONUS if offset == 0 else _SUBSTRING_BONUS if offset > 0 else 0.0
+        )
+        ranked.append((order, int(segment.ids[number]), segment, number))
+    ranked.sort(key=lambda entry: entry[:2], reverse=True)
+    for _, id_, segment, number in ranked[:limit]:
+        title = segment.stored_texts(number)["title"]
+        yield Suggestion(SuggestionKind.ARTICLE, title, highlight(title, typed_text), str(id_))
 
 
-def _titled(view: View, asked: Typed) -> npt.NDArray[np.bool_]:
-    """The visible documents whose titles have every word."""
+def _title_mask(view: IndexView, typed_text: TypedText) -> npt.NDArray[np.bool_]:
+    """Return the mask of visible documents whose titles contain every word."""
     mask = view.mask
-    for word in asked.words:
+    for word in typed_text.words:
         mask = mask & matching.term_mask(view, "titles", word)
-    if asked.beginning:
-        mask = mask & matching.beginning_mask(view, asked.beginning, "titles")
+    if typed_text.prefix:
+        mask = mask & matching.prefix_mask(view, typed_text.prefix, "titles")
     return mask
 
 
-def _starting(view: View, asked: Typed) -> npt.NDArray[np.bool_]:
-    """The documents that have a title whose first word is the first one typed."""
-    if asked.words:
-        return matching.term_mask(view, "titles", schema.FIRST + asked.words[0])
-    return matching.beginning_mask(view, schema.FIRST + asked.beginning, "titles")
+def _title_start_mask(view: IndexView, typed_text: TypedText) -> npt.NDArray[np.bool_]:
+    """Return the mask of documents whose titles start with the first typed word."""
+    if typed_text.words:
+        return matching.term_mask(view, "titles", schema.FIRST_WORD_MARK + typed_text.words[0])
+    return matching.prefix_mask(view, schema.FIRST_WORD_MARK + typed_text.prefix, "titles")
 
 
-def _popularities(view: View) -> npt.NDArray[np.float32]:
-    """How popular each document is, 0 to 2: by its comments and its date.
+def _compute_popularities(view: IndexView) -> npt.NDArray[np.float32]:
+    """Return the popularity of each document, 0 to 2, by its comments and its date.
 
-    A date counts by its rank among half-lives of a year, from the newest visible document.
+    The part for the date has a half-life of a year, from the newest visible document back.
     """
     comments, published = view.column("comments").astype(np.float32), view.column("published")
     recent = np.exp2(-np.maximum(0, view.newest - published) / 86_400_000_000 / 365)
     recent[published == schema.NO_TIME] = 0.0
-    rates: npt.NDArray[np.float32] = comments / (comments + _COMMENTED) + recent
+    rates: npt.NDArray[np.float32] = comments / (comments + _HALF_COMMENTS) + recent
     return rates.astype(np.float32)
 
 
 # Topics and authors
 
 
-def _names(view: View, asked: Typed) -> Iterator[Suggestion]:
+def _suggest_labels(view: IndexView, typed_text: TypedText) -> Iterator[Suggestion]:
     for field, kind in _FIELDS:
-        names = view.once(("names", field), partial(Names, view, field))
-        found = [name for name in names.beginning(asked) if _fits(name, asked)]
-        found.sort(key=lambda one: (not _is_start(one, asked), -one.count, one.name, one.slug))
-        for one in found[:MAX_LABELS]:
-            marked = highlighted(one.name, asked)
-            yield Suggestion(kind, one.name, marked, one.slug, one.count)
+        names = view.compute_once(("names", field), partial(LabelIndex, view, field))
+        matches = [name for name in names.starting_like(typed_text) if _has_words(name, typed_text)]
+        matches.sort(
+            key=lambda label: (
+                not _starts_like(label, typed_text),
+                -label.count,
+                label.name,
+                label.slug,
+            )
+        )
+        for label in matches[:MAX_LABELS]:
+            marked = highlight(label.name, typed_text)
+            yield Suggestion(kind, label.name, marked, label.slug, label.count)
 
 
-def _fits(name: Name, asked: Typed) -> bool:
-    """Whether every typed word is in the name."""
-    return all(word in name.words for word in asked.words) and (
-        not asked.beginning or any(word.startswith(asked.beginning) for word in name.words)
+def _has_words(label: LabelEntry, typed_text: TypedText) -> bool:
+    """Return whether the name contains every typed word."""
+    return all(word in label.words for word in typed_text.words) and (
+        not typed_text.prefix or any(word.startswith(typed_text.prefix) for word in label.words)
     )
 
 
-def _is_start(name: Name, asked: Typed) -> bool:
-    return " ".join(name.words).startswith(asked.text)
+def _starts_like(label: LabelEntry, typed_text: TypedText) -> bool:
+    return " ".join(label.words).startswith(typed_text.text)
 
 
-class Names:
-    """The topics or authors of a view, and the words by which they are found, sorted."""
+class LabelIndex:
+    """Sorted index of the words in the names of the topics or authors of a view."""
 
-    def __init__(self, view: View, field: str) -> None:
+    def __init__(self, view: IndexView, field: str) -> None:
         counts: dict[str, int] = {}
-        for segment, mask in view.pairs():
-            values = segment.values(field)
+        for segment, mask in view.segment_masks():
+            values = segment.facet_values(field)
             for term, count in zip(values.terms, values.counts(mask), strict=True):
                 if count:
                     counts[term] = counts.get(term, 0) + int(count)
-        self.all: list[Name] = []
+        self.labels: list[LabelEntry] = []
         words = []
         for term, count in counts.items():
             slug, _, name = term.partition(schema.LABEL_SEPARATOR)
-            found = tuple(_plain_words(name))
-            words += [(word, len(self.all)) for word in found]
-            self.all.append(Name(found, name, slug, count))
+            label_words = tuple(_plain_words(name))
+            words += [(word, len(self.labels)) for word in label_words]
+            self.labels.append(LabelEntry(label_words, name, slug, count))
         words.sort()
         self.keys = [word for word, _ in words]
         self.numbers = [number for _, number in words]
 
-    def beginning(self, asked: Typed) -> list[Name]:
-        """The names that have a word that starts as the first typed one does."""
-        word = asked.words[0] if asked.words else asked.beginning
+    def starting_like(self, typed_text: TypedText) -> list[LabelEntry]:
+        """Return the labels with a word that starts with the first typed word."""
+        word = typed_text.words[0] if typed_text.words else typed_text.prefix
         first = bisect_left(self.keys, word)
         last = bisect_left(self.keys, word + "\U0010ffff")
-        return [self.all[number] for number in dict.fromkeys(self.numbers[first:last])]
+        return [self.labels[number] for number in dict.fromkeys(self.numbers[first:last])]
 
 
 def _plain_words(text: str) -> list[str]:
-    return [word for word, _, _, _ in analysis.words(text)]
+    return [word for word, _, _, _ in analysis.query_words(text)]
 
 
-# Mistakes
+# Corrections
 
 
-def _meant(view: View, asked: Typed) -> Iterator[Typed]:
-    """What may have been meant, the likeliest first: words that are in no title are replaced."""
+def _corrections(view: IndexView, typed_text: TypedText) -> Iterator[TypedText]:
+    """Yield corrected texts, the likeliest first; words that are in no title are replaced."""
     words = []
-    for word in asked.words:
-        if _is_known(view, word):
+    for word in typed_text.words:
+        if _is_title_word(view, word):
             words.append(word)
         else:
-            near = spellchecker.candidates(view, word, "titles")
-            words.append(near[0].word if near else word)
-    if tuple(words) != asked.words:
-        yield Typed(tuple(words), asked.beginning)
-    for beginning in _other_beginnings(view, asked.beginning):
-        yield Typed(tuple(words), beginning)
+            candidates = spellchecker.find_candidates(view, word, "titles")
+            words.append(candidates[0].word if candidates else word)
+    if tuple(words) != typed_text.words:
+        yield TypedText(tuple(words), typed_text.prefix)
+    for prefix in _corrected_prefixes(view, typed_text.prefix):
+        yield TypedText(tuple(words), prefix)
 
 
-def _is_known(view: View, word: str) -> bool:
-    return view.frequency("titles", word) > 0
+def _is_title_word(view: IndexView, word: str) -> bool:
+    return view.doc_freq("titles", word) > 0
 
 
-def _other_beginnings(view: View, beginning: str) -> list[str]:
-    """What a beginning was perhaps meant to be: one letter left out, changed, added or swapped.
+def _corrected_prefixes(view: IndexView, prefix: str) -> list[str]:
+    """Return prefixes of title words that are one edit (OSA) from `prefix`; at most five.
 
-    The first letter stands. Those that most words of titles start with come first; at most five.
+    The first letter is not changed. Prefixes with the most postings come first.
     """
-    if len(beginning) < MIN_FORGIVEN:
+    if len(prefix) < MIN_FUZZY_LENGTH:
         return []
     letters = frozenset[str]().union(
         *(segment.first_letters("titles") for segment in view.segments)
     )
-    others, counted = _one_edit(beginning, letters), dict[str, int]()
+    candidates, counted = _edits(prefix, letters), dict[str, int]()
     for segment in view.segments:
-        for length in range(len(beginning) - 1, len(beginning) + 2):
-            for other in others & segment.beginnings("titles", length):
-                first, last = matching.words_from(segment, other, "titles")
+        for length in range(len(prefix) - 1, len(prefix) + 2):
+            for other in candidates & segment.prefixes("titles", length):
+                first, last = matching.prefix_range(segment, other, "titles")
                 counted[other] = counted.get(other, 0) + last - first
-    return sorted(counted, key=lambda one: (-counted[one], one))[:5]
+    return sorted(counted, key=lambda candidate: (-counted[candidate], candidate))[:5]
 
 
-def _one_edit(word: str, letters: frozenset[str]) -> set[str]:
-    """The words one edit (OSA) from `word` with the same first letter."""
-    places = range(1, min(len(word), MAX_PLACES))
-    letters = frozenset(sorted(letters)[:MAX_LETTERS])
-    found = {word[:at] + word[at + 1 :] for at in places}
-    found |= {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in places[:-1]}
-    found |= {word[:at] + new + word[at + 1 :] for at in places for new in letters}
-    found |= {word[:at] + new + word[at:] for at in places for new in letters}
-    found.discard(word)
-    return found
+def _edits(word: str, letters: frozenset[str]) -> set[str]:
+    """Return the words one edit (OSA) from `word` with the same first letter."""
+    indices = range(1, min(len(word), MAX_EDIT_INDEX))
+    letters = frozenset(sorted(letters)[:MAX_EDIT_LETTERS])
+    edits = {word[:index] + word[index + 1 :] for index in indices}
+    edits |= {
+        word[:index] + word[index + 1] + word[index] + word[index + 2 :] for index in indices[:-1]
+    }
+    edits |= {word[:index] + new + word[index + 1 :] for index in indices for new in letters}
+    edits |= {word[:index] + new + word[index:] for index in indices for new in letters}
+    edits.discard(word)
+    return edits
 
 
-# What is shown
+# Highlighting
 
 
-def highlighted(text: str, asked: Typed) -> str:
-    """`text` as HTML, with what was typed in `<mark>`; all else is escaped."""
-    letters = frozenset(word[0] for word in (*asked.words, asked.beginning) if word)
-    candidates = analysis.words_starting(text, letters, "")
-    spans = [span for match in candidates for span in _spans(match, asked)]
-    return highlighter.marked(text, 0, len(text), spans)
+def highlight(text: str, typed_text: TypedText) -> str:
+    """Return `text` as escaped HTML, with the typed words in `<mark>`."""
+    letters = frozenset(word[0] for word in (*typed_text.words, typed_text.prefix) if word)
+    candidates = analysis.candidate_words(text, letters, "")
+    spans = [span for match in candidates for span in _spans(match, typed_text)]
+    return highlighter.mark_html(text, 0, len(text), spans)
 
 
-def _spans(match: re.Match[str], asked: Typed) -> list[highlighter.Span]:
-    """The parts of a word, or of a run of bigrams, that were typed."""
-    start, end, written, beginning = match.start(), match.end(), match.group(), asked.beginning
-    if analysis.is_run(written):
-        found = {
-            (start + at, start + at + len(gram))
-            for gram in (*asked.words, beginning)
-            for at in range(len(written) - len(gram) + 1)
-            if gram and analysis.fold_word(written[at : at + len(gram)]) == gram
+def _spans(match: re.Match[str], typed_text: TypedText) -> list[highlighter.Span]:
+    """Return the spans of a word, or of a run of bigrams, that were typed."""
+    start, end, token, prefix = match.start(), match.end(), match.group(), typed_text.prefix
+    if analysis.is_run(token):
+        spans = {
+            (start + offset, start + offset + len(gram))
+            for gram in (*typed_text.words, prefix)
+            for offset in range(len(token) - len(gram) + 1)
+            if gram and analysis.fold_word(token[offset : offset + len(gram)]) == gram
         }
-        return highlighter.merged(sorted(found))
-    folded = analysis.fold_word(written)
-    if folded in asked.words:
+        return highlighter.merge_spans(sorted(spans))
+    folded = analysis.fold_word(token)
+    if folded in typed_text.words:
         return [(start, end)]
-    if beginning and folded.startswith(beginning):
-        # Letters that fold to several cannot be counted: then the whole word is marked.
-        return [(start, start + len(beginning) if len(folded) == len(written) else end)]
+    if prefix and folded.startswith(prefix):
+        # If a letter folds to several, lengths differ: then the entire word is marked.
+        return [(start, start + len(prefix) if len(folded) == len(token) else end)]
     return []

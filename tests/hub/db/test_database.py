@@ -1,4 +1,4 @@
-"""Transactions end whatever happens to their caller, and readers beside them."""
+"""hub.db.database: transactions end even if cancelled; readers see committed rows only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import anyio
 import psycopg
 import pytest
 
-from hub.db.database import Reader, connected, migrate, transaction
+from hub.db.database import Reader, migrate, open_database, transaction
 from hub.db.timestamps import now
 from hub.errors import DatabaseError
 from hub.models import Change
@@ -24,11 +24,11 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_a_save_outlives_its_cancelled_caller_and_frees_the_lock(db: Reader) -> None:
-    begun = asyncio.Event()
+    started = asyncio.Event()
 
     @transaction
     async def slow() -> None:
-        begun.set()
+        started.set()
         await asyncio.sleep(0.01)
         await Change.create(tag="kept", at=now())
 
@@ -37,9 +37,9 @@ async def test_a_save_outlives_its_cancelled_caller_and_frees_the_lock(db: Reade
         await Change.create(tag="after", at=now())
 
     for _ in range(20):
-        begun.clear()
+        started.clear()
         caller = asyncio.create_task(slow())
-        await begun.wait()
+        await started.wait()
         caller.cancel()
         with pytest.raises(asyncio.CancelledError):
             await caller
@@ -93,7 +93,7 @@ async def test_a_reader_cannot_write(db: Reader) -> None:
 INCREMENT = """
 import sys, anyio
 from hub.db.timestamps import now
-from hub.db.database import connected, transaction, run
+from hub.db.database import open_database, run, transaction
 from hub.errors import DatabaseError
 from hub.models import Change
 from hub.settings import Settings
@@ -104,7 +104,7 @@ async def increment():
     await Change.create(tag=f"n{before}", at=now())
 
 async def main():
-    async with connected(Settings()):
+    async with open_database(Settings()):
         for _ in range(40):
             await increment()
 
@@ -137,7 +137,7 @@ async def test_migrating_twice_changes_nothing(settings: Settings) -> None:
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DatabaseError, match="HUB_DATA_DIR"):
-        async with connected(Settings(data_dir=tmp_path / "file" / "below")):
+        async with open_database(Settings(data_dir=tmp_path / "file" / "below")):
             pass
 
 

@@ -1,4 +1,4 @@
-"""What editors set for search: who may, what is refused, and what is kept."""
+"""hub.search.tuning: permissions, validation, and the stored synonyms and pins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.errors import Invalid, NotAllowed, NotFound
 from hub.reads.search_tuning import PinRow, SynonymRow, pins, synonyms
 from hub.search import tuning
 from search_index.query import Pin, Synonym
-from search_index.tuning import Tunings
+from search_index.tuning import TuningCache
 from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -19,29 +19,29 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 async def test_synonyms_are_kept_and_removed(db: Reader) -> None:
     both = await tuning.add_synonyms([" sofa ", "couch", "couch"], by=EDITOR)
-    one_way = await tuning.add_synonyms(["stool"], typed="seat", by=EDITOR)
+    directed = await tuning.add_synonyms(["stool"], typed="seat", by=EDITOR)
     assert await synonyms(db) == [
         SynonymRow(both, ("sofa", "couch"), None),
-        SynonymRow(one_way, ("stool",), "seat"),
+        SynonymRow(directed, ("stool",), "seat"),
     ]
     await tuning.remove_synonyms(both, by=EDITOR)
-    assert [row.id for row in await synonyms(db)] == [one_way]
+    assert [row.id for row in await synonyms(db)] == [directed]
     with pytest.raises(NotFound):
         await tuning.remove_synonyms(both, by=EDITOR)
 
 
 async def test_pins_keep_their_order_and_leave_with_their_article(db: Reader) -> None:
-    one, two = await an_article(), await an_article()
-    first = await tuning.pin("Red Sofa", one, by=EDITOR)
-    second = await tuning.pin("red sofa", two, by=EDITOR)
+    first_id, second_id = await an_article(), await an_article()
+    first = await tuning.pin("Red Sofa", first_id, by=EDITOR)
+    second = await tuning.pin("red sofa", second_id, by=EDITOR)
     assert await pins(db) == [
-        PinRow(first, "red sofa", one, 0),
-        PinRow(second, "red sofa", two, 1),
+        PinRow(first, "red sofa", first_id, 0),
+        PinRow(second, "red sofa", second_id, 1),
     ]
-    assert await tuning.pin("red sofa", one, rank=7, by=EDITOR) == first  # moved, not doubled
-    assert [row.article_id for row in await pins(db)] == [two, one]
-    await articles.delete(two, by=SYSTEM)
-    assert [row.article_id for row in await pins(db)] == [one]
+    assert await tuning.pin("red sofa", first_id, rank=7, by=EDITOR) == first  # moved, not doubled
+    assert [row.article_id for row in await pins(db)] == [second_id, first_id]
+    await articles.delete(second_id, by=SYSTEM)
+    assert [row.article_id for row in await pins(db)] == [first_id]
     await tuning.unpin(first, by=EDITOR)
     assert await pins(db) == []
     with pytest.raises(NotFound):
@@ -92,7 +92,7 @@ async def test_only_editors_tune(by: object, db: Reader) -> None:
 
 
 async def test_engines_get_what_is_set_anew_only_when_it_changes(db: Reader) -> None:
-    tunings = Tunings(db)
+    tunings = TuningCache(db)
     before = await tunings.current()
     id_ = await an_article()
     assert await tunings.current() is before

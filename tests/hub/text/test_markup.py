@@ -1,4 +1,4 @@
-"""hub.text.markup: nothing hostile survives, sanitising settles, paragraphs are what they say."""
+"""hub.text.markup: HTML is safe, sanitising is idempotent, paragraphs are counted correctly."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def markdown(text: str) -> str:
 
 
 class Tags(HTMLParser):
-    """The tags and attributes that a page would have."""
+    """Parses the tags and attributes of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.feed(text)
         self.close()
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.tags.append((tag, dict(attrs)))
 
 
 def assert_harmless(text: str) -> None:
-    for tag, attributes in Tags(text).found:
+    for tag, attributes in Tags(text).tags:
         assert tag not in ("script", "style", "iframe", "object", "embed", "svg", "form", "x")
         for name, value in attributes.items():
             assert not name.startswith("on")
@@ -99,7 +99,7 @@ def test_known_attacks_do_not_survive(shared: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("_case", "given_", "expected"),
+    ("_case", "source", "expected"),
     [
         ("script", "<p>a<script>alert(1)</script>b</p>", "<p>a b</p>"),
         ("unclosed script", "a<script>alert(1)", "a"),
@@ -119,20 +119,20 @@ def test_known_attacks_do_not_survive(shared: Path) -> None:
         ("control", "a\x00\x08b&#1;", "ab"),
     ],
 )
-def test_articles_keep_what_is_text(_case: str, given_: str, expected: str | None) -> None:
+def test_articles_keep_what_is_text(_case: str, source: str, expected: str | None) -> None:
     special = {
         "code": '<pre class="language-py"><code>a</code></pre>',
         "id": '<h2 id="user-content-top">a</h2><a href="#user-content-top">b</a>',
         "embedded": '<p><a href="https://film.test/1">film.test</a></p>',
     }
-    assert html(given_) == (special[_case] if expected is None else expected)
+    assert html(source) == (special[_case] if expected is None else expected)
 
 
 def test_comments_are_stricter_and_vouch_for_nothing() -> None:
-    given_ = (
+    source = (
         '<h2>Hi</h2><a href="http://x.test">x</a> <a href="/x">y</a><img src="http://x.test/i">'
     )
-    assert comment_html(Body(given_)) == (
+    assert comment_html(Body(source)) == (
         '<p>Hi</p><a href="http://x.test" rel="nofollow ugc">x</a> <a rel="nofollow ugc">y</a>'
     )
     words = Body("One\ntwo\n\n<three>", Markup.TEXT)
@@ -204,7 +204,7 @@ def test_hostile_nesting_takes_no_longer_than_text(hostile: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_", "expected"),
+    ("source", "expected"),
     [
         ("<h2>A #</h2><p>b <b>c</b>, <i>d</i><br>e</p>", "## A \\#\n\nb **c**, *d*\\\ne"),
         ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
@@ -218,12 +218,12 @@ def test_hostile_nesting_takes_no_longer_than_text(hostile: str) -> None:
         ("<p>x<b>“y”</b>z</p><hr><ul><li>a</li></ul><ul><li>b</li></ul>", None),
     ],
 )
-def test_markdown_says_the_same(given_: str, expected: str | None) -> None:
-    canonical = html(given_)
-    written = to_markdown(canonical)
+def test_markdown_says_the_same(source: str, expected: str | None) -> None:
+    canonical = html(source)
+    text = to_markdown(canonical)
     if expected is not None:
-        assert written == expected
-    assert to_text(markdown(written)) == to_text(canonical)
+        assert text == expected
+    assert to_text(markdown(text)) == to_text(canonical)
 
 
 @given(st.text(alphabet="ab *_`[]()<>#|~\\&;!-+.1\n", max_size=60))

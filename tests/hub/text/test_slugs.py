@@ -1,4 +1,4 @@
-"""hub.text.slugs: spellings of one thing have one key."""
+"""hub.text.slugs: different spellings have the same key."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SAME_URLS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME_URLS)
-def test_two_spellings_of_a_url_have_one_key(one: str, other: str) -> None:
-    assert url_key(one) == url_key(other) != ""
+@pytest.mark.parametrize(("first", "second"), SAME_URLS)
+def test_two_spellings_of_a_url_have_one_key(first: str, second: str) -> None:
+    assert url_key(first) == url_key(second) != ""
 
 
 def test_different_pages_have_different_keys() -> None:
@@ -28,15 +28,15 @@ def test_different_pages_have_different_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("EU’s top diplomat visits Ukraine.", "EU's Top Diplomat visits ukraine"),
         ("Cafe\u0301 opens", "Caf\u00e9 opens"),
         ("One – two", "One: two"),
     ],
 )
-def test_two_spellings_of_a_headline_have_one_key(one: str, other: str) -> None:
-    assert headline_key(one) == headline_key(other) != ""
+def test_two_spellings_of_a_headline_have_one_key(first: str, second: str) -> None:
+    assert headline_key(first) == headline_key(second) != ""
 
 
 @given(st.text())

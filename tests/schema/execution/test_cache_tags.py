@@ -1,4 +1,4 @@
-"""Cache-Tag: what an answer was read from, and that a change of it is told by one of its tags."""
+"""Cache-Tag: tags of the records of a response, one of which is in the feed of every change."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from hub.related import link, unlink
 from hub.search import tuning
 from hub.settings import Settings
 from hub.text.slugs import digest
-from schema.execution.cache_tags import bounded, told
+from schema.execution.cache_tags import expand, header_value
 from schema.ids import ARTICLE, AUTHOR, COMMENT, TOPIC, global_id
-from search_index.suggestions import FRESH_SECONDS
+from search_index.suggestions import REFRESH_SECONDS
 from tests.support.factories import a_comment, a_draft, an_article, text
 from tests.support.hub import Client, a_hub
 
@@ -66,8 +66,8 @@ QUERIES = (
 )
 
 
-class Seen(NamedTuple):
-    """An answer, and its tags."""
+class TaggedBody(NamedTuple):
+    """A response's body, and its tags."""
 
     body: str
     tags: set[str]
@@ -77,24 +77,24 @@ async def get(client: Client, query: str) -> httpx.Response:
     return await client.http.get("/graphql", params={"query": query})
 
 
-async def seen(client: Client) -> dict[str, Seen]:
-    """Every query's answer as it is now."""
-    found = {}
+async def run_queries(client: Client) -> dict[str, TaggedBody]:
+    """Return the current response of every query."""
+    results = {}
     for query in QUERIES:
         answer = await get(client, query)
         assert "errors" not in answer.json(), answer.text
         tags = set(filter(None, answer.headers.get("cache-tag", "").split(",")))
-        found[query] = Seen(answer.text, tags)
-    return found
+        results[query] = TaggedBody(answer.text, tags)
+    return results
 
 
-async def told_since(client: Client, seq: int) -> set[str]:
-    """The tags of all changes behind that line of the feed, as those who purge are told them."""
-    return told(line.tag for line in await outbox.changes(client.db, seq, 10_000))
+async def tags_since(client: Client, seq: int) -> set[str]:
+    """Return the tags of all changes after a line of the feed, as in webhook messages."""
+    return expand(line.tag for line in await outbox.changes(client.db, seq, 10_000))
 
 
 async def settled(client: Client) -> None:
-    """Wait until the index has followed, and what is similar is drawn."""
+    """Wait until the index is up to date and the neighbours are derived."""
     waits = "SELECT (SELECT count(*) FROM outbox_event) + (SELECT count(*) FROM due_neighbours)"
     with anyio.fail_after(30):
         while (await client.db.rows(waits))[0][0]:
@@ -102,20 +102,20 @@ async def settled(client: Client) -> None:
 
 
 class Editors:
-    """People who change things, at random."""
+    """Random changes of the content."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
 
-    async def _one(self) -> Article:
+    async def _any_article(self) -> Article:
         return self.chance.choice(await Article.all())
 
-    async def _said(self) -> int | None:
-        found = [one.id for one in await Comment.all()]
-        return self.chance.choice(found) if found else None
+    async def _any_comment_id(self) -> int | None:
+        comment_ids = [comment.id for comment in await Comment.all()]
+        return self.chance.choice(comment_ids) if comment_ids else None
 
-    def _labels(self, *known: str) -> tuple[str, ...]:
-        return tuple(self.chance.sample([*known, f"New {next(_numbers)}"], 2))
+    def _labels(self, *existing: str) -> tuple[str, ...]:
+        return tuple(self.chance.sample([*existing, f"New {next(_numbers)}"], 2))
 
     async def create(self) -> None:
         slug = self.chance.choice([None, "bread", "salt", "rye-bread", "cheese"])
@@ -135,7 +135,7 @@ class Editors:
         await articles.create(new, by=SYSTEM)
 
     async def revise(self) -> None:
-        found = await self._one()
+        article = await self._any_article()
         changes = self.chance.choice(
             [
                 Changes(title=f"Bread {next(_numbers)}"),
@@ -147,23 +147,25 @@ class Editors:
                 Changes(body=text(f"Other words {next(_numbers)}.")),
             ]
         )
-        await articles.revise(found.id, changes, seen_version=found.version, by=SYSTEM)
+        await articles.revise(article.id, changes, seen_version=article.version, by=SYSTEM)
 
     async def publish(self) -> None:
-        await articles.publish((await self._one()).id, by=SYSTEM)
+        await articles.publish((await self._any_article()).id, by=SYSTEM)
 
     async def archive(self) -> None:
-        await articles.archive((await self._one()).id, by=SYSTEM)
+        await articles.archive((await self._any_article()).id, by=SYSTEM)
 
     async def delete(self) -> None:
         if await Article.all().count() > 4:
-            await articles.delete((await self._one()).id, by=SYSTEM)
+            await articles.delete((await self._any_article()).id, by=SYSTEM)
 
     async def comment(self) -> None:
-        article, parent = await self._one(), await self._said()
+        article, parent_id = await self._any_article(), await self._any_comment_id()
         if article.comments_open and article.status is Status.PUBLISHED:
-            said = await Comment.get_or_none(id=parent, article_id=article.id)
-            approved = said is not None and said.status is CommentStatus.APPROVED
+            parent_comment = await Comment.get_or_none(id=parent_id, article_id=article.id)
+            approved = (
+                parent_comment is not None and parent_comment.status is CommentStatus.APPROVED
+            )
             by = self.chance.choice([ANONYMOUS, SYSTEM])
             await comments.submit(
                 article.id,
@@ -171,16 +173,16 @@ class Editors:
                 author_email=None,
                 body=f"Well {next(_numbers)}",
                 by=by,
-                parent_id=parent if approved else None,
+                parent_id=parent_id if approved else None,
             )
 
     async def moderate(self) -> None:
-        said = await self._said()
-        if said is not None:
-            await comments.moderate(said, self.chance.choice(list(CommentStatus)), by=SYSTEM)
+        comment_id = await self._any_comment_id()
+        if comment_id is not None:
+            await comments.moderate(comment_id, self.chance.choice(list(CommentStatus)), by=SYSTEM)
 
     async def relate(self) -> None:
-        source, target = self.chance.sample([one.id for one in await Article.all()], 2)
+        source, target = self.chance.sample([article.id for article in await Article.all()], 2)
         if self.chance.random() < 0.5:
             await link(source, target_id=target, kind=RelationKind.PINNED, by=SYSTEM)
         else:
@@ -208,19 +210,19 @@ class Editors:
                 ),
             )
         ]
-        await imports.take_in(drafts, by=SYSTEM, theirs=True)
+        await imports.import_articles(drafts, by=SYSTEM, overwrite=True)
 
     async def describe(self) -> None:
         parent = self.chance.choice(["drink", "food", "away"])
         draft = TopicDraft(self.chance.choice(["Food", "Drink", "Ice"]), parent=parent)
         author = AuthorDraft("Nora", bio=f"Sings {next(_numbers)}.")
-        await imports.describe([draft], [author], by=SYSTEM)
+        await imports.import_taxonomy([draft], [author], by=SYSTEM)
 
     async def tune(self) -> None:
         await tuning.add_synonyms(("bread", f"word{next(_numbers)}"), by=SYSTEM)
 
     async def pin(self) -> None:
-        await tuning.pin("bread", (await self._one()).id, by=SYSTEM, rank=0)
+        await tuning.pin("bread", (await self._any_article()).id, by=SYSTEM, rank=0)
 
 
 @pytest.mark.slow
@@ -237,22 +239,22 @@ async def test_whatever_changes_an_answer_is_told_by_one_of_its_tags(
             await an_article(title, "Some bread, well made.", topics=("Food",), authors=("Nora",))
         await a_comment(1, "Well said.")
         await settled(client)
-        before, seq = await seen(client), await outbox.latest_change(client.db)
+        before, seq = await run_queries(client), await outbox.latest_change(client.db)
         for _ in range(60):
             change = editors.chance.choice(changes)
             await change()
-            # Once at once, and once after the index has followed.
+            # Immediately, and after the index has been updated.
             for _ in range(2):
                 now_seq = await outbox.latest_change(client.db)
-                now = await seen(client)
-                at_once = await told_since(client, seq)
+                now = await run_queries(client)
+                immediate = await tags_since(client, seq)
                 await settled(client)
-                soon = await told_since(client, seq)
+                later = await tags_since(client, seq)
                 for query, was in before.items():
                     if was.body != now[query].body:
                         differences += 1
-                        # What the index answers is told of a moment after it answers so.
-                        tags = soon if "search" in was.tags else at_once
+                        # The event of a commit follows shortly after its first search result.
+                        tags = later if "search" in was.tags else immediate
                         assert was.tags & tags, (change.__name__, query, was, now[query], tags)
                 before, seq = now, now_seq
     assert differences > 100
@@ -314,7 +316,7 @@ async def test_cdns_are_told_how_long_they_may_keep_what_they_can_purge(
         assert lists["cdn-cache-control"] == "public, max-age=3600"
         assert lists["cache-control"] == "public, max-age=0"
         popular = (await get(client, '{ suggest(query: "br") { text } }')).headers
-        assert popular["cdn-cache-control"] == f"public, max-age={FRESH_SECONDS:.0f}"
+        assert popular["cdn-cache-control"] == f"public, max-age={REFRESH_SECONDS:.0f}"
 
 
 async def test_a_long_line_of_tags_names_kinds_instead(settings: Settings) -> None:
@@ -327,10 +329,10 @@ async def test_a_long_line_of_tags_names_kinds_instead(settings: Settings) -> No
 
 def test_the_kind_that_takes_most_room_goes_first() -> None:
     tags = [*(f"article:{number}" for number in range(40)), "comments:7", "search"]
-    assert bounded(tags, 10_000) == ",".join(sorted(tags))
-    assert bounded(tags, 200) == "article,comments:7,search"
+    assert header_value(tags, 10_000) == ",".join(sorted(tags))
+    assert header_value(tags, 200) == "article,comments:7,search"
     kinds = "article author comments slug topic translations articles authors labels search"
     every = [f"{kind}:{number}" for kind in kinds.split() for number in range(9)]
-    line = bounded([*every, "similar", "topics"], 200)
+    line = header_value([*every, "similar", "topics"], 200)
     assert len(line) <= 200
-    assert told(every) >= set(line.split(",")) - {"similar", "topics"}
+    assert expand(every) >= set(line.split(",")) - {"similar", "topics"}

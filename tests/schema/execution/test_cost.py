@@ -1,4 +1,4 @@
-"""What queries may come to, and that those which ask for too much are refused unread."""
+"""Costs of queries; those that are too expensive are refused before anything is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode, parse
 
 from schema.build import schema
-from schema.execution.cost import LIST, cost, deciding_variables
+from schema.execution.cost import LIST, cost, cost_variables
 from tests.support.hub import Client
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,9 @@ pytestmark = pytest.mark.anyio
 def of(text: str, **variables: Any) -> int:
     document = parse(text)
     [operation, *_] = (
-        one for one in document.definitions if isinstance(one, OperationDefinitionNode)
+        definition
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
     )
     return cost(schema()._schema, document, operation, variables)
 
@@ -56,7 +58,7 @@ def test_fragments_in_fragments_are_measured_once() -> None:
 
 def test_the_variables_that_decide_are_known() -> None:
     text = "query($n: Int, $s: String, $m: Int) { articles(first: $n, after: $s) { totalCount } }"
-    assert deciding_variables(parse(text)) == ("n",)
+    assert cost_variables(parse(text)) == ("n",)
 
 
 async def test_every_answer_tells_its_cost(client: Client) -> None:
@@ -69,12 +71,12 @@ async def test_every_answer_tells_its_cost(client: Client) -> None:
 async def test_what_is_too_expensive_is_refused_unread(client: Client) -> None:
     query = """query($n: Int!) { articles(first: $n) { nodes { related(first: $n) {
       nodes { comments(first: $n) { nodes { body } } } } } } }"""
-    taken = []
-    for _ in range(5):  # now and then the indexer of this process reads as well
+    statements = []
+    for _ in range(5):  # the indexer of this process may read at the same time
         before = client.db.statements
         answer = await client.post(query, n=100)
-        taken.append(client.db.statements - before)
-    assert min(taken) == 0
+        statements.append(client.db.statements - before)
+    assert min(statements) == 0
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
     assert "1020201 objects" in error["message"]

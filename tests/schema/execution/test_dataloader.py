@@ -1,5 +1,4 @@
-"""Loaders read many keys at once, with a database that answers on the spot and with one that is
-waited for."""
+"""Loaders read keys in batches, with an immediate database and with one that has latency."""
 
 from __future__ import annotations
 
@@ -9,24 +8,24 @@ from contextlib import contextmanager
 
 import pytest
 
-from schema.execution.dataloader import Loader, Turns
+from schema.execution.dataloader import Dispatcher, Loader
 
 pytestmark = pytest.mark.anyio
 both = pytest.mark.parametrize("immediate", [True, False])
 
 
 class Doubles:
-    """A database whose reads double their keys; one that is waited for takes its time."""
+    """A database whose reads double their keys; with latency unless it is `immediate`."""
 
     def __init__(self, *, immediate: bool) -> None:
         self.immediate = immediate
         self.read: list[list[int]] = []
         self.moments = 0
-        self.turns = Turns(self)
-        self.loader = Loader(self.turns, self._doubled, 0)
+        self.dispatcher = Dispatcher(self)
+        self.loader = Loader(self.dispatcher, self._doubled, 0)
 
     @contextmanager
-    def at_one_moment(self) -> Iterator[None]:
+    def snapshot(self) -> Iterator[None]:
         self.moments += 1
         yield
 
@@ -38,13 +37,13 @@ class Doubles:
             raise OSError("the disk is gone")
         return {key: 2 * key for key in keys if key != 404}
 
-    def followed(self, others: Callable[[int], list[int]]) -> Loader[int, list[int]]:
-        """A loader that asks the other one for what its keys lead to."""
+    def following_loader(self, others: Callable[[int], list[int]]) -> Loader[int, list[int]]:
+        """Return a loader that loads values of `others(key)` from the first loader."""
 
         async def read(keys: list[int]) -> dict[int, list[int]]:
             return {key: await self.loader.load_many(others(key)) for key in keys}
 
-        return Loader(self.turns, read, [])
+        return Loader(self.dispatcher, read, [])
 
 
 @both
@@ -64,15 +63,18 @@ async def test_coroutines_run_side_by_side(immediate: bool) -> None:
         await asyncio.sleep(0)
         return first + await doubles.loader.load(first)
 
-    assert await doubles.turns.all([sum_of(1, 2), sum_of(2, 3)]) == [18, 30]
+    assert await doubles.dispatcher.gather([sum_of(1, 2), sum_of(2, 3)]) == [18, 30]
     assert doubles.read == [[1, 2, 3], [6, 10]]
 
 
 @both
 async def test_loaders_that_wait_for_the_same_key_of_another(immediate: bool) -> None:
     doubles = Doubles(immediate=immediate)
-    one, other = doubles.followed(lambda key: [key, 7]), doubles.followed(lambda _: [7])
-    assert [*await asyncio.gather(one.load(1), other.load(1))] == [[2, 14], [14]]
+    first, second = (
+        doubles.following_loader(lambda key: [key, 7]),
+        doubles.following_loader(lambda _: [7]),
+    )
+    assert [*await asyncio.gather(first.load(1), second.load(1))] == [[2, 14], [14]]
     assert doubles.read == [[1, 7]]
 
 
@@ -84,7 +86,7 @@ async def test_who_waits_for_what_cannot_be_read_is_told(immediate: bool) -> Non
         return await doubles.loader.load(key)
 
     with pytest.raises(OSError, match="disk"):
-        await doubles.turns.all([of(13), of(1)])
+        await doubles.dispatcher.gather([of(13), of(1)])
     with pytest.raises(OSError, match="disk"):
         await doubles.loader.load(13)
 
@@ -95,7 +97,7 @@ async def test_a_loader_of_a_database_that_answers_on_the_spot_waits_for_nothing
         return dict.fromkeys(keys, 1)
 
     with pytest.raises(RuntimeError, match="rows and other loaders alone"):
-        await Loader(Doubles(immediate=True).turns, read, 0).load(1)
+        await Loader(Doubles(immediate=True).dispatcher, read, 0).load(1)
 
 
 @both

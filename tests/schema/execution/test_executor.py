@@ -1,4 +1,4 @@
-"""The hub's executor answers what graphql-core's does, errors and their places included."""
+"""The hub's executor returns the same as graphql-core's, errors and their paths included."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from schema.server.endpoint import GraphQLApp
 from schema.server.operations import Operations
 from tests.process.test_whole_site import SITE_SEARCH
 from tests.support.generated_documents import operations
-from tests.support.hub import LEFT_BEHIND, Client, a_hub
+from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
 SCHEMA = schema()._schema
-pytestmark = LEFT_BEHIND
+pytestmark = UNAWAITED_COROUTINES
 
 
 PAGE = """
@@ -74,7 +74,7 @@ query Nodes($ids: [ID!]!, $id: ID!) {
   nodes(ids: $ids) { __typename ... on Article { slug } ... on Comment { body } }
 }
 """
-GIVEN = """
+ARGUMENTS = """
 query Given($first: Int, $after: String, $id: ID, $slug: String, $plain: Boolean, $no: Boolean!) {
   articles(first: $first, after: $after, order: OLDEST) { nodes { title @skip(if: $no) slug } }
   article(id: $id, slug: $slug) { title related(first: 2, includeDangling: $plain) { totalCount } }
@@ -117,13 +117,13 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (LOOKS, {}),
     (LOOKS, {"one": False}),
     (NODES, {"id": "no id", "ids": ["no id", "also none"]}),
-    (GIVEN, {"no": False, "slug": "ferry-launch"}),
-    (GIVEN, {"no": True, "slug": "ferry-launch", "first": 2, "plain": True}),
-    (GIVEN, {"no": True, "slug": "ferry-launch", "first": None, "plain": None, "after": None}),
-    (GIVEN, {"no": False, "slug": 12, "first": "2"}),
-    (GIVEN, {"first": 2}),
-    (GIVEN, {"no": None, "id": "QXJ0aWNsZTox", "slug": None, "after": "x"}),
-    (GIVEN, {"no": False, "id": "QXJ0aWNsZTox", "plain": False, "after": "x"}),
+    (ARGUMENTS, {"no": False, "slug": "ferry-launch"}),
+    (ARGUMENTS, {"no": True, "slug": "ferry-launch", "first": 2, "plain": True}),
+    (ARGUMENTS, {"no": True, "slug": "ferry-launch", "first": None, "plain": None, "after": None}),
+    (ARGUMENTS, {"no": False, "slug": 12, "first": "2"}),
+    (ARGUMENTS, {"first": 2}),
+    (ARGUMENTS, {"no": None, "id": "QXJ0aWNsZTox", "slug": None, "after": "x"}),
+    (ARGUMENTS, {"no": False, "id": "QXJ0aWNsZTox", "plain": False, "after": "x"}),
     (SITE_SEARCH % ("ferry", "harbour"), {}),
     ('{ search(query: "", first: 1) { totalCount edges { node { title } } } }', {}),
     ("{ moderationQueue(first: 2) { nodes { body } } site { name } }", {}),
@@ -133,31 +133,31 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
 
 
 def endpoint(app: Starlette, *, plans: bool = True, db: Reader | None = None) -> GraphQLApp:
-    """The endpoint of a hub that keeps no answers, with plans or without, perhaps on another db."""
+    """Return an endpoint without a response cache, with plans or without, perhaps on another db."""
     state, set_ = app.state, Settings(plans=plans, cache_bytes=0, searches_per_minute=0)
 
     async def viewer_of(connection: Any) -> Viewer | None:
         secret = connection.headers.get("authorization", "").removeprefix("Bearer ")
-        return await tokens.viewer(state.db, secret) if secret else ANONYMOUS
+        return await tokens.authenticate(state.db, secret) if secret else ANONYMOUS
 
-    made = Operations(
+    operations_ = Operations(
         db=db or state.db,
         engine=state.engine,
         suggestions=state.suggestions,
-        asked=state.asked,
+        search_counter=state.search_counter,
         settings=set_,
-        rates=state.rates,
-        wait=state.indexer.wait,
+        rate_limiter=state.rates,
+        wait_for_index=state.indexer.wait,
     )
-    return GraphQLApp(made, set_, viewer_of)
+    return GraphQLApp(operations_, set_, viewer_of)
 
 
 class Both:
-    """Asks the same with plans and without."""
+    """Executes each query with plans and without."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._planned, self._book = (
+        self._planned, self._reference = (
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=endpoint(client.app, plans=plans)),
                 base_url="http://hub.test",
@@ -166,16 +166,18 @@ class Both:
         )
 
     async def ask(self, query: str, variables: dict[str, Any], *, staff: bool = False) -> Any:
-        """The answer, which is the same with plans (also with one that is known) and without."""
+        """Return the response, which is the same with plans (also a cached one) and without."""
         sent = {"query": query, "variables": variables}
         headers = self.client.editor if staff else {}
-        first, again, book = [
-            _same_for_all(_sure((await http.post("/graphql", json=sent, headers=headers)).json()))
-            for http in (self._planned, self._planned, self._book)
+        planned, repeated, reference = [
+            _normalised(
+                _without_siblings((await http.post("/graphql", json=sent, headers=headers)).json())
+            )
+            for http in (self._planned, self._planned, self._reference)
         ]
-        assert first == book
-        assert again == book
-        return book
+        assert planned == reference
+        assert repeated == reference
+        return reference
 
 
 @pytest.fixture
@@ -184,28 +186,28 @@ def both(demo: Client) -> Both:
     return Both(demo)
 
 
-def _sure(answer: dict[str, Any]) -> dict[str, Any]:
-    """Where one field of the root leaves nothing of the answer, its errors alone, which come last.
+def _without_siblings(answer: dict[str, Any]) -> dict[str, Any]:
+    """Drop the errors of its siblings if an error of a root field made `data` null.
 
-    Its siblings are given up then: how far they got is a matter of time.
+    The fatal error is the last one; siblings are cancelled then, at a point that depends on timing.
     """
     if answer.get("data", answer) is None:
         fatal = answer["errors"][-1]["path"][0]
-        answer["errors"] = [one for one in answer["errors"] if one["path"][0] == fatal]
+        answer["errors"] = [error for error in answer["errors"] if error["path"][0] == fatal]
     return answer
 
 
-def _same_for_all(value: Any) -> Any:
-    """Without what differs from request to request; errors in the order of their places."""
+def _normalised(value: Any) -> Any:
+    """Return a response without values that differ between requests, errors sorted by path."""
     if isinstance(value, list):
         if value and isinstance(value[0], dict) and "message" in value[0]:
-            value = sorted(value, key=lambda one: [str(part) for part in one.get("path", [])])
-        return [_same_for_all(one) for one in value]
+            value = sorted(value, key=lambda error: [str(part) for part in error.get("path", [])])
+        return [_normalised(item) for item in value]
     if isinstance(value, dict):
         changing = ("requestId", "tookMs", "lastUsedAt")
         return {
-            key: _same_for_all(one)
-            for key, one in value.items()
+            key: _normalised(item)
+            for key, item in value.items()
             if key.removeprefix("other_") not in changing
         }
     return value
@@ -221,13 +223,13 @@ async def test_an_answer_is_what_graphql_core_answers(
 
 @pytest.mark.anyio
 async def test_found_nodes_are_the_same(both: Both) -> None:
-    found = await both.client.ask(
+    data = await both.client.ask(
         "{ articles(first: 3) { nodes { id comments(first: 2) { nodes { id } } } } }"
     )
     ids = [
         id_
-        for article in found["articles"]["nodes"]
-        for id_ in (article["id"], *(one["id"] for one in article["comments"]["nodes"]))
+        for article in data["articles"]["nodes"]
+        for id_ in (article["id"], *(comment["id"] for comment in article["comments"]["nodes"]))
     ]
     answer = await both.ask(NODES, {"id": ids[0], "ids": [*ids, "none"]})
     assert answer["data"]["nodes"][-1] is None
@@ -250,12 +252,12 @@ async def test_a_failure_in_the_middle_is_told_in_the_same_places(
 async def test_what_goes_well_needs_nothing_of_graphql_core(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that what compares the two compares two."""
+    """Otherwise the other tests might compare graphql-core with itself."""
 
     def unwanted(*_: Any) -> Any:
         raise AssertionError("graphql-core was asked")
 
-    monkeypatch.setattr(executor, "_executor", unwanted)
+    monkeypatch.setattr(executor, "_build_executor", unwanted)
     for query, variables in (
         (PAGE, {"slug": "ferry-launch"}),
         (PAGE, {"slug": "nowhere"}),
@@ -274,14 +276,14 @@ async def test_plans_can_be_turned_off(
     def unwanted(*_: Any, **__: Any) -> Any:
         raise AssertionError("a plan was made")
 
-    monkeypatch.setattr(executor.Planned, "__init__", unwanted)
+    monkeypatch.setattr(executor.QueryExecution, "__init__", unwanted)
     async with a_hub(settings.model_copy(update={"plans": False})) as client:
         assert await client.ask("{ site { articleCount } }") == {"site": {"articleCount": 0}}
 
 
 @pytest.mark.anyio
 async def test_an_answer_leaves_nothing_to_the_garbage_collector(both: Both) -> None:
-    """Rows go with their answer; a circle would keep them until all memory is looked through."""
+    """A reference cycle would keep rows until the next full garbage collection."""
     for query in (PAGE, LIST):
         variables: dict[str, Any] = {"slug": "ferry-launch"}
         await both.client.post(query, **variables)
@@ -290,27 +292,27 @@ async def test_an_answer_leaves_nothing_to_the_garbage_collector(both: Both) -> 
         try:
             await both.client.post(f"{query}#", **variables)
             await both.client.post(f"{query}##", **variables)
-            left = [one for one in gc.get_objects() if isinstance(one, Loaders | HubContext)]
-            rows = [one for one in gc.get_objects() if isinstance(one, ArticleRow)]
+            contexts = [obj for obj in gc.get_objects() if isinstance(obj, Loaders | HubContext)]
+            rows = [obj for obj in gc.get_objects() if isinstance(obj, ArticleRow)]
         finally:
             gc.enable()
-        assert left == []
+        assert contexts == []
         assert rows == []
 
 
-# ── whatever is asked ─────────────────────────────────────────────────────────────────────────
+# ── generated queries ─────────────────────────────────────────────────────────────────────────
 
 
 class Portal:
-    """Both, for tests that are not asynchronous themselves; with words that the content knows."""
+    """Synchronous access to Both, with words of the content."""
 
     def __init__(self, portal: BlockingPortal, both: Both) -> None:
         self._portal = portal
         self._both = both
-        found = portal.call(partial(both.client.ask, KNOWN))
-        slugs = [one["slug"] for one in found["articles"]["nodes"]]
-        labels = [one["slug"] for kind in ("topics", "authors") for one in found[kind]["nodes"]]
-        ids = [one["id"] for kind in found.values() for one in kind["nodes"]]
+        data = portal.call(partial(both.client.ask, CONTENT))
+        slugs = [node["slug"] for node in data["articles"]["nodes"]]
+        labels = [node["slug"] for kind in ("topics", "authors") for node in data[kind]["nodes"]]
+        ids = [node["id"] for kind in data.values() for node in kind["nodes"]]
         self.words = ["", "ferry", "harbour", *slugs, *labels, *ids]
 
     def ask(self, query: str, variables: dict[str, Any], *, staff: bool) -> Any:
@@ -318,7 +320,7 @@ class Portal:
         return self._portal.call(partial(self._both.ask, query, variables, staff=staff))
 
 
-KNOWN = """
+CONTENT = """
 {
   articles(first: 4) { nodes { id slug } }
   topics(first: 3) { nodes { id slug } }

@@ -1,4 +1,4 @@
-"""Each end of every limit: what is just allowed is answered, one more is not."""
+"""Limits of documents and variables: the largest allowed one is executed, one more is not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def depth(count: int) -> str:
 
 
 def tokens(count: int) -> str:
-    """Lists of slugs for the most part, since fields are bounded more narrowly."""
+    """Mostly lists of slugs, since the limit of fields is lower."""
     slugs = '"x" ' * 90
     lists = " ".join(
         f"a{number}: articles(filter: {{ topics: [{slugs}] }}) {{ totalCount }}"
@@ -71,7 +71,7 @@ def introspection(count: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("made", "most"),
+    ("make", "most"),
     [
         (aliases, DEFAULTS.max_aliases),
         (depth, DEFAULTS.max_depth),
@@ -85,11 +85,11 @@ def introspection(count: int) -> str:
     ids=lambda value: value.__name__ if callable(value) else "",
 )
 async def test_a_document_may_hold_so_much_and_no_more(
-    client: Client, made: Callable[[int], str], most: int
+    client: Client, make: Callable[[int], str], most: int
 ) -> None:
-    allowed = await client.post(made(most))
+    allowed = await client.post(make(most))
     assert "errors" not in allowed, allowed
-    refused = await client.post(made(most + 1))
+    refused = await client.post(make(most + 1))
     assert "data" not in refused
     assert refused["errors"][0]["extensions"]["code"] in ("QUERY_TOO_LARGE", "GRAPHQL_PARSE_FAILED")
 

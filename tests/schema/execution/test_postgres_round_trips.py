@@ -1,4 +1,4 @@
-"""How often PostgreSQL is asked for a page: each time is a way there and back."""
+"""Round trips to PostgreSQL for an article page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tortoise import Tortoise
 
-from hub.db.postgres.reader import reader
+from hub.db.postgres.reader import open_reader
 from hub.settings import Settings
 from tests.schema.execution.test_executor import endpoint
 from tests.support.factories import a_comment, an_article
@@ -37,19 +37,19 @@ async def test_all_of_a_page_but_its_article_is_asked_for_at_once(
         await a_comment(id_)
     writers: Any = Tortoise.get_connection("default")
     async with (
-        reader(settings.database_url, 2, writers) as db,
+        open_reader(settings.database_url, 2, writers) as db,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(app=endpoint(client.app, db=db)),
             base_url="http://hub.test",
         ) as http,
     ):
         for count in (True, False, True):
-            asked = {"query": PAGE, "variables": {"count": count}}
+            request = {"query": PAGE, "variables": {"count": count}}
             batches, statements = db.batches, db.statements
-            answer = (await http.post("/graphql", json=asked)).json()
-            found = answer["data"]["article"]
-            assert found["comments"].get("totalCount") == (threads if count else None)
-            assert found["related"]["totalCount"] == 0
-            assert len(found["comments"]["nodes"]) == min(threads, 2)
+            answer = (await http.post("/graphql", json=request)).json()
+            article = answer["data"]["article"]
+            assert article["comments"].get("totalCount") == (threads if count else None)
+            assert article["related"]["totalCount"] == 0
+            assert len(article["comments"]["nodes"]) == min(threads, 2)
             assert db.batches - batches == 2
             assert db.statements - statements == 1 + 6 + count

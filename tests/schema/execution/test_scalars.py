@@ -1,4 +1,4 @@
-"""schema.execution.scalars: moments are written alike, however a database holds them."""
+"""schema.execution.scalars: timestamps of every database have one format in responses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from schema.execution.scalars import written
+from schema.execution.scalars import serialize_datetime
 
 
 @pytest.mark.parametrize(
-    ("moment", "told"),
+    ("moment", "expected"),
     [
         ("2026-03-01 12:00:00+00:00", "2026-03-01T12:00:00Z"),  # SQLite
         ("2026-03-01 12:00:00.123400+00:00", "2026-03-01T12:00:00.123400Z"),
@@ -24,5 +24,5 @@ from schema.execution.scalars import written
         ),
     ],
 )
-def test_a_moment_reads_the_same_from_each_database(moment: datetime | str, told: str) -> None:
-    assert written(moment) == told
+def test_a_moment_reads_the_same_from_each_database(moment: datetime | str, expected: str) -> None:
+    assert serialize_datetime(moment) == expected

@@ -1,4 +1,4 @@
-"""How SQLite finds the rows of the read paths: by key, or along an index in the list's order."""
+"""Query plans of SQLite: rows are found by key, or along an index in the list's order."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from tests.support.hub import Client
 
 pytestmark = pytest.mark.anyio
 MANY = "idx_article_status"
-"""How the names of indexes begin that hold every published article."""
+"""Prefix of the names of indexes of all published articles."""
 
 
 async def plans(
     client: Client, monkeypatch: pytest.MonkeyPatch, query: str, variables: dict[str, Any]
 ) -> list[str]:
-    """The steps of the plans of all statements that a query makes."""
-    asked: list[tuple[str, Sequence[object]]] = []
+    """Return the steps of the plans of all statements of a query."""
+    statements: list[tuple[str, Sequence[object]]] = []
     rows = type(client.db).rows
 
     async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
-        if Status.SCHEDULED.value not in args:  # the indexer's own: what is due, every second
-            asked.append((sql, args))
+        if Status.SCHEDULED.value not in args:  # the indexer's own statement, every second
+            statements.append((sql, args))
         return await rows(self, sql, args)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(client.db), "rows", watched)
         answer = await client.http.post("/graphql", json={"query": query, "variables": variables})
         assert "errors" not in answer.json()
-    assert asked
+    assert statements
     return [
         step[3]
-        for sql, args in asked
+        for sql, args in statements
         for step in await client.db.rows(f"EXPLAIN QUERY PLAN {sql}", args)
     ]
 
@@ -61,7 +61,7 @@ async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("asked", "read"),
+    ("selection", "read"),
     [
         ("edges { node { title } }", 1),
         ("edges { node { title } } pageInfo { hasNextPage }", 2),
@@ -69,19 +69,19 @@ async def test_a_list_runs_along_its_index(demo: Client, monkeypatch: pytest.Mon
     ],
 )
 async def test_a_list_is_read_as_far_as_it_is_looked_at(
-    asked: str, read: int, demo: Client, monkeypatch: pytest.MonkeyPatch
+    selection: str, read: int, demo: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found: list[tuple[Any, ...]] = []
+    edges: list[tuple[Any, ...]] = []
     rows = type(demo.db).rows
 
     async def watched(self: Any, sql: str, args: Sequence[object] = ()) -> Any:
         answer = await rows(self, sql, args)
         if "FROM relation r JOIN" in sql:
-            found.extend(answer)
+            edges.extend(answer)
         return answer
 
     monkeypatch.setattr(type(demo.db), "rows", watched)
-    await demo.ask(f'{{ article(slug: "ferry-launch") {{ related(first: 1) {{ {asked} }} }} }}')
-    assert len(found) == read
+    await demo.ask(f'{{ article(slug: "ferry-launch") {{ related(first: 1) {{ {selection} }} }} }}')
+    assert len(edges) == read
     summary = len(EdgeRow._fields) + ArticleRow._fields.index("summary")
-    assert {row[summary] for row in found} == {None}
+    assert {row[summary] for row in edges} == {None}

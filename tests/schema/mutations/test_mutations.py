@@ -1,4 +1,4 @@
-"""The editors' mutations: each does its one thing, and each problem has its face."""
+"""The editors' mutations: their effects, and the problem type of each error."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ CREATE = f"""mutation ($input: CreateArticleInput!) {{ createArticle(input: $inp
 
 
 async def create(client: Client, title: str = "Ice", **values: Any) -> dict[str, Any]:
-    given = {"title": title, "body": {"markdown": "Cold *ice*."}, "status": "PUBLISHED"} | values
-    answer = await client.ask(CREATE, editor=True, input=given)
+    input_ = {"title": title, "body": {"markdown": "Cold *ice*."}, "status": "PUBLISHED"} | values
+    answer = await client.ask(CREATE, editor=True, input=input_)
     article: dict[str, Any] = answer["createArticle"]["article"]
     return article
 
 
-async def change(client: Client, name: str, fields: str = "", **given: Any) -> dict[str, Any]:
+async def change(client: Client, name: str, fields: str = "", **input_: Any) -> dict[str, Any]:
     type_ = name[0].upper() + name[1:]
     answer = await client.ask(
         f"mutation ($input: {type_}Input!) {{ {name}(input: $input) {{ {RESULT} {fields} }} }}",
         editor=True,
-        input=given,
+        input=input_,
     )
     result: dict[str, Any] = answer[name]
     return result
@@ -38,47 +38,47 @@ async def change(client: Client, name: str, fields: str = "", **given: Any) -> d
 async def test_an_article_lives_its_life(client: Client) -> None:
     article = await create(client, topics=["Weather"], status="DRAFT")
     assert (article["slug"], article["status"], article["version"]) == ("ice", "DRAFT", 1)
-    shown = "... on ReviseArticlePayload { article { title version } }"
+    fields = "... on ReviseArticlePayload { article { title version } }"
     revised = await change(
-        client, "reviseArticle", shown, id=article["id"], seenVersion=1, title="Frost"
+        client, "reviseArticle", fields, id=article["id"], seenVersion=1, title="Frost"
     )
     assert revised["article"] == {"title": "Frost", "version": 2}
     for name, status in (("publishArticle", "PUBLISHED"), ("archiveArticle", "ARCHIVED")):
         result = await change(client, name, id=article["id"], waitForIndex=True)
         assert result["__typename"] == f"{name[0].upper()}{name[1:]}Payload"
         assert (await Article.get()).status.value == status
-    gone = await change(client, "deleteArticle", id=article["id"])
-    assert gone["__typename"] == "DeleteArticlePayload"
+    deleted = await change(client, "deleteArticle", id=article["id"])
+    assert deleted["__typename"] == "DeleteArticlePayload"
     assert await Article.all().count() == 0
 
 
 @pytest.mark.parametrize("name", ["title", "body", "slug", "kind", "commentsOpen", "topics"])
-@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize("is_literal", [False, True])
 async def test_what_is_never_null_is_kept_by_leaving_it_out(
-    name: str, written: bool, client: Client
+    name: str, is_literal: bool, client: Client
 ) -> None:
     article = await create(client)
-    if written:
+    if is_literal:
         query = (
             "mutation ($id: ID!) { reviseArticle(input: { id: $id, seenVersion: 1,"
             f" {name}: null }}) {{ ... on Invalid {{ path message }} }} }}"
         )
-        found = (await client.ask(query, editor=True, id=article["id"]))["reviseArticle"]
+        result = (await client.ask(query, editor=True, id=article["id"]))["reviseArticle"]
     else:
-        shown = "... on Invalid { path message }"
-        given = {"id": article["id"], "seenVersion": 1, name: None}
-        found = await change(client, "reviseArticle", shown, **given)
-    assert found["path"][-1] == name
-    assert "leave it out" in found["message"]
-    given = {"id": article["id"], "seenVersion": 1, "canonicalUrl": None, "title": "Frost"}
-    await change(client, "reviseArticle", **given)
+        fields = "... on Invalid { path message }"
+        input_ = {"id": article["id"], "seenVersion": 1, name: None}
+        result = await change(client, "reviseArticle", fields, **input_)
+    assert result["path"][-1] == name
+    assert "leave it out" in result["message"]
+    input_ = {"id": article["id"], "seenVersion": 1, "canonicalUrl": None, "title": "Frost"}
+    await change(client, "reviseArticle", **input_)
     assert (await Article.get()).version == 2
 
 
 async def test_articles_are_linked_and_unlinked(client: Client) -> None:
-    one, two = await create(client, "One"), await create(client, "Two")
+    source, target = await create(client, "One"), await create(client, "Two")
     linked = await change(
-        client, "linkArticles", sourceId=one["id"], targetId=two["id"], kind="PINNED"
+        client, "linkArticles", sourceId=source["id"], targetId=target["id"], kind="PINNED"
     )
     assert linked["__typename"] == "LinkArticlesPayload"
     query = """{ article(slug: "one") {
@@ -94,17 +94,17 @@ async def test_a_readers_comment_waits_for_a_moderator(client: Client) -> None:
     article = await create(client)
     submit = f"""mutation ($input: SubmitCommentInput!) {{ submitComment(input: $input) {{
       {RESULT} }} }}"""
-    given = {"articleId": article["id"], "authorName": "Rita", "body": "Brr."}
-    answer = await client.ask(submit, input=given | {"authorEmail": "rita@example.com"})
+    input_ = {"articleId": article["id"], "authorName": "Rita", "body": "Brr."}
+    answer = await client.ask(submit, input=input_ | {"authorEmail": "rita@example.com"})
     assert answer["submitComment"]["__typename"] == "SubmitCommentPayload"
     query = '{ article(slug: "ice") { comments { totalCount nodes { body } } } }'
     assert (await client.ask(query))["article"]["comments"]["totalCount"] == 0
     waiting = "{ moderationQueue(first: 1) { nodes { comment { id } } } }"
-    [found] = (await client.ask(waiting, editor=True))["moderationQueue"]["nodes"]
-    await change(client, "moderateComment", id=found["comment"]["id"], status="APPROVED")
+    [queued] = (await client.ask(waiting, editor=True))["moderationQueue"]["nodes"]
+    await change(client, "moderateComment", id=queued["comment"]["id"], status="APPROVED")
     comments = (await client.ask(query))["article"]["comments"]
     assert comments == {"totalCount": 1, "nodes": [{"body": "<p>Brr.</p>"}]}
-    refused = await client.ask(submit, input=given | {"body": " "})
+    refused = await client.ask(submit, input=input_ | {"body": " "})
     assert refused["submitComment"] == {
         "__typename": "Invalid",
         "code": refused["submitComment"]["code"],
@@ -116,15 +116,15 @@ async def test_a_readers_comment_waits_for_a_moderator(client: Client) -> None:
 
 async def test_each_refusal_has_its_face_and_changes_nothing(client: Client) -> None:
     article = await create(client)
-    given = {"title": "x", "body": {"text": "x"}}
-    anonymous = await client.ask(CREATE, input=given)
+    input_ = {"title": "x", "body": {"text": "x"}}
+    anonymous = await client.ask(CREATE, input=input_)
     assert anonymous["createArticle"]["__typename"] == "NotAllowed"
-    taken = await client.ask(CREATE, editor=True, input=given | {"slug": "ice"})
-    assert taken["createArticle"]["__typename"] == "Invalid"
-    assert taken["createArticle"]["path"] == ["input", "slug"]
+    duplicate = await client.ask(CREATE, editor=True, input=input_ | {"slug": "ice"})
+    assert duplicate["createArticle"]["__typename"] == "Invalid"
+    assert duplicate["createArticle"]["path"] == ["input", "slug"]
     stale = await change(client, "reviseArticle", id=article["id"], seenVersion=9, title="x")
     assert stale["__typename"] == "Conflict"
     await change(client, "deleteArticle", id=article["id"])
-    gone = await change(client, "publishArticle", id=article["id"])
-    assert gone["__typename"] == "NotFound"
+    missing = await change(client, "publishArticle", id=article["id"])
+    assert missing["__typename"] == "NotFound"
     assert await Article.all().count() == 0

@@ -1,4 +1,4 @@
-"""Who may change what: each mutation says it, and it is so."""
+"""Permissions of mutations: as each description states them."""
 
 from __future__ import annotations
 
@@ -42,27 +42,29 @@ INPUTS: dict[str, dict[str, Any]] = {
 
 
 def mutations() -> dict[str, str]:
-    """Their descriptions, by name."""
+    """Return the descriptions of mutations, by name."""
     root = schema()._schema.mutation_type
     assert isinstance(root, GraphQLObjectType)
     return {name: field.description or "" for name, field in root.fields.items()}
 
 
-def named(description: str) -> set[str]:
-    """The permissions that a description names."""
-    return set(re.findall(r"`([a-z]+)`", description)) & {one.value for one in Permission}
+def permission_names(description: str) -> set[str]:
+    """Return the permissions that a description names."""
+    return set(re.findall(r"`([a-z]+)`", description)) & {
+        permission.value for permission in Permission
+    }
 
 
 def test_every_mutation_says_which_permission_it_needs() -> None:
     for name, description in mutations().items():
         needs_none = "Needs no permission" in description
         assert needs_none or re.search(r"Needs the permissions? `", description), name
-        assert needs_none is not bool(named(description)), name
+        assert needs_none is not bool(permission_names(description)), name
     assert set(INPUTS) == set(mutations())
 
 
-async def stored() -> list[int]:
-    """How much there is of everything that could be changed, and the state of what may be."""
+async def count_stored() -> list[int]:
+    """Return the counts of all records, and the state of the article and its comments."""
     article = await Article.get(slug="bread")
     return [
         *[await model.all().count() for model in (Article, Comment, Pin, Relation, SynonymSet)],
@@ -78,33 +80,33 @@ async def test_without_a_permission_that_it_names_nothing_is_changed(
     article = await an_article("Bread")
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
-    known = {
+    global_ids = {
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
         "RELATION": global_id(RELATION, edge),
         "SYNONYMS": global_id(SYNONYMS, await tuning.add_synonyms(("a", "b"), by=SYSTEM)),
         "PIN": global_id(PIN, await tuning.pin("bread", article, by=SYSTEM)),
     }
-    given = {
-        key: known.get(value, value) if isinstance(value, str) else value
+    input_ = {
+        key: global_ids.get(value, value) if isinstance(value, str) else value
         for key, value in INPUTS[name].items()
     }
     kind = name[0].upper() + name[1:]
     query = f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{
       __typename ... on Problem {{ code }} }} }}"""
-    needed = named(mutations()[name])
-    before = await stored()
+    needed = permission_names(mutations()[name])
+    before = await count_stored()
     for missing in needed:
-        scopes = tuple(one.value for one in Permission if one.value != missing)
+        scopes = tuple(item.value for item in Permission if item.value != missing)
         secret = await tokens.create("narrow", Role.ADMIN, by=SYSTEM, scopes=scopes)
         answer = await client.http.post(
             "/graphql",
-            json={"query": query, "variables": {"input": given}},
+            json={"query": query, "variables": {"input": input_}},
             headers={"authorization": f"Bearer {secret}"},
         )
         result = answer.json()["data"][name]
         assert result == {"__typename": "NotAllowed", "code": "FORBIDDEN"}, (missing, answer.text)
-    assert await stored() == before
+    assert await count_stored() == before
 
 
 async def test_no_browser_can_be_made_to_change_anything(client: Client) -> None:

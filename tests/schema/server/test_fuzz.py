@@ -1,4 +1,4 @@
-"""Whatever is sent: never a server's error, never a trace, always JSON or a plain refusal."""
+"""Arbitrary requests: never a server error, never a trace, always JSON or a plain refusal."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def test_no_variable_is_too_strange(
     headers = hub.staff if staff else {}
     sent = {"query": text, "variables": variables}
     assert_decent(hub.ask(json=sent, headers=headers))
-    asked = {"query": text, "variables": json.dumps(variables)}
-    assert_decent(hub.ask("GET", params=asked, headers=headers))
+    params = {"query": text, "variables": json.dumps(variables)}
+    assert_decent(hub.ask("GET", params=params, headers=headers))
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

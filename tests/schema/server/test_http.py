@@ -82,10 +82,12 @@ async def test_head_tells_what_get_would_but_for_the_body(client: Client) -> Non
         head = await client.http.head("/graphql", params=params, headers=sent)
         assert (head.status_code, head.content) == (get.status_code, b"")
         assert head.headers == get.headers
-    known = {
+    conditional = {
         "if-none-match": (await client.http.get("/graphql?query={site{name}}")).headers["etag"]
     }
-    assert (await client.http.head("/graphql?query={site{name}}", headers=known)).status_code == 304
+    assert (
+        await client.http.head("/graphql?query={site{name}}", headers=conditional)
+    ).status_code == 304
     listened = await client.http.head(
         "/graphql", params={"query": "subscription { articleChanged { change } }"}
     )
@@ -106,8 +108,8 @@ async def test_a_request_without_a_document_is_told_how_to_send_one(client: Clie
 
 
 async def test_a_preflight_tells_which_setting_lets_pages_ask(client: Client) -> None:
-    asked = {"origin": "https://www.test", "access-control-request-method": "POST"}
-    answer = await client.http.options("/graphql", headers=asked)
+    preflight = {"origin": "https://www.test", "access-control-request-method": "POST"}
+    answer = await client.http.options("/graphql", headers=preflight)
     assert answer.status_code == 405
     assert "HUB_CORS_ORIGINS" in answer.json()["errors"][0]["message"]
 
@@ -186,8 +188,8 @@ async def test_health_and_schema(client: Client) -> None:
     schema = await client.http.get("/schema.graphql")
     assert schema.text == sdl()
     assert schema.headers["content-encoding"] == "br"
-    known = {"if-none-match": schema.headers["etag"]}
-    assert (await client.http.get("/schema.graphql", headers=known)).status_code == 304
+    conditional = {"if-none-match": schema.headers["etag"]}
+    assert (await client.http.get("/schema.graphql", headers=conditional)).status_code == 304
 
 
 # ── switches ──────────────────────────────────────────────────────────────────────────────────
@@ -227,13 +229,13 @@ async def test_names_are_suggested_where_the_schema_is_no_secret(
 async def test_a_list_of_operations_is_answered_in_order_where_it_is_allowed(
     settings: Settings,
 ) -> None:
-    some = [
+    batch = [
         {"query": "{ site { name } }"},
         {"query": "{ nonsense }"},
         {"query": "query A { __typename }", "operationName": "A"},
     ]
     async with a_hub(settings.model_copy(update={"max_batch": 3, "max_cost": 150})) as client:
-        answer = await client.http.post("/graphql", json=some)
+        answer = await client.http.post("/graphql", json=batch)
         first, second, third = answer.json()
         assert answer.status_code == 200
         assert first["data"]["site"]["name"] == "Content hub"
@@ -242,11 +244,11 @@ async def test_a_list_of_operations_is_answered_in_order_where_it_is_allowed(
         many = [{"query": "{ articles(first: 100) { nodes { title } } }"}] * 2
         refused = await client.http.post("/graphql", json=many)
         assert refused.json()["errors"][0]["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
-        for bad, reason in ((some * 2, "1 to 3"), ([], "1 to 3"), ([1], "JSON objects")):
+        for bad, reason in ((batch * 2, "1 to 3"), ([], "1 to 3"), ([1], "JSON objects")):
             refused = await client.http.post("/graphql", json=bad)
             assert (refused.status_code, reason in refused.text) == (400, True)
     async with a_hub(settings) as client:
-        refused = await client.http.post("/graphql", json=some)
+        refused = await client.http.post("/graphql", json=batch)
         assert (refused.status_code, "lists are not taken" in refused.text) == (400, True)
 
 
@@ -256,13 +258,13 @@ async def test_what_takes_long_is_logged_by_its_hash(
     query = "query Slow { articles(first: 1) { nodes { title } } site { name } }"
     async with a_hub(settings.model_copy(update={"slow_seconds": 1e-9})) as client:
         await client.ask(query)
-    [record] = [one for one in caplog.records if "slow operation" in one.message]
+    [record] = [entry for entry in caplog.records if "slow operation" in entry.message]
     assert vars(record)["document"] == hashlib.sha256(query.encode()).hexdigest()
     assert vars(record)["operation"] == "Slow"
-    told = json.loads(JsonFormatter().format(record))
-    assert told["cost"] > 0
-    assert told["level"] == "WARNING"
-    assert "articles(" not in json.dumps(told)
+    line = json.loads(JsonFormatter().format(record))
+    assert line["cost"] > 0
+    assert line["level"] == "WARNING"
+    assert "articles(" not in json.dumps(line)
 
 
 def test_a_line_of_the_log_is_an_object_with_the_whole_error() -> None:
@@ -271,26 +273,26 @@ def test_a_line_of_the_log_is_an_object_with_the_whole_error() -> None:
     except ValueError:
         record = logging.LogRecord("hub", 40, "f", 1, "It %s", ("failed",), sys.exc_info())
     record.request_id = "r-1"
-    told = json.loads(JsonFormatter().format(record))
-    assert (told["message"], told["request_id"]) == ("It failed", "r-1")
-    assert told["exception"].endswith("ValueError: broken")
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["message"], line["request_id"]) == ("It failed", "r-1")
+    assert line["exception"].endswith("ValueError: broken")
 
 
 async def test_a_page_of_a_named_origin_may_send_what_clients_send(settings: Settings) -> None:
     origin, other = "https://www.example.org", "https://other.example"
-    wanted = "apollographql-client-name,authorization,content-type,traceparent,x-request-id"
+    headers = "apollographql-client-name,authorization,content-type,traceparent,x-request-id"
     preflight = {
         "access-control-request-method": "POST",
-        "access-control-request-headers": wanted,
+        "access-control-request-headers": headers,
     }
     async with a_hub(settings.model_copy(update={"cors_origins": [origin]})) as client:
-        asked = await client.http.options("/graphql", headers=preflight | {"origin": origin})
-        assert asked.status_code == 200
-        assert asked.headers["access-control-allow-origin"] == origin
-        assert set(wanted.split(",")) <= set(
-            asked.headers["access-control-allow-headers"].replace(" ", "").split(",")
+        allowed = await client.http.options("/graphql", headers=preflight | {"origin": origin})
+        assert allowed.status_code == 200
+        assert allowed.headers["access-control-allow-origin"] == origin
+        assert set(headers.split(",")) <= set(
+            allowed.headers["access-control-allow-headers"].replace(" ", "").split(",")
         )
-        assert "access-control-allow-credentials" not in asked.headers
+        assert "access-control-allow-credentials" not in allowed.headers
         refused = await client.http.options("/graphql", headers=preflight | {"origin": other})
         assert refused.status_code == 400
         assert "access-control-allow-origin" not in refused.headers
@@ -298,8 +300,8 @@ async def test_a_page_of_a_named_origin_may_send_what_clients_send(settings: Set
         answer = await client.http.get(
             "/graphql", params={"query": "{ site { name } }"}, headers={"origin": origin}
         )
-        shown = answer.headers["access-control-expose-headers"].split(", ")
-        assert {"etag", "x-request-id"} <= set(shown) & set(answer.headers)
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"etag", "x-request-id"} <= set(exposed) & set(answer.headers)
 
 
 async def test_a_variable_that_nobody_declared_is_told_within_one_of_several(

@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.anyio
 
 
-async def figures(client: Client) -> dict[str, float]:
+async def scrape(client: Client) -> dict[str, float]:
     answer = await client.http.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -33,11 +33,11 @@ async def figures(client: Client) -> dict[str, float]:
 
 
 async def test_prometheus_reads_what_was_done(demo: Client) -> None:
-    before = await figures(demo)
+    before = await scrape(demo)
     for _ in range(3):
         await demo.ask("query Site { site { name } }")
     await demo.http.post("/graphql", content="{", headers={"content-type": "application/json"})
-    after = await figures(demo)
+    after = await scrape(demo)
 
     assert after["hub_operations_total:Site"] == 3
     assert after["hub_answers_total:200"] - before.get("hub_answers_total:200", 0) == 3
@@ -53,7 +53,7 @@ async def test_prometheus_reads_what_was_done(demo: Client) -> None:
 async def test_searches_statements_and_the_index_are_told(demo: Client) -> None:
     await demo.ask('query Find { search(query: "bread", first: 5) { nodes { topics { name } } } }')
     await demo.ask('{ suggest(query: "bre") { text } }')
-    after = await figures(demo)
+    after = await scrape(demo)
     assert after["hub_search_seconds_count"] == 1
     assert after["hub_search_seconds_sum"] > 0
     assert after["hub_suggest_seconds_count"] == 1
@@ -81,19 +81,19 @@ async def test_each_of_the_figures_is_in_the_docs(settings: Settings) -> None:
         await an_article()
         await client.ask("{ site { name } }")
         page = (await client.http.get("/metrics")).text
-    told = (ROOT / "docs" / "api.md").read_text()
+    docs = (ROOT / "docs" / "reference" / "metrics.md").read_text()
     families = list(text_string_to_metric_families(page))
     assert len(families) > 15
     for family in families:
         name = f"{family.name}_total" if family.type == "counter" else family.name
-        assert f"`{name}`" in told, name
+        assert f"`{name}`" in docs, name
 
 
 async def test_names_of_operations_are_bounded(client: Client) -> None:
     for number in range(MAX_NAMES + 20):
         await client.ask(f"query Q{number} {{ site {{ name }} }}")
-    found = [name for name in await figures(client) if name.startswith("hub_operations_total")]
-    assert len(found) == MAX_NAMES + 1
+    names = [name for name in await scrape(client) if name.startswith("hub_operations_total")]
+    assert len(names) == MAX_NAMES + 1
 
 
 async def test_it_can_be_turned_off(settings: Settings) -> None:

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from hub.settings import Settings
-from schema.server.persisted_documents import ManifestError, Persisted, trusted_documents
+from schema.server.persisted_documents import (
+    ManifestError,
+    PersistedDocuments,
+    load_trusted_documents,
+)
 from schema.server.requests import Refused, Request
 from schema.web.search.box_documents import own_documents
 from tests.support.hub import Client, a_hub
@@ -77,13 +81,13 @@ async def test_an_invalid_document_is_not_remembered(client: Client) -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    store = Persisted({}, only_trusted=False, longest=100)
+    store = PersistedDocuments({}, only_trusted=False, max_characters=100)
     texts = [f"{{ a{number} }}".ljust(30) for number in range(9)]
     for text in texts:
-        store.remember(Request(text, document_id=digest(text)))
-    assert store.whole(Request("", document_id=digest(texts[-1]))).query == texts[-1]
+        store.register(Request(text, document_id=digest(text)))
+    assert store.resolve(Request("", document_id=digest(texts[-1]))).query == texts[-1]
     with pytest.raises(Refused, match="PersistedQueryNotFound"):
-        store.whole(Request("", document_id=digest(texts[0])))
+        store.resolve(Request("", document_id=digest(texts[0])))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +110,8 @@ async def test_only_what_a_manifest_trusts_is_answered_where_that_is_asked_for(
         assert (await client.post(QUERY)) == answer.json()
         for id_, text in own_documents().items():  # the hub's own pages go on working
             for own in ({"documentId": id_}, {"query": text}):
-                taken = await client.http.post("/graphql", json=own)
-                assert (taken.status_code, "NOT_TRUSTED" in taken.text) == (200, False)
+                accepted = await client.http.post("/graphql", json=own)
+                assert (accepted.status_code, "NOT_TRUSTED" in accepted.text) == (200, False)
         for body in (
             {"query": OTHER},
             {"query": OTHER, "extensions": extensions(digest(OTHER))},
@@ -123,17 +127,17 @@ def test_a_manifest_that_is_none_is_said_to_be_that(content: str, tmp_path: Path
     path = tmp_path / "m.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ManifestError, match=r"m\.json"):
-        trusted_documents(path)
+        load_trusted_documents(path)
     with pytest.raises(ManifestError, match="cannot be read"):
-        trusted_documents(tmp_path / "none.json")
+        load_trusted_documents(tmp_path / "none.json")
     with pytest.raises(ManifestError, match=r"m\.json"):
-        trusted_documents(tmp_path)
+        load_trusted_documents(tmp_path)
 
 
 def test_a_folder_may_hold_the_manifests_of_several_front_ends(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="holds no manifest"):
-        trusted_documents(tmp_path)
+        load_trusted_documents(tmp_path)
     (tmp_path / "web.json").write_text(json.dumps({"operations": [{"id": "a", "body": QUERY}]}))
     (tmp_path / "app.json").write_text(json.dumps({"b": OTHER}))
     (tmp_path / "notes.txt").write_text("no manifest")
-    assert trusted_documents(tmp_path) == {"a": QUERY, "b": OTHER}
+    assert load_trusted_documents(tmp_path) == {"a": QUERY, "b": OTHER}

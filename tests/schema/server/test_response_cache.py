@@ -1,4 +1,4 @@
-"""The response cache: never a stale answer; and what browsers and CDNs are told."""
+"""The response cache: no stale response; and the headers for browsers and CDNs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hub.related import link, unlink
 from hub.search import tuning
 from hub.settings import Settings
 from schema.server.operations import Operations
-from schema.server.response_cache import Answers
+from schema.server.response_cache import ResponseCache
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -34,9 +34,9 @@ QUERIES = (
 _numbers = count()
 
 
-def answers(client: Client) -> Answers:
-    found: Answers = client.http._transport.app.state.graphql.operations.answers  # type: ignore[attr-defined]
-    return found
+def response_cache(client: Client) -> ResponseCache:
+    cache: ResponseCache = client.http._transport.app.state.graphql.operations.response_cache  # type: ignore[attr-defined]
+    return cache
 
 
 async def get(client: Client, query: str, **headers: str) -> Any:
@@ -44,32 +44,32 @@ async def get(client: Client, query: str, **headers: str) -> Any:
 
 
 class Editors:
-    """People who change things, at random."""
+    """Editors who make random changes."""
 
-    def __init__(self, ids: list[int], said: list[int]) -> None:
+    def __init__(self, ids: list[int], comment_ids: list[int]) -> None:
         self._ids = ids
-        self._said = said
+        self._comment_ids = comment_ids
         self.chance = random.Random(4)
 
     async def revise(self) -> None:
-        found = await Article.get(id=self.chance.choice(self._ids))
+        article = await Article.get(id=self.chance.choice(self._ids))
         word = self.chance.choice(["bread", "salt"])
-        changes = Changes(title=f"{found.title.split()[0]} {word} {next(_numbers)}")
-        await articles.revise(found.id, changes, seen_version=found.version, by=SYSTEM)
+        changes = Changes(title=f"{article.title.split()[0]} {word} {next(_numbers)}")
+        await articles.revise(article.id, changes, seen_version=article.version, by=SYSTEM)
 
     async def publish_or_not(self) -> None:
-        found = await Article.get(id=self.chance.choice(self._ids))
-        if found.status is Status.PUBLISHED:
-            await articles.archive(found.id, by=SYSTEM)
+        article = await Article.get(id=self.chance.choice(self._ids))
+        if article.status is Status.PUBLISHED:
+            await articles.archive(article.id, by=SYSTEM)
         else:
-            await articles.publish(found.id, by=SYSTEM)
+            await articles.publish(article.id, by=SYSTEM)
 
     async def comment(self) -> None:
-        self._said.append(await a_comment(self.chance.choice(self._ids)))
+        self._comment_ids.append(await a_comment(self.chance.choice(self._ids)))
 
     async def moderate(self) -> None:
         status = self.chance.choice(list(CommentStatus))
-        await comments.moderate(self.chance.choice(self._said), status, by=SYSTEM)
+        await comments.moderate(self.chance.choice(self._comment_ids), status, by=SYSTEM)
 
     async def relate(self) -> None:
         source, target = self.chance.sample(self._ids, 2)
@@ -102,54 +102,57 @@ async def test_after_any_change_kept_answers_are_those_computed_anew(client: Cli
     for _ in range(60):
         await editors.chance.choice(changes)()
         for query in QUERIES:
-            kept = (await get(client, query)).json()
+            before = (await get(client, query)).json()
             fresh = (await get(client, f"{query} # {next(_numbers)}")).json()
-            again = (await get(client, query)).json()
-            assert fresh in (kept, again)  # the index may have moved on in between
-    assert answers(client).figures.hits > 50
-    assert answers(client).figures.purges > 20
+            after = (await get(client, query)).json()
+            assert fresh in (before, after)  # the index may have moved on in between
+    assert response_cache(client).statistics.hits > 50
+    assert response_cache(client).statistics.purges > 20
 
 
 async def test_an_answer_is_kept_whether_it_comes_by_get_or_post(client: Client) -> None:
     query = "{ site { name } }"
     await client.post(query)
     assert (await client.post(query)) == (await get(client, query)).json()
-    assert answers(client).figures.hits == 2
+    assert response_cache(client).statistics.hits == 2
     variables: dict[str, Any] = {"first": 1, "after": None}
     listed = """query($first: Int, $after: String) {
       topics(first: $first, after: $after) { totalCount } }"""
     await client.post(listed, **variables)
     await client.post(listed, **dict(reversed(variables.items())))
-    assert answers(client).figures.hits == 3
+    assert response_cache(client).statistics.hits == 3
 
 
 async def test_the_same_bytes_are_answered_unread_while_nothing_changes(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def given(*_: Any) -> Any:
+    async def execute(*_: Any) -> Any:
         raise AssertionError("the request was read")
 
     id_ = await an_article("Bread")
     query = '{ article(slug: "bread") { title version } }'
-    posted, got = await client.post(query), await get(client, query)
-    kept = answers(client).figures.bytes
+    posted, response = await client.post(query), await get(client, query)
+    size = response_cache(client).statistics.bytes
     with monkeypatch.context() as patch:
-        patch.setattr(Operations, "given", given)
+        patch.setattr(Operations, "execute", execute)
         assert await client.post(query) == posted
-        again = await get(client, query)
-        assert (again.content, again.headers["etag"]) == (got.content, got.headers["etag"])
-        unchanged = await get(client, query, **{"if-none-match": got.headers["etag"]})
+        repeated = await get(client, query)
+        assert (repeated.content, repeated.headers["etag"]) == (
+            response.content,
+            response.headers["etag"],
+        )
+        unchanged = await get(client, query, **{"if-none-match": response.headers["etag"]})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
         assert {"etag", "cache-control", "vary", "x-request-id"} <= {*unchanged.headers}
         other = await client.http.get(
             "/graphql", params={"query": query}, headers={"accept": "application/json"}
         )
         assert other.json() == posted
-        for asked in ({"editor": True}, {"unknown": 1}):  # a token; other bytes
-            assert "errors" in await client.post(query, **asked)
+        for arguments in ({"editor": True}, {"unknown": 1}):  # a token; other bytes
+            assert "errors" in await client.post(query, **arguments)
     await articles.revise(id_, Changes(title="Rye"), seen_version=1, by=SYSTEM)
     assert (await client.post(query))["data"]["article"]["title"] == "Rye"
-    assert answers(client).figures.bytes < kept
+    assert response_cache(client).statistics.bytes < size
 
 
 async def test_ways_to_ask_for_one_answer_take_room_and_are_bounded(settings: Settings) -> None:
@@ -158,7 +161,7 @@ async def test_ways_to_ask_for_one_answer_take_room_and_are_bounded(settings: Se
             await get(client, "{ site { name } }" + "#" * number)
             sent = {"query": "{ site { url } }", "extensions": {"padding": "x" * number}}
             await client.http.post("/graphql", json=sent)
-        figures = answers(client).figures
+        figures = response_cache(client).statistics
         assert figures.evictions > 10
         assert figures.bytes <= 20_000
         assert 2 <= figures.entries <= 20
@@ -174,7 +177,7 @@ async def test_what_did_not_ask_the_index_outlives_its_commits(client: Client) -
         await client.post(query)
     await client.indexer._engine.write([], [10**6])
     await outbox.announce_search()
-    figures = answers(client).figures
+    figures = response_cache(client).statistics
     hits, misses = figures.hits, figures.misses
     await client.post(plain)
     await client.post(searching)
@@ -199,8 +202,8 @@ async def test_what_has_not_changed_is_not_sent_again(client: Client) -> None:
     query = "{ articles { nodes { title } } }"
     etag = (await get(client, query)).headers["etag"]
 
-    for given in (etag, f'"other", W/{etag}', "*"):
-        answer = await get(client, query, **{"if-none-match": given})
+    for if_none_match in (etag, f'"other", W/{etag}', "*"):
+        answer = await get(client, query, **{"if-none-match": if_none_match})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["etag"] == etag
     await articles.delete(id_, by=SYSTEM)
@@ -214,19 +217,19 @@ async def test_errors_and_mutations_are_never_kept(client: Client) -> None:
         for _ in range(2):
             answer = await get(client, query)
             assert answer.headers["cache-control"] == "no-store"
-    assert answers(client).figures.entries == 0
+    assert response_cache(client).statistics.entries == 0
     id_ = (await client.ask("{ articles { nodes { id } } }"))["articles"]["nodes"]
     assert id_ == []
 
 
 async def test_equal_mutations_at_once_are_two(client: Client) -> None:
     article = await an_article("Bread")
-    found = await client.ask('{ article(slug: "bread") { id } }')
+    bread = await client.ask('{ article(slug: "bread") { id } }')
     submit = """mutation($id: ID!) { submitComment(input: {
       articleId: $id, authorName: "Rita", body: "Well." }) { __typename } }"""
     async with anyio.create_task_group() as tasks:
         for _ in range(2):
-            tasks.start_soon(lambda: client.ask(submit, id=found["article"]["id"]))
+            tasks.start_soon(lambda: client.ask(submit, id=bread["article"]["id"]))
     rows = await client.db.rows("SELECT id FROM comment WHERE article_id = ?", [article])
     assert len(rows) == 2
 
@@ -235,22 +238,22 @@ async def test_many_who_ask_the_same_at_once_are_answered_by_one_computation(
     demo: Client,
 ) -> None:
     query = "{ articles(first: 3) { nodes { title topics { name } } } }"
-    taken: dict[int, list[int]] = {1: [], 20: []}
+    statements: dict[int, list[int]] = {1: [], 20: []}
     for number in range(5):  # now and then the indexer of this process reads as well
-        for times, counts in taken.items():
+        for times, counts in statements.items():
             before = demo.db.statements
             async with anyio.create_task_group() as tasks:
                 for _ in range(times):
                     tasks.start_soon(get, demo, f"{query} # {times} {number}")
             counts.append(demo.db.statements - before)
-    assert min(taken[1]) == min(taken[20]) > 0
+    assert min(statements[1]) == min(statements[20]) > 0
 
 
 async def test_what_is_kept_is_bounded(demo: Client) -> None:
-    answers(demo)._room = 20_000
+    response_cache(demo)._max_bytes = 20_000
     for number in range(200):
         await get(demo, f"{{ site {{ name }} }} # {number}")
-    figures = answers(demo).figures
+    figures = response_cache(demo).statistics
     assert figures.bytes <= 20_000
     assert figures.evictions > 100
     assert 5 <= figures.entries <= 30
@@ -259,9 +262,9 @@ async def test_what_is_kept_is_bounded(demo: Client) -> None:
 async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -> None:
     for _ in range(3):
         await get(demo, '{ search(query: "bread") { totalCount } }')
-    asked = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
-    assert asked._waiting["bread"][0] == 3
-    assert answers(demo).figures.hits == 2
+    counter = demo.http._transport.app.state.search_counter  # type: ignore[attr-defined]
+    assert counter._pending["bread"][0] == 3
+    assert response_cache(demo).statistics.hits == 2
 
 
 LONG = "{ articles(first: 20) { nodes { title summary publishedAt topics { name } } } }"
@@ -283,8 +286,8 @@ async def test_answers_are_compressed_for_who_takes_that(
         assert int(small.headers["content-length"]) < len(plain.content) / 2
     assert "Accept-Encoding" in small.headers["vary"]
     assert small.headers["etag"] != plain.headers["etag"]
-    for known, status in ((small, 304), (plain, 200)):
-        sent = {"accept-encoding": accepted, "if-none-match": known.headers["etag"]}
+    for previous, status in ((small, 304), (plain, 200)):
+        sent = {"accept-encoding": accepted, "if-none-match": previous.headers["etag"]}
         assert (await get(demo, LONG, **sent)).status_code == status
 
 
@@ -305,12 +308,12 @@ async def test_compressed_answers_take_the_room_that_they_are_counted_with(clien
         await an_article(f"Bread {number}")
     query = "{ articles(first: 30) { nodes { title slug } } }"
     await get(client, "{ site { name } }")
-    alone = answers(client).figures.bytes
+    alone = response_cache(client).statistics.bytes
     await get(client, query, **{"accept-encoding": "identity"})
-    before = answers(client).figures.bytes
+    before = response_cache(client).statistics.bytes
     small = await get(client, query)
-    room = answers(client).figures.bytes - before
+    room = response_cache(client).statistics.bytes - before
     assert room > int(small.headers["content-length"]) > 100
     await an_article("Cheese")  # all that was kept is dropped
     await get(client, "{ site { name } }")
-    assert answers(client).figures.bytes == alone
+    assert response_cache(client).statistics.bytes == alone

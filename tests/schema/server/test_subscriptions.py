@@ -31,11 +31,11 @@ from hub.models import CommentStatus, Status, Token
 from hub.settings import Settings
 from schema import change_feed as feeds
 from schema import ids
-from schema.change_feed import Behind, Event, Feed, Full
+from schema.change_feed import ChangeFeed, Event, SlowConsumer, TooManySubscriptions
 from schema.server import websocket
-from schema.server.websocket import PROTOCOL, may_come_from
+from schema.server.websocket import PROTOCOL, is_allowed_origin
 from tests.support.factories import a_draft, a_token, an_article
-from tests.support.hub import has_index
+from tests.support.hub import wait_for_index
 from tests.support.paths import ROOT
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -51,9 +51,9 @@ class Live:
         self.app = app
 
     @property
-    def feed(self) -> Feed:
-        found: Feed = self.app.state.graphql.operations.feed
-        return found
+    def feed(self) -> ChangeFeed:
+        feed: ChangeFeed = self.app.state.graphql.operations.change_feed
+        return feed
 
     def socket(self, **more: Any) -> Any:
         return websockets.connect(
@@ -63,7 +63,7 @@ class Live:
     async def heard(self, count: int = 1) -> None:
         """Wait until as many listen."""
         with anyio.fail_after(10):
-            while self.feed.figures.listening != count:
+            while self.feed.metrics.listeners != count:
                 await anyio.sleep(0.01)
 
 
@@ -76,7 +76,7 @@ async def serving(settings: Settings) -> AsyncIterator[Live]:
     with anyio.fail_after(20):
         while not (server.started and app.state.indexer.leading):
             await anyio.sleep(0.01)
-    await has_index(app)
+    await wait_for_index(app)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield Live(port, app)
@@ -95,61 +95,61 @@ async def send(socket: ClientConnection, **message: Any) -> None:
     await socket.send(json.dumps(message))
 
 
-async def received(socket: ClientConnection) -> dict[str, Any]:
+async def receive(socket: ClientConnection) -> dict[str, Any]:
     with anyio.fail_after(10):
         message: dict[str, Any] = json.loads(await socket.recv())
         return message
 
 
-async def subscribed(socket: ClientConnection, query: str, id_: str = "1", **payload: Any) -> None:
+async def subscribe(socket: ClientConnection, query: str, id_: str = "1", **payload: Any) -> None:
     await send(socket, **INIT, **({"payload": payload} if payload else {}))
-    assert await received(socket) == {"type": "connection_ack"}
+    assert await receive(socket) == {"type": "connection_ack"}
     await send(socket, type="subscribe", id=id_, payload={"query": query})
 
 
-async def said(article_id: int, name: str, text: str, by: Viewer) -> int:
+async def submit_comment(article_id: int, name: str, text: str, by: Viewer) -> int:
     return await comments.submit(article_id, author_name=name, body=text, author_email=None, by=by)
 
 
-async def code_of(socket: ClientConnection) -> int:
+async def close_code(socket: ClientConnection) -> int:
     with anyio.fail_after(10):
         await socket.wait_closed()
     assert socket.close_code is not None
     return socket.close_code
 
 
-def told(message: dict[str, Any], field: str) -> Any:
+def payload_of(message: dict[str, Any], field: str) -> Any:
     assert message["type"] == "next", message
     return message["payload"]["data"][field]
 
 
 async def test_readers_hear_of_what_is_public_and_of_nothing_else(live: Live) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, CHANGED)
+        await subscribe(socket, CHANGED)
         await live.heard()
         await anyio.sleep(0.3)
         draft = await an_article(title="Secret", status=Status.DRAFT)
         await articles.revise(draft, Changes(title="Secret still"), seen_version=1, by=SYSTEM)
         public = await an_article(title="Bread")
-        first = told(await received(socket), "articleChanged")
+        first = payload_of(await receive(socket), "articleChanged")
         assert first["change"] == "PUBLISHED"
         assert first["article"] == {"title": "Bread"}
         await articles.revise(public, Changes(title="Rye"), seen_version=1, by=SYSTEM)
-        second = told(await received(socket), "articleChanged")
+        second = payload_of(await receive(socket), "articleChanged")
         assert (second["change"], second["article"]) == ("CHANGED", {"title": "Rye"})
         await articles.archive(public, by=SYSTEM)
-        third = told(await received(socket), "articleChanged")
+        third = payload_of(await receive(socket), "articleChanged")
         assert (third["change"], third["article"]) == ("WITHDRAWN", None)
         assert third["articleId"] == ids.global_id(ids.ARTICLE, public)
 
 
 async def test_staff_hear_of_drafts(live: Live) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, CHANGED, authorization=f"Bearer {await a_token()}")
+        await subscribe(socket, CHANGED, authorization=f"Bearer {await a_token()}")
         await live.heard()
         await anyio.sleep(0.3)
         await an_article(title="Secret", status=Status.DRAFT)
-        assert told(await received(socket), "articleChanged")["article"] == {"title": "Secret"}
+        assert payload_of(await receive(socket), "articleChanged")["article"] == {"title": "Secret"}
 
 
 async def test_a_comment_is_heard_once_it_is_public(live: Live) -> None:
@@ -158,15 +158,15 @@ async def test_a_comment_is_heard_once_it_is_public(live: Live) -> None:
     global_id = ids.global_id(ids.ARTICLE, id_)
     query = f'subscription {{ commentAdded(articleId: "{global_id}") {{ body }} }}'
     async with live.socket() as socket:
-        await subscribed(socket, query)
+        await subscribe(socket, query)
         await live.heard()
         await anyio.sleep(0.3)
-        waiting = await said(id_, "Ole", "Wait", ANONYMOUS)
-        await said(other, "Ada", "Elsewhere", SYSTEM)
-        await said(id_, "Rita", "First", SYSTEM)
-        assert "First" in told(await received(socket), "commentAdded")["body"]
+        waiting = await submit_comment(id_, "Ole", "Wait", ANONYMOUS)
+        await submit_comment(other, "Ada", "Elsewhere", SYSTEM)
+        await submit_comment(id_, "Rita", "First", SYSTEM)
+        assert "First" in payload_of(await receive(socket), "commentAdded")["body"]
         await comments.moderate(waiting, CommentStatus.APPROVED, by=SYSTEM)
-        assert "Wait" in told(await received(socket), "commentAdded")["body"]
+        assert "Wait" in payload_of(await receive(socket), "commentAdded")["body"]
 
 
 async def test_a_search_tells_what_enters_and_leaves(live: Live) -> None:
@@ -175,25 +175,25 @@ async def test_a_search_tells_what_enters_and_leaves(live: Live) -> None:
         " { entered { title } leftIds totalCount } }"
     )
     async with live.socket() as socket:
-        await subscribed(socket, query)
+        await subscribe(socket, query)
         await live.heard()
         await anyio.sleep(0.3)
         await an_article(title="Bread of oats")
         id_ = await an_article(title="Bread of rye")
-        found = told(await received(socket), "searchChanged")
-        assert found == {"entered": [{"title": "Bread of rye"}], "leftIds": [], "totalCount": 1}
+        entered = payload_of(await receive(socket), "searchChanged")
+        assert entered == {"entered": [{"title": "Bread of rye"}], "leftIds": [], "totalCount": 1}
         await articles.revise(
             id_, Changes(title="Bread", body=Body("Oats.")), seen_version=1, by=SYSTEM
         )
-        left = told(await received(socket), "searchChanged")
-        assert left["leftIds"] == [ids.global_id(ids.ARTICLE, id_)]
+        removed = payload_of(await receive(socket), "searchChanged")
+        assert removed["leftIds"] == [ids.global_id(ids.ARTICLE, id_)]
 
 
 async def test_what_another_process_writes_is_heard_here(
     settings: Settings, live: Live, tmp_path: Path
 ) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, CHANGED)
+        await subscribe(socket, CHANGED)
         await live.heard()
         await anyio.sleep(0.3)
         page = tmp_path / "page.md"
@@ -208,29 +208,29 @@ async def test_what_another_process_writes_is_heard_here(
             cwd=ROOT,
         )
         assert process.returncode == 0
-        heard = told(await received(socket), "articleChanged")
+        heard = payload_of(await receive(socket), "articleChanged")
         assert heard["article"] == {"title": "From elsewhere"}
 
 
 async def test_queries_and_mutations_may_come_by_socket_too(live: Live) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, "{ site { name } }")
-        assert told(await received(socket), "site") == {"name": "Content hub"}
-        assert await received(socket) == {"id": "1", "type": "complete"}
+        await subscribe(socket, "{ site { name } }")
+        assert payload_of(await receive(socket), "site") == {"name": "Content hub"}
+        assert await receive(socket) == {"id": "1", "type": "complete"}
         await send(socket, type="subscribe", id="2", payload={"query": "{ nonsense }"})
-        answer = await received(socket)
+        answer = await receive(socket)
         assert (answer["id"], answer["type"]) == ("2", "error")
         await send(socket, type="subscribe", id="3", payload={"query": 3})
-        assert (await received(socket))["payload"][0]["extensions"]["code"] == "BAD_REQUEST"
+        assert (await receive(socket))["payload"][0]["extensions"]["code"] == "BAD_REQUEST"
         wrong = 'subscription { commentAdded(articleId: "x") { body } }'
         await send(socket, type="subscribe", id="4", payload={"query": wrong})
-        answer = await received(socket)
+        answer = await receive(socket)
         assert (answer["id"], answer["type"]) == ("4", "error")
 
 
 async def test_a_client_completes_and_everything_is_let_go(live: Live) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, CHANGED)
+        await subscribe(socket, CHANGED)
         await live.heard()
         await send(socket, type="complete", id="1")
         await live.heard(0)
@@ -242,10 +242,10 @@ async def test_a_client_completes_and_everything_is_let_go(live: Live) -> None:
 async def test_pings_are_answered(live: Live) -> None:
     async with live.socket() as socket:
         await send(socket, type="ping", payload={"a": 1})
-        assert await received(socket) == {"type": "pong", "payload": {"a": 1}}
+        assert await receive(socket) == {"type": "pong", "payload": {"a": 1}}
         await send(socket, type="pong")
         await send(socket, **INIT)
-        assert await received(socket) == {"type": "connection_ack"}
+        assert await receive(socket) == {"type": "connection_ack"}
 
 
 # ── the codes with which a socket is closed ───────────────────────────────────────────────────
@@ -272,25 +272,25 @@ async def test_who_does_not_keep_to_the_protocol_is_hung_up_on(
     async with live.socket() as socket:
         for message in messages:
             await socket.send(json.dumps(message))
-        assert await code_of(socket) == code
+        assert await close_code(socket) == code
 
 
 async def test_what_is_no_json_or_no_text_or_too_long_is_hung_up_on(live: Live) -> None:
     for message, code in (("{", 4400), (b"\x00\x01", 4400), ("x" * 65_537, 1009)):
         async with live.socket(max_size=None) as socket:
             await socket.send(message)
-            assert await code_of(socket) == code
+            assert await close_code(socket) == code
 
 
 async def test_another_protocol_is_not_spoken(live: Live) -> None:
     async with websockets.connect(f"ws://{live.address}/graphql") as socket:
-        assert await code_of(socket) == 4406
+        assert await close_code(socket) == 4406
 
 
 async def test_who_says_nothing_is_hung_up_on(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "INIT_SECONDS", 0.1)
     async with live.socket() as socket:
-        assert await code_of(socket) == 4408
+        assert await close_code(socket) == 4408
 
 
 async def test_a_page_of_another_origin_opens_no_socket(live: Live) -> None:
@@ -299,7 +299,7 @@ async def test_a_page_of_another_origin_opens_no_socket(live: Live) -> None:
             pass
     async with live.socket(origin=f"http://{live.address}") as socket:
         await send(socket, **INIT)
-        assert await received(socket) == {"type": "connection_ack"}
+        assert await receive(socket) == {"type": "connection_ack"}
 
 
 @pytest.mark.parametrize(
@@ -315,49 +315,49 @@ async def test_a_page_of_another_origin_opens_no_socket(live: Live) -> None:
     ],
 )
 def test_who_may_open_a_socket(origin: str | None, allowed: list[str], may: bool) -> None:
-    assert may_come_from(origin, "hub.test", allowed) is may
+    assert is_allowed_origin(origin, "hub.test", allowed) is may
 
 
 async def test_one_socket_runs_so_many_operations_and_no_more(settings: Settings) -> None:
     update = {"socket_operations": 2, "max_subscriptions": 3}
     async with (
         serving(settings.model_copy(update=update)) as live,
-        live.socket() as one,
-        live.socket() as other,
+        live.socket() as first,
+        live.socket() as second,
     ):
-        await subscribed(one, CHANGED, "a")
-        await send(one, type="subscribe", id="b", payload={"query": CHANGED})
+        await subscribe(first, CHANGED, "a")
+        await send(first, type="subscribe", id="b", payload={"query": CHANGED})
         await live.heard(2)
-        await send(one, type="subscribe", id="c", payload={"query": CHANGED})
-        answer = await received(one)
+        await send(first, type="subscribe", id="c", payload={"query": CHANGED})
+        answer = await receive(first)
         assert answer["payload"][0]["extensions"]["code"] == "TOO_MANY_OPERATIONS"
-        await subscribed(other, CHANGED, "a")
+        await subscribe(second, CHANGED, "a")
         await live.heard(3)
-        await send(other, type="subscribe", id="b", payload={"query": CHANGED})
-        answer = await received(other)
+        await send(second, type="subscribe", id="b", payload={"query": CHANGED})
+        answer = await receive(second)
         assert answer["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
 
 
 async def test_an_id_may_be_used_again_as_soon_as_its_operation_is_over(live: Live) -> None:
     async with live.socket() as socket:
-        await subscribed(socket, "{ site { name } }")
+        await subscribe(socket, "{ site { name } }")
         for number in range(50):
-            assert told(await received(socket), "site") == {"name": "Content hub"}
-            assert await received(socket) == {"id": "1", "type": "complete"}
+            assert payload_of(await receive(socket), "site") == {"name": "Content hub"}
+            assert await receive(socket) == {"id": "1", "type": "complete"}
             query = f"{{ site {{ name }} }} # {number}"
             await send(socket, type="subscribe", id="1", payload={"query": query})
 
 
 async def test_so_many_sockets_are_open_and_no_more(settings: Settings) -> None:
     async with serving(settings.model_copy(update={"max_sockets": 1})) as live:
-        async with live.socket() as one:
-            await send(one, **INIT)
-            assert await received(one) == {"type": "connection_ack"}
-            async with live.socket() as two:
-                assert await code_of(two) == 1013
-        async with live.socket() as again:
-            await send(again, **INIT)
-            assert await received(again) == {"type": "connection_ack"}
+        async with live.socket() as first:
+            await send(first, **INIT)
+            assert await receive(first) == {"type": "connection_ack"}
+            async with live.socket() as second:
+                assert await close_code(second) == 1013
+        async with live.socket() as third:
+            await send(third, **INIT)
+            assert await receive(third) == {"type": "connection_ack"}
 
 
 # ── tokens that are good no longer ────────────────────────────────────────────────────────────
@@ -371,10 +371,10 @@ async def revoked(secret: str) -> None:
 async def test_nothing_is_told_by_socket_once_a_token_is_revoked(live: Live) -> None:
     secret = await a_token()
     async with live.socket() as socket:
-        await subscribed(socket, CHANGED, authorization=f"Bearer {secret}")
+        await subscribe(socket, CHANGED, authorization=f"Bearer {secret}")
         await live.heard()
         await an_article(title="Secret", status=Status.DRAFT)
-        assert told(await received(socket), "articleChanged")["article"] == {"title": "Secret"}
+        assert payload_of(await receive(socket), "articleChanged")["article"] == {"title": "Secret"}
         await revoked(secret)
         await an_article(title="More secret", status=Status.DRAFT)
         heard = []
@@ -390,10 +390,10 @@ async def test_a_socket_whose_token_has_expired_runs_no_more(live: Live) -> None
     secret = await a_token()
     async with live.socket() as socket:
         await send(socket, **INIT, payload={"authorization": f"Bearer {secret}"})
-        assert await received(socket) == {"type": "connection_ack"}
+        assert await receive(socket) == {"type": "connection_ack"}
         await Token.all().update(expires_at=now() - timedelta(seconds=1))
         await send(socket, type="subscribe", id="1", payload={"query": "{ site { name } }"})
-        assert await code_of(socket) == 4403
+        assert await close_code(socket) == 4403
 
 
 async def test_nothing_is_told_as_a_stream_once_a_token_is_revoked(live: Live) -> None:
@@ -428,25 +428,25 @@ async def test_what_breaks_inside_is_masked_whichever_way_it_was_asked(
         "query": query.replace("$who: String", "$who: String!"),
         "variables": {"who": "rita@private.test"},
     }
-    found: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
     async with httpx.AsyncClient(base_url=f"http://{live.address}") as http:
-        found += (await http.post("/graphql", json=payload)).json()["errors"]
+        errors += (await http.post("/graphql", json=payload)).json()["errors"]
         stream = (await http.post("/graphql", json=payload, headers=STREAM)).text
-        found += json.loads(stream.split("data: ")[1].split("\n")[0])["errors"]
+        errors += json.loads(stream.split("data: ")[1].split("\n")[0])["errors"]
     async with live.socket() as socket:
         await send(socket, **INIT)
-        assert await received(socket) == {"type": "connection_ack"}
+        assert await receive(socket) == {"type": "connection_ack"}
         await send(socket, type="subscribe", id="1", payload=payload)
-        found += (await received(socket))["payload"]["errors"]
+        errors += (await receive(socket))["payload"]["errors"]
     await run("ALTER TABLE gone RENAME TO article_topic")
-    assert len(found) == 3
-    for error in found:
+    assert len(errors) == 3
+    for error in errors:
         assert error["message"] == "Internal error"
         assert error["extensions"]["code"] == "INTERNAL_ERROR"
         [record] = [
-            one
-            for one in caplog.records
-            if getattr(one, "request_id", None) == error["extensions"]["requestId"]
+            entry
+            for entry in caplog.records
+            if getattr(entry, "request_id", None) == error["extensions"]["requestId"]
         ]
         line = json.loads(JsonFormatter().format(record))
         assert "article_topic" in line["exception"]
@@ -464,20 +464,20 @@ async def test_what_breaks_before_anything_is_executed_is_masked_too(
     async with httpx.AsyncClient(base_url=f"http://{live.address}") as http:
         answer = await http.post("/graphql", json=payload)
         assert answer.status_code == 500
-        told = [answer.json()["errors"][0]]
+        errors = [answer.json()["errors"][0]]
         streamed = await http.post("/graphql", json=payload, headers=STREAM)
         assert streamed.status_code == 500
-        told.append(streamed.json()["errors"][0])
+        errors.append(streamed.json()["errors"][0])
     async with live.socket() as socket:
         await send(socket, **INIT)
-        await received(socket)
+        await receive(socket)
         await send(socket, type="subscribe", id="1", payload=payload)
-        message = await received(socket)
+        message = await receive(socket)
         assert message["type"] == "error"
-        told.append(message["payload"][0])
+        errors.append(message["payload"][0])
         await send(socket, type="ping")
-        assert await received(socket) == {"type": "pong"}
-    for error in told:
+        assert await receive(socket) == {"type": "pong"}
+    for error in errors:
         assert error["message"] == "Internal error"
         assert f"request {error['extensions']['requestId']}" in caplog.text
         assert "fault" not in str(error)
@@ -535,16 +535,16 @@ async def test_a_commit_of_many_lines_is_told_whole(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "MAX_LINES", 3)
-    async with live.feed.listening() as listener:
-        found: set[int] = set()
+    async with live.feed.subscribe() as listener:
+        article_ids: set[int] = set()
         drafts = [a_draft(f"key {number}") for number in range(20)]
-        outcomes = await imports.take_in(drafts, by=SYSTEM)
+        outcomes = await imports.import_articles(drafts, by=SYSTEM)
         with anyio.fail_after(10):
             async for event in listener.events():
-                found |= {one.id for one in event.articles}
-                if len(found) == 20:
+                article_ids |= {article.id for article in event.articles}
+                if len(article_ids) == 20:
                     break
-        assert found == {one.article_id for one in outcomes}
+        assert article_ids == {outcome.article_id for outcome in outcomes}
 
 
 async def test_a_comment_approved_on_a_draft_is_told_when_that_is_published(live: Live) -> None:
@@ -552,40 +552,40 @@ async def test_a_comment_approved_on_a_draft_is_told_when_that_is_published(live
     global_id = ids.global_id(ids.ARTICLE, id_)
     query = f'subscription {{ commentAdded(articleId: "{global_id}") {{ body(format: TEXT) }} }}'
     async with live.socket() as socket:
-        await subscribed(socket, query)
+        await subscribe(socket, query)
         await live.heard()
-        await said(id_, "Ada", "Between us", SYSTEM)
+        await submit_comment(id_, "Ada", "Between us", SYSTEM)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.6):
                 await socket.recv()
         await articles.publish(id_, by=SYSTEM)
-        assert told(await received(socket), "commentAdded") == {"body": "Between us"}
+        assert payload_of(await receive(socket), "commentAdded") == {"body": "Between us"}
         await articles.archive(id_, by=SYSTEM)
-        await said(id_, "Ada", "Between us again", SYSTEM)
+        await submit_comment(id_, "Ada", "Between us again", SYSTEM)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.6):
                 await socket.recv()
 
 
 async def test_who_is_too_far_behind_is_let_go(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "MAX_WAITING", 2)
-    async with live.feed.listening() as listener:
-        assert [listener.tell(Event(indexed=True)) for _ in range(3)] == [True, True, False]
-        with pytest.raises(Behind):
+    monkeypatch.setattr(feeds, "MAX_QUEUED", 2)
+    async with live.feed.subscribe() as listener:
+        assert [listener.put(Event(indexed=True)) for _ in range(3)] == [True, True, False]
+        with pytest.raises(SlowConsumer):
             async for _ in listener.events():
                 pass
 
 
 async def test_no_more_listen_than_may(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live.feed, "_most", 1)
-    async with live.feed.listening():
-        with pytest.raises(Full):
-            async with live.feed.listening():
+    monkeypatch.setattr(live.feed, "_max_listeners", 1)
+    async with live.feed.subscribe():
+        with pytest.raises(TooManySubscriptions):
+            async with live.feed.subscribe():
                 pass
 
 
 async def test_nobody_looks_while_nobody_listens(live: Live) -> None:
-    assert live.feed._watching is None
-    async with live.feed.listening():
-        assert live.feed._watching is not None
-    assert live.feed._watching is None
+    assert live.feed._watcher is None
+    async with live.feed.subscribe():
+        assert live.feed._watcher is not None
+    assert live.feed._watcher is None

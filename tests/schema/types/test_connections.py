@@ -1,4 +1,4 @@
-"""Relay's laws, for every connection that the schema has: found in the schema itself."""
+"""Relay's rules of connections, for every connection of the schema."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from hub.settings import Settings
 from schema import ids
 from schema.build import schema
-from tests.support.hub import LEFT_BEHIND, Client, a_hub
+from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
-pytestmark = [pytest.mark.anyio, *LEFT_BEHIND]
+pytestmark = [pytest.mark.anyio, *UNAWAITED_COROUTINES]
 SLUG = "ferry-launch"
 EXTRA = {"Query.search": 'query: "ferry harbour"'}
-"""What a connection must be told beside the page."""
+"""Required arguments of a connection besides the page."""
 PAGE = """{ totalCount nodes { id } edges { cursor node { id } }
 pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"""
 FORWARD = ("first", "after", "hasNextPage", "endCursor")
@@ -51,22 +51,22 @@ class Lists:
         self._parents = parents
 
     async def answer(self, name: str, arguments: str) -> Any:
-        """The whole answer to one page of a connection."""
+        """Return the complete response for a page of a connection."""
         type_, _, field = name.partition(".")
-        given = ", ".join(filter(None, (EXTRA.get(name), arguments)))
-        inner = f"list: {field}({given}) {PAGE}"
+        arguments_text = ", ".join(filter(None, (EXTRA.get(name), arguments)))
+        inner = f"list: {field}({arguments_text}) {PAGE}"
         around = self._parents[type_]
         return await self.client.post("{ " + around.replace("…", inner) + " }", editor=True)
 
     async def page(self, name: str, arguments: str) -> Any:
-        """One page; an error fails the test."""
+        """Return a page; an error fails the test."""
         answer = await self.answer(name, arguments)
         assert "errors" not in answer, answer
         data = answer["data"]
         return data["list"] if "list" in data else data["parent"]["list"]
 
     async def walk(self, name: str, size: int, *, backward: bool) -> list[Any]:
-        """All edges in their order, from pages of `size`."""
+        """Return all edges in order, from pages of `size`."""
         edges: list[Any] = []
         count, beyond, more, end = BACKWARD if backward else FORWARD
         at = ""
@@ -79,8 +79,8 @@ class Lists:
             at = f', {beyond}: "{page["pageInfo"][end]}"'
 
 
-async def indexed(client: Client) -> None:
-    """Wait until search knows every save."""
+async def wait_until_indexed(client: Client) -> None:
+    """Wait until every save is indexed."""
     with anyio.fail_after(30):
         while (await client.http.get("/readyz")).json()["outbox"]:
             await anyio.sleep(0.01)
@@ -90,31 +90,31 @@ async def indexed(client: Client) -> None:
 async def lists(
     demo_data: Path, tmp_path_factory: pytest.TempPathFactory, anyio_backend: str
 ) -> AsyncIterator[Lists]:
-    """For tests that only read."""
+    """Connections of a hub, for tests that only read."""
     data = tmp_path_factory.mktemp("lists") / "data"
     shutil.copytree(demo_data, data)
     async with a_hub(Settings(data_dir=data, neighbours=0)) as running:
-        yield await filled(running)
+        yield await prepare_lists(running)
 
 
-async def filled(demo: Client) -> Lists:
-    """Comments, revisions and edges, so that every list is long enough."""
+async def prepare_lists(demo: Client) -> Lists:
+    """Add comments, revisions and edges, so that every list is long enough."""
 
     async def say(parent: str | None = None, *, editor: bool = True) -> str:
-        given = {"articleId": article, "authorName": "Rita", "body": "So it is."}
+        input_ = {"articleId": article, "authorName": "Rita", "body": "So it is."}
         answer = await demo.ask(
             "mutation($i: SubmitCommentInput!) { submitComment(input: $i)"
             " { ... on SubmitCommentPayload { commentId } } }",
             editor=editor,
-            i=given | ({"parentId": parent} if parent else {}),
+            i=input_ | ({"parentId": parent} if parent else {}),
         )
         return str(answer["submitComment"]["commentId"])
 
-    found = await demo.ask(
+    page = await demo.ask(
         f'{{ article(slug: "{SLUG}") {{ id version title authors {{ slug }} topics {{ slug }} }}'
         " articles(last: 6) { nodes { id } } }"
     )
-    article, version = found["article"]["id"], found["article"]["version"]
+    article, version = page["article"]["id"], page["article"]["version"]
     thread = await say()
     for _ in range(5):
         await say(thread)
@@ -125,7 +125,7 @@ async def filled(demo: Client) -> Lists:
             editor=True,
             i={"id": article, "seenVersion": version + number, "summary": f"{number}?"},
         )
-    for other in found["articles"]["nodes"]:
+    for other in page["articles"]["nodes"]:
         for ends in ((article, other["id"]), (other["id"], article)):
             source, target = ends
             await demo.ask(
@@ -133,15 +133,15 @@ async def filled(demo: Client) -> Lists:
                 editor=True,
                 i={"sourceId": source, "targetId": target, "kind": "PINNED"},
             )
-    await indexed(demo)
+    await wait_until_indexed(demo)
     return Lists(
         demo,
         {
             "Query": "…",
             "Article": f'parent: article(slug: "{SLUG}") {{ … }}',
-            "Author": f'parent: author(slug: "{found["article"]["authors"][0]["slug"]}") {{ … }}',
-            "Topic": f'parent: topic(slug: "{found["article"]["topics"][0]["slug"]}") {{ … }}',
-            "SearchConnection": f'parent: search(query: "{found["article"]["title"]}") {{ … }}',
+            "Author": f'parent: author(slug: "{page["article"]["authors"][0]["slug"]}") {{ … }}',
+            "Topic": f'parent: topic(slug: "{page["article"]["topics"][0]["slug"]}") {{ … }}',
+            "SearchConnection": f'parent: search(query: "{page["article"]["title"]}") {{ … }}',
             "Comment": f'parent: node(id: "{thread}") {{ ... on Comment {{ … }} }}',
         },
     )
@@ -153,16 +153,16 @@ def test_every_connection_goes_both_ways() -> None:
         assert {"first", "after", "last", "before"} <= set(field.args), name
 
 
-@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda connection: connection.name)
 async def test_the_laws_of_connections(connection: Connection, lists: Lists) -> None:
     name = connection.name
-    whole = await lists.page(name, "first: 100")
-    edges = whole["edges"]
+    full_page = await lists.page(name, "first: 100")
+    edges = full_page["edges"]
     assert len(edges) >= 3
-    assert whole["totalCount"] == len(edges)
-    assert whole["nodes"] == [edge["node"] for edge in edges]
+    assert full_page["totalCount"] == len(edges)
+    assert full_page["nodes"] == [edge["node"] for edge in edges]
     assert len({edge["cursor"] for edge in edges}) == len(edges)
-    assert whole["pageInfo"] == {
+    assert full_page["pageInfo"] == {
         "hasNextPage": False,
         "hasPreviousPage": False,
         "startCursor": edges[0]["cursor"],
@@ -180,21 +180,21 @@ async def test_the_laws_of_connections(connection: Connection, lists: Lists) -> 
     assert (await lists.page(name, f"first: 100, {bounds}"))["edges"] == between
     assert (await lists.page(name, f"last: 100, {bounds}"))["edges"] == between
     assert (await lists.page(name, f"last: 2, {bounds}"))["edges"] == between[-2:]
-    for one_end in (
+    for page_arguments in (
         f'first: 100, before: "{edges[1]["cursor"]}"',
         f'last: 100, after: "{edges[-2]["cursor"]}"',
         f'first: 100, after: "{edges[-2]["cursor"]}"',
         f'last: 100, before: "{edges[1]["cursor"]}"',
     ):
-        page = await lists.page(name, one_end)
-        assert (len(page["edges"]), page["totalCount"]) == (1, len(edges)), one_end
+        page = await lists.page(name, page_arguments)
+        assert (len(page["edges"]), page["totalCount"]) == (1, len(edges)), page_arguments
     beyond = await lists.page(name, f'first: 2, after: "{edges[-1]["cursor"]}"')
     assert (beyond["edges"], beyond["pageInfo"]["hasNextPage"]) == ([], False)
     assert beyond["pageInfo"]["endCursor"] is None
     assert beyond["totalCount"] == len(edges)
 
 
-@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda connection: connection.name)
 async def test_a_page_that_cannot_be_is_refused_in_words(
     connection: Connection, lists: Lists
 ) -> None:
@@ -210,36 +210,38 @@ async def test_a_page_that_cannot_be_is_refused_in_words(
     ):
         answer = await lists.answer(connection.name, arguments)
         assert "errors" in answer, (arguments, answer)
-        codes = [one["extensions"]["code"] for one in answer["errors"]]
+        codes = [error["extensions"]["code"] for error in answer["errors"]]
         assert codes == ["BAD_USER_INPUT"], arguments
 
 
-@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda connection: connection.name)
 async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Lists) -> None:
     client = lists.client
     nodes = (await lists.page(connection.name, "first: 3"))["nodes"]
-    named = [node["id"] for node in nodes]
-    found = await client.ask(
+    node_ids = [node["id"] for node in nodes]
+    answer = await client.ask(
         "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }",
         editor=True,
-        ids=[*named, "nothing", ids.global_id(ids.ARTICLE, 999_999)],
+        ids=[*node_ids, "nothing", ids.global_id(ids.ARTICLE, 999_999)],
     )
     type_ = get_named_type(connection.field.type).name.removesuffix("Connection")
-    shown = {"Search": "Article", "RelatedArticles": "Article"}.get(type_, type_)
-    assert found["nodes"] == [
-        *({"__typename": shown, "id": one} for one in named),
+    type_name = {"Search": "Article", "RelatedArticles": "Article"}.get(type_, type_)
+    assert answer["nodes"] == [
+        *({"__typename": type_name, "id": id_} for id_ in node_ids),
         None,
         None,
     ]
-    one = await client.ask("query($id: ID!) { node(id: $id) { id } }", editor=True, id=named[0])
-    assert one["node"] == {"id": named[0]}
+    single = await client.ask(
+        "query($id: ID!) { node(id: $id) { id } }", editor=True, id=node_ids[0]
+    )
+    assert single["node"] == {"id": node_ids[0]}
 
 
 @pytest.mark.parametrize("name", ["Article.revisions", "Query.moderationQueue"])
 async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:
     for node in (await lists.page(name, "first: 3"))["nodes"]:
-        found = await lists.client.ask("query($id: ID!) { node(id: $id) { id } }", id=node["id"])
-        assert found == {"node": None}
+        answer = await lists.client.ask("query($id: ID!) { node(id: $id) { id } }", id=node["id"])
+        assert answer == {"node": None}
 
 
 @pytest.mark.parametrize("backward", [False, True])
@@ -255,27 +257,27 @@ async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: List
 async def test_what_stays_is_told_once_while_articles_come_and_go(
     name: str, more: str, backward: bool, demo: Client
 ) -> None:
-    chance, client, lists = random.Random(f"{name} {backward}"), demo, await filled(demo)
+    chance, client, lists = random.Random(f"{name} {backward}"), demo, await prepare_lists(demo)
     edges = (await lists.page(name, f"first: 100{more}"))["edges"]
     nodes = {edge["node"]["id"] for edge in edges}
 
     def identity(edge: Any) -> str:  # an article may be related in two ways
         return str(edge["cursor"] if name == "Article.related" else edge["node"]["id"])
 
-    staying, told = set(nodes), list[str]()
+    staying, visited = set(nodes), list[str]()
     count, beyond, goes_on, end = BACKWARD if backward else FORWARD
     page = await lists.page(name, f"{count}: 2{more}")
     while True:
-        told += map(identity, page["edges"])
+        visited += map(identity, page["edges"])
         if not page["pageInfo"][goes_on]:
             break
         if len(staying) > len(nodes) // 2:
-            gone = chance.choice(sorted(staying))
-            staying.remove(gone)
+            deleted = chance.choice(sorted(staying))
+            staying.remove(deleted)
             await client.ask(
                 "mutation($id: ID!) { deleteArticle(input: { id: $id }) { __typename } }",
                 editor=True,
-                id=gone,
+                id=deleted,
             )
         await client.ask(
             "mutation($i: CreateArticleInput!) { createArticle(input: $i) { __typename } }",
@@ -288,8 +290,8 @@ async def test_what_stays_is_told_once_while_articles_come_and_go(
                 "topics": ["Harbour"],
             },
         )
-        await indexed(client)
+        await wait_until_indexed(client)
         at = page["pageInfo"][end]
         page = await lists.page(name, f'{count}: 2, {beyond}: "{at}"{more}')
-    assert len(told) == len(set(told))
-    assert {identity(edge) for edge in edges if edge["node"]["id"] in staying} <= set(told)
+    assert len(visited) == len(set(visited))
+    assert {identity(edge) for edge in edges if edge["node"]["id"] in staying} <= set(visited)

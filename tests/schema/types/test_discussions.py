@@ -1,4 +1,4 @@
-"""Comments as hits, and the paragraph of an article that answers, over GraphQL."""
+"""Comments as hits, and the best-matching paragraph of an article, over GraphQL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ query Paragraph($query: String!) {
 """
 
 
-async def indexed(client: Client) -> None:
+async def wait_until_indexed(client: Client) -> None:
     with anyio.fail_after(20):
         while await outbox.depth(client.db):
             await anyio.sleep(0.01)
@@ -40,7 +40,7 @@ async def indexed(client: Client) -> None:
 async def test_a_comment_is_a_hit_that_carries_its_article(client: Client) -> None:
     id_ = await an_article("Bread")
     await a_comment(id_, "Mine wants more yeast.")
-    await indexed(client)
+    await wait_until_indexed(client)
 
     answer = (await client.ask(SEARCH, query="yeast"))["search"]
     assert answer["totalCount"] == 1
@@ -59,17 +59,17 @@ async def test_comments_follow_moderation(client: Client) -> None:
     comment = await a_comment(id_, "Mine wants more yeast.", status=CommentStatus.PENDING)
     for status, total in (("APPROVED", 1), ("SPAM", 0), ("APPROVED", 1), ("TRASH", 0)):
         await comments.moderate(comment, CommentStatus[status], by=SYSTEM)
-        await indexed(client)
+        await wait_until_indexed(client)
         assert (await client.ask(SEARCH, query="yeast"))["search"]["totalCount"] == total
-        found = await client.ask(SEARCH, editor=True, query="yeast")
-        assert found["search"]["totalCount"] == total
+        answer = await client.ask(SEARCH, editor=True, query="yeast")
+        assert answer["search"]["totalCount"] == total
 
 
 async def test_a_comment_withdrawn_a_moment_ago_is_no_hit_though_the_index_has_it(
     client: Client,
 ) -> None:
     comment = await a_comment(await an_article("Bread"), "Mine wants more yeast.")
-    await indexed(client)
+    await wait_until_indexed(client)
     await comments.moderate(comment, CommentStatus.TRASH, by=SYSTEM)
 
     assert (await client.ask(SEARCH, query="yeast"))["search"]["edges"] == []
@@ -77,11 +77,11 @@ async def test_a_comment_withdrawn_a_moment_ago_is_no_hit_though_the_index_has_i
 
 async def test_comments_on_a_draft_are_its_editors_alone(client: Client) -> None:
     await a_comment(await an_article("Bread", status=Status.DRAFT), "Mine wants more yeast.")
-    await indexed(client)
+    await wait_until_indexed(client)
 
     assert (await client.ask(SEARCH, query="yeast"))["search"]["totalCount"] == 0
-    found = await client.ask(SEARCH, editor=True, query="yeast")
-    assert found["search"]["totalCount"] == 1
+    answer = await client.ask(SEARCH, editor=True, query="yeast")
+    assert answer["search"]["totalCount"] == 1
 
 
 async def test_something_has_to_be_looked_through(client: Client) -> None:

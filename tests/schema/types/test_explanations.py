@@ -1,4 +1,4 @@
-"""Explanations through the API: for editors alone."""
+"""Score explanations through the API: for editors only."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ async def test_an_editor_sees_the_parts_of_each_score(demo: Client) -> None:
         assert total == pytest.approx(edge["score"], rel=1e-3)
     word = edges[0]["explain"][0]
     assert word["kind"] == "WORD"
-    assert {one["field"] for one in word["fields"]} <= {"title", "summary", "body"}
-    assert all(one["count"] > 0 for one in word["fields"])
+    assert {field["field"] for field in word["fields"]} <= {"title", "summary", "body"}
+    assert all(field["count"] > 0 for field in word["fields"])
 
 
 async def test_nobody_else_does(demo: Client) -> None:

@@ -28,7 +28,7 @@ query ($kinds: [RelatedKind!]) {
 
 @pytest.fixture
 async def drawn(demo_data: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Client]:
-    """The demo content in a hub that draws neighbours."""
+    """The demo content in a hub that computes neighbours."""
     shutil.copytree(demo_data, tmp_path / "demo")
     async with a_hub(Settings(data_dir=tmp_path / "demo")) as running:
         yield running
@@ -42,7 +42,7 @@ async def test_neighbours_stand_behind_what_people_linked(drawn: Client) -> None
             await anyio.sleep(0.05)
     article = (await drawn.ask(RELATED))["article"]
     origins = [edge["origin"] for edge in article["related"]["edges"]]
-    people = [one for one in origins if one == "IMPORT"]
+    people = [origin for origin in origins if origin == "IMPORT"]
     assert people
     assert origins == people + ["DERIVED"] * (len(origins) - len(people))
     assert 1 <= len(origins) - len(people) <= 6
@@ -60,6 +60,6 @@ async def test_neighbours_stand_behind_what_people_linked(drawn: Client) -> None
     for edge in similar:
         assert edge["kind"] == "SIMILAR"
         assert edge["because"]
-        weights = [one["weight"] for one in edge["because"]]
+        weights = [reason["weight"] for reason in edge["because"]]
         assert weights == sorted(weights, reverse=True)
         assert edge["weight"] == pytest.approx(sum(weights), abs=0.01)

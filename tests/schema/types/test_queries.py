@@ -1,4 +1,4 @@
-"""What the API answers: hits, related and comments in one request; nothing that is not public."""
+"""Queries: hits, related articles and comments in one request; only public content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hub import articles, related
 from hub.auth import SYSTEM
 from hub.drafts import ArticleDraft, Body, RelationDraft
-from hub.imports import take_in
+from hub.imports import import_articles
 from hub.models import CommentStatus, RelationKind, Status
 from tests.process.test_whole_site import SITE_SEARCH
 from tests.support.factories import a_comment, an_article
@@ -24,16 +24,16 @@ def global_id(type_: str, id_: int) -> str:
 
 
 async def a_site(client: Client, size: int) -> list[int]:
-    """Published articles on one topic, each related to the next and commented in a thread."""
+    """Create published articles on a topic, each related to the next, with a thread of comments."""
     ids = [
         await an_article(f"Ukraine talks {i}", "Talks.", topics=("diplomacy",), authors=("Nora",))
         for i in range(size)
     ]
-    for one, other in zip(ids, ids[1:] + ids[:1], strict=True):
-        if one != other:
-            await related.link(one, kind=RelationKind.INLINE, target_id=other, by=SYSTEM)
-        first = await a_comment(one, "Yes.")
-        await a_comment(one, "No.", parent_id=first)
+    for source, target in zip(ids, ids[1:] + ids[:1], strict=True):
+        if source != target:
+            await related.link(source, kind=RelationKind.INLINE, target_id=target, by=SYSTEM)
+        first = await a_comment(source, "Yes.")
+        await a_comment(source, "No.", parent_id=first)
     for id_ in ids:
         assert await client.indexer.wait(id_)
     return ids
@@ -61,20 +61,20 @@ async def test_the_query_of_the_design_runs_as_printed(client: Client) -> None:
 
 async def test_ten_hits_take_as_many_statements_as_one(client: Client) -> None:
     await a_site(client, 12)
-    one = SITE_SEARCH.replace("first: 10", "first: 1") % ("ukraine talks", "diplomacy")
-    ten = SITE_SEARCH % ("ukraine talks", "diplomacy")
-    taken = []
-    for query, hits in ((one, 1), (ten, 10)):
+    small = SITE_SEARCH.replace("first: 10", "first: 1") % ("ukraine talks", "diplomacy")
+    large = SITE_SEARCH % ("ukraine talks", "diplomacy")
+    counts_by_size = []
+    for query, hits in ((small, 1), (large, 10)):
         before = client.db.statements
-        # The indexer of this process looks at the outbox too: take the quietest of a few runs.
+        # The indexer of this process reads the outbox too: take the minimum of a few runs.
         counts = []
         for _ in range(5):
             before = client.db.statements
             answer = await client.ask(query)
             counts.append(client.db.statements - before)
             assert len(answer["search"]["edges"]) == hits
-        taken.append(min(counts))
-    assert taken[0] == taken[1]
+        counts_by_size.append(min(counts))
+    assert counts_by_size[0] == counts_by_size[1]
 
 
 PAGE = """query ($slug: String!) { article(slug: $slug) {
@@ -132,9 +132,9 @@ async def test_what_is_not_public_is_nowhere(client: Client) -> None:
     assert article["comments"]["totalCount"] == 1
     assert "Hush" not in str(answer)
     assert "secret" not in str(answer).lower()
-    seen = await client.ask(query, editor=True, ids=ids, id=ids[0])
-    assert all(seen["nodes"])
-    assert seen["search"]["totalCount"] == 1
+    editor_answer = await client.ask(query, editor=True, ids=ids, id=ids[0])
+    assert all(editor_answer["nodes"])
+    assert editor_answer["search"]["totalCount"] == 1
 
 
 async def test_addresses_are_for_moderators_alone(client: Client) -> None:
@@ -177,7 +177,7 @@ async def test_any_text_is_a_query(client: Client) -> None:
 
 async def test_pages_of_a_search_tell_every_hit_once(client: Client) -> None:
     await a_site(client, 7)
-    seen: list[str] = []
+    titles: list[str] = []
     after: Any = None
     while True:
         page = (
@@ -187,11 +187,11 @@ async def test_pages_of_a_search_tell_every_hit_once(client: Client) -> None:
                 after=after,
             )
         )["search"]
-        seen += [node["title"] for node in page["nodes"]]
+        titles += [node["title"] for node in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]
-    assert sorted(seen) == [f"Ukraine talks {i}" for i in range(7)]
+    assert sorted(titles) == [f"Ukraine talks {i}" for i in range(7)]
 
 
 async def test_custom_fields_are_for_staff_alone(client: Client) -> None:
@@ -203,10 +203,10 @@ async def test_custom_fields_are_for_staff_alone(client: Client) -> None:
         status=Status.PUBLISHED,
         metadata=(("mood", "calm"),),
     )
-    await take_in([draft], by=SYSTEM)
+    await import_articles([draft], by=SYSTEM)
     query = "{ articles(first: 1) { nodes { title metadata { name value } } } }"
-    [told] = (await client.ask(query, editor=True))["articles"]["nodes"]
-    assert told["metadata"] == [{"name": "mood", "value": "calm"}]
+    [article] = (await client.ask(query, editor=True))["articles"]["nodes"]
+    assert article["metadata"] == [{"name": "mood", "value": "calm"}]
     answer = await client.post(query)
     assert answer["data"]["articles"]["nodes"] == [{"title": "One", "metadata": None}]
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
@@ -216,10 +216,10 @@ async def test_custom_fields_are_for_staff_alone(client: Client) -> None:
 async def test_dangling_links_are_for_staff_alone(client: Client) -> None:
     edge = RelationDraft(RelationKind.INLINE, "Not yet", by_headline=True)
     draft = ArticleDraft("s", "1", "One", Body("Words."), relations=(edge,))
-    await take_in([draft], by=SYSTEM)
+    await import_articles([draft], by=SYSTEM)
     query = '{ danglingLinks(sources: ["s"]) { anchor url } }'
-    told = await client.ask(query, editor=True)
-    assert told["danglingLinks"] == [{"anchor": "Not yet", "url": None}]
+    answer = await client.ask(query, editor=True)
+    assert answer["danglingLinks"] == [{"anchor": "Not yet", "url": None}]
     assert (await client.post(query))["data"] == {"danglingLinks": None}
     many = "{ danglingLinks(sources: [" + '"x",' * 101 + "]) { anchor } }"
     assert "at most 100" in str(await client.post(many, editor=True))
@@ -230,6 +230,6 @@ async def test_a_search_tells_what_its_first_hit_leads_to(client: Client) -> Non
     document = """query($q: String!, $n: Int = 2) { search(query: $q) {
       related(first: $n) { totalCount nodes { title } } nodes { related { nodes { title } } }
     } }"""
-    found = (await client.ask(document, q="ukraine"))["search"]
-    assert found["related"] == {"totalCount": 1, **found["nodes"][0]["related"]}
+    result = (await client.ask(document, q="ukraine"))["search"]
+    assert result["related"] == {"totalCount": 1, **result["nodes"][0]["related"]}
     assert (await client.ask(document, q="nowhere"))["search"]["related"] is None

@@ -1,4 +1,4 @@
-"""Synonyms and pins through the API: alive with the next search."""
+"""Synonyms and pins through the API: effective from the next search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEARCH = "query ($q: String!) { search(query: $q, first: 3) { edges { pinned nod
 TUNING = "{ searchTuning { synonyms { id words typed } pins { id text rank article { slug } } } }"
 
 
-async def found(demo: Client, text: str) -> list[tuple[str, bool]]:
+async def search_hits(demo: Client, text: str) -> list[tuple[str, bool]]:
     edges = (await demo.ask(SEARCH, q=text))["search"]["edges"]
     return [(edge["node"]["slug"], edge["pinned"]) for edge in edges]
 
@@ -26,7 +26,7 @@ PAYLOADS = {
 }
 
 
-async def changed(demo: Client, mutation: str, **input_: Any) -> Any:
+async def mutate(demo: Client, mutation: str, **input_: Any) -> Any:
     type_ = mutation[0].upper() + mutation[1:]
     query = f"""mutation ($input: {type_}Input!) {{
       {mutation}(input: $input) {{
@@ -39,31 +39,31 @@ async def changed(demo: Client, mutation: str, **input_: Any) -> Any:
 
 
 async def test_synonyms_live_from_the_next_search_on(demo: Client) -> None:
-    assert await found(demo, "boulangerie") == []
-    added = await changed(demo, "addSynonyms", words=["bakery"], typed="boulangerie")
+    assert await search_hits(demo, "boulangerie") == []
+    added = await mutate(demo, "addSynonyms", words=["bakery"], typed="boulangerie")
     assert added["synonyms"]["words"] == ["bakery"]
-    assert ("wexler-ovens", False) in await found(demo, "boulangerie")
-    await changed(demo, "removeSynonyms", id=added["synonyms"]["id"])
-    assert await found(demo, "boulangerie") == []
+    assert ("wexler-ovens", False) in await search_hits(demo, "boulangerie")
+    await mutate(demo, "removeSynonyms", id=added["synonyms"]["id"])
+    assert await search_hits(demo, "boulangerie") == []
 
 
 async def test_a_pin_lives_from_the_next_search_on(demo: Client) -> None:
     article = (await demo.ask('{ article(slug: "eel-ladder") { id } }'))["article"]
-    assert ("eel-ladder", True) not in await found(demo, "ferry")
-    added = await changed(demo, "pinArticle", text="Ferry", articleId=article["id"])
+    assert ("eel-ladder", True) not in await search_hits(demo, "ferry")
+    added = await mutate(demo, "pinArticle", text="Ferry", articleId=article["id"])
     pin = added["pin"]
     assert (pin["text"], pin["article"]["slug"]) == ("ferry", "eel-ladder")
-    assert (await found(demo, "ferry"))[0] == ("eel-ladder", True)
-    assert ("eel-ladder", True) not in await found(demo, "ferry launch")
-    told = (await demo.ask(TUNING, editor=True))["searchTuning"]
-    assert told == {"synonyms": [], "pins": [pin]}
-    await changed(demo, "unpinArticle", id=pin["id"])
-    assert ("eel-ladder", True) not in await found(demo, "ferry")
+    assert (await search_hits(demo, "ferry"))[0] == ("eel-ladder", True)
+    assert ("eel-ladder", True) not in await search_hits(demo, "ferry launch")
+    tuning = (await demo.ask(TUNING, editor=True))["searchTuning"]
+    assert tuning == {"synonyms": [], "pins": [pin]}
+    await mutate(demo, "unpinArticle", id=pin["id"])
+    assert ("eel-ladder", True) not in await search_hits(demo, "ferry")
 
 
 async def test_what_is_set_is_for_editors_to_see(demo: Client) -> None:
     answer = await demo.post(TUNING)
     assert answer["data"] == {"searchTuning": None}
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-    refused = await changed(demo, "addSynonyms", words=["one"])
+    refused = await mutate(demo, "addSynonyms", words=["one"])
     assert (refused["__typename"], refused["code"]) == ("Invalid", "BAD_USER_INPUT")

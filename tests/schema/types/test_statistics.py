@@ -1,4 +1,4 @@
-"""What readers search for, through the API: counted, shown to editors, suggested to readers."""
+"""Search statistics through the API: counted, listed for editors, suggested to readers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SEARCH = """query ($q: String!, $typing: Boolean = false, $after: String) {
 }"""
 
 
-def counter(demo: Client) -> statistics.Counter:
-    found: statistics.Counter = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
-    return found
+def counter(demo: Client) -> statistics.QueryCounter:
+    search_counter: statistics.QueryCounter = demo.http._transport.app.state.search_counter  # type: ignore[attr-defined]
+    return search_counter
 
 
 async def test_readers_searches_are_counted_once(demo: Client) -> None:
@@ -30,10 +30,10 @@ async def test_readers_searches_are_counted_once(demo: Client) -> None:
     await demo.ask(SEARCH, editor=True, q="drafts")
     await demo.ask(SEARCH, q="winter crossing drawn by lot")
     await counter(demo).store(90)
-    found = (await demo.ask(STATISTICS, editor=True))["searchStatistics"]
-    assert found["top"][0]["text"] == "ferry"
-    assert found["top"][0]["asked"] == 1
-    assert {row["text"] for row in found["top"]} == {"ferry", "winter crossing drawn by lot"}
+    result = (await demo.ask(STATISTICS, editor=True))["searchStatistics"]
+    assert result["top"][0]["text"] == "ferry"
+    assert result["top"][0]["asked"] == 1
+    assert {row["text"] for row in result["top"]} == {"ferry", "winter crossing drawn by lot"}
     refused = await demo.post(STATISTICS)
     assert refused["data"] == {"searchStatistics": None}
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
@@ -56,10 +56,10 @@ async def test_a_search_that_several_made_is_suggested(demo: Client) -> None:
         await demo.ask(SEARCH, q="xylofnord")
     await counter(demo).store(90)
     suggestions = demo.http._transport.app.state.suggestions  # type: ignore[attr-defined]
-    suggestions.forget()
-    found = (await demo.ask(f"{suggest} # not the answer of a moment ago"))["suggest"]
-    assert found[-1] == query
-    assert [one["kind"] for one in found].count("QUERY") == 1
+    suggestions.expire_popular()
+    result = (await demo.ask(f"{suggest} # not the answer of a moment ago"))["suggest"]
+    assert result[-1] == query
+    assert [item["kind"] for item in result].count("QUERY") == 1
     nothing = await demo.ask('{ suggest(query: "xylof") { text } }')  # since it finds nothing
     assert nothing == {"suggest": []}
     answer = await demo.http.get("/suggest", params={"q": "electric f"})

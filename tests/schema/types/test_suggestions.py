@@ -19,9 +19,9 @@ query Suggest($query: String!, $first: Int = 8) {
 
 
 async def test_titles_topics_and_authors_are_suggested(demo: Client) -> None:
-    found = (await demo.ask(SUGGEST, query="har"))["suggest"]
+    suggestions = (await demo.ask(SUGGEST, query="har"))["suggest"]
     under = await demo.ask('{ articles(filter: { topics: ["harbour"] }) { totalCount } }')
-    assert found[0] == {
+    assert suggestions[0] == {
         "kind": "TOPIC",
         "text": "Harbour",
         "highlighted": "<mark>Har</mark>bour",
@@ -38,8 +38,8 @@ async def test_titles_topics_and_authors_are_suggested(demo: Client) -> None:
 
 async def test_drafts_are_suggested_to_editors_alone(demo: Client) -> None:
     assert (await demo.ask(SUGGEST, query="port company in"))["suggest"] == []
-    found = (await demo.ask(SUGGEST, editor=True, query="port company in"))["suggest"]
-    assert [one["slug"] for one in found] == ["port-merger"]
+    suggestions = (await demo.ask(SUGGEST, editor=True, query="port company in"))["suggest"]
+    assert [item["slug"] for item in suggestions] == ["port-merger"]
 
 
 async def test_a_bad_number_is_refused(client: Client) -> None:
@@ -60,10 +60,10 @@ async def test_a_browser_gets_suggestions_as_opensearch_has_them(demo: Client) -
         ["article"],
         ["http://hub.test/?article=winter-flu&language=en"],
     ]
-    again = await demo.http.get(
+    conditional = await demo.http.get(
         "/suggest", params={"q": "flu jab"}, headers={"if-none-match": answer.headers["etag"]}
     )
-    assert again.status_code == 304
+    assert conditional.status_code == 304
     _, texts, kinds, places = (await demo.http.get("/suggest", params={"q": "harb"})).json()
     assert "topic" in kinds
     for text, kind, place in zip(texts, kinds, places, strict=True):

@@ -27,14 +27,14 @@ async def oembed(client: Client, **parameters: Any) -> httpx.Response:
 
 
 async def test_schema_org_describes_an_article(demo: Client) -> None:
-    found = json.loads((await demo.ask(JSON_LD, slug="ferry-month"))["article"]["jsonLd"])
-    assert found["@context"] == "https://schema.org"
-    assert found["@type"] == "Article"
-    assert found["headline"] == "One month of the electric ferry, in figures"
-    assert found["author"] == [{"@type": "Person", "name": "Nora Quill"}]
-    assert re.fullmatch(r"2026-10-29T\d\d:\d\d:00Z", found["datePublished"])
-    assert found["keywords"]
-    assert "url" not in found  # nobody has said where it is read
+    json_ld = json.loads((await demo.ask(JSON_LD, slug="ferry-month"))["article"]["jsonLd"])
+    assert json_ld["@context"] == "https://schema.org"
+    assert json_ld["@type"] == "Article"
+    assert json_ld["headline"] == "One month of the electric ferry, in figures"
+    assert json_ld["author"] == [{"@type": "Person", "name": "Nora Quill"}]
+    assert re.fullmatch(r"2026-10-29T\d\d:\d\d:00Z", json_ld["datePublished"])
+    assert json_ld["keywords"]
+    assert "url" not in json_ld  # nobody has said where it is read
 
 
 # Of https://schema.org/Article and the types it is made of: the properties that the hub tells, and
@@ -64,10 +64,10 @@ RECOMMENDED = {"headline", "image", "datePublished", "dateModified", "author"}
 def fits(value: Any, expected: Any) -> bool:
     if isinstance(expected, dict):
         return value.keys() <= expected.keys() and all(
-            fits(one, expected[name]) for name, one in value.items()
+            fits(item, expected[name]) for name, item in value.items()
         )
     if isinstance(expected, list):
-        return isinstance(value, list) and all(fits(one, expected[0]) for one in value)
+        return isinstance(value, list) and all(fits(item, expected[0]) for item in value)
     if expected is datetime:
         return datetime.fromisoformat(value).tzinfo is not None
     return isinstance(value, expected) if isinstance(expected, type) else bool(value == expected)
@@ -77,18 +77,18 @@ async def test_json_ld_uses_properties_of_its_type_alone(settings: Settings) -> 
     update = {"article_url": "https://www.example.org/{slug}"}
     async with a_hub(settings.model_copy(update=update)) as hub:
         image = {"image_url": "https://i.example.org/1.png", "image_alt": "A gull"}
-        whole: dict[str, Any] = {
+        properties: dict[str, Any] = {
             "authors": ["Ann"],
             "topics": ["Tides"],
             "summary": "In short.",
             **image,
         }
-        await an_article("Whole", slug="whole", **whole)
-        await an_article("A page", slug="page", kind=Kind.PAGE, **whole)
-        found = json.loads((await hub.ask(JSON_LD, slug="whole"))["article"]["jsonLd"])
-        assert fits(found, ARTICLE)
-        assert set(found) >= RECOMMENDED
-        assert set(found) == set(ARTICLE)
+        await an_article("Whole", slug="whole", **properties)
+        await an_article("A page", slug="page", kind=Kind.PAGE, **properties)
+        json_ld = json.loads((await hub.ask(JSON_LD, slug="whole"))["article"]["jsonLd"])
+        assert fits(json_ld, ARTICLE)
+        assert set(json_ld) >= RECOMMENDED
+        assert set(json_ld) == set(ARTICLE)
         page = json.loads((await hub.ask(JSON_LD, slug="page"))["article"]["jsonLd"])
         assert fits(page, {**CREATIVE_WORK, "@type": "WebPage"})
         assert not fits({**page, "articleSection": ["x"]}, {**CREATIVE_WORK, "@type": "WebPage"})
@@ -100,9 +100,9 @@ async def test_nothing_in_json_ld_ends_its_element(settings: Settings) -> None:
         await an_article("</script><!-- & \u2028", slug="odd")
         text = (await hub.ask(JSON_LD, slug="odd"))["article"]["jsonLd"]
         assert not set("<>&\u2028") & set(text)
-        found = json.loads(text)
-        assert found["headline"].startswith("</script><!-- &")
-        assert found["url"] == "https://www.example.org/odd?a=1&b=2"
+        json_ld = json.loads(text)
+        assert json_ld["headline"].startswith("</script><!-- &")
+        assert json_ld["url"] == "https://www.example.org/odd?a=1&b=2"
 
 
 async def test_a_card_of_an_article(demo: Client) -> None:
@@ -116,8 +116,8 @@ async def test_a_card_of_an_article(demo: Client) -> None:
     small = (await oembed(demo, url=HERE, maxwidth=300)).json()
     assert small["width"] == 300
     tag = answer.headers["etag"]
-    again = await demo.http.get("/oembed", params={"url": HERE}, headers={"if-none-match": tag})
-    assert again.status_code == 304
+    repeated = await demo.http.get("/oembed", params={"url": HERE}, headers={"if-none-match": tag})
+    assert repeated.status_code == 304
 
 
 async def test_a_card_has_what_oembed_asks_for(demo: Client) -> None:
@@ -174,8 +174,8 @@ async def test_a_card_is_found_by_the_sites_addresses(pattern: str, settings: Se
         await an_article("<b>Tides</b>", slug="tides")
         await an_article("Hidden", slug="hidden", status=Status.DRAFT)
         await an_article("Old", slug="old", canonical_url="https://old.example/2019/old/")
-        asked = '{ article(slug: "tides") { url } }'
-        url = (await hub.ask(asked))["article"]["url"]
+        query = '{ article(slug: "tides") { url } }'
+        url = (await hub.ask(query))["article"]["url"]
         card = (await oembed(hub, url=f"{url}#top")).json()
         assert card["title"] == "<b>Tides</b>"
         assert "<b><b>" not in card["html"]

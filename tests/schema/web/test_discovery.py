@@ -15,9 +15,9 @@ from hub import articles
 from hub.auth import SYSTEM
 from hub.models import CommentStatus, Status
 from hub.settings import Settings
-from schema.web.discovery import BLOCK, OPENSEARCH, SITEMAP
+from schema.web.discovery import BLOCK_SIZE, OPENSEARCH, SITEMAP
 from schema.web.feeds.formats import ATOM, CONTENT, THREAD
-from schema.web.xml import fit
+from schema.web.xml import strip_invalid_characters
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -29,18 +29,18 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def texts(answer: httpx.Response, path: str) -> list[str]:
-    """What an XPath finds in an XML answer, as text."""
+    """Return the text of the nodes that an XPath selects in an XML response."""
     assert answer.status_code == 200, answer.text
-    found: Any = etree.fromstring(answer.content).xpath(path, namespaces=NAMES)
-    return [one if isinstance(one, str) else one.text or "" for one in found]
+    nodes: Any = etree.fromstring(answer.content).xpath(path, namespaces=NAMES)
+    return [node if isinstance(node, str) else node.text or "" for node in nodes]
 
 
 @pytest.mark.parametrize("path", ALL)
 async def test_nothing_is_sent_twice(path: str, demo: Client) -> None:
     first = await demo.http.get(path)
     assert first.status_code == 200
-    again = await demo.http.get(path, headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    repeated = await demo.http.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert (repeated.status_code, repeated.content) == (304, b"")
     if "last-modified" in first.headers:
         changed = parsedate_to_datetime(first.headers["last-modified"])
         for since, status in ((changed, 304), (changed - timedelta(seconds=1), 200)):
@@ -78,7 +78,7 @@ async def test_rss_has_what_rss_asks_for(demo: Client) -> None:
         assert len(texts(answer, f"//item/{tag}")) == 3, tag
     for date in texts(answer, "//pubDate"):
         assert parsedate_to_datetime(date).tzinfo is not None
-    assert all(one.startswith("<p>") for one in texts(answer, "//content:encoded"))
+    assert all(text.startswith("<p>") for text in texts(answer, "//content:encoded"))
     for address in texts(answer, "//*[local-name()='commentRss']"):
         assert (await demo.http.get(address)).status_code == 200
 
@@ -117,15 +117,15 @@ async def test_feeds_of_a_topic_an_author_a_search_and_of_comments(demo: Client)
     assert all("Shipyard" in item["tags"] for item in shipyard["items"])
     [author] = {name["name"] for name in shipyard["items"][0]["authors"]}
     slug = author.lower().replace(" ", "-").replace("á", "a")
-    theirs = (await demo.http.get(f"/feed.json?author={slug}")).json()
-    assert all({"name": author} in item["authors"] for item in theirs["items"])
-    found = (await demo.http.get("/feed.json?q=bakery+oven")).json()
-    assert found["title"].startswith("“bakery oven” ·")
-    assert "Wexler's bakery lights a second oven" in [item["title"] for item in found["items"]]
-    said = await demo.http.get("/atom.xml?article=ferry-launch&language=en")
-    assert texts(said, "//a:entry/a:author/a:name") == ["Ola Finch", "Greta Moss"]
-    assert "watches" not in said.text.lower()
-    assert "@example" not in said.text
+    by_author = (await demo.http.get(f"/feed.json?author={slug}")).json()
+    assert all({"name": author} in item["authors"] for item in by_author["items"])
+    by_search = (await demo.http.get("/feed.json?q=bakery+oven")).json()
+    assert by_search["title"].startswith("“bakery oven” ·")
+    assert "Wexler's bakery lights a second oven" in [item["title"] for item in by_search["items"]]
+    comments = await demo.http.get("/atom.xml?article=ferry-launch&language=en")
+    assert texts(comments, "//a:entry/a:author/a:name") == ["Ola Finch", "Greta Moss"]
+    assert "watches" not in comments.text.lower()
+    assert "@example" not in comments.text
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ async def test_bad_parameters_are_told(
 
 
 async def test_only_what_is_public_is_told_whoever_asks(client: Client) -> None:
-    shown = await an_article("Seen by all", slug="seen")
+    public = await an_article("Seen by all", slug="seen")
     for status in (Status.DRAFT, Status.ARCHIVED):
         await an_article(f"Hidden {status.value}", slug=f"hidden-{status.value}", status=status)
-    await a_comment(shown, "Approved words.")
-    await a_comment(shown, "Pending words.", status=CommentStatus.PENDING)
-    assert await client.indexer.wait(shown)
+    await a_comment(public, "Approved words.")
+    await a_comment(public, "Pending words.", status=CommentStatus.PENDING)
+    assert await client.indexer.wait(public)
     for path in (*ALL, *(f"{name}?q=hidden" for name in FEEDS)):
         answer = await client.http.get(path, headers=client.editor)
         assert "hidden-" not in answer.text.lower(), path
@@ -192,7 +192,7 @@ async def test_the_sitemap_names_every_article_once(demo: Client) -> None:
     total = (await demo.ask("{ site { articleCount } }"))["site"]["articleCount"]
     assert len(places) == len(set(places)) == total
     assert (await demo.http.get("/sitemap-1.xml")).status_code == 404
-    assert (await demo.http.get(f"/sitemap-{2**63 // BLOCK}.xml")).status_code == 404
+    assert (await demo.http.get(f"/sitemap-{2**63 // BLOCK_SIZE}.xml")).status_code == 404
     assert (await demo.http.get(f"/sitemap-{'9' * 30}.xml")).status_code == 404
 
 
@@ -218,15 +218,15 @@ async def test_browsers_are_told_how_to_search_and_suggest(demo: Client) -> None
     assert len(texts(answer, "//o:ShortName")[0]) <= 16
     for type_, word in (("text/html", "<mark>"), ("application/x-suggestions+json", "ferry")):
         [template] = texts(answer, f"//o:Url[@type='{type_}']/@template")
-        found = await demo.http.get(template.replace("{searchTerms}", "ferry"))
-        assert found.status_code == 200
-        assert word in found.text
+        results = await demo.http.get(template.replace("{searchTerms}", "ferry"))
+        assert results.status_code == 200
+        assert word in results.text
     robots = (await demo.http.get("/robots.txt")).text
     assert "Sitemap: http://hub.test/sitemap.xml" in robots
 
 
 def test_characters_that_xml_has_no_place_for_are_left_out() -> None:
-    assert fit("a\x00\x08b\x0b\ufffe\t\n🚢") == "ab\t\n🚢"
+    assert strip_invalid_characters("a\x00\x08b\x0b\ufffe\t\n🚢") == "ab\t\n🚢"
 
 
 @pytest.mark.parametrize(

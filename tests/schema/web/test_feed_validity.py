@@ -22,10 +22,10 @@ from lxml import html as markup
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.reads import articles as reads
-from schema.web.absolute_links import Place, settled
-from schema.web.feeds.feed import AT_ONCE as BODIES_AT_ONCE
+from schema.web.absolute_links import LinkContext, make_links_absolute
+from schema.web.feeds.feed import BATCH_SIZE as BODIES_AT_ONCE
 from schema.web.feeds.feed import Feed
-from schema.web.feeds.formats import as_atom, as_json, as_rss
+from schema.web.feeds.formats import render_atom, render_json, render_rss
 from schema.web.feeds.items import Item
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client
@@ -34,15 +34,15 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 RULES = Path(__file__).with_name("rules")
 NEWEST = "first=50"
 COMMENTS = "article=ferry-launch&language=en"
-ASKED = (NEWEST, "topic=shipyard", "author=nora-quill", "q=ferry", "language=xx", COMMENTS)
+QUERIES = (NEWEST, "topic=shipyard", "author=nora-quill", "q=ferry", "language=xx", COMMENTS)
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def broken(content: bytes, rules: str) -> list[str]:
-    """What the rules find wrong in a document."""
+def violations(content: bytes, rules: str) -> list[str]:
+    """Return the violations of a RELAX NG schema in a document."""
     checked = etree.RelaxNG(etree.parse(RULES / f"{rules}.rng"))
     checked.validate(etree.fromstring(content))
-    return [f"line {one.line}: {one.message}" for one in checked.error_log]
+    return [f"line {error.line}: {error.message}" for error in checked.error_log]
 
 
 async def test_the_rules_find_what_is_wrong(demo: Client) -> None:
@@ -56,30 +56,30 @@ async def test_the_rules_find_what_is_wrong(demo: Client) -> None:
     ):
         content = (await demo.http.get(path)).content
         assert right in content
-        assert broken(content.replace(right, wrong), rules), (path, wrong)
+        assert violations(content.replace(right, wrong), rules), (path, wrong)
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize(("path", "rules"), [("/atom.xml", "atom"), ("/feed.xml", "rss")])
-async def test_feeds_keep_to_their_rules(path: str, rules: str, asked: str, demo: Client) -> None:
-    answer = await demo.http.get(f"{path}?{asked}")
+async def test_feeds_keep_to_their_rules(path: str, rules: str, query: str, demo: Client) -> None:
+    answer = await demo.http.get(f"{path}?{query}")
     assert answer.status_code == 200
-    assert broken(answer.content, rules) == []
+    assert violations(answer.content, rules) == []
 
 
-@pytest.mark.parametrize("asked", ASKED)
-async def test_json_feeds_keep_to_their_rules(asked: str, demo: Client) -> None:
+@pytest.mark.parametrize("query", QUERIES)
+async def test_json_feeds_keep_to_their_rules(query: str, demo: Client) -> None:
     """https://www.jsonfeed.org/version/1.1/"""
-    feed = (await demo.http.get(f"/feed.json?{asked}")).json()
+    feed = (await demo.http.get(f"/feed.json?{query}")).json()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"]
     for name in ("home_page_url", "feed_url"):
         assert urlsplit(feed[name]).scheme == "http"
-    known = {"id", "url", "title", "content_html", "summary", "image", "date_published"}
-    known |= {"date_modified", "authors", "tags", "language"}
+    properties = {"id", "url", "title", "content_html", "summary", "image", "date_published"}
+    properties |= {"date_modified", "authors", "tags", "language"}
     assert len({item["id"] for item in feed["items"]}) == len(feed["items"])
     for item in feed["items"]:
-        assert set(item) <= known
+        assert set(item) <= properties
         assert {"id", "content_html"} <= set(item)
         assert all(isinstance(value, str) for name, value in item.items() if name in ("id", "url"))
         assert all(set(author) == {"name"} and author["name"] for author in item["authors"])
@@ -87,22 +87,24 @@ async def test_json_feeds_keep_to_their_rules(asked: str, demo: Client) -> None:
             assert RFC3339.fullmatch(item[name])
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("path", ["/atom.xml", "/feed.xml"])
 async def test_a_strict_reader_gets_what_the_json_feed_says(
-    path: str, asked: str, demo: Client
+    path: str, query: str, demo: Client
 ) -> None:
-    answer = await demo.http.get(f"{path}?{asked}")
+    answer = await demo.http.get(f"{path}?{query}")
     read = feedparser.parse(answer.content, response_headers=dict(answer.headers))
     assert not read.bozo, read.get("bozo_exception")
     assert read.version == {"/atom.xml": "atom10", "/feed.xml": "rss20"}[path]
-    expected = (await demo.http.get(f"/feed.json?{asked}")).json()
+    expected = (await demo.http.get(f"/feed.json?{query}")).json()
     assert read.feed.title == expected["title"]
     assert len(read.entries) == len(expected["items"])
     for entry, item in zip(read.entries, expected["items"], strict=True):
         assert (entry.id, entry.link, entry.title) == (item["id"], item["url"], item["title"])
         assert entry.published_parsed[:3] == tuple(map(int, item["date_published"][:10].split("-")))
-        assert [one.name for one in entry.authors] == [one["name"] for one in item["authors"]]
+        assert [author.name for author in entry.authors] == [
+            author["name"] for author in item["authors"]
+        ]
         assert [tag.term for tag in entry.get("tags", [])] == item.get("tags", [])
         assert entry.content[0].value
 
@@ -117,7 +119,9 @@ async def test_no_address_in_a_feed_is_a_relative_one(demo: Client) -> None:
     assert linked > 3
 
 
-PLACE = Place("https://p.test/a", "https://old.test/2026/a", "https://s.test", {"the ferry": "/f"})
+PLACE = LinkContext(
+    "https://p.test/a", "https://old.test/2026/a", "https://s.test", {"the ferry": "/f"}
+)
 
 
 @pytest.mark.parametrize(
@@ -130,17 +134,21 @@ PLACE = Place("https://p.test/a", "https://old.test/2026/a", "https://s.test", {
         (PLACE, '<img src="//i.test/1.png" alt="">', '<img src="https://i.test/1.png" alt="">'),
         (PLACE, "<p>a &lt; b</p>", "<p>a &lt; b</p>"),
         (
-            Place("p", None, "https://s.test"),
+            LinkContext("p", None, "https://s.test"),
             '<a href="/b">x</a>',
             '<a href="https://s.test/b">x</a>',
         ),
-        (Place("p", None, "s"), '<p>a <a href="b.md"><b>c</b></a> d</p>', "<p>a <b>c</b> d</p>"),
-        (Place("p", None, "s"), '<p>a<img src="b.png">c</p>', "<p>ac</p>"),
+        (
+            LinkContext("p", None, "s"),
+            '<p>a <a href="b.md"><b>c</b></a> d</p>',
+            "<p>a <b>c</b> d</p>",
+        ),
+        (LinkContext("p", None, "s"), '<p>a<img src="b.png">c</p>', "<p>ac</p>"),
         (PLACE, '<a href="//[x">y</a>', "y"),
     ],
 )
-def test_addresses_are_made_whole(place: Place, body: str, expected: str) -> None:
-    assert settled(body, place) == expected
+def test_addresses_are_made_whole(place: LinkContext, body: str, expected: str) -> None:
+    assert make_links_absolute(body, place) == expected
 
 
 async def test_sitemaps_and_descriptions_keep_to_their_rules(demo: Client) -> None:
@@ -149,7 +157,7 @@ async def test_sitemaps_and_descriptions_keep_to_their_rules(demo: Client) -> No
         ("/sitemap-0.xml", "sitemap"),
         ("/opensearch.xml", "opensearch"),
     ):
-        assert broken((await demo.http.get(path)).content, rules) == []
+        assert violations((await demo.http.get(path)).content, rules) == []
 
 
 async def test_robots_keeps_to_its_rules(demo: Client) -> None:
@@ -170,31 +178,33 @@ async def test_bodies_are_read_a_few_at_a_time_and_not_at_all_for_who_has_them(
 
     async def statements(path: str, **headers: str) -> tuple[int, httpx.Response]:
         """The fewest of some tries: what runs beside is counted too."""
-        taken = []
+        counts = []
         for _ in range(5):
             before = client.db.statements
             answer = await client.http.get(path, headers=headers)
-            taken.append(client.db.statements - before)
-        return min(taken), answer
+            counts.append(client.db.statements - before)
+        return min(counts), answer
 
     for path in ("/feed.xml", "/atom.xml", "/feed.json"):
-        taken, answer = await statements(path)
+        full_count, answer = await statements(path)
         assert "content-length" not in answer.headers
         assert "Story 11" in answer.text
-        again, known = await statements(path, **{"if-none-match": answer.headers["etag"]})
-        assert (known.status_code, taken - again) == (304, 2)
+        conditional_count, repeated = await statements(
+            path, **{"if-none-match": answer.headers["etag"]}
+        )
+        assert (repeated.status_code, full_count - conditional_count) == (304, 2)
 
 
 async def test_a_reader_that_goes_by_time_learns_of_what_has_gone(client: Client) -> None:
     await an_article("Stays", slug="stays")
-    gone = await an_article("Goes", slug="goes")
+    archived = await an_article("Goes", slug="goes")
     for path in ("/feed.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-0.xml"):
         first = await client.http.get(path)
         since = {"if-modified-since": first.headers["last-modified"]}
         assert (await client.http.get(path, headers=since)).status_code == 304
     at = parsedate_to_datetime(first.headers["last-modified"]) - timedelta(seconds=1)
     since = {"if-modified-since": at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-    await articles.archive(gone, by=SYSTEM)
+    await articles.archive(archived, by=SYSTEM)
     for path in ("/feed.xml", "/sitemap-0.xml"):
         answer = await client.http.get(path, headers=since)
         assert answer.status_code == 200
@@ -215,14 +225,14 @@ async def test_a_sitemap_is_read_piece_by_piece(client: Client) -> None:
     for number in range(5):
         await an_article(f"Story {number}", slug=f"story-{number}")
     read, start = [], 0
-    while rows := await reads.places(client.db, start, 100, 2, ANONYMOUS):
+    while rows := await reads.sitemap_rows(client.db, start, 100, 2, ANONYMOUS):
         assert len(rows) <= 2
         read += [row.slug for row in rows]
         start = rows[-1].id + 1
     assert read == [f"story-{number}" for number in range(5)]
 
 
-@pytest.mark.parametrize("write", [as_rss, as_atom, as_json])
+@pytest.mark.parametrize("write", [render_rss, render_atom, render_json])
 async def test_a_reader_may_hang_up_at_any_moment(write: Any) -> None:
     moment = parsedate_to_datetime("Thu, 05 Nov 2026 08:30:00 GMT")
 
@@ -235,7 +245,7 @@ async def test_a_reader_may_hang_up_at_any_moment(write: Any) -> None:
     )
     pieces = [piece async for piece in write(feed)]
     assert len(pieces) == 6
-    for taken in range(4):
+    for count in range(4):
         writing = write(feed)
-        assert [await anext(writing) for _ in range(taken)] == pieces[:taken]
+        assert [await anext(writing) for _ in range(count)] == pieces[:count]
         await writing.aclose()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from hub.models import Status
 from schema.web.instantsearch.endpoint import MAX_REQUESTS
-from schema.web.instantsearch.filters import BadParams, narrowing
-from schema.web.instantsearch.params import read
+from schema.web.instantsearch.filters import BadParams, parse_filters
+from schema.web.instantsearch.params import parse_requests
 from tests.support.factories import an_article
 from tests.support.hub import Client
 
@@ -30,24 +30,24 @@ async def ask(client: Client, *requests: dict[str, Any]) -> list[dict[str, Any]]
     return results
 
 
-async def one(client: Client, index: str = "articles", **params: Any) -> dict[str, Any]:
+async def search(client: Client, index: str = "articles", **params: Any) -> dict[str, Any]:
     [result] = await ask(client, {"indexName": index, "params": params})
     return result
 
 
 async def test_answers_are_compressed_for_who_takes_that(demo: Client) -> None:
-    asked = {"requests": [{"indexName": "articles", "params": {"query": "ferry"}}]}
-    found = [
-        await demo.http.post("/instantsearch", json=asked, headers={"accept-encoding": coding})
+    body = {"requests": [{"indexName": "articles", "params": {"query": "ferry"}}]}
+    answers = [
+        await demo.http.post("/instantsearch", json=body, headers={"accept-encoding": coding})
         for coding in ("identity", "br", "gzip")
     ]
-    assert [one.headers.get("content-encoding") for one in found] == [None, "br", "gzip"]
-    assert len({str(one.json()["results"][0]["hits"]) for one in found}) == 1
-    assert "Accept-Encoding" in found[0].headers["vary"]
+    assert [answer.headers.get("content-encoding") for answer in answers] == [None, "br", "gzip"]
+    assert len({str(answer.json()["results"][0]["hits"]) for answer in answers}) == 1
+    assert "Accept-Encoding" in answers[0].headers["vary"]
 
 
 async def test_a_search_has_all_that_widgets_read(demo: Client) -> None:
-    result = await one(demo, query="bakery oven", hitsPerPage=2, facets=["topics"], **MARKS)
+    result = await search(demo, query="bakery oven", hitsPerPage=2, facets=["topics"], **MARKS)
     assert result["nbHits"] >= 2
     assert (result["page"], result["hitsPerPage"], result["query"]) == (0, 2, "bakery oven")
     assert result["nbPages"] == -(-result["nbHits"] // 2)
@@ -66,10 +66,10 @@ async def test_a_search_has_all_that_widgets_read(demo: Client) -> None:
 @pytest.mark.parametrize("form", ["object", "text", "flat"])
 async def test_every_version_of_the_adapter_is_understood(form: str, demo: Client) -> None:
     params = {"query": "ferry", "hitsPerPage": 3, "facetFilters": [["topics:Shipyard"]]}
-    written = {name: v if isinstance(v, str) else json.dumps(v) for name, v in params.items()}
+    texts = {name: v if isinstance(v, str) else json.dumps(v) for name, v in params.items()}
     forms: dict[str, dict[str, Any]] = {
         "object": {"params": params},
-        "text": {"params": urlencode(written)},
+        "text": {"params": urlencode(texts)},
         "flat": params,
     }
     body = json.dumps({"requests": [{"indexName": "articles", **forms[form]}]})
@@ -105,30 +105,30 @@ async def test_facets_are_disjunctive_in_one_round_trip(demo: Client) -> None:
     assert alone["nbHits"] == narrowed["nbHits"]
     assert alone["facets"]["topics"]["Shipyard"] == counts["facets"]["topics"]["Shipyard"]
     assert sum(alone["facets"]["topics"].values()) < sum(counts["facets"]["topics"].values())
-    unknown = await one(demo, query="ferry", facetFilters=["authors:Nobody at all"])
+    unknown = await search(demo, query="ferry", facetFilters=["authors:Nobody at all"])
     assert unknown["nbHits"] == 0
 
 
-async def found(demo: Client, **params: Any) -> list[dict[str, Any]]:
-    result = await one(demo, hitsPerPage=100, **params)
+async def search_hits(demo: Client, **params: Any) -> list[dict[str, Any]]:
+    result = await search(demo, hitsPerPage=100, **params)
     assert len(result["hits"]) == result["nbHits"]
     hits: list[dict[str, Any]] = result["hits"]
     return hits
 
 
 async def test_hits_are_excluded_and_narrowed_by_several_values_at_once(demo: Client) -> None:
-    everything = await found(demo, query="")
-    both = await found(demo, query="", facetFilters=["topics:Shipyard", "topics:Council"])
+    everything = await search_hits(demo, query="")
+    both = await search_hits(demo, query="", facetFilters=["topics:Shipyard", "topics:Council"])
     assert 0 < len(both) < len(everything)
     assert all({"Shipyard", "Council"} <= set(hit["topics"]) for hit in both)
-    without = await found(demo, query="", facetFilters=["topics:-Harbour"])
+    without = await search_hits(demo, query="", facetFilters=["topics:-Harbour"])
     assert without
-    assert len(without) + len(await found(demo, query="", facetFilters=["topics:Harbour"])) == len(
-        everything
-    )
-    mixed = await found(demo, query="", facetFilters=[["topics:Shipyard", "year:2025"]])
+    assert len(without) + len(
+        await search_hits(demo, query="", facetFilters=["topics:Harbour"])
+    ) == len(everything)
+    mixed = await search_hits(demo, query="", facetFilters=[["topics:Shipyard", "year:2025"]])
     assert all("Shipyard" in hit["topics"] or hit["year"] == "2025" for hit in mixed)
-    years = await found(demo, query="", facetFilters=[["year:2025", "year:2026"]])
+    years = await search_hits(demo, query="", facetFilters=[["year:2025", "year:2026"]])
     assert {hit["year"] for hit in years} == {"2025", "2026"}
 
 
@@ -149,14 +149,14 @@ async def test_hits_are_excluded_and_narrowed_by_several_values_at_once(demo: Cl
 async def test_what_would_narrow_hits_by_what_there_is_not_is_refused(
     name: str, value: object, status: int, demo: Client
 ) -> None:
-    asked = {"requests": [{"indexName": "articles", "params": {"query": "ferry", name: value}}]}
-    answer = await demo.http.post("/instantsearch", json=asked)
+    body = {"requests": [{"indexName": "articles", "params": {"query": "ferry", name: value}}]}
+    answer = await demo.http.post("/instantsearch", json=body)
     assert answer.status_code == status
     assert status == 200 or name in answer.json()["message"]
 
 
 async def test_filters_say_the_same_in_words(demo: Client) -> None:
-    by_lists = await found(
+    by_lists = await search_hits(
         demo,
         query="",
         facetFilters=[
@@ -166,15 +166,17 @@ async def test_filters_say_the_same_in_words(demo: Client) -> None:
         ],
         numericFilters=["timestamp>=1735689600", "timestamp<=1790000000"],
     )
-    in_words = await found(
+    in_words = await search_hits(
         demo,
         query="",
         filters='(topics:Shipyard OR topics:"Flood barrier") AND language:en'
         " AND NOT authors:'Nora Quill' AND timestamp:1735689600 TO 1790000000",
     )
     assert by_lists == in_words != []
-    assert await found(demo, query="", filters="topics:Nowhere") == []
-    assert await found(demo, query="", filters="NOT topics:Nowhere") == await found(demo, query="")
+    assert await search_hits(demo, query="", filters="topics:Nowhere") == []
+    assert await search_hits(demo, query="", filters="NOT topics:Nowhere") == await search_hits(
+        demo, query=""
+    )
 
 
 async def test_values_of_a_facet_can_be_searched(demo: Client) -> None:
@@ -184,13 +186,13 @@ async def test_values_of_a_facet_can_be_searched(demo: Client) -> None:
     assert hit["value"] == "Flood barrier"
     assert hit["highlighted"] == "<em>Flo</em>od <em>bar</em>rier"
     assert hit["count"] > 0
-    asked = {"type": "facet", "facet": "authors", "indexName": "articles"}
-    [authors] = await ask(demo, {**asked, "params": {"facetQuery": "tomas", **MARKS}})
+    request = {"type": "facet", "facet": "authors", "indexName": "articles"}
+    [authors] = await ask(demo, {**request, "params": {"facetQuery": "tomas", **MARKS}})
     [brandt] = authors["facetHits"]
     assert brandt["highlighted"] == "__ais-highlight__Tomás__/ais-highlight__ Brandt"
-    [nobody] = await ask(demo, {**asked, "params": {"facetQuery": "omas"}})
+    [nobody] = await ask(demo, {**request, "params": {"facetQuery": "omas"}})
     assert nobody["facetHits"] == []
-    [most] = await ask(demo, {**asked, "params": {"facetQuery": "", "maxFacetHits": 2}})
+    [most] = await ask(demo, {**request, "params": {"facetQuery": "", "maxFacetHits": 2}})
     assert len(most["facetHits"]) == 2
     for path in ("articles/facets/price/query", "other/facets/topics/query"):
         refused = await demo.http.post(f"/1/indexes/{path}", json={})
@@ -200,22 +202,22 @@ async def test_values_of_a_facet_can_be_searched(demo: Client) -> None:
 async def test_one_index_is_asked_at_its_own_address(demo: Client) -> None:
     answer = await demo.http.post("/1/indexes/articles_newest/query", json={"query": "ferry"})
     assert answer.json() == {
-        **(await one(demo, "articles_newest", query="ferry")),
+        **(await search(demo, "articles_newest", query="ferry")),
         "processingTimeMS": answer.json()["processingTimeMS"],
     }
 
 
 async def test_sliders_learn_from_when_to_when(demo: Client) -> None:
-    result = await one(demo, query="", facets=["timestamp", "language"], hitsPerPage=100)
+    result = await search(demo, query="", facets=["timestamp", "language"], hitsPerPage=100)
     times = [hit["timestamp"] for hit in result["hits"] if hit["timestamp"]]
     assert result["facets_stats"]["timestamp"] == {"min": min(times), "max": max(times)}
     assert set(result["facets"]) == {"timestamp", "language"}
-    nothing = await one(demo, query="xylographic", facets=["timestamp"])
+    nothing = await search(demo, query="xylographic", facets=["timestamp"])
     assert "facets_stats" not in nothing
 
 
 async def test_only_the_attributes_that_are_asked_for_are_sent(demo: Client) -> None:
-    result = await one(
+    result = await search(
         demo,
         query="bakery",
         attributesToRetrieve=["title", "slug"],
@@ -231,40 +233,42 @@ async def test_only_the_attributes_that_are_asked_for_are_sent(demo: Client) -> 
 
 
 async def test_pages_are_turned_by_number(demo: Client) -> None:
-    whole = await one(demo, query="", hitsPerPage=100, facets=["*"])
-    titles = [hit["objectID"] for hit in whole["hits"]]
-    assert len(titles) == whole["nbHits"] > 40
+    everything = await search(demo, query="", hitsPerPage=100, facets=["*"])
+    titles = [hit["objectID"] for hit in everything["hits"]]
+    assert len(titles) == everything["nbHits"] > 40
     turned: list[str] = []
     for page in range(-(-len(titles) // 7)):
-        result = await one(demo, query="", hitsPerPage=7, page=page)
+        result = await search(demo, query="", hitsPerPage=7, page=page)
         assert result["page"] == page
         turned += [hit["objectID"] for hit in result["hits"]]
     assert turned == titles
     for page in (len(titles) // 7 + 1, 10_000):
-        beyond = await one(demo, query="", hitsPerPage=7, page=page)
+        beyond = await search(demo, query="", hitsPerPage=7, page=page)
         assert beyond["hits"] == []
         assert beyond["nbHits"] == len(titles)
 
 
 async def test_orders_years_and_times(demo: Client) -> None:
-    newest = await one(demo, "articles_newest", query="ferry", hitsPerPage=50)
+    newest = await search(demo, "articles_newest", query="ferry", hitsPerPage=50)
     times = [hit["timestamp"] for hit in newest["hits"]]
     assert times == sorted(times, reverse=True)
-    year = await one(demo, query="ferry", facetFilters=["year:2025"], hitsPerPage=50)
+    year = await search(demo, query="ferry", facetFilters=["year:2025"], hitsPerPage=50)
     assert {hit["year"] for hit in year["hits"]} == {"2025"}
     middle = times[len(times) // 2]
-    some = await one(demo, query="ferry", numericFilters=[f"timestamp>={middle}"], hitsPerPage=50)
-    assert min(hit["timestamp"] for hit in some["hits"]) == middle
+    later = await search(
+        demo, query="ferry", numericFilters=[f"timestamp>={middle}"], hitsPerPage=50
+    )
+    assert min(hit["timestamp"] for hit in later["hits"]) == middle
 
 
 async def test_texts_are_escaped_unless_the_front_end_does_it(client: Client) -> None:
     id_ = await an_article("Tides <b>& ebbs</b>")
     assert await client.indexer.wait(id_)
-    escaped = await one(client, query="tides")
+    escaped = await search(client, query="tides")
     assert escaped["hits"][0]["_highlightResult"]["title"]["value"] == (
         "<em>Tides</em> &lt;b&gt;&amp; ebbs&lt;/b&gt;"
     )
-    raw = await one(client, query="tides", **MARKS)
+    raw = await search(client, query="tides", **MARKS)
     assert raw["hits"][0]["_highlightResult"]["title"]["value"] == (
         "__ais-highlight__Tides__/ais-highlight__ <b>& ebbs</b>"
     )
@@ -346,10 +350,10 @@ requests = st.dictionaries(names, values | terms | st.lists(terms | st.lists(ter
 
 
 @given(st.lists(requests, max_size=3), st.booleans())
-def test_any_request_is_read_or_refused(found: list[dict[str, Any]], named: bool) -> None:
-    whole = [{**one, "indexName": "articles"} if named else one for one in found]
+def test_any_request_is_read_or_refused(items: list[dict[str, Any]], with_index: bool) -> None:
+    complete = [{**item, "indexName": "articles"} if with_index else item for item in items]
     with suppress(BadParams):
-        read(orjson.dumps({"requests": whole}), MAX_REQUESTS)
+        parse_requests(orjson.dumps({"requests": complete}), MAX_REQUESTS)
 
 
 words = st.sampled_from(
@@ -360,8 +364,8 @@ words = st.sampled_from(
 @given(st.lists(words | st.text(max_size=4), max_size=9).map(" ".join))
 def test_any_filters_are_read_or_refused(text: str) -> None:
     with suppress(BadParams):
-        read_ = narrowing(None, None, text)
-        assert read_ == narrowing(None, None, f" {text} ")
+        read_ = parse_filters(None, None, text)
+        assert read_ == parse_filters(None, None, f" {text} ")
 
 
 async def test_the_method_is_told(client: Client) -> None:

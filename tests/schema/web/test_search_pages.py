@@ -12,12 +12,11 @@ import httpx
 import pytest
 
 from hub.models import Status
-from hub.search.statistics import Counter
+from hub.search.statistics import QueryCounter
 from hub.settings import Settings
-from schema.web.docs import docs
 from schema.web.search.box_documents import documents_in, own_documents
 from schema.web.search.page import HITS
-from schema.web.static_files import files, fingerprinted
+from schema.web.static_files import files, fingerprinted_name
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
 
@@ -55,18 +54,18 @@ async def test_the_box_is_served_small_compressed_and_to_any_origin(
     assert (len(content) < MOST_BYTES) == (coding is not None)
     # The tag is this form's own: a cache never takes one for another.
     for other, status in ((accepted, 304), ("gzip" if coding != "gzip" else "br", 200)):
-        known = {"accept-encoding": other, "if-none-match": answer.headers["etag"]}
-        again = await client.http.get("/hub-search.js", headers=known)
-        assert again.status_code == status
+        sent = {"accept-encoding": other, "if-none-match": answer.headers["etag"]}
+        repeated = await client.http.get("/hub-search.js", headers=sent)
+        assert repeated.status_code == status
 
 
 async def test_a_known_copy_is_not_sent_again(client: Client) -> None:
     first = await client.http.get("/hub-search.js")
     tag = first.headers["etag"]
     for sent in (tag, f'"other", W/{tag}', "*"):
-        again = await client.http.get("/hub-search.js", headers={"if-none-match": sent})
-        assert (again.status_code, again.content) == (304, b"")
-        assert again.headers["etag"] == tag
+        repeated = await client.http.get("/hub-search.js", headers={"if-none-match": sent})
+        assert (repeated.status_code, repeated.content) == (304, b"")
+        assert repeated.headers["etag"] == tag
     other = await client.http.get("/hub-search.js", headers={"if-none-match": '"other"'})
     assert other.status_code == 200
 
@@ -74,7 +73,7 @@ async def test_a_known_copy_is_not_sent_again(client: Client) -> None:
 async def test_the_fingerprinted_copy_is_kept_for_ever_and_an_old_one_is_not(
     client: Client,
 ) -> None:
-    lasting = await client.http.get(f"/{fingerprinted('hub-search.js')}")
+    lasting = await client.http.get(f"/{fingerprinted_name('hub-search.js')}")
     assert "immutable" in lasting.headers["cache-control"]
     old = await client.http.get("/hub-search.0123456789abcdef.js")
     assert old.content == lasting.content
@@ -82,13 +81,13 @@ async def test_the_fingerprinted_copy_is_kept_for_ever_and_an_old_one_is_not(
 
 
 async def test_a_page_may_pin_the_box(client: Client) -> None:
-    found = (await client.http.get("/hub-search.json")).json()
-    script = await client.http.get(found["src"])
+    embed = (await client.http.get("/hub-search.json")).json()
+    script = await client.http.get(embed["src"])
     assert "immutable" in script.headers["cache-control"]
     hash_ = b64encode(hashlib.sha384(script.content).digest()).decode()
-    assert found["integrity"] == f"sha384-{hash_}"
-    assert found["html"] == (
-        f'<script type="module" src="{found["src"]}" integrity="{found["integrity"]}" crossorigin>'
+    assert embed["integrity"] == f"sha384-{hash_}"
+    assert embed["html"] == (
+        f'<script type="module" src="{embed["src"]}" integrity="{embed["integrity"]}" crossorigin>'
         "</script>"
     )
 
@@ -100,8 +99,8 @@ async def test_the_boxs_document_is_known_by_the_id_that_it_sends(client: Client
     assert own_documents()[id_] == document
     assert document == script.partition("/* GraphQL */ `")[2].partition("`")[0]
     for operation in ("Type", "Talk", "Find"):
-        asked = {"documentId": id_, "operationName": operation, "variables": '{"q":"tide"}'}
-        answer = await client.http.get("/graphql", params=asked)
+        params = {"documentId": id_, "operationName": operation, "variables": '{"q":"tide"}'}
+        answer = await client.http.get("/graphql", params=params)
         assert answer.json()["data"]["search"]["totalCount"] == 0, answer.text
         assert ("said" in answer.json()["data"]) == (operation != "Type")
         assert "etag" in answer.headers
@@ -140,8 +139,8 @@ async def test_results_are_paged_narrowed_and_corrected(demo: Client) -> None:
     narrowed = await the_page(demo, "q=harbour&topic=shipyard")
     assert '<input type="hidden" name="topic" value="shipyard">' in narrowed.text
     assert 0 < narrowed.text.count("<li ") < HITS
-    meant = await the_page(demo, "q=fery")
-    assert 'Did you mean <a href="?q=ferry">' in meant.text
+    corrected = await the_page(demo, "q=fery")
+    assert 'Did you mean <a href="?q=ferry">' in corrected.text
 
 
 async def test_whatever_is_typed_is_escaped_and_answered(demo: Client) -> None:
@@ -161,10 +160,10 @@ async def test_whatever_is_typed_is_escaped_and_answered(demo: Client) -> None:
 async def test_readers_searches_on_the_page_are_counted(demo: Client) -> None:
     await the_page(demo, "q=lanternhill")
     await the_page(demo, "q=lanternhill&topic=town")
-    counter: Counter = demo.http._transport.app.state.asked  # type: ignore[attr-defined]
+    counter: QueryCounter = demo.http._transport.app.state.search_counter  # type: ignore[attr-defined]
     await counter.store(30)
-    found = await demo.ask("{ searchStatistics { top { text asked } } }", editor=True)
-    assert found["searchStatistics"]["top"] == [{"text": "lanternhill", "asked": 2}]
+    statistics = await demo.ask("{ searchStatistics { top { text asked } } }", editor=True)
+    assert statistics["searchStatistics"]["top"] == [{"text": "lanternhill", "asked": 2}]
 
 
 async def test_the_sites_pattern_of_addresses_is_kept_to(settings: Settings) -> None:
@@ -172,8 +171,8 @@ async def test_the_sites_pattern_of_addresses_is_kept_to(settings: Settings) -> 
     async with a_hub(settings.model_copy(update={"article_url": pattern})) as hub:
         id_ = await an_article("Tide tables", slug="tide-tables")
         assert await hub.indexer.wait(id_)
-        found = await hub.ask('{ article(slug: "tide-tables") { url } }')
-        assert found["article"]["url"] == "https://www.example.org/en/tide-tables"
+        result = await hub.ask('{ article(slug: "tide-tables") { url } }')
+        assert result["article"]["url"] == "https://www.example.org/en/tide-tables"
         answer = await hub.http.get("/search?q=tide")
         assert 'href="https://www.example.org/en/tide-tables"' in answer.text
 
@@ -193,25 +192,8 @@ async def test_the_start_page_asks_by_files_of_its_own(demo: Client) -> None:
     assert not re.search(r"<script(?![^>]* src=)|<style| on\w+=|style=", answer.text)
     for address in re.findall(r'(?:src|href)="([\w./-]+)"', answer.text):
         if address != "./":
-            found = await demo.http.get(f"/{address}", headers={"accept": "text/html"})
-            assert found.status_code == 200, address
-
-
-async def test_the_docs_lead_from_page_to_page(client: Client) -> None:
-    contents = await client.http.get("/docs/")
-    assert "script-src" not in contents.headers["content-security-policy"]
-    assert set(re.findall(r'<li><a href="([^"]+)"', contents.text)) == set(docs())
-    for name in docs():
-        page = await client.http.get(f"/docs/{name}")
-        assert page.status_code == 200
-        for address in re.findall(r'href="([^"]+)"', page.text):
-            if not re.match(r"#|data:", address):
-                whole = str(page.url.join(address)).partition("#")[0]
-                if whole.startswith("http://hub.test/"):
-                    found = await client.http.get(whole, headers={"accept": "text/html"})
-                    assert found.status_code == 200, (name, address)
-    for name in ("nothing", "../README", "%2e%2e/README", "api.md"):
-        assert (await client.http.get(f"/docs/{name}")).status_code == 404
+            linked = await demo.http.get(f"/{address}", headers={"accept": "text/html"})
+            assert linked.status_code == 200, address
 
 
 async def test_a_story_tells_its_title_and_summary_without_a_script(client: Client) -> None:
@@ -222,11 +204,11 @@ async def test_a_story_tells_its_title_and_summary_without_a_script(client: Clie
     head = story.text.partition("<body")[0]
     assert "<title>Salt &amp; &quot;bread&quot; · Content hub</title>" in head
     assert '<meta name="description" content="Two &lt;loaves&gt;.">' in head
-    known = {"if-none-match": story.headers["etag"]}
-    again = await client.http.get("/?article=bread&language=en", headers=known)
-    assert again.status_code == 304
-    for asked in ("secret", "nothing", "bread&language=fr", "%00", "%ff", "x&language=%00"):
-        missing = await client.http.get(f"/?article={asked}")
+    conditional = {"if-none-match": story.headers["etag"]}
+    repeated = await client.http.get("/?article=bread&language=en", headers=conditional)
+    assert repeated.status_code == 304
+    for article in ("secret", "nothing", "bread&language=fr", "%00", "%ff", "x&language=%00"):
+        missing = await client.http.get(f"/?article={article}")
         assert missing.status_code == 404
         assert "Secret" not in missing.text
         assert "hub-start." in missing.text  # its script says so to readers
@@ -242,10 +224,10 @@ async def test_the_start_page_can_be_turned_off(settings: Settings) -> None:
 
 
 async def test_the_name_of_a_site_is_escaped(settings: Settings) -> None:
-    named = settings.model_copy(
+    renamed = settings.model_copy(
         update={"site_name": '<b>"Lantern"</b>', "site_url": "javascript:x"}
     )
-    async with a_hub(named) as hub:
+    async with a_hub(renamed) as hub:
         for path in ("/", "/search"):
             answer = await hub.http.get(path)
             assert "<b>" not in answer.text

@@ -1,4 +1,4 @@
-"""`hub bench api` as a whole, at the smallest size: real server processes, no figure judged."""
+"""`hub bench api` at the smallest size: real server processes; values are not checked."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PAGES = [
     "article page, new document",
 ]
 SIZE = ("--articles", "30", "--rounds", "2", "--seconds", "0.02", "--clients", "2")
-KEPT = ("--cache-bytes", "300000")
+CACHE_SIZE = ("--cache-bytes", "300000")
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that is set as the hub's own, which a bench must not touch."""
+    """The configured folder of the hub, which a benchmark must not change."""
     return tmp_path_factory.mktemp("own")
 
 
@@ -41,7 +41,9 @@ def result(own: Path) -> Result:
         "HUB_DATABASE_URL": f"sqlite://{own / 'mine.sqlite3'}",
         "HUB_SEARCH_URL": f"whoosh:{own / 'index'}",
     }
-    done = CliRunner().invoke(app, ["api", *SIZE, *KEPT, "--grown-from", "20", "--json"], env=env)
+    done = CliRunner().invoke(
+        app, ["api", *SIZE, *CACHE_SIZE, "--grown-from", "20", "--json"], env=env
+    )
     assert done.exit_code == 0, done.output
     return done
 
@@ -62,8 +64,8 @@ def test_every_figure_is_a_positive_number(result: Result) -> None:
     pages, growth = report.pop("pages"), report.pop("growth")
 
     assert [page.pop("name") for page in pages] == list(growth) == PAGES
-    for told in (report, growth, *pages):
-        for name, value in told.items():
+    for values in (report, growth, *pages):
+        for name, value in values.items():
             assert math.isfinite(value), name
             assert value > 0 or (name == "statements" and value == 0), name
     assert 30_000_000 < report["memory_bytes"] < 1_000_000_000

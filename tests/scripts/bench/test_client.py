@@ -1,4 +1,4 @@
-"""The client and the server processes that it drives: against real ones."""
+"""The load client, against real server processes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from hub.settings import Settings
 from scripts.bench.api import FLOOR
 from scripts.bench.client import connections, drive, get
-from scripts.bench.process import BenchError, ServerProcess, serving
+from scripts.bench.process import BenchError, ServerProcess, start_server
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def floor(tmp_path: Path, anyio_backend: str) -> AsyncIterator[ServerProcess]:
-    async with serving(FLOOR, Settings(data_dir=tmp_path), tmp_path / "log") as running:
+    async with start_server(FLOOR, Settings(data_dir=tmp_path), tmp_path / "log") as running:
         yield running
 
 
@@ -37,16 +37,16 @@ async def test_an_answer_may_come_in_pieces() -> None:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, connections(port, 1) as [connection]:
-        answers = [await connection.ask(get("/")) for _ in range(2)]
+        answers = [await connection.send(get("/")) for _ in range(2)]
 
-    assert [(found.status, found.body) for found in answers] == [(200, b"abcde")] * 2
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"abcde")] * 2
 
 
 async def test_a_server_that_hangs_up_is_told(floor: ServerProcess) -> None:
     async with connections(floor.port, 1) as [connection]:
-        assert (await connection.ask(b"GARBAGE\r\n\r\n")).status == 400
+        assert (await connection.send(b"GARBAGE\r\n\r\n")).status == 400
         with pytest.raises(BenchError, match="closed the connection"):
-            await connection.ask(get("/"))
+            await connection.send(get("/"))
 
 
 async def test_a_load_tells_of_every_request_and_its_cpu(floor: ServerProcess) -> None:
@@ -68,14 +68,14 @@ async def test_a_load_ends_with_an_answer_that_is_not_right(floor: ServerProcess
 
 async def test_a_server_that_cannot_start_tells_why(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="no_such_factory"):
-        async with serving(
+        async with start_server(
             "scripts.bench.floor:no_such_factory", Settings(data_dir=tmp_path), tmp_path / "log"
         ):
             pytest.fail("it must not get here")
 
 
 async def test_a_server_ends_with_its_context(tmp_path: Path) -> None:
-    async with serving(FLOOR, Settings(data_dir=tmp_path), tmp_path / "log") as running:
+    async with start_server(FLOOR, Settings(data_dir=tmp_path), tmp_path / "log") as running:
         pass
 
     with pytest.raises(OSError, match=r"Connect call failed|refused"):

@@ -1,4 +1,4 @@
-"""The synthetic corpus: the same on every run, and of the shape that the benches count on."""
+"""The synthetic corpus: deterministic, and of the structure that the benchmarks need."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def corpus() -> Corpus:
 
 
 def test_it_is_the_same_on_every_run_and_machine(corpus: Corpus) -> None:
-    told = "\n".join(repr(draft) for draft in islice(corpus.drafts(), 3))
+    text = "\n".join(repr(draft) for draft in islice(corpus.drafts(), 3))
 
     assert (
         corpus.draft(1).slug == "at-threat-pharmaceutical-flest-pharmaceutical-prescription-for-1"
     )
-    assert hashlib.sha256(told.encode()).hexdigest()[:16] == "42bdd20b5ba15b1e"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "42bdd20b5ba15b1e"
     assert corpus.queries(2) == ["chef zelensky", "vinyl town"]
 
 
@@ -41,12 +41,12 @@ def test_articles_differ_and_the_later_is_the_newer(corpus: Corpus) -> None:
 def test_replies_follow_what_they_reply_to(corpus: Corpus) -> None:
     replies = 0
     for draft in corpus.drafts():
-        seen = set[str]()
+        keys = set[str]()
         for comment in draft.comments:
-            assert comment.parent_key is None or comment.parent_key in seen
+            assert comment.parent_key is None or comment.parent_key in keys
             replies += comment.parent_key is not None
-            seen.add(comment.key)
-        assert len(seen) == len(draft.comments)
+            keys.add(comment.key)
+        assert len(keys) == len(draft.comments)
     assert replies > 20
 
 
@@ -61,12 +61,12 @@ def test_some_articles_are_much_discussed(corpus: Corpus) -> None:
 
 
 def test_related_articles_are_others_and_the_first_are_linked_in_the_text(corpus: Corpus) -> None:
-    known = {head.slug for head in corpus.heads}
+    all_slugs = {head.slug for head in corpus.heads}
     for draft in corpus.drafts():
         slugs = [relation.slug for relation in draft.relations]
         assert 3 <= len(set(slugs)) == len(slugs) <= 8
         assert draft.slug not in slugs
-        assert known.issuperset(slugs)
+        assert all_slugs.issuperset(slugs)
         kinds = [relation.kind for relation in draft.relations]
         assert kinds == [RelationKind.INLINE] * 3 + [RelationKind.MORE_TO_READ] * (len(kinds) - 3)
         linked = [f'"/articles/{slug}"' in draft.body.content for slug in slugs]

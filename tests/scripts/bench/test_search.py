@@ -1,4 +1,4 @@
-"""`hub bench search`, from end to end with few articles: figures for every task and engine."""
+"""`hub bench search` with few articles: times of every task and engine."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def report() -> dict[str, Any]:
         app, ["bench", "search", "--articles", "120", "--queries", "12", "--json"]
     )
     assert done.exit_code == 0, done.output
-    found: dict[str, Any] = json.loads(done.output.splitlines()[-1])
-    return found
+    result: dict[str, Any] = json.loads(done.output.splitlines()[-1])
+    return result
 
 
 def test_every_task_is_measured_with_every_engine(report: dict[str, Any]) -> None:

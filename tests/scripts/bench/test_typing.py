@@ -1,4 +1,4 @@
-"""`hub bench typing` as a whole, at the smallest size; no figure judged."""
+"""`hub bench typing` at the smallest size; values are not checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from schema.build import sdl
 from schema.web.search.box_documents import documents_in
-from scripts.bench.keystrokes import question
+from scripts.bench.keystrokes import build_request
 from scripts.commands.bench import app
 
 
@@ -32,4 +32,4 @@ def test_people_type_and_are_answered() -> None:
 def test_the_boxs_own_query_is_what_is_asked() -> None:
     [document] = documents_in("hub-search.js")
     assert validate(build_schema(sdl()), parse(document)) == []
-    assert len(question("electric ferry")) < 250  # of which the document's id takes 64
+    assert len(build_request("electric ferry")) < 250  # of which the document's id takes 64

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.importers.decoding import encoding_of_file, is_utf8, text_of
+from scripts.importers.decoding import decode, detect_file_encoding, is_utf8
 from tests.support.importer_inputs import SUFFIXES, a_source, the_draft
 
 WORDS = "“Café” – naïve words, 5 €, and so on for some length of a sentence that is no headline."
@@ -18,25 +18,25 @@ WORDS = "“Café” – naïve words, 5 €, and so on for some length of a sen
 )
 def test_what_a_file_says_of_itself_need_not_be_true(declared: str, real: str) -> None:
     text = f'<?xml version="1.0" encoding="{declared}"?><p>{WORDS}</p>'
-    assert text_of(text.encode(real)).removeprefix("\ufeff") == text
+    assert decode(text.encode(real)).removeprefix("\ufeff") == text
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "koi8-r", "gb2312", "euc_kr"])
 def test_another_script_is_read_as_it_says(encoding: str) -> None:
     words = {"koi8-r": "Новости", "euc_kr": "한국어"}.get(encoding, "日本")
     text = f'<?xml version="1.0" encoding="{encoding}"?><p>{words}</p>'
-    assert text_of(text.encode(encoding)) == text
+    assert decode(text.encode(encoding)) == text
 
 
 def test_another_script_that_says_nothing_is_guessed() -> None:
     text = "Вчера в гавани снова ходил паром, и все были этому рады. " * 20
-    assert text_of(text.encode("koi8-r")) == text
+    assert decode(text.encode("koi8-r")) == text
 
 
 def test_stray_bytes_among_utf_8_are_windows_1252() -> None:
     mixed = "Überall grüne Äpfel ".encode() + b"\x93caf\xe9\x94 \x81" + " – für alle".encode()
     assert is_utf8(mixed)
-    assert text_of(mixed) == "Überall grüne Äpfel “café” \ufffd – für alle"
+    assert decode(mixed) == "Überall grüne Äpfel “café” \ufffd – für alle"
     assert not is_utf8(b"caf\xe9")
     assert not is_utf8(b"plain")
 
@@ -45,9 +45,9 @@ def test_a_byte_that_tells_may_come_late(tmp_path: Path) -> None:
     path = tmp_path / "late.xml"
     opening = b'<?xml version="1.0" encoding="ISO-8859-1"?>' + b" " * 700_000
     path.write_bytes(opening + "é".encode())
-    assert encoding_of_file(path) == "utf-8"
+    assert detect_file_encoding(path) == "utf-8"
     path.write_bytes(opening + b"\xe9")
-    assert encoding_of_file(path) == "cp1252"
+    assert detect_file_encoding(path) == "cp1252"
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scripts.importers.options import Options
-from scripts.importers.registry import recognise
-from scripts.importers.source import SourceError, opening_words, public_name
+from scripts.importers.registry import open_reader
+from scripts.importers.source import SourceError, first_words, public_name
 from tests.support.importer_inputs import HEAD, TAIL, an_export, an_item, files
 
 
@@ -25,7 +25,7 @@ from tests.support.importer_inputs import HEAD, TAIL, an_export, an_item, files
 )
 def test_a_file_is_recognised(tmp_path: Path, name: str, text: str, kind: str) -> None:
     (tmp_path / name).write_text(text)
-    assert recognise(tmp_path / name).kind == kind
+    assert open_reader(tmp_path / name).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -43,35 +43,35 @@ def test_what_is_not_understood_is_told(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(SourceError, match=reason):
-        recognise(tmp_path / name)
+        open_reader(tmp_path / name)
 
 
 def test_folders_are_recognised(tmp_path: Path) -> None:
-    assert recognise(files(tmp_path / "m", a="# A")).kind == "markdown"
+    assert open_reader(files(tmp_path / "m", a="# A")).kind == "markdown"
     (tmp_path / "t").mkdir()
     (tmp_path / "t" / "a.txt").write_text("Words.")
-    assert recognise(tmp_path / "t").kind == "text"
+    assert open_reader(tmp_path / "t").kind == "text"
     (tmp_path / "h").mkdir()
     (tmp_path / "h" / "a.html").write_text("---\ntitle: T\n---\n<p>x</p>")
-    assert recognise(tmp_path / "h").kind == "markdown"
+    assert open_reader(tmp_path / "h").kind == "markdown"
     (tmp_path / "w").mkdir()
     an_export(tmp_path / "w", an_item())
     with pytest.raises(SourceError, match=r"there is nothing in it that is understood"):
-        recognise(tmp_path / "w")
+        open_reader(tmp_path / "w")
     (tmp_path / "n").mkdir()
     with pytest.raises(SourceError, match="nothing in it that is understood"):
-        recognise(tmp_path / "n")
+        open_reader(tmp_path / "n")
     with pytest.raises(SourceError, match="no such file"):
-        recognise(tmp_path / "nowhere")
+        open_reader(tmp_path / "nowhere")
 
 
 def test_a_kind_that_is_named_wins(tmp_path: Path) -> None:
     (tmp_path / "notes.log").write_text("Words.")
-    assert recognise(tmp_path / "notes.log", Options(kind="text", source="s")).source == "s"
+    assert open_reader(tmp_path / "notes.log", Options(kind="text", source="s")).source == "s"
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "public"),
     [
         ("Rita", "Rita"),
         ("rita@readers.test", "rita"),
@@ -82,11 +82,11 @@ def test_a_kind_that_is_named_wins(tmp_path: Path) -> None:
         ("Rita 2.0", "Rita 2.0"),
     ],
 )
-def test_a_name_that_is_shown_holds_no_address(name: str, shown: str) -> None:
-    assert public_name(name) == shown
+def test_a_name_that_is_shown_holds_no_address(name: str, public: str) -> None:
+    assert public_name(name) == public
 
 
 def test_opening_words_end_at_a_word() -> None:
-    assert opening_words("One two, three", 9) == "One two…"
-    assert opening_words("x" * 20, 9) == "x" * 9 + "…"
-    assert opening_words("One") == "One"
+    assert first_words("One two, three", 9) == "One two…"
+    assert first_words("x" * 20, 9) == "x" * 9 + "…"
+    assert first_words("One") == "One"

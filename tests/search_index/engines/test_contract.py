@@ -1,4 +1,4 @@
-"""What every engine promises, by example. `search_index.engine.SearchEngine` is the other half."""
+"""Contract of every engine, by example; documented at `search_index.engine.SearchEngine`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from search_index.engines import open_engine
 from search_index.query import (
     MAX_DEPTH,
     MAX_PAGE,
-    BadQuery,
     Bucket,
     EngineError,
     FacetField,
     Filter,
+    InvalidQuery,
     Label,
     SearchQuery,
     Sort,
 )
-from tests.support.documents import DAY, a_document, ids, labels, pages
+from tests.support.documents import DAY, a_document, labels, search_ids, search_pages
 from tests.support.engines import ENGINES
 
 pytestmark = pytest.mark.anyio
@@ -35,16 +35,16 @@ pytestmark = pytest.mark.anyio
 async def test_a_written_document_is_found_at_once(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread from the oven")], [])
 
-    assert await ids(engine, "bread") == [1]
-    assert await ids(engine, "cheese") == []
+    assert await search_ids(engine, "bread") == [1]
+    assert await search_ids(engine, "cheese") == []
 
 
 async def test_a_document_written_again_is_replaced(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread")], [])
     await engine.write([a_document(1, "Cheese", stamp=2)], [])
 
-    assert await ids(engine, "bread") == []
-    assert await ids(engine, "cheese") == [1]
+    assert await search_ids(engine, "bread") == []
+    assert await search_ids(engine, "cheese") == [1]
     assert await engine.stamps() == {1: 2}
 
 
@@ -54,8 +54,8 @@ async def test_a_deleted_document_stays_away_through_many_commits(engine: Search
 
     for number in range(40):
         await engine.write([a_document(1, f"Bread {number}", stamp=number)], [])
-        assert sorted(await ids(engine, "bread")) == [1, 2, 4, 5]
-        assert await ids(engine, f"{number}") == [1]
+        assert sorted(await search_ids(engine, "bread")) == [1, 2, 4, 5]
+        assert await search_ids(engine, f"{number}") == [1]
 
     assert (await engine.status()).documents == 4
 
@@ -74,7 +74,7 @@ async def test_of_one_id_twice_in_a_batch_the_last_counts(engine: SearchEngine) 
     await engine.write([a_document(1, "Bread"), a_document(1, "Cheese", stamp=9)], [1])
 
     assert await engine.stamps() == {1: 9}
-    assert await ids(engine, "cheese") == [1]
+    assert await search_ids(engine, "cheese") == [1]
 
 
 async def test_an_empty_batch_is_no_error(engine: SearchEngine) -> None:
@@ -108,10 +108,10 @@ async def test_the_live_generation_answers_until_the_rebuild_is_left(engine: Sea
     async with engine.rebuild() as fresh:
         await fresh.write([a_document(2, "Bread")], [])
         await fresh.write([a_document(2, "Bread again", stamp=5)], [])
-        assert await ids(fresh, "bread") == [2]
-        assert await ids(engine, "bread") == [1]
+        assert await search_ids(fresh, "bread") == [2]
+        assert await search_ids(engine, "bread") == [1]
 
-    assert await ids(engine, "bread") == [2]
+    assert await search_ids(engine, "bread") == [2]
     assert await engine.stamps() == {2: 5}
     assert (await engine.status()).generation != before
 
@@ -121,7 +121,7 @@ async def test_a_rebuild_tells_how_far_it_is(engine: SearchEngine) -> None:
         await fresh.write([a_document(1, "Rye bread"), a_document(2, "Rye bread")], [])
         assert await fresh.stamps() == {1: 1, 2: 2}
         assert (await fresh.status()).documents == 2
-        assert [one.id for one in await fresh.similar(1, 5)] == [2]
+        assert [item.id for item in await fresh.similar(1, 5)] == [2]
         await fresh.close()  # leaving ends it, nothing else does
         await fresh.write([], [1])
     assert await engine.stamps() == {2: 2}
@@ -136,7 +136,7 @@ async def test_a_rebuild_left_with_an_error_changes_nothing(engine: SearchEngine
     error = RuntimeError("enough")
     assert not await failing.__aexit__(RuntimeError, error, None)
 
-    assert await ids(engine, "bread") == [1]
+    assert await search_ids(engine, "bread") == [1]
     with pytest.raises(EngineError):
         await fresh.write([a_document(3)], [])
 
@@ -185,7 +185,7 @@ async def test_without_an_index_there_is_an_engine_error_and_a_rebuild_mends_it(
     async with engine.rebuild() as fresh:
         await fresh.write([a_document(1, "Bread")], [])
 
-    assert await ids(engine, "bread") == [1]
+    assert await search_ids(engine, "bread") == [1]
     await engine.close()
 
 
@@ -219,19 +219,19 @@ async def test_all_words_come_first_then_fewer(engine: SearchEngine) -> None:
         [],
     )
 
-    found = await ids(engine, "ukraine talks")
-    assert found[0] == 2
-    assert sorted(found) == [1, 2, 4]
+    hits = await search_ids(engine, "ukraine talks")
+    assert hits[0] == 2
+    assert sorted(hits) == [1, 2, 4]
 
 
 async def test_words_that_say_little_need_not_match(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Baking bread"), a_document(2, "How to swim")], [])
-    assert (await ids(engine, "how to bake the bread"))[0] == 1
-    assert await ids(engine, "how to") == [2]
+    assert (await search_ids(engine, "how to bake the bread"))[0] == 1
+    assert await search_ids(engine, "how to") == [2]
 
 
 @pytest.mark.parametrize(
-    ("_case", "language", "written", "asked"),
+    ("_case", "language", "text", "query"),
     [
         ("English stems", "en", "The bakers were baking", "bake"),
         ("a region", "en-GB", "Elections", "election"),
@@ -258,18 +258,18 @@ async def test_words_that_say_little_need_not_match(engine: SearchEngine) -> Non
     ],
 )
 async def test_words_are_found_in_every_form(
-    engine: SearchEngine, _case: str, language: str, written: str, asked: str
+    engine: SearchEngine, _case: str, language: str, text: str, query: str
 ) -> None:
     other = a_document(2, "Something else", language="en")
-    await engine.write([a_document(1, body=written, language=language), other], [])
+    await engine.write([a_document(1, body=text, language=language), other], [])
 
-    page = await engine.search(SearchQuery(asked, fragments=1))
+    page = await engine.search(SearchQuery(query, fragments=1))
     assert [hit.id for hit in page.hits] == [1]
     assert "<mark>" in page.hits[0].highlights[0].fragments[0]
 
 
 @pytest.mark.parametrize(
-    ("_case", "asked", "found"),
+    ("_case", "query", "expected"),
     [
         ("a phrase", '"new york"', [1]),
         ("a phrase in typographic quotes", "“new york”", [1]),
@@ -290,7 +290,7 @@ async def test_words_are_found_in_every_form(
     ],
 )
 async def test_what_may_be_typed(
-    engine: SearchEngine, _case: str, asked: str, found: list[int]
+    engine: SearchEngine, _case: str, query: str, expected: list[int]
 ) -> None:
     await engine.write(
         [
@@ -301,10 +301,10 @@ async def test_what_may_be_typed(
         ],
         [],
     )
-    full = [id_ for id_ in await ids(engine, asked) if id_ in found]
-    assert sorted(full) == found
-    if "new-" not in asked:
-        assert sorted(await ids(engine, asked)) == found
+    full = [id_ for id_ in await search_ids(engine, query) if id_ in expected]
+    assert sorted(full) == expected
+    if "new-" not in query:
+        assert sorted(await search_ids(engine, query)) == expected
 
 
 async def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:
@@ -313,19 +313,19 @@ async def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:
 
     for length in range(1, len(word) + 1):
         typed = SearchQuery(word[:length], prefix_last=True)
-        assert 1 in await ids(engine, typed), word[:length]
-    assert await ids(engine, SearchQuery("explor", prefix_last=True)) == [1]
-    assert await ids(engine, SearchQuery("expl")) == []
-    assert await ids(engine, SearchQuery("expl", prefix_last=True)) == [2, 1]
+        assert 1 in await search_ids(engine, typed), word[:length]
+    assert await search_ids(engine, SearchQuery("explor", prefix_last=True)) == [1]
+    assert await search_ids(engine, SearchQuery("expl")) == []
+    assert await search_ids(engine, SearchQuery("expl", prefix_last=True)) == [2, 1]
 
 
 async def test_a_finished_word_ranks_before_longer_ones(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Car"), a_document(2, "Carpet"), a_document(3, "Cart")], [])
-    assert (await ids(engine, SearchQuery("car", prefix_last=True)))[0] == 1
+    assert (await search_ids(engine, SearchQuery("car", prefix_last=True)))[0] == 1
 
 
 @pytest.mark.parametrize(
-    ("_case", "asked", "meant"),
+    ("_case", "query", "corrected"),
     [
         ("a letter left out", "ukaine", "ukraine"),
         ("a letter too many", "ukrainne", "ukraine"),
@@ -339,7 +339,7 @@ async def test_a_finished_word_ranks_before_longer_ones(engine: SearchEngine) ->
     ],
 )
 async def test_mistakes_are_forgiven_and_told(
-    engine: SearchEngine, _case: str, asked: str, meant: str
+    engine: SearchEngine, _case: str, query: str, corrected: str
 ) -> None:
     await engine.write(
         [
@@ -348,9 +348,9 @@ async def test_mistakes_are_forgiven_and_told(
         ],
         [],
     )
-    page = await engine.search(SearchQuery(asked, fragments=1))
+    page = await engine.search(SearchQuery(query, fragments=1))
 
-    assert page.did_you_mean == meant
+    assert page.did_you_mean == corrected
     assert [hit.id for hit in page.hits] == [1]
     assert "<mark>" in page.hits[0].highlights[0].fragments[0]
 
@@ -370,7 +370,7 @@ async def test_the_title_counts_more_than_the_body(engine: SearchEngine) -> None
         [a_document(1, "Bread", "Long text " * 5), a_document(2, "Long text", "Bread " + "x " * 9)],
         [],
     )
-    assert await ids(engine, "bread") == [1, 2]
+    assert await search_ids(engine, "bread") == [1, 2]
 
 
 async def test_of_equal_documents_the_newer_comes_first(engine: SearchEngine) -> None:
@@ -383,7 +383,7 @@ async def test_of_equal_documents_the_newer_comes_first(engine: SearchEngine) ->
         ],
         [],
     )
-    assert await ids(engine, "bread") == [2, 1, 3, 4]
+    assert await search_ids(engine, "bread") == [2, 1, 3, 4]
 
 
 async def test_recency_is_gentle(engine: SearchEngine) -> None:
@@ -391,7 +391,7 @@ async def test_recency_is_gentle(engine: SearchEngine) -> None:
     await engine.write(
         [a_document(1, "Bread", published_at=old), a_document(2, "Oven", "Bread, once. " * 1)], []
     )
-    assert await ids(engine, "bread") == [1, 2]
+    assert await search_ids(engine, "bread") == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -412,12 +412,12 @@ async def test_sorts(engine: SearchEngine, sort: Sort, expected: list[int]) -> N
         ],
         [],
     )
-    assert await ids(engine, SearchQuery("bread", sort=sort)) == expected
+    assert await search_ids(engine, SearchQuery("bread", sort=sort)) == expected
 
 
 async def test_in_order_of_time_only_the_best_matches_count(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Ukraine talks"), a_document(2, "Small talks")], [])
-    assert await ids(engine, SearchQuery("ukraine talks", sort=Sort.NEWEST)) == [1]
+    assert await search_ids(engine, SearchQuery("ukraine talks", sort=Sort.NEWEST)) == [1]
 
 
 # Pages
@@ -432,12 +432,14 @@ async def test_pages_follow_each_other_without_gap_or_repeat(
         a_document(number, "Bread" if number % 3 else "Bread oven", comment_count=number % 4)
         for number in range(1, 24)
     ]
-    await engine.write([replace(one, published_at=DAY) for one in batch[:9]] + batch[9:], [])
-    whole = await engine.search(SearchQuery(text, sort=sort, limit=100))
-    paged = await pages(engine, SearchQuery(text, sort=sort, limit=4))
+    await engine.write(
+        [replace(document, published_at=DAY) for document in batch[:9]] + batch[9:], []
+    )
+    full = await engine.search(SearchQuery(text, sort=sort, limit=100))
+    paged = await search_pages(engine, SearchQuery(text, sort=sort, limit=4))
 
-    assert [hit.id for page in paged for hit in page.hits] == [hit.id for hit in whole.hits]
-    assert {page.total for page in paged} == {len(whole.hits)}
+    assert [hit.id for page in paged for hit in page.hits] == [hit.id for hit in full.hits]
+    assert {page.total for page in paged} == {len(full.hits)}
     assert [page.has_more for page in paged] == [True] * (len(paged) - 1) + [False]
 
 
@@ -450,17 +452,19 @@ async def test_pages_lead_backward_as_they_lead_forward(
         a_document(number, "Bread" if number % 3 else "Bread oven", comment_count=number % 4)
         for number in range(1, 24)
     ]
-    await engine.write([replace(one, published_at=DAY) for one in batch[:9]] + batch[9:], [])
-    whole = (await engine.search(SearchQuery(text, sort=sort, limit=100))).hits
+    await engine.write(
+        [replace(document, published_at=DAY) for document in batch[:9]] + batch[9:], []
+    )
+    all_hits = (await engine.search(SearchQuery(text, sort=sort, limit=100))).hits
     query = SearchQuery(text, sort=sort, limit=4, backward=True)
 
     page = await engine.search(query)
-    found = [page]
+    results = [page]
     while page.has_more:
         page = await engine.search(replace(query, before=page.hits[0].cursor))
-        found.insert(0, page)
-    assert [hit for page in found for hit in page.hits] == list(whole)
-    ahead = await engine.search(replace(query, before=found[0].hits[0].cursor))
+        results.insert(0, page)
+    assert [hit for page in results for hit in page.hits] == list(all_hits)
+    ahead = await engine.search(replace(query, before=results[0].hits[0].cursor))
     assert (ahead.hits, ahead.has_more) == ((), False)
 
 
@@ -471,10 +475,10 @@ async def test_pages_may_lie_between_two_hits(engine: SearchEngine, backward: bo
     query = SearchQuery(
         "", sort=Sort.NEWEST, after=hits[1].cursor, before=hits[7].cursor, backward=backward
     )
-    assert await ids(engine, query) == [hit.id for hit in hits[2:7]]
-    some = await engine.search(replace(query, limit=2))
+    assert await search_ids(engine, query) == [hit.id for hit in hits[2:7]]
+    page = await engine.search(replace(query, limit=2))
     expected = hits[5:7] if backward else hits[2:4]
-    assert (some.hits, some.has_more) == (expected, True)
+    assert (page.hits, page.has_more) == (expected, True)
 
 
 async def test_a_cursor_resumes_after_the_index_has_changed(engine: SearchEngine) -> None:
@@ -496,16 +500,16 @@ async def test_a_cursor_resumes_after_the_index_has_changed(engine: SearchEngine
     ["", "x", "AAAA", "ü", "a" * 5000, "\0", "\ud800", "-1", "MTA=", "_" * 48, "A" * 48],
 )
 async def test_a_cursor_of_nobody_is_a_bad_query(engine: SearchEngine, after: str) -> None:
-    with pytest.raises(BadQuery, match="after"):
+    with pytest.raises(InvalidQuery, match="after"):
         await engine.search(SearchQuery("bread", after=after))
-    with pytest.raises(BadQuery, match="before"):
+    with pytest.raises(InvalidQuery, match="before"):
         await engine.search(SearchQuery("bread", before=after))
 
 
 async def test_a_cursor_of_another_sort_is_a_bad_query(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread"), a_document(2, "Bread")], [])
     page = await engine.search(SearchQuery("bread", limit=1))
-    with pytest.raises(BadQuery):
+    with pytest.raises(InvalidQuery):
         await engine.search(SearchQuery("bread", sort=Sort.NEWEST, after=page.hits[0].cursor))
 
 
@@ -639,7 +643,7 @@ async def test_a_facet_shows_the_most_frequent_and_all_that_are_selected(
             facet_size=2,
         )
     )
-    assert [(one.value, one.count, one.selected) for one in page.facets[0].buckets] == [
+    assert [(bucket.value, bucket.count, bucket.selected) for bucket in page.facets[0].buckets] == [
         ("a", 18, False),
         ("b", 15, False),
         ("f", 3, True),
@@ -671,7 +675,7 @@ async def test_highlights_are_whole_sentences_escaped_and_marked(engine: SearchE
     await engine.write([a_document(1, "Bread <1>", body, summary="Of bread")], [])
     page = await engine.search(SearchQuery("baking bread", fragments=2))
 
-    assert [(one.field, one.fragments) for one in page.hits[0].highlights] == [
+    assert [(highlight.field, highlight.fragments) for highlight in page.hits[0].highlights] == [
         ("title", ("<mark>Bread</mark> &lt;1&gt;",)),
         ("summary", ("Of <mark>bread</mark>",)),
         (
@@ -740,14 +744,16 @@ async def test_documents_on_one_subject_are_similar_closest_first(engine: Search
         ],
         [],
     )
-    found = await engine.similar(1, 10)
+    similar = await engine.similar(1, 10)
 
-    assert [one.id for one in found][:1] == [2]
-    assert not {1, 4, 5} & {one.id for one in found}
-    assert all(0 < one.weight <= 1 for one in found)
-    assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)
-    assert 5 in [one.id for one in await engine.similar(1, 10, frozenset({"DRAFT", "PUBLISHED"}))]
-    assert await engine.similar(1, 1) == found[:1]
+    assert [item.id for item in similar][:1] == [2]
+    assert not {1, 4, 5} & {item.id for item in similar}
+    assert all(0 < item.weight <= 1 for item in similar)
+    assert [item.weight for item in similar] == sorted(
+        (item.weight for item in similar), reverse=True
+    )
+    assert 5 in [item.id for item in await engine.similar(1, 10, frozenset({"DRAFT", "PUBLISHED"}))]
+    assert await engine.similar(1, 1) == similar[:1]
 
 
 async def test_nothing_is_similar_to_what_is_unknown_or_empty(engine: SearchEngine) -> None:
@@ -774,17 +780,17 @@ async def test_a_title_that_was_typed_comes_first(title: str, engine: SearchEngi
     ]
     await engine.write([a_document(1, title, "Nothing."), *others], [])
 
-    assert (await ids(engine, title))[0] == 1
-    assert (await ids(engine, f"  {title.upper()}! "))[0] == 1
+    assert (await search_ids(engine, title))[0] == 1
+    assert (await search_ids(engine, f"  {title.upper()}! "))[0] == 1
 
 
 async def test_a_title_does_not_undo_an_exclusion(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread cheese"), a_document(2, "Rye bread")], [])
 
-    assert await ids(engine, "bread -cheese") == [2]
+    assert await search_ids(engine, "bread -cheese") == [2]
 
 
 async def test_a_title_that_may_not_be_seen_does_not_come_first(engine: SearchEngine) -> None:
     await engine.write([a_document(1, "Bread", status="DRAFT"), a_document(2, "More bread")], [])
 
-    assert await ids(engine, "bread") == [2]
+    assert await search_ids(engine, "bread") == [2]

@@ -1,4 +1,4 @@
-"""What every engine promises of comments, of paragraphs, and of time that runs out."""
+"""Contract of every engine: comments, paragraphs and the time limit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from search_index.query import (
     SuggestQuery,
     Tuning,
 )
-from tests.support.documents import DAY, a_document, ids, labels, pages
+from tests.support.documents import DAY, a_document, labels, search_ids, search_pages
 from tests.support.engines import ENGINES
 
 pytestmark = pytest.mark.anyio
@@ -31,84 +31,96 @@ BOTH = frozenset(Scope)
 COMMENTS = frozenset({Scope.COMMENTS})
 
 
-def said(id_: int, text: str, days: int = 0) -> CommentText:
+def a_comment(id_: int, text: str, days: int = 0) -> CommentText:
     return CommentText(id_, text, DAY + timedelta(days=days))
 
 
-def discussed(id_: int, title: str, *comments: CommentText, **changes: object) -> Document:
+def an_article(id_: int, title: str, *comments: CommentText, **changes: object) -> Document:
     document = a_document(id_, title, comments=comments, comment_count=len(comments))
     return replace(document, **changes)  # type: ignore[arg-type]
 
 
-async def places(engine: SearchEngine, query: SearchQuery) -> list[tuple[int, int | None]]:
+async def hit_keys(engine: SearchEngine, query: SearchQuery) -> list[tuple[int, int | None]]:
     return [(hit.id, hit.comment) for hit in (await engine.search(query)).hits]
 
 
 async def test_comments_are_found_with_their_article_where_they_are_looked_for(
     engine: SearchEngine,
 ) -> None:
-    await engine.write([discussed(1, "Bread", said(7, "Mine never rises. Yeast?"))], [])
+    await engine.write([an_article(1, "Bread", a_comment(7, "Mine never rises. Yeast?"))], [])
 
-    assert await places(engine, SearchQuery("yeast")) == []
-    assert await places(engine, SearchQuery("yeast", within=COMMENTS)) == [(1, 7)]
-    assert await places(engine, SearchQuery("yeast", within=BOTH)) == [(1, 7)]
-    assert await places(engine, SearchQuery("bread", within=BOTH)) == [(1, None)]
-    assert await places(engine, SearchQuery("bread", within=COMMENTS)) == []
+    assert await hit_keys(engine, SearchQuery("yeast")) == []
+    assert await hit_keys(engine, SearchQuery("yeast", within=COMMENTS)) == [(1, 7)]
+    assert await hit_keys(engine, SearchQuery("yeast", within=BOTH)) == [(1, 7)]
+    assert await hit_keys(engine, SearchQuery("bread", within=BOTH)) == [(1, None)]
+    assert await hit_keys(engine, SearchQuery("bread", within=COMMENTS)) == []
 
 
 async def test_a_comment_with_an_articles_id_is_another_hit(engine: SearchEngine) -> None:
-    batch = [discussed(1, "Bread", said(1, "bread"), said(2, "bread")), discussed(2, "Bread")]
+    batch = [
+        an_article(1, "Bread", a_comment(1, "bread"), a_comment(2, "bread")),
+        an_article(2, "Bread"),
+    ]
     await engine.write(batch, [])
     expected = {(1, None), (2, None), (1, 1), (1, 2)}
 
     for sort in Sort:
         query = SearchQuery("bread", within=BOTH, sort=sort, limit=1)
-        found = [(hit.id, hit.comment) for page in await pages(engine, query) for hit in page.hits]
-        assert len(found) == 4
-        assert set(found) == expected
+        keys = [
+            (hit.id, hit.comment) for page in await search_pages(engine, query) for hit in page.hits
+        ]
+        assert len(keys) == 4
+        assert set(keys) == expected
         assert (await engine.search(query)).total == 4
 
 
 async def test_comments_go_and_come_with_their_article(engine: SearchEngine) -> None:
     query = SearchQuery("yeast", within=COMMENTS)
-    await engine.write([discussed(1, "Bread", said(7, "Yeast"), said(8, "More yeast"))], [])
-    await engine.write([discussed(1, "Bread", said(8, "More yeast"), stamp=2)], [])
-    assert await places(engine, query) == [(1, 8)]
+    await engine.write(
+        [an_article(1, "Bread", a_comment(7, "Yeast"), a_comment(8, "More yeast"))], []
+    )
+    await engine.write([an_article(1, "Bread", a_comment(8, "More yeast"), stamp=2)], [])
+    assert await hit_keys(engine, query) == [(1, 8)]
     assert await engine.stamps() == {1: 2}
     assert (await engine.status()).documents == 1
 
     await engine.write([], [1])
-    assert await places(engine, query) == []
+    assert await hit_keys(engine, query) == []
     assert await engine.stamps() == {}
 
 
 async def test_comments_of_what_is_not_public_are_not_public(engine: SearchEngine) -> None:
-    await engine.write([discussed(1, "Bread", said(7, "Yeast"), status="DRAFT")], [])
+    await engine.write([an_article(1, "Bread", a_comment(7, "Yeast"), status="DRAFT")], [])
     query = SearchQuery("yeast", within=BOTH, facets=(FacetField.LANGUAGE,))
 
     page = await engine.search(query)
     assert (page.total, page.hits, page.did_you_mean) == (0, (), None)
     assert page.facets[0].buckets == ()
-    assert await places(engine, replace(query, text="yaest")) == []
+    assert await hit_keys(engine, replace(query, text="yaest")) == []
     drafts = replace(query, statuses=frozenset({"DRAFT"}))
-    assert await places(engine, drafts) == [(1, 7)]
+    assert await hit_keys(engine, drafts) == [(1, 7)]
 
 
 async def test_filters_and_facets_take_a_comment_by_its_article(engine: SearchEngine) -> None:
     food, sport = labels("food"), labels("sport")
     await engine.write(
         [
-            discussed(1, "Bread", said(7, "So good"), topics=food),
-            discussed(2, "Match", said(8, "So good"), said(9, "So so good"), topics=sport),
+            an_article(1, "Bread", a_comment(7, "So good"), topics=food),
+            an_article(
+                2, "Match", a_comment(8, "So good"), a_comment(9, "So so good"), topics=sport
+            ),
         ],
         [],
     )
     query = SearchQuery("good", within=COMMENTS, facets=(FacetField.TOPIC,))
 
     page = await engine.search(query)
-    assert {one.value: one.count for one in page.facets[0].buckets} == {"sport": 2, "food": 1}
+    assert {bucket.value: bucket.count for bucket in page.facets[0].buckets} == {
+        "sport": 2,
+        "food": 1,
+    }
     narrowed = replace(query, filter=Filter(topics=frozenset({"food"})))
-    assert await places(engine, narrowed) == [(1, 7)]
+    assert await hit_keys(engine, narrowed) == [(1, 7)]
 
 
 async def test_comments_change_nothing_for_who_looks_through_articles(
@@ -118,22 +130,22 @@ async def test_comments_change_nothing_for_who_looks_through_articles(
     query = SearchQuery("bread oven", facets=tuple(FacetField), fragments=2)
     await engine.write(bare, [])
     before = await engine.search(query)
-    chatter = (said(5, "bread bread oven"), said(6, "salt"))
-    await engine.write([replace(one, comments=chatter) for one in bare[:1]], [])
+    chatter = (a_comment(5, "bread bread oven"), a_comment(6, "salt"))
+    await engine.write([replace(item, comments=chatter) for item in bare[:1]], [])
     after = await engine.search(query)
 
     assert replace(after, took_ms=0) == replace(before, took_ms=0)
     assert await engine.suggest(SuggestQuery("bre")) != ()
-    assert [one.id for one in await engine.similar(2, 5)] == [1]
+    assert [document.id for document in await engine.similar(2, 5)] == [1]
 
 
 async def test_a_comment_is_as_good_a_hit_as_an_article_of_usual_length(
     engine: SearchEngine,
 ) -> None:
-    """Comments are measured against comments: being short is no merit among them."""
+    """Lengths of comments are relative to those of other comments."""
     filler = " ".join(f"word{number}" for number in range(300))
     batch = [a_document(number, "", f"Yeast {filler}") for number in range(1, 4)]
-    await engine.write([*batch, discussed(9, "", said(1, "Yeast it is, friends"))], [])
+    await engine.write([*batch, an_article(9, "", a_comment(1, "Yeast it is, friends"))], [])
 
     hits = (await engine.search(SearchQuery("yeast", within=BOTH))).hits
     by_comment = {hit.comment: hit.score for hit in hits}
@@ -141,7 +153,7 @@ async def test_a_comment_is_as_good_a_hit_as_an_article_of_usual_length(
 
 
 async def test_a_comments_highlights_are_its_own(engine: SearchEngine) -> None:
-    await engine.write([discussed(1, "Yeast", said(7, "<b> Yeast & salt."))], [])
+    await engine.write([an_article(1, "Yeast", a_comment(7, "<b> Yeast & salt."))], [])
     [hit] = (await engine.search(SearchQuery("yeast", within=COMMENTS, fragments=1))).hits
 
     [mark] = hit.highlights
@@ -151,23 +163,23 @@ async def test_a_comments_highlights_are_its_own(engine: SearchEngine) -> None:
 
 
 async def test_pins_are_articles(engine: SearchEngine) -> None:
-    await engine.write([discussed(1, "Bread", said(2, "bread")), discussed(2, "Cheese")], [])
+    await engine.write([an_article(1, "Bread", a_comment(2, "bread")), an_article(2, "Cheese")], [])
     tuning = Tuning(pins=(Pin("bread", 2),))
 
     query = SearchQuery("bread", within=BOTH, tuning=tuning)
-    assert (await places(engine, query))[0] == (2, None)
-    assert len(await places(engine, query)) == 3
-    assert (2, None) not in await places(engine, replace(query, within=COMMENTS))
+    assert (await hit_keys(engine, query))[0] == (2, None)
+    assert len(await hit_keys(engine, query)) == 3
+    assert (2, None) not in await hit_keys(engine, replace(query, within=COMMENTS))
 
 
 async def test_merges_and_rebuilds_keep_comments(engine: SearchEngine) -> None:
     for number in range(1, 30):
-        comments = (said(number, f"yeast number{number}"), said(100 + number, "salt"))
-        await engine.write([discussed(number, "Bread", *comments)], [])
+        comments = (a_comment(number, f"yeast number{number}"), a_comment(100 + number, "salt"))
+        await engine.write([an_article(number, "Bread", *comments)], [])
     query = SearchQuery("yeast", within=COMMENTS, limit=100)
 
-    assert sorted(await places(engine, query)) == [(number, number) for number in range(1, 30)]
-    assert await places(engine, SearchQuery("number17", within=BOTH)) == [(17, 17)]
+    assert sorted(await hit_keys(engine, query)) == [(number, number) for number in range(1, 30)]
+    assert await hit_keys(engine, SearchQuery("number17", within=BOTH)) == [(17, 17)]
 
 
 # Paragraphs
@@ -195,7 +207,7 @@ async def test_a_hit_tells_the_paragraph_that_answers_best(engine: SearchEngine)
 async def test_when_time_runs_out_what_was_found_is_said_to_be_that(
     url: str, tmp_path: Path
 ) -> None:
-    hurried = open_engine(url.format(folder=tmp_path / "i"), EngineOptions(seconds=0.0))
+    hurried = open_engine(url.format(folder=tmp_path / "i"), EngineOptions(time_limit_seconds=0.0))
     async with hurried.rebuild():
         pass
     await hurried.write([a_document(1, "Bread"), a_document(2, "Salt", "Bread and salt")], [])
@@ -205,7 +217,9 @@ async def test_when_time_runs_out_what_was_found_is_said_to_be_that(
     assert not page.total_is_exact
     assert {hit.id for hit in page.hits} == {1, 2}
     assert page.facets == ()
-    assert await ids(hurried, 'bread "and salt" -oven') == [2]  # what is required stays required
+    assert await search_ids(hurried, 'bread "and salt" -oven') == [
+        2
+    ]  # what is required stays required
     await hurried.close()
 
     unhurried = open_engine(url.format(folder=tmp_path / "i"))

@@ -1,4 +1,4 @@
-"""What every engine promises of explanations: they sum up to the score, and tell the truth."""
+"""Contract of every engine: explanations are correct, and sum up to the score."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_a_word_tells_where_it_stands_and_what_it_weighs(engine: SearchEng
         FieldCount("body", 2, 1.0),
         FieldCount("topic", 1, 2.0),
     )
-    assert word.tf == sum(one.count * one.boost for one in word.fields)
+    assert word.tf == sum(field.count * field.boost for field in word.fields)
     assert word.idf == pytest.approx(0.6931, abs=1e-3)  # ln(1 + (2 - 1 + 0.5) / (1 + 0.5))
     assert word.weight == 1
     assert recency.kind is ScoreKind.RECENCY
@@ -92,11 +92,11 @@ async def test_nothing_is_explained_unless_asked_for(engine: SearchEngine) -> No
 async def test_explanations_sum_up_to_the_score(url: str, shared: Path, tmp_path: Path) -> None:
     collection = evaluation.load(shared / "ir" / "adi")
     engine = await an_engine(url, str(tmp_path), [(list(collection.documents), [])])
-    asked = 0
+    hit_count = 0
     for text in collection.queries.values():
         for hit in await hits(engine, text):
-            asked += 1
+            hit_count += 1
             total = sum(part.score for part in hit.explanation)
             assert total == pytest.approx(hit.score, rel=1e-3, abs=0.01), (text, hit)
     await engine.close()
-    assert asked > 100
+    assert hit_count > 100

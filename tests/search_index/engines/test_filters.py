@@ -1,4 +1,4 @@
-"""What every engine promises of conditions: all groups hold, each by any of its alternatives."""
+"""Contract of every engine: groups of conditions are joined by AND, their members by OR."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
 from search_index.query import Condition, Document, FacetField, Filter, SearchQuery
-from tests.support.documents import a_document, ids, labels
+from tests.support.documents import a_document, labels, search_ids
 
 pytestmark = pytest.mark.anyio
 TOPIC, AUTHOR, LANGUAGE = FacetField.TOPIC, FacetField.AUTHOR, FacetField.LANGUAGE
@@ -19,7 +19,7 @@ YEAR, MONTH = FacetField.YEAR, FacetField.MONTH
 
 
 def of(field: FacetField, *values: str, without: bool = False) -> Condition:
-    return Condition(field, frozenset(values), without=without)
+    return Condition(field, frozenset(values), negated=without)
 
 
 def library() -> list[Document]:
@@ -59,7 +59,7 @@ async def test_conditions(
     await engine.write(library(), [])
     conditions = tuple(tuple(group) for group in groups)
     query = SearchQuery("bread", filter=Filter(conditions=conditions), limit=100)
-    assert sorted(await ids(engine, query)) == expected
+    assert sorted(await search_ids(engine, query)) == expected
     assert (await engine.search(query)).total == len(expected)
 
 
@@ -69,9 +69,9 @@ async def test_every_facet_is_counted_under_the_conditions(engine: SearchEngine)
     narrowed = replace(query.filter, conditions=((of(TOPIC, "food"),),))
 
     [free] = (await engine.search(query)).facets
-    assert {one.value: one.count for one in free.buckets} == {"food": 2, "home": 2}
+    assert {bucket.value: bucket.count for bucket in free.buckets} == {"food": 2, "home": 2}
     [bound] = (await engine.search(replace(query, filter=narrowed))).facets
-    assert {one.value: one.count for one in bound.buckets} == {"food": 2, "home": 1}
+    assert {bucket.value: bucket.count for bucket in bound.buckets} == {"food": 2, "home": 1}
 
 
 conditions = st.builds(
@@ -88,16 +88,18 @@ async def test_conditions_are_what_logic_says(
     engine: SearchEngine, groups: tuple[tuple[Condition, ...], ...]
 ) -> None:
     def carries(document: Document, condition: Condition) -> bool:
-        found = {
-            TOPIC: {one.slug for one in document.topics},
-            AUTHOR: {one.slug for one in document.authors},
+        values = {
+            TOPIC: {label.slug for label in document.topics},
+            AUTHOR: {label.slug for label in document.authors},
             LANGUAGE: {document.language},
         }[condition.field]
-        return bool(found & condition.values) != condition.without
+        return bool(values & condition.values) != condition.negated
 
     await engine.write(library(), [])
     query = SearchQuery("bread", filter=Filter(conditions=groups), limit=100)
     expected = [
-        one.id for one in library() if all(any(carries(one, c) for c in group) for group in groups)
+        document.id
+        for document in library()
+        if all(any(carries(document, c) for c in group) for group in groups)
     ]
-    assert sorted(await ids(engine, query)) == expected
+    assert sorted(await search_ids(engine, query)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from search_index.engines import open_engine
 from search_index.query import EngineError
-from tests.support.documents import a_document, ids
+from tests.support.documents import a_document, search_ids
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ async def test_an_index_in_memory_begins_empty_and_is_usable_at_once() -> None:
     engine, other = open_engine("whoosh::memory:"), open_engine("whoosh::memory:")
     await engine.write([a_document(1, "Bread")], [])
 
-    assert await ids(engine, "bread") == [1]
-    assert await ids(other, "bread") == []
+    assert await search_ids(engine, "bread") == [1]
+    assert await search_ids(other, "bread") == []
     await engine.close()
     await other.close()

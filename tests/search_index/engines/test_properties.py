@@ -1,4 +1,4 @@
-"""What every engine promises, for whatever comes."""
+"""Contract of every engine, for arbitrary input."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from search_index.query import (
     SearchQuery,
     Sort,
 )
-from tests.support.documents import WORDS, a_document, documents, pages
+from tests.support.documents import WORDS, a_document, documents, search_pages
 from tests.support.engines import ENGINES
 
 FACETS = tuple(FacetField)
@@ -69,18 +69,18 @@ async def an_engine(url: str, folder: str, writes: Batches) -> SearchEngine:
     return engine
 
 
-def _left(writes: Batches) -> dict[int, Document]:
-    """What an index holds after these batches."""
-    kept: dict[int, Document] = {}
+def _remaining(writes: Batches) -> dict[int, Document]:
+    """Return the documents of an index after these batches."""
+    remaining: dict[int, Document] = {}
     for upserts, deletes in writes:
         for id_ in deletes:
-            kept.pop(id_, None)
-        kept.update((document.id, document) for document in upserts)
-    return kept
+            remaining.pop(id_, None)
+        remaining.update((document.id, document) for document in upserts)
+    return remaining
 
 
 def _answer(page: Page) -> Page:
-    """All of a page but the time it took and its scores' last digits."""
+    """Return a page without its duration, its cursors and the last digits of its scores."""
     hits = tuple(hit._replace(score=round(hit.score, 3), cursor="") for hit in page.hits)
     return replace(page, took_ms=0, hits=hits)
 
@@ -110,28 +110,36 @@ def test_an_index_holds_what_was_written_last(
     async def check() -> None:
         with TemporaryDirectory() as folder:
             engine = await an_engine(url, folder, writes)
-            kept = _left(writes)
-            assert await engine.stamps() == {id_: one.stamp for id_, one in kept.items()}
+            expected = _remaining(writes)
+            assert await engine.stamps() == {
+                id_: document.stamp for id_, document in expected.items()
+            }
 
             everything = SearchQuery("", facets=FACETS, limit=100)
             page = await engine.search(everything)
-            seen = [one for one in kept.values() if one.status == "PUBLISHED"]
-            assert {hit.id for hit in page.hits} == {one.id for one in seen}
+            visible = [document for document in expected.values() if document.status == "PUBLISHED"]
+            assert {hit.id for hit in page.hits} == {document.id for document in visible}
             assert _facet_counts(page, FacetField.TOPIC) == _count(
-                slug for one in seen for slug in {label.slug for label in one.topics}
+                slug for document in visible for slug in {label.slug for label in document.topics}
             )
-            assert _facet_counts(page, FacetField.LANGUAGE) == _count(one.language for one in seen)
+            assert _facet_counts(page, FacetField.LANGUAGE) == _count(
+                document.language for document in visible
+            )
             assert _facet_counts(page, FacetField.YEAR) == _count(
-                str(one.published_at.year) for one in seen if one.published_at
+                str(document.published_at.year) for document in visible if document.published_at
             )
 
-            found = await pages(engine, query)
-            hits = [(hit.id, hit.comment) for one in found for hit in one.hits]
-            assert len(hits) == len(set(hits)) == found[0].total
-            assert all(_passes(kept[id_], query.filter) for id_, _ in hits)
+            results = await search_pages(engine, query)
+            hits = [(hit.id, hit.comment) for document in results for hit in document.hits]
+            assert len(hits) == len(set(hits)) == results[0].total
+            assert all(_passes(expected[id_], query.filter) for id_, _ in hits)
             scopes = {Scope.COMMENTS if comment else Scope.ARTICLES for _, comment in hits}
             assert scopes <= query.within
-            comments = {(one.id, said.id) for one in kept.values() for said in one.comments}
+            comments = {
+                (document.id, comment_.id)
+                for document in expected.values()
+                for comment_ in document.comments
+            }
             assert {hit for hit in hits if hit[1]} <= comments
             await engine.close()
 
@@ -151,22 +159,22 @@ def _passes(document: Document, filter_: Filter) -> bool:
 
 @pytest.mark.parametrize("url", ENGINES)
 @QUICK
-@given(writes=batches, asked=st.lists(queries, min_size=1, max_size=3))
+@given(writes=batches, search_queries=st.lists(queries, min_size=1, max_size=3))
 def test_what_may_not_be_seen_leaves_no_trace(
-    url: str, writes: Batches, asked: list[SearchQuery]
+    url: str, writes: Batches, search_queries: list[SearchQuery]
 ) -> None:
-    """Answers are those of an index that never held the other documents: scores and all."""
+    """Results, scores included, equal those of an index without the other documents."""
 
     async def check() -> None:
-        kept = sorted(_left(writes).values(), key=lambda one: one.id)
-        public = [one for one in kept if one.status == "PUBLISHED"]
-        with TemporaryDirectory() as one, TemporaryDirectory() as other:
-            whole = await an_engine(url, one, writes)
+        remaining = sorted(_remaining(writes).values(), key=lambda document: document.id)
+        public = [document for document in remaining if document.status == "PUBLISHED"]
+        with TemporaryDirectory() as folder, TemporaryDirectory() as other:
+            full_engine = await an_engine(url, folder, writes)
             without = await an_engine(url, other, [(public, [])])
-            for query in asked:
-                full, bare = await whole.search(query), await without.search(query)
+            for query in search_queries:
+                full, bare = await full_engine.search(query), await without.search(query)
                 assert _answer(full) == _answer(bare)
-            await whole.close()
+            await full_engine.close()
             await without.close()
 
     anyio.run(check)
@@ -178,23 +186,23 @@ def test_what_may_not_be_seen_leaves_no_trace(
 def test_saves_deletes_merges_and_rebuilds_end_as_a_fresh_build(
     url: str, steps: list[Document | int | None], query: SearchQuery
 ) -> None:
-    """Each step a commit of its own, so that segments are merged; None rebuilds."""
+    """Each step is a commit, so that segments are merged; None rebuilds."""
 
     async def check() -> None:
-        kept: dict[int, Document] = {}
-        with TemporaryDirectory() as one, TemporaryDirectory() as other:
-            grown = await an_engine(url, one, [])
+        expected: dict[int, Document] = {}
+        with TemporaryDirectory() as folder, TemporaryDirectory() as other:
+            grown = await an_engine(url, folder, [])
             for step in steps:
                 if step is None:
                     async with grown.rebuild() as fresh:
-                        await fresh.write(kept.values(), [])
+                        await fresh.write(expected.values(), [])
                 elif isinstance(step, int):
-                    kept.pop(step, None)
+                    expected.pop(step, None)
                     await grown.write([], [step])
                 else:
-                    kept[step.id] = step
+                    expected[step.id] = step
                     await grown.write([step], [])
-            built = await an_engine(url, other, [(list(kept.values()), [])])
+            built = await an_engine(url, other, [(list(expected.values()), [])])
             assert _answer(await grown.search(query)) == _answer(await built.search(query))
             await grown.close()
             await built.close()
@@ -218,8 +226,8 @@ def test_any_text_may_be_written_and_asked_for(
 ) -> None:
     async def check() -> None:
         with TemporaryDirectory() as folder:
-            written = [a_document(number, text, text) for number, text in enumerate(texts, 1)]
-            engine = await an_engine(url, folder, [(written, [])])
+            documents_ = [a_document(number, text, text) for number, text in enumerate(texts, 1)]
+            engine = await an_engine(url, folder, [(documents_, [])])
             for text in texts:
                 query = SearchQuery(text, fragments=2, facets=FACETS, prefix_last=prefix_last)
                 page = await engine.search(query)

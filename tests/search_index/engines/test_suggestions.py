@@ -1,4 +1,4 @@
-"""What every engine promises of suggestions."""
+"""Contract of every engine: suggestions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def suggested(engine: SearchEngine, text: str, limit: int = 8) -> list[str]:
-    return [one.text for one in await engine.suggest(SuggestQuery(text, limit=limit))]
+    return [suggestion.text for suggestion in await engine.suggest(SuggestQuery(text, limit=limit))]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def newsroom(engine: SearchEngine) -> SearchEngine:
         "北京大学的一天",
         "A <b>bold</b> electrician",
     )
-    await engine.write([a_document(number, one) for number, one in enumerate(titles, 1)], [])
+    await engine.write([a_document(number, title) for number, title in enumerate(titles, 1)], [])
     return engine
 
 
@@ -61,7 +61,7 @@ async def test_what_starts_as_typed_comes_first_then_what_holds_it(newsroom: Sea
 async def test_of_many_titles_that_nobody_prefers_the_latest_come_first(
     engine: SearchEngine,
 ) -> None:
-    """In whichever segments they are, and however many more there are than are looked at."""
+    """Across segments, and with more titles than are compared."""
     for first in (1, 41, 81):
         batch = [
             a_document(number, f"Tide tables {number}", published_at=DAY)
@@ -81,7 +81,7 @@ async def test_the_last_word_may_go_on_until_white_space_ends_it(newsroom: Searc
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "expected"),
     [
         ("strasse", "Straße nach Süden"),
         ("sud", "Straße nach Süden"),
@@ -92,19 +92,19 @@ async def test_the_last_word_may_go_on_until_white_space_ends_it(newsroom: Searc
         ("guitra", "Electric guitars are loud"),
     ],
 )
-async def test_spelling_is_forgiven(typed: str, found: str, newsroom: SearchEngine) -> None:
-    assert (await suggested(newsroom, typed))[0] == found
+async def test_spelling_is_forgiven(typed: str, expected: str, newsroom: SearchEngine) -> None:
+    assert (await suggested(newsroom, typed))[0] == expected
 
 
 async def test_what_was_typed_is_marked_and_all_else_escaped(newsroom: SearchEngine) -> None:
-    async def shown(text: str) -> str:
+    async def highlighted(text: str) -> str:
         return (await newsroom.suggest(SuggestQuery(text)))[0].highlighted
 
-    assert await shown("bold elec") == (
+    assert await highlighted("bold elec") == (
         "A &lt;b&gt;<mark>bold</mark>&lt;/b&gt; <mark>elec</mark>trician"
     )
-    assert await shown("stras") == "<mark>Straße</mark> nach Süden"
-    assert await shown("京大") == "北<mark>京大</mark>学的一天"
+    assert await highlighted("stras") == "<mark>Straße</mark> nach Süden"
+    assert await highlighted("京大") == "北<mark>京大</mark>学的一天"
 
 
 async def test_topics_and_authors_come_with_their_number_of_articles(engine: SearchEngine) -> None:
@@ -117,8 +117,8 @@ async def test_topics_and_authors_come_with_their_number_of_articles(engine: Sea
         ],
         [],
     )
-    found = await engine.suggest(SuggestQuery("ha"))
-    assert found == (
+    suggestions = await engine.suggest(SuggestQuery("ha"))
+    assert suggestions == (
         Suggestion(
             SuggestionKind.TOPIC, "Old Harbour", "Old <mark>Ha</mark>rbour", "harbour", count=2
         ),
@@ -133,7 +133,10 @@ async def test_what_may_not_be_seen_is_not_suggested(engine: SearchEngine) -> No
     assert await engine.suggest(SuggestQuery("secr")) == ()
     assert await engine.suggest(SuggestQuery("secrte")) == ()
     drafts = await engine.suggest(SuggestQuery("secr", statuses=frozenset({"DRAFT"})))
-    assert [one.kind for one in drafts] == [SuggestionKind.TOPIC, SuggestionKind.ARTICLE]
+    assert [suggestion.kind for suggestion in drafts] == [
+        SuggestionKind.TOPIC,
+        SuggestionKind.ARTICLE,
+    ]
 
 
 async def test_suggestions_follow_every_write(engine: SearchEngine) -> None:
@@ -156,29 +159,38 @@ async def test_there_are_no_more_than_asked_for(engine: SearchEngine) -> None:
 
 @pytest.mark.parametrize("url", ENGINES)
 @QUICK
-@given(written=st.lists(documents, max_size=6), text=st.text(max_size=30))
+@given(batch=st.lists(documents, max_size=6), text=st.text(max_size=30))
 def test_any_text_is_answered_from_what_is_there(
-    url: str, written: list[Document], text: str
+    url: str, batch: list[Document], text: str
 ) -> None:
     async def check() -> None:
         with TemporaryDirectory() as folder:
-            engine = await an_engine(url, folder, [(written, [])])
-            kept = {one.id: one for one in written if one.status == "PUBLISHED"}
-            kept = {id_: one for id_, one in kept.items() if written_last(written, one)}
-            for typed in (text, *(one.title[: len(one.title) // 2 + 1] for one in written)):
-                for one in await engine.suggest(SuggestQuery(typed)):
-                    plain = html.unescape(re.sub("</?mark>", "", one.highlighted))
-                    assert plain == one.text.strip()
-                    if one.kind is SuggestionKind.ARTICLE:
-                        assert kept[int(one.value)].title == one.text
+            engine = await an_engine(url, folder, [(batch, [])])
+            expected = {
+                document.id: document for document in batch if document.status == "PUBLISHED"
+            }
+            expected = {
+                id_: document
+                for id_, document in expected.items()
+                if is_last_of_id(batch, document)
+            }
+            for typed in (
+                text,
+                *(document.title[: len(document.title) // 2 + 1] for document in batch),
+            ):
+                for document in await engine.suggest(SuggestQuery(typed)):
+                    plain = html.unescape(re.sub("</?mark>", "", document.highlighted))
+                    assert plain == document.text.strip()
+                    if document.kind is SuggestionKind.ARTICLE:
+                        assert expected[int(document.value)].title == document.text
             await engine.close()
 
     anyio.run(check)
 
 
-def written_last(written: list[Document], one: Document) -> bool:
-    """Whether a document is the last of its id in a batch."""
-    return next(other for other in reversed(written) if other.id == one.id) is one
+def is_last_of_id(batch: list[Document], document: Document) -> bool:
+    """Return whether a document is the last of its id in a batch."""
+    return next(other for other in reversed(batch) if other.id == document.id) is document
 
 
 @pytest.mark.parametrize("url", ENGINES)
@@ -188,16 +200,16 @@ async def test_every_title_is_found_while_it_is_typed(
     """From the fourth letter of the last word on, in the first eight, for 98 % of real titles."""
     documents = evaluation.load(shared / "ir" / "cranfield").documents
     engine = await an_engine(url, str(tmp_path), [(list(documents), [])])
-    asked = found = 0
+    typed_count = hit_count = 0
     for document in documents[::7]:
         match = re.fullmatch(r"(.*\W)(\w{4,})\W*", document.title)
         if not match:
             continue
         head, last = match.groups()
         for end in range(4, len(last) + 1):
-            asked += 1
-            got = await engine.suggest(SuggestQuery(head + last[:end]))
-            found += any(one.value == str(document.id) for one in got)
+            typed_count += 1
+            suggestions = await engine.suggest(SuggestQuery(head + last[:end]))
+            hit_count += any(suggestion.value == str(document.id) for suggestion in suggestions)
     await engine.close()
-    assert asked > 500
-    assert found >= 0.98 * asked, f"{found} of {asked}"
+    assert typed_count > 500
+    assert hit_count >= 0.98 * typed_count, f"{hit_count} of {typed_count}"

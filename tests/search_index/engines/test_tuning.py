@@ -1,4 +1,4 @@
-"""What every engine promises of synonyms and pins."""
+"""Contract of every engine: synonyms and pins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search_index.query import (
     Synonym,
     Tuning,
 )
-from tests.support.documents import a_document, labels, pages
+from tests.support.documents import a_document, labels, search_pages
 
 pytestmark = pytest.mark.anyio
 SEATS = Tuning(
@@ -34,22 +34,22 @@ async def furniture(engine: SearchEngine) -> SearchEngine:
     titles = ("A red sofa", "The couches", "A chaise longue", "One stool", "Longue chaise")
     more = ("Loft in New York", "NYC at night", "York is not new")
     await engine.write(
-        [a_document(number, one) for number, one in enumerate((*titles, *more), 1)], []
+        [a_document(number, title) for number, title in enumerate((*titles, *more), 1)], []
     )
     return engine
 
 
-async def found(engine: SearchEngine, text: str, tuning: Tuning = SEATS) -> set[int]:
+async def hit_ids(engine: SearchEngine, text: str, tuning: Tuning = SEATS) -> set[int]:
     page = await engine.search(SearchQuery(text, tuning=tuning))
     return {hit.id for hit in page.hits}
 
 
 async def test_each_of_some_synonyms_finds_all(furniture: SearchEngine) -> None:
-    assert await found(furniture, "sofa", Tuning()) == {1}
-    assert await found(furniture, "sofa") == {1, 2, 3}
-    assert await found(furniture, "Couch") == {1, 2, 3}
-    assert await found(furniture, "sofas") == {1, 2, 3}  # whatever its form
-    assert await found(furniture, "chaise longue") >= {1, 2, 3}
+    assert await hit_ids(furniture, "sofa", Tuning()) == {1}
+    assert await hit_ids(furniture, "sofa") == {1, 2, 3}
+    assert await hit_ids(furniture, "Couch") == {1, 2, 3}
+    assert await hit_ids(furniture, "sofas") == {1, 2, 3}  # whatever its form
+    assert await hit_ids(furniture, "chaise longue") >= {1, 2, 3}
 
 
 async def test_what_was_typed_comes_before_its_synonyms(furniture: SearchEngine) -> None:
@@ -60,20 +60,20 @@ async def test_what_was_typed_comes_before_its_synonyms(furniture: SearchEngine)
 
 
 async def test_one_way_goes_one_way(furniture: SearchEngine) -> None:
-    assert await found(furniture, "seat") == {4}
+    assert await hit_ids(furniture, "seat") == {4}
     await furniture.write([a_document(9, "A seat")], [])
-    assert await found(furniture, "seat") == {4, 9}
-    assert await found(furniture, "stool") == {4}
+    assert await hit_ids(furniture, "seat") == {4, 9}
+    assert await hit_ids(furniture, "stool") == {4}
 
 
 async def test_several_words_may_stand_for_one_and_one_for_several(
     furniture: SearchEngine,
 ) -> None:
-    assert await found(furniture, "nyc") == {6, 7}
+    assert await hit_ids(furniture, "nyc") == {6, 7}
     page = await furniture.search(SearchQuery("new york", tuning=SEATS))
     assert page.hits[0].id == 6
     assert 7 in {hit.id for hit in page.hits}
-    assert await found(furniture, "new york loft") >= {6}
+    assert await hit_ids(furniture, "new york loft") >= {6}
 
 
 async def test_synonyms_are_marked_and_nothing_is_corrected(furniture: SearchEngine) -> None:
@@ -85,8 +85,8 @@ async def test_synonyms_are_marked_and_nothing_is_corrected(furniture: SearchEng
 
 
 async def test_a_phrase_and_an_exclusion_are_taken_as_they_stand(furniture: SearchEngine) -> None:
-    assert await found(furniture, '"sofa"') == {1}
-    assert await found(furniture, "sofa -couch") == {1, 3}
+    assert await hit_ids(furniture, '"sofa"') == {1}
+    assert await hit_ids(furniture, "sofa -couch") == {1, 3}
 
 
 async def test_a_pin_comes_first_for_its_text_alone(furniture: SearchEngine) -> None:
@@ -127,10 +127,10 @@ async def test_pins_keep_to_filters_sorts_and_what_may_be_seen(engine: SearchEng
 async def test_pages_with_pins_hold_every_hit_once(engine: SearchEngine) -> None:
     await engine.write([a_document(number, f"Bread {number}") for number in range(1, 12)], [])
     tuning = Tuning(pins=tuple(Pin("bread", id_) for id_ in (5, 1, 9)))
-    found_ids = [
+    paged_ids = [
         hit.id
-        for page in await pages(engine, SearchQuery("bread", limit=2, tuning=tuning))
+        for page in await search_pages(engine, SearchQuery("bread", limit=2, tuning=tuning))
         for hit in page.hits
     ]
-    assert found_ids[:3] == [5, 1, 9]
-    assert sorted(found_ids) == list(range(1, 12))
+    assert paged_ids[:3] == [5, 1, 9]
+    assert sorted(paged_ids) == list(range(1, 12))

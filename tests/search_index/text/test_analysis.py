@@ -59,7 +59,7 @@ def test_the_language_of_a_tag(tag: str, language: str) -> None:
 
 def test_runs_become_characters_and_pairs_at_one_position() -> None:
     stem = analysis.stemmer("en")
-    assert list(analysis.terms("新 iPhones手机", stem)) == [
+    assert list(analysis.index_terms("新 iPhones手机", stem)) == [
         ("新", "新", 0),
         ("iphones", "iphon", 1),
         ("手", "手", 2),
@@ -70,20 +70,22 @@ def test_runs_become_characters_and_pairs_at_one_position() -> None:
 
 def test_the_words_of_a_query_are_at_the_positions_of_the_text() -> None:
     text = "我在 北京大学 to study 中文"
-    terms = {(term, position) for _, term, position in analysis.terms(text, lambda word: word)}
-    assert {(word, position) for word, _, _, position in analysis.words(text)} <= terms
+    terms = {
+        (term, position) for _, term, position in analysis.index_terms(text, lambda word: word)
+    }
+    assert {(word, position) for word, _, _, position in analysis.query_words(text)} <= terms
 
 
 @given(st.text(max_size=60))
 def test_words_lie_within_the_text_in_order(text: str) -> None:
-    found = list(analysis.words(text))
-    starts = [start for _, start, _, _ in found]
+    words = list(analysis.query_words(text))
+    starts = [start for _, start, _, _ in words]
     assert starts == sorted(starts)
-    assert all(0 <= start < end <= len(text) for _, start, end, _ in found)
+    assert all(0 <= start < end <= len(text) for _, start, end, _ in words)
 
 
 def test_a_word_without_end_is_known_by_its_beginning() -> None:
-    (word, *_) = next(analysis.words("x" * 100_000))
+    (word, *_) = next(analysis.query_words("x" * 100_000))
     assert word == "x" * analysis.MAX_WORD
 
 
@@ -101,7 +103,7 @@ def test_a_word_without_end_is_known_by_its_beginning() -> None:
     st.sampled_from(["a", "e", "x", "北", "1", "ж", "o"]),
 )
 def test_words_that_may_start_with_a_letter_are_all_looked_at(text: str, letter: str) -> None:
-    looked_at = [match.span() for match in analysis.words_starting(text, frozenset(letter), "en")]
+    looked_at = [match.span() for match in analysis.candidate_words(text, frozenset(letter), "en")]
     words = [match.span() for match in analysis.WORD.finditer(text)]
     assert [span for span in looked_at if span not in words] == []
     stem = analysis.stemmer("en")
@@ -115,8 +117,8 @@ def test_words_that_may_start_with_a_letter_are_all_looked_at(text: str, letter:
 def test_what_a_word_stems_to_is_looked_at_in_every_language(language: str) -> None:
     stem = analysis.stemmer(language)
     words = {"geweest", "gezien", "dying", "lying", "skies", "yksi", "ytre", "undone"}
-    for word in analysis.light_words(language) | words:
+    for word in analysis.stop_words(language) | words:
         letters = frozenset(stem(word)[:1])
-        looked_at = analysis.words_starting(word, letters, language)
+        looked_at = analysis.candidate_words(word, letters, language)
         expected = [match.group() for match in analysis.WORD.finditer(word)]
         assert [match.group() for match in looked_at] == expected

@@ -1,4 +1,4 @@
-"""What somebody typed, as it is understood."""
+"""The query parser."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.query import MAX_TERMS, MAX_TEXT
-from search_index.text.parser import Clause, Piece, parse
+from search_index.text.parser import Clause, Phrase, parse
 from search_index.text.term_query import TextField
 
 
 def _words(clause: Clause) -> list[tuple[str, ...]]:
-    return [piece.words for piece in clause.pieces]
+    return [piece.words for piece in clause.phrases]
 
 
 @pytest.mark.parametrize(
-    ("typed", "clauses", "without"),
+    ("typed", "clauses", "excluded"),
     [
         ("", [], []),
         ("  !? ", [], []),
@@ -36,17 +36,17 @@ def _words(clause: Clause) -> list[tuple[str, ...]]:
     ],
 )
 def test_clauses(
-    typed: str, clauses: list[list[tuple[str, ...]]], without: list[tuple[str, ...]]
+    typed: str, clauses: list[list[tuple[str, ...]]], excluded: list[tuple[str, ...]]
 ) -> None:
-    request = parse(typed)
-    assert [_words(clause) for clause in request.clauses] == clauses
-    assert [piece.words for piece in request.without] == without
+    parsed = parse(typed)
+    assert [_words(clause) for clause in parsed.clauses] == clauses
+    assert [piece.words for piece in parsed.excluded] == excluded
 
 
 def test_fields_and_phrases_are_required_and_loose_words_are_not() -> None:
     clauses = parse('bread title:oven AUTHOR:"ann lee" "fresh rolls"').clauses
     assert [clause.required for clause in clauses] == [False, True, True, True]
-    assert [clause.pieces[0].field for clause in clauses] == [
+    assert [clause.phrases[0].field for clause in clauses] == [
         None,
         TextField.TITLE,
         TextField.AUTHOR,
@@ -56,7 +56,7 @@ def test_fields_and_phrases_are_required_and_loose_words_are_not() -> None:
 
 def test_a_word_knows_its_place_and_how_often_it_was_typed() -> None:
     clause, _ = parse("Bread and bread").clauses
-    assert clause == Clause((Piece(("bread",), (0,), 0, 5),), times=2)
+    assert clause == Clause((Phrase(("bread",), (0,), 0, 5),), count=2)
 
 
 @pytest.mark.parametrize(
@@ -73,23 +73,27 @@ def test_a_word_knows_its_place_and_how_often_it_was_typed() -> None:
 def test_only_a_last_word_in_the_making_is_a_beginning(
     _case: str, typed: str, prefix: bool
 ) -> None:
-    pieces = [piece for clause in parse(typed, prefix_last=True).clauses for piece in clause.pieces]
-    assert [piece.prefix for piece in pieces[:-1]] == [False] * (len(pieces) - 1)
-    assert pieces[-1].prefix is prefix
+    phrases = [
+        phrase for clause in parse(typed, prefix_last=True).clauses for phrase in clause.phrases
+    ]
+    assert [piece.prefix for piece in phrases[:-1]] == [False] * (len(phrases) - 1)
+    assert phrases[-1].prefix is prefix
 
 
 def test_the_limits_hold_at_both_ends() -> None:
     many = [str(number) for number in range(MAX_TERMS + 1)]
     assert len(parse(" ".join(many[:-1])).clauses) == MAX_TERMS
     assert len(parse(" ".join(many)).clauses) == MAX_TERMS
-    assert len(parse('"' + " ".join(many) + '"').clauses[0].pieces[0].words) == MAX_TERMS
-    assert parse("x" * (MAX_TEXT - 1) + " y z").clauses[-1].pieces[0].words != ("z",)
+    assert len(parse('"' + " ".join(many) + '"').clauses[0].phrases[0].words) == MAX_TERMS
+    assert parse("x" * (MAX_TEXT - 1) + " y z").clauses[-1].phrases[0].words != ("z",)
 
 
 @given(st.text(max_size=80), st.booleans())
 def test_no_text_is_an_error_and_pieces_lie_within_it(text: str, prefix_last: bool) -> None:
-    request = parse(text, prefix_last=prefix_last)
-    for piece in [p for clause in request.clauses for p in clause.pieces] + list(request.without):
-        assert 0 <= piece.start < piece.end <= len(text)
-        assert len(piece.words) == len(piece.offsets)
-        assert all(piece.words)
+    parsed = parse(text, prefix_last=prefix_last)
+    for phrase in [item for clause in parsed.clauses for item in clause.phrases] + list(
+        parsed.excluded
+    ):
+        assert 0 <= phrase.start < phrase.end <= len(text)
+        assert len(phrase.words) == len(phrase.offsets)
+        assert all(phrase.words)

@@ -1,5 +1,5 @@
 """The index on disk and in memory: schema, writer, segments, postings, generations, searcher.
 
-Belongs here: what files hold and how they are read and written.
-Does not: what a query means or how hits are ordered (`whoosh.query`).
+Belongs here: file formats, and reading and writing them.
+Does not: the meaning of queries, or the order of hits (`whoosh.query`).
 """

@@ -1,8 +1,8 @@
-"""Many documents at once: a rebuild in as many processes as there are cores.
+"""Bulk writer: builds an index in as many processes as there are cores.
 
-Each worker writes an index of its own, in a folder below the one that is built, whose segments are
-then moved up: a segment says nothing of where it lies. Whoosh takes most of a build for itself,
-in Python, so threads would not help.
+Each worker writes an index of its own, in a subfolder of the index, whose segments are then moved
+up: a segment does not contain its path. Most of the time is spent in Whoosh's Python code, so
+threads would not help.
 """
 
 from __future__ import annotations
@@ -23,115 +23,116 @@ from search_index.engines.whoosh.index import writer as index_writer
 from search_index.query import Document, EngineError
 
 PARALLEL_FROM = 2_000
-"""Documents from which on a build takes more than one process, which cost half a second each."""
+"""Documents from which on workers are used, because each takes half a second to start."""
 
 MAX_WORKERS = 8
 _READY = b"."
 _PROGRAM = "from search_index.engines.whoosh.index.bulk_writer import work; work()"
 
 
-def cores() -> int:
-    """How many cores this process may use."""
+def cpu_count() -> int:
+    """Return the number of cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Bulk:
-    """What `index_writer.Batch` is to a few documents. Blocks; belongs to one thread at a time."""
+class BulkWriter:
+    """As `index_writer.Batch`, for many documents. Blocks; used by one thread at a time."""
 
     def __init__(
         self, folder: Path, *, workers: int | None = None, parallel_from: int = PARALLEL_FROM
     ) -> None:
         self._folder = folder
-        self._workers = min(MAX_WORKERS, cores()) if workers is None else workers
+        self._worker_count = min(MAX_WORKERS, cpu_count()) if workers is None else workers
         self._parallel_from = parallel_from
         self._batch = index_writer.Batch(folder)
-        self._crew: list[_Worker] = []
-        self._seen: set[int] = set()
+        self._workers: list[_Worker] = []
+        self._applied_ids: set[int] = set()
 
     def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
-        """Take in upserts (the last of an id counts) and deletes, without committing them.
+        """Add upserts (of an id, the last one) and deletes, without committing them.
 
-        Documents that have come before are replaced one after the other, as a Batch does it.
+        A batch with ids that were applied before is applied by a Batch in this process.
         """
         documents = {document.id: document for document in upserts}
-        are_new = self._seen.isdisjoint(documents) and self._seen.isdisjoint(deletes)
-        if are_new and self._workers > 1 and len(self._seen) >= self._parallel_from:
-            if not self._crew:
-                self._crew = [
-                    _Worker(self._folder / f"worker-{number}") for number in range(self._workers)
+        is_new = self._applied_ids.isdisjoint(documents) and self._applied_ids.isdisjoint(deletes)
+        if is_new and self._worker_count > 1 and len(self._applied_ids) >= self._parallel_from:
+            if not self._workers:
+                self._workers = [
+                    _Worker(self._folder / f"worker-{number}")
+                    for number in range(self._worker_count)
                 ]
-            _free(self._crew).take(list(documents.values()))
+            _wait_for_worker(self._workers).send(list(documents.values()))
         else:
-            self._gather()
+            self._collect_workers()
             self._batch.apply(upserts, deletes)
-        self._seen.update(documents)
+        self._applied_ids.update(documents)
 
     def commit(self) -> None:
-        """Have everything applied so far on disk and found by searches."""
-        self._gather()
+        """Write everything applied so far to disk, visible to searches."""
+        self._collect_workers()
         self._batch.commit()
 
-    def drop(self) -> None:
-        """Forget what has been applied since the last commit; never raises."""
-        crew, self._crew = self._crew, []
-        for worker in crew:
-            worker.drop()
-        self._batch.drop()
+    def rollback(self) -> None:
+        """Discard what has been applied since the last commit; never raises."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.kill()
+        self._batch.rollback()
 
-    def _gather(self) -> None:
-        """Let the workers finish, and make their segments our own."""
-        if self._crew:
+    def _collect_workers(self) -> None:
+        """Wait for the workers to finish, and add their segments to the index."""
+        if self._workers:
             self._batch.commit()
-            for worker in self._crew:
-                worker.ask_to_finish()
-            for worker in self._crew:
+            for worker in self._workers:
+                worker.end_input()
+            for worker in self._workers:
                 worker.finish()
-            _adopt(self._folder, [worker.folder for worker in self._crew])
-            self._crew = []
+            _move_segments(self._folder, [worker.folder for worker in self._workers])
+            self._workers = []
 
 
 class _Worker:
-    """A process that writes an index in `folder`; it ends with this one, however that ends."""
+    """A process that writes an index in `folder`; it ends when the parent ends or is killed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        index_writer.create(folder)
+        index_writer.create_index(folder)
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,  # an interrupt from the terminal is for the parent to handle
+            start_new_session=True,  # only the parent handles an interrupt from the terminal
         )
 
     def fileno(self) -> int:
-        """What can be read once it has done its work, or has died."""
+        """Return the descriptor that is readable when the worker is ready or has died."""
         return self._output.fileno()
 
-    def take(self, documents: list[Document]) -> None:
-        """Hand documents over to a worker that is free."""
+    def send(self, documents: list[Document]) -> None:
+        """Send documents to the worker, which has to be ready."""
         if self._output.read(1) != _READY:
             raise EngineError("a process that builds the index has failed")
         self._send(documents)
 
-    def ask_to_finish(self) -> None:
-        """Tell it that no more will come."""
+    def end_input(self) -> None:
+        """Signal the end of the input."""
         self._send(None)
 
     def finish(self) -> None:
-        """Wait until all it was given is on disk in its folder."""
+        """Wait until all documents sent are on disk in its folder."""
         with self._process:
             self._output.read()
         if self._process.returncode:
             raise EngineError("a process that builds the index has failed")
 
-    def drop(self) -> None:
-        """Stop it, and remove what it has written; never raises."""
+    def kill(self) -> None:
+        """Kill the process, and remove its folder; never raises."""
         self._process.kill()
         try:
             with self._process:
                 pass
-        except OSError:  # what it was to be sent is no longer wanted
+        except OSError:  # closing its pipe fails with unsent data
             pass
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -151,39 +152,39 @@ class _Worker:
         return output
 
 
-def _free(crew: Sequence[_Worker]) -> _Worker:
-    """The first worker that waits for documents, or has died."""
-    ready, _, _ = select.select(crew, [], [])
-    worker: _Worker = ready[0]
+def _wait_for_worker(workers: Sequence[_Worker]) -> _Worker:
+    """Wait for a worker that is ready for documents, or has died."""
+    readable, _, _ = select.select(workers, [], [])
+    worker: _Worker = readable[0]
     return worker
 
 
-def _adopt(folder: Path, others: Sequence[Path]) -> None:
+def _move_segments(folder: Path, folders: Sequence[Path]) -> None:
     """Move the segments of other indexes into the one in `folder`, and commit them there."""
     writer: SegmentWriter = index_writer.BatchWriter(folder)
     try:
-        for other in others:
-            for segment in index_writer.segments(other):
-                for path in other.glob(f"{segment.segment_id()}.*"):
+        for source in folders:
+            for segment in index_writer.read_segments(source):
+                for path in source.glob(f"{segment.segment_id()}.*"):
                     path.rename(folder / path.name)
                 writer.segments.append(segment)
     except BaseException:
         writer.cancel()
         raise
     writer.commit(mergetype=NO_MERGE)
-    for other in others:
-        shutil.rmtree(other, ignore_errors=True)
+    for source in folders:
+        shutil.rmtree(source, ignore_errors=True)
 
 
 def work() -> None:
-    """What a worker does: documents in as pickles, a sign out for each that it can take."""
+    """Run a worker: read pickled documents from stdin, write a byte to stdout when ready."""
     batch = index_writer.Batch(Path(sys.argv[1]))
-    given, done = sys.stdin.buffer, sys.stdout.buffer
+    input_, output = sys.stdin.buffer, sys.stdout.buffer
     while True:
-        done.write(_READY)
-        done.flush()
+        output.write(_READY)
+        output.flush()
         try:
-            documents: list[Document] | None = pickle.load(given)
+            documents: list[Document] | None = pickle.load(input_)
         except EOFError:  # the parent has died
             return
         if documents is None:

@@ -1,7 +1,7 @@
 """The Whoosh codec that keeps a segment's postings in an array file.
 
-Whoosh stays what it is: schema, writers, segments, deletions, stored fields, columns, commits; only
-the inverted file differs from its own codec. Its readers work on it too, through `_TermsReader`.
+Schema, writers, segments, deletions, stored fields, columns and commits are Whoosh's own; only the
+inverted file differs from its codec. Whoosh's readers can read it through `_TermsReader`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from search_index.engines.whoosh.index import postings
 class ArrayCodec(whoosh3.W3Codec):
     """Whoosh's own codec, with array files in place of its term and posting files."""
 
-    # Lengths are a column of ours: Whoosh need not look them up for each posting.
+    # Lengths are in our `numbers` column: Whoosh does not need to store them.
     length_stats = False
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class ArrayCodec(whoosh3.W3Codec):
 
 
 class _FieldWriter(base.FieldWriter):
-    """Writes `arrays.Postings`, which `writing.BatchWriter` collects in place of Whoosh's pool."""
+    """Writes the `PostingsBuffer` that `BatchWriter` fills in place of Whoosh's pool."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._storage, self._segment = storage, segment
@@ -47,7 +47,7 @@ class _FieldWriter(base.FieldWriter):
     @override
     def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
         with self._segment.create_file(self._storage, postings.EXTENSION) as file:
-            postings.write(items, file)
+            postings.write_postings(items, file)
 
     @override
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
@@ -71,11 +71,11 @@ class _FieldWriter(base.FieldWriter):
 
 
 class _TermsReader(base.TermsReader):
-    """The dictionary of a segment as Whoosh's readers ask for it."""
+    """The term dictionary of a segment, for Whoosh's readers."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._file = segment.open_file(storage, postings.EXTENSION)
-        self._fields = postings.Source(self._file.fileno()).fields()
+        self._fields = postings.PostingsFile(self._file.fileno()).fields()
 
     def _number(self, field: str, term: bytes) -> int:
         number = self._fields[field].find(term) if field in self._fields else None

@@ -1,4 +1,4 @@
-"""Files that survive a power cut: flushed to disk before they are named, with their checksums.
+"""Durable files: flushed to disk before they are renamed into place, with checksums.
 
 Whoosh itself flushes nothing. A commit here costs a flush for each new file of its segment (three),
 one for its table of contents, and two for the folder.
@@ -29,7 +29,7 @@ _TOC = ".toc"
 
 
 def flush(path: Path) -> None:
-    """Have the content of a file, or the names in a folder, on disk."""
+    """Flush the content of a file, or the entries of a folder, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -37,24 +37,24 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and have it on disk."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with beside.open("wb") as file:
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file atomically, and flush it to disk."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with temporary.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    os.replace(temporary, path)
     flush(path.parent)
 
 
-def replace_checked(path: Path, content: bytes) -> None:
-    """As `replace`, with a checksum of the content in its last line."""
-    replace(path, content + f"\n{zlib.crc32(content):08x}\n".encode())
+def write_checked(path: Path, content: bytes) -> None:
+    """As `write_atomic`, with a checksum of the content in the last line."""
+    write_atomic(path, content + f"\n{zlib.crc32(content):08x}\n".encode())
 
 
 def read_checked(path: Path) -> bytes:
-    """What `replace_checked` wrote; ValueError if the file holds anything else."""
+    """Read a file of `write_checked`; ValueError if its checksum is wrong."""
     content, _, crc = path.read_bytes().removesuffix(b"\n").rpartition(b"\n")
     if crc != f"{zlib.crc32(content):08x}".encode():
         raise ValueError(f"{path.name} is damaged")
@@ -62,7 +62,7 @@ def read_checked(path: Path) -> bytes:
 
 
 def checksum(descriptor: int) -> tuple[int, int]:
-    """Size in bytes and CRC-32 of an open file; about 1 ms for 2 MB."""
+    """Return the size in bytes and CRC-32 of an open file; about 1 ms for 2 MB."""
     size = crc = 0
     while chunk := os.pread(descriptor, _CHUNK, size):
         crc = zlib.crc32(chunk, crc)
@@ -71,7 +71,7 @@ def checksum(descriptor: int) -> tuple[int, int]:
 
 
 class DurableStorage(FileStorage):
-    """Whoosh's storage in a folder, whose tables of contents are checked and on disk once named."""
+    """Whoosh's storage in a folder, with tables of contents that have checksums and are flushed."""
 
     def __init__(self, folder: Path) -> None:
         FileStorage.__init__(self, str(folder))
@@ -82,21 +82,21 @@ class DurableStorage(FileStorage):
         if newname.endswith(_TOC):
             with (folder / oldname).open("r+b") as file:
                 crc = zlib.crc32(file.read())
-                file.write(crc.to_bytes(4, "little"))  # Whoosh does not read as far
+                file.write(crc.to_bytes(4, "little"))  # ignored by Whoosh
                 file.flush()
                 os.fsync(file.fileno())
         FileStorage.rename_file(self, oldname, newname, safe)
         flush(folder)
 
     def check_toc(self, name: str) -> None:
-        """Raise ValueError unless the table of contents is as it was written."""
+        """Raise ValueError if the checksum of a table of contents is wrong."""
         content = (Path(self.folder) / name).read_bytes()
         if len(content) < 4 or zlib.crc32(content[:-4]).to_bytes(4, "little") != content[-4:]:
             raise ValueError(f"{name} is damaged")
 
 
-def seal(storage: DurableStorage, segment: Any) -> None:
-    """Write the checksums of a new segment's files, and have all of it on disk."""
+def seal_segment(storage: DurableStorage, segment: Any) -> None:
+    """Write the checksums of a new segment's files, and flush all of them to disk."""
     folder = Path(storage.folder)
     sums = {}
     for name in sorted(segment.list_files(storage)):
@@ -106,19 +106,19 @@ def seal(storage: DurableStorage, segment: Any) -> None:
             sums[name] = checksum(descriptor)
         finally:
             os.close(descriptor)
-    replace_checked(folder / segment.make_filename(SUMS), json.dumps(sums).encode())
+    write_checked(folder / segment.make_filename(SUMS), json.dumps(sums).encode())
 
 
-def sums_of(folder: Path, segment_id: str) -> dict[str, tuple[int, int]]:
-    """Name, size and CRC-32 of each file of a segment, as they were sealed."""
+def read_sums(folder: Path, segment_id: str) -> dict[str, tuple[int, int]]:
+    """Return the name, size and CRC-32 of each file of a sealed segment."""
     content = json.loads(read_checked(folder / f"{segment_id}{SUMS}"))
     return {name: (size, crc) for name, (size, crc) in content.items()}
 
 
 def verify_sizes(folder: Path, segment_id: str) -> int:
-    """The bytes of a segment's files; ValueError where one has another size than was sealed."""
+    """Return the bytes of a segment's files; ValueError if the size of one has changed."""
     total = 0
-    for name, (size, _) in sums_of(folder, segment_id).items():
+    for name, (size, _) in read_sums(folder, segment_id).items():
         if (folder / name).stat().st_size != size:
             raise ValueError(f"{name} is damaged")
         total += size
@@ -126,19 +126,19 @@ def verify_sizes(folder: Path, segment_id: str) -> int:
 
 
 @contextmanager
-def locked(path: Path, timeout_seconds: float) -> Iterator[bool]:
-    """Hold an exclusive lock on a file; yields whether it was had in time.
+def lock_file(path: Path, timeout_seconds: float) -> Iterator[bool]:
+    """Hold an exclusive lock on a file; yields whether it was acquired in time.
 
-    The lock dies with the process, however that ends. The file stays, and means nothing.
+    The lock is released when the process ends, even if it is killed. The file remains.
     """
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
     try:
-        yield _acquired(descriptor, timeout_seconds)
+        yield _try_lock(descriptor, timeout_seconds)
     finally:
         os.close(descriptor)
 
 
-def _acquired(descriptor: int, timeout_seconds: float) -> bool:
+def _try_lock(descriptor: int, timeout_seconds: float) -> bool:
     until = monotonic() + timeout_seconds
     while True:
         with suppress(BlockingIOError):
@@ -150,11 +150,11 @@ def _acquired(descriptor: int, timeout_seconds: float) -> bool:
 
 
 @contextmanager
-def failures(doing: str) -> Iterator[None]:
-    """Turn whatever the index's files, Whoosh or unpickling raise into EngineError."""
+def engine_errors(message: str) -> Iterator[None]:
+    """Convert exceptions of files, Whoosh or unpickling to EngineError."""
     try:
         yield
     except (SearchError, MemoryError, RecursionError):
         raise
     except Exception as error:
-        raise EngineError(f"{doing}: {str(error) or type(error).__name__}") from error
+        raise EngineError(f"{message}: {str(error) or type(error).__name__}") from error

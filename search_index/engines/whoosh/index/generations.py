@@ -1,11 +1,11 @@
-"""Generations on disk: which one is live, building the next beside it, swapping, sweeping.
+"""Generations on disk: the live one, building the next, swapping, removing unused files.
 
     <folder>/CURRENT        JSON: the number of the live generation, its fingerprint; a checksum
     <folder>/gen-<n>/       one Whoosh index
-    <folder>/write.lock     held while anybody writes, rebuilds or sweeps
-    <folder>/indexer.lock   held by the one process that is the indexer
+    <folder>/write.lock     held by a process that writes, rebuilds or sweeps
+    <folder>/indexer.lock   held by the indexer process
 
-Everything here blocks, briefly.
+All functions block, briefly.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from search_index.engines.whoosh.index import directory, schema, writer
 from search_index.query import EngineError, NoIndex
 
 LOCK_SECONDS = 1.0
-"""How long a writer waits for another one before it gives up."""
+"""Time that a writer waits for another one before it fails."""
 
 RACY_NANOSECONDS = 50_000_000
 """Changes within this time may leave a folder with one modification time (as in git's index)."""
@@ -43,9 +43,9 @@ _RETRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a search reads: a generation and the number of its latest commit.
+    """The state that a search reads: a generation and the number of its latest commit.
 
-    `token` tells generations apart that have one number, in a folder that was emptied between.
+    `token` distinguishes generations of equal number, if the folder was emptied in between.
     """
 
     generation: int
@@ -58,35 +58,35 @@ class Generations:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._seen: tuple[tuple[int, ...], Commit] | None = None
+        self._cached: tuple[tuple[int, ...], Commit] | None = None
         self._current_file = str(folder / _CURRENT)
         self._prefix = str(folder / "gen-")
 
     def path(self, generation: int) -> Path:
-        """The folder of a generation."""
+        """Return the folder of a generation."""
         return self.folder / f"gen-{generation}"
 
     def latest(self) -> Commit:
-        """The live generation and its latest commit, as the files have it now.
+        """Return the live generation and its latest commit.
 
         Two `stat` calls, about 3 µs, unless something has changed.
 
         Raises:
-            EngineError: there is no index, or its fingerprint is another.
+            EngineError: there is no index, or its fingerprint differs.
         """
-        with directory.failures("there is no readable index"):
-            seen = self._seen
-            with suppress(FileNotFoundError):  # a swap has removed the generation seen last
-                if seen is not None and seen[0] == self._stamp(seen[1].generation):
-                    return seen[1]
+        with directory.engine_errors("there is no readable index"):
+            cached = self._cached
+            with suppress(FileNotFoundError):  # a swap has removed the cached generation
+                if cached is not None and cached[0] == self._stamp(cached[1].generation):
+                    return cached[1]
             generation, token = self._current()
             for _ in range(_RETRIES):
                 try:
                     stamp = self._stamp(generation)
                     number = _latest_toc(self.path(generation))
                 except FileNotFoundError:
-                    before, (generation, token) = generation, self._current()
-                    if generation == before:
+                    previous, (generation, token) = generation, self._current()
+                    if generation == previous:
                         raise
                 else:
                     if number is not None:
@@ -96,20 +96,20 @@ class Generations:
                 raise EngineError(f"generation {generation} has no commit")
             commit = Commit(generation, token, number)
             settled = time.time_ns() - max(stamp[:2]) > RACY_NANOSECONDS
-            self._seen = (stamp, commit) if settled else None
+            self._cached = (stamp, commit) if settled else None
             return commit
 
     def segments(self, commit: Commit) -> list[Any]:
-        """Whoosh's segments of a commit. Raises FileNotFoundError where a later one replaced it."""
+        """Return the segments of a commit. Raises FileNotFoundError if a later one replaced it."""
         storage = directory.DurableStorage(self.path(commit.generation))
         name = f"_{writer.NAME}_{commit.number}.toc"
         storage.check_toc(name)
-        toc = TOC.read(storage, writer.NAME, commit.number, schema=schema.build())
+        toc = TOC.read(storage, writer.NAME, commit.number, schema=schema.build_schema())
         segments: list[Any] = toc.segments
         return segments
 
     def _current(self) -> tuple[int, str]:
-        """The live generation's number and token."""
+        """Return the live generation's number and token."""
         try:
             content = directory.read_checked(self.folder / _CURRENT)
         except FileNotFoundError as error:
@@ -123,7 +123,7 @@ class Generations:
         return generation, str(token)
 
     def _stamp(self, generation: int) -> tuple[int, ...]:
-        # Asked for with every search and every kept answer: joining paths would take most of it.
+        # Runs for every search, also for cached pages: joining paths would take most of the time.
         current = os.stat(self._current_file)
         folder = os.stat(f"{self._prefix}{generation}")
         return current.st_mtime_ns, folder.st_mtime_ns, current.st_ino
@@ -132,7 +132,7 @@ class Generations:
     def writing(self) -> Iterator[Path]:
         """Hold the write lock; yields the live generation's folder. Raises EngineError.
 
-        What a failed batch leaves behind is removed, for the disk may be full.
+        Files of a failed batch are removed, because the disk may be full.
         """
         with self._write_locked():
             path = self.path(self.latest().generation)
@@ -146,28 +146,28 @@ class Generations:
     def building(self) -> Iterator[Path]:
         """Hold the write lock and build a new generation in the folder it yields.
 
-        It goes live when left without error, otherwise it is removed. What an earlier process
-        left behind is removed first. Raises EngineError.
+        It goes live when the context exits without error, otherwise it is removed. Unused files of
+        earlier processes are removed first. Raises EngineError.
         """
-        with directory.failures("the index folder cannot be written"):
+        with directory.engine_errors("the index folder cannot be written"):
             self.folder.mkdir(parents=True, exist_ok=True)
         with self._write_locked():
             self._sweep()
-            number = self._unused()
+            number = self._next_number()
             path = self.path(number)
             try:
-                with directory.failures("a generation cannot be made"):
-                    writer.create(path)
+                with directory.engine_errors("a generation cannot be made"):
+                    writer.create_index(path)
                 yield path
-                with directory.failures("a generation cannot go live"):
+                with directory.engine_errors("a generation cannot go live"):
                     self._go_live(number)
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
                 raise
             self._sweep()
 
-    def _unused(self) -> int:
-        """A number that no generation has, nor the one called live, should that be missing."""
+    def _next_number(self) -> int:
+        """Return a number above all generations, and above the live one if that is missing."""
         numbers = self._numbers()
         with suppress(EngineError, ValueError, OSError):
             numbers.append(self._current()[0])
@@ -180,42 +180,42 @@ class Generations:
             "token": secrets.token_hex(8),
             "fingerprint": schema.fingerprint(),
         }
-        directory.replace_checked(self.folder / _CURRENT, json.dumps(content).encode())
+        directory.write_checked(self.folder / _CURRENT, json.dumps(content).encode())
 
     @contextmanager
     def indexing(self) -> Iterator[bool]:
-        """Try to become the indexer; never waits. Sweeps what dead processes left behind."""
-        with directory.failures("the index folder cannot be written"):
+        """Try to become the indexer; never waits. Removes unused files of killed processes."""
+        with directory.engine_errors("the index folder cannot be written"):
             self.folder.mkdir(parents=True, exist_ok=True)
-        with _opened_lock(self.folder / _INDEXER_LOCK, 0.0) as had:
-            if had:
+        with _lock_in_folder(self.folder / _INDEXER_LOCK, 0.0) as acquired:
+            if acquired:
                 self.sweep()
-            yield had
+            yield acquired
 
     def sweep(self) -> None:
-        """Remove generations and files that nothing refers to, unless somebody is writing."""
+        """Remove unreferenced generations and files, unless another process is writing."""
         with (
             suppress(OSError, EngineError),
-            directory.locked(self.folder / _WRITE_LOCK, 0.0) as had,
+            directory.lock_file(self.folder / _WRITE_LOCK, 0.0) as acquired,
         ):
-            if had:
+            if acquired:
                 self._sweep()
 
     def _sweep(self) -> None:
-        """As `sweep`; the write lock is held. What cannot be read or removed stays."""
+        """As `sweep`, with the write lock held. Errors are ignored."""
         with suppress(EngineError, OSError):
             commit = self.latest()
-            with directory.failures("the index cannot be read"):
+            with directory.engine_errors("the index cannot be read"):
                 segments = self.segments(commit)
-            self._remove_all_but(commit, {segment.segment_id() for segment in segments})
+            self._remove_unreferenced(commit, {segment.segment_id() for segment in segments})
 
-    def _remove_all_but(self, commit: Commit, known: set[str]) -> None:
+    def _remove_unreferenced(self, commit: Commit, segment_ids: set[str]) -> None:
         for number in self._numbers():
             if number != commit.generation:
                 shutil.rmtree(self.path(number), ignore_errors=True)
         for path in self.path(commit.generation).iterdir():
             name = path.name
-            if name == f"{writer.NAME}_WRITELOCK" or name.split(".")[0] in known:
+            if name == f"{writer.NAME}_WRITELOCK" or name.split(".")[0] in segment_ids:
                 continue
             if name == f"_{writer.NAME}_{commit.number}.toc":
                 continue
@@ -228,26 +228,26 @@ class Generations:
 
     def _numbers(self) -> list[int]:
         with suppress(FileNotFoundError):
-            found = map(_GENERATION.fullmatch, os.listdir(self.folder))
-            return [int(match[1]) for match in found if match]
+            matches = map(_GENERATION.fullmatch, os.listdir(self.folder))
+            return [int(match[1]) for match in matches if match]
         return []
 
     @contextmanager
     def _write_locked(self) -> Iterator[None]:
-        with _opened_lock(self.folder / _WRITE_LOCK, LOCK_SECONDS) as had:
-            if not had:
-                raise EngineError("somebody else is writing the index")
+        with _lock_in_folder(self.folder / _WRITE_LOCK, LOCK_SECONDS) as acquired:
+            if not acquired:
+                raise EngineError("another process is writing the index")
             yield
 
 
 @contextmanager
-def _opened_lock(path: Path, timeout_seconds: float) -> Iterator[bool]:
-    """`files.locked`, with EngineError where there is no such folder or no right to write."""
-    lock = directory.locked(path, timeout_seconds)
-    with directory.failures("the index folder cannot be written"):
-        had = lock.__enter__()
+def _lock_in_folder(path: Path, timeout_seconds: float) -> Iterator[bool]:
+    """As `directory.lock_file`, with EngineError for a missing or read-only folder."""
+    lock = directory.lock_file(path, timeout_seconds)
+    with directory.engine_errors("the index folder cannot be written"):
+        acquired = lock.__enter__()
     try:
-        yield had
+        yield acquired
     finally:
         lock.__exit__(None, None, None)
 

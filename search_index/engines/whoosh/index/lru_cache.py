@@ -1,4 +1,4 @@
-"""What was used last, kept for whoever needs it again."""
+"""A thread-safe LRU cache."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Recent(Generic[K, V]):
-    """The values put last, at most `size` of them. Safe for many threads."""
+class LRUCache(Generic[K, V]):
+    """Cache of at most `size` values; evicts the least recently used. Thread-safe."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._values: OrderedDict[K, V] = OrderedDict()
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
-        """A value that is still kept, which makes it a recent one."""
-        with self._turn:
+        """Return a cached value, and mark it as recently used; None if it is not cached."""
+        with self._lock:
             value = self._values.get(key)
             if value is not None:
                 self._values.move_to_end(key)
             return value
 
     def put(self, key: K, value: V) -> None:
-        """Keep a value."""
-        with self._turn:
+        """Cache a value."""
+        with self._lock:
             self._values[key] = value
             if len(self._values) > self._size:
                 self._values.popitem(last=False)

@@ -1,8 +1,8 @@
-"""The file of a segment's postings, written and read as plain arrays that numpy takes as they are.
+"""Postings of a segment: a file of plain arrays that numpy reads without conversion.
 
     8 bytes   magic
     8 bytes   length of the header, little endian
-    header    JSON: for each field the place, type and length of its arrays
+    header    JSON: for each field the type, offset and length of its arrays
     arrays    each starting at a multiple of 8, native byte order
 
 For each field with T terms and P postings: `terms` (their bytes, one after the other), `ends`
@@ -25,58 +25,58 @@ import numpy.typing as npt
 
 EXTENSION = ".arr"
 _MAGIC = b"HUBARR1\n"
-_ON_DEMAND = {"counts", "positions"}  # read when asked for; the rest is kept in memory
+_ON_DEMAND = {"counts", "positions"}  # read on demand; the others are held in memory
 _MAX_COUNT = 0xFFFF
 
 MAX_WEIGHT = 60_000.0
-"""A posting's weight is a half-precision number, and far beyond saturation here."""
+"""Maximum weight of a posting, a half-precision number; far beyond saturation."""
 
 Array = npt.NDArray[Any]
 Posting = tuple[str, bytes, int, float, bytes]
-"""Field, term, document number, weight, positions as uint32: as Whoosh's writers hand them on."""
+"""Field, term, document number, weight, positions as uint32: as Whoosh's writers pass them."""
 
 
-class Postings:
-    """The postings of a segment while it is written; stands in for Whoosh's sorting pool.
+class PostingsBuffer:
+    """The postings of a segment while it is written; replaces Whoosh's sorting pool.
 
     Memory: about 20 bytes a posting and 4 a position.
     """
 
     def __init__(self) -> None:
-        self._fields: dict[str, _FieldPostings] = {}
+        self._fields: dict[str, _FieldBuffer] = {}
 
     def add(self, posting: Posting) -> None:
-        """Take in a posting of a document; documents come in ascending order."""
+        """Add a posting; documents have to come in ascending order."""
         name, term, document, weight, value = posting
         field = self._fields.get(name)
         if field is None:
-            field = self._fields[name] = _FieldPostings()
+            field = self._fields[name] = _FieldBuffer()
         field.add(term, document, weight, value)
 
-    def adopt(self, arrays: FieldArrays, renumbered: Array) -> None:
-        """Take in the postings of another segment.
+    def add_merged(self, field: FieldPostings, doc_map: Array) -> None:
+        """Add a field's postings of another segment.
 
-        `renumbered` holds the new number of each of its documents, -1 for those left out. They
-        come after all documents that have been added so far.
+        `doc_map` holds the new number of each of its documents, -1 for deleted ones. New numbers
+        are above those of all documents added so far.
         """
-        self._fields.setdefault(arrays.name, _FieldPostings()).adopt(arrays, renumbered)
+        self._fields.setdefault(field.name, _FieldBuffer()).add_merged(field, doc_map)
 
-    def iter_postings(self) -> Postings:
-        """Itself: Whoosh hands this on to `ArrayFieldWriter.add_postings`."""
+    def iter_postings(self) -> PostingsBuffer:
+        """Return self: Whoosh passes it to `_FieldWriter.add_postings`."""
         return self
 
     def cleanup(self) -> None:
-        """Forget everything."""
+        """Remove all postings."""
         self._fields.clear()
 
     def sorted_fields(self) -> Iterator[tuple[str, dict[str, Array]]]:
-        """Each field's arrays, ready to be written, by name."""
+        """Yield the arrays of each field in the format of the file, sorted by name."""
         for name in sorted(self._fields):
             yield name, self._fields[name].arrays()
 
 
-class _FieldPostings:
-    """The postings of one field, in the order in which they come."""
+class _FieldBuffer:
+    """The postings of one field, in the order of addition."""
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
@@ -95,22 +95,22 @@ class _FieldPostings:
         self._counts.append(len(value) >> 2)
         self._positions += value
 
-    def adopt(self, arrays: FieldArrays, renumbered: Array) -> None:
+    def add_merged(self, field: FieldPostings, doc_map: Array) -> None:
         numbers = self._numbers
         local = np.fromiter(
-            (numbers.setdefault(term, len(numbers)) for term in arrays.all_terms()),
+            (numbers.setdefault(term, len(numbers)) for term in field.all_terms()),
             np.uint32,
-            len(arrays),
+            len(field),
         )
-        documents = renumbered[arrays.ids]
-        kept = documents >= 0
-        of_posting = np.repeat(local, np.diff(arrays.starts))
-        self._term_numbers.frombytes(of_posting[kept].astype(np.uint32).tobytes())
-        self._documents.frombytes(documents[kept].astype(np.uint32).tobytes())
-        weights, counts, positions = arrays.values()
-        self._weights.frombytes(weights[kept].astype(np.float32).tobytes())
-        self._counts.frombytes(counts[kept].astype(np.uint32).tobytes())
-        self._positions += positions[np.repeat(kept, counts)].tobytes()
+        documents = doc_map[field.ids]
+        is_live = documents >= 0
+        of_posting = np.repeat(local, np.diff(field.starts))
+        self._term_numbers.frombytes(of_posting[is_live].astype(np.uint32).tobytes())
+        self._documents.frombytes(documents[is_live].astype(np.uint32).tobytes())
+        weights, counts, positions = field.values()
+        self._weights.frombytes(weights[is_live].astype(np.float32).tobytes())
+        self._counts.frombytes(counts[is_live].astype(np.uint32).tobytes())
+        self._positions += positions[np.repeat(is_live, counts)].tobytes()
 
     def arrays(self) -> dict[str, Array]:
         terms = sorted(self._numbers)
@@ -120,46 +120,48 @@ class _FieldPostings:
         keys = rank[np.frombuffer(self._term_numbers, np.uint32)]
         documents = np.frombuffer(self._documents, np.uint32)
         order = np.lexsort((documents, keys))
-        # A term whose every posting was left out by a merge has gone as well.
+        # Terms without postings, after a merge, are omitted.
         lengths = np.bincount(keys, minlength=len(terms))
-        living = np.flatnonzero(lengths)
-        terms = [terms[number] for number in living.tolist()]
-        found = {
+        used = np.flatnonzero(lengths)
+        terms = [terms[number] for number in used.tolist()]
+        arrays_ = {
             "terms": np.frombuffer(b"".join(terms), np.uint8),
-            "ends": _running(np.fromiter(map(len, terms), np.int64, len(terms))),
-            "starts": _running(lengths[living]),
+            "ends": _offsets(np.fromiter(map(len, terms), np.int64, len(terms))),
+            "starts": _offsets(lengths[used]),
             "ids": documents[order],
         }
         counts = np.frombuffer(self._counts, np.uint32).astype(np.int64)
         if counts.any():
             weights = np.minimum(np.frombuffer(self._weights, np.float32)[order], MAX_WEIGHT)
-            found["weights"] = weights.astype(np.float16)
-            found["counts"] = counts[order].astype(np.uint16)
+            arrays_["weights"] = weights.astype(np.float16)
+            arrays_["counts"] = counts[order].astype(np.uint16)
             places = np.frombuffer(self._positions, np.uint32)
-            found["places"] = _running(np.add.reduceat(counts[order], found["starts"][:-1]))
-            found["positions"] = places[ragged(_running(counts)[:-1][order], counts[order])]
-        return found
+            arrays_["places"] = _offsets(np.add.reduceat(counts[order], arrays_["starts"][:-1]))
+            arrays_["positions"] = places[
+                ragged_indices(_offsets(counts)[:-1][order], counts[order])
+            ]
+        return arrays_
 
 
-def _running(lengths: Array) -> Array:
-    """Offsets of consecutive pieces of these lengths, from 0; one more than there are pieces."""
+def _offsets(lengths: Array) -> Array:
+    """Return the offsets of consecutive slices of these lengths, from 0, and the last end."""
     offsets = np.zeros(len(lengths) + 1, np.uint64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets.astype(np.uint32 if offsets[-1] < 2**32 else np.int64)
 
 
-def ragged(starts: Array, lengths: Array) -> npt.NDArray[np.int64]:
-    """The indices of pieces that start at `starts` and have `lengths`, one piece after another."""
+def ragged_indices(starts: Array, lengths: Array) -> npt.NDArray[np.int64]:
+    """Return the concatenated indices of slices that start at `starts` and have `lengths`."""
     lengths = lengths.astype(np.int64)
     total = int(lengths.sum())
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts.astype(np.int64) - before, lengths) + np.arange(total)
 
 
-class FieldArrays:
-    """The arrays of one field of a segment: a sorted dictionary and its posting lists."""
+class FieldPostings:
+    """The postings of one field of a segment: a sorted dictionary and posting lists."""
 
-    def __init__(self, name: str, arrays: Mapping[str, Array], source: Source) -> None:
+    def __init__(self, name: str, arrays: Mapping[str, Array], source: PostingsFile) -> None:
         self.name = name
         self.ids = arrays["ids"]
         self.starts = arrays["starts"]
@@ -175,50 +177,50 @@ class FieldArrays:
         return len(self._ends) - 1
 
     def all_terms(self) -> list[bytes]:
-        """Every term, sorted; made on first use, kept."""
+        """Return all terms, sorted; decoded on first use, then cached."""
         if self._list is None:
             blob, ends = self._blob, self._ends.tolist()
             self._list = [blob[a:b] for a, b in pairwise(ends)]
         return self._list
 
     def find(self, term: bytes) -> int | None:
-        """The number of a term, if it is there. O(1) once the dictionary is made."""
+        """Return the number of a term, or None. O(1) once the dictionary is built."""
         if self._index is None:
-            self._index = {known: number for number, known in enumerate(self.all_terms())}
+            self._index = {term_: number for number, term_ in enumerate(self.all_terms())}
         return self._index.get(term)
 
     def documents(self, number: int) -> Array:
-        """The documents of a term, ascending."""
+        """Return the documents of a term, ascending."""
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
     def weights(self, number: int) -> Array:
-        """The weight of each posting of a term; ones, where the field has none."""
+        """Return the weight of each posting of a term; 1 if the field has no weights."""
         first, last = int(self.starts[number]), int(self.starts[number + 1])
         if self._weights is None:
             return np.ones(last - first, np.float32)
         return self._weights[first:last].astype(np.float32)
 
-    def raise_weights(self, numbers: list[int], most: npt.NDArray[np.uint16]) -> None:
-        """Raise `most`, for each document, to the weight of any of these terms in it.
+    def raise_weights(self, numbers: list[int], maxima: npt.NDArray[np.uint16]) -> None:
+        """Raise `maxima`, for each document, to the greatest weight of these terms in it.
 
-        As the bits of a half-precision number: from 0 they are in the order of their bits, which
-        compare faster.
+        `maxima` holds the bits of half-precision numbers: for numbers from 0, the order of the bits
+        is that of the numbers, and they compare faster.
         """
         if self._weights is None:
             raise ValueError(f"field {self.name} has no weights")
         if len(numbers) == 1:
-            place = slice(int(self.starts[numbers[0]]), int(self.starts[numbers[0] + 1]))
-            ids, bits = self.ids[place], self._weights[place].view(np.uint16)
-            most[ids] = np.maximum(most[ids], bits)
+            span = slice(int(self.starts[numbers[0]]), int(self.starts[numbers[0] + 1]))
+            ids, bits = self.ids[span], self._weights[span].view(np.uint16)
+            maxima[ids] = np.maximum(maxima[ids], bits)
             return
         ends = self.starts[1:][numbers].tolist()
         spans = list(zip(self.starts[numbers].tolist(), ends, strict=True))
         ids = np.concatenate([self.ids[first:last] for first, last in spans])
         weights = np.concatenate([self._weights[first:last] for first, last in spans])
-        np.maximum.at(most, ids, weights.view(np.uint16))
+        np.maximum.at(maxima, ids, weights.view(np.uint16))
 
     def positions(self, number: int) -> tuple[Array, Array]:
-        """How many positions each posting of a term has, and all of them, in the same order."""
+        """Return the number of positions of each posting of a term, and all positions in order."""
         if self._places is None:
             raise ValueError(f"field {self.name} has no positions")
         first, last = int(self.starts[number]), int(self.starts[number + 1])
@@ -227,39 +229,39 @@ class FieldArrays:
         return counts, self._source.read(self.name, "positions", first, last)
 
     def values(self) -> tuple[Array, Array, Array]:
-        """All weights, counts and positions of the field; for a merge."""
+        """Return all weights, counts and positions of the field; for a merge."""
         if self._weights is None or self._places is None:
             nothing = np.zeros(len(self.ids), np.uint16)
             return np.ones(len(self.ids), np.float32), nothing, np.zeros(0, np.uint32)
         counts = self._source.read(self.name, "counts", 0, len(self.ids))
-        places = self._source.read(self.name, "positions", 0, int(self._places[-1]))
-        return self._weights, counts, places
+        positions_ = self._source.read(self.name, "positions", 0, int(self._places[-1]))
+        return self._weights, counts, positions_
 
 
-class Source:
-    """A file of arrays, open for reading. Safe for many threads.
+class PostingsFile:
+    """An open file of postings. Thread-safe.
 
     Raises:
-        ValueError: the file is no array file, or shorter than its header says.
+        ValueError: the file has another format, or is truncated.
         OSError: it cannot be read.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        opening = self._bytes(0, 16)
-        if opening[:8] != _MAGIC:
+        preamble = self._bytes(0, 16)
+        if preamble[:8] != _MAGIC:
             raise ValueError("not a file of postings")
-        length = int.from_bytes(opening[8:], "little")
+        length = int.from_bytes(preamble[8:], "little")
         if length > os.fstat(descriptor).st_size:
-            raise ValueError("a file of postings is cut short")
+            raise ValueError("a file of postings is truncated")
         self._header: dict[str, dict[str, tuple[str, int, int]]] = json.loads(
             self._bytes(16, length)
         )
 
-    def fields(self) -> dict[str, FieldArrays]:
-        """Every field's arrays. They hold on to the source; it holds on to nothing."""
+    def fields(self) -> dict[str, FieldPostings]:
+        """Return the postings of each field; they hold a reference to this file."""
         return {
-            name: FieldArrays(
+            name: FieldPostings(
                 name,
                 {
                     key: self.read(name, key, 0, count)
@@ -272,7 +274,7 @@ class Source:
         }
 
     def read(self, field: str, key: str, first: int, last: int) -> Array:
-        """The values `first` to `last` (exclusive) of one array."""
+        """Read the values `first` to `last` (exclusive) of one array."""
         kind, place, count = self._header[field][key]
         if not 0 <= first <= last <= count:
             raise ValueError(f"no values {first} to {last} in {field}.{key}")
@@ -280,19 +282,19 @@ class Source:
         return np.frombuffer(self._bytes(place + first * size, (last - first) * size), kind)
 
     def _bytes(self, place: int, length: int) -> bytes:
-        pieces = []
+        chunks = []
         while length > 0:
-            piece = os.pread(self._descriptor, length, place)
-            if not piece:
-                raise ValueError("a file of postings is cut short")
-            pieces.append(piece)
-            place += len(piece)
-            length -= len(piece)
-        return b"".join(pieces) if len(pieces) != 1 else pieces[0]
+            chunk = os.pread(self._descriptor, length, place)
+            if not chunk:
+                raise ValueError("a file of postings is truncated")
+            chunks.append(chunk)
+            place += len(chunk)
+            length -= len(chunk)
+        return b"".join(chunks) if len(chunks) != 1 else chunks[0]
 
 
-def write(postings: Postings, file: BinaryIO) -> None:
-    """Write an array file."""
+def write_postings(postings: PostingsBuffer, file: BinaryIO) -> None:
+    """Write a file of postings."""
     arrays = dict(postings.sorted_fields())
     place = 0
     header: dict[str, dict[str, tuple[str, int, int]]] = {}
@@ -301,7 +303,7 @@ def write(postings: Postings, file: BinaryIO) -> None:
         for key, values in parts.items():
             header[name][key] = (values.dtype.str, place, len(values))
             place += -(-values.nbytes // 8) * 8
-    # The header's length decides where arrays start, and holds those places: pad it, then shift.
+    # Offsets depend on the length of the header, which contains them: pad it, then add it.
     room = -(-(len(json.dumps(header)) + 16 * 8 * max(1, len(header))) // 8) * 8
     for parts_places in header.values():
         for key, (kind, start, count) in parts_places.items():

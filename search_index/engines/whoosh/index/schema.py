@@ -1,15 +1,15 @@
-"""What a document becomes in Whoosh: fields, columns, boosts, and the fingerprint of all that.
+"""Index schema: documents to Whoosh fields and columns, boosts, and the schema's fingerprint.
 
 | field | holds |
 |---|---|
-| `text` | the terms of all text fields, weighted by the field they stand in, with positions |
-| `words` | the same words unstemmed, for beginnings of words and for spelling |
-| `titles` | the unstemmed words of the title, its first one marked, and all of it as one term |
+| `text` | the terms of all text fields, weighted by the boost of the field, with positions |
+| `words` | the same words unstemmed, for prefixes and for spelling |
+| `titles` | the unstemmed words of the title, its first one marked, and the title as one term |
 | `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
-| `numbers` | one row of numbers a document: id, stamp, times, counts, length, comment |
+| `numbers` | one row of numbers for each document: id, stamp, times, counts, length, comment |
 | `title` `summary` `body` | stored text, for highlights |
 
-A comment is a document as well, with its article's id, status and labels, and its own text as body.
+A comment is a document too, with its article's id, status and labels, and its own text as body.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from search_index.text import analysis
 from search_index.text.term_query import TextField
 
 VERSION = 4
-"""Raised whenever an index written before would be read wrongly."""
+"""Incremented with every change after which existing indexes would be read wrongly."""
 
 
 BOOSTS: dict[TextField, float] = {
@@ -41,13 +41,13 @@ BOOSTS: dict[TextField, float] = {
     TextField.TOPIC: 2.0,
     TextField.AUTHOR: 2.0,
 }
-"""How much a word counts in each part of a document, beside 1 in its body."""
+"""Weight of a word in each field of a document, relative to 1 in its body."""
 
-PART_BITS = 27
-"""A position is `part << PART_BITS | offset`; offsets count from 0 within a part."""
+FIELD_BITS = 27
+"""A position is `field << FIELD_BITS | offset`; offsets count from 0 within a field."""
 
-_LAST_OFFSET = (1 << PART_BITS) - 1
-_GAP = 8  # positions between two labels, so that no phrase reaches over both
+_LAST_OFFSET = (1 << FIELD_BITS) - 1
+_POSITION_GAP = 8  # positions between two labels, so that no phrase spans both
 
 NO_TIME = -(2**63) + 1
 """`published` of a document that was never published."""
@@ -55,23 +55,23 @@ NO_TIME = -(2**63) + 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LABEL_SEPARATOR = "\x1f"
-"""Between the slug and the name of a topic or author in its term."""
+"""Separates the slug and the name of a topic or author in its term."""
 
 NUMBERS = "!qqqqfq"
 """Id, stamp, published (µs since 1970), comments, length in words, comment's id: a `struct`."""
 
-FIRST = "\x02"
-"""Before the first word of a title, in the field of the words of titles."""
+FIRST_WORD_MARK = "\x02"
+"""Prefix of the first word of a title, in the field `titles`."""
 
-WHOLE = "\x03"
-"""Before a whole title, in the same field."""
+TITLE_MARK = "\x03"
+"""Prefix of the term of a complete title, in the same field."""
 
 Item = tuple[bytes, int, float, bytes]
-"""A posting on its way into the index: term, frequency, weight, positions as uint32."""
+"""A posting to be indexed: term, frequency, weight, positions as uint32."""
 
 
-class _Positions(formats.Format):
-    """Postings whose values are positions, as native uint32."""
+class _PositionsFormat(formats.Format):
+    """Format of postings whose values are positions, as native uint32."""
 
     posting_size = -1
 
@@ -82,30 +82,30 @@ class _Positions(formats.Format):
         return len(value) // 4
 
 
-class _Prepared(fields.FieldType):
-    """A field whose terms come ready made: their analysis depends on the document's language."""
+class _PreanalyzedField(fields.FieldType):
+    """A field of precomputed terms, because analysis depends on the document's language."""
 
     def __init__(self, *, positions: bool = False) -> None:
         analyzer: Any = None
-        super().__init__(_Positions() if positions else formats.Existence(), analyzer)
+        super().__init__(_PositionsFormat() if positions else formats.Existence(), analyzer)
 
     @override
     def index(self, value: Iterable[Item], **kwargs: object) -> Generator[Item, None, None]:
         yield from value
 
 
-def build() -> fields.Schema:
-    """The schema, as Whoosh has it."""
-    never = (-(2**63), 0, 0, 0, 0.0, 0)  # no document has this id: every row is written
+def build_schema() -> fields.Schema:
+    """Build the Whoosh schema."""
+    never = (-(2**63), 0, 0, 0, 0.0, 0)  # no document has this id, so that every row is written
     return fields.Schema(
-        text=_Prepared(positions=True),
-        words=_Prepared(),
-        titles=_Prepared(),
-        status=_Prepared(),
-        language=_Prepared(),
-        kind=_Prepared(),
-        topic=_Prepared(),
-        author=_Prepared(),
+        text=_PreanalyzedField(positions=True),
+        words=_PreanalyzedField(),
+        titles=_PreanalyzedField(),
+        status=_PreanalyzedField(),
+        language=_PreanalyzedField(),
+        kind=_PreanalyzedField(),
+        topic=_PreanalyzedField(),
+        author=_PreanalyzedField(),
         numbers=fields.COLUMN(columns.StructColumn(NUMBERS, never)),
         title=fields.STORED(),
         summary=fields.STORED(),
@@ -114,21 +114,22 @@ def build() -> fields.Schema:
 
 
 def fingerprint() -> str:
-    """Names everything that decides how an index is written; another name, another index."""
-    parts = (
-        VERSION,
-        whoosh_version,
-        Stemmer.version(),
-        unicodedata.unidata_version,
-        sorted(BOOSTS.items()),
-        sorted(analysis.STEMMERS.items()),
-        NUMBERS,
+    """Return a hash of everything that determines the content of an index.
+
+    It hashes the representation that `repr` had when the first indexes were written, so that they
+    stay valid whatever the classes are called now.
+    """
+    boosts = ", ".join(
+        f"(<Part.{field.name}: {field.value}>, {boost})" for field, boost in sorted(BOOSTS.items())
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    versions = (VERSION, whoosh_version, Stemmer.version(), unicodedata.unidata_version)
+    stemmers = sorted(analysis.STEMMERS.items())
+    parts = f"{repr(versions)[:-1]}, [{boosts}], {stemmers!r}, {NUMBERS!r})"
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def microseconds(moment: datetime | None) -> int:
-    """UTC microseconds since 1970, which keep the order of times; NO_TIME for None."""
+def to_microseconds(moment: datetime | None) -> int:
+    """Convert a time to UTC microseconds since 1970; NO_TIME for None."""
     if moment is None:
         return NO_TIME
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -136,29 +137,29 @@ def microseconds(moment: datetime | None) -> int:
 
 
 def encode(term: str) -> bytes:
-    """A term's bytes; lone surrogates, which a label may hold, pass."""
+    """Encode a term; lone surrogates, which a label may contain, are allowed."""
     return term.encode("utf-8", "surrogatepass")
 
 
 def decode(term: bytes) -> str:
-    """The inverse of `encode`."""
+    """Decode a term: the inverse of `encode`."""
     return term.decode("utf-8", "surrogatepass")
 
 
 def label_term(label: Label) -> str:
-    """The term of a topic or author."""
+    """Return the term of a topic or author."""
     return f"{label.slug}{LABEL_SEPARATOR}{label.name}"
 
 
 def article_row(document: Document) -> dict[str, object]:
-    """The keyword arguments of Whoosh's `add_document` for an article; O(words)."""
-    text, words, length = _analysed(document.language, _texts(document))
-    published = microseconds(document.published_at)
+    """Build the keyword arguments of Whoosh's `add_document` for an article; O(words)."""
+    text, words, length = _analyze(document.language, _texts(document))
+    published = to_microseconds(document.published_at)
     return {
-        **_shared(document),
+        **_shared_fields(document),
         "text": text,
         "words": words,
-        "titles": _exact(title_words(document.title)),
+        "titles": _exact_items(title_words(document.title)),
         "numbers": (document.id, document.stamp, published, document.comment_count, length, 0),
         "title": document.title,
         "summary": document.summary,
@@ -167,23 +168,23 @@ def article_row(document: Document) -> dict[str, object]:
 
 
 def comment_row(document: Document, comment: CommentText, stamp: int) -> dict[str, object]:
-    """The same for a comment on it; `stamp` is the comment's of `comment_stamps`."""
-    text, words, length = _analysed(document.language, [(TextField.BODY, [comment.text])])
-    written = microseconds(comment.created_at)
+    """Build those for a comment; `stamp` is the comment's of `comment_stamps`."""
+    text, words, length = _analyze(document.language, [(TextField.BODY, [comment.text])])
+    created = to_microseconds(comment.created_at)
     return {
-        **_shared(document),
+        **_shared_fields(document),
         "text": text,
         "words": words,
         "titles": [],
-        "numbers": (document.id, stamp, written, 0, length, comment.id),
+        "numbers": (document.id, stamp, created, 0, length, comment.id),
         "body": comment.text,
     }
 
 
 def comment_stamps(document: Document) -> dict[int, int]:
-    """For each comment a number that stands for all that its row would hold, 0 to 2**63 - 1.
+    """Return a hash of the row of each comment, 0 to 2**63 - 1, by comment id.
 
-    A row with that stamp need not be written anew.
+    A row with an equal stamp need not be written again.
     """
     shared = (
         document.id,
@@ -195,71 +196,71 @@ def comment_stamps(document: Document) -> dict[int, int]:
     )
     stamps = {}
     for comment in document.comments:
-        held = repr((shared, comment)).encode("utf-8", "surrogatepass")
-        digest = hashlib.blake2b(held, digest_size=8).digest()
+        content = repr((shared, comment)).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(content, digest_size=8).digest()
         stamps[comment.id] = int.from_bytes(digest) >> 1
     return stamps
 
 
-def _shared(document: Document) -> dict[str, object]:
-    """What an article and the comments on it are filtered and counted by."""
+def _shared_fields(document: Document) -> dict[str, object]:
+    """Build the fields for filters and facets, which an article shares with its comments."""
     return {
-        "status": _exact([document.status]),
-        "language": _exact([document.language]),
-        "kind": _exact([document.kind]),
-        "topic": _exact(map(label_term, document.topics)),
-        "author": _exact(map(label_term, document.authors)),
+        "status": _exact_items([document.status]),
+        "language": _exact_items([document.language]),
+        "kind": _exact_items([document.kind]),
+        "topic": _exact_items(map(label_term, document.topics)),
+        "author": _exact_items(map(label_term, document.authors)),
     }
 
 
 def title_words(title: str) -> list[str]:
-    """The folded words of a title, in their order, the first one marked, and the whole."""
-    found = [word for word, _, _ in analysis.terms(title, str)]
-    return [*found, FIRST + found[0], whole_title(title)] if found else []
+    """Return the folded words of a title in order, its marked first word, and its title term."""
+    words = [word for word, _, _ in analysis.index_terms(title, str)]
+    return [*words, FIRST_WORD_MARK + words[0], title_term(title)] if words else []
 
 
-def whole_title(text: str) -> str:
-    """The term of a title that reads like `text`: the same words in the same order; "" for none."""
-    words = " ".join(word for word, _, _, _ in analysis.words(text))
-    return WHOLE + words if words else ""
+def title_term(text: str) -> str:
+    """Return the term of titles with the same words as `text` in the same order; "" for none."""
+    words = " ".join(word for word, _, _, _ in analysis.query_words(text))
+    return TITLE_MARK + words if words else ""
 
 
-def _exact(values: Iterable[str]) -> list[Item]:
+def _exact_items(values: Iterable[str]) -> list[Item]:
     return [(encode(value), 1, 1.0, b"") for value in dict.fromkeys(values)]
 
 
-def _analysed(
-    language: str, parts: Iterable[tuple[TextField, Iterable[str]]]
+def _analyze(
+    language: str, texts_by_field: Iterable[tuple[TextField, Iterable[str]]]
 ) -> tuple[list[Item], list[Item], int]:
-    """The items of `text` and of `words`, and the length in words, of a document's texts."""
+    """Return the items of `text` and of `words`, and the length in words, of a document."""
     stem = analysis.stemmer(analysis.language_of(language))
     positions: dict[str, array[int]] = {}
     weights: dict[str, float] = {}
     words: set[str] = set()
     length = 0
-    for part, texts in parts:
-        boost = BOOSTS[part]
-        base = part << PART_BITS
+    for field, texts in texts_by_field:
+        boost = BOOSTS[field]
+        base = field << FIELD_BITS
         start = 0
         for text in texts:
             offset = -1
-            for word, term, offset in analysis.terms(text, stem):
+            for word, term, offset in analysis.index_terms(text, stem):
                 words.add(word)
-                at = base + min(start + offset, _LAST_OFFSET)
-                places = positions.get(term)
-                if places is None:
-                    positions[term] = array("I", (at,))
+                position = base + min(start + offset, _LAST_OFFSET)
+                term_positions = positions.get(term)
+                if term_positions is None:
+                    positions[term] = array("I", (position,))
                     weights[term] = boost
-                elif places[-1] != at:  # no position comes twice: phrases rely on it
-                    places.append(at)
+                elif term_positions[-1] != position:  # positions are unique: phrases rely on it
+                    term_positions.append(position)
                     weights[term] += boost
             length += offset + 1
-            start += offset + 1 + _GAP
+            start += offset + 1 + _POSITION_GAP
     items = [
-        (encode(term), len(places), weights[term], places.tobytes())
-        for term, places in positions.items()
+        (encode(term), len(term_positions), weights[term], term_positions.tobytes())
+        for term, term_positions in positions.items()
     ]
-    return items, _exact(words), length
+    return items, _exact_items(words), length
 
 
 def _texts(document: Document) -> Iterable[tuple[TextField, Iterable[str]]]:

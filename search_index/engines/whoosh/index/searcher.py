@@ -1,4 +1,4 @@
-"""One commit of an index as searches see it, and what of it a viewer may see."""
+"""Searcher of one commit of an index, and views of the documents of certain statuses."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.lru_cache import Recent
-from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.index.lru_cache import LRUCache
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 from search_index.text import analysis
 
@@ -22,151 +22,159 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 MAX_LANGUAGES = 8
-"""Languages a query's words are stemmed for: those with most visible documents."""
+"""Languages in which a query's words are stemmed: those with most visible documents."""
 
-_PAGES = 512  # answers that are kept for whoever asks the same again; about 5 MB
-_ANSWERS = 100  # of these, kept for whoever types another letter that makes no difference
-_VIEWS = 16  # sets of statuses whose views are kept
-_BEGINNINGS = 500  # beginnings of words whose likely endings a view remembers
-_NEEDLES = 2_000_000  # scores of words that a view remembers; 8 MB
-_FREQUENCIES = 20_000  # terms whose document frequency a view remembers
+_CACHED_PAGES = 512  # pages by query; about 5 MB
+_CACHED_CANONICAL_PAGES = 100  # pages by canonical form, for keystrokes without effect
+_CACHED_VIEWS = 16  # views by statuses and scopes
+_CACHED_COMPLETIONS = 500  # prefixes whose completions a view caches
+_CACHED_SCORES = 2_000_000  # scores that a view caches; 8 MB
+_CACHED_DOC_FREQS = 20_000  # terms whose document frequency a view caches
 
 
-class Snapshot:
-    """The segments of one commit and which of their documents live. Immutable, for many threads."""
+class Searcher:
+    """The segments of one commit and masks of their live documents. Immutable, thread-safe."""
 
-    def __init__(self, folder: Path, segments: Iterable[Any], known: Mapping[str, Segment]) -> None:
-        """Opens the segments that are not in `known`. Raises what `Segment` raises."""
-        self.segments: list[Segment] = []
-        self.living: list[Mask] = []
-        for listed in segments:
-            segment = known.get(listed.segment_id())
+    def __init__(
+        self, folder: Path, segments: Iterable[Any], open_segments: Mapping[str, SegmentReader]
+    ) -> None:
+        """Open the segments not in `open_segments`. Raises the errors of SegmentReader."""
+        self.segments: list[SegmentReader] = []
+        self.live_docs: list[Mask] = []
+        for entry in segments:
+            segment = open_segments.get(entry.segment_id())
             if segment is None:
-                segment = Segment(folder, listed)
-                segment.prepare()  # in the thread that opens, so that no search waits for it
-            living = np.ones(segment.documents, np.bool_)
-            living[list(listed.deleted_docs())] = False
+                segment = SegmentReader(folder, entry)
+                segment.warm()  # in the opening thread, so that searches do not wait
+            live = np.ones(segment.max_doc, np.bool_)
+            live[list(entry.deleted_docs())] = False
             self.segments.append(segment)
-            self.living.append(living)
-        self.documents = sum(segment.documents for segment in self.segments)
-        self.articles = sum(
+            self.live_docs.append(live)
+        self.max_doc = sum(segment.max_doc for segment in self.segments)
+        self.num_articles = sum(
             int(np.count_nonzero(living))
-            for segment, living in zip(self.segments, self.living, strict=True)
+            for segment, living in zip(self.segments, self.live_docs, strict=True)
             if not segment.holds_comments
         )
-        self.pages: Recent[SearchQuery, Page] = Recent(_PAGES)
-        self.suggestions: Recent[SuggestQuery, tuple[Suggestion, ...]] = Recent(_PAGES)
-        self._views: Recent[tuple[frozenset[str], frozenset[Scope]], View] = Recent(_VIEWS)
+        self.page_cache: LRUCache[SearchQuery, Page] = LRUCache(_CACHED_PAGES)
+        self.suggestion_cache: LRUCache[SuggestQuery, tuple[Suggestion, ...]] = LRUCache(
+            _CACHED_PAGES
+        )
+        self._view_cache: LRUCache[tuple[frozenset[str], frozenset[Scope]], IndexView] = LRUCache(
+            _CACHED_VIEWS
+        )
 
-    def view(self, statuses: frozenset[str], within: frozenset[Scope] = IN_ARTICLES) -> View:
-        """What somebody sees there who may see documents of these statuses."""
-        known = frozenset(
+    def view(self, statuses: frozenset[str], within: frozenset[Scope] = IN_ARTICLES) -> IndexView:
+        """Return the view of the documents with these statuses; cached."""
+        indexed_statuses = frozenset(
             status
             for status in statuses
-            if any(_find(segment, "status", status) is not None for segment in self.segments)
+            if any(_term_number(segment, "status", status) is not None for segment in self.segments)
         )
-        view = self._views.get((known, within))
+        view = self._view_cache.get((indexed_statuses, within))
         if view is None:
-            view = View(self, known, within)
-            self._views.put((known, within), view)
+            view = IndexView(self, indexed_statuses, within)
+            self._view_cache.put((indexed_statuses, within), view)
         return view
 
     def stamps(self) -> dict[int, int]:
-        """Each living article's id and stamp."""
-        found: dict[int, int] = {}
-        for segment, living in zip(self.segments, self.living, strict=True):
+        """Return the id and stamp of each live article."""
+        stamps_by_id: dict[int, int] = {}
+        for segment, live in zip(self.segments, self.live_docs, strict=True):
             if not segment.holds_comments:
-                ids, stamps = segment.ids[living].tolist(), segment.stamps[living].tolist()
-                found.update(zip(ids, stamps, strict=True))
-        return found
+                ids, stamps = segment.ids[live].tolist(), segment.stamps[live].tolist()
+                stamps_by_id.update(zip(ids, stamps, strict=True))
+        return stamps_by_id
 
 
-class View:
-    """The documents of a snapshot with certain statuses, and figures about these alone.
+class IndexView:
+    """The documents of a searcher with certain statuses, and statistics of these alone.
 
-    Documents are numbered through all segments, in their order: `places` holds where each
-    segment's are. Whatever depends on documents is computed from the visible ones only, those in
-    `mask`, so that others can be told neither from hits nor from totals, scores, facets or
-    suggestions.
+    Documents are numbered consecutively through all segments: `slices` holds the range of each
+    segment. All statistics are computed from the visible documents, those in `mask`, so that hits,
+    totals, scores, facets and suggestions reveal nothing about others.
     """
 
     def __init__(
-        self, snapshot: Snapshot, statuses: frozenset[str], within: frozenset[Scope]
+        self, searcher: Searcher, statuses: frozenset[str], within: frozenset[Scope]
     ) -> None:
-        self.segments: list[Segment] = []
-        self.places: list[slice] = []
-        self.size = 0
+        self.segments: list[SegmentReader] = []
+        self.slices: list[slice] = []
+        self.max_doc = 0
         masks = [np.zeros(0, np.bool_)]
-        for segment, living in zip(snapshot.segments, snapshot.living, strict=True):
+        for segment, live in zip(searcher.segments, searcher.live_docs, strict=True):
             if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) not in within:
                 continue
-            mask = np.zeros(segment.documents, np.bool_)
+            mask = np.zeros(segment.max_doc, np.bool_)
             for status in statuses:
-                mask[documents(segment, "status", status)] = True
-            masks.append(mask & living)
+                mask[term_documents(segment, "status", status)] = True
+            masks.append(mask & live)
             self.segments.append(segment)
-            self.places.append(slice(self.size, self.size + segment.documents))
-            self.size += segment.documents
-        self._starts = [place.start for place in self.places]
+            self.slices.append(slice(self.max_doc, self.max_doc + segment.max_doc))
+            self.max_doc += segment.max_doc
+        self._starts = [slice_.start for slice_ in self.slices]
         self.mask: Mask = np.concatenate(masks)
-        self.masks: list[Mask] = [self.mask[place] for place in self.places]
-        self.count = int(np.count_nonzero(self.mask))
-        self.expansions: Recent[object, Any] = Recent(4)  # `tuning` keeps these here
-        self.beginnings: Recent[Hashable, Any] = Recent(_BEGINNINGS)  # and `understanding` these
-        # `scoring` keeps what words score: many people begin alike, and who goes on typing goes
-        # on asking for the words before.
-        self.needles: Recent[Hashable, Any] = Recent(max(4, _NEEDLES // max(1, self.size)))
-        self.answers: Recent[Hashable, Page] = Recent(_ANSWERS)  # and `searching` these
-        self._made: dict[Hashable, Any] = {}
-        self._frequencies: dict[tuple[str, str], int] = {}
+        self.masks: list[Mask] = [self.mask[slice_] for slice_ in self.slices]
+        self.num_docs = int(np.count_nonzero(self.mask))
+        # Caches of `query.rewriting`, which this package must not import.
+        self.synonym_maps: LRUCache[object, Any] = LRUCache(4)
+        self.completions: LRUCache[Hashable, Any] = LRUCache(_CACHED_COMPLETIONS)
+        # Of `query.bm25`: while a text is typed, its earlier words are searched again and again.
+        self.group_scores: LRUCache[Hashable, Any] = LRUCache(
+            max(4, _CACHED_SCORES // max(1, self.max_doc))
+        )
+        # Of `query.execute`.
+        self.canonical_pages: LRUCache[Hashable, Page] = LRUCache(_CACHED_CANONICAL_PAGES)
+        self._computed: dict[Hashable, Any] = {}
+        self._doc_freqs: dict[tuple[str, str], int] = {}
 
-    def pairs(self) -> Iterator[tuple[Segment, Mask]]:
-        """Each segment with the mask of its visible documents."""
+    def segment_masks(self) -> Iterator[tuple[SegmentReader, Mask]]:
+        """Yield each segment with the mask of its visible documents."""
         return zip(self.segments, self.masks, strict=True)
 
-    def parts(self) -> Iterator[tuple[Segment, slice]]:
-        """Each segment with the place of its documents among those of the view."""
-        return zip(self.segments, self.places, strict=True)
+    def segment_slices(self) -> Iterator[tuple[SegmentReader, slice]]:
+        """Yield each segment with the range of its documents in the view."""
+        return zip(self.segments, self.slices, strict=True)
 
-    def at(self, document: int) -> tuple[Segment, int]:
-        """The segment of a document, and its number there."""
-        place = bisect_right(self._starts, document) - 1
-        return self.segments[place], document - self._starts[place]
+    def locate(self, document: int) -> tuple[SegmentReader, int]:
+        """Return the segment of a document, and its number there."""
+        position = bisect_right(self._starts, document) - 1
+        return self.segments[position], document - self._starts[position]
 
-    def once(self, key: Hashable, make: Callable[[], V]) -> V:
-        """What `make` makes of this view, made the first time and kept while the view lives."""
-        made: V | None = self._made.get(key)
-        if made is None:
-            made = self._made[key] = make()
-        return made
+    def compute_once(self, key: Hashable, compute: Callable[[], V]) -> V:
+        """Return the result of `compute`, cached by `key` for the lifetime of the view."""
+        value: V | None = self._computed.get(key)
+        if value is None:
+            value = self._computed[key] = compute()
+        return value
 
     def column(self, name: str) -> Array:
-        """A number of every document, visible or not, by its name in `Segment`."""
-        return self.once(name, lambda: self._column(name))
+        """Return an attribute of `SegmentReader` for every document, visible or not."""
+        return self.compute_once(name, lambda: self._column(name))
 
     def _column(self, name: str) -> Array:
         columns = [getattr(segment, name) for segment in self.segments]
         return np.concatenate(columns) if columns else np.zeros(0, np.int64)
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many visible documents have a term."""
+    def doc_freq(self, field: str, term: str) -> int:
+        """Return the number of visible documents with a term; cached."""
         key = (field, term)
-        known = self._frequencies.get(key)
-        if known is None:
-            known = sum(
-                int(np.count_nonzero(mask[documents(segment, field, term)]))
-                for segment, mask in self.pairs()
+        count = self._doc_freqs.get(key)
+        if count is None:
+            count = sum(
+                int(np.count_nonzero(mask[term_documents(segment, field, term)]))
+                for segment, mask in self.segment_masks()
             )
-            if len(self._frequencies) >= _FREQUENCIES:
-                self._frequencies.clear()
-            self._frequencies[key] = known
-        return known
+            if len(self._doc_freqs) >= _CACHED_DOC_FREQS:
+                self._doc_freqs.clear()
+            self._doc_freqs[key] = count
+        return count
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.float32]:
-        """How long each document is beside the average of its kind, 1.
+        """Length of each document, relative to the average of articles or of comments.
 
-        Comments are short by nature: beside articles each would look as if it had much of a word.
+        Comments are short: relative to articles, their term frequencies would count too much.
         """
         averages = {comments: self._average_length(comments) for comments in (False, True)}
         lengths = [
@@ -178,18 +186,18 @@ class View:
     def _average_length(self, comments: bool) -> float:
         lengths = [
             segment.lengths[mask]
-            for segment, mask in self.pairs()
+            for segment, mask in self.segment_masks()
             if segment.holds_comments is comments
         ]
-        total = sum(sorted(float(some.sum(dtype=np.float64)) for some in lengths))
+        total = sum(sorted(float(values.sum(dtype=np.float64)) for values in lengths))
         return max(1.0, total / max(1, sum(map(len, lengths))))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The stemmed languages among visible documents, most frequent first; at most eight."""
+        """Stemmed languages of visible documents, most frequent first; at most eight."""
         counts: dict[str, int] = {}
-        for segment, mask in self.pairs():
-            values = segment.values("language")
+        for segment, mask in self.segment_masks():
+            values = segment.facet_values("language")
             for tag, count in zip(values.terms, values.counts(mask), strict=True):
                 language = analysis.language_of(tag)
                 if language and count:
@@ -198,31 +206,31 @@ class View:
         return tuple(ordered[:MAX_LANGUAGES])
 
     @cached_property
-    def light_words(self) -> frozenset[str]:
-        """Words that say little in any language of the visible documents."""
-        return frozenset[str]().union(*map(analysis.light_words, self.languages))
+    def stop_words(self) -> frozenset[str]:
+        """Stop words of all languages of the visible documents."""
+        return frozenset[str]().union(*map(analysis.stop_words, self.languages))
 
     @cached_property
     def newest(self) -> int:
-        """When the newest visible document was published; NO_TIME where none was."""
+        """Publication time of the newest visible document; NO_TIME without any."""
         published = self.column("published")[self.mask]
         return int(published.max()) if len(published) else schema.NO_TIME
 
     def stems(self, word: str) -> tuple[str, ...]:
-        """The terms that documents may hold for a folded word: as it stands, and its stems."""
+        """Return the terms of a folded word: the word itself, and its stems."""
         stemmed = (analysis.stemmer(language)(word) for language in self.languages)
         return tuple(dict.fromkeys((word, *stemmed)))
 
 
-def _find(segment: Segment, field: str, term: str) -> int | None:
+def _term_number(segment: SegmentReader, field: str, term: str) -> int | None:
     arrays = segment.fields.get(field)
     return arrays.find(schema.encode(term)) if arrays else None
 
 
-def documents(segment: Segment, field: str, term: str) -> npt.NDArray[np.uint32]:
-    """The documents of a segment that have a term, ascending; visible or not."""
-    number = _find(segment, field, term)
+def term_documents(segment: SegmentReader, field: str, term: str) -> npt.NDArray[np.uint32]:
+    """Return the documents of a segment with a term, ascending; visible or not."""
+    number = _term_number(segment, field, term)
     if number is None:
         return np.zeros(0, np.uint32)
-    found: npt.NDArray[np.uint32] = segment.fields[field].documents(number)
-    return found
+    result: npt.NDArray[np.uint32] = segment.fields[field].documents(number)
+    return result

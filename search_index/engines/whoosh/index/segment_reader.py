@@ -1,4 +1,4 @@
-"""A segment in memory: its arrays, numbers and facet columns. Immutable, so kept while it lives."""
+"""A segment in memory: postings, numbers and facet columns. Immutable, hence cacheable."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3PerDocReader
 
 from search_index.engines.whoosh.index import directory, postings, schema
-from search_index.engines.whoosh.index.lru_cache import Recent
-from search_index.engines.whoosh.index.postings import Array, FieldArrays
+from search_index.engines.whoosh.index.lru_cache import LRUCache
+from search_index.engines.whoosh.index.postings import Array, FieldPostings
 
 _NUMBERS = np.dtype(
     [
@@ -30,15 +30,15 @@ _NUMBERS = np.dtype(
 )
 _NUMBERS_FILE = ".numbers.col"
 EARLIEST_MONTH = -1969 * 12
-"""January of the year 1, as months since 1970; what was never published has an earlier one."""
+"""January of the year 1, as months since 1970; unpublished documents have an earlier one."""
 
-_TEXTS = 500  # documents of a segment whose texts are kept in memory; about 4 MB
+_CACHED_TEXTS = 500  # documents of a segment whose texts are cached; about 4 MB
 
 
-def _opened(descriptor: int) -> postings.Source:
-    """A source that closes its descriptor with the last reference to it or its fields."""
+def _open_postings(descriptor: int) -> postings.PostingsFile:
+    """Open postings that close their descriptor with the last reference to them or a field."""
     try:
-        source = postings.Source(descriptor)
+        source = postings.PostingsFile(descriptor)
     except BaseException:
         os.close(descriptor)
         raise
@@ -47,47 +47,47 @@ def _opened(descriptor: int) -> postings.Source:
 
 
 def holds_comments(numbers: Array) -> bool:
-    """Whether a segment with these numbers holds comments; otherwise articles, and never both."""
+    """Return whether a segment holds comments; otherwise articles, and never both."""
     return bool(len(numbers)) and bool(numbers["comment"][0])
 
 
-class Values:
+class FacetValues:
     """The values of one facet field by document."""
 
-    def __init__(self, field: FieldArrays | None, documents: int) -> None:
+    def __init__(self, field: FieldPostings | None, max_doc: int) -> None:
         """`field` is None where no document of the segment has a value."""
         self.terms = [schema.decode(term) for term in field.all_terms()] if field else []
         self._ids = field.ids if field else np.zeros(0, np.uint32)
         self._starts = field.starts[:-1].astype(np.int64) if field else np.zeros(0, np.int64)
         lengths = np.diff(field.starts) if field else np.zeros(0, np.uint32)
-        # The first one of each document: what is assigned last counts.
-        self._first = np.full(documents, -1, np.int32)
+        # The first value of each document: the last assignment counts.
+        self._first = np.full(max_doc, -1, np.int32)
         codes = np.repeat(np.arange(len(self.terms), dtype=np.int32), lengths)
         self._first[self._ids[::-1]] = codes[::-1]
 
-    def of(self, document: int) -> str:
-        """The first value of a document; "" where it has none."""
+    def first_value(self, document: int) -> str:
+        """Return the first value of a document; "" without values."""
         code = int(self._first[document])
         return self.terms[code] if code >= 0 else ""
 
     def counts(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """How many of the documents in `mask` have each value, in the order of `terms`."""
+        """Count the documents in `mask` with each value, in the order of `terms`."""
         if not len(self._starts):
             return np.zeros(0, np.int64)
         return np.add.reduceat(mask[self._ids], self._starts, dtype=np.int64)
 
 
-class Segment:
+class SegmentReader:
     """One immutable segment, read from its files and checked against their checksums.
 
-    Safe for many threads. Its files are open until the last reference to it goes, so that a
-    search goes on when a merge has deleted them.
+    Thread-safe. Its files are open until it is garbage collected, so that searches continue after
+    a merge has deleted them.
     """
 
     def __init__(self, folder: Path, segment: Any) -> None:
-        """Raises OSError, ValueError or what Whoosh raises where a file is missing or damaged."""
+        """Open a segment. Raises OSError, ValueError or Whoosh's errors for damaged files."""
         self.id: str = segment.segment_id()
-        sums = directory.sums_of(folder, self.id)
+        sums = directory.read_sums(folder, self.id)
         self.bytes = sum(size for size, _ in sums.values())
         descriptor = -1
         for name, expected in sums.items():
@@ -102,9 +102,9 @@ class Segment:
                     os.close(opened)
         if descriptor < 0:
             raise ValueError(f"segment {self.id} has no postings")
-        self.fields = _opened(descriptor).fields()
-        self.documents: int = segment.doc_count_all()
-        numbers = self.numbers_of(folder, segment)
+        self.fields = _open_postings(descriptor).fields()
+        self.max_doc: int = segment.doc_count_all()
+        numbers = self.read_numbers(folder, segment)
         self.ids = numbers["id"].astype(np.int64)
         self.stamps = numbers["stamp"].astype(np.int64)
         self.published = numbers["published"].astype(np.int64)
@@ -112,102 +112,102 @@ class Segment:
         self.lengths = numbers["length"].astype(np.float32)
         self.comment_ids = numbers["comment"].astype(np.int64)
         self.holds_comments = holds_comments(numbers)
-        # Different for every document of an index, as neither id alone is.
+        # Unique for every document of an index, unlike ids.
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
-        self._values: dict[str, Values] = {}
-        self._words: dict[str, dict[tuple[int, str], list[str]]] = {}
-        self._beginnings: dict[tuple[str, int], frozenset[str]] = {}
-        self._texts = W3PerDocReader(directory.DurableStorage(folder), segment)
-        weakref.finalize(self, self._texts.close)
-        self._reading = threading.Lock()
-        self._read: Recent[int, dict[str, str]] = Recent(_TEXTS)
-        if self.documents:
-            self.texts(0)  # opens the file, which a merge may delete
+        self._facet_values: dict[str, FacetValues] = {}
+        self._words_by_shape: dict[str, dict[tuple[int, str], list[str]]] = {}
+        self._prefixes: dict[tuple[str, int], frozenset[str]] = {}
+        self._stored_fields = W3PerDocReader(directory.DurableStorage(folder), segment)
+        weakref.finalize(self, self._stored_fields.close)
+        self._read_lock = threading.Lock()
+        self._texts_cache: LRUCache[int, dict[str, str]] = LRUCache(_CACHED_TEXTS)
+        if self.max_doc:
+            self.stored_texts(0)  # opens the file, which a merge may delete
 
     @staticmethod
-    def numbers_of(folder: Path, segment: Any) -> Array:
-        """The numbers of each document, by name, without opening the rest of the segment."""
+    def read_numbers(folder: Path, segment: Any) -> Array:
+        """Read the numbers of each document, without opening the rest of the segment."""
         content = (folder / f"{segment.segment_id()}{_NUMBERS_FILE}").read_bytes()
         if len(content) != segment.doc_count_all() * _NUMBERS.itemsize:
             raise ValueError(f"{segment.segment_id()}{_NUMBERS_FILE} is damaged")
         return np.frombuffer(content, _NUMBERS)
 
-    def prepare(self) -> None:
-        """Make now what is otherwise made on first use: dictionaries, columns, words by shape."""
+    def warm(self) -> None:
+        """Fill the caches in advance: dictionaries, columns, words by shape."""
         for field in self.fields.values():
             field.find(b"")
         for name in ("words", "titles"):
             self.words_by_shape(name)
         for name in ("topic", "author", "language", "kind"):
-            self.values(name)
-        self.years, self._titles  # noqa: B018 - each is made by looking at it
+            self.facet_values(name)
+        self.years, self._title_terms  # noqa: B018 - computes the cached properties
 
-    def texts(self, document: int) -> dict[str, str]:
-        """The stored title, summary and body of a document; those read last are kept."""
-        stored = self._read.get(document)
+    def stored_texts(self, document: int) -> dict[str, str]:
+        """Return the stored title, summary and body of a document; cached."""
+        stored = self._texts_cache.get(document)
         if stored is None:
-            with self._reading:  # Whoosh's file has one read position
-                stored = self._texts.stored_fields(document)
-            self._read.put(document, stored)
+            with self._read_lock:  # Whoosh's file has one read position
+                stored = self._stored_fields.stored_fields(document)
+            self._texts_cache.put(document, stored)
         return stored
 
-    def values(self, field: str) -> Values:
-        """The values of a facet field; made on first use, kept."""
-        known = self._values.get(field)
-        if known is None:
-            known = self._values[field] = Values(self.fields.get(field), self.documents)
-        return known
+    def facet_values(self, field: str) -> FacetValues:
+        """Return the values of a facet field; computed on first use, then cached."""
+        values = self._facet_values.get(field)
+        if values is None:
+            values = self._facet_values[field] = FacetValues(self.fields.get(field), self.max_doc)
+        return values
 
     @cached_property
     def months(self) -> Array:
-        """The month each document was published in, as months since 1970; -2**31 for never."""
+        """Publication month of each document, as months since 1970; -2**31 if unpublished."""
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         return np.where(self.published == schema.NO_TIME, -(2**31), months)
 
     @cached_property
     def years(self) -> Array:
-        """The year each document was published in, as years since 1970; less for never."""
+        """Publication year of each document, as years since 1970; lower if unpublished."""
         return self.months // 12
 
     def first_letters(self, field: str) -> frozenset[str]:
-        """The characters that the words of `words` or `titles` start with."""
-        return self.beginnings(field, 1)
+        """Return the first characters of the words of `words` or `titles`."""
+        return self.prefixes(field, 1)
 
     def words_by_shape(self, field: str) -> dict[tuple[int, str], list[str]]:
-        """The unstemmed words of `words` or `titles`, by length and first character; kept."""
-        known = self._words.get(field)
-        if known is None:
-            known = {}
-            arrays_ = self.fields.get(field)
-            for term in arrays_.all_terms() if arrays_ else ():
+        """Return the words of `words` or `titles`, by length and first character; cached."""
+        words = self._words_by_shape.get(field)
+        if words is None:
+            words = {}
+            postings_ = self.fields.get(field)
+            for term in postings_.all_terms() if postings_ else ():
                 word = schema.decode(term)
-                if word[0] not in schema.FIRST + schema.WHOLE:
-                    known.setdefault((len(word), word[0]), []).append(word)
-            self._words[field] = known
-        return known
+                if word[0] not in schema.FIRST_WORD_MARK + schema.TITLE_MARK:
+                    words.setdefault((len(word), word[0]), []).append(word)
+            self._words_by_shape[field] = words
+        return words
 
-    def beginnings(self, field: str, length: int) -> frozenset[str]:
-        """The first `length` characters of the words of `words` or `titles` that are as long."""
-        known = self._beginnings.get((field, length))
-        if known is None:
+    def prefixes(self, field: str, length: int) -> frozenset[str]:
+        """Return the prefixes of this length of the words of `words` or `titles`; cached."""
+        prefixes = self._prefixes.get((field, length))
+        if prefixes is None:
             words = (word for same in self.words_by_shape(field).values() for word in same)
-            known = frozenset(word[:length] for word in words if len(word) >= length)
-            self._beginnings[field, length] = known
-        return known
+            prefixes = frozenset(word[:length] for word in words if len(word) >= length)
+            self._prefixes[field, length] = prefixes
+        return prefixes
 
     def folded_title(self, document: int) -> str:
-        """The folded words of a document's title, one space between them; "" where it has none."""
-        code = int(self._titles[document])
+        """Return the folded words of a document's title, separated by spaces; "" without title."""
+        code = int(self._title_terms[document])
         return schema.decode(self.fields["titles"].all_terms()[code])[1:] if code >= 0 else ""
 
     @cached_property
-    def _titles(self) -> npt.NDArray[np.int32]:
-        """For each document the number of the term that is its whole title; -1 for none."""
-        field, numbers = self.fields.get("titles"), np.full(self.documents, -1, np.int32)
+    def _title_terms(self) -> npt.NDArray[np.int32]:
+        """Number of the title term of each document; -1 for none."""
+        field, numbers = self.fields.get("titles"), np.full(self.max_doc, -1, np.int32)
         if field is not None:
             terms = field.all_terms()
-            first = bisect_left(terms, schema.encode(schema.WHOLE))
-            last = bisect_left(terms, schema.encode(chr(ord(schema.WHOLE) + 1)))
+            first = bisect_left(terms, schema.encode(schema.TITLE_MARK))
+            last = bisect_left(terms, schema.encode(chr(ord(schema.TITLE_MARK) + 1)))
             lengths = np.diff(field.starts[first : last + 1])
             ids = field.ids[field.starts[first] : field.starts[last]]
             numbers[ids] = np.repeat(np.arange(first, last, dtype=np.int32), lengths)

@@ -1,4 +1,4 @@
-"""Batches into segments: Whoosh's writer, with our postings, our merges and flushed commits."""
+"""Index writer: Whoosh's writer, with our postings, our merge policy and flushed commits."""
 
 from __future__ import annotations
 
@@ -12,240 +12,242 @@ from typing import Any
 import numpy as np
 from typing_extensions import override
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
+from whoosh.reading import SegmentReader as WhooshSegmentReader
 from whoosh.writing import SegmentWriter
 
 from search_index.engines.whoosh.index import directory, postings, schema
 from search_index.engines.whoosh.index.codec import ArrayCodec
 from search_index.engines.whoosh.index.postings import Array
-from search_index.engines.whoosh.index.segment_reader import Segment, holds_comments
+from search_index.engines.whoosh.index.segment_reader import SegmentReader, holds_comments
 from search_index.query import Document
 
 NAME = "MAIN"
-"""Whoosh's name for the one index in a folder."""
+"""Whoosh's name of the index in a folder."""
 
-FAN_OUT = 8
-"""Segments of about one size that are merged into one."""
+MERGE_FACTOR = 8
+"""Segments of about the same size that are merged into one."""
 
 MAX_DELETED = 0.3
-"""Share of deleted documents beyond which a segment is written anew."""
+"""Share of deleted documents above which a segment is rewritten."""
 
-MAX_MERGED = 200_000
-"""Documents of a segment that is not merged further while few of its documents are deleted."""
+MAX_MERGED_DOCUMENTS = 200_000
+"""Documents from which on a segment is not merged further, unless many are deleted."""
 
-BULK = 20_000
-"""Documents of a rebuild that become one segment; bounds its memory to some 200 MB."""
+MAX_BUFFERED_ROWS = 20_000
+"""Rows from which on a batch is committed as a segment; bounds memory to about 200 MB."""
 
 
 class BatchWriter(SegmentWriter):
-    """Whoosh's writer of one segment, in the array format, sealed and on disk when committed."""
+    """Whoosh's writer of one segment, with array postings, sealed and flushed when committed."""
 
-    def __init__(self, folder: Path, *, beside: bool = False) -> None:
+    def __init__(self, folder: Path, *, shares_lock: bool = False) -> None:
         """Take Whoosh's write lock on the index in `folder`, or raise its LockError.
 
-        `beside` a writer that has it: this one's segment is that one's to commit, see `sealed`.
+        `shares_lock`: another writer holds the lock, and commits the result of `finish_segment`.
         """
-        index = FileIndex(directory.DurableStorage(folder), schema.build(), NAME)
+        index = FileIndex(directory.DurableStorage(folder), schema.build_schema(), NAME)
         SegmentWriter.__init__(
-            self, index, codec=ArrayCodec(), compound=False, timeout=1.0, _lk=not beside
+            self, index, codec=ArrayCodec(), compound=False, timeout=1.0, _lk=not shares_lock
         )
-        self.postings = postings.Postings()
-        self._is_beside = beside
-        self.pool = self.postings  # type: ignore[assignment]  # has all that Whoosh asks of a pool
+        self.postings = postings.PostingsBuffer()
+        self._shares_lock = shares_lock
+        self.pool = self.postings  # type: ignore[assignment]  # has the methods of a pool that Whoosh calls
 
     def add(self, row: Mapping[str, object]) -> None:
-        """Take in a document, by its fields."""
+        """Add a document, by its fields."""
         SegmentWriter.add_document(self, **row)
 
-    def drop(self) -> None:
-        """Forget what has been added; raises what closing files raises."""
-        if self._is_beside:
+    def discard(self) -> None:
+        """Discard what has been added; raises the errors of closing files."""
+        if self._shares_lock:
             SegmentWriter._close_segment(self)
         else:
             SegmentWriter.cancel(self)
 
-    def sealed(self) -> list[Any]:
-        """The segment that it has written, on disk, for another to commit; none if it is empty."""
+    def finish_segment(self) -> list[Any]:
+        """Finish the segment and flush it, for another writer to commit; empty without rows."""
         if not self._added:
             SegmentWriter._close_segment(self)
             return []
         SegmentWriter._finalize_segment(self)
-        directory.seal(self.storage, self.newsegment)
+        directory.seal_segment(self.storage, self.newsegment)
         return [self.newsegment]
 
     @override
     def _commit_toc(self, segments: Any) -> None:
         if self._added:
-            directory.seal(self.storage, self.newsegment)
+            directory.seal_segment(self.storage, self.newsegment)
         SegmentWriter._commit_toc(self, segments)
 
 
-def create(folder: Path) -> None:
-    """Make an empty index in `folder`."""
+def create_index(folder: Path) -> None:
+    """Create an empty index in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    TOC.create(directory.DurableStorage(folder), schema.build(), NAME)
+    TOC.create(directory.DurableStorage(folder), schema.build_schema(), NAME)
 
 
-def segments(folder: Path) -> list[Any]:
-    """Whoosh's segments of the latest commit in `folder`, for whoever holds its lock."""
-    toc = TOC.read(directory.DurableStorage(folder), NAME, schema=schema.build())
-    found: list[Any] = toc.segments
-    return found
+def read_segments(folder: Path) -> list[Any]:
+    """Read Whoosh's segments of the latest commit in `folder`; the caller holds its lock."""
+    toc = TOC.read(directory.DurableStorage(folder), NAME, schema=schema.build_schema())
+    segments: list[Any] = toc.segments
+    return segments
 
 
 class Batch:
-    """Documents on their way into an index: added, then committed or dropped.
+    """Changes to an index: applied, then committed or rolled back.
 
-    Articles and comments go into segments of their own, so that whoever looks through articles
-    pays nothing for what readers say.
+    Articles and comments are in separate segments, so that searches of articles are not slowed
+    down by comments.
 
-    Blocks and belongs to one thread at a time. What Whoosh raises passes through.
+    Blocks; used by one thread at a time. Exceptions of Whoosh are not converted.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writer: BatchWriter | None = None
         self._comments: BatchWriter | None = None
-        self._new: set[int] = set()
-        self._rows = 0
-        self._numbers: dict[str, Array] = {}  # by segment; both deletes and merges ask for them
+        self._added_ids: set[int] = set()
+        self._row_count = 0
+        self._numbers_by_segment: dict[str, Array] = {}  # by segment; used by deletes and merges
 
     def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
-        """Take in upserts (the last of an id counts) and deletes, without committing them."""
+        """Add upserts (of an id, the last one) and deletes, without committing them."""
         documents = {document.id: document for document in upserts}
-        gone = {*deletes, *documents}
-        if not gone:
+        replaced_ids = {*deletes, *documents}
+        if not replaced_ids:
             return
-        if self._new & gone or self._rows >= BULK:
-            self.commit()  # a writer cannot delete what it holds itself
+        if self._added_ids & replaced_ids or self._row_count >= MAX_BUFFERED_ROWS:
+            self.commit()  # a writer cannot delete its own uncommitted documents
         writer = self._writer = self._writer or BatchWriter(self._folder)
-        stamps = {id_: schema.comment_stamps(one) for id_, one in documents.items()}
-        kept = self._delete(writer, gone, stamps)
+        stamps = {id_: schema.comment_stamps(document) for id_, document in documents.items()}
+        unchanged = self._delete(writer, replaced_ids, stamps)
         for document in documents.values():
             writer.add(schema.article_row(document))
             for comment in document.comments:
-                if comment.id not in kept:
+                if comment.id not in unchanged:
                     stamp = stamps[document.id][comment.id]
-                    self._beside().add(schema.comment_row(document, comment, stamp))
-            self._rows += 1 + len(document.comments)
-            sleep(0)  # lets searches of this process in between; else they wait 5 ms a turn
-        self._new.update(documents)
+                    self._comment_writer().add(schema.comment_row(document, comment, stamp))
+            self._row_count += 1 + len(document.comments)
+            sleep(0)  # yields the GIL to searches, which else wait 5 ms each time
+        self._added_ids.update(documents)
 
     def commit(self) -> None:
-        """Have everything applied so far on disk and found by searches."""
+        """Write everything applied so far to disk, visible to searches."""
         writer: SegmentWriter | None = self._writer
         if writer is not None:
-            writer.commit(mergetype=self._merged)
-        self._forget()
+            writer.commit(mergetype=self._merge_policy)
+        self._reset()
 
-    def drop(self) -> None:
-        """Forget what has been applied since the last commit; never raises."""
+    def rollback(self) -> None:
+        """Discard what has been applied since the last commit; never raises."""
         writers = self._comments, self._writer
-        self._forget()
+        self._reset()
         for writer in writers:
             if writer is None:
                 continue
             if not writer.is_closed:
-                with suppress(Exception):  # it writes files, and may fail as what came before did
-                    writer.drop()
-            with suppress(Exception):  # which Whoosh leaves open after an error
+                with suppress(Exception):  # it writes files, which may fail again
+                    writer.discard()
+            with suppress(Exception):  # Whoosh leaves it open after an error
                 writer.perdocwriter._cols._temp.close()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._writer = self._comments = None
-        self._new.clear()
-        self._numbers.clear()
-        self._rows = 0
+        self._added_ids.clear()
+        self._numbers_by_segment.clear()
+        self._row_count = 0
 
-    def _numbers_of(self, segment: Any) -> Array:
-        known = self._numbers.get(segment.segment_id())
-        if known is None:
-            known = self._numbers[segment.segment_id()] = Segment.numbers_of(self._folder, segment)
-        return known
+    def _segment_numbers(self, segment: Any) -> Array:
+        numbers = self._numbers_by_segment.get(segment.segment_id())
+        if numbers is None:
+            numbers = self._numbers_by_segment[segment.segment_id()] = SegmentReader.read_numbers(
+                self._folder, segment
+            )
+        return numbers
 
     def _delete(
         self, writer: SegmentWriter, ids: Collection[int], stamps: Mapping[int, Mapping[int, int]]
     ) -> set[int]:
-        """Delete articles, and the comments on them but those that stand as they should.
+        """Delete articles and their comments, except for comments that are unchanged.
 
-        `stamps` tells of each article how its comments should stand. Answers with the ids of the
-        comments that were left: an article's text changes, or one more comment comes, and the
-        others need not be written anew.
+        `stamps` holds the new stamps of the comments of each article. Returns the ids of unchanged
+        comments: if an article's text changes, or a comment is added, the others need not be
+        written again.
         """
-        wanted = np.fromiter(ids, np.int64, len(ids))
-        kept: set[int] = set()
+        article_ids = np.fromiter(ids, np.int64, len(ids))
+        unchanged: set[int] = set()
         base = 0
         for segment in writer.segments:
-            numbers = self._numbers_of(segment)
-            for document in np.flatnonzero(np.isin(numbers["id"], wanted)).tolist():
+            numbers = self._segment_numbers(segment)
+            for document in np.flatnonzero(np.isin(numbers["id"], article_ids)).tolist():
                 if not segment.is_deleted(document):
                     row = numbers[document]
                     comment, stamp = int(row["comment"]), int(row["stamp"])
                     if comment and stamps.get(int(row["id"]), {}).get(comment) == stamp:
-                        kept.add(comment)
+                        unchanged.add(comment)
                     else:
                         writer.delete_document(base + document)
             base += segment.doc_count_all()
-        return kept
+        return unchanged
 
-    def _beside(self) -> BatchWriter:
-        """The writer of comments; made when it is first needed."""
+    def _comment_writer(self) -> BatchWriter:
+        """Return the writer of comments; created on first use."""
         if self._comments is None:
-            self._comments = BatchWriter(self._folder, beside=True)
+            self._comments = BatchWriter(self._folder, shares_lock=True)
         return self._comments
 
-    def _merged(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
-        """Whoosh merge policy: merges articles with articles, comments with comments."""
+    def _merge_policy(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
+        """Merge policy for Whoosh: merges articles with articles, comments with comments."""
         groups: dict[bool, list[Any]] = {False: [], True: []}
         for segment in segments:
-            groups[holds_comments(self._numbers_of(segment))].append(segment)
-        kept: list[Any] = []
+            groups[holds_comments(self._segment_numbers(segment))].append(segment)
+        result: list[Any] = []
         for are_comments, members in groups.items():
-            worn, fine = _parted(members)
-            kept += fine
-            for segment in worn:
+            to_merge, to_keep = _select_merges(members)
+            result += to_keep
+            for segment in to_merge:
                 if segment.doc_count():
-                    _merge(self._beside() if are_comments else writer, segment)
-        return kept + (self._comments.sealed() if self._comments else [])
+                    _merge_segment(self._comment_writer() if are_comments else writer, segment)
+        return result + (self._comments.finish_segment() if self._comments else [])
 
 
-def _parted(segments: list[Any]) -> tuple[list[Any], list[Any]]:
-    """The segments to be written anew, and those to be kept.
+def _select_merges(segments: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the segments to merge, and those to leave unchanged.
 
-    Those of about one size become one, FAN_OUT at a time: each document is so written about
-    log(n) / log(FAN_OUT) times, and there are never more than FAN_OUT segments of a size. Segments
-    with many deletions are written anew.
+    Segments of about the same size are merged, MERGE_FACTOR at a time: each document is written
+    about log(n) / log(MERGE_FACTOR) times, and there are at most MERGE_FACTOR segments of a size.
+    Segments with many deletions are rewritten.
     """
     tiers: dict[int, list[Any]] = {}
-    worn: list[Any] = []
-    kept: list[Any] = []
+    to_merge: list[Any] = []
+    to_keep: list[Any] = []
     for segment in segments:
         size = segment.doc_count()
         if size:
-            tiers.setdefault(int(math.log(size, FAN_OUT)), []).append(segment)
+            tiers.setdefault(int(math.log(size, MERGE_FACTOR)), []).append(segment)
         else:
-            worn.append(segment)
+            to_merge.append(segment)
     for members in tiers.values():
-        crowded = len(members) >= FAN_OUT
+        is_full = len(members) >= MERGE_FACTOR
         for segment in members:
             deleted = segment.deleted_count() > MAX_DELETED * segment.doc_count_all()
-            is_worn = deleted or (crowded and segment.doc_count() < MAX_MERGED)
-            (worn if is_worn else kept).append(segment)
-    return worn, kept
+            must_merge = deleted or (is_full and segment.doc_count() < MAX_MERGED_DOCUMENTS)
+            (to_merge if must_merge else to_keep).append(segment)
+    return to_merge, to_keep
 
 
-def _merge(writer: BatchWriter, segment: Any) -> None:
-    """Write a segment's living documents into the one being written."""
-    reader = SegmentReader(writer.storage, writer.schema, segment)
+def _merge_segment(writer: BatchWriter, segment: Any) -> None:
+    """Copy a segment's live documents to the writer."""
+    reader = WhooshSegmentReader(writer.storage, writer.schema, segment)
     try:
         first = writer.docnum
-        renumbered = np.full(segment.doc_count_all(), -1, np.int64)
-        living = np.fromiter(reader.all_doc_ids(), np.int64, segment.doc_count())
-        renumbered[living] = np.arange(first, first + len(living))
-        # The one column; stored fields come along. Each field more has Whoosh look for files.
+        doc_map = np.full(segment.doc_count_all(), -1, np.int64)
+        live = np.fromiter(reader.all_doc_ids(), np.int64, segment.doc_count())
+        doc_map[live] = np.arange(first, first + len(live))
+        # The only column; stored fields are included. Whoosh looks for files for each field listed.
         SegmentWriter.write_per_doc(writer, {"numbers"}, reader)
-        for field in Segment(Path(writer.storage.folder), segment).fields.values():
-            writer.postings.adopt(field, renumbered)
-        writer._added = True  # as SegmentWriter.add_reader has it
+        for field in SegmentReader(Path(writer.storage.folder), segment).fields.values():
+            writer.postings.add_merged(field, doc_map)
+        writer._added = True  # as SegmentWriter.add_reader does
     finally:
         reader.close()

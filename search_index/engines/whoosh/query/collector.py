@@ -1,4 +1,4 @@
-"""Documents that answer a query, in their order: which of them make a page."""
+"""Collector: the matching documents in their order, and the page of them to return."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from search_index.query import MAX_DEPTH, MAX_PAGE, SearchQuery, Tuning
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
-FIRST_PIN = 1e9
-"""What the first pinned hit is ordered by: above any score."""
+PIN_KEY = 1e9
+"""Sort key of the first pinned hit: above any score."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The places of a page's documents in order, the rank of the first, and whether more follow.
+class PageDocs:
+    """The indices of a page's documents in order, the rank of the first, and if there are more.
 
-    Ranks count from 1. With a page that was asked for backward, more lie ahead.
+    Ranks count from 1. For a backward page, `has_more` refers to documents before it.
     """
 
     places: Places
@@ -30,8 +30,8 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Matching documents of a view, side by side; `numbers` are their segments' keys."""
+class TopDocs:
+    """Matching documents of a view, as parallel arrays; `numbers` are their unique keys."""
 
     documents: npt.NDArray[np.int64]
     numbers: npt.NDArray[np.int64]
@@ -40,11 +40,11 @@ class Found:
     scores: npt.NDArray[np.float32]
 
     def is_pinned(self, place: int, tuning: Tuning) -> bool:
-        """Whether an editor has put the document at `place` first."""
-        return float(self.keys[place]) > FIRST_PIN - len(tuning.pins) - 1
+        """Return whether an editor pinned the document at index `place`."""
+        return float(self.keys[place]) > PIN_KEY - len(tuning.pins) - 1
 
     def position(self, place: int, rank: int) -> Position:
-        """Where the document at `place` stands."""
+        """Return the position of the document at index `place`."""
         return Position(
             float(self.keys[place]),
             int(self.published[place]),
@@ -52,33 +52,35 @@ class Found:
             min(rank, MAX_DEPTH),
         )
 
-    def page(self, query: SearchQuery, after: Position | None, before: Position | None) -> Chosen:
-        """The documents that `query` asks for, none of them deeper than MAX_DEPTH."""
+    def select_page(
+        self, query: SearchQuery, after: Position | None, before: Position | None
+    ) -> PageDocs:
+        """Select the documents of the page, none of them beyond rank MAX_DEPTH."""
         limit = min(max(0, query.limit), MAX_PAGE)
         if query.backward:
             return self._backward(limit, after, before)
         rank = after.rank if after else 0
         limit = min(limit, MAX_DEPTH - rank)
-        left = self._between(after, before)
-        has_more = len(left) > limit and rank + limit < MAX_DEPTH
-        return Chosen(self._first(left, limit), rank + 1, has_more)
+        candidates = self._between(after, before)
+        has_more = len(candidates) > limit and rank + limit < MAX_DEPTH
+        return PageDocs(self._first(candidates, limit), rank + 1, has_more)
 
-    def _backward(self, limit: int, after: Position | None, before: Position | None) -> Chosen:
+    def _backward(self, limit: int, after: Position | None, before: Position | None) -> PageDocs:
         if before is None and len(self.numbers) > MAX_DEPTH:
             deepest = self._first(np.arange(len(self.numbers)), MAX_DEPTH)[-1]
-            left = np.flatnonzero(~self._behind(self.position(int(deepest), MAX_DEPTH)))
+            candidates = np.flatnonzero(~self._behind(self.position(int(deepest), MAX_DEPTH)))
             if after is not None:
-                left = left[self._behind(after)[left]]
+                candidates = candidates[self._behind(after)[candidates]]
         else:
-            left = self._between(after, before)
-        places = self._first(left, limit, backward=True)
+            candidates = self._between(after, before)
+        places = self._first(candidates, limit, backward=True)
         rank = 1
         if len(places):
             rank += int(np.count_nonzero(self._ahead(self.position(int(places[0]), 1))))
-        return Chosen(places, rank, len(left) > limit)
+        return PageDocs(places, rank, len(candidates) > limit)
 
     def _between(self, after: Position | None, before: Position | None) -> Places:
-        """The places behind `after` and ahead of `before`."""
+        """Return the indices of the documents after `after` and before `before`."""
         if after is None and before is None:
             return np.arange(len(self.numbers))
         mask = np.ones(len(self.numbers), np.bool_) if after is None else self._behind(after)
@@ -98,13 +100,15 @@ class Found:
         ahead: Mask = (self.keys > at.key) | ((self.keys == at.key) & sooner)
         return ahead
 
-    def _first(self, left: Places, limit: int, *, backward: bool = False) -> Places:
-        """The first `limit` of the places `left` in their order, or the last."""
-        way = 1 if backward else -1
-        keys = way * self.keys[left]
-        if len(left) > limit > 0:
-            # Only documents that may be among the first need to be put in order.
-            kept = keys <= np.partition(keys, limit - 1)[limit - 1]
-            left, keys = left[kept], keys[kept]
-        order = np.lexsort((way * self.numbers[left], way * self.published[left], keys))[:limit]
-        return left[order[::-1] if backward else order]
+    def _first(self, candidates: Places, limit: int, *, backward: bool = False) -> Places:
+        """Return the first `limit` of the candidates in their order, or the last."""
+        sign = 1 if backward else -1
+        keys = sign * self.keys[candidates]
+        if len(candidates) > limit > 0:
+            # Sort only those that may be among the first.
+            is_first = keys <= np.partition(keys, limit - 1)[limit - 1]
+            candidates, keys = candidates[is_first], keys[is_first]
+        order = np.lexsort(
+            (sign * self.numbers[candidates], sign * self.published[candidates], keys)
+        )[:limit]
+        return candidates[order[::-1] if backward else order]

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, as an opaque string of sort keys, so that any commit can resume."""
+"""Cursors: the sort keys of a hit as an opaque string, so that paging continues in any commit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from search_index.query import MAX_DEPTH, BadQuery, Sort
+from search_index.query import MAX_DEPTH, InvalidQuery, Sort
 
 _LAYOUT = struct.Struct("<BdqqI")
 _SORTS = tuple(Sort)
@@ -17,10 +17,10 @@ _SORTS = tuple(Sort)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A hit's place in its order: by `key`, then `published`, then `number`, all descending.
+    """Sort keys of a hit: ordered by `key`, then `published`, then `number`, all descending.
 
-    `number` is the key of its document in its segment. `rank` counts hits from 1, so that no
-    cursor leads deeper than MAX_DEPTH.
+    `number` is the unique key of its document (`SegmentReader.keys`). `rank` counts hits from 1, so
+    that no cursor points beyond MAX_DEPTH.
     """
 
     key: float
@@ -29,19 +29,19 @@ class Position:
     rank: int
 
 
-def cursor(sort: Sort, position: Position) -> str:
-    """The opaque form of a position; 48 URL-safe characters."""
+def encode_cursor(sort: Sort, position: Position) -> str:
+    """Encode a position as a cursor of 48 URL-safe characters."""
     packed = _LAYOUT.pack(
         _SORTS.index(sort), position.key, position.published, position.number, position.rank
     )
     return base64.urlsafe_b64encode(packed + zlib.crc32(packed).to_bytes(4, "little")).decode()
 
 
-def position(sort: Sort, text: str | None, name: str) -> Position | None:
-    """The inverse of `cursor`; None for None.
+def decode_cursor(sort: Sort, text: str | None, name: str) -> Position | None:
+    """Decode a cursor; None for None.
 
     Raises:
-        BadQuery: it is none of this sort; its message calls it `name`.
+        InvalidQuery: it is not a cursor of this sort; the message contains `name`.
     """
     if text is None:
         return None
@@ -50,11 +50,11 @@ def position(sort: Sort, text: str | None, name: str) -> Position | None:
         packed, crc = raw[:-4], raw[-4:]
         place, key, published, number, rank = _LAYOUT.unpack(packed)
     except (ValueError, struct.error, binascii.Error) as error:
-        raise BadQuery(f"{name} is not a cursor of this search") from error
+        raise InvalidQuery(f"{name} is not a cursor of this search") from error
     if zlib.crc32(packed).to_bytes(4, "little") != crc:
-        raise BadQuery(f"{name} is not a cursor of this search")
+        raise InvalidQuery(f"{name} is not a cursor of this search")
     if place >= len(_SORTS) or _SORTS[place] is not sort:
-        raise BadQuery(f"{name} is a cursor of another sort")
+        raise InvalidQuery(f"{name} is a cursor of another sort")
     if math.isnan(key) or not 1 <= rank <= MAX_DEPTH:
-        raise BadQuery(f"{name} is not a cursor of this search")
+        raise InvalidQuery(f"{name} is not a cursor of this search")
     return Position(key, published, number, rank)

@@ -1,4 +1,4 @@
-"""A query answered from one snapshot: understood, scored, filtered, ordered, counted, marked."""
+"""Query execution by one searcher: rewrite, score, filter, sort, count facets, highlight."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from search_index.engine import EngineOptions
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import Snapshot, View, documents
+from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
 from search_index.engines.whoosh.query import bm25, cursors, facets, matching
-from search_index.engines.whoosh.query.collector import FIRST_PIN, Chosen, Found, Mask
+from search_index.engines.whoosh.query.collector import PIN_KEY, Mask, PageDocs, TopDocs
 from search_index.engines.whoosh.query.explanation import Explainer
-from search_index.engines.whoosh.query.rewriting import understand
-from search_index.engines.whoosh.query.time_limit import Deadline
+from search_index.engines.whoosh.query.rewriting import rewrite
+from search_index.engines.whoosh.query.time_limit import TimeLimit
 from search_index.query import (
     Facet,
     Highlight,
@@ -31,135 +31,137 @@ from search_index.text.canonical import canonical_form
 from search_index.text.highlighter import Highlighter
 from search_index.text.term_query import TermQuery
 
-KEPT_HITS = 20
-"""Hits of a page at most, for it to be kept for whoever asks what comes to the same."""
+MAX_CACHED_HITS = 20
+"""Maximum hits of a page that is cached for equivalent queries."""
 
 
-def search(snapshot: Snapshot, query: SearchQuery, options: EngineOptions) -> Page:
-    """Answer a query. Raises BadQuery for a cursor that is none."""
-    began = perf_counter()
-    deadline, half_life_days = Deadline(options.seconds), options.half_life_days
-    view = snapshot.view(query.statuses, query.within)
-    request = parser.parse(query.text, prefix_last=query.prefix_last)
+def search(searcher: Searcher, query: SearchQuery, options: EngineOptions) -> Page:
+    """Return the page of hits for a query. Raises InvalidQuery for an invalid cursor."""
+    started = perf_counter()
+    time_limit, half_life_days = TimeLimit(options.time_limit_seconds), options.half_life_days
+    view = searcher.view(query.statuses, query.within)
+    parsed = parser.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
-    wanted = understand(view, request, deadline, ranked=ranked, tuning=query.tuning)
-    pins = synonyms.pinned(query.tuning, query.text) if ranked else ()
+    term_query = rewrite(view, parsed, time_limit, ranked=ranked, tuning=query.tuning)
+    pins = synonyms.pinned_ids(query.tuning, query.text) if ranked else ()
     key, page = None, None
     if query.prefix_last and not query.explain:
-        form = _canonical_form(view, wanted)
+        form = _canonical_form(view, term_query)
         key = (form, pins, replace(query, text=""), half_life_days)
-        page = view.answers.get(key)
+        page = view.canonical_pages.get(key)
     if page is None:
-        page = _answer(view, query, wanted, pins, deadline, half_life_days)
-        if key is not None and page.total_is_exact and len(page.hits) <= KEPT_HITS:
-            view.answers.put(key, page)
-    return replace(page, took_ms=(perf_counter() - began) * 1000)
+        page = _run_query(view, query, term_query, pins, time_limit, half_life_days)
+        if key is not None and page.total_is_exact and len(page.hits) <= MAX_CACHED_HITS:
+            view.canonical_pages.put(key, page)
+    return replace(page, took_ms=(perf_counter() - started) * 1000)
 
 
-def _canonical_form(view: View, query: TermQuery) -> Hashable:
-    """The canonical form of a query among the words of a view. Takes some 30 µs."""
+def _canonical_form(view: IndexView, query: TermQuery) -> Hashable:
+    """Return the canonical form of a query in a view; takes about 30 µs."""
     return canonical_form(
         query,
-        lambda prefix: tuple(matching.words_from(segment, prefix) for segment in view.segments),
-        lambda title: any(len(documents(segment, "titles", title)) for segment in view.segments),
+        lambda prefix: tuple(matching.prefix_range(segment, prefix) for segment in view.segments),
+        lambda title: any(
+            len(term_documents(segment, "titles", title)) for segment in view.segments
+        ),
     )
 
 
-def _answer(
-    view: View,
+def _run_query(
+    view: IndexView,
     query: SearchQuery,
-    wanted: TermQuery,
+    term_query: TermQuery,
     pins: tuple[int, ...],
-    deadline: Deadline,
+    time_limit: TimeLimit,
     half_life_days: float,
 ) -> Page:
-    after = cursors.position(query.sort, query.after, "after")
-    before = cursors.position(query.sort, query.before, "before")
+    after = cursors.decode_cursor(query.sort, query.after, "after")
+    before = cursors.decode_cursor(query.sort, query.before, "before")
     ranked = query.sort is Sort.RELEVANCE
-    scores = bm25.score(view, wanted, deadline, half_life_days=half_life_days, ranked=ranked)
+    scores = bm25.score(view, term_query, time_limit, half_life_days=half_life_days, ranked=ranked)
     if pins:
         are_articles = view.column("comment_ids") == 0
         scores.matching[np.isin(view.column("ids"), pins) & are_articles & view.mask] = True
     filters = facets.FilterMasks(view, query.filter)
-    found = _gather(view, scores, filters.passing(scores.matching), query.sort)
+    top_docs = _collect(view, scores, filters.apply(scores.matching), query.sort)
     for rank, id_ in enumerate(pins):
-        found.keys[found.numbers == id_ << 1] = FIRST_PIN - rank
-    explainer = Explainer(view, wanted, half_life_days) if query.explain and ranked else None
-    chosen = found.page(query, after, before)
-    hits = _hits(view, found, chosen, query, wanted, explainer, deadline)
-    counted = _facets(view, scores, filters, query, deadline)
+        top_docs.keys[top_docs.numbers == id_ << 1] = PIN_KEY - rank
+    explainer = Explainer(view, term_query, half_life_days) if query.explain and ranked else None
+    page_docs = top_docs.select_page(query, after, before)
+    hits = _build_hits(view, top_docs, page_docs, query, term_query, explainer, time_limit)
+    facet_counts = _count_facets(view, scores, filters, query, time_limit)
     return Page(
         hits=hits,
-        total=len(found.numbers),
-        total_is_exact=not deadline.cut,
-        has_more=chosen.has_more,
-        did_you_mean=wanted.did_you_mean,
-        facets=counted,
+        total=len(top_docs.numbers),
+        total_is_exact=not time_limit.timed_out,
+        has_more=page_docs.has_more,
+        did_you_mean=term_query.did_you_mean,
+        facets=facet_counts,
     )
 
 
-def _facets(
-    view: View,
+def _count_facets(
+    view: IndexView,
     scores: bm25.Scores,
     filters: facets.FilterMasks,
     query: SearchQuery,
-    deadline: Deadline,
+    time_limit: TimeLimit,
 ) -> tuple[Facet, ...]:
-    counted = []
+    facet_counts = []
     for field in dict.fromkeys(query.facets):
-        if deadline.passed():
+        if time_limit.exceeded():
             break
-        mask = filters.passing(scores.matching, but=field)
-        counted.append(facets.count(view, field, mask, query.filter, query.facet_size))
-    return tuple(counted)
+        mask = filters.apply(scores.matching, except_field=field)
+        facet_counts.append(facets.count_facet(view, field, mask, query.filter, query.facet_size))
+    return tuple(facet_counts)
 
 
-def _gather(view: View, scores: bm25.Scores, passing: Mask, sort: Sort) -> Found:
+def _collect(view: IndexView, scores: bm25.Scores, passing: Mask, sort: Sort) -> TopDocs:
     documents = np.flatnonzero(passing)
-    published, matched = view.column("published")[documents], scores.scores[documents]
+    published, doc_scores = view.column("published")[documents], scores.scores[documents]
     if sort is Sort.RELEVANCE:
-        keys = matched.astype(np.float64)
+        keys = doc_scores.astype(np.float64)
     elif sort is Sort.MOST_DISCUSSED:
         keys = view.column("comments")[documents].astype(np.float64)
     elif sort is Sort.NEWEST:
         keys = np.zeros(len(documents), np.float64)
-    else:  # the oldest first, those never published last
+    else:  # oldest first, unpublished documents last
         keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
-    return Found(documents, view.column("keys")[documents], keys, published, matched)
+    return TopDocs(documents, view.column("keys")[documents], keys, published, doc_scores)
 
 
-def _hits(
-    view: View,
-    found: Found,
-    chosen: Chosen,
+def _build_hits(
+    view: IndexView,
+    top_docs: TopDocs,
+    page_docs: PageDocs,
     query: SearchQuery,
-    wanted: TermQuery,
+    term_query: TermQuery,
     explainer: Explainer | None,
-    deadline: Deadline,
+    time_limit: TimeLimit,
 ) -> tuple[Hit, ...]:
-    highlighter = Highlighter(wanted) if query.fragments > 0 and wanted.groups else None
+    highlighter = Highlighter(term_query) if query.fragments > 0 and term_query.groups else None
     hits = []
-    for rank, place in enumerate(chosen.places.tolist(), start=chosen.rank):
-        score = float(found.scores[place])
-        segment, document = view.at(int(found.documents[place]))
+    for rank, place in enumerate(page_docs.places.tolist(), start=page_docs.rank):
+        score = float(top_docs.scores[place])
+        segment, document = view.locate(int(top_docs.documents[place]))
         comment = int(segment.comment_ids[document]) or None
-        marked: tuple[Highlight, ...] = ()
+        highlights: tuple[Highlight, ...] = ()
         paragraph = None
-        if highlighter and not deadline.passed():
-            language = segment.values("language").of(document)
-            texts = segment.texts(document)
-            marked, paragraph = highlighter.highlight(texts, language, query.fragments)
-        pinned = query.sort is Sort.RELEVANCE and found.is_pinned(place, query.tuning)
-        explanation = explainer.explain(int(found.documents[place]), score) if explainer else ()
+        if highlighter and not time_limit.exceeded():
+            language = segment.facet_values("language").first_value(document)
+            texts = segment.stored_texts(document)
+            highlights, paragraph = highlighter.highlight(texts, language, query.fragments)
+        pinned = query.sort is Sort.RELEVANCE and top_docs.is_pinned(place, query.tuning)
+        explanation = explainer.explain(int(top_docs.documents[place]), score) if explainer else ()
         if explainer and pinned:
             explanation = (*explanation, ScorePart(ScoreKind.PIN, 0.0))
         hits.append(
             Hit(
                 int(segment.ids[document]),
                 score,
-                cursors.cursor(query.sort, found.position(place, rank)),
+                cursors.encode_cursor(query.sort, top_docs.position(place, rank)),
                 comment=comment,
-                highlights=marked,
+                highlights=highlights,
                 paragraph=paragraph if comment is None else None,
                 pinned=pinned,
                 explanation=explanation,

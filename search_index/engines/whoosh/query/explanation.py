@@ -1,4 +1,4 @@
-"""The parts of a hit's score, found by scoring its document once more, alone."""
+"""Explanations: the parts of a hit's score, computed by scoring its document again."""
 
 from __future__ import annotations
 
@@ -8,110 +8,121 @@ from itertools import groupby
 import numpy as np
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.schema import PART_BITS
-from search_index.engines.whoosh.index.searcher import View, documents
-from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.index.schema import FIELD_BITS
+from search_index.engines.whoosh.index.searcher import IndexView, term_documents
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25, matching
 from search_index.query import FieldCount, ScoreKind, ScorePart
-from search_index.text.term_query import TermGroup, TermAlternative, TextField, TermQuery
+from search_index.text.term_query import TermAlternative, TermGroup, TermQuery, TextField
 
 
 class Explainer:
-    """Explains the hits of one search. How rare words are is found out once for all hits."""
+    """Explains the hits of one search; document frequencies are computed once for all hits."""
 
-    def __init__(self, view: View, search: TermQuery, half_life_days: float) -> None:
+    def __init__(self, view: IndexView, query: TermQuery, half_life_days: float) -> None:
         self._view = view
-        self._search = search
-        self._recency = bm25.recency(view, half_life_days)
-        self._needles = [
-            (needle, [(group, bm25.rarity(view, group)) for group in _groups(needle)])
-            for needle in search.groups
+        self._query = query
+        self._recency = bm25.recency_factors(view, half_life_days)
+        self._groups = [
+            (
+                group,
+                [(members, bm25.alternatives_idf(view, members)) for members in _idf_groups(group)],
+            )
+            for group in query.groups
         ]
-        self._bonus = bm25.bonus(view, search)
-        self._pairs = [(option, bm25.rarity(view, (option,))) for option in search.pairs]
+        self._bonus = bm25.match_bonus(view, query)
+        self._pairs = [
+            (alternative, bm25.alternatives_idf(view, (alternative,)))
+            for alternative in query.pairs
+        ]
 
     def explain(self, document: int, score: float) -> tuple[ScorePart, ...]:
-        """The parts of the score of a document of the view."""
+        """Return the parts of the score of a document of the view."""
         parts = []
-        for needle, groups in self._needles:
-            found = [
+        for group, idf_groups in self._groups:
+            matched = [
                 part
-                for options, idf in groups
-                for option in options
-                if (part := self._part(document, option, idf, needle.times)) is not None
+                for alternatives, idf in idf_groups
+                for alternative in alternatives
+                if (part := self._part(document, alternative, idf, group.boost)) is not None
             ]
-            if found:
-                parts.append(max(found, key=lambda part: part.score))
-        for option, idf in self._pairs:
-            pair = self._part(document, option, idf, 1.0)
+            if matched:
+                parts.append(max(matched, key=lambda part: part.score))
+        for alternative, idf in self._pairs:
+            pair = self._part(document, alternative, idf, 1.0)
             if pair is not None:
                 parts.append(pair)
         words = sum(part.score for part in parts)
-        recent = words * (float(self._recency[document]) - 1)
-        if recent:
-            parts.append(ScorePart(ScoreKind.RECENCY, recent))
-        every = score - words - recent
-        segment, own_number = self._view.at(document)
-        titled = documents(segment, "titles", self._search.title)
-        if self._search.title and _place(titled, own_number) is not None:
-            every -= self._bonus
+        recency = words * (float(self._recency[document]) - 1)
+        if recency:
+            parts.append(ScorePart(ScoreKind.RECENCY, recency))
+        remainder = score - words - recency
+        segment, own_number = self._view.locate(document)
+        title_documents = term_documents(segment, "titles", self._query.title)
+        if self._query.title and _position(title_documents, own_number) is not None:
+            remainder -= self._bonus
             parts.append(ScorePart(ScoreKind.TITLE, self._bonus))
-        if every > bm25.K1:  # far above what rounding leaves
-            parts.append(ScorePart(ScoreKind.EVERY_WORD, every))
+        if remainder > bm25.K1:  # far above rounding errors
+            parts.append(ScorePart(ScoreKind.EVERY_WORD, remainder))
         return tuple(parts)
 
     def _part(
-        self, document: int, option: TermAlternative, idf: float, times: float
+        self, document: int, alternative: TermAlternative, idf: float, boost: float
     ) -> ScorePart | None:
-        segment, own_number = self._view.at(document)
+        segment, own_number = self._view.locate(document)
         weight = max(
             (
                 float(weights[place])
-                for documents, weights in matching.found(segment, option)
-                if (place := _place(documents, own_number)) is not None
+                for documents, weights in matching.match_alternative(segment, alternative)
+                if (place := _position(documents, own_number)) is not None
             ),
             default=0.0,
         )
         if not weight:
             return None
         saturation = float(bm25.saturations(self._view)[document])
-        gain = option.weight * bm25.gain(weight, saturation)
+        gain = alternative.weight * bm25.gain(weight, saturation)
         return ScorePart(
-            ScoreKind.NEIGHBOURS if option in self._search.pairs else ScoreKind.WORD,
-            times * idf * gain,
-            text=" ".join(slot[-1] for slot in option.slots) or f"{option.prefix}…",
-            fields=tuple(_fields(segment, option, own_number)),
+            ScoreKind.NEIGHBOURS if alternative in self._query.pairs else ScoreKind.WORD,
+            boost * idf * gain,
+            text=" ".join(slot[-1] for slot in alternative.slots) or f"{alternative.prefix}…",
+            fields=tuple(_fields(segment, alternative, own_number)),
             idf=idf,
             tf=weight,
-            weight=option.weight,
+            weight=alternative.weight,
         )
 
 
-def _groups(needle: TermGroup) -> list[tuple[TermAlternative, ...]]:
-    return [tuple(group) for _, group in groupby(needle.alternatives, key=lambda one: one.group)]
+def _idf_groups(group: TermGroup) -> list[tuple[TermAlternative, ...]]:
+    return [
+        tuple(members)
+        for _, members in groupby(group.alternatives, key=lambda alternative: alternative.idf_group)
+    ]
 
 
-def _place(documents: matching.Documents, document: int) -> int | None:
+def _position(documents: matching.Documents, document: int) -> int | None:
     place = int(np.searchsorted(documents, document))
     return place if place < len(documents) and int(documents[place]) == document else None
 
 
-def _fields(segment: Segment, option: TermAlternative, document: int) -> Iterator[FieldCount]:
-    """The parts of the document in which the words of an option stand, with how often."""
+def _fields(
+    segment: SegmentReader, alternative: TermAlternative, document: int
+) -> Iterator[FieldCount]:
+    """Yield the fields of the document that contain terms of an alternative, with counts."""
     counts: dict[TextField, int] = {}
     field = segment.fields.get("text")
-    for term in {term for slot in option.slots for term in slot} if field is not None else ():
+    for term in {term for slot in alternative.slots for term in slot} if field is not None else ():
         number = field.find(schema.encode(term)) if field is not None else None
         if field is None or number is None:
             continue
-        place = _place(field.documents(number), document)
+        place = _position(field.documents(number), document)
         if place is None:
             continue
         lengths, positions = field.positions(number)
         first = int(lengths[:place].sum())
         for position in positions[first : first + int(lengths[place])].tolist():
-            part = TextField(position >> PART_BITS)
-            counts[part] = counts.get(part, 0) + 1
-    for part in TextField:
-        if part in counts and (option.field is None or part is option.field):
-            yield FieldCount(part.name.lower(), counts[part], schema.BOOSTS[part])
+            text_field = TextField(position >> FIELD_BITS)
+            counts[text_field] = counts.get(text_field, 0) + 1
+    for text_field in TextField:
+        if text_field in counts and (alternative.field is None or text_field is alternative.field):
+            yield FieldCount(text_field.name.lower(), counts[text_field], schema.BOOSTS[text_field])

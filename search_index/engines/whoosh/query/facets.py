@@ -1,4 +1,4 @@
-"""Filters, and counts of values, each field's as if its own filter were not set."""
+"""Facets: filters, and counts of values, of each field without its own filter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import View
+from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.segment_reader import EARLIEST_MONTH
 from search_index.engines.whoosh.query import filters, matching
 from search_index.query import Bucket, Facet, FacetField, Filter
@@ -24,27 +24,27 @@ _VALUES = {
     FacetField.KIND: "kind",
 }
 _DATES = "published"
-_OF_FACET = {**_VALUES, FacetField.YEAR: _DATES, FacetField.MONTH: _DATES}
+_FILTER_OF_FACET = {**_VALUES, FacetField.YEAR: _DATES, FacetField.MONTH: _DATES}
 
 
 class FilterMasks:
-    """Which documents of a view pass each field of a filter."""
+    """Masks of the documents of a view that pass each field of a filter."""
 
-    def __init__(self, view: View, filter_: Filter) -> None:
+    def __init__(self, view: IndexView, filter_: Filter) -> None:
         self._masks = dict(_masks(view, filter_))
-        for number, mask in enumerate(filters.masks(view, filter_.conditions)):
+        for number, mask in enumerate(filters.condition_masks(view, filter_.conditions)):
             self._masks[f"condition {number}"] = mask
 
-    def passing(self, matching_: Mask, *, but: FacetField | None = None) -> Mask:
-        """Those of `matching_` that pass every field of the filter, but one facet's own."""
+    def apply(self, matching_: Mask, *, except_field: FacetField | None = None) -> Mask:
+        """Return the documents of `matching_` that pass all fields of the filter except one."""
         passed = matching_
         for name, mask in self._masks.items():
-            if but is None or name != _OF_FACET[but]:
+            if except_field is None or name != _FILTER_OF_FACET[except_field]:
                 passed = passed & mask
         return passed
 
 
-def _masks(view: View, filter_: Filter) -> Iterator[tuple[str, Mask]]:
+def _masks(view: IndexView, filter_: Filter) -> Iterator[tuple[str, Mask]]:
     for name, values, labels in (
         ("topic", filter_.topics, True),
         ("author", filter_.authors, True),
@@ -57,16 +57,18 @@ def _masks(view: View, filter_: Filter) -> Iterator[tuple[str, Mask]]:
         published = view.column("published")
         mask = published != schema.NO_TIME
         if filter_.published_from is not None:
-            mask &= published >= schema.microseconds(filter_.published_from)
+            mask &= published >= schema.to_microseconds(filter_.published_from)
         if filter_.published_to is not None:
-            mask &= published < schema.microseconds(filter_.published_to)
+            mask &= published < schema.to_microseconds(filter_.published_to)
         yield _DATES, mask
 
 
-def count(view: View, field: FacetField, mask: Mask, filter_: Filter, size: int) -> Facet:
-    """The `size` most frequent values among the documents in `mask`, and all that are selected.
+def count_facet(
+    view: IndexView, field: FacetField, mask: Mask, filter_: Filter, size: int
+) -> Facet:
+    """Return the `size` most frequent values in `mask`, and all values that are selected.
 
-    Most first, then by value. A label that changes between documents is the most frequent one.
+    Ordered by count, then by value. If documents differ in the label, the most frequent is used.
     """
     if field in _VALUES:
         return _count_values(view, field, mask, filter_, size)
@@ -83,21 +85,21 @@ def count(view: View, field: FacetField, mask: Mask, filter_: Filter, size: int)
     )
 
 
-class Column:
-    """The values of one facet field in all segments of a view, in order, each with its labels.
+class FacetColumn:
+    """The sorted values of one facet field in all segments of a view, each with its labels.
 
-    A value has one label, but where it was changed between documents: topics and authors are
-    indexed by slug and name.
+    A value has several labels if it was renamed and some documents are still indexed with the
+    old name: topics and authors are indexed by slug and name.
     """
 
-    def __init__(self, view: View, name: str) -> None:
+    def __init__(self, view: IndexView, name: str) -> None:
         postings: dict[str, list[Numbers]] = {}
-        for segment, place in view.parts():
+        for segment, slice_ in view.segment_slices():
             field = segment.fields.get(name)
             if field is None:
                 continue
             for number, term in enumerate(field.all_terms()):
-                documents = field.documents(number).astype(np.int64) + place.start
+                documents = field.documents(number).astype(np.int64) + slice_.start
                 postings.setdefault(schema.decode(term), []).append(documents)
         self._terms = sorted(postings)
         parts = [np.concatenate(postings[term]) for term in self._terms]
@@ -112,37 +114,39 @@ class Column:
             self._labels[places[value]].append((number, label if separator else value))
 
     def counts(self, mask: Mask) -> tuple[Numbers, Numbers]:
-        """How many of the documents in `mask` have each value, and each term."""
+        """Count the documents in `mask` with each value, and with each term."""
         by_term = np.zeros(len(self._terms), np.int64)
         if len(by_term):
-            held = mask.view(np.uint8).take(self._documents)
-            np.add.reduceat(held, self._starts, dtype=np.int64, out=by_term)
+            is_counted = mask.view(np.uint8).take(self._documents)
+            np.add.reduceat(is_counted, self._starts, dtype=np.int64, out=by_term)
         by_value = np.zeros(len(self.values), np.int64)
         np.add.at(by_value, self._places, by_term)
         return by_value, by_term
 
     def label(self, place: int, by_term: Numbers) -> str:
-        """How most of the documents that were counted call a value."""
-        return max(self._labels[place], key=lambda one: (by_term[one[0]], one[0]))[1]
+        """Return the most frequent label of a value among the counted documents."""
+        return max(self._labels[place], key=lambda entry: (by_term[entry[0]], entry[0]))[1]
 
 
-def _count_values(view: View, field: FacetField, mask: Mask, filter_: Filter, size: int) -> Facet:
+def _count_values(
+    view: IndexView, field: FacetField, mask: Mask, filter_: Filter, size: int
+) -> Facet:
     name = _VALUES[field]
-    column = view.once(("values", name), lambda: Column(view, name))
+    column = view.compute_once(("values", name), lambda: FacetColumn(view, name))
     by_value, by_term = column.counts(mask)
     selected, buckets = _selected(field, filter_), []
     for number, place in enumerate(np.argsort(-by_value, kind="stable").tolist()):
-        value, found = column.values[place], int(by_value[place])
-        if not found or (number >= size and not selected):
+        value, total = column.values[place], int(by_value[place])
+        if not total or (number >= size and not selected):
             break
         if number < size or value in selected:
             label = column.label(place, by_term)
-            buckets.append(Bucket(value, label, found, value in selected))
+            buckets.append(Bucket(value, label, total, value in selected))
     missing = sorted(selected.difference(bucket.value for bucket in buckets))
     return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
 
 
-def _count_dates(view: View, field: FacetField, mask: Mask) -> dict[str, int]:
+def _count_dates(view: IndexView, field: FacetField, mask: Mask) -> dict[str, int]:
     keys = view.column("years" if field is FacetField.YEAR else "months").compress(mask)
     keys = keys.compress(keys >= EARLIEST_MONTH)
     first = int(keys.min()) if len(keys) else 0
@@ -168,7 +172,7 @@ def _selected(field: FacetField, filter_: Filter) -> frozenset[str]:
 
 
 def _is_within(value: str, filter_: Filter) -> bool:
-    """Whether a bounded range of dates takes in the whole of a year or month."""
+    """Return whether a bounded range of dates includes an entire year or month."""
     if filter_.published_from is None or filter_.published_to is None:
         return False
     year, _, month = value.partition("-")
@@ -178,7 +182,7 @@ def _is_within(value: str, filter_: Filter) -> bool:
         after = (last_month + timedelta(days=31)).replace(day=1)
     except OverflowError:  # the year 9999
         return False
-    first_us, after_us = schema.microseconds(first), schema.microseconds(after)
-    return schema.microseconds(
+    first_us, after_us = schema.to_microseconds(first), schema.to_microseconds(after)
+    return schema.to_microseconds(
         filter_.published_from
-    ) <= first_us and after_us <= schema.microseconds(filter_.published_to)
+    ) <= first_us and after_us <= schema.to_microseconds(filter_.published_to)

@@ -1,4 +1,4 @@
-"""Conditions of a filter: which documents of a view fulfil each."""
+"""Conditions of a filter as masks of the documents of a view."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.index.searcher import View
+from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching
 from search_index.query import Condition, FacetField
 
@@ -20,23 +20,23 @@ _COLUMNS = {
 }
 
 
-def masks(view: View, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
-    """For each group the documents that fulfil any of its conditions."""
+def condition_masks(view: IndexView, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
+    """Yield for each group the mask of documents that meet any of its conditions."""
     for group in groups:
-        mask = np.zeros(view.size, np.bool_)
+        mask = np.zeros(view.max_doc, np.bool_)
         for condition in group:
-            carrying = _carrying(view, condition)
-            mask |= ~carrying if condition.without else carrying
+            matches = _value_mask(view, condition)
+            mask |= ~matches if condition.negated else matches
         yield mask
 
 
-def _carrying(view: View, condition: Condition) -> Mask:
+def _value_mask(view: IndexView, condition: Condition) -> Mask:
     if condition.field in _COLUMNS:
         name, labels = _COLUMNS[condition.field]
         return matching.value_mask(view, name, condition.values, labels=labels)
     if condition.field is FacetField.MONTH:
-        wanted = [number for value in condition.values for number in _months(value)]
-        return np.isin(view.column("months"), wanted)
+        months = [number for value in condition.values for number in _months(value)]
+        return np.isin(view.column("months"), months)
     years = [int(value) - 1970 for value in condition.values if _is_year(value)]
     return np.isin(view.column("years"), years)
 

@@ -1,4 +1,4 @@
-"""A request against what is visible: which terms to look for, how to forgive, what was meant."""
+"""Query rewriting: clauses to terms of visible documents, with completions and corrections."""
 
 from __future__ import annotations
 
@@ -9,274 +9,288 @@ from itertools import pairwise
 import numpy as np
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import View
+from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching, spellchecker
-from search_index.engines.whoosh.query.time_limit import Deadline
+from search_index.engines.whoosh.query.time_limit import TimeLimit
 from search_index.query import UNTUNED, Tuning
-from search_index.text.parser import Clause, Piece, Request
-from search_index.text.synonyms import Expansions
-from search_index.text.term_query import TermGroup, TermAlternative, TextField, TermQuery
+from search_index.text.parser import Clause, ParsedQuery, Phrase
+from search_index.text.synonyms import SynonymMap
+from search_index.text.term_query import TermAlternative, TermGroup, TermQuery, TextField
 
 MAX_EXPANSIONS = 32
-"""Words that a beginning is scored by; documents with others are found, and come last."""
+"""Completions by which a prefix is scored; documents with others match too, and come last."""
 
-RARE = 2
-"""Documents of a word at most, for it to be taken for a possible mistake."""
+RARE_DOC_FREQ = 2
+"""Document frequency up to which a word is taken for a possible typing error."""
 
 QUESTION_WORDS = 6
-"""Loose words from which on a text is a question, whose quotes are quotations: nothing in it is
-required, and no share of it need match."""
+"""Optional words from which on a text is a question, whose quotes are quotations: nothing in it is
+required, and documents that match any share of it are hits."""
 
-MAX_FORGIVEN = 8
-"""Missing or rare words of a query that others are looked up for; bounds it to some 20 ms."""
+MAX_CORRECTIONS = 8
+"""Missing or rare words of a query that are corrected, at most; bounds the time to 20 ms."""
 
 PAIR_WEIGHT = 0.25
-"""How much words count for following each other as they were typed, beside 1 for being there."""
+"""Weight of adjacent words in the order of the query, relative to 1 for the words alone."""
 
 MAX_PAIR_DOCUMENTS = 20_000
-"""Documents that the words of a pair may have together, for it to be looked for; some 5 ms."""
+"""Sum of the document frequencies of a pair's words up to which it is searched; about 5 ms."""
 
-_FAR_MORE = 10  # times as many documents as a rare word's make the likelier word
+_MIN_FREQUENCY_RATIO = 10  # document frequency of a correction, relative to that of the rare word
 _PREFIX_WEIGHT = 0.8
-_BEGINNING_WEIGHT = 0.3
+_ANY_COMPLETION_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
 _JOINED_WEIGHT = 0.8
 SYNONYM_WEIGHT = 0.9
-"""How good it is to find a synonym, beside 1 for the word that was typed."""
+"""Weight of a synonym, relative to 1 for the typed word."""
 
-_JOINED = -1  # the group of a joined word, which no other option has
+_JOINED_IDF_GROUP = -1  # idf group of a joined word, used by no other alternative
 
 
-def understand(
-    view: View,
-    request: Request,
-    deadline: Deadline,
+def rewrite(
+    view: IndexView,
+    parsed: ParsedQuery,
+    time_limit: TimeLimit,
     *,
     ranked: bool = True,
     tuning: Tuning = UNTUNED,
 ) -> TermQuery:
-    """Resolve a request against the words of visible documents; bounded by its number of words.
+    """Rewrite a parsed query to terms of visible documents; cost bounded by its number of words.
 
-    When time runs out, words are taken as they stand.
+    When the time limit is exceeded, the remaining words are not completed or corrected.
 
-    `ranked` false: rare words are taken as they stand, for where hits are not ordered by score,
-    what somebody may have meant would stand among what they asked for.
+    `ranked` false: rare words are not corrected, because without an order by score, documents with
+    the correction would mix with exact matches.
     """
-    clauses = [clause for clause in request.clauses if not _is_light(view, clause)]
+    clauses = [clause for clause in parsed.clauses if not _is_stop_clause(view, clause)]
     if not clauses:
-        clauses = list(request.clauses)
+        clauses = list(parsed.clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
-    synonyms = _expansions(view, tuning) if tuning.synonyms else None
-    reader = _Reader(view, synonyms, deadline, rare=RARE if ranked else 0)
-    needles = [
+    synonyms = _synonym_map(view, tuning) if tuning.synonyms else None
+    rewriter = _Rewriter(
+        view, synonyms, time_limit, max_rare_doc_freq=RARE_DOC_FREQ if ranked else 0
+    )
+    groups = [
         TermGroup(
-            tuple(reader.options(clause)), clause.required and not is_question, float(clause.times)
+            tuple(rewriter.alternatives(clause)),
+            clause.required and not is_question,
+            float(clause.count),
         )
         for clause in clauses
     ]
-    reader.join_neighbours(clauses, needles)
-    reader.add_synonyms(clauses, needles)
+    rewriter.join_adjacent(clauses, groups)
+    rewriter.add_synonyms(clauses, groups)
     return TermQuery(
-        tuple(needles),
-        tuple(_exact(view, piece) for piece in request.without),
-        reader.corrected(request.text),
-        everything=not needles and (not request.text.strip() or bool(request.without)),
+        tuple(groups),
+        tuple(_exact(view, phrase) for phrase in parsed.excluded),
+        rewriter.corrected_text(parsed.text),
+        match_all=not groups and (not parsed.text.strip() or bool(parsed.excluded)),
         is_question=is_question,
         pairs=tuple(_pairs(view, clauses)) if ranked else (),
-        # `bread -cheese` asks for no article called "Bread cheese".
-        title=schema.whole_title(request.text) if ranked and not request.without else "",
+        # `bread -cheese` must not match an article with the title "Bread cheese".
+        title=schema.title_term(parsed.text) if ranked and not parsed.excluded else "",
     )
 
 
-def _expansions(view: View, tuning: Tuning) -> Expansions:
-    """The synonyms for a view; made once for each tuning, of which few are in use at a time."""
-    known = view.expansions.get(tuning)
-    if known is None:
-        known = Expansions(tuning, view.stems)
-        view.expansions.put(tuning, known)
-    made: Expansions = known
-    return made
+def _synonym_map(view: IndexView, tuning: Tuning) -> SynonymMap:
+    """Return the synonyms for a view; cached for each tuning, few of which are in use."""
+    cached: SynonymMap | None = view.synonym_maps.get(tuning)
+    if cached is not None:
+        return cached
+    synonym_map = SynonymMap(tuning, view.stems)
+    view.synonym_maps.put(tuning, synonym_map)
+    return synonym_map
 
 
-def _is_light(view: View, clause: Clause) -> bool:
-    """Whether a clause says little beside others: `the`, unless it is still being typed."""
+def _is_stop_clause(view: IndexView, clause: Clause) -> bool:
+    """Return whether a clause is a stop word (`the`) that is not a prefix."""
     return not clause.required and all(
-        piece.words[0] in view.light_words and not piece.prefix for piece in clause.pieces
+        phrase.words[0] in view.stop_words and not phrase.prefix for phrase in clause.phrases
     )
 
 
-def _exact(view: View, piece: Piece) -> TermAlternative:
-    slots = tuple(view.stems(word) for word in piece.words)
-    return TermAlternative(slots, piece.offsets, piece.field)
+def _exact(view: IndexView, phrase: Phrase) -> TermAlternative:
+    slots = tuple(view.stems(word) for word in phrase.words)
+    return TermAlternative(slots, phrase.offsets, phrase.field)
 
 
-def _pairs(view: View, clauses: Sequence[Clause]) -> Iterator[TermAlternative]:
-    """Words that follow each other in the text, as phrases that documents may hold."""
-    for first, second in pairwise(clauses):
-        left, right = first.pieces[0], second.pieces[0]
-        loose = not (first.required or second.required or right.prefix)
-        if loose and left.end < right.start and right.start - left.end <= 2:
-            slots = (view.stems(left.words[0]), view.stems(right.words[0]))
-            documents = sum(view.frequency("text", term) for slot in slots for term in slot)
+def _pairs(view: IndexView, clauses: Sequence[Clause]) -> Iterator[TermAlternative]:
+    """Yield adjacent words of the text as phrases."""
+    for clause, next_clause in pairwise(clauses):
+        phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
+        loose = not (clause.required or next_clause.required or next_phrase.prefix)
+        if loose and phrase.end < next_phrase.start and next_phrase.start - phrase.end <= 2:
+            slots = (view.stems(phrase.words[0]), view.stems(next_phrase.words[0]))
+            documents = sum(view.doc_freq("text", term) for slot in slots for term in slot)
             if documents <= MAX_PAIR_DOCUMENTS:
                 yield TermAlternative(slots, (0, 1), None, PAIR_WEIGHT)
 
 
-class _Reader:
-    """Turns clauses into options, and remembers which words were probably meant otherwise."""
+class _Rewriter:
+    """Rewrites clauses to alternatives, and collects the corrections of words."""
 
     def __init__(
-        self, view: View, synonyms: Expansions | None, deadline: Deadline, *, rare: int
+        self,
+        view: IndexView,
+        synonyms: SynonymMap | None,
+        time_limit: TimeLimit,
+        *,
+        max_rare_doc_freq: int,
     ) -> None:
-        """`rare`: documents of a word at most, for others to be looked for beside it."""
+        """Create a rewriter. Words in at most `max_rare_doc_freq` documents are corrected."""
         self._synonyms = synonyms
         self._view = view
-        self._deadline = deadline
-        self._rare = rare
-        self._forgiven = 0
-        self._fixes: dict[tuple[int, int], str] = {}  # by the place in the text
+        self._time_limit = time_limit
+        self._max_rare_doc_freq = max_rare_doc_freq
+        self._corrected_count = 0
+        self._replacements: dict[tuple[int, int], str] = {}  # by the span in the text
 
-    def options(self, clause: Clause) -> Iterator[TermAlternative]:
-        """The ways in which a document may match a clause; a group for each word."""
-        group = 0
-        for piece in clause.pieces:
-            exact = _exact(self._view, piece)
-            begun = piece.prefix and not self._deadline.passed()
-            beginnings = self._beginnings(piece) if begun else ()
-            if not beginnings or self._is_there(exact):
-                yield exact._replace(group=group)
-            # Most are in the first group, as they were remembered.
-            yield from (one._replace(group=group) if group else one for one in beginnings)
-            for option in self._forgiving(piece, exact):
-                group += 1
-                yield option._replace(group=group)
-            group += 1
+    def alternatives(self, clause: Clause) -> Iterator[TermAlternative]:
+        """Yield the alternatives of a clause, with an idf group for each word."""
+        idf_group = 0
+        for phrase in clause.phrases:
+            exact = _exact(self._view, phrase)
+            is_prefix = phrase.prefix and not self._time_limit.exceeded()
+            completions = self._completions(phrase) if is_prefix else ()
+            if not completions or self._is_indexed(exact):
+                yield exact._replace(idf_group=idf_group)
+            # Cached completions have idf group 0, which is mostly the right one.
+            yield from (
+                alternative._replace(idf_group=idf_group) if idf_group else alternative
+                for alternative in completions
+            )
+            for alternative in self._corrections(phrase, exact):
+                idf_group += 1
+                yield alternative._replace(idf_group=idf_group)
+            idf_group += 1
 
-    def _is_there(self, exact: TermAlternative) -> bool:
-        """Whether any visible document has a word as it stands, or any of its stems."""
+    def _is_indexed(self, exact: TermAlternative) -> bool:
+        """Return whether any visible document has a word or any of its stems."""
         return any(
-            self._view.frequency(field, term)
+            self._view.doc_freq(field, term)
             for term in exact.slots[0]
             for field in ("text", "words")
         )
 
-    def _beginnings(self, piece: Piece) -> tuple[TermAlternative, ...]:
-        """The words that a beginning may become, the commonest, and any other one."""
-        word, field = piece.words[0], piece.field
-        known: tuple[TermAlternative, ...] | None = self._view.beginnings.get((word, field))
-        if known is None:
-            known = tuple(_beginnings(self._view, word, field))
-            self._view.beginnings.put((word, field), known)
-        return known
+    def _completions(self, phrase: Phrase) -> tuple[TermAlternative, ...]:
+        """Return the most frequent completions of a prefix, and an alternative for all others."""
+        word, field = phrase.words[0], phrase.field
+        completions: tuple[TermAlternative, ...] | None = self._view.completions.get((word, field))
+        if completions is None:
+            completions = tuple(_completions(self._view, word, field))
+            self._view.completions.put((word, field), completions)
+        return completions
 
-    def _forgiving(self, piece: Piece, exact: TermAlternative) -> Iterator[TermAlternative]:
-        """The words that a missing or rare one may have been meant for."""
-        if len(piece.words) > 1 or self._forgiven >= MAX_FORGIVEN:
+    def _corrections(self, phrase: Phrase, exact: TermAlternative) -> Iterator[TermAlternative]:
+        """Yield corrections of a missing or rare word."""
+        if len(phrase.words) > 1 or self._corrected_count >= MAX_CORRECTIONS:
             return
-        view, word = self._view, piece.words[0]
-        if self._synonyms is not None and self._synonyms.of((word,)):
+        view, word = self._view, phrase.words[0]
+        if self._synonyms is not None and self._synonyms.lookup((word,)):
             return
-        count = sum(view.frequency("text", term) for term in exact.slots[0])
-        if count > self._rare or (piece.prefix and matching.begins_any(view, word)):
+        count = sum(view.doc_freq("text", term) for term in exact.slots[0])
+        if count > self._max_rare_doc_freq or (phrase.prefix and matching.has_prefix(view, word)):
             return
-        if self._deadline.passed():
+        if self._time_limit.exceeded():
             return
-        self._forgiven += 1
-        near = [
+        self._corrected_count += 1
+        candidates = [
             candidate
-            for candidate in spellchecker.candidates(view, word)
-            if candidate.count >= _FAR_MORE * count
+            for candidate in spellchecker.find_candidates(view, word)
+            if candidate.count >= _MIN_FREQUENCY_RATIO * count
         ]
-        split = None if count or piece.field is not None else _split(view, word)
-        if split and (not near or near[0].distance > 1):
-            self._fixes[piece.start, piece.end] = " ".join(split)
-        elif near and not count:
-            self._fixes[piece.start, piece.end] = near[0].word
+        split = None if count or phrase.field is not None else _split(view, word)
+        if split and (not candidates or candidates[0].distance > 1):
+            self._replacements[phrase.start, phrase.end] = " ".join(split)
+        elif candidates and not count:
+            self._replacements[phrase.start, phrase.end] = candidates[0].word
         if split:
             yield _pair(view, split)
-        for candidate in near:
+        for candidate in candidates:
             weight = _TYPO_WEIGHTS[candidate.distance]
-            yield TermAlternative((view.stems(candidate.word),), (0,), piece.field, weight)
+            yield TermAlternative((view.stems(candidate.word),), (0,), phrase.field, weight)
 
-    def join_neighbours(self, clauses: Sequence[Clause], needles: list[TermGroup]) -> None:
-        """Let `news paper` find `newspaper`: the joined word stands for both of its halves."""
-        for number, (one, other) in enumerate(pairwise(clauses)):
-            if any(len(clause.pieces) > 1 or clause.required for clause in (one, other)):
+    def join_adjacent(self, clauses: Sequence[Clause], groups: list[TermGroup]) -> None:
+        """Let `news paper` match `newspaper`: add the joined word as an alternative of both."""
+        for number, (clause, next_clause) in enumerate(pairwise(clauses)):
+            if any(len(item.phrases) > 1 or item.required for item in (clause, next_clause)):
                 continue
-            first, second = one.pieces[0], other.pieces[0]
-            joined = first.words[0] + second.words[0]
-            if first.end >= second.start or not self._view.frequency("words", joined):
+            phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
+            joined = phrase.words[0] + next_phrase.words[0]
+            if phrase.end >= next_phrase.start or not self._view.doc_freq("words", joined):
                 continue
-            option = TermAlternative(
-                (self._view.stems(joined),), weight=_JOINED_WEIGHT, group=_JOINED
+            alternative = TermAlternative(
+                (self._view.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
             )
-            for place in (number, number + 1):
-                needles[place] = replace(
-                    needles[place], alternatives=(*needles[place].alternatives, option)
+            for index in (number, number + 1):
+                groups[index] = replace(
+                    groups[index], alternatives=(*groups[index].alternatives, alternative)
                 )
-            if not all(self._view.frequency("words", half.words[0]) for half in (first, second)):
-                self._fixes.pop((first.start, first.end), None)
-                self._fixes.pop((second.start, second.end), None)
-                self._fixes[first.start, second.end] = joined
+            if not all(
+                self._view.doc_freq("words", item.words[0]) for item in (phrase, next_phrase)
+            ):
+                self._replacements.pop((phrase.start, phrase.end), None)
+                self._replacements.pop((next_phrase.start, next_phrase.end), None)
+                self._replacements[phrase.start, next_phrase.end] = joined
 
-    def add_synonyms(self, clauses: Sequence[Clause], needles: list[TermGroup]) -> None:
-        """Let words be found by what stands for them; several of them, each by all that does."""
+    def add_synonyms(self, clauses: Sequence[Clause], groups: list[TermGroup]) -> None:
+        """Add the synonyms of words, and those of several words to each of these."""
         if self._synonyms is None:
             return
         for first in range(len(clauses)):
             words: list[str] = []
-            for last in range(first, min(len(clauses), first + self._synonyms.longest)):
+            for last in range(first, min(len(clauses), first + self._synonyms.max_words)):
                 clause = clauses[last]
-                if clause.required or len(clause.pieces) > 1 or len(clause.pieces[0].words) > 1:
+                if clause.required or len(clause.phrases) > 1 or len(clause.phrases[0].words) > 1:
                     break
-                words.append(clause.pieces[0].words[0])
-                for other in self._synonyms.of(words):
-                    slots = tuple(self._view.stems(word) for word in other)
+                words.append(clause.phrases[0].words[0])
+                for synonym in self._synonyms.lookup(words):
+                    slots = tuple(self._view.stems(word) for word in synonym)
                     offsets = tuple(range(len(slots)))
-                    option = TermAlternative(slots, offsets, None, SYNONYM_WEIGHT)
-                    for place in range(first, last + 1):
-                        needles[place] = _with(needles[place], option)
+                    alternative = TermAlternative(slots, offsets, None, SYNONYM_WEIGHT)
+                    for index in range(first, last + 1):
+                        groups[index] = _add_alternative(groups[index], alternative)
 
-    def corrected(self, text: str) -> str | None:
-        """The text as it was probably meant, if any word of it is in no visible document."""
-        if not self._fixes:
+    def corrected_text(self, text: str) -> str | None:
+        """Return the corrected text (did you mean), or None if nothing was corrected."""
+        if not self._replacements:
             return None
-        taken = len(text)
-        for (start, end), word in sorted(self._fixes.items(), reverse=True):
-            if end <= taken:  # of fixes that overlap, the last one counts
+        limit = len(text)
+        for (start, end), word in sorted(self._replacements.items(), reverse=True):
+            if end <= limit:  # of overlapping replacements, the last one counts
                 text = text[:start] + word + text[end:]
-                taken = start
+                limit = start
         return text.strip()
 
 
-def _beginnings(view: View, word: str, field: TextField | None) -> Iterator[TermAlternative]:
-    light = view.light_words
-    passed_over = 1 + sum(other.startswith(word) for other in light)
-    counts = matching.commonest_words_from(view, word, MAX_EXPANSIONS + passed_over)
+def _completions(view: IndexView, word: str, field: TextField | None) -> Iterator[TermAlternative]:
+    stop_words = view.stop_words
+    skipped = 1 + sum(other.startswith(word) for other in stop_words)
+    counts = matching.most_frequent_words(view, word, MAX_EXPANSIONS + skipped)
     others = [other for other, _ in counts if other != word]
-    others.sort(key=light.__contains__)  # what says little comes last
+    others.sort(key=stop_words.__contains__)  # stop words last
     for other in others[:MAX_EXPANSIONS]:
         yield TermAlternative((view.stems(other),), (0,), field, _PREFIX_WEIGHT)
     if others and field is None:
-        yield TermAlternative((), (), None, _BEGINNING_WEIGHT, prefix=word)
+        yield TermAlternative((), (), None, _ANY_COMPLETION_WEIGHT, prefix=word)
 
 
-def _with(needle: TermGroup, option: TermAlternative) -> TermGroup:
-    """A needle with one more option, beside those of its group."""
-    options = sorted((*needle.alternatives, option), key=lambda one: one.group)
-    return replace(needle, alternatives=tuple(options))
+def _add_alternative(group: TermGroup, alternative: TermAlternative) -> TermGroup:
+    """Return a term group with one more alternative, sorted by idf group."""
+    alternatives = sorted((*group.alternatives, alternative), key=lambda item: item.idf_group)
+    return replace(group, alternatives=tuple(alternatives))
 
 
-def _pair(view: View, pair: tuple[str, str]) -> TermAlternative:
+def _pair(view: IndexView, pair: tuple[str, str]) -> TermAlternative:
     return TermAlternative(tuple(view.stems(word) for word in pair), (0, 1), None, _JOINED_WEIGHT)
 
 
-def _split(view: View, word: str) -> tuple[str, str] | None:
-    """The two words that follow each other somewhere visible and make `word` together."""
-    for pair in spellchecker.splits(view, word):
-        option = _pair(view, pair)
-        for segment, mask in view.pairs():
-            for documents, _ in matching.found(segment, option):
+def _split(view: IndexView, word: str) -> tuple[str, str] | None:
+    """Return two words that make `word` together and are adjacent in a visible document."""
+    for pair in spellchecker.find_splits(view, word):
+        alternative = _pair(view, pair)
+        for segment, mask in view.segment_masks():
+            for documents, _ in matching.match_alternative(segment, alternative):
                 if np.any(mask[documents]):
                     return pair
     return None

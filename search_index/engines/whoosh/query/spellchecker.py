@@ -1,4 +1,4 @@
-"""Words close to a mistyped one, split ones and joined ones; from visible documents alone."""
+"""Spellchecker: visible words that are similar to a mistyped one, and splits of joined words."""
 
 from __future__ import annotations
 
@@ -8,79 +8,83 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search_index.engines.whoosh.index.searcher import View
-from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.index.searcher import IndexView
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 
 MIN_LENGTH = 4
-"""Letters of a word that may be mistyped; shorter ones resemble too many others."""
+"""Minimum letters of a word that is corrected; shorter ones are similar to too many."""
 
 LONG_LENGTH = 8
-"""Letters of a word that may hold two mistakes."""
+"""Letters of a word from which on two edits are allowed."""
 
-_BEST = 5
-_SPLITS = 3
+_MAX_CANDIDATES = 5
+_MAX_SPLITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A word in `count` visible documents, `distance` edits (OSA) from the one asked for."""
+    """A word in `count` visible documents, `distance` edits (OSA) from the mistyped word."""
 
     word: str
     distance: int
     count: int
 
 
-def candidates(view: View, word: str, field: str = "words") -> list[Candidate]:
-    """The words closest to `word`, best first, at most five; none for short words and numbers.
+def find_candidates(view: IndexView, word: str, field: str = "words") -> list[Candidate]:
+    """Return at most five words similar to `word`, best first; none for short words and numbers.
 
-    Those with its first letter, or if there are none, with any other. Closest: fewest edits, then
-    the most frequent. `field` may be `titles`, for words of titles alone. About 0.2 ms for 50,000
-    words, 3 ms where another letter comes first.
+    Words with the same first letter, or else with any other, ordered by edits, then by frequency.
+    `field` may be `titles`, for words of titles alone. About 0.2 ms for 50,000 words, 3 ms with
+    any first letter.
     """
-    allowed = 0 if len(word) < MIN_LENGTH else 1 if len(word) < LONG_LENGTH else 2
-    if not allowed or any(character.isdigit() for character in word):
+    max_distance = 0 if len(word) < MIN_LENGTH else 1 if len(word) < LONG_LENGTH else 2
+    if not max_distance or any(character.isdigit() for character in word):
         return []
     for first in (word[0], ""):
         distances: dict[str, int] = {}
         for segment in view.segments:
-            distances.update(_close(segment, word, allowed, field, first))
+            distances.update(_near_words(segment, word, max_distance, field, first))
         distances.pop(word, None)
-        found = [
-            Candidate(other, distance, view.frequency(field, other))
+        near_words = [
+            Candidate(other, distance, view.doc_freq(field, other))
             for other, distance in distances.items()
         ]
-        visible = [candidate for candidate in found if candidate.count]
+        visible = [candidate for candidate in near_words if candidate.count]
         if visible:
-            visible.sort(key=lambda one: (one.distance, -one.count, one.word))
-            return visible[:_BEST]
+            visible.sort(
+                key=lambda candidate: (candidate.distance, -candidate.count, candidate.word)
+            )
+            return visible[:_MAX_CANDIDATES]
     return []
 
 
-def _close(segment: Segment, word: str, allowed: int, field: str, first: str) -> dict[str, int]:
-    """The words of a segment that start with `first` and are near enough, with their distances."""
-    lengths = range(max(1, len(word) - allowed), len(word) + allowed + 1)
+def _near_words(
+    segment: SegmentReader, word: str, max_distance: int, field: str, first: str
+) -> dict[str, int]:
+    """Return the words of a segment within `max_distance` that start with `first`."""
+    lengths = range(max(1, len(word) - max_distance), len(word) + max_distance + 1)
     shapes = segment.words_by_shape(field)
-    wanted = [
+    keys = [
         (length, letter)
         for length in lengths
         for letter in ((first,) if first else segment.first_letters(field))
     ]
-    known = [other for shape in wanted for other in shapes.get(shape, ())]
-    if not known:
+    words = [other for shape in keys for other in shapes.get(shape, ())]
+    if not words:
         return {}
     distances = process.cdist(
-        [word], known, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8
+        [word], words, scorer=OSA.distance, score_cutoff=max_distance, dtype=np.uint8
     )[0]
-    close = np.flatnonzero(distances <= allowed).tolist()
-    return {known[number]: int(distances[number]) for number in close}
+    close = np.flatnonzero(distances <= max_distance).tolist()
+    return {words[number]: int(distances[number]) for number in close}
 
 
-def splits(view: View, word: str) -> list[tuple[str, str]]:
-    """The likeliest pairs of visible words that `word` may have been joined from; at most three."""
-    found = []
+def find_splits(view: IndexView, word: str) -> list[tuple[str, str]]:
+    """Return at most three pairs of visible words that make `word` together, likeliest first."""
+    pairs = []
     for place in range(2, len(word) - 1):
         first, second = word[:place], word[place:]
-        count = min(view.frequency("words", first), view.frequency("words", second))
+        count = min(view.doc_freq("words", first), view.doc_freq("words", second))
         if count:
-            found.append((-count, first, second))
-    return [(first, second) for _, first, second in sorted(found)[:_SPLITS]]
+            pairs.append((-count, first, second))
+    return [(first, second) for _, first, second in sorted(pairs)[:_MAX_SPLITS]]

@@ -1,4 +1,4 @@
-"""How long a search may take: looked at between its steps, each of which takes milliseconds."""
+"""Time limit of a search, checked between its steps, which take milliseconds each."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import math
 from time import perf_counter
 
 
-class Deadline:
-    """The end of the time of one search, from now on; without `seconds` it never comes."""
+class TimeLimit:
+    """Time limit of one search, starting now; without `seconds` there is no limit."""
 
-    __slots__ = ("_end", "cut")
+    __slots__ = ("_end", "timed_out")
 
     def __init__(self, seconds: float = math.inf) -> None:
         self._end = perf_counter() + seconds
-        self.cut = False
-        """Whether anything has been left out because time had run out."""
+        self.timed_out = False
+        """Whether any step was skipped because the limit was exceeded."""
 
-    def passed(self) -> bool:
-        """Whether time has run out; who asks leaves something out if so."""
+    def exceeded(self) -> bool:
+        """Return whether the limit is exceeded; the caller then has to skip its step."""
         if perf_counter() >= self._end:
-            self.cut = True
+            self.timed_out = True
             return True
         return False

@@ -1,4 +1,4 @@
-"""hub.postgres: what is different where there are many connections, and a network in between."""
+"""hub.db.postgres: many connections, and failures of the network."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tortoise import Tortoise
 from hub import articles, outbox
 from hub.articles import NewArticle
 from hub.auth import SYSTEM
-from hub.db.database import Reader, connected, migrate, run, transaction, where
-from hub.db.keyset import Window
-from hub.db.postgres.sql import translated
+from hub.db.database import Reader, display_url, migrate, open_database, run, transaction
+from hub.db.keyset import PageArgs
+from hub.db.postgres.sql import translate
 from hub.db.timestamps import now
 from hub.drafts import RelationDraft, TopicDraft
 from hub.errors import DatabaseError, Invalid
-from hub.imports import Action, take_in
+from hub.imports import Action, import_articles
 from hub.models import Article, Change, Relation, RelationKind, Topic
 from hub.reads import articles as article_reads
 from hub.reads import authors, topics
@@ -40,11 +40,11 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases("postgres")]
 
 def test_arguments_are_numbered_and_lists_are_arrays() -> None:
     sql = "SELECT 1 FROM a WHERE b = ? AND c IN (?,?,?) AND d IN (?) AND e IN (NULL) LIMIT ?"
-    assert translated(sql, [1, 2, 3, 4, 5, 6]) == (
+    assert translate(sql, [1, 2, 3, 4, 5, 6]) == (
         "SELECT 1 FROM a WHERE b = $1 AND c = ANY($2) AND d IN ($3) AND e IN (NULL) LIMIT $4",
         [1, [2, 3, 4], 5, 6],
     )
-    assert translated("SELECT ?", [1]) == ("SELECT $1", [1])
+    assert translate("SELECT ?", [1]) == ("SELECT $1", [1])
 
 
 # ── many writers ──────────────────────────────────────────────────────────────────────────────
@@ -74,13 +74,13 @@ async def test_lines_of_the_feed_come_to_light_in_the_order_of_their_numbers(db:
 
 
 async def test_whoever_reads_on_from_the_last_line_misses_none(db: Reader) -> None:
-    seen: list[str] = []
+    read_tags: list[str] = []
 
     async def read_on() -> None:
         last = 0
-        while len(seen) < 200:
+        while len(read_tags) < 200:
             for line in await outbox.changes(db, last, 7):
-                seen.append(line.tag)
+                read_tags.append(line.tag)
                 last = line.seq
             await asyncio.sleep(0)
 
@@ -90,7 +90,7 @@ async def test_whoever_reads_on_from_the_last_line_misses_none(db: Reader) -> No
 
     with anyio.fail_after(30):
         await asyncio.gather(read_on(), *(announce(f"{number}-") for number in range(100)))
-    assert Counter(seen) == {f"{number}-{end}": 1 for number in range(100) for end in "ab"}
+    assert Counter(read_tags) == {f"{number}-{end}": 1 for number in range(100) for end in "ab"}
 
 
 async def test_articles_of_one_title_saved_at_once_get_slugs_of_their_own(db: Reader) -> None:
@@ -104,13 +104,13 @@ async def test_of_two_who_want_a_slug_one_is_told_that_it_is_taken(db: Reader) -
     done = await asyncio.gather(
         *(articles.create(new, by=SYSTEM) for _ in range(6)), return_exceptions=True
     )
-    assert sorted(type(one).__name__ for one in done) == ["Invalid"] * 5 + ["int"]
-    assert all("bread is taken" in str(one) for one in done if isinstance(one, Invalid))
+    assert sorted(type(result).__name__ for result in done) == ["Invalid"] * 5 + ["int"]
+    assert all("bread is taken" in str(result) for result in done if isinstance(result, Invalid))
 
 
 async def test_an_import_that_runs_twice_at_once_stores_everything_once(db: Reader) -> None:
     drafts = [a_draft(str(number), topics=(TopicDraft("Bread"),)) for number in range(10)]
-    outcomes = await asyncio.gather(*(take_in(drafts, by=SYSTEM) for _ in range(4)))
+    outcomes = await asyncio.gather(*(import_articles(drafts, by=SYSTEM) for _ in range(4)))
     actions = Counter(outcome.action for batch in outcomes for outcome in batch)
     assert actions[Action.CREATED] >= 10
     assert actions[Action.REFUSED] == actions[Action.CONFLICT] == 0
@@ -123,8 +123,8 @@ async def test_an_edge_and_its_target_that_arrive_together_find_each_other(db: R
     async def pair(number: int) -> None:
         edge = RelationDraft(RelationKind.INLINE, f"Target {number}", by_headline=True)
         await asyncio.gather(
-            take_in([a_draft(f"s{number}", relations=(edge,))], by=SYSTEM),
-            take_in([a_draft(f"t{number}", title=f"Target {number}")], by=SYSTEM),
+            import_articles([a_draft(f"s{number}", relations=(edge,))], by=SYSTEM),
+            import_articles([a_draft(f"t{number}", title=f"Target {number}")], by=SYSTEM),
         )
 
     await asyncio.gather(*(pair(number) for number in range(10)))
@@ -167,12 +167,12 @@ async def test_cancelled_saves_keep_no_connection(db: Reader) -> None:
 
 SAVE = """
 import anyio
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.settings import Settings
 from tests.support.factories import an_article
 
 async def main():
-    async with connected(Settings()):
+    async with open_database(Settings()):
         await an_article("From elsewhere")
 
 anyio.run(main)
@@ -193,7 +193,7 @@ async def test_a_commit_is_news_at_once_here_and_soon_elsewhere(
     after = db.stamp()
     assert after != before
     await asyncio.sleep(0.2)
-    assert db.stamp() == after  # its own notification is no news
+    assert db.stamp() == after  # its own notification is ignored
     await _elsewhere(settings)
     with anyio.fail_after(10):
         while db.stamp() == after:
@@ -205,7 +205,7 @@ async def test_who_cannot_hear_takes_every_look_for_news_until_it_hears_again(
 ) -> None:
     last = db.stamp()
     await _cut(postgres)
-    await _elsewhere(settings)  # while nobody listens
+    await _elsewhere(settings)  # while there is no listener
     assert await _steady(db) != last
 
 
@@ -220,7 +220,7 @@ async def _steady(db: Reader) -> int:
 
 
 async def test_silence_is_not_taken_for_peace(db: Reader, settings: Settings) -> None:
-    """A server that answers no more, without closing a connection, is noticed in a second."""
+    """A server that stops to respond, without closing the connection, is detected in a second."""
     last = await _steady(db)
     silent = await db.rows(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT 1'"
@@ -264,7 +264,7 @@ async def test_reads_share_few_connections_and_cancelled_ones_spoil_none(
     settings: Settings,
 ) -> None:
     few = settings.model_copy(update={"database_connections": 2})
-    async with connected(few) as db:
+    async with open_database(few) as db:
         for pause in range(30):
             reads = [asyncio.create_task(db.rows("SELECT pg_sleep(0.01), ?", [n])) for n in "abc"]
             for _ in range(pause):
@@ -291,9 +291,9 @@ async def test_a_hub_whose_database_is_away_says_so_and_comes_back(
         try:
             answer = await client.http.get("/readyz")
             assert (answer.status_code, answer.json()) == (503, {"database": "unavailable"})
-            told = await client.http.post("/graphql", json={"query": "{ topics { totalCount } }"})
-            assert "Traceback" not in told.text
-            assert told.json()["errors"]
+            failed = await client.http.post("/graphql", json={"query": "{ topics { totalCount } }"})
+            assert "Traceback" not in failed.text
+            assert failed.json()["errors"]
         finally:
             postgres.cluster.start()
         with anyio.fail_after(20):
@@ -304,19 +304,21 @@ async def test_a_hub_whose_database_is_away_says_so_and_comes_back(
 
 
 @pytest.mark.parametrize(
-    ("_case", "url", "told"),
+    ("_case", "url", "message"),
     [
         ("nobody listens", "postgres://me:hush@127.0.0.1:1/hub", "at 127.0.0.1:1/hub"),
         ("no such host", "postgresql://me:hush@nowhere.invalid/hub", "at nowhere.invalid/hub"),
         ("no port", "postgres://me:hush@localhost:port/hub", "HUB_DATABASE_URL"),
     ],
 )
-async def test_a_database_that_is_away_is_told_in_a_line(_case: str, url: str, told: str) -> None:
-    with pytest.raises(DatabaseError, match=told) as caught:
-        async with connected(Settings(database_url=url)):
+async def test_a_database_that_is_away_is_told_in_a_line(
+    _case: str, url: str, message: str
+) -> None:
+    with pytest.raises(DatabaseError, match=message) as caught:
+        async with open_database(Settings(database_url=url)):
             pass
     assert "hush" not in str(caught.value)
-    assert "hush" not in where(Settings(database_url=url))
+    assert "hush" not in display_url(Settings(database_url=url))
     assert "\n" not in str(caught.value)
 
 
@@ -327,7 +329,7 @@ async def test_processes_that_start_at_once_migrate_once(postgres: Database) -> 
     async with anyio.create_task_group() as group:
         for _ in range(4):
             group.start_soon(partial(anyio.run_process, command, env=env, cwd=ROOT))
-    async with connected(Settings(database_url=postgres.cluster.url("fresh"))) as db:
+    async with open_database(Settings(database_url=postgres.cluster.url("fresh"))) as db:
         [[applied, different]] = await db.rows(
             "SELECT count(*), count(DISTINCT name) FROM tortoise_migrations"
         )
@@ -351,7 +353,7 @@ async def test_a_password_is_in_no_line_of_the_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     secret = postgres.url.replace("//hub@", "//hub:hush@")
-    async with connected(Settings(database_url=secret)):
+    async with open_database(Settings(database_url=secret)):
         await an_article()
     assert "INSERT INTO" in caplog.text
     assert "hush" not in caplog.text
@@ -360,7 +362,7 @@ async def test_a_password_is_in_no_line_of_the_log(
 async def test_a_database_without_utf8_is_refused(postgres: Database) -> None:
     await postgres.cluster.run(
         "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
-        + " LOCALE_PROVIDER libc" * postgres.cluster.knows_icu
+        + " LOCALE_PROVIDER libc" * postgres.cluster.has_icu
     )
     with pytest.raises(DatabaseError, match=r"SQL_ASCII; the hub needs one .* ENCODING 'UTF8'"):
         await migrate(Settings(database_url=postgres.cluster.url("ascii")))
@@ -371,18 +373,18 @@ async def test_a_database_without_utf8_is_refused(postgres: Database) -> None:
 
 async def test_names_sort_by_code_point_whatever_the_locale(db: Reader) -> None:
     @transaction
-    async def name() -> None:
-        await ensure_topics(TopicDraft(one) for one in ("b", "B", "a", "Ä", "é", "-", "10", "9"))
+    async def add() -> None:
+        await ensure_topics(TopicDraft(name) for name in ("b", "B", "a", "Ä", "é", "-", "10", "9"))
 
-    await name()
-    page = await topics.page(db, Window(10))
+    await add()
+    page = await topics.page(db, PageArgs(10))
     assert [row.name for row in page.rows] == ["-", "10", "9", "B", "a", "b", "Ä", "é"]
 
 
 async def test_a_nul_finds_nothing_and_breaks_nothing(db: Reader) -> None:
     await an_article("Bread", slug="bread")
     assert await article_reads.by_slug(db, "bre\0ad", None, READER) is None
-    assert await authors.slugs_named(db, ["a\0", "b"]) == {}
+    assert await authors.slugs_by_name(db, ["a\0", "b"]) == {}
 
 
 async def test_a_page_of_the_newest_reads_an_index_and_sorts_nothing(db: Reader) -> None:

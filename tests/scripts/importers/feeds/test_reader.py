@@ -1,4 +1,4 @@
-"""Feeds: every format, ill-formed ones, Blogger's exports, and the same feed again and again."""
+"""Feeds: every format, XML that is not well-formed, Blogger's exports, repeated imports."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from hub.db.database import connected, run
+from hub.db.database import open_database, run
 from hub.models import CommentStatus, Kind, Status
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from scripts.importers.feeds.reader import FeedReader
-from scripts.importers.registry import recognise
+from scripts.importers.registry import open_reader
 from scripts.importers.source import Refusal, Skipped, SourceError
-from tests.support.importer_inputs import drafts, refusals, said, skips, the_draft
+from tests.support.importer_inputs import drafts, messages, refusals, skip_reasons, the_draft
 
 pytestmark = pytest.mark.anyio
 
@@ -52,14 +52,14 @@ def entry(id_: str, kind: str, more: str = "") -> str:
     )
 
 
-def written(folder: Path, text: str | bytes, name: str = "feed.xml") -> Path:
+def write_feed(folder: Path, text: str | bytes, name: str = "feed.xml") -> Path:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
 
 def test_an_entry_of_rss(tmp_path: Path) -> None:
-    reader = recognise(written(tmp_path, RSS.format(items=ITEM)))
+    reader = open_reader(write_feed(tmp_path, RSS.format(items=ITEM)))
     assert (reader.kind, reader.source, reader.total()) == ("feed", "paper.test", 1)
     draft = the_draft(reader)
     assert (draft.key, draft.title, draft.summary) == ("id-1", "Bread & salt", "In short.")
@@ -67,14 +67,16 @@ def test_an_entry_of_rss(tmp_path: Path) -> None:
     assert (draft.status, draft.language) == (Status.PUBLISHED, "de")
     assert draft.image_url == "https://paper.test/a.jpg"
     assert draft.canonical_url == "https://paper.test/bread"
-    assert [one.name for one in draft.topics] == ["Town", "Port"]
-    assert [one.name for one in draft.authors] == ["Nora"]
+    assert [topic.name for topic in draft.topics] == ["Town", "Port"]
+    assert [author.name for author in draft.authors] == ["Nora"]
     assert "<script" not in draft.body.content
-    assert [(one.anchor, one.url) for one in draft.relations] == [("rye", "https://paper.test/rye")]
+    assert [(relation.anchor, relation.url) for relation in draft.relations] == [
+        ("rye", "https://paper.test/rye")
+    ]
 
 
 def test_an_entry_of_atom_says_what_is_text_and_what_is_html(tmp_path: Path) -> None:
-    draft = the_draft(recognise(written(tmp_path, ATOM)))
+    draft = the_draft(open_reader(write_feed(tmp_path, ATOM)))
     assert (draft.title, draft.language) == ("1 < 2", "fr")
     assert "<p>Text</p>" in draft.body.content
     assert "@" not in repr(draft.authors)
@@ -87,33 +89,35 @@ def test_an_entry_of_a_json_feed(tmp_path: Path) -> None:
         {"id": "9"},
         "no object",
     ]
-    whole = {
+    document = {
         "version": "https://jsonfeed.org/version/1.1",
         "home_page_url": "https://j.test/",
         "authors": [{"name": "Nora"}],
         "items": items,
     }
-    reader = recognise(written(tmp_path, json.dumps(whole, indent=1), "feed.json"))
+    reader = open_reader(write_feed(tmp_path, json.dumps(document, indent=1), "feed.json"))
     first, second = drafts(reader)
     assert (first.key, first.title, first.source) == ("7", "One. Two.", "j.test")
     assert "<p>Two.</p>" in first.body.content
     assert second.authors[0].name == "Nora"
-    assert "there is neither a title nor a text in it" in said(reader)
+    assert "there is neither a title nor a text in it" in messages(reader)
 
 
 def test_what_is_not_well_formed_is_read_and_told(tmp_path: Path) -> None:
     torn = RSS.format(items=ITEM + "<item><title>Second & last</title><guid>2</guid></item")
-    reader = recognise(written(tmp_path, torn[: torn.index("</channel>")]))
-    assert [one.key for one in drafts(reader)] == ["id-1", "2"]
-    assert any("not well-formed" in text for text in said(reader))
+    reader = open_reader(write_feed(tmp_path, torn[: torn.index("</channel>")]))
+    assert [draft.key for draft in drafts(reader)] == ["id-1", "2"]
+    assert any("not well-formed" in text for text in messages(reader))
 
 
 def test_entries_that_are_lost_in_a_torn_feed_are_told(tmp_path: Path) -> None:
     items = ITEM.replace("</item>", "<description><![CDATA[An <item> in words]]>") + ITEM
-    reader = recognise(written(tmp_path, RSS.format(items=items.replace("</item>", "</itam>"))))
+    reader = open_reader(
+        write_feed(tmp_path, RSS.format(items=items.replace("</item>", "</itam>")))
+    )
     assert len(drafts(reader)) == 1
-    assert [one.reason for one in refusals(reader)] == [
-        "of the 2 entries that it begins 1 can be read"
+    assert [refusal.reason for refusal in refusals(reader)] == [
+        "only 1 of its 2 entries can be read"
     ]
 
 
@@ -123,7 +127,7 @@ def test_a_feed_may_be_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     text = RSS.replace("utf-8", encoding.removesuffix("-le")).format(
         items=f"<item><guid>1</guid><title>{word}</title></item>"
     )
-    assert the_draft(recognise(written(tmp_path, text.encode(encoding)))).title == word
+    assert the_draft(open_reader(write_feed(tmp_path, text.encode(encoding)))).title == word
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_a_feed_may_be_in_any_encoding(tmp_path: Path, encoding: str) -> None:
 )
 def test_what_is_no_feed_is_told(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(SourceError, match=reason):
-        list(FeedReader(written(tmp_path, text)).read())
+        list(FeedReader(write_feed(tmp_path, text)).read())
 
 
 def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
@@ -147,7 +151,7 @@ def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
     doctype = f'<!DOCTYPE rss [{declared}<!ENTITY x SYSTEM "{tmp_path / "secret.txt"}">]><rss'
     text = RSS.replace("<rss", doctype, 1)
     items = "<item><guid>1</guid><title>A &x; &e11;</title></item>"
-    [draft] = drafts(recognise(written(tmp_path, text.format(items=items))))
+    [draft] = drafts(open_reader(write_feed(tmp_path, text.format(items=items))))
     assert "SECRET" not in draft.title
     assert "boomboom" not in draft.title
 
@@ -164,14 +168,14 @@ def test_a_blogger_export_has_posts_pages_drafts_and_comments(tmp_path: Path) ->
         entry("12", "comment", on + answer),
         entry("13", "comment", "<thr:in-reply-to ref='tag:other'/>"),
     ]
-    reader = recognise(written(tmp_path, BLOGGER.format(entries="".join(entries))))
+    reader = open_reader(write_feed(tmp_path, BLOGGER.format(entries="".join(entries))))
     post, page, draft = drafts(reader)
     assert (reader.source, page.kind) == ("me.blogspot.com", Kind.PAGE)
     assert [post.status, draft.status] == [Status.PUBLISHED, Status.DRAFT]
     first, second = post.comments
     assert (first.status, first.parent_key) == (CommentStatus.APPROVED, None)
     assert second.parent_key == first.key
-    assert Counter(skips(reader)) == {
+    assert Counter(skip_reasons(reader)) == {
         "settings and templates of the blog": 1,
         "comments on posts that are not in this feed": 1,
     }
@@ -187,31 +191,31 @@ async def test_a_feed_again_brings_what_is_new_and_what_changed(
         (second + ITEM.replace("In short", "Anew"), (1, 1, 0)),
         (second, (0, 0, 1)),
     ):
-        report = await import_paths([written(tmp_path, RSS.format(items=items))], settings)
-        told = dict(report.counts())
-        assert (told["created"], told["updated"], told["unchanged"]) == counts
-    async with connected(settings):
+        report = await import_paths([write_feed(tmp_path, RSS.format(items=items))], settings)
+        actual = dict(report.counts())
+        assert (actual["created"], actual["updated"], actual["unchanged"]) == counts
+    async with open_database(settings):
         assert [row[0] for row in await run("SELECT count(*) FROM article", [])] == [2]
 
 
 def test_real_feeds_come_in_with_the_counts_of_the_manifest(shared: Path) -> None:
     """1219 entries are in feedparser's files, 64 in Blogger's, 2 in Medium's, 3 in JSON Feeds."""
-    told: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for path in sorted((shared / "feeds").rglob("*")):
         if path.is_file():
             try:
-                reader = recognise(path)
+                reader = open_reader(path)
                 folder = path.relative_to(shared / "feeds").parts[0]
                 records = list(reader.read())
             except SourceError as error:
-                told[error.reason[:22]] += 1
+                totals[error.reason[:22]] += 1
                 continue
             entries = len(drafts(records))
-            entries += sum(isinstance(one, Refusal | Skipped) for one in records)
-            told[folder] += reader.total()
-            # A comment that has found its post is told with it.
-            assert entries + sum(len(one.comments) for one in drafts(records)) == reader.total()
-    assert told == {
+            entries += sum(isinstance(record, Refusal | Skipped) for record in records)
+            totals[folder] += reader.total()
+            # A comment on a post of the feed is counted with that post.
+            assert entries + sum(len(draft.comments) for draft in drafts(records)) == reader.total()
+    assert totals == {
         "feedparser-tests": 1219,
         "blogger": 64,
         "medium-and-blogger": 2,

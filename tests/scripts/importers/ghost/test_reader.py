@@ -1,4 +1,4 @@
-"""Ghost exports: every form of body, and nothing that was not for everybody."""
+"""Ghost exports: every format of a body, and nothing that was not public."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hub.models import Kind, Status
 from hub.text import markup
 from scripts.importers.ghost import cards as ghost_cards
 from scripts.importers.ghost.reader import GhostReader
-from scripts.importers.registry import recognise
+from scripts.importers.registry import open_reader
 from scripts.importers.source import Note, Record, Refusal, SourceError
 from tests.support.importer_inputs import drafts
 
@@ -57,17 +57,17 @@ def export(folder: Path, *posts: Any, wrapped: bool = True, **tables: Any) -> Pa
     return path
 
 
-def records(path: Path) -> list[Record]:
-    return list(recognise(path).read())
+def read_records(path: Path) -> list[Record]:
+    return list(open_reader(path).read())
 
 
-def one(folder: Path, **changes: Any) -> ArticleDraft:
-    [draft] = drafts(records(export(folder, POST | changes)))
+def read_draft(folder: Path, **changes: Any) -> ArticleDraft:
+    [draft] = drafts(read_records(export(folder, POST | changes)))
     return draft
 
 
 def test_a_post_comes_with_its_authors_tags_and_links(tmp_path: Path) -> None:
-    reader = recognise(export(tmp_path, POST))
+    reader = open_reader(export(tmp_path, POST))
     assert (reader.kind, reader.source, reader.total()) == ("ghost", "the-paper", 1)
     [draft] = drafts(reader.read())
     assert (draft.title, draft.slug, draft.language) == ("Bread & salt", "bread", "de")
@@ -106,10 +106,10 @@ def test_either_wrapper_will_do_and_a_name_may_be_given(tmp_path: Path) -> None:
 def test_what_was_not_for_everybody_is_not_public(
     changes: dict[str, Any], status: Status, tmp_path: Path
 ) -> None:
-    found = records(export(tmp_path, POST | changes))
-    assert [draft.status for draft in drafts(found)] == [status]
-    told = changes and status is Status.DRAFT and changes.get("status") != "draft"
-    assert any(isinstance(record, Note) for record in found) is bool(told)
+    records = read_records(export(tmp_path, POST | changes))
+    assert [draft.status for draft in drafts(records)] == [status]
+    noted = changes and status is Status.DRAFT and changes.get("status") != "draft"
+    assert any(isinstance(record, Note) for record in records) is bool(noted)
 
 
 def test_pages_dates_images_and_summaries(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_pages_dates_images_and_summaries(tmp_path: Path) -> None:
         "published_at": 1_400_000_000_000,
     }
     meta = [{"post_id": "1", "feature_image_alt": "A loaf"}]
-    [draft] = drafts(records(export(tmp_path, POST | changes, posts_meta=meta)))
+    [draft] = drafts(read_records(export(tmp_path, POST | changes, posts_meta=meta)))
     assert (draft.kind, draft.summary) == (Kind.PAGE, "In short")
     assert (draft.image_url, draft.image_alt) == ("https://x.test/a.jpg", "A loaf")
     assert draft.canonical_url == "https://x.test/bread"
@@ -143,8 +143,8 @@ def test_a_lexical_body_becomes_html(tmp_path: Path) -> None:
         {"type": "signup"},
     ]
     lexical = json.dumps({"root": {"children": children}})
-    found = records(export(tmp_path, POST | {"html": None, "lexical": lexical}))
-    [draft] = drafts(found)
+    records = read_records(export(tmp_path, POST | {"html": None, "lexical": lexical}))
+    [draft] = drafts(records)
     html = draft.body.content
     assert "<h2>Head</h2>" in html
     assert "<em><strong>a &lt; b</strong></em></a>" in html
@@ -152,7 +152,7 @@ def test_a_lexical_body_becomes_html(tmp_path: Path) -> None:
     assert 'src="https://x.test/i.jpg"' in html
     assert "<strong>strong</strong>" in html
     assert "if (a &lt; b)" in html
-    [note] = [record for record in found if isinstance(record, Note)]
+    [note] = [record for record in records if isinstance(record, Note)]
     assert "paywall, signup" in note.text
 
 
@@ -169,7 +169,7 @@ def test_a_mobiledoc_body_becomes_html(tmp_path: Path) -> None:
             [10, 99],
         ],
     }
-    draft = one(tmp_path, html="", mobiledoc=json.dumps(document))
+    draft = read_draft(tmp_path, html="", mobiledoc=json.dumps(document))
     html = draft.body.content
     assert '<strong><a href="https://x.test/"' in html
     assert "both</a>bold</strong>" in html
@@ -220,22 +220,22 @@ GATED = (
 def test_what_is_for_members_within_a_post_is_left_out(
     tmp_path: Path, _case: str, changes: dict[str, Any]
 ) -> None:
-    found = records(export(tmp_path, POST | changes))
-    [draft] = drafts(found)
+    records = read_records(export(tmp_path, POST | changes))
+    [draft] = drafts(records)
     assert "For all." in draft.body.content
     assert "Open." in draft.body.content
     assert "CANARY" not in draft.body.content
-    assert any(isinstance(each, Note) for each in found)
+    assert any(isinstance(record, Note) for record in records)
 
 
 def test_a_post_that_was_only_sent_is_a_draft(tmp_path: Path) -> None:
     meta = [{"post_id": "1", "email_only": 1}]
-    [draft] = drafts(records(export(tmp_path, POST, posts_meta=meta)))
+    [draft] = drafts(read_records(export(tmp_path, POST, posts_meta=meta)))
     assert draft.status is Status.DRAFT
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("url", "expected"),
     [
         ("__GHOST_URL__/content/images/a.png", "/content/images/a.png"),
         ("/content/images/a.png", "/content/images/a.png"),
@@ -244,8 +244,8 @@ def test_a_post_that_was_only_sent_is_a_draft(tmp_path: Path) -> None:
         ("javascript:x", None),
     ],
 )
-def test_the_image_of_a_post_is_kept(tmp_path: Path, written: str, kept: str | None) -> None:
-    assert one(tmp_path, feature_image=written).image_url == kept
+def test_the_image_of_a_post_is_kept(tmp_path: Path, url: str, expected: str | None) -> None:
+    assert read_draft(tmp_path, feature_image=url).image_url == expected
 
 
 def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
@@ -271,16 +271,16 @@ def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
         {"type": "signup"},
     ]
     lexical = {"root": {"children": cards}}
-    found = records(export(tmp_path, POST | {"html": None, "lexical": lexical}))
-    text = markup.to_text(drafts(found)[0].body.content)
-    shown = "Gallery Film Song Paper Go Loaf Rye Buy Call Head Sub Mind More Less Mark"
-    for words in shown.split():
+    records = read_records(export(tmp_path, POST | {"html": None, "lexical": lexical}))
+    text = markup.to_text(drafts(records)[0].body.content)
+    expected = "Gallery Film Song Paper Go Loaf Rye Buy Call Head Sub Mind More Less Mark"
+    for words in expected.split():
         assert words in text
     assert "To read" in text
     assert "x < 1" in text
-    assert '<img src="/g.png" alt="g">' in drafts(found)[0].body.content
-    assert [each.text for each in found if isinstance(each, Note)] == [
-        "what nothing stands for here was left out: signup"
+    assert '<img src="/g.png" alt="g">' in drafts(records)[0].body.content
+    assert [record.text for record in records if isinstance(record, Note)] == [
+        "unsupported cards were left out: signup"
     ]
 
 
@@ -295,24 +295,24 @@ def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
 def test_redirects_beside_the_export_are_old_slugs(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / name).write_text(text)
-    assert one(tmp_path).aliases == ("old",)
+    assert read_draft(tmp_path).aliases == ("old",)
 
 
 @pytest.mark.parametrize("text", ["", "[", "301: [", '{"a": 1}', "[1, {}]", "\x00"])
 def test_redirects_that_are_none_cost_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "redirects.json").write_text(text)
     (tmp_path / "redirects.yaml").write_text(text)
-    assert one(tmp_path).aliases == ()
+    assert read_draft(tmp_path).aliases == ()
 
 
 def test_markdown_is_taken_where_there_is_no_html(tmp_path: Path) -> None:
-    assert "<em>rye</em>" in one(tmp_path, html=None, markdown="some *rye*").body.content
+    assert "<em>rye</em>" in read_draft(tmp_path, html=None, markdown="some *rye*").body.content
 
 
 def test_bad_rows_cost_nobody_anything(tmp_path: Path) -> None:
-    found = records(export(tmp_path, POST, 5, {"title": "no id"}, POST, POST | {"id": "2"}))
-    assert len(drafts(found)) == 2
-    assert [record.place for record in found if isinstance(record, Refusal)] == [
+    records = read_records(export(tmp_path, POST, 5, {"title": "no id"}, POST, POST | {"id": "2"}))
+    assert len(drafts(records)) == 2
+    assert [record.place for record in records if isinstance(record, Refusal)] == [
         "post 2",
         "post 3",
         "post 4",
@@ -367,19 +367,19 @@ def test_no_document_whatever_is_an_error(value: Any) -> None:
 )
 def test_an_export_holds_what_the_manifest_counts(shared: Path, name: str) -> None:
     entries = json.loads((shared / "manifest.json").read_text(encoding="utf-8"))
-    [entry] = [one for one in entries if one["file"] == f"dev/ghost/{name}.json"]
-    found = records(shared / "ghost" / f"{name}.json")
-    assert [record for record in found if isinstance(record, Refusal)] == []
+    [entry] = [item for item in entries if item["file"] == f"dev/ghost/{name}.json"]
+    records = read_records(shared / "ghost" / f"{name}.json")
+    assert [record for record in records if isinstance(record, Refusal)] == []
     expected: Counter[tuple[str, str]] = Counter()
     for key, number in entry["counts"]["by_type_status_visibility"].items():
         kind, status, _ = key.split("/")
         expected["PAGE" if kind == "page" else "ARTICLE", status.upper()] += number
-    got = Counter((draft.kind.value, draft.status.value) for draft in drafts(found))
-    assert got == expected
-    assert len({author for draft in drafts(found) for author in draft.authors}) <= max(
+    actual = Counter((draft.kind.value, draft.status.value) for draft in drafts(records))
+    assert actual == expected
+    assert len({author for draft in drafts(records) for author in draft.authors}) <= max(
         1, entry["counts"]["authors"]
     )
-    assert "CANARY" not in repr(found)
+    assert "CANARY" not in repr(records)
     assert all(
-        draft.body.content.strip() for draft in drafts(found) if draft.status is Status.PUBLISHED
+        draft.body.content.strip() for draft in drafts(records) if draft.status is Status.PUBLISHED
     )

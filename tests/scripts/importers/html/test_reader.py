@@ -1,4 +1,4 @@
-"""Saved pages: the article, what it says about itself, what it is related to, what readers say."""
+"""Saved pages: the article, its metadata, its relations and its comments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from hub.db.database import connected, run
+from hub.db.database import open_database, run
 from hub.drafts import ArticleDraft
 from hub.models import CommentKind, CommentStatus, RelationKind
 from hub.settings import Settings
@@ -20,7 +20,7 @@ from scripts.cli import app
 from scripts.commands.import_ import import_paths
 from scripts.importers.html import tree
 from scripts.importers.html.reader import WebPageReader
-from scripts.importers.registry import recognise
+from scripts.importers.registry import open_reader
 from scripts.importers.source import Refusal
 from tests.support.importer_inputs import drafts, refusals, the_draft
 
@@ -57,7 +57,7 @@ COMMENTS = """<div id="comments"><h2>2 thoughts</h2><ol class="comment-list">
 </ol></div>"""
 
 
-def saved(folder: Path, text: str | bytes, name: str = "page.html") -> Path:
+def save_page(folder: Path, text: str | bytes, name: str = "page.html") -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -65,7 +65,7 @@ def saved(folder: Path, text: str | bytes, name: str = "page.html") -> Path:
 
 
 def test_a_page_is_an_article(tmp_path: Path) -> None:
-    reader = recognise(saved(tmp_path / "pages", PAGE.format(words=WORDS, more="")))
+    reader = open_reader(save_page(tmp_path / "pages", PAGE.format(words=WORDS, more="")))
     assert (reader.kind, reader.source, reader.total()) == ("html", "pages", 1)
     draft = the_draft(reader)
     assert (draft.title, draft.summary, draft.language) == (
@@ -77,8 +77,8 @@ def test_a_page_is_an_article(tmp_path: Path) -> None:
     assert draft.canonical_url == "https://www.paper.test/bread"
     assert "https://www.paper.test/old-bread" in draft.addresses
     assert draft.image_url == "https://www.paper.test/a.jpg"
-    assert [one.name for one in draft.authors] == ["Nora Berg"]
-    assert [one.name for one in draft.topics] == ["Town"]
+    assert [author.name for author in draft.authors] == ["Nora Berg"]
+    assert [topic.name for topic in draft.topics] == ["Town"]
     text = markup.to_text(draft.body.content)
     assert text.startswith("The mill stands")
     assert not any(word in text for word in ("Home", "©", "alert", "Read next", "Bread rises"))
@@ -86,8 +86,8 @@ def test_a_page_is_an_article(tmp_path: Path) -> None:
 
 
 def test_what_a_page_relates_itself_to_is_kept(tmp_path: Path) -> None:
-    draft = the_draft(recognise(saved(tmp_path, PAGE.format(words=WORDS, more=""))))
-    assert [(one.kind, one.anchor, one.url) for one in draft.relations] == [
+    draft = the_draft(open_reader(save_page(tmp_path, PAGE.format(words=WORDS, more=""))))
+    assert [(relation.kind, relation.anchor, relation.url) for relation in draft.relations] == [
         (RelationKind.INLINE, "the tale of rye", "https://www.paper.test/rye"),
         (RelationKind.MORE_TO_READ, "Salt is dear this year", "https://www.paper.test/salt"),
         (RelationKind.MORE_TOPICS, "The mill by the river turns", "https://www.paper.test/mill"),
@@ -96,7 +96,7 @@ def test_what_a_page_relates_itself_to_is_kept(tmp_path: Path) -> None:
 
 
 def test_comments_in_the_markup_of_wordpress_are_kept(tmp_path: Path) -> None:
-    draft = the_draft(recognise(saved(tmp_path, PAGE.format(words=WORDS, more=COMMENTS))))
+    draft = the_draft(open_reader(save_page(tmp_path, PAGE.format(words=WORDS, more=COMMENTS))))
     first, answer, ping = draft.comments
     assert (first.author_name, first.body.content) == ("Rita", "<p>I am <b>first</b>.</p>")
     assert (first.status, first.created_at) == (
@@ -127,10 +127,10 @@ def test_json_ld_speaks_first(tmp_path: Path) -> None:
     }
     head = f"<script type='application/ld+json'>{json.dumps(data)};</script>"
     page = f"<html><head><title>Other</title>{head}</head><body>{WORDS}</body></html>"
-    draft = the_draft(recognise(saved(tmp_path, page)))
+    draft = the_draft(open_reader(save_page(tmp_path, page)))
     assert draft.title == "Bread & salt"
-    assert [one.name for one in draft.authors] == ["Ada", "Ole"]
-    assert [one.name for one in draft.topics] == ["Rye", "Oats"]
+    assert [author.name for author in draft.authors] == ["Ada", "Ole"]
+    assert [topic.name for topic in draft.topics] == ["Rye", "Oats"]
     assert draft.published_at == datetime(2023, 1, 2, tzinfo=UTC)
     assert draft.image_url == "https://a.test/i.png"
 
@@ -139,14 +139,16 @@ async def test_pages_of_a_folder_that_link_to_each_other_are_related(
     settings: Settings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pages"
-    saved(folder, f"<html><title>One of two</title>{WORDS}<p>See <a href='two.html'>two</a></p>")
-    saved(folder, f"<html><title>Two of two</title>{WORDS}", "two.html")
-    saved(folder / "page_files", "<html>frame</html>", "ad.html")
+    save_page(
+        folder, f"<html><title>One of two</title>{WORDS}<p>See <a href='two.html'>two</a></p>"
+    )
+    save_page(folder, f"<html><title>Two of two</title>{WORDS}", "two.html")
+    save_page(folder / "page_files", "<html>frame</html>", "ad.html")
     report = await import_paths([folder], settings)
     assert (dict(report.counts())["created"], report.dangling) == (2, [])
-    again = await import_paths([folder], settings)
-    assert dict(again.counts())["unchanged"] == 2
-    async with connected(settings):
+    second_report = await import_paths([folder], settings)
+    assert dict(second_report.counts())["unchanged"] == 2
+    async with open_database(settings):
         rows = await run("SELECT t.title FROM relation r JOIN article t ON t.id = r.target_id", [])
         assert [row[0] for row in rows] == ["Two of two"]
 
@@ -167,7 +169,7 @@ def test_a_page_may_be_in_any_encoding(tmp_path: Path, encoding: str, declared: 
     meta = f'<meta charset="{declared}">' if declared else ""
     text = f"<!doctype html><html><head>{meta}<title>{word}</title></head><body>{WORDS}"
     expected = word if (encoding, declared) != ("utf-8", "iso-8859-1") else None
-    draft = the_draft(recognise(saved(tmp_path, text.encode(encoding))))
+    draft = the_draft(open_reader(save_page(tmp_path, text.encode(encoding))))
     assert expected is None or draft.title == word
     assert "The mill stands" in draft.body.content
 
@@ -175,12 +177,12 @@ def test_a_page_may_be_in_any_encoding(tmp_path: Path, encoding: str, declared: 
 def test_a_page_from_right_to_left(tmp_path: Path) -> None:
     text = "הטחנה עומדת ליד הנהר וטוחנת כאשר יש מים. " * 12
     page = f'<html lang="he" dir="rtl"><title>הטחנה</title><body><p>{text}</p></body></html>'
-    draft = the_draft(recognise(saved(tmp_path, page)))
+    draft = the_draft(open_reader(save_page(tmp_path, page)))
     assert (draft.title, draft.language) == ("הטחנה", "he")
     assert "ליד הנהר" in draft.body.content
 
 
-# ── pages that mean no good ───────────────────────────────────────────────────────────────────
+# ── hostile pages ───────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -198,9 +200,9 @@ def test_a_page_from_right_to_left(tmp_path: Path) -> None:
 )
 def test_a_hostile_page_is_read_or_refused(tmp_path: Path, page: str) -> None:
     [record] = [
-        one
-        for one in WebPageReader(saved(tmp_path, page)).read()
-        if isinstance(one, ArticleDraft | Refusal)
+        record
+        for record in WebPageReader(save_page(tmp_path, page)).read()
+        if isinstance(record, ArticleDraft | Refusal)
     ]
     if isinstance(record, ArticleDraft):
         assert "<script" not in record.body.content
@@ -209,7 +211,7 @@ def test_a_hostile_page_is_read_or_refused(tmp_path: Path, page: str) -> None:
 
 
 def test_a_page_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = saved(tmp_path, "<html><body>" + "<br>" * 300)
+    page = save_page(tmp_path, "<html><body>" + "<br>" * 300)
     monkeypatch.setattr(tree, "MAX_ELEMENTS", 100)
     [refusal] = refusals(WebPageReader(page))
     assert refusal.reason == "it has more than 100 elements, which no page has"
@@ -221,7 +223,7 @@ def test_a_page_beyond_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 def test_control_characters_are_in_no_address_either(tmp_path: Path) -> None:
     head = "<!-- saved from url=(0031)http://\x01ww.paper.test/bread -->\n"
     page = head + PAGE.format(words=WORDS, more='<a href="&#1;x\x02y">More</a>')
-    [record] = [one for one in WebPageReader(saved(tmp_path, page)).read()]
+    [record] = WebPageReader(save_page(tmp_path, page)).read()
     assert isinstance(record, ArticleDraft)
     assert "http://ww.paper.test/bread" in record.addresses
 
@@ -230,39 +232,40 @@ def test_control_characters_are_in_no_address_either(tmp_path: Path) -> None:
 def test_a_page_that_was_torn_is_never_a_trace(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    whole = PAGE.format(words=WORDS, more=COMMENTS).encode()
-    torn = bytearray(whole[: data.draw(st.integers(1, len(whole)))])
+    page = PAGE.format(words=WORDS, more=COMMENTS).encode()
+    torn = bytearray(page[: data.draw(st.integers(1, len(page)))])
     for at in data.draw(st.lists(st.integers(0, len(torn) - 1), max_size=20)):
         torn[at] = data.draw(st.integers(0, 255))
-    path = saved(tmp_path_factory.mktemp("torn"), bytes(torn))
+    path = save_page(tmp_path_factory.mktemp("torn"), bytes(torn))
     for record in WebPageReader(path).read():
         assert not isinstance(record, Refusal) or "it cannot be read (" not in record.reason
 
 
-# ── real pages ────────────────────────────────────────────────────────────────────────────────
+# ── real pages ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_articles_of_real_pages_are_told_from_their_furniture(shared: Path) -> None:
     folder = str(shared / "html" / "readability")
-    told = CliRunner().invoke(app, ["eval", "html", folder, "--json"])
-    assert told.exit_code == 0
-    figures = json.loads(told.stdout.splitlines()[-1])
+    result = CliRunner().invoke(app, ["eval", "html", folder, "--json"])
+    assert result.exit_code == 0
+    figures = json.loads(result.stdout.splitlines()[-1])
     assert len(figures["of_page"]) == 59
     assert figures["f1"] >= 0.97
 
 
 def test_every_real_page_comes_in_with_what_it_is_related_to(shared: Path) -> None:
     pages = sorted((shared / "html" / "readability").glob("*/source.html"))
-    found = [drafts(recognise(page)) for page in pages]
-    assert [len(one) for one in found] == [1] * 59
-    assert sum(len(draft.relations) for [draft] in found) > 150
-    expected = [json.loads((one.parent / "expected-metadata.json").read_text()) for one in pages]
+    extracted = [drafts(open_reader(page)) for page in pages]
+    assert [len(page_drafts) for page_drafts in extracted] == [1] * 59
+    assert sum(len(draft.relations) for [draft] in extracted) > 150
+    expected = [json.loads((page.parent / "expected-metadata.json").read_text()) for page in pages]
     titles = sum(
-        draft.title == said["title"] for [draft], said in zip(found, expected, strict=True)
+        draft.title == metadata["title"]
+        for [draft], metadata in zip(extracted, expected, strict=True)
     )
     assert titles >= 40
 
 
 def test_pages_that_cannot_be_measured_are_told(tmp_path: Path) -> None:
-    told = CliRunner().invoke(app, ["eval", "html", str(tmp_path)])
-    assert (told.exit_code, "there is no folder with" in told.stderr) == (1, True)
+    result = CliRunner().invoke(app, ["eval", "html", str(tmp_path)])
+    assert (result.exit_code, "there is no folder with" in result.stderr) == (1, True)

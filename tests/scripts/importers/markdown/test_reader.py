@@ -15,9 +15,9 @@ from hub.models import CommentStatus, Kind, RelationKind, Status
 from hub.text.markup import to_text
 from scripts.importers import dates
 from scripts.importers.markdown import template_tags
-from scripts.importers.markdown.front_matter import Broken, split
+from scripts.importers.markdown.front_matter import UnreadableFile, split
 from scripts.importers.markdown.reader import MarkdownReader
-from tests.support.importer_inputs import drafts, files, refusals, said, skips, the_draft
+from tests.support.importer_inputs import drafts, files, messages, refusals, skip_reasons, the_draft
 
 FULL = """---
 title: "A  title"
@@ -65,7 +65,7 @@ def test_a_file_comes_in_whole(tmp_path: Path) -> None:
     assert (draft.language, draft.translation_key, draft.comments_open) == ("pt-br", "a", False)
     assert (draft.image_url, draft.image_alt) == ("https://site.test/i.png", "A boat")
     assert draft.canonical_url == "https://site.test/a"
-    assert [one.name for one in draft.topics] == ["news", "boats", "Port"]
+    assert [topic.name for topic in draft.topics] == ["news", "boats", "Port"]
     assert draft.authors == (AuthorDraft("Nora", "nora"), AuthorDraft("Tom Ash", "tom"))
     assert draft.aliases == ("old-slug", "older")
     assert to_text(draft.body.content) == "Words.\n\nMore words, and a link."
@@ -90,8 +90,8 @@ def test_a_listed_url_is_a_web_address_or_a_file_of_the_folder(tmp_path: Path) -
         "---\ntitle: T\nrelated:\n- {title: A, url: 'javascript:x()'}\n- {url: 'data:x'}\n"
         "- {title: B, url: /posts/b}\n- {title: C, url: 'https://elsewhere.test/c'}\n---\nWords."
     )
-    found = drafts(MarkdownReader(files(tmp_path / "s", a=header, posts__b="# B\n\nWords.")))[0]
-    assert [(one.anchor, one.url) for one in found.relations] == [
+    draft = drafts(MarkdownReader(files(tmp_path / "s", a=header, posts__b="# B\n\nWords.")))[0]
+    assert [(relation.anchor, relation.url) for relation in draft.relations] == [
         ("A", None),
         ("B", "file:s/posts/b"),
         ("C", "https://elsewhere.test/c"),
@@ -141,7 +141,7 @@ def test_every_kind_of_front_matter_is_read(tmp_path: Path, text: str) -> None:
 )
 def test_a_broken_file_is_told_and_costs_no_other(tmp_path: Path, text: str, reason: str) -> None:
     reader = MarkdownReader(files(tmp_path, a=text, b="# T\n\nB"))
-    assert [one.key for one in drafts(reader)] == ["b.md"]
+    assert [draft.key for draft in drafts(reader)] == ["b.md"]
     [refusal] = refusals(reader)
     assert refusal.place == "a.md"
     assert refusal.reason.startswith(reason)
@@ -211,9 +211,9 @@ def test_names_of_files_give_slugs_and_dates(
 
 def test_a_title_is_found_or_made(tmp_path: Path) -> None:
     texts = {"a_file-name": "---\nx: 1\n---\nB", "b": "---\ntitle: Same\n---\n# Same\n\nB"}
-    made, given_ = drafts(MarkdownReader(files(tmp_path, **texts)))
-    assert made.title == "A file name"
-    assert to_text(given_.body.content) == "B"
+    untitled, titled = drafts(MarkdownReader(files(tmp_path, **texts)))
+    assert untitled.title == "A file name"
+    assert to_text(titled.body.content) == "B"
 
 
 def test_people_and_topics_are_described_in_data(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_people_and_topics_are_described_in_data(tmp_path: Path) -> None:
 )
 def test_bylines(tmp_path: Path, header: str, names: list[str]) -> None:
     draft = the_draft(MarkdownReader(files(tmp_path, a=f"---\ntitle: T\n{header}\n---\nB")))
-    assert [one.name for one in draft.authors] == names
+    assert [author.name for author in draft.authors] == names
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_bylines(tmp_path: Path, header: str, names: list[str]) -> None:
 )
 def test_topics(tmp_path: Path, header: str, names: list[str]) -> None:
     draft = the_draft(MarkdownReader(files(tmp_path, a=f"---\ntitle: T\n{header}\n---\nB")))
-    assert [one.name for one in draft.topics] == names
+    assert [topic.name for topic in draft.topics] == names
 
 
 def test_links_find_files_by_all_their_names(tmp_path: Path) -> None:
@@ -279,8 +279,8 @@ def test_links_find_files_by_all_their_names(tmp_path: Path) -> None:
         files(tmp_path / "s", a=f"# A\n\n{body}", posts__2024_05_01_x="", other="# O\n\nB")
     )
     (tmp_path / "s" / "posts" / "2024-05-01-x.md").write_text("# X\n\nB")
-    found = drafts(reader)[0].relations
-    assert [(one.anchor, one.url) for one in found] == [
+    relations = drafts(reader)[0].relations
+    assert [(relation.anchor, relation.url) for relation in relations] == [
         ("a", "file:s/posts/2024-05-01-x"),
         ("f", "file:s/gone"),
     ]
@@ -288,8 +288,8 @@ def test_links_find_files_by_all_their_names(tmp_path: Path) -> None:
 
 def test_translations_belong_together(tmp_path: Path) -> None:
     texts = {"a": "# A\n\nB", "a.fr": "# A\n\nB", "node.js": "# N\n\nB"}
-    found = drafts(MarkdownReader(files(tmp_path / "s", **texts)))
-    assert [(one.language, one.translation_key) for one in found] == [
+    translations = drafts(MarkdownReader(files(tmp_path / "s", **texts)))
+    assert [(draft.language, draft.translation_key) for draft in translations] == [
         ("fr", "s:a"),
         ("en", "s:a"),
         ("en", None),
@@ -308,22 +308,22 @@ def test_what_is_no_article_is_left_out(tmp_path: Path) -> None:
     (folder / "plain.html").write_text("<p>x</p>")
     (folder / "page.html").write_text("---\ntitle: P\nlayout: page\n---\n<p>x</p>")
     reader = MarkdownReader(folder)
-    assert [(one.key, one.kind) for one in drafts(reader)] == [
+    assert [(draft.key, draft.kind) for draft in drafts(reader)] == [
         ("a.md", Kind.ARTICLE),
         ("page.html", Kind.PAGE),
     ]
-    assert len(skips(reader)) == 4
+    assert len(skip_reasons(reader)) == 4
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# Secret\n\nB")
     folder = files(tmp_path / "site", a="# A\n\nB")
     (folder / "b.md").symlink_to(tmp_path / "secret.md")
-    assert [one.title for one in drafts(MarkdownReader(folder))] == ["A"]
+    assert [draft.title for draft in drafts(MarkdownReader(folder))] == ["A"]
 
 
 @pytest.mark.parametrize(
-    ("text", "expected", "left_out"),
+    ("text", "expected", "removed"),
     [
         ("{% highlight ruby %}\n{{ x }}\n{% endhighlight %}", "```ruby\n{{ x }}\n```", ()),
         ("{{< highlight go >}}\nx\n{{< /highlight >}}", "```go\nx\n```", ()),
@@ -341,11 +341,11 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     ],
 )
 def test_tags_of_generators_never_reach_readers(
-    text: str, expected: str, left_out: tuple[str, ...]
+    text: str, expected: str, removed: tuple[str, ...]
 ) -> None:
     values: template_tags.Values = {"page": {"title": "T", "tags": ["x"]}, "site": {"name": "N"}}
-    cleaned, names = template_tags.cleaned(text, values)
-    assert (cleaned.strip("\n"), names) == (expected.strip("\n"), left_out)
+    cleaned, names = template_tags.remove_template_tags(text, values)
+    assert (cleaned.strip("\n"), names) == (expected.strip("\n"), removed)
 
 
 def test_a_figure_stays_a_figure(tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ def test_a_figure_stays_a_figure(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("value", "expected"),
     [
         ("2019-07-02 11:21:02 -0400", datetime(2019, 7, 2, 15, 21, 2, tzinfo=UTC)),
         ("Thu, 05 Jan 2012 14:30:46 +0100", datetime(2012, 1, 5, 13, 30, 46, tzinfo=UTC)),
@@ -368,8 +368,8 @@ def test_a_figure_stays_a_figure(tmp_path: Path) -> None:
         (7, None),
     ],
 )
-def test_dates(written: object, expected: datetime | None) -> None:
-    assert dates.moment(written) == expected
+def test_dates(value: object, expected: datetime | None) -> None:
+    assert dates.parse_date(value) == expected
 
 
 OPENINGS = st.sampled_from(["", "---\n", "+++\n", ";;;\n", "Title: ", "{"])
@@ -379,7 +379,7 @@ HEADERS = st.text(alphabet="a: -[]{}\"'\n&*!<>=+;.1", max_size=60)
 @given(OPENINGS, HEADERS | st.text(), st.sampled_from(["", "\n---\n", "\n+++\n", "\n;;;\n"]))
 @settings(max_examples=300)
 def test_any_text_is_split_or_refused(opening: str, text: str, end: str) -> None:
-    with contextlib.suppress(Broken):
+    with contextlib.suppress(UnreadableFile):
         split(opening + text + end)
 
 
@@ -404,7 +404,7 @@ def test_no_header_makes_a_reader_stumble(
 ) -> None:
     import_text = f"---\n{data!r}\n---\n{text}"
     folder = files(tmp_path, a=import_text.encode("utf-8", "replace").decode().replace("\x00", ""))
-    assert not any("cannot be read (" in one for one in said(MarkdownReader(folder)))
+    assert not any("cannot be read (" in message for message in messages(MarkdownReader(folder)))
 
 
 # ── what a folder says for its files ──────────────────────────────────────────────────────────
@@ -419,8 +419,8 @@ def test_jekylls_defaults_hold_where_a_file_says_nothing(tmp_path: Path) -> None
         "- {scope: {path: _posts}, values: {published: false}}\n- {scope: x}\n- 7\n"
     )
     page, post = drafts(MarkdownReader(folder))
-    assert ([one.name for one in page.authors], page.status) == (["Tom"], Status.PUBLISHED)
-    assert [one.name for one in post.authors] == ["Nora"]
+    assert ([author.name for author in page.authors], page.status) == (["Tom"], Status.PUBLISHED)
+    assert [author.name for author in post.authors] == ["Nora"]
     assert (post.status, to_text(post.body.content)) == (Status.DRAFT, "B Merrow")
 
 
@@ -435,14 +435,14 @@ def test_hugos_cascade_reaches_what_lies_below(tmp_path: Path) -> None:
         "[[cascade]]\n_target = {}\ndraft = false\n+++\n",
         logs__d="# D\n\nB",
     )
-    found = {one.title: one for one in drafts(MarkdownReader(folder))}
-    assert {title: one.status.value for title, one in found.items()} == {
+    by_title = {draft.title: draft for draft in drafts(MarkdownReader(folder))}
+    assert {title: draft.status.value for title, draft in by_title.items()} == {
         "A": "DRAFT",
         "B": "PUBLISHED",
         "C": "PUBLISHED",
         "D": "DRAFT",
     }
-    assert [one.name for one in found["A"].authors] == ["Nora"]
+    assert [author.name for author in by_title["A"].authors] == ["Nora"]
 
 
 def test_hugos_cascade_reaches_its_targets_alone(tmp_path: Path) -> None:
@@ -462,9 +462,9 @@ def test_hugos_cascade_reaches_its_targets_alone(tmp_path: Path) -> None:
     (folder / "content" / "notes" / "harbour_plan.md").rename(
         folder / "content" / "notes" / "Harbour-plan.md"
     )
-    found = {one.title: one.status.value for one in drafts(MarkdownReader(folder))}
-    hidden = {title for title, status in found.items() if status == "DRAFT"}
-    assert (hidden, len(found)) == ({"A", "B", "C"}, 5)
+    statuses = {draft.title: draft.status.value for draft in drafts(MarkdownReader(folder))}
+    hidden = {title for title, status in statuses.items() if status == "DRAFT"}
+    assert (hidden, len(statuses)) == ({"A", "B", "C"}, 5)
 
 
 def test_eleventys_data_files_hold_for_their_folder_and_file(tmp_path: Path) -> None:
@@ -473,9 +473,9 @@ def test_eleventys_data_files_hold_for_their_folder_and_file(tmp_path: Path) -> 
     (folder / "posts" / "b.11tydata.json").write_text('{"permalink": false}')
     (folder / "posts" / "posts.11tydata.json").write_text("{broken")
     first, second = drafts(MarkdownReader(folder))
-    assert ([one.name for one in first.topics], first.status) == (["harbour"], Status.PUBLISHED)
-    assert ([one.name for one in second.topics], second.status) == (["own"], Status.DRAFT)
-    assert [one.name for one in second.authors] == ["Nora"]
+    assert ([topic.name for topic in first.topics], first.status) == (["harbour"], Status.PUBLISHED)
+    assert ([topic.name for topic in second.topics], second.status) == (["own"], Status.DRAFT)
+    assert [author.name for author in second.authors] == ["Nora"]
 
 
 def test_languages_in_folders_of_their_own_are_translations(tmp_path: Path) -> None:
@@ -486,8 +486,10 @@ def test_languages_in_folders_of_their_own_are_translations(tmp_path: Path) -> N
         content__de__only="# Nur\n\nB",
         go__x="# X\n\nB",
     )
-    found = {one.title: one for one in drafts(MarkdownReader(folder))}
-    assert {title: (one.language, one.translation_key) for title, one in found.items()} == {
+    by_title = {draft.title: draft for draft in drafts(MarkdownReader(folder))}
+    assert {
+        title: (draft.language, draft.translation_key) for title, draft in by_title.items()
+    } == {
         "About": ("en", "s:content/about"),
         "Über": ("de", "s:content/about"),
         "Nur": ("de", "s:content/only"),
@@ -499,6 +501,6 @@ def test_the_words_of_a_section_are_a_page(tmp_path: Path) -> None:
     folder = files(
         tmp_path / "s", docs___index="---\ntitle: Docs\n---\nRead this.", a="[d](/docs/)"
     )
-    found = {one.slug: one for one in drafts(MarkdownReader(folder))}
-    assert found["docs"].kind is Kind.PAGE
-    assert [one.url for one in found["a"].relations] == ["file:s/docs"]
+    by_slug = {draft.slug: draft for draft in drafts(MarkdownReader(folder))}
+    assert by_slug["docs"].kind is Kind.PAGE
+    assert [relation.url for relation in by_slug["a"].relations] == ["file:s/docs"]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.auth import SYSTEM
-from hub.db.database import connected
+from hub.db.database import open_database
 from hub.drafts import (
     ArticleDraft,
     AuthorDraft,
@@ -23,11 +23,11 @@ from hub.drafts import (
     RelationDraft,
     TopicDraft,
 )
-from hub.imports import Action, take_in
+from hub.imports import Action, import_articles
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
-from scripts.importers.records.export import exported
+from scripts.importers.records.export import export_records
 
 DAY = datetime(2024, 5, 1, 10, tzinfo=UTC)
 TREE = (
@@ -67,12 +67,12 @@ def comments(draw: st.DrawFn) -> tuple[CommentDraft, ...]:
 
 @st.composite
 def relations(draw: st.DrawFn, count: int) -> tuple[RelationDraft, ...]:
-    found = {}
+    relations_ = {}
     for _ in range(draw(st.integers(0, 3))):
         number = draw(st.integers(0, count + 1))  # the last are never there
         kind = draw(st.sampled_from([RelationKind.INLINE, RelationKind.MORE_TO_READ]))
         position = draw(st.none() | st.integers(0, 2))
-        found[number] = draw(
+        relations_[number] = draw(
             st.sampled_from(
                 [
                     RelationDraft(kind, "a link", f"https://s.test/a-{number}/", position=position),
@@ -81,7 +81,7 @@ def relations(draw: st.DrawFn, count: int) -> tuple[RelationDraft, ...]:
                 ]
             )
         )
-    return tuple(found.values())
+    return tuple(relations_.values())
 
 
 @st.composite
@@ -129,14 +129,14 @@ def sites(draw: st.DrawFn) -> list[ArticleDraft]:
 
 async def _stored(hub: Settings, runs: Sequence[Sequence[ArticleDraft]]) -> None:
     for run in runs:
-        async with connected(hub):
-            outcomes = await take_in(run, by=SYSTEM)
-            assert {one.action for one in outcomes} <= {Action.CREATED}, outcomes
+        async with open_database(hub):
+            outcomes = await import_articles(run, by=SYSTEM)
+            assert {outcome.action for outcome in outcomes} <= {Action.CREATED}, outcomes
 
 
 async def _lines(hub: Settings) -> list[bytes]:
-    async with connected(hub) as db:
-        return [line async for line in exported(db)]
+    async with open_database(hub) as db:
+        return [line async for line in export_records(db)]
 
 
 class Hubs:
@@ -158,14 +158,14 @@ def hubs(tmp_path: Path, template: Path) -> Hubs:
     return Hubs(tmp_path, template)
 
 
-given_sites = settings(
+site_settings = settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
-@given_sites
+@site_settings
 @given(sites())
 def test_export_import_and_export_give_the_same_lines(
     hubs: Hubs, tmp_path: Path, site: list[ArticleDraft]
@@ -183,7 +183,7 @@ def test_export_import_and_export_give_the_same_lines(
     anyio.run(both_ways)
 
 
-@given_sites
+@site_settings
 @given(sites(), st.data())
 def test_order_and_the_number_of_runs_make_no_difference(
     hubs: Hubs, site: list[ArticleDraft], data: st.DataObject

@@ -34,8 +34,8 @@ OWN_PAYLOADS = (
 
 
 def payloads(shared: Path) -> list[str]:
-    given = json.loads((shared / "security" / "xss-payloads.json").read_text())
-    return [*(case["payload"] for case in given), *OWN_PAYLOADS]
+    cases = json.loads((shared / "security" / "xss-payloads.json").read_text())
+    return [*(case["payload"] for case in cases), *OWN_PAYLOADS]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -48,7 +48,10 @@ def test_nothing_hostile_survives_into_an_article_or_a_comment(
         words = payload.replace("]]>", "]] >")
         for draft in drafts(a_source(path, f"Words. {words}", f"Said. {words}")):
             comments += len(draft.comments)
-            for html in (to_html(draft.body), *(comment_html(one.body) for one in draft.comments)):
+            for html in (
+                to_html(draft.body),
+                *(comment_html(comment.body) for comment in draft.comments),
+            ):
                 _is_tame(html, payload)
     assert comments >= (5 if suffix in (".wxr", ".md", ".html", ".jsonl", ".csv") else 0)
 
@@ -71,17 +74,17 @@ MEGABYTES = 700
 """Of addresses, which is more than what is used; a hundred are the interpreter's and libraries'."""
 _READ = """
 import sys
-from scripts.importers.pipeline.open import Opener
+from scripts.importers.pipeline.open import SourceOpener
 from scripts.importers.options import Options
 from scripts.importers.source import Note, Refusal, SourceError
 try:
-    with Opener(Options()) as opener:
+    with SourceOpener(Options()) as opener:
         for opened in opener.open(sys.argv[1]):
-            if opened.said is not None:
-                print(opened.said.reason)
+            if opened.problem is not None:
+                print(opened.problem.reason)
             for record in opened.reader.read() if opened.reader is not None else ():
-                told = getattr(record, "reason", None) or getattr(record, "text", None)
-                print(told or "a draft")
+                reason = getattr(record, "reason", None) or getattr(record, "text", None)
+                print(reason or "a draft")
 except SourceError as error:
     print(error.reason)
 """
@@ -98,8 +101,8 @@ def limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20, MEGABYTES << 20))
 
 
-def told_of(path: Path) -> str:
-    """What is said of a file, read by a process that may use so much and no more."""
+def report_of(path: Path) -> str:
+    """Read a file in a process with limits on time and memory; return its output."""
     done = subprocess.run(
         [sys.executable, "-c", _READ, str(path)],
         capture_output=True,
@@ -112,7 +115,7 @@ def told_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "reason"),
     [
         (
             "bomb.xml",
@@ -145,7 +148,7 @@ def told_of(path: Path) -> str:
             "lexical.json",
             EXPORT_OF
             % ('"lexical": {"root": %s}' % ('{"type": "quote", "children": [' * 90 + "]}" * 90)),
-            "nests too deep",
+            "nested too deeply",
         ),
         ("yaml.md", "---\nx: " + "[" * MANY + "\n---\nB", "nests too deep"),
         ("dashes.md", "---\nx:\n  " + "- " * MANY + "x\n---\nB", "nests too deep"),
@@ -164,15 +167,15 @@ def told_of(path: Path) -> str:
     ],
 )
 def test_what_nests_or_multiplies_ends_within_bounds(
-    tmp_path: Path, name: str, text: str, said: str
+    tmp_path: Path, name: str, text: str, reason: str
 ) -> None:
     path = tmp_path / name
     path.write_text(text)
-    assert said in told_of(path)
+    assert reason in report_of(path)
 
 
 @pytest.mark.parametrize(
-    ("name", "opening", "said"),
+    ("name", "opening", "reason"),
     [
         ("x.jsonl", '{"title": "', "characters"),
         ("x.csv", 'title,body\nx,"', "characters"),
@@ -185,7 +188,7 @@ def test_what_nests_or_multiplies_ends_within_bounds(
     ],
 )
 def test_a_line_of_a_gigabyte_is_refused(
-    tmp_path: Path, name: str, opening: str, said: str
+    tmp_path: Path, name: str, opening: str, reason: str
 ) -> None:
     path = tmp_path / name
     with path.open("wb") as file:
@@ -193,7 +196,7 @@ def test_a_line_of_a_gigabyte_is_refused(
         for _ in range(1000):
             file.write(b"a" * (1 << 20))
     try:
-        assert said in told_of(path)
+        assert reason in report_of(path)
     finally:
         path.unlink()
 
@@ -210,4 +213,4 @@ def test_no_file_of_the_machine_is_read(tmp_path: Path) -> None:
     }
     for name, text in make.items():
         (tmp_path / name).write_text(text())
-        assert "CANARY" not in told_of(tmp_path / name)
+        assert "CANARY" not in report_of(tmp_path / name)

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from hub.articles import Changes, revise
 from hub.auth import SYSTEM
-from hub.db.database import Reader, connected, run
+from hub.db.database import Reader, open_database, run
 from hub.drafts import Body
 from hub.settings import Settings
 from scripts.cli import app
@@ -59,11 +59,11 @@ async def state(db: Reader) -> list[tuple[Any, ...]]:
     )
 
 
-async def written(db: Reader) -> list[Any]:
-    """How many rows of each kind there are, and how far every counter has got."""
+async def row_counts(db: Reader) -> list[Any]:
+    """Return the numbers of rows of each kind, and the value of every counter."""
     tables = ("article", "revision", "comment", "relation", "address", "outbox_event")
-    found = [await db.rows(f"SELECT count(*), max(id) FROM {table}") for table in tables]
-    return [*found, await db.rows("SELECT max(seq) FROM change")]
+    counts = [await db.rows(f"SELECT count(*), max(id) FROM {table}") for table in tables]
+    return [*counts, await db.rows("SELECT max(seq) FROM change")]
 
 
 async def test_the_first_page_is_one_article_whose_edges_bind_later(
@@ -74,7 +74,7 @@ async def test_the_first_page_is_one_article_whose_edges_bind_later(
     headline = "EU's top diplomat visits frontline Ukraine"
     folder = files(tmp_path / "more", a=f"---\ntitle: {headline}\n---\nWords.")
     assert (await import_paths([folder], settings)).exit_status == 0
-    async with connected(settings) as db:
+    async with open_database(settings) as db:
         rows = await db.rows(
             "SELECT r.anchor, r.position, t.title FROM relation r"
             " LEFT JOIN article t ON t.id = r.target_id ORDER BY r.rank"
@@ -87,14 +87,14 @@ async def test_a_second_run_writes_nothing(settings: Settings, shared: Path) -> 
     paths += [shared / "markdown" / "cc-labs-jekyll", shared / "text"]
     first = await import_paths(paths, settings)
     assert (first.exit_status, first.refused, first.conflicts) == (0, [], [])
-    async with connected(settings) as db:
-        before = await written(db), await state(db)
+    async with open_database(settings) as db:
+        before = await row_counts(db), await state(db)
     second = await import_paths(paths, settings)
     counts = dict(second.counts())
     assert counts["unchanged"] == dict(first.counts())["created"]
     assert not any(counts[name] for name in ("created", "updated", "conflicts", "comments added"))
-    async with connected(settings) as db:
-        assert (await written(db), await state(db)) == before
+    async with open_database(settings) as db:
+        assert (await row_counts(db), await state(db)) == before
         await _assert_nothing_private_is_public(db)
 
 
@@ -118,10 +118,10 @@ async def test_a_dry_run_tells_what_a_run_does_and_writes_nothing(
 ) -> None:
     path = an_export(tmp_path, an_item(1, more=a_wxr_comment(1)), an_item(2))
     planned = await import_paths([path], settings, dry_run=True)
-    async with connected(settings) as db:
+    async with open_database(settings) as db:
         assert await db.rows("SELECT count(*) FROM article") == [(0,)]
     done = await import_paths([path], settings)
-    assert [one.action for one in planned.outcomes] == ["CREATED", "CREATED"]
+    assert [outcome.action for outcome in planned.outcomes] == ["CREATED", "CREATED"]
     assert planned.counts()[:5] == done.counts()[:5]
     assert dict(done.counts())["comments added"] == 1
 
@@ -130,16 +130,16 @@ async def test_what_was_edited_here_is_a_conflict_unless_the_import_wins(
     settings: Settings, tmp_path: Path
 ) -> None:
     await import_paths([an_export(tmp_path, an_item(1, "Old."))], settings)
-    async with connected(settings):
+    async with open_database(settings):
         [(id_,)] = [tuple(row) for row in await run("SELECT id FROM article", [])]
         await revise(id_, Changes(body=Body("Mine.")), seen_version=1, by=SYSTEM)
     path = an_export(tmp_path, an_item(1, "New."))
     report = await import_paths([path], settings)
-    assert [one.title for one in report.conflicts] == ["Post 1"]
+    assert [outcome.title for outcome in report.conflicts] == ["Post 1"]
     assert report.exit_status == 0
-    report = await import_paths([path], settings, theirs=True)
+    report = await import_paths([path], settings, overwrite=True)
     assert dict(report.counts())["updated"] == 1
-    async with connected(settings) as db:
+    async with open_database(settings) as db:
         assert await db.rows("SELECT body_text FROM article") == [("New.",)]
 
 
@@ -150,7 +150,7 @@ async def test_a_broken_record_is_told_with_its_place_and_stops_nothing(
     export = an_export(tmp_path, an_item(1), broken, an_item(3))
     report = await import_paths([export, tmp_path / "nowhere"], settings)
     assert dict(report.counts())["created"] == 2
-    assert [one.place for one in report.refused] == [f"{export}: line 16"]
+    assert [refusal.place for refusal in report.refused] == [f"{export}: line 16"]
     assert report.unreadable == [f"{tmp_path / 'nowhere'}: there is no such file or folder"]
     assert report.exit_status == 1
     assert (await import_paths([tmp_path / "nowhere"], settings)).exit_status == 2
@@ -181,12 +181,12 @@ def test_the_command_reports_in_plain_lines_and_as_json(tmp_path: Path) -> None:
     assert lines[0] == "Imported: 2 created, 1 skipped, 1 dangling links"
     assert "       1  posts of the type shop" in lines
     assert "  what is gone  https://www.site.test/gone/" in lines
-    assert "  line 15: shortcodes that nothing stands for were left out: gallery" in lines
-    told = json.loads(lines[-1])
-    assert (told["created"], told["sources"]) == (2, ["site.test"])
-    again = hub_import(tmp_path / "data", export)
-    assert again.stdout.startswith("Imported: 0 created, 2 unchanged")
-    assert again.stderr.startswith("reading export.xml (wordpress, as site.test)")
+    assert "  line 15: unsupported shortcodes were left out: gallery" in lines
+    report = json.loads(lines[-1])
+    assert (report["created"], report["sources"]) == (2, ["site.test"])
+    second_run = hub_import(tmp_path / "data", export)
+    assert second_run.stdout.startswith("Imported: 0 created, 2 unchanged")
+    assert second_run.stderr.startswith("reading export.xml (wordpress, as site.test)")
 
 
 def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> None:
@@ -194,31 +194,31 @@ def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> Non
     assert nothing.exit_code == 2
     assert "there is no such file or folder" in nothing.stderr
     broken = an_export(tmp_path, an_item(1), an_item(2).replace("wp:post_type>", "wp:oops>"))
-    some = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
-    assert some.exit_code == 1
-    assert "Refused:\n  line 16: it does not say whether" in some.stdout
+    partial = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
+    assert partial.exit_code == 1
+    assert "Refused:\n  line 16: it does not say whether" in partial.stdout
 
 
 def test_a_terminal_gets_a_bar_and_a_table(tmp_path: Path) -> None:
     export = an_export(tmp_path, an_item(1), an_item(2))
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb") as terminal:
+    own_end, child_end = pty.openpty()
+    with os.fdopen(own_end, "rb") as terminal:
         process = subprocess.Popen(
             [sys.executable, "-m", "scripts", "import", str(export)],
             cwd=ROOT,
             env=environment(tmp_path / "data", TERM="xterm", COLUMNS="100"),
-            stdout=theirs,
-            stderr=theirs,
+            stdout=child_end,
+            stderr=child_end,
         )
-        os.close(theirs)
-        shown = b""
+        os.close(child_end)
+        output = b""
         with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
             while part := os.read(terminal.fileno(), 4096):
-                shown += part
+                output += part
         assert process.wait() == 0
-    assert b"2/2" in shown
-    assert b"export.xml (wordpress, as site.test)" in shown
-    assert b"created" in shown
+    assert b"2/2" in output
+    assert b"export.xml (wordpress, as site.test)" in output
+    assert b"created" in output
 
 
 @pytest.mark.databases("sqlite")
@@ -229,24 +229,24 @@ async def test_a_killed_import_ends_as_if_nothing_had_happened(
         shared / "wxr" / f"{name}.xml" for name in ("theme-unit-test", "bitcoin-france", "cc-labs")
     ]
     await import_paths(paths, settings)
-    async with connected(settings) as db:
+    async with open_database(settings) as db:
         undisturbed = await state(db)
 
     killed = Settings(data_dir=tmp_path / "killed")
-    async with connected(killed):
+    async with open_database(killed):
         pass  # so that the kills fall into the import, not into the making of the database
-    seen = set()
-    for wanted in (1, 150):
-        seen.add(_kill_once_there_are(wanted, killed, paths))
+    counts = set()
+    for minimum in (1, 150):
+        counts.add(_kill_after(minimum, killed, paths))
     assert all(
-        0 < count < len({row for row in undisturbed if row[0] == "article"}) for count in seen
+        0 < count < len({row for row in undisturbed if row[0] == "article"}) for count in counts
     )
     await import_paths(paths, killed)
-    async with connected(killed) as db:
+    async with open_database(killed) as db:
         assert await state(db) == undisturbed
 
 
-def _kill_once_there_are(wanted: int, settings: Settings, paths: list[Path]) -> int:
+def _kill_after(minimum: int, settings: Settings, paths: list[Path]) -> int:
     """Start an import, kill it once it has stored so many articles; how many there are then."""
     process = subprocess.Popen(
         [sys.executable, "-m", "scripts", "import", *map(str, paths)],
@@ -256,7 +256,7 @@ def _kill_once_there_are(wanted: int, settings: Settings, paths: list[Path]) -> 
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
-    while _articles(settings) < wanted and time.monotonic() < deadline and process.poll() is None:
+    while _articles(settings) < minimum and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     process.wait()

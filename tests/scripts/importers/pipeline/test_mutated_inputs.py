@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub.drafts import ArticleDraft
 from scripts.importers.options import Options
-from scripts.importers.pipeline.open import Opener
+from scripts.importers.pipeline.open import SourceOpener
 from scripts.importers.source import Record, Refusal, SourceError
 from tests.support.paths import SHARED
 
@@ -22,28 +22,28 @@ ENCODINGS = ("utf-16", "utf-8-sig", "cp1252", "utf-32", "shift_jis", "koi8-r")
 
 def samples() -> list[Path]:
     """Some real files of every kind, none of them long."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for folder in FOLDERS if SHARED.is_dir() else ():
-        files = [one for one in sorted((SHARED / folder).rglob("*")) if one.is_file()]
-        short = [one for one in files if 200 < one.stat().st_size < LONGEST]
-        found += short[:: max(1, len(short) // 12)]
-    return found
+        files = [file for file in sorted((SHARED / folder).rglob("*")) if file.is_file()]
+        short = [file for file in files if 200 < file.stat().st_size < LONGEST]
+        paths += short[:: max(1, len(short) // 12)]
+    return paths
 
 
 SAMPLES = samples()
 
 
 def read(path: Path) -> list[Record]:
-    """What comes of a file; that nothing can be read is an answer too."""
-    found: list[Record] = []
+    """Return the records of a file; empty when nothing can be read."""
+    records: list[Record] = []
     try:
-        with Opener(Options()) as opener:
+        with SourceOpener(Options()) as opener:
             for opened in opener.open(str(path)):
                 if opened.reader is not None:
-                    found += opened.reader.read()
+                    records += opened.reader.read()
     except SourceError:
-        return found
-    return found
+        return records
+    return records
 
 
 @st.composite
@@ -51,16 +51,16 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
     """A real file's suffix, and its bytes after something has gone wrong with them."""
     path = draw(st.sampled_from(SAMPLES))
     data = bytearray(path.read_bytes())
-    what = draw(st.sampled_from(["flip", "cut", "recode", "double", "drop"]))
-    if what == "cut":
+    damage = draw(st.sampled_from(["flip", "cut", "recode", "double", "drop"]))
+    if damage == "cut":
         del data[draw(st.integers(0, len(data))) :]
-    elif what == "recode":
+    elif damage == "recode":
         text = bytes(data).decode("utf-8", "replace")
         data = bytearray(text.encode(draw(st.sampled_from(ENCODINGS)), "replace"))
-    elif what in ("double", "drop"):
+    elif damage in ("double", "drop"):
         start = draw(st.integers(0, len(data) - 1))
         stop = draw(st.integers(start, min(len(data), start + 2_000)))
-        data[start:stop] = data[start:stop] * 2 if what == "double" else b""
+        data[start:stop] = data[start:stop] * 2 if damage == "double" else b""
     else:
         for at in draw(st.lists(st.integers(0, len(data) - 1), min_size=1, max_size=30)):
             data[at] ^= 1 << draw(st.integers(0, 7))
@@ -96,11 +96,11 @@ def test_a_cut_costs_nothing_that_stands_before_it(
     path = tmp_path / source.name
     path.write_bytes(data)
     end = b"</item>" if name.endswith("xml") else b"\n"
-    whole = [one.key for one in read(source) if isinstance(one, ArticleDraft)]
-    kept = [one.key for one in read(path) if isinstance(one, ArticleDraft)]
-    assert kept == whole[: len(kept)]
-    told = sum(not isinstance(one, ArticleDraft) for one in read(path))
-    assert len(kept) + told >= data.count(end)
+    expected = [record.key for record in read(source) if isinstance(record, ArticleDraft)]
+    keys = [record.key for record in read(path) if isinstance(record, ArticleDraft)]
+    assert keys == expected[: len(keys)]
+    others = sum(not isinstance(record, ArticleDraft) for record in read(path))
+    assert len(keys) + others >= data.count(end)
 
 
 def test_bad_lines_cost_nothing_but_themselves(shared: Path, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_bad_lines_cost_nothing_but_themselves(shared: Path, tmp_path: Path) -> 
     lines[30] = json.dumps(["no object"]).encode() + b"\n"
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b"".join(lines))
-    found = read(path)
-    refused = [one.place for one in found if isinstance(one, Refusal)]
+    records = read(path)
+    refused = [record.place for record in records if isinstance(record, Refusal)]
     assert refused == ["line 11", "line 21", "line 31"]
-    assert sum(isinstance(one, ArticleDraft) for one in found) == 297
+    assert sum(isinstance(record, ArticleDraft) for record in records) == 297

@@ -20,8 +20,8 @@ from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from scripts.importers.options import Options
 from scripts.importers.pipeline import archives
-from scripts.importers.pipeline.archives import unpacked
-from scripts.importers.pipeline.open import Opener
+from scripts.importers.pipeline.archives import unpack
+from scripts.importers.pipeline.open import SourceOpener
 from scripts.importers.pipeline.report import Report
 from scripts.importers.source import SourceError
 from tests.support.importer_inputs import an_export, an_item, drafts, files
@@ -69,15 +69,15 @@ def tarred(path: Path, folder: Path) -> Path:
 
 
 def titles(path: Path | str) -> list[str]:
-    with Opener(Options()) as opener:
-        found = [one.reader for one in opener.open(str(path)) if one.reader is not None]
-        return [draft.title for reader in found for draft in drafts(reader)]
+    with SourceOpener(Options()) as opener:
+        readers = [opened.reader for opened in opener.open(str(path)) if opened.reader is not None]
+        return [draft.title for reader in readers for draft in drafts(reader)]
 
 
 def test_a_mixed_folder_comes_in_whole(tmp_path: Path) -> None:
-    found = titles(mixed(tmp_path / "content"))
-    assert set(found) == TITLES
-    assert len(found) == len(TITLES)
+    imported = titles(mixed(tmp_path / "content"))
+    assert set(imported) == TITLES
+    assert len(imported) == len(TITLES)
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "nested.zip"])
@@ -115,7 +115,7 @@ async def test_a_file_among_others_costs_nothing_but_itself(
     (folder / "torn.zip").write_bytes(b"PK\x03\x04" + b"x" * 50)
     report: Report = await import_paths([folder], settings)
     assert dict(report.counts())["created"] == 2
-    places = {one.place for one in report.refused}
+    places = {refusal.place for refusal in report.refused}
     assert places == {"bad.xml", "list.json: record 2", "torn.zip"}
     assert (report.exit_status, list(report.failed_paths)) == (1, [str(folder)])
 
@@ -134,9 +134,11 @@ def test_nothing_lands_outside(tmp_path: Path, name: str) -> None:
     with tarfile.open(tmp_path / "a.tar", "w") as tar:
         tar.addfile(tarfile.TarInfo(name), io.BytesIO())
     for path in (tmp_path / "a.zip", tmp_path / "a.tar"):
-        told = list(unpacked(path, tmp_path / "in"))
-        assert [one.reason for one in told] == ["it would land outside the archive's folder"]
-    assert {one.name for one in tmp_path.rglob("*")} == {"a.zip", "a.tar", "in", "good.md"}
+        refused = list(unpack(path, tmp_path / "in"))
+        assert [refusal.reason for refusal in refused] == [
+            "it would land outside the archive's folder"
+        ]
+    assert {path.name for path in tmp_path.rglob("*")} == {"a.zip", "a.tar", "in", "good.md"}
 
 
 def test_links_and_devices_are_left_out(tmp_path: Path) -> None:
@@ -149,14 +151,16 @@ def test_links_and_devices_are_left_out(tmp_path: Path) -> None:
         link = zipfile.ZipInfo("link.md")
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
-    told = [*unpacked(tmp_path / "a.tar", tmp_path / "t"), *unpacked(tmp_path / "a.zip", tmp_path)]
-    assert [one.reason for one in told] == ["it is a link or a device"] * 4 + ["it is a link"]
+    refused = [*unpack(tmp_path / "a.tar", tmp_path / "t"), *unpack(tmp_path / "a.zip", tmp_path)]
+    assert [refusal.reason for refusal in refused] == ["it is a link or a device"] * 4 + [
+        "it is a link"
+    ]
     assert not (tmp_path / "t").exists()
 
 
 @pytest.mark.parametrize("kind", ["zip", "gz", "tar.gz"])
 def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setattr(archives, "ALWAYS_ALLOWED", 100_000)
+    monkeypatch.setattr(archives, "MIN_BUDGET", 100_000)
     zeros = b"0" * 5_000_000
     path = tmp_path / f"bomb.{kind}"
     if kind == "zip":
@@ -169,16 +173,16 @@ def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         with tarfile.open(path, "w:gz") as tar:
             tar.add(tmp_path / "a.md", "a.md")
     with pytest.raises(SourceError, match=r"unpacked it has more than [\d,]+ bytes"):
-        list(unpacked(path, tmp_path / "out"))
-    written = sum(one.stat().st_size for one in (tmp_path / "out").rglob("*"))
-    assert written < 3_000_000
+        list(unpack(path, tmp_path / "out"))
+    size = sum(file.stat().st_size for file in (tmp_path / "out").rglob("*"))
+    assert size < 3_000_000
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_FILES", 5)
     folder = files(tmp_path / "many", **{f"f{at}": "x" for at in range(6)})
     with pytest.raises(SourceError, match="more than 5 files"):
-        list(unpacked(zipped(tmp_path / "a.zip", folder), tmp_path / "out"))
+        list(unpack(zipped(tmp_path / "a.zip", folder), tmp_path / "out"))
 
 
 @pytest.mark.parametrize("cut", [1, 10, 50, 200, 400])
@@ -195,10 +199,10 @@ def test_a_damaged_archive_is_told(tmp_path: Path, name: str, cut: int) -> None:
     path.write_bytes(path.read_bytes()[:-cut] or b"\x1f\x8b")
     reasons = []
     try:
-        reasons = [one.reason for one in unpacked(path, tmp_path / "out")]
+        reasons = [refusal.reason for refusal in unpack(path, tmp_path / "out")]
     except SourceError as error:
         reasons.append(error.reason)
-    assert all("damaged" in one or "cannot be unpacked" in one for one in reasons)
+    assert all("damaged" in reason or "cannot be unpacked" in reason for reason in reasons)
 
 
 # ── by address ────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What an editor says to an import, and is told: plans, bylines, reports, retries, other hubs."""
+"""Options and output of an import: plans, bylines, reports, retries, remote hubs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hub.auth import SYSTEM
-from hub.db.database import connected, run
+from hub.db.database import open_database, run
 from hub.drafts import AuthorDraft
 from hub.models import Role
 from hub.settings import Settings
@@ -21,11 +21,11 @@ from scripts.commands.import_ import import_paths
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
 from scripts.importers.pipeline import remote_sink
-from scripts.importers.pipeline.remote_sink import RemoteError, RemoteHub
+from scripts.importers.pipeline.remote_sink import RemoteError, RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
 from scripts.importers.pipeline.sink import LocalSink
-from scripts.importers.registry import recognise
+from scripts.importers.registry import open_reader
 from scripts.importers.source import SourceError
 from tests.scripts.importers.pipeline.test_import_command import state
 from tests.support.hub import a_hub
@@ -49,17 +49,17 @@ def test_a_plan_tells_field_by_field_what_would_change(tmp_path: Path) -> None:
         an_item(1, f"<p>One.</p><p>New words.</p><p>{link}</p>", title="Another", more=tag),
         an_item(2, 'See <a href="/post-1/">one</a> and <a href="/gone/">gone</a>.'),
     )
-    told = hub(data, "--dry-run", "--json", str(new))
-    lines = told.stdout.splitlines()
+    result = hub(data, "--dry-run", "--json", str(new))
+    lines = result.stdout.splitlines()
     assert "line 15: would update: Another (title, body_html)" in lines
     assert "    title: Post 1 → Another" in lines
     assert lines[lines.index("    body:") + 1 :][:2] == ["      -Old words.", "      +New words."]
     assert "    topics: (nothing) → Boats" in lines
     assert "line 16: would create: Post 2" in lines
-    assert "2 relations bound, 1 dangling links" in told.stdout
+    assert "2 relations bound, 1 dangling links" in result.stdout
     plan = json.loads(lines[-1])["plan"]
-    assert [one["action"] for one in plan] == ["UPDATED", "CREATED"]
-    assert {one["field"] for one in plan[0]["changes"]} == {"title", "body", "topics"}
+    assert [entry["action"] for entry in plan] == ["UPDATED", "CREATED"]
+    assert {change["field"] for change in plan[0]["changes"]} == {"title", "body", "topics"}
     assert hub(data, str(new)).stdout.startswith("Imported: 1 created, 1 updated")
 
 
@@ -69,20 +69,20 @@ def test_a_plan_tells_field_by_field_what_would_change(tmp_path: Path) -> None:
 def test_authors_are_who_the_editor_says(tmp_path: Path) -> None:
     path = tmp_path / "who.csv"
     path.write_text("from,name,slug\n# a remark\nnora,Nora Berg,n-berg\nadmin,\n")
-    bylines = Bylines.of(path)
-    [draft] = drafts(recognise(an_export(tmp_path, an_item(1))))
-    assert bylines.applied(draft).authors == (AuthorDraft("Nora Berg", "n-berg"),)
+    bylines = Bylines.load(path)
+    [draft] = drafts(open_reader(an_export(tmp_path, an_item(1))))
+    assert bylines.apply(draft).authors == (AuthorDraft("Nora Berg", "n-berg"),)
     (tmp_path / "who.json").write_text('{"NORA": {"name": "N", "bio": "Writes"}, "x": null}')
-    known = Bylines.of(tmp_path / "who.json")
-    assert known.applied(draft).authors == (AuthorDraft("N", "n", "Writes"),)
-    assert Bylines({"nora": None}).applied(draft).authors == ()
+    more_bylines = Bylines.load(tmp_path / "who.json")
+    assert more_bylines.apply(draft).authors == (AuthorDraft("N", "n", "Writes"),)
+    assert Bylines({"nora": None}).apply(draft).authors == ()
 
 
 @pytest.mark.parametrize("text", ["one", "{", '{"a": 1', "nobody\n"])
 def test_a_bad_file_of_authors_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "who").write_text(text)
     with pytest.raises(SourceError, match="it names no authors"):
-        Bylines.of(tmp_path / "who")
+        Bylines.load(tmp_path / "who")
 
 
 # ── reports and retries ───────────────────────────────────────────────────────────────────────
@@ -96,9 +96,9 @@ def test_what_was_refused_is_tried_again_from_the_report(tmp_path: Path) -> None
     bad.write_text('{"title": "One"}\n{"title": }\n')
     first = hub(data, "--report", str(report), str(good), str(bad))
     assert first.exit_code == 1
-    told = json.loads(report.read_text())
-    assert told["retry"] == [str(bad)]
-    assert told["refused"][0]["place"] == f"{bad}: line 2"
+    data_ = json.loads(report.read_text())
+    assert data_["retry"] == [str(bad)]
+    assert data_["refused"][0]["place"] == f"{bad}: line 2"
     bad.write_text('{"title": "One"}\n{"title": "Two"}\n')
     second = hub(data, "--retry", str(report), "--report", str(report))
     assert second.stdout.startswith("Imported: 1 created, 1 unchanged")
@@ -109,14 +109,14 @@ def test_what_was_refused_is_tried_again_from_the_report(tmp_path: Path) -> None
     assert "name what to import" in hub(data).stderr
 
 
-# ── a hub elsewhere ───────────────────────────────────────────────────────────────────────────
+# ── a remote hub ───────────────────────────────────────────────────────────────────────────
 
 
 async def imported(
-    hub_: RemoteHub, *paths: Path, dry_run: bool = False, theirs: bool = False
+    hub_: RemoteSink, *paths: Path, dry_run: bool = False, overwrite: bool = False
 ) -> Report:
-    one = Import(hub_, Options(), dry_run=dry_run, theirs=theirs)
-    return await one.run([str(path) for path in paths])
+    run = Import(hub_, Options(), dry_run=dry_run, overwrite=overwrite)
+    return await run.run([str(path) for path in paths])
 
 
 async def test_an_import_elsewhere_is_what_it_is_here(
@@ -126,19 +126,19 @@ async def test_an_import_elsewhere_is_what_it_is_here(
     paths += [an_export(tmp_path, an_item(1, more=a_wxr_comment(1)), an_item(2, status="draft"))]
     here = Settings(data_dir=tmp_path / "here")
     at_home = await import_paths(paths, here)
-    async with connected(here) as db:
+    async with open_database(here) as db:
         expected = await state(db)
     async with a_hub(settings) as client:
         token = client.editor["authorization"].removeprefix("Bearer ")
         transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
-        async with RemoteHub("http://hub.test/", token, transport) as there:
+        async with RemoteSink("http://hub.test/", token, transport) as there:
             foreseen = await imported(there, *paths, dry_run=True)
             assert foreseen.counts()[:3] == at_home.counts()[:3]
             report = await imported(there, *paths)
-            again = await imported(there, *paths)
+            second_report = await imported(there, *paths)
         assert report.counts() == at_home.counts()
         assert report.exit_status == 0
-        counts = dict(again.counts())
+        counts = dict(second_report.counts())
         assert counts["unchanged"] == dict(report.counts())["created"]
         assert not counts["created"]
         undated = [row for row in await state(client.db) if row[1] != "text"]
@@ -152,7 +152,7 @@ async def test_a_batch_that_is_too_long_is_halved(tmp_path: Path, template: Path
     async with a_hub(settings) as client:
         token = client.editor["authorization"].removeprefix("Bearer ")
         transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
-        async with RemoteHub("http://hub.test", token, transport) as there:
+        async with RemoteSink("http://hub.test", token, transport) as there:
             report = await imported(there, path)
     assert dict(report.counts())["created"] == 8
     [refusal] = report.refused
@@ -174,16 +174,16 @@ async def test_a_hub_that_is_busy_is_asked_again(
     def answer(_: httpx.Request) -> httpx.Response:
         return next(answers, httpx.Response(200, json={"data": done}))
 
-    async with RemoteHub("https://hub.test", "t", httpx.MockTransport(answer)) as there:
-        await there.describe([AuthorDraft("Nora")])
+    async with RemoteSink("https://hub.test", "t", httpx.MockTransport(answer)) as there:
+        await there.import_taxonomy([AuthorDraft("Nora")])
     assert waits == [remote_sink.FIRST_WAIT, 7.0]
 
     def never(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("nobody is there")
 
-    async with RemoteHub("https://hub.test", "t", httpx.MockTransport(never)) as there:
+    async with RemoteSink("https://hub.test", "t", httpx.MockTransport(never)) as there:
         with pytest.raises(RemoteError, match=r"nobody is there, 6 times.*run the import again"):
-            await there.describe([AuthorDraft("Nora")])
+            await there.import_taxonomy([AuthorDraft("Nora")])
 
 
 @pytest.mark.parametrize(
@@ -192,14 +192,14 @@ async def test_a_hub_that_is_busy_is_asked_again(
 )
 def test_a_hub_that_cannot_be_is_told(address: str, token: str | None, reason: str) -> None:
     with pytest.raises(RemoteError, match=reason):
-        RemoteHub(address, token)
+        RemoteSink(address, token)
 
 
 async def test_a_writer_may_not_import(settings: Settings, tmp_path: Path) -> None:
     async with a_hub(settings) as client:
         secret = await create("writer", Role.WRITER, by=SYSTEM)
         transport = httpx.ASGITransport(app=client.http._transport.app)  # type: ignore[attr-defined]
-        async with RemoteHub("http://hub.test", secret, transport) as there:
+        async with RemoteSink("http://hub.test", secret, transport) as there:
             path = an_export(tmp_path, an_item(1))
             report = await imported(there, path, tmp_path / "later.xml")
         assert "not allowed to publish" in report.unreadable[0]
@@ -214,7 +214,7 @@ async def test_topics_and_authors_of_their_own_come_in(settings: Settings, tmp_p
         '{"type": "topic", "name": "Port", "parent": "town", "description": "Boats"}\n'
         '{"type": "author", "name": "Nora", "bio": "Writes"}\n'
     )
-    async with connected(settings):
+    async with open_database(settings):
         await Import(LocalSink(), Options()).run([str(path)])
         rows = await run(
             "SELECT t.name, p.name, t.description FROM topic t JOIN topic p ON p.id = t.parent_id",

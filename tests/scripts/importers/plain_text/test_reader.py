@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hub.drafts import AuthorDraft, Markup, RelationDraft
 from hub.models import RelationKind, Status
-from scripts.importers.boilerplate import is_furniture
+from scripts.importers.boilerplate import is_boilerplate
 from scripts.importers.plain_text.reader import TextReader
-from scripts.importers.plain_text.scrape import scrape
-from tests.support.importer_inputs import refusals, said, the_draft
+from scripts.importers.plain_text.scrape import parse_scrape
+from tests.support.importer_inputs import messages, refusals, the_draft
 
 PROSE = [
     f"Paragraph {number} of the article says quite a lot about harbours, ships and the weather, "
@@ -57,18 +57,18 @@ FULL = page(
 
 
 def test_the_article_is_found_and_the_furniture_is_not() -> None:
-    found = scrape(FULL)
-    assert found.title == HEADLINE
-    assert found.body == (PROSE[0], PROSE[1], "A short heading", *PROSE[2:5])
-    assert (found.author, found.published_at) == (
+    scrape = parse_scrape(FULL)
+    assert scrape.title == HEADLINE
+    assert scrape.body == (PROSE[0], PROSE[1], "A short heading", *PROSE[2:5])
+    assert (scrape.author, scrape.published_at) == (
         "Nora Quill",
         datetime(2024, 5, 1, 10, 30, tzinfo=UTC),
     )
-    assert found.comments_open
+    assert scrape.comments_open
 
 
 def test_lines_that_name_articles_become_edges() -> None:
-    assert scrape(FULL).relations == (
+    assert parse_scrape(FULL).relations == (
         RelationDraft(
             RelationKind.INLINE, "Storm closes harbour for weeks", by_headline=True, position=1
         ),
@@ -82,23 +82,23 @@ def test_lines_that_name_articles_become_edges() -> None:
 
 
 def test_closed_comments_stay_closed() -> None:
-    assert not scrape(page(HEADLINE, *PROSE, "Comments are closed.")).comments_open
+    assert not parse_scrape(page(HEADLINE, *PROSE, "Comments are closed.")).comments_open
 
 
 def test_headlines_listed_below_are_edges_too() -> None:
-    found = scrape(
+    scrape = parse_scrape(
         page(HEADLINE, *PROSE, "Related Coverage", "One more storm is on its way", "Contact")
     )
-    assert found.relations == (
+    assert scrape.relations == (
         RelationDraft(RelationKind.MORE_TO_READ, "One more storm is on its way", by_headline=True),
     )
 
 
 def test_teasers_within_a_page_end_with_the_next_paragraph() -> None:
-    found = scrape(
+    scrape = parse_scrape(
         page(HEADLINE, *PROSE[:4], "Most Read Stories", "A tale of two ships at sea", *PROSE[4:])
     )
-    assert found.body == tuple(PROSE)
+    assert scrape.body == tuple(PROSE)
 
 
 def test_a_file_becomes_one_article(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_page_without_headline_is_called_by_its_first_words(tmp_path: Path) ->
     (tmp_path / "page.txt").write_text(page(*PROSE))
     reader = TextReader(tmp_path)
     assert the_draft(reader).title.startswith("Paragraph a of the article says")
-    assert said(reader)[0].startswith("no line of it is a headline")
+    assert messages(reader)[0].startswith("no line of it is a headline")
 
 
 def test_what_is_no_text_is_told(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
     (tmp_path / "latin.txt").write_bytes(page(HEADLINE, PROSE[0] + " Café.").encode("latin-1"))
     reader = TextReader(tmp_path)
-    assert [one.place for one in refusals(reader)] == ["empty.txt", "picture.txt"]
+    assert [refusal.place for refusal in refusals(reader)] == ["empty.txt", "picture.txt"]
     assert "Café" in the_draft(reader).body.content
 
 
@@ -148,7 +148,7 @@ def test_what_is_no_text_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_furniture(line: str) -> None:
-    assert is_furniture(line)
+    assert is_boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_furniture(line: str) -> None:
     ],
 )
 def test_no_furniture(line: str) -> None:
-    assert not is_furniture(line)
+    assert not is_boilerplate(line)
 
 
 LINES = st.sampled_from([*FULL.split("\n\n"), "", "Related", "x" * 300]) | st.text(max_size=120)
@@ -171,7 +171,7 @@ LINES = st.sampled_from([*FULL.split("\n\n"), "", "Related", "x" * 300]) | st.te
 
 @given(st.lists(LINES, max_size=30).map("\n\n".join))
 def test_any_text_is_some_page(text: str) -> None:
-    found = scrape(text)
-    assert all(line == " ".join(line.split()) for line in (found.title, *found.body))
-    for edge in found.relations:
-        assert edge.position is None or 0 <= edge.position <= max(0, len(found.body) - 1)
+    scrape = parse_scrape(text)
+    assert all(line == " ".join(line.split()) for line in (scrape.title, *scrape.body))
+    for edge in scrape.relations:
+        assert edge.position is None or 0 <= edge.position <= max(0, len(scrape.body) - 1)

@@ -18,7 +18,7 @@ from hub import related
 from hub.articles import NewArticle, create
 from hub.auth import SYSTEM
 from hub.comments import submit
-from hub.db.database import connected, run
+from hub.db.database import open_database, run
 from hub.drafts import ArticleDraft, Body, Markup
 from hub.models import CommentStatus, Kind, RelationKind, Status
 from hub.settings import Settings
@@ -27,17 +27,17 @@ from scripts.commands.import_ import import_paths
 from scripts.importers.options import Options
 from scripts.importers.records.csv import CsvReader
 from scripts.importers.records.jsonl import JsonlReader
-from scripts.importers.records.line_reader import lines_of
-from scripts.importers.registry import recognise
+from scripts.importers.records.line_reader import read_lines
+from scripts.importers.registry import open_reader
 from scripts.importers.source import SourceError
 from tests.support.importer_inputs import (
     a_wxr_comment,
     an_export,
     an_item,
     drafts,
+    messages,
     refusals,
-    said,
-    skips,
+    skip_reasons,
 )
 from tests.support.importer_inputs import the_draft as the
 
@@ -77,7 +77,7 @@ def test_a_record_with_everything(tmp_path: Path) -> None:
         "relations": [{"kind": "more_to_read", "anchor": "Salt", "by_headline": True}],
         "comments": [{"author_name": "Rita", "body": "Yes.", "status": "approved"}],
     }
-    draft = the(recognise(jsonl(tmp_path, row)))
+    draft = the(open_reader(jsonl(tmp_path, row)))
     assert (draft.source, draft.key, draft.status, draft.kind) == (
         "rows",
         "7",
@@ -86,8 +86,11 @@ def test_a_record_with_everything(tmp_path: Path) -> None:
     )
     assert draft.body == Body("# Rye\n\nWords.", Markup.MARKDOWN)
     assert draft.published_at == datetime(2024, 5, 1, tzinfo=UTC)
-    assert [(one.name, one.slug) for one in draft.topics] == [("Town", None), ("Port", "the-port")]
-    assert [one.name for one in draft.authors] == ["Nora"]
+    assert [(topic.name, topic.slug) for topic in draft.topics] == [
+        ("Town", None),
+        ("Port", "the-port"),
+    ]
+    assert [author.name for author in draft.authors] == ["Nora"]
     assert draft.addresses == ("https://a.test/bread",)
     assert draft.relations[0].kind is RelationKind.MORE_TO_READ
     assert draft.comments[0].status is CommentStatus.APPROVED
@@ -110,29 +113,29 @@ def test_a_bad_record_is_told_with_its_line_and_field(
     tmp_path: Path, row: Any, reason: str
 ) -> None:
     reader = JsonlReader(jsonl(tmp_path, {"title": "One"}, row, {"title": "Two"}))
-    assert [one.title for one in drafts(reader)] == ["One", "Two"]
+    assert [draft.title for draft in drafts(reader)] == ["One", "Two"]
     [refusal] = refusals(reader)
     assert refusal.place == "line 2"
     assert reason in refusal.reason
 
 
 def test_a_name_that_means_nothing_is_told_once(tmp_path: Path) -> None:
-    reader = recognise(
+    reader = open_reader(
         jsonl(tmp_path, {"title": "1", "colour": "red"}, {"title": "2", "colour": 1})
     )
-    assert said(reader) == ["'colour' is no field of a record, and was left out of all"]
+    assert messages(reader) == ["'colour' is no field of a record, and was left out of all"]
 
 
 def test_a_json_list_is_a_file_of_records(tmp_path: Path) -> None:
     path = jsonl(tmp_path, json.dumps([{"title": "1"}, {"title": "2"}], indent=1), name="a.json")
-    assert [one.place for one in drafts(recognise(path))] == ["record 1", "record 2"]
+    assert [draft.place for draft in drafts(open_reader(path))] == ["record 1", "record 2"]
 
 
 def test_a_line_of_any_length_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scripts.importers.records.line_reader.MAX_LINE", 10)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"12345\n" + b"x" * 35 + b"\nlast")
-    assert list(lines_of(path)) == [(1, "12345\n"), (2, None), (3, "last")]
+    assert list(read_lines(path)) == [(1, "12345\n"), (2, None), (3, "last")]
 
 
 def test_a_table(tmp_path: Path) -> None:
@@ -142,10 +145,10 @@ def test_a_table(tmp_path: Path) -> None:
         'Salt;<p>Two</p>;;;;"[{""body"": ""Yes."", ""author_name"": ""Rita""}]"\n'
         "a;b;c;d;e;f;g\n"
     )
-    reader = recognise(table(tmp_path, text))
+    reader = open_reader(table(tmp_path, text))
     first, second = drafts(reader)
     assert first.body == Body('One "quoted"\n\nline', Markup.TEXT)
-    assert [one.name for one in first.topics] == ["Town", "Port"]
+    assert [topic.name for topic in first.topics] == ["Town", "Port"]
     assert first.published_at == datetime(2024, 5, 1, tzinfo=UTC)
     assert second.body.markup is Markup.HTML
     assert second.comments[0].author_name == "Rita"
@@ -159,9 +162,9 @@ def test_a_table(tmp_path: Path) -> None:
 def test_a_table_without_names_needs_them(tmp_path: Path) -> None:
     path = table(tmp_path, '"3","Bread","Words."\n"4","Salt","More."\n')
     with pytest.raises(SourceError, match="say what the columns are: --columns"):
-        list(recognise(path).read())
-    named = recognise(path, Options(columns=("topics", "title", "body")))
-    assert [(one.title, one.topics[0].name) for one in drafts(named)] == [
+        list(open_reader(path).read())
+    reader = open_reader(path, Options(columns=("topics", "title", "body")))
+    assert [(draft.title, draft.topics[0].name) for draft in drafts(reader)] == [
         ("Bread", "3"),
         ("Salt", "4"),
     ]
@@ -180,7 +183,7 @@ def test_a_line_of_a_table_is_bounded_too(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_table_may_be_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     text = "title,body\n" + "Straße über Äcker,Grüße aus Köln und Zürich\n" * 3
     reader = CsvReader(table(tmp_path, text.encode(encoding)))
-    assert {one.title for one in drafts(reader)} == {"Straße über Äcker"}
+    assert {draft.title for draft in drafts(reader)} == {"Straße über Äcker"}
 
 
 async def _fill(settings: Settings, folder: Path) -> None:
@@ -196,7 +199,7 @@ async def _fill(settings: Settings, folder: Path) -> None:
         an_item(2, "<h2>Two</h2><p>Words &amp; <em>more</em></p>", status="draft"),
     )
     await import_paths([an_export(folder, *items)], settings)
-    async with connected(settings):
+    async with open_database(settings):
         new = NewArticle(
             title="Written here",
             body=Body("Some *words*.", Markup.MARKDOWN),
@@ -219,16 +222,16 @@ async def test_an_export_comes_in_again_as_it_was(
     first, second = tmp_path / name, tmp_path / "again.jsonl"
     assert (await hub_export(settings, first)).exit_code == 0
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
-    again = Settings(data_dir=tmp_path / "again")
-    report = await import_paths([first], again)
+    other = Settings(data_dir=tmp_path / "again")
+    report = await import_paths([first], other)
     assert (report.exit_status, dict(report.counts())["created"]) == (0, 3)
     assert report.notes == []
-    assert (await hub_export(again, second)).exit_code == 0
+    assert (await hub_export(other, second)).exit_code == 0
     lines = gzip.decompress(first.read_bytes()) if name.endswith("gz") else first.read_bytes()
     assert second.read_bytes() == lines
     assert len(lines.splitlines()) > 5
     assert b'"metadata":{"mood":"calm"}' in lines
-    assert dict((await import_paths([first], again)).counts())["unchanged"] == 3
+    assert dict((await import_paths([first], other)).counts())["unchanged"] == 3
 
 
 async def test_a_public_export_holds_nothing_private(settings: Settings, tmp_path: Path) -> None:
@@ -238,13 +241,13 @@ async def test_a_public_export_holds_nothing_private(settings: Settings, tmp_pat
     text = out.read_text()
     articles = [row for row in map(json.loads, text.splitlines()) if row["type"] == "article"]
     assert {row["status"] for row in articles} == {"PUBLISHED"}
-    statuses = {one["status"] for row in articles for one in row.get("comments", [])}
+    statuses = {comment["status"] for row in articles for comment in row.get("comments", [])}
     assert statuses == {"APPROVED"}
     assert "@" not in text
     assert "I am 3" not in text
     assert "calm" not in text
-    edges = [one for row in articles for one in row.get("relations", [])]
-    assert [one["anchor"] for one in edges] == ["gone", "Post 1", "Not yet"]  # and no draft
+    edges = [edge for row in articles for edge in row.get("relations", [])]
+    assert [edge["anchor"] for edge in edges] == ["gone", "Post 1", "Not yet"]  # and no draft
 
 
 async def hub_export(settings: Settings, path: Path, *more: str) -> Result:
@@ -252,8 +255,8 @@ async def hub_export(settings: Settings, path: Path, *more: str) -> Result:
 
 
 def test_the_schema_is_printed(tmp_path: Path) -> None:
-    told = json.loads(hub(tmp_path, "export", "--schema").stdout)
-    assert {"ArticleRecord", "TopicRecord", "CommentRecord"} <= set(told["$defs"])
+    schema = json.loads(hub(tmp_path, "export", "--schema").stdout)
+    assert {"ArticleRecord", "TopicRecord", "CommentRecord"} <= set(schema["$defs"])
 
 
 def test_an_export_that_cannot_be_written_leaves_what_is_there(tmp_path: Path) -> None:
@@ -264,40 +267,40 @@ def test_an_export_that_cannot_be_written_leaves_what_is_there(tmp_path: Path) -
 
 def test_real_tables_and_records_come_in_whole(shared: Path) -> None:
     folder = shared / "csv_jsonl"
-    assert len(drafts(recognise(folder / "reuters-300.jsonl"))) == 300
+    assert len(drafts(open_reader(folder / "reuters-300.jsonl"))) == 300
     columns = ("topics", "title", "body")
-    news = recognise(folder / "agnews-1500-noheader.csv", Options(columns=columns))
+    news = open_reader(folder / "agnews-1500-noheader.csv", Options(columns=columns))
     assert len(drafts(news)) == 1500
 
 
 def test_csv_is_read_as_its_acid_test_says(shared: Path) -> None:
     """Names given, every cell arrives: quotes, line ends in cells, empty ones, other scripts."""
-    from scripts.importers.records.csv import _cells  # noqa: PLC0415 - what is tested is not articles
+    from scripts.importers.records.csv import _read_rows  # noqa: PLC0415 - what is tested is not articles
 
     folder = shared / "csv_jsonl" / "csv-spectrum"
     # What is expected of location_coordinates.csv are other numbers than stand in it.
     paths = sorted(set(folder.glob("*.csv")) - {folder / "location_coordinates.csv"})
     assert len(paths) == 11
     for path in paths:
-        names, *rows = [cells for _, cells in _cells(path) if isinstance(cells, list) and cells]
-        told = [dict(zip(names, row, strict=True)) for row in rows]
+        names, *rows = [cells for _, cells in _read_rows(path) if isinstance(cells, list) and cells]
+        records = [dict(zip(names, row, strict=True)) for row in rows]
         expected = json.loads((folder / f"expected-{path.stem}.json").read_text())
         if "crlf" in path.name:  # kept with other line ends than its expectation
             expected = json.loads(json.dumps(expected).replace("\\r", ""))
-        assert told == expected, path.name
+        assert records == expected, path.name
         with pytest.raises(SourceError, match="names no column"):
-            list(recognise(path).read())
+            list(open_reader(path).read())
 
 
 def test_records_without_a_key_are_told_apart(tmp_path: Path) -> None:
     rows = ["title,body", "Storm,Monday.", "Storm,Tuesday.", "!!!,Signs.", "Storm,Monday."]
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(rows))
-    found = list(CsvReader(path).read())
-    assert [one.key for one in drafts(found)][:2] == ["storm", "storm #2"]
-    assert [one.title for one in drafts(found)] == ["Storm", "Storm", "!!!"]
-    assert all(one.key for one in drafts(found))
-    assert skips(found) == ["records that stand there twice"]
+    records = list(CsvReader(path).read())
+    assert [draft.key for draft in drafts(records)][:2] == ["storm", "storm #2"]
+    assert [draft.title for draft in drafts(records)] == ["Storm", "Storm", "!!!"]
+    assert all(draft.key for draft in drafts(records))
+    assert skip_reasons(records) == ["duplicate records"]
 
 
 def test_a_key_that_stands_there_twice_is_told(tmp_path: Path) -> None:
@@ -306,5 +309,5 @@ def test_a_key_that_stands_there_twice_is_told(tmp_path: Path) -> None:
     path.write_text("\n".join(map(json.dumps, lines)))
     assert len(drafts(JsonlReader(path))) == 1
     assert refusals(JsonlReader(path))[-1].reason == (
-        "key: 1 stands in this import twice, first at line 1"
+        "key: 1 occurs twice in this import, first at line 1"
     )

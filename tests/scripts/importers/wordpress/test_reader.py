@@ -1,4 +1,4 @@
-"""WordPress exports come in whole, and nothing that was not public becomes public."""
+"""WordPress exports: complete imports, and nothing that was not public becomes public."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.support.importer_inputs import (
     an_export,
     an_item,
     drafts,
+    messages,
     refusals,
-    said,
-    skips,
+    skip_reasons,
     the_draft,
 )
 
@@ -68,7 +68,7 @@ def test_a_post_comes_in_whole(tmp_path: Path) -> None:
     assert (draft.image_url, draft.image_alt) == ("https://site.test/i.png", "A boat")
     assert "https://www.site.test/post-1/" in draft.addresses
     assert "http://site.test/?p=1" in draft.addresses
-    assert skips(reader) == ["attachments"]
+    assert skip_reasons(reader) == ["attachments"]
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_what_was_not_public_is_not_published(
 ) -> None:
     reader = WordPressReader(an_export(tmp_path, an_item(1, **fields)))
     assert the_draft(reader).status is status
-    assert said(reader) == ([note] if note else [])
+    assert messages(reader) == ([note] if note else [])
 
 
 @pytest.mark.parametrize("status", ["trash", "auto-draft", "inherit"])
 def test_what_was_thrown_away_stays_away(tmp_path: Path, status: str) -> None:
     reader = WordPressReader(an_export(tmp_path, an_item(1, status=status)))
     assert drafts(reader) == []
-    assert skips(reader) == [
+    assert skip_reasons(reader) == [
         f"posts with the status {status}",
         "authors who have written nothing in it",
     ]
@@ -121,8 +121,8 @@ def test_comments_keep_state_kind_thread_and_their_secrets(tmp_path: Path) -> No
         ]
     )
     reader = WordPressReader(an_export(tmp_path, an_item(1, more=comments)))
-    found = the_draft(reader).comments
-    assert [(one.key, one.parent_key, one.author_name) for one in found] == [
+    imported = the_draft(reader).comments
+    assert [(comment.key, comment.parent_key, comment.author_name) for comment in imported] == [
         ("1", None, "Rita"),
         ("2", "1", "rita"),
         ("3", None, "Rita"),
@@ -131,19 +131,19 @@ def test_comments_keep_state_kind_thread_and_their_secrets(tmp_path: Path) -> No
         ("6", None, "Anonymous"),
         ("8", None, "Anonymous"),
     ]
-    assert [one.status.value for one in found[:5]] == [
+    assert [comment.status.value for comment in imported[:5]] == [
         "APPROVED",
         "APPROVED",
         "PENDING",
         "SPAM",
         "TRASH",
     ]
-    assert found[5].kind is CommentKind.PINGBACK
-    assert found[0].status is CommentStatus.APPROVED
-    assert found[0].author_email == "rita@readers.test"
+    assert imported[5].kind is CommentKind.PINGBACK
+    assert imported[0].status is CommentStatus.APPROVED
+    assert imported[0].author_email == "rita@readers.test"
     assert "192.0.2.7" not in repr(the_draft(reader))
-    assert said(reader) == [
-        "the comment 1 stands there twice; the first was taken",
+    assert messages(reader) == [
+        "the comment 1 is in the export twice; the first was imported",
         "1 comments of the type order_note were left out",
     ]
 
@@ -159,7 +159,8 @@ def test_links_between_posts_become_edges(tmp_path: Path) -> None:
     )
     reader = WordPressReader(an_export(tmp_path, an_item(1, body), IMAGE))
     assert [
-        (one.kind, one.anchor, one.url, one.position) for one in the_draft(reader).relations
+        (relation.kind, relation.anchor, relation.url, relation.position)
+        for relation in the_draft(reader).relations
     ] == [
         (RelationKind.INLINE, "the other", "http://site.test/post-2/", 1),
         (RelationKind.INLINE, "a third", "https://www.site.test/?p=3", 1),
@@ -186,7 +187,7 @@ def test_a_page_is_a_page_and_other_types_are_left_out(tmp_path: Path) -> None:
         an_export(tmp_path, an_item(1, post_type="page"), an_item(2, post_type="shop"))
     )
     assert the_draft(reader).kind is Kind.PAGE
-    assert skips(reader) == ["posts of the type shop"]
+    assert skip_reasons(reader) == ["posts of the type shop"]
 
 
 def test_translations_belong_together(tmp_path: Path) -> None:
@@ -199,22 +200,22 @@ def test_translations_belong_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "tag"),
+    ("language", "tag"),
     [("en-US", "en"), ("pt_BR", "pt-br"), ("zh-TW", "zh-tw"), ("ja", "ja"), ("x", ""), ("", "")],
 )
-def test_a_region_is_kept_where_it_matters(written: str, tag: str) -> None:
-    assert language_tag(written) == tag
+def test_a_region_is_kept_where_it_matters(language: str, tag: str) -> None:
+    assert language_tag(language) == tag
 
 
-# ── what is broken ────────────────────────────────────────────────────────────────────────────
+# ── damaged exports ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_broken_item_is_told_with_its_line_and_costs_no_other(tmp_path: Path) -> None:
     nameless = an_item(2).replace("wp:status", "wp:stat", 1)
     headless = an_item(3).replace("<item>", "<itm>")
     reader = WordPressReader(an_export(tmp_path, an_item(1), nameless, headless, an_item(4)))
-    assert [one.key for one in drafts(reader)] == ["1", "4"]
-    assert [one.place for one in refusals(reader)] == ["line 16", "line 16"]
+    assert [draft.key for draft in drafts(reader)] == ["1", "4"]
+    assert [refusal.place for refusal in refusals(reader)] == ["line 16", "line 16"]
     assert refusals(reader)[0].reason.startswith("it is damaged: ")
     assert refusals(reader)[1].reason == "it is an item whose beginning is damaged"
     reader = WordPressReader(an_export(tmp_path, headless))
@@ -231,19 +232,19 @@ def test_harmless_faults_are_mended(tmp_path: Path) -> None:
 def test_a_number_that_is_used_twice_loses_no_post(tmp_path: Path) -> None:
     twin = an_item(1).replace("post-1/", "other/")
     reader = WordPressReader(an_export(tmp_path, an_item(1), twin))
-    assert [one.key for one in drafts(reader)] == ["1", "link:https://www.site.test/other/"]
+    assert [draft.key for draft in drafts(reader)] == ["1", "link:https://www.site.test/other/"]
     twice = WordPressReader(an_export(tmp_path, *[an_item(1, post_name="", title="")] * 3))
     assert len(drafts(twice)) == 2
     assert refusals(twice)[0].reason == "it is numbered 1, as another post of this export is"
 
 
 def test_a_cut_file_gives_what_is_whole_and_says_so(tmp_path: Path) -> None:
-    whole = HEAD + an_item(1) + an_item(2)
+    text = HEAD + an_item(1) + an_item(2)
     path = tmp_path / "cut.xml"
-    path.write_text(whole)
+    path.write_text(text)
     assert len(drafts(WordPressReader(path))) == 2
     assert refusals(WordPressReader(path))[0].reason.startswith("the file ends before its end")
-    path.write_text(whole[:-200])
+    path.write_text(text[:-200])
     assert len(drafts(WordPressReader(path))) == 1
     assert refusals(WordPressReader(path))[0].reason.startswith("it has no end")
 
@@ -294,7 +295,7 @@ def test_a_mutilated_export_never_raises(tmp_path: Path, data: st.DataObject) ->
         records = list(WordPressReader(path).read())
     except SourceError:
         return
-    assert not any("cannot be read (" in one.reason for one in refusals(records))
+    assert not any("cannot be read (" in refusal.reason for refusal in refusals(records))
 
 
 def test_custom_fields_and_what_is_sticky_are_kept_for_staff(tmp_path: Path) -> None:
@@ -306,7 +307,7 @@ def test_custom_fields_and_what_is_sticky_are_kept_for_staff(tmp_path: Path) -> 
     )
     reader = WordPressReader(an_export(tmp_path, an_item(1, more=more, is_sticky="1")))
     assert the_draft(reader).metadata == (("sticky", "1"), ("mood", "calm"))
-    assert said(reader) == ["1 custom fields are too long or too many; left out"]
+    assert messages(reader) == ["1 custom fields are too long or too many; left out"]
 
 
 def test_old_slugs_go_on_working(tmp_path: Path) -> None:
@@ -323,8 +324,8 @@ def test_other_taxonomies_become_topics_on_request(tmp_path: Path) -> None:
     more = '<category domain="genre" nicename="essay"><![CDATA[Essay]]></category>'
     path = an_export(tmp_path, an_item(1, more=more))
     assert the_draft(WordPressReader(path)).topics == ()
-    asked = the_draft(WordPressReader(path, taxonomies=("genre",)))
-    assert [one.name for one in asked.topics] == ["Essay"]
+    draft = the_draft(WordPressReader(path, taxonomies=("genre",)))
+    assert [topic.name for topic in draft.topics] == ["Essay"]
 
 
 def a_picture(number: int, parent: int, url: str, more: str = "") -> str:
@@ -347,14 +348,14 @@ def test_galleries_show_what_they_name_or_what_was_uploaded_for_the_post(tmp_pat
         a_picture(11, 1, "https://site.test/a.pdf"),
         a_picture(12, 2, "https://site.test/b.jpg", "<wp:menu_order>1</wp:menu_order>"),
     )
-    found = list(WordPressReader(export).read())
-    bodies = [re.findall(r'src="([^"]+)"', one.body.content) for one in drafts(found)]
+    records = list(WordPressReader(export).read())
+    bodies = [re.findall(r'src="([^"]+)"', draft.body.content) for draft in drafts(records)]
     assert bodies == [
         ["https://site.test/a.jpg"],
         ["https://site.test/b.jpg", "https://site.test/a.jpg", "https://site.test/b.jpg"],
     ]
-    assert "<figcaption>About 10</figcaption>" in drafts(found)[0].body.content
-    assert said(found) == ["attachments"] * 3
+    assert "<figcaption>About 10</figcaption>" in drafts(records)[0].body.content
+    assert messages(records) == ["attachments"] * 3
 
 
 def test_the_parts_of_an_export_know_of_each_others_images(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""scripts.importers.wordpress.shortcodes: what WordPress does to a body before readers see it."""
+"""Shortcodes and paragraphs of WordPress posts, converted to HTML."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ def test_what_is_never_closed_takes_no_time(part: str) -> None:
 
 
 def test_a_gallery_shows_its_images() -> None:
-    def gallery(given: str) -> str:
-        return shortcodes.figure("/7.png", given.strip(), "Seven")
+    def gallery(attributes: str) -> str:
+        return shortcodes.render_figure("/7.png", attributes.strip(), "Seven")
 
-    made, left_out = shortcodes.to_html("a [gallery ids=7] b", gallery)
-    assert to_html(Body(made)) == (
+    rendered, unsupported = shortcodes.to_html("a [gallery ids=7] b", gallery)
+    assert to_html(Body(rendered)) == (
         '<p>a </p><figure><img src="/7.png" alt="ids=7"><figcaption>Seven</figcaption></figure>'
         "\n<p>b</p>"
     )
-    assert left_out == ()
+    assert unsupported == ()

@@ -1,4 +1,4 @@
-"""Scores against the formula, written out plainly."""
+"""Scores, compared with a plain implementation of the formula."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_index.engine import USUAL
+from search_index.engine import DEFAULT_OPTIONS
 from search_index.engines import open_engine
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.query import bm25
@@ -32,7 +32,7 @@ libraries = st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=9).map
 
 
 def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
-    """BM25F of one word, with what is gained by being recent."""
+    """Compute BM25F of one word, with the recency boost."""
     parts = {
         document.id: {
             TextField.TITLE: document.title.split(),
@@ -41,20 +41,20 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
         }
         for document in documents
     }
-    lengths = {id_: sum(map(len, one.values())) for id_, one in parts.items()}
+    lengths = {id_: sum(map(len, fields.values())) for id_, fields in parts.items()}
     average = max(1.0, sum(lengths.values()) / len(documents))
     frequencies = {
-        id_: sum(schema.BOOSTS[part] * words.count(word) for part, words in one.items())
-        for id_, one in parts.items()
+        id_: sum(schema.BOOSTS[part] * words.count(word) for part, words in fields.items())
+        for id_, fields in parts.items()
     }
-    found = {id_: tf for id_, tf in frequencies.items() if tf}
-    idf = math.log(1 + (len(documents) - len(found) + 0.5) / (len(found) + 0.5))
+    matching = {id_: tf for id_, tf in frequencies.items() if tf}
+    idf = math.log(1 + (len(documents) - len(matching) + 0.5) / (len(matching) + 0.5))
     newest = max(document.id for document in documents)
     titles = {document.id: document.title for document in documents}
     scores = {}
-    for id_, tf in found.items():
+    for id_, tf in matching.items():
         norm = bm25.K1 * (1 - bm25.B + bm25.B * lengths[id_] / average)
-        recency = 1 + bm25.RECENCY * 0.5 ** ((newest - id_) / USUAL.half_life_days)
+        recency = 1 + bm25.RECENCY * 0.5 ** ((newest - id_) / DEFAULT_OPTIONS.half_life_days)
         scores[id_] = idf * (bm25.K1 + 1) * tf / (tf + norm) * recency
         if titles[id_] == word:
             most = math.log(len(documents) + 2)
@@ -94,10 +94,10 @@ async def test_a_question_may_quote() -> None:
     engine = open_engine("whoosh::memory:")
     await engine.write([a_document(1, "Baking rye bread with little salt in an old oven")], [])
     question = 'how can I bake rye bread with less salt in my oven, without "too much fuss"?'
-    found = await engine.search(SearchQuery(question))
+    page = await engine.search(SearchQuery(question))
     strict = await engine.search(SearchQuery('rye "too much fuss"'))
     await engine.close()
-    assert (found.total, strict.total) == (1, 0)
+    assert (page.total, strict.total) == (1, 0)
 
 
 async def test_what_lies_far_back_or_has_no_date_gains_nothing() -> None:

@@ -1,4 +1,4 @@
-"""A letter that makes no difference is answered with the answer before, and no other letter is."""
+"""Canonical forms: a keystroke without effect reuses the page before, and no other does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_index.engine import USUAL, EngineOptions
+from search_index.engine import DEFAULT_OPTIONS, EngineOptions
 from search_index.engines.whoosh.index import writer
-from search_index.engines.whoosh.index.searcher import Snapshot
+from search_index.engines.whoosh.index.searcher import Searcher
 from search_index.engines.whoosh.query import execute
 from search_index.engines.whoosh.query.rewriting import MAX_EXPANSIONS
 from search_index.query import Document, FacetField, Page, Pin, Scope, SearchQuery, Tuning
@@ -34,23 +34,25 @@ CROWD = (
     a_document(4, body="maybe"),
     a_document(5, body="mice"),
 )
-"""More words than a beginning is scored by: the last two are found by how they begin alone."""
+"""More words than completions of a prefix: the last two match by the prefix alone."""
 
 
-def _opened(folder: Path | str) -> Snapshot:
-    return Snapshot(Path(folder), writer.segments(Path(folder)), {})
+def _open_searcher(folder: Path | str) -> Searcher:
+    return Searcher(Path(folder), writer.read_segments(Path(folder)), {})
 
 
-def _written(folder: Path | str, library: Iterable[Document]) -> Path:
-    writer.create(Path(folder))
+def _write_index(folder: Path | str, library: Iterable[Document]) -> Path:
+    writer.create_index(Path(folder))
     batch = writer.Batch(Path(folder))
     batch.apply(list(library), [])
     batch.commit()
     return Path(folder)
 
 
-def _answer(snapshot: Snapshot, query: SearchQuery, options: EngineOptions = USUAL) -> Page:
-    return replace(execute.search(snapshot, query, options), took_ms=0)
+def _answer(
+    searcher: Searcher, query: SearchQuery, options: EngineOptions = DEFAULT_OPTIONS
+) -> Page:
+    return replace(execute.search(searcher, query, options), took_ms=0)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +78,17 @@ def _answer(snapshot: Snapshot, query: SearchQuery, options: EngineOptions = USU
 def test_a_letter_that_begins_the_same_words_makes_no_difference(
     tmp_path: Path, before: str, after: str, same: bool
 ) -> None:
-    snapshot = _opened(_written(tmp_path / "index", LIBRARY))
-    first = _answer(snapshot, replace(TYPED, text=before))
-    then = _answer(snapshot, replace(TYPED, text=after))
-    assert (then.facets is first.facets) is same
-    assert then == _answer(_opened(tmp_path / "index"), replace(TYPED, text=after))
+    searcher = _open_searcher(_write_index(tmp_path / "index", LIBRARY))
+    first = _answer(searcher, replace(TYPED, text=before))
+    second = _answer(searcher, replace(TYPED, text=after))
+    assert (second.facets is first.facets) is same
+    assert second == _answer(_open_searcher(tmp_path / "index"), replace(TYPED, text=after))
 
 
 def test_what_else_is_asked_makes_one(tmp_path: Path) -> None:
-    snapshot = _opened(_written(tmp_path / "index", LIBRARY))
-    first, query = _answer(snapshot, replace(TYPED, text="che")), replace(TYPED, text="chee")
-    assert _answer(snapshot, query).facets is first.facets
+    searcher = _open_searcher(_write_index(tmp_path / "index", LIBRARY))
+    first, query = _answer(searcher, replace(TYPED, text="che")), replace(TYPED, text="chee")
+    assert _answer(searcher, query).facets is first.facets
     pinned = Tuning(pins=(Pin("che", 4),))
     for other in (
         replace(query, limit=1),
@@ -96,39 +98,39 @@ def test_what_else_is_asked_makes_one(tmp_path: Path) -> None:
         replace(query, tuning=pinned),
         replace(query, explain=True),
     ):
-        assert _answer(snapshot, other).facets is not first.facets
-    assert [hit.id for hit in _answer(snapshot, replace(query, tuning=pinned)).hits] == [2]
+        assert _answer(searcher, other).facets is not first.facets
+    assert [hit.id for hit in _answer(searcher, replace(query, tuning=pinned)).hits] == [2]
     at_pin = replace(query, text="che", tuning=pinned)
-    assert [hit.id for hit in _answer(snapshot, at_pin).hits] == [4, 2]
+    assert [hit.id for hit in _answer(searcher, at_pin).hits] == [4, 2]
 
 
 def test_words_that_are_found_by_their_beginning_alone_make_one(tmp_path: Path) -> None:
-    snapshot = _opened(_written(tmp_path / "index", CROWD))
-    totals = [_answer(snapshot, replace(TYPED, text=text)).total for text in ("m", "ma", "may")]
+    searcher = _open_searcher(_write_index(tmp_path / "index", CROWD))
+    totals = [_answer(searcher, replace(TYPED, text=text)).total for text in ("m", "ma", "may")]
     assert totals == [5, 4, 4]
     for text in ("ma", "may"):
-        page = _answer(snapshot, replace(TYPED, text=text, explain=True))
+        page = _answer(searcher, replace(TYPED, text=text, explain=True))
         assert [part.text for part in page.hits[-1].explanation][:1] == [f"{text}…"]
 
 
 def test_what_was_cut_short_is_no_answer_to_others(tmp_path: Path) -> None:
-    snapshot = _opened(_written(tmp_path / "index", CROWD))
-    query, hurried = replace(TYPED, text="may7 "), EngineOptions(seconds=0)
-    assert not _answer(snapshot, query, hurried).total_is_exact
-    assert _answer(snapshot, query).total_is_exact
+    searcher = _open_searcher(_write_index(tmp_path / "index", CROWD))
+    query, hurried = replace(TYPED, text="may7 "), EngineOptions(time_limit_seconds=0)
+    assert not _answer(searcher, query, hurried).total_is_exact
+    assert _answer(searcher, query).total_is_exact
 
 
 def test_a_word_that_a_stem_reads_like_is_marked(tmp_path: Path) -> None:
     library = [a_document(body="Of pars and a parsec.")]
     [hit] = _answer(
-        _opened(_written(tmp_path / "index", library)), replace(TYPED, text="parse")
+        _open_searcher(_write_index(tmp_path / "index", library)), replace(TYPED, text="parse")
     ).hits
     assert hit.highlights[0].fragments == ("Of <mark>pars</mark> and a <mark>parsec</mark>.",)
 
 
 @QUICK
 @given(
-    library=st.lists(documents, min_size=1, max_size=8, unique_by=lambda one: one.id),
+    library=st.lists(documents, min_size=1, max_size=8, unique_by=lambda document: document.id),
     words=st.lists(
         st.sampled_from([*WORDS, "title:oven", "OR", "-baking"]), min_size=1, max_size=2
     ),
@@ -139,8 +141,8 @@ def test_who_types_is_answered_as_if_nothing_had_been_asked_before(
 ) -> None:
     text = " ".join(words)
     with TemporaryDirectory() as folder:
-        index = _written(Path(folder) / "index", library)
-        asked_all = _opened(index)
+        index = _write_index(Path(folder) / "index", library)
+        searcher = _open_searcher(index)
         for length in range(1, len(text) + 1):
             query = replace(TYPED, text=text[:length], within=within)
-            assert _answer(asked_all, query) == _answer(_opened(index), query)
+            assert _answer(searcher, query) == _answer(_open_searcher(index), query)

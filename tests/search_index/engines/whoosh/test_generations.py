@@ -1,4 +1,4 @@
-"""The Whoosh engine on disk: damage, other processes, sudden death, and what is left behind."""
+"""The Whoosh engine on disk: damage, other processes, killed processes, unused files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from search_index.engines import open_engine
 from search_index.engines.whoosh.index import directory, generations, schema
 from search_index.engines.whoosh.index import writer as index_writer
 from search_index.query import EngineError, SearchQuery
-from tests.support.documents import a_document, ids
+from tests.support.documents import a_document, search_ids
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -39,9 +39,9 @@ async def _an_index(folder: Path) -> SearchEngine:
 
 
 @contextmanager
-def _process(folder: Path, what: str, first: int = 1) -> Iterator[subprocess.Popen[str]]:
-    """Another process at work on the index, past its first line; killed at the end."""
-    command = [sys.executable, "-m", "tests.support.whoosh_process", str(folder), what]
+def _process(folder: Path, task: str, first: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """Run another process on the index, up to its first line; kill it at the end."""
+    command = [sys.executable, "-m", "tests.support.whoosh_process", str(folder), task]
     with subprocess.Popen(
         [*command, str(first)], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
@@ -58,7 +58,7 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 
 def _open_files(folder: Path) -> int:
-    """How many files of an index this process has open, deleted ones included."""
+    """Return the number of open files of an index in this process, including deleted ones."""
     with os.scandir(DESCRIPTORS) as entries:
         links = [os.readlink(entry.path) for entry in entries if entry.is_symlink()]
     return sum(link.startswith(str(folder)) for link in links)
@@ -72,20 +72,20 @@ def _names(folder: Path) -> set[str]:
 
 
 def _files(folder: Path) -> list[str]:
-    """One file of each kind in an index."""
+    """Return one file of each kind in an index."""
     kinds = {name.split(".", 1)[-1]: name for name in sorted(_names(folder)) if "LOCK" not in name}
     return sorted(name for name in kinds.values() if not name.endswith(".lock"))
 
 
-@pytest.mark.parametrize("how", ["missing", "empty", "cut short", "one bit", "junk"])
-async def test_any_damaged_file_is_an_engine_error_until_rebuilt(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize("kind", ["missing", "empty", "cut short", "one bit", "junk"])
+async def test_any_damaged_file_is_an_engine_error_until_rebuilt(tmp_path: Path, kind: str) -> None:
     await (await _an_index(tmp_path / "sound")).close()
     names = _files(tmp_path / "sound")
     assert len(names) == 6, names
     for number, name in enumerate(names):
         folder = tmp_path / str(number)
         shutil.copytree(tmp_path / "sound", folder)
-        _damage(folder / name, how)
+        _damage(folder / name, kind)
         engine = open_engine(f"whoosh:{folder}")
 
         for _ in range(2):
@@ -93,22 +93,22 @@ async def test_any_damaged_file_is_an_engine_error_until_rebuilt(tmp_path: Path,
                 await engine.status()
             with pytest.raises(EngineError):
                 await engine.search(SearchQuery("bread"))
-        async with engine.lock() as had, engine.rebuild() as fresh:
+        async with engine.lock() as acquired, engine.rebuild() as fresh:
             await fresh.write([a_document(5, "Bread")], [])
-        assert had
-        assert await ids(engine, "bread") == [5]
+        assert acquired
+        assert await search_ids(engine, "bread") == [5]
         await engine.close()
 
 
-def _damage(path: Path, how: str) -> None:
+def _damage(path: Path, kind: str) -> None:
     content = path.read_bytes()
-    if how == "missing":
+    if kind == "missing":
         path.unlink()
-    elif how == "empty":
+    elif kind == "empty":
         path.write_bytes(b"")
-    elif how == "cut short":
+    elif kind == "cut short":
         path.write_bytes(content[: len(content) * 2 // 3])
-    elif how == "one bit":
+    elif kind == "one bit":
         middle = len(content) // 2
         path.write_bytes(content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :])
     else:
@@ -120,7 +120,7 @@ async def test_an_index_of_another_version_is_outdated(tmp_path: Path) -> None:
     current = tmp_path / "CURRENT"
     content = json.loads(directory.read_checked(current))
     assert content["fingerprint"] == schema.fingerprint()
-    directory.replace_checked(current, json.dumps({**content, "fingerprint": "of old"}).encode())
+    directory.write_checked(current, json.dumps({**content, "fingerprint": "of old"}).encode())
 
     with pytest.raises(EngineError, match="another version"):
         await engine.status()
@@ -131,14 +131,14 @@ async def test_an_index_of_another_version_is_outdated(tmp_path: Path) -> None:
 
 async def test_an_index_taken_away_while_open_is_an_engine_error(tmp_path: Path) -> None:
     engine = await _an_index(tmp_path / "index")
-    assert await ids(engine, "bread") == [3, 1]
+    assert await search_ids(engine, "bread") == [3, 1]
     shutil.rmtree(tmp_path / "index")
 
     with pytest.raises(EngineError):
         await engine.search(SearchQuery("bread"))
     async with engine.rebuild() as fresh:
         await fresh.write([a_document(8, "Bread")], [])
-    assert await ids(engine, "bread") == [8]
+    assert await search_ids(engine, "bread") == [8]
     await engine.close()
 
 
@@ -147,10 +147,10 @@ async def test_a_generation_in_the_making_is_never_taken_for_a_live_one(tmp_path
     shutil.rmtree(tmp_path / "gen-1")  # while CURRENT still names it
     async with engine.rebuild() as fresh:
         await fresh.write([a_document(8, "Bread")], [])
-        assert await ids(fresh, "bread") == [8]
+        assert await search_ids(fresh, "bread") == [8]
         with pytest.raises(EngineError):
             await engine.search(SearchQuery("bread"))
-    assert await ids(engine, "bread") == [8]
+    assert await search_ids(engine, "bread") == [8]
     await engine.close()
 
 
@@ -161,9 +161,9 @@ async def test_a_batch_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         await engine.write([a_document(7, "Bread"), a_document(8, "Bread", stamp=2**63)], [1])
 
     assert _names(tmp_path) == before
-    assert await ids(engine, "bread") == [3, 1]
+    assert await search_ids(engine, "bread") == [3, 1]
     await engine.write([a_document(7, "Bread")], [])
-    assert await ids(engine, "bread") == [7, 3, 1]
+    assert await search_ids(engine, "bread") == [7, 3, 1]
     await engine.close()
 
 
@@ -191,7 +191,7 @@ async def test_a_folder_that_cannot_be_written_is_still_read(tmp_path: Path) -> 
     with pytest.raises(EngineError):
         async with engine.rebuild():
             pass
-    assert await ids(engine, "bread") == [3, 1]
+    assert await search_ids(engine, "bread") == [3, 1]
     await engine.close()
 
 
@@ -213,7 +213,7 @@ async def test_the_swap_of_another_engine_is_seen_by_the_next_search(tmp_path: P
     for number in range(10, 20):
         async with other.rebuild() as fresh:
             await fresh.write([a_document(number, "Bread")], [])
-        assert await ids(engine, "bread") == [number]
+        assert await search_ids(engine, "bread") == [number]
     await engine.close()
     await other.close()
 
@@ -221,10 +221,10 @@ async def test_the_swap_of_another_engine_is_seen_by_the_next_search(tmp_path: P
 async def test_a_swap_may_remove_the_generation_that_a_search_saw_last(tmp_path: Path) -> None:
     engine, other = await _an_index(tmp_path), open_engine(f"whoosh:{tmp_path}")
     await anyio.sleep(2 * generations.RACY_NANOSECONDS / 1e9)
-    await ids(engine, "bread")  # from now on two stat calls tell that nothing has changed
+    await search_ids(engine, "bread")  # from now on two stat calls tell that nothing has changed
     async with other.rebuild() as fresh:
         await fresh.write([a_document(10, "Bread")], [])
-    assert await ids(engine, "bread") == [10]
+    assert await search_ids(engine, "bread") == [10]
     await engine.close()
     await other.close()
 
@@ -233,10 +233,10 @@ async def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
     engine = await _an_index(tmp_path)
     with _process(tmp_path, "hold") as holder:
         assert _line(holder) == "True"
-        async with engine.lock() as had:
-            assert had is False
-    async with engine.lock() as had:
-        assert had is True
+        async with engine.lock() as acquired:
+            assert acquired is False
+    async with engine.lock() as acquired:
+        assert acquired is True
     await engine.close()
 
 
@@ -244,16 +244,16 @@ async def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
 async def test_a_writer_killed_at_any_time_loses_no_commit(tmp_path: Path, commits: int) -> None:
     engine = await _an_index(tmp_path)
     with _process(tmp_path, "write", first=10) as writer:
-        told = [int(_line(writer)) for _ in range(commits)]
+        committed = [int(_line(writer)) for _ in range(commits)]
         writer.kill()
         assert writer.stdout is not None
-        told += map(int, writer.stdout.read().split())
+        committed += map(int, writer.stdout.read().split())
     stamps = await engine.stamps()
-    assert {1, 3, *told} <= set(stamps)
-    assert len(stamps) <= 2 + len(told) + 1  # one may have been on its way
+    assert {1, 3, *committed} <= set(stamps)
+    assert len(stamps) <= 2 + len(committed) + 1  # one may have been on its way
 
-    async with engine.lock() as had:
-        assert had
+    async with engine.lock() as acquired:
+        assert acquired
         await engine.write([a_document(4, "Bread")], [])
     assert 4 in await engine.stamps()
     await engine.close()
@@ -267,8 +267,8 @@ async def test_a_rebuild_that_was_killed_leaves_only_junk(tmp_path: Path) -> Non
     assert sorted(await engine.stamps()) == [1, 3]
     assert _names(tmp_path) > before
 
-    async with engine.lock() as had:
-        assert had
+    async with engine.lock() as acquired:
+        assert acquired
     assert _names(tmp_path) == before | {"indexer.lock"}
     await engine.close()
 
@@ -289,7 +289,7 @@ async def test_files_that_nothing_refers_to_are_swept_by_the_indexer(tmp_path: P
         pass
 
     assert _names(tmp_path) == before | {"indexer.lock"}
-    assert await ids(engine, "bread") == [3, 1]
+    assert await search_ids(engine, "bread") == [3, 1]
     await engine.close()
 
 
@@ -302,7 +302,7 @@ async def test_open_files_and_segments_stay_bounded(tmp_path: Path) -> None:
         await engine.search(SearchQuery("bread", fragments=1))
 
     segments = sum(name.endswith(".arr") for name in _names(tmp_path))
-    assert segments <= 2 * index_writer.FAN_OUT
+    assert segments <= 2 * index_writer.MERGE_FACTOR
     assert _open_files(tmp_path) == 2 * segments
     await engine.close()
     assert _open_files(tmp_path) == 0

@@ -1,4 +1,4 @@
-"""Which searches are answered on the event loop, and that it makes no difference to answers."""
+"""Inline policy: searches that run on the event loop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from search_index.engines import open_engine
 from search_index.engines.whoosh.index import writer
-from search_index.engines.whoosh.index.searcher import Snapshot
+from search_index.engines.whoosh.index.searcher import Searcher
 from search_index.engines.whoosh.query import inline_policy
 from search_index.engines.whoosh.query.inline_policy import MAX_HITS, MAX_TEXT
 from search_index.query import Scope, SearchQuery, SuggestQuery, Synonym, Tuning
@@ -42,13 +42,13 @@ QUICK = SearchQuery("one two three four", limit=MAX_HITS, prefix_last=True)
     ],
 )
 def test_what_is_short_is_quick(tmp_path: Path, query: SearchQuery, expected: bool) -> None:
-    writer.create(tmp_path / "index")
+    writer.create_index(tmp_path / "index")
     batch = writer.Batch(tmp_path / "index")
     batch.apply([a_document(number, "one three four", LONG) for number in (1, 2, 3)], [])
     batch.apply([a_document(4, "a seldom word")], [])
     batch.commit()
-    snapshot = Snapshot(tmp_path / "index", writer.segments(tmp_path / "index"), {})
-    assert inline_policy.is_quick(snapshot, query) is expected
+    searcher = Searcher(tmp_path / "index", writer.read_segments(tmp_path / "index"), {})
+    assert inline_policy.runs_inline(searcher, query) is expected
 
 
 @pytest.mark.anyio

@@ -1,4 +1,4 @@
-"""Words looked up in many segments at once, against counting them one by one."""
+"""Matching in many segments at once, compared with counting words one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from search_index.engines.whoosh.index import writer
-from search_index.engines.whoosh.index.searcher import Snapshot, View
+from search_index.engines.whoosh.index.searcher import IndexView, Searcher
 from search_index.engines.whoosh.query import matching
 from search_index.query import PUBLIC, Document
 from search_index.text.term_query import TermAlternative
@@ -18,7 +18,7 @@ from tests.support.documents import a_document
 
 
 def _library(chance: Random) -> list[Document]:
-    """Documents with some of many words of which few are frequent; every fifth is a draft."""
+    """Return documents of words with a skewed frequency; every fifth is a draft."""
     words = [f"{'ab'[number % 2]}{number}" for number in range(600)]
     return [
         a_document(
@@ -30,14 +30,14 @@ def _library(chance: Random) -> list[Document]:
     ]
 
 
-def _view(folder: Path, documents: list[Document]) -> View:
-    """What is public of an index of several segments, of which each lacks a document again."""
-    writer.create(folder)
+def _view(folder: Path, documents: list[Document]) -> IndexView:
+    """Return the public view of an index of several segments, each with hidden documents."""
+    writer.create_index(folder)
     for start in range(0, len(documents), 20):
         batch = writer.Batch(folder)
         batch.apply(documents[start : start + 20], [])
         batch.commit()
-    return Snapshot(folder, writer.segments(folder), {}).view(PUBLIC)
+    return Searcher(folder, writer.read_segments(folder), {}).view(PUBLIC)
 
 
 @pytest.mark.parametrize("most", [1, 5, 40, 1_000])
@@ -55,14 +55,14 @@ def test_the_commonest_words_are_those_in_most_documents(
         for word in set(document.body.split())
         if word.startswith(beginning)
     )
-    expected = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    found = matching.commonest_words_from(view, beginning, most)
-    assert found[:most] == expected[:most]
+    expected = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    words = matching.most_frequent_words(view, beginning, most)
+    assert words[:most] == expected[:most]
 
 
 def test_words_that_weigh_the_same_are_found_as_each_alone(tmp_path: Path) -> None:
     view = _view(tmp_path / "index", _library(Random("options")))
-    options = [
+    alternatives = [
         TermAlternative((("a0", "b1"),)),
         TermAlternative((("a2",),), weight=0.5),
         TermAlternative((("b3",),), weight=0.5),
@@ -70,12 +70,12 @@ def test_words_that_weigh_the_same_are_found_as_each_alone(tmp_path: Path) -> No
         TermAlternative((), (), weight=0.25, prefix="b1"),
         TermAlternative((("unheard",),)),
     ]
-    expected, together = np.zeros((2, view.size), np.float32)
-    for option in options:
-        for segment, place in view.parts():
-            for documents, frequencies in matching.found(segment, option):
-                np.maximum.at(expected[place], documents, option.weight * frequencies)
-    for weight, numbers, frequencies in matching.best(view, options):
+    expected, together = np.zeros((2, view.max_doc), np.float32)
+    for alternative in alternatives:
+        for segment, slice_ in view.segment_slices():
+            for documents, frequencies in matching.match_alternative(segment, alternative):
+                np.maximum.at(expected[slice_], documents, alternative.weight * frequencies)
+    for weight, numbers, frequencies in matching.best_matches(view, alternatives):
         np.maximum.at(together, numbers, weight * frequencies)
     assert np.count_nonzero(expected) > 30
     assert together.tolist() == expected.tolist()

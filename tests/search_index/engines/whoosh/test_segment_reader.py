@@ -1,4 +1,4 @@
-"""Segments: arrays and Whoosh's own readers tell the same, through writes, deletes and merges."""
+"""Segments: our arrays equal Whoosh's own readers, after writes, deletes and merges."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from whoosh.index import FileIndex
 from whoosh.query import Phrase, Prefix, Term
 
 from search_index.engines.whoosh.index import directory, schema, writer
-from search_index.engines.whoosh.index.searcher import Snapshot, documents
-from search_index.engines.whoosh.index.segment_reader import Segment
+from search_index.engines.whoosh.index.searcher import Searcher, term_documents
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.query import CommentText, Document, Scope
 from search_index.text.term_query import TextField
 from tests.support.documents import DAY, a_document, labels
@@ -28,8 +28,8 @@ batches = st.lists(
 STATUSES = frozenset({"PUBLISHED", "DRAFT"})
 
 
-def _written(folder: Path, writes: list[tuple[list[Document], list[int]]]) -> None:
-    writer.create(folder)
+def _write_index(folder: Path, writes: list[tuple[list[Document], list[int]]]) -> None:
+    writer.create_index(folder)
     for upserts, deletes in writes:
         batch = writer.Batch(folder)
         batch.apply(upserts, deletes)
@@ -41,22 +41,22 @@ def _written(folder: Path, writes: list[tuple[list[Document], list[int]]]) -> No
 def test_whoosh_reads_what_numpy_reads(writes: list[tuple[list[Document], list[int]]]) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        _written(folder, writes)
-        view = Snapshot(folder, writer.segments(folder), {}).view(STATUSES, frozenset(Scope))
-        index = FileIndex(directory.DurableStorage(folder), schema.build(), writer.NAME)
+        _write_index(folder, writes)
+        view = Searcher(folder, writer.read_segments(folder), {}).view(STATUSES, frozenset(Scope))
+        index = FileIndex(directory.DurableStorage(folder), schema.build_schema(), writer.NAME)
         with index.searcher() as searcher:
-            assert searcher.doc_count() == view.count
+            assert searcher.doc_count() == view.num_docs
             for field in ("text", "words", "topic"):
                 for term in searcher.reader().lexicon(field):
                     text = schema.decode(term)
-                    found = list(searcher.docs_for_query(Term(field, text)))
-                    assert len(found) == view.frequency(field, text)
+                    documents_ = list(searcher.docs_for_query(Term(field, text)))
+                    assert len(documents_) == view.doc_freq(field, text)
 
 
 def test_whoosh_can_search_the_index_by_itself(tmp_path: Path) -> None:
     rows = [a_document(1, "New York"), a_document(2, "York, new and old"), a_document(3, "Yorker")]
-    _written(tmp_path, [(rows, [])])
-    index = FileIndex(directory.DurableStorage(tmp_path), schema.build(), writer.NAME)
+    _write_index(tmp_path, [(rows, [])])
+    index = FileIndex(directory.DurableStorage(tmp_path), schema.build_schema(), writer.NAME)
     with index.searcher() as searcher:
         scored = searcher.search(Term("text", "york"))
         assert {hit["title"] for hit in scored} == {"New York", "York, new and old"}
@@ -73,22 +73,28 @@ def test_whoosh_can_search_the_index_by_itself(tmp_path: Path) -> None:
 
 def test_a_merge_keeps_positions_weights_and_numbers(tmp_path: Path) -> None:
     texts = [f"Bread number {number}, and butter" for number in range(30)]
-    _written(tmp_path / "one", [([a_document(n, t, t) for n, t in enumerate(texts)], [])])
-    _written(tmp_path / "many", [([a_document(n, t, t)], []) for n, t in enumerate(texts)])
-    (whole,) = (Segment(tmp_path / "one", one) for one in writer.segments(tmp_path / "one"))
-    merged = [Segment(tmp_path / "many", one) for one in writer.segments(tmp_path / "many")]
+    _write_index(tmp_path / "one", [([a_document(n, t, t) for n, t in enumerate(texts)], [])])
+    _write_index(tmp_path / "many", [([a_document(n, t, t)], []) for n, t in enumerate(texts)])
+    (single,) = (
+        SegmentReader(tmp_path / "one", segment)
+        for segment in writer.read_segments(tmp_path / "one")
+    )
+    merged = [
+        SegmentReader(tmp_path / "many", segment)
+        for segment in writer.read_segments(tmp_path / "many")
+    ]
 
-    assert len(merged) < 2 * writer.FAN_OUT
+    assert len(merged) < 2 * writer.MERGE_FACTOR
     for term in ("bread", "7", "butter"):
-        expected = _postings(whole, term)
+        expected = _postings(single, term)
         assert expected
         assert expected == {
             id_: p for segment in merged for id_, p in _postings(segment, term).items()
         }
 
 
-def _postings(segment: Segment, term: str) -> dict[int, tuple[float, tuple[int, ...], int]]:
-    """By document id: weight, positions, and the document's time."""
+def _postings(segment: SegmentReader, term: str) -> dict[int, tuple[float, tuple[int, ...], int]]:
+    """Return by document id: weight, positions, and the document's time."""
     field = segment.fields["text"]
     number = field.find(schema.encode(term))
     if number is None:
@@ -102,7 +108,7 @@ def _postings(segment: Segment, term: str) -> dict[int, tuple[float, tuple[int, 
             int(segment.published[document]),
         )
         for document, weight, place in zip(
-            documents(segment, "text", term).tolist(),
+            term_documents(segment, "text", term).tolist(),
             field.weights(number).tolist(),
             places,
             strict=True,
@@ -111,42 +117,44 @@ def _postings(segment: Segment, term: str) -> dict[int, tuple[float, tuple[int, 
 
 
 def test_a_segment_whose_documents_are_gone_goes_too(tmp_path: Path) -> None:
-    _written(tmp_path, [([a_document(1, "Bread")], []), ([a_document(1, "Rolls", stamp=2)], [])])
-    (segment,) = writer.segments(tmp_path)
+    _write_index(
+        tmp_path, [([a_document(1, "Bread")], []), ([a_document(1, "Rolls", stamp=2)], [])]
+    )
+    (segment,) = writer.read_segments(tmp_path)
     assert (segment.doc_count_all(), segment.deleted_count()) == (1, 0)
 
 
 def test_one_batch_may_be_larger_than_a_segment_of_a_rebuild(tmp_path: Path) -> None:
-    writer.create(tmp_path)
+    writer.create_index(tmp_path)
     batch = writer.Batch(tmp_path)
     for start in range(0, 60, 20):
         batch.apply([a_document(number, "Bread") for number in range(start, start + 25)], [start])
     batch.commit()
-    found = Snapshot(tmp_path, writer.segments(tmp_path), {}).stamps()
-    assert sorted(found) == [n for n in range(65) if n != 0 or n in range(0, 25)]
+    stamps = Searcher(tmp_path, writer.read_segments(tmp_path), {}).stamps()
+    assert sorted(stamps) == [n for n in range(65) if n != 0 or n in range(0, 25)]
 
 
 def test_comments_that_stand_as_they_should_are_not_written_anew(tmp_path: Path) -> None:
-    """One more comment, or another title, costs what it costs, however long the discussion."""
-    writer.create(tmp_path)
-    said = tuple(CommentText(number, f"word {number}", DAY) for number in range(1, 21))
-    before = a_document(1, "Bread", comments=said, topics=labels("a"))
-    more = (*said[1:], CommentText(3, "changed", DAY), CommentText(99, "more", DAY))
-    more = tuple({one.id: one for one in more}.values())
+    """The cost of a new comment or title does not depend on the number of comments."""
+    writer.create_index(tmp_path)
+    comments = tuple(CommentText(number, f"word {number}", DAY) for number in range(1, 21))
+    before = a_document(1, "Bread", comments=comments, topics=labels("a"))
+    more = (*comments[1:], CommentText(3, "changed", DAY), CommentText(99, "more", DAY))
+    more = tuple({item.id: item for item in more}.values())
 
     def rows_after(document: Document) -> int:
-        """How many rows of comments a batch has written."""
-        known = {one.segment_id() for one in writer.segments(tmp_path)}
+        """Write a document, and return the number of rows of comments written."""
+        existing_ids = {comment.segment_id() for comment in writer.read_segments(tmp_path)}
         batch = writer.Batch(tmp_path)
         batch.apply([document], [])
         batch.commit()
-        snapshot = Snapshot(tmp_path, writer.segments(tmp_path), {})
-        view = snapshot.view(STATUSES, frozenset({Scope.COMMENTS}))
-        assert view.count == len(document.comments)
+        searcher = Searcher(tmp_path, writer.read_segments(tmp_path), {})
+        view = searcher.view(STATUSES, frozenset({Scope.COMMENTS}))
+        assert view.num_docs == len(document.comments)
         return sum(
-            segment.documents
-            for segment in snapshot.segments
-            if segment.holds_comments and segment.id not in known
+            segment.max_doc
+            for segment in searcher.segments
+            if segment.holds_comments and segment.id not in existing_ids
         )
 
     assert rows_after(before) == 20

@@ -1,0 +1,136 @@
+"""Hubs of released versions upgrade with everything in them.
+
+`released/` holds, for each released version, a hub that this version filled, as SQL: by an import
+of `released/source`, and by each service once. A release adds its own two files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import anyio
+import asyncpg
+import pytest
+
+from hub import articles
+from hub.auth import ANONYMOUS, SYSTEM
+from hub.db.database import migrate, open_database
+from hub.imports import Action
+from hub.reads import articles as reads
+from hub.settings import Settings
+from scripts.commands.import_ import import_paths
+from tests.support.postgres import Cluster, Database
+
+RELEASED = Path(__file__).with_name("released")
+SOURCE = RELEASED / "source"
+VERSIONS = sorted({path.name.removesuffix(".sqlite.sql") for path in RELEASED.glob("*.sqlite.sql")})
+UNTOUCHED = {"tortoise_migrations"}
+
+
+def test_there_are_released_versions_on_both_databases() -> None:
+    assert VERSIONS
+    assert all((RELEASED / f"{version}.postgres.sql").is_file() for version in VERSIONS)
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    version: str = request.param
+    return version
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(version: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a hub that the released version filled, not migrated yet."""
+    data = tmp_path / "data"
+    data.mkdir()
+    if request.param == "sqlite":
+        database = sqlite3.connect(data / "hub.sqlite3")
+        database.executescript((RELEASED / f"{version}.sqlite.sql").read_text(encoding="utf-8"))
+        database.close()
+        return Settings(data_dir=data, neighbours=0)
+    postgres: Database = request.getfixturevalue("postgres")
+    url = anyio.run(_restore, postgres.cluster, version)
+    return Settings(data_dir=data, database_url=url, neighbours=0)
+
+
+async def _restore(cluster: Cluster, version: str) -> str:
+    name = f"released_{version.replace('.', '_')}"
+    await cluster.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await cluster.run(f"CREATE DATABASE {name}")
+    await cluster.run(
+        (RELEASED / f"{version}.postgres.sql").read_text(encoding="utf-8"), database=name
+    )
+    return cluster.url(name)
+
+
+async def _counts(settings: Settings) -> dict[str, int]:
+    """The number of rows of each table."""
+    if not settings.database.startswith("postgres"):
+        database = sqlite3.connect(settings.data_dir / "hub.sqlite3")
+        tables = [
+            name
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        counts = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in tables
+        }
+        database.close()
+        return counts
+    connection = await asyncpg.connect(settings.database)
+    try:
+        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {
+            row["tablename"]: await connection.fetchval(f"SELECT count(*) FROM {row['tablename']}")
+            for row in rows
+        }
+    finally:
+        await connection.close()
+
+
+async def test_a_filled_hub_of_a_released_version_is_migrated_whole(
+    settings: Settings, anyio_backend: str
+) -> None:
+    before = await _counts(settings)
+    await migrate(settings)
+    after = await _counts(settings)
+
+    lost = {
+        table: (count, after.get(table))
+        for table, count in before.items()
+        if table not in UNTOUCHED and after.get(table) != count
+    }
+    assert lost == {}
+
+
+async def test_what_was_there_can_be_read_and_saved_after_an_upgrade(
+    settings: Settings, anyio_backend: str
+) -> None:
+    await migrate(settings)
+    async with open_database(settings) as db:
+        article = await reads.by_slug(db, "old-crane", None, ANONYMOUS)
+        assert article is not None
+        assert article.title == "A second-hand crane for the quay"
+        version = await articles.revise(
+            article.id, articles.Changes(title="A crane"), seen_version=article.version, by=SYSTEM
+        )
+        saved = await reads.by_ids(db, [article.id], ANONYMOUS)
+        assert (saved[article.id].title, saved[article.id].version) == ("A crane", version)
+
+
+def test_the_first_import_after_an_upgrade_finds_an_unchanged_source_unchanged(
+    settings: Settings,
+) -> None:
+    paths = sorted(SOURCE.iterdir())
+    asyncio.run(migrate(settings))
+
+    report = asyncio.run(import_paths(paths, settings))
+
+    assert report.exit_status == 0
+    assert report.actions == Counter({Action.UNCHANGED: 15})
+    assert report.comments == 0
