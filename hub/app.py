@@ -35,6 +35,7 @@ from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
 from schema.server.endpoint import GraphQLApp
 from schema.server.metrics import CONTENT_TYPE, CountedEngine, SharedMetrics
+from schema.server.operations import Operations
 from schema.server.requests import with_client_scheme
 from schema.web.conditional import conditional_response
 from schema.web.routes import routes as web_routes
@@ -42,6 +43,7 @@ from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
+from search_index.indexer import Indexer
 from search_index.query import EngineError
 from search_index.suggestions import Suggestions
 from search_index.tuning import TuningCache
@@ -74,14 +76,18 @@ class Hub(Starlette):
             await super().__call__(with_client_scheme(scope, self.state.proxies), receive, send)
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Create the hub's ASGI application; its lifespan opens the database and the index."""
-    # Imported only when enabled, because OpenTelemetry is an optional dependency.
-    instrumentation: Instrumentation = (
-        import_module("schema.tracing").OpenTelemetryInstrumentation()
-        if settings.tracing
-        else Instrumentation()
-    )
+def create_app(settings: Settings, instrumentation: Instrumentation | None = None) -> Starlette:
+    """Create the hub's ASGI application; its lifespan opens the database and the index.
+
+    Without `instrumentation`, `HUB_TRACING` selects that of OpenTelemetry or none.
+    """
+    if instrumentation is None:
+        # Imported only when enabled, because OpenTelemetry is an optional dependency.
+        instrumentation = (
+            import_module("schema.tracing").OpenTelemetryInstrumentation()
+            if settings.tracing
+            else Instrumentation()
+        )
     app = Hub(
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
@@ -153,8 +159,12 @@ async def _lifespan(
                 )
             )
         )
-        indexer = instrumentation.indexer(
-            db, engine, max_tries=settings.index_max_tries, max_neighbours=settings.neighbours
+        indexer = Indexer(
+            db,
+            engine,
+            max_tries=settings.index_max_tries,
+            max_neighbours=settings.neighbours,
+            observe_batch=instrumentation.observe_batch,
         )
 
         async def viewer_of(connection: HTTPConnection) -> Viewer | None:
@@ -176,7 +186,7 @@ async def _lifespan(
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
         app.state.tunings = TuningCache(db)
         app.state.rates = create_rate_limiter(settings)
-        operations = instrumentation.operations(
+        operations = Operations(
             db=db,
             engine=engine,
             suggestions=suggestions,
@@ -185,6 +195,7 @@ async def _lifespan(
             rate_limiter=app.state.rates,
             wait_for_index=indexer.wait,
             documents=own_documents(),
+            instrumentation=instrumentation,
         )
         app.state.graphql = GraphQLApp(operations, settings, viewer_of)
 

@@ -1,39 +1,33 @@
 """OpenTelemetry: spans of requests, documents, operations, statements, engine calls and batches.
 
-Wrappers of the components, installed if `HUB_TRACING` is set; otherwise this module is not
-imported. The exporter is configured by the usual `OTEL_*` variables. No attribute identifies the
-caller or contains values: statements have `?` in their place, and paths are those of routes.
+Hooks and wrappers of the components, installed if `HUB_TRACING` is set; otherwise this module is
+not imported. The exporter is configured by the usual `OTEL_*` variables. No attribute identifies
+the caller or contains values: statements have `?` in their place, and paths are those of routes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any, cast
 
-from graphql import OperationDefinitionNode
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, get_current_span
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from hub.db.database import Reader
-from hub.outbox import Event
-from schema.execution.documents import Document, Documents
-from schema.instrumentation import Instrumentation
-from schema.server.operations import Caller, Operations
-from schema.server.requests import Request, header
-from schema.server.response_cache import GraphQLResponse
+from schema.instrumentation import ExecutedOperation, Instrumentation
+from schema.server.requests import header
 from search_index.engine import SearchEngine
-from search_index.indexer import Indexer
 from search_index.query import Document as Indexed
 from search_index.query import (
     Page,
@@ -175,86 +169,26 @@ class TracedEngine:
         return getattr(self._engine, name)
 
 
-def _traced_operations(tracer: Tracer) -> type[Operations]:
-    """Return Operations with a span for each execution, and for each document that is parsed.
-
-    A cache hit has none.
-    """
-
-    class TracedDocuments(Documents):
-        @override
-        def _parse(self, text: str) -> Document:
-            with tracer.start_as_current_span("parse and validate") as span:
-                document = super()._parse(text)
-                span.set_attribute("graphql.errors", len(document.errors))
-                return document
-
-    class TracedOperations(Operations):
-        documents = TracedDocuments
-
-        @override
-        async def _execute_operation(
-            self, request: Request, document: Document, caller: Caller, media_type: str
-        ) -> GraphQLResponse:
-            operation = document.operation(request.operation_name)
-            with tracer.start_as_current_span(
-                "execute", attributes=_span_attributes(request, operation, caller)
-            ) as span:
-                if operation is not None:
-                    span.update_name(_span_name(operation))
-                response = await super()._execute_operation(request, document, caller, media_type)
-                if response.status >= 500:
-                    span.set_status(Status(StatusCode.ERROR))
-                return response
-
-    return TracedOperations
-
-
-def _span_name(operation: OperationDefinitionNode) -> str:
-    kind = operation.operation.value
-    return f"{kind} {operation.name.value}" if operation.name else kind
-
-
-def _span_attributes(
-    request: Request, operation: OperationDefinitionNode | None, caller: Caller
-) -> dict[str, str]:
+def _span_attributes(operation: ExecutedOperation) -> dict[str, str]:
     attributes = {
-        "graphql.document.hash": hashlib.sha256(request.query.encode()).hexdigest(),
-        "hub.request_id": caller.request_id,
+        "graphql.document.hash": operation.document_hash,
+        "hub.request_id": operation.request_id,
     }
-    if operation is not None:
-        attributes["graphql.operation.type"] = operation.operation.value
-        if operation.name:
-            attributes["graphql.operation.name"] = operation.name.value
+    if operation.type is not None:
+        attributes["graphql.operation.type"] = operation.type
+    if operation.name is not None:
+        attributes["graphql.operation.name"] = operation.name
     return attributes
 
 
-def _traced_indexer(tracer: Tracer) -> type[Indexer]:
-    """Return an indexer with a span for each batch of events."""
-
-    class TracedIndexer(Indexer):
-        @override
-        async def _index_events(self, events: list[Event]) -> list[Event]:
-            with tracer.start_as_current_span(
-                "index batch", attributes={"index.events": len(events)}
-            ) as span:
-                failed = await super()._index_events(events)
-                span.set_attribute("index.failed", len(failed))
-                return failed
-
-    return TracedIndexer
-
-
 class OpenTelemetryInstrumentation(Instrumentation):
-    """Components that create spans, which are exported in the background."""
+    """Hooks that create spans, which are exported in the background. A cache hit has none."""
 
     def __init__(self) -> None:
         service = Resource({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME", NAME)})
         self._provider = TracerProvider(resource=Resource.create().merge(service))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(NAME)
-        self.operations = _traced_operations(self._tracer)
-        self.indexer = _traced_indexer(self._tracer)
         self.middleware = (Middleware(TracedApp, tracer=self._tracer),)
 
     @override
@@ -264,6 +198,34 @@ class OpenTelemetryInstrumentation(Instrumentation):
     @override
     def wrap_engine(self, engine: SearchEngine) -> SearchEngine:
         return cast(SearchEngine, TracedEngine(engine, self._tracer))
+
+    @override
+    @contextmanager
+    def observe_parsing(self) -> Iterator[Callable[[int], None]]:
+        with self._tracer.start_as_current_span("parse and validate") as span:
+            yield partial(span.set_attribute, "graphql.errors")
+
+    @override
+    @contextmanager
+    def observe_execution(self, operation: ExecutedOperation) -> Iterator[Callable[[int], None]]:
+        name = " ".join(filter(None, (operation.type or "execute", operation.name)))
+        with self._tracer.start_as_current_span(
+            name, attributes=_span_attributes(operation)
+        ) as span:
+
+            def report(status: int) -> None:
+                if status >= 500:
+                    span.set_status(StatusCode.ERROR)
+
+            yield report
+
+    @override
+    @contextmanager
+    def observe_batch(self, events: int) -> Iterator[Callable[[int], None]]:
+        with self._tracer.start_as_current_span(
+            "index batch", attributes={"index.events": events}
+        ) as span:
+            yield partial(span.set_attribute, "index.failed")
 
     @override
     def close(self) -> None:

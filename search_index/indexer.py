@@ -6,7 +6,8 @@ The database is the source of truth: whatever happens to the index, it is restor
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Final
 
@@ -103,6 +104,15 @@ def compute_stamp(version: int, comment_count: int) -> int:
     return version << 24 | min(comment_count, (1 << 24) - 1)
 
 
+ObserveBatch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Encloses the indexing of a number of events; yields a function that takes the number of failed
+ones."""
+
+
+def _ignore_batch(_: int) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda failed: None)
+
+
 class Indexer:
     """Keeps one index up to date with the database, while `run` runs.
 
@@ -111,13 +121,20 @@ class Indexer:
     """
 
     def __init__(
-        self, db: Reader, engine: SearchEngine, *, max_tries: int, max_neighbours: int = 0
+        self,
+        db: Reader,
+        engine: SearchEngine,
+        *,
+        max_tries: int,
+        max_neighbours: int = 0,
+        observe_batch: ObserveBatch = _ignore_batch,
     ) -> None:
         """Create an indexer. `max_neighbours`: derived edges of each article; 0: no updates."""
         self._db = db
         self._engine = engine
         self._max_tries = max_tries
         self._max_neighbours = max_neighbours
+        self._observe_batch = observe_batch
         self.leading = False
         """Whether this indexer is the leader and has verified the index against the database."""
 
@@ -215,7 +232,9 @@ class Indexer:
         """
         settled = 0
         while events := await outbox.pending(self._db, BATCH * 5):
-            failed = await self._index_events(events)
+            with self._observe_batch(len(events)) as report:
+                failed = await self._index_events(events)
+                report(len(failed))
             settled += len(events) - len(failed)
             if failed:
                 break  # retried with the next check, after newer events

@@ -29,6 +29,7 @@ from schema.errors import request_errors
 from schema.execution.cost import cost, cost_variables
 from schema.execution.limits import Limits, measure
 from schema.execution.prepared import PreparedOperation
+from schema.instrumentation import Instrumentation
 
 
 class _OneofInputRule(OneOfInputValidationRule):
@@ -84,8 +85,15 @@ class Documents:
     character.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, max_chars: int = 500_000) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: Limits,
+        instrumentation: Instrumentation,
+        max_chars: int = 500_000,
+    ) -> None:
         self._schema = schema
+        self._instrumentation = instrumentation
         self._limits = limits
         self._rules = RULES if limits.introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._cache: OrderedDict[str, Document] = OrderedDict()
@@ -97,7 +105,9 @@ class Documents:
         if document is not None:
             self._cache.move_to_end(text)
             return document
-        document = self._parse(text)
+        with self._instrumentation.observe_parsing() as report:
+            document = self._parse(text)
+            report(len(document.errors))
         self._cache[text] = document
         self._free_chars -= len(text)
         while self._free_chars < 0:

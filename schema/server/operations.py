@@ -6,7 +6,6 @@ The HTTP endpoint, websockets and event streams all call this class.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing
@@ -32,6 +31,7 @@ from schema.execution import executor
 from schema.execution.cache_tags import CacheTags
 from schema.execution.documents import Document, Documents
 from schema.execution.limits import Limits
+from schema.instrumentation import ExecutedOperation, Instrumentation
 from schema.loaders import Loaders
 from schema.rate_limits import Limit, RateLimiter
 from schema.server.event_stream import EVENT_STREAM
@@ -69,8 +69,6 @@ class Operations:
     documents of the hub's own pages by their SHA-256, which are always accepted.
     """
 
-    documents: type[Documents] = Documents
-
     def __init__(
         self,
         *,
@@ -82,6 +80,7 @@ class Operations:
         rate_limiter: RateLimiter,
         wait_for_index: Callable[[int], Awaitable[bool]],
         documents: Mapping[str, str] | None = None,
+        instrumentation: Instrumentation,
     ) -> None:
         self._db = db
         self._engine = engine
@@ -97,7 +96,8 @@ class Operations:
             settings.max_aliases,
             settings.introspection,
         )
-        self._documents = self.documents(self._schema, limits)
+        self._instrumentation = instrumentation
+        self._documents = Documents(self._schema, limits, instrumentation)
         path = settings.trusted_documents
         manifest = {} if path is None else load_trusted_documents(path)
         self._persisted = PersistedDocuments(
@@ -150,8 +150,11 @@ class Operations:
 
         async def compute() -> GraphQLResponse:
             started = perf_counter()
-            response = await self._execute_operation(request, document, caller, media_type)
-            self._log_slow(request, operation, caller, perf_counter() - started)
+            executed = _describe(request, operation, caller)
+            with self._instrumentation.observe_execution(executed) as report:
+                response = await self._execute_operation(request, document, caller, media_type)
+                report(response.status)
+            self._log_slow(request, executed, perf_counter() - started)
             return response
 
         if caller.viewer is ANONYMOUS and kind is OperationType.QUERY:
@@ -323,22 +326,16 @@ class Operations:
             acquire=partial(self._rate_limiter.acquire, client=caller.client_key),
         )
 
-    def _log_slow(
-        self,
-        request: Request,
-        operation: OperationDefinitionNode | None,
-        caller: Caller,
-        seconds: float,
-    ) -> None:
+    def _log_slow(self, request: Request, operation: ExecutedOperation, seconds: float) -> None:
         """Log a slow operation: its name and its document's hash, without variables."""
         if not 0 < self._settings.slow_seconds < seconds:
             return
         details = {
-            "operation": operation.name.value if operation and operation.name else None,
-            "document": hashlib.sha256(request.query.encode()).hexdigest(),
+            "operation": operation.name,
+            "document": operation.document_hash,
             "seconds": round(seconds, 3),
             "cost": self.cost(request),
-            "request_id": caller.request_id,
+            "request_id": operation.request_id,
         }
         log.warning(
             "A slow operation: %s, %.3f s, document %s",
@@ -363,6 +360,14 @@ class Operations:
         self._mutations.add(task)
         task.add_done_callback(self._mutations.discard)
         return await asyncio.shield(task)
+
+
+def _describe(
+    request: Request, operation: OperationDefinitionNode | None, caller: Caller
+) -> ExecutedOperation:
+    kind = operation.operation.value if operation else None
+    name = operation.name.value if operation and operation.name else None
+    return ExecutedOperation(kind, name, request.query, caller.request_id)
 
 
 def mutation_needs_post() -> Refused:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import anyio
@@ -262,6 +262,26 @@ async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other
     await articles.revise(poison, Changes(title="Cured"), seen_version=1, by=SYSTEM)
     await indexer.catch_up()
     assert await hit_ids(picky) == {good, poison}
+
+
+async def test_an_observer_gets_the_events_and_failures_of_each_batch(
+    db: Reader, picky: Picky
+) -> None:
+    batches: list[tuple[int, ...]] = []
+
+    @contextmanager
+    def observe(events: int) -> Iterator[Callable[[int], None]]:
+        outcomes: list[int] = []
+        yield outcomes.append
+        batches.append((events, *outcomes))
+
+    await outbox.settle(event.id for event in await outbox.pending(db, 99))
+    for title in ("Poison", "Good", "Better"):
+        await an_article(title)
+    indexer = Indexer(db, picky, max_tries=2, observe_batch=observe)
+    for _ in range(3):
+        await indexer.catch_up()
+    assert batches == [(3, 1), (1, 1)]
 
 
 async def test_trouble_of_the_whole_index_is_nobodys_fault(db: Reader, picky: Picky) -> None:

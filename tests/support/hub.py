@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from hub.app import create_app
 from hub.db.database import Reader
 from hub.settings import Settings
+from schema.instrumentation import Instrumentation
 from search_index.indexer import Indexer
 from search_index.query import EngineError
 from tests.support.factories import a_token
@@ -66,9 +67,11 @@ async def wait_for_index(app: Starlette) -> None:
 
 
 @asynccontextmanager
-async def a_hub(settings: Settings) -> AsyncIterator[Client]:
+async def a_hub(
+    settings: Settings, instrumentation: Instrumentation | None = None
+) -> AsyncIterator[Client]:
     """Run a hub in this process; yields a client of it."""
-    app = create_app(settings)
+    app = create_app(settings, instrumentation)
     async with app.router.lifespan_context(app):
         await wait_for_index(app)
         transport = httpx.ASGITransport(app=app)

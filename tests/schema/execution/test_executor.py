@@ -23,6 +23,7 @@ from hub.settings import Settings
 from schema.build import schema
 from schema.context import HubContext
 from schema.execution import executor
+from schema.instrumentation import Instrumentation
 from schema.loaders import Loaders
 from schema.server.endpoint import GraphQLApp
 from schema.server.operations import Operations
@@ -148,6 +149,7 @@ def endpoint(app: Starlette, *, plans: bool = True, db: Reader | None = None) ->
         settings=set_,
         rate_limiter=state.rates,
         wait_for_index=state.indexer.wait,
+        instrumentation=Instrumentation(),
     )
     return GraphQLApp(operations_, set_, viewer_of)
 
