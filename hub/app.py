@@ -33,11 +33,11 @@ from hub.settings import Settings
 from schema.build import sdl
 from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
+from schema.server.conditional import conditional_response
 from schema.server.endpoint import GraphQLApp
 from schema.server.metrics import CONTENT_TYPE, CountedEngine, SharedMetrics
 from schema.server.operations import Operations
 from schema.server.requests import with_client_scheme
-from schema.web.conditional import conditional_response
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name

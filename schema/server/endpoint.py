@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 from graphql import OperationType
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -22,6 +22,7 @@ from hub.settings import Settings
 from schema.errors import INTERNAL_ERROR
 from schema.server import graphiql
 from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
+from schema.server.conditional import is_not_modified
 from schema.server.event_stream import EVENT_STREAM, send_event_stream
 from schema.server.operations import Caller, Operations, mutation_needs_post
 from schema.server.requests import (
@@ -89,7 +90,11 @@ class GraphQLApp:
         response: HttpResponse | None = None
         try:
             if "/static/" in scope["path"] and scope["method"] in ("GET", "HEAD"):
-                await _send_static(scope, send)
+                file = scope["path"].rpartition("/static/")[2]
+                static = await graphiql.FILES.respond(Request(scope), file)
+                if static is None:
+                    raise Refused(404, "NOT_FOUND", "There is no such file.")
+                await static(scope, receive, send)
                 return
             offers = _OFFERS_OF.get(scope["method"], _OFFERS)
             accepted = negotiate_media_type(header(scope, b"accept"), offers)
@@ -141,7 +146,7 @@ class GraphQLApp:
         if response is None:
             caller = Caller(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
             response = await self._execute(request_key, caller, scope)
-        if response.not_modified and _matches(header(scope, b"if-none-match"), response.etag):
+        if response.not_modified and is_not_modified(scope, response.etag):
             return response.not_modified
         return response
 
@@ -278,14 +283,6 @@ class GraphQLApp:
         return viewer
 
 
-def _matches(if_none_match: str, etag: str) -> bool:
-    """Tell whether If-None-Match lists an entity tag, by weak comparison (RFC 9110, 13.1.2)."""
-    if not if_none_match or if_none_match == etag:
-        return bool(if_none_match)
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in tags or tags == ["*"]
-
-
 def _json_response(
     status: int,
     media_type: str,
@@ -324,24 +321,6 @@ async def _send_page(scope: Scope, send: Send) -> None:
             _length(page),
         ],
     )
-
-
-async def _send_static(scope: Scope, send: Send) -> None:
-    file = graphiql.files().get(scope["path"].rpartition("/static/")[2])
-    if file is None:
-        raise Refused(404, "NOT_FOUND", "There is no such file.")
-    headers = [
-        (b"content-type", file.type.encode()),
-        (b"cache-control", b"public, max-age=31536000, immutable"),
-        (b"vary", b"Accept-Encoding"),
-        *_SECURITY_HEADERS,
-    ]
-    content = file.content
-    if "gzip" in header(scope, b"accept-encoding"):
-        content = file.compressed
-        headers.append((b"content-encoding", b"gzip"))
-    body = b"" if scope["method"] == "HEAD" else content
-    await _send(send, 200, body, [*headers, _length(body)])
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
 
-STATIC = Path(__file__).parents[1] / "static" / "graphiql"
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+from schema.server.static_files import StaticFolder
+
+FILES = StaticFolder(
+    Path(__file__).parents[1] / "static" / "graphiql", {"x-content-type-options": "nosniff"}
+)
+"""The files of the page, below `/static/`."""
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -41,36 +42,13 @@ _PAGE = """<!doctype html>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A static file: its content, plain and gzipped, its media type and its digest."""
-
-    content: bytes
-    compressed: bytes
-    type: str
-    digest: str
-
-
-@cache
-def files() -> dict[str, File]:
-    """Return the files of the page by name; read and compressed once."""
-    files_by_name = {}
-    for path in sorted(STATIC.iterdir()):
-        if path.suffix in TYPES:
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()[:16]
-            compressed = gzip.compress(content, mtime=0)
-            files_by_name[path.name] = File(content, compressed, TYPES[path.suffix], digest)
-    return files_by_name
-
-
 def render_page(path: str) -> bytes:
     """Render the page for the address `path`."""
     last_segment = path.rpartition("/")[2]
     base = escape(f"{last_segment}/static" if last_segment else "static", quote=True)
 
     def address(name: str) -> str:
-        return f"{base}/{name}?{files()[name].digest}"
+        return f"{base}/{FILES.fingerprinted_name(name)}"
 
     scripts = ("react.production.min.js", "react-dom.production.min.js", "graphiql.min.js")
     return _PAGE.format(

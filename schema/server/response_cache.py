@@ -9,7 +9,6 @@ no invalidation message is needed.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from hub import outbox
 from hub.db.database import Reader
 from schema.context import SearchCounter
 from schema.execution.cache_tags import TagGroup, format_tags, header_value
+from schema.server.conditional import entity_tag, tag_in_coding
 from schema.server.requests import Request
 from search_index.engine import SearchEngine
 
@@ -65,13 +65,12 @@ class GraphQLResponse:
     def etag(self) -> str:
         """The strong entity tag, quoted; a hash of the body. Computed once."""
         if not self._etag:
-            digest = hashlib.blake2b(self.body, digest_size=12).hexdigest()
-            self._etag = f'"{digest}"'
+            self._etag = entity_tag(self.body)
         return self._etag
 
     def etag_for(self, coding: str | None) -> str:
         """Return the entity tag of the body in a content coding: different bytes, another tag."""
-        return f'{self.etag[:-1]}-{coding}"' if coding else self.etag
+        return tag_in_coding(self.etag, coding)
 
     def cache_tag(self, max_bytes: int) -> str:
         """Return the Cache-Tag header, see `cache_tags.header_value`. Computed once."""

@@ -17,7 +17,7 @@ from hub.db.database import Reader
 from hub.reads import articles
 from hub.settings import Settings
 from schema import article_urls
-from schema.web.conditional import HOUR, conditional_response, streaming_response
+from schema.server.conditional import HOUR, conditional_response, streaming_response
 from schema.web.xml import XmlStream, add_element, create_root, serialize
 
 BLOCK_SIZE = 50_000

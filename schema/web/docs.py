@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from hub.settings import Settings
+from schema.server.conditional import conditional_response
 from schema.web import html_pages
-from schema.web.conditional import conditional_response
 
 _TITLE = re.compile(r"#\s+(.+)")
 _PAGE_LINK = re.compile(r"^(?!\w+:)([^#]*)\.md(?=#|$)")

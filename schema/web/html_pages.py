@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from hub.settings import Settings
-from schema.web.static_files import fingerprinted_name
+from schema.web.static_files import FILES
 
 POLICY = "; ".join(
     (
@@ -87,7 +87,7 @@ def render_page(
     return _PAGE.format(
         title=escape(f"{title} · {settings.site_name}" if title else settings.site_name),
         site=escape(settings.site_name, quote=True),
-        style=fingerprinted_name("hub.css"),
+        style=FILES.fingerprinted_name("hub.css"),
         atom=escape(atom or "atom.xml", quote=True),
         docs=f' <a href="{root}docs/">Docs</a>' if has_docs(settings) else "",
         icon=ICON,

@@ -17,7 +17,7 @@ from hub.reads import articles, authors
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema import article_urls, ids
-from schema.web.conditional import HOUR, PUBLIC_HEADERS, conditional_response
+from schema.server.conditional import HOUR, PUBLIC_HEADERS, conditional_response
 from schema.web.xml import add_element, serialize
 
 WIDTH, HEIGHT = 600, 200

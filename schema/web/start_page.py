@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from hub.auth import ANONYMOUS
 from hub.reads import articles
 from hub.settings import Settings
+from schema.server.conditional import conditional_response
 from schema.web import html_pages
-from schema.web.conditional import conditional_response
-from schema.web.static_files import fingerprinted_name
+from schema.web.static_files import FILES
 
 _BODY = """<div class="page find">
 <hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
@@ -61,7 +61,7 @@ async def start_page(request: Request, settings: Settings) -> Response:
     if not settings.start_page:
         return RedirectResponse("graphql")
     head = "\n".join(
-        f'<script type="module" src="{fingerprinted_name(name)}"></script>'
+        f'<script type="module" src="{FILES.fingerprinted_name(name)}"></script>'
         for name in ("hub-search.js", "hub-start.js")
     )
     site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"

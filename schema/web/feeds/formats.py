@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from hub.settings import Settings
-from schema.web.conditional import PUBLIC_HEADERS, streaming_response
+from schema.server.conditional import PUBLIC_HEADERS, streaming_response
 from schema.web.feeds.feed import Feed, FeedError, load_feed
 from schema.web.feeds.items import Item
 from schema.web.xml import XmlStream

@@ -13,8 +13,8 @@ from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from schema import article_urls
+from schema.server.conditional import conditional_response
 from schema.web import html_pages
-from schema.web.conditional import conditional_response
 from schema.web.search.query import SearchResults, search_articles
 from search_index.query import (
     EngineError,

@@ -15,7 +15,7 @@ from hub.auth import ANONYMOUS
 from hub.reads import articles
 from hub.settings import Settings
 from schema import article_urls
-from schema.web.conditional import PUBLIC_HEADERS, conditional_response
+from schema.server.conditional import PUBLIC_HEADERS, conditional_response
 from search_index.query import (
     MAX_SUGGESTIONS,
     EngineError,

@@ -16,7 +16,7 @@ from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.web.search.box_documents import documents_in, own_documents
 from schema.web.search.page import HITS
-from schema.web.static_files import files, fingerprinted_name
+from schema.web.static_files import FILES
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
 
@@ -49,7 +49,7 @@ async def test_the_box_is_served_small_compressed_and_to_any_origin(
     assert answer.headers.get("content-encoding") == coding
     assert "Accept-Encoding" in answer.headers["vary"]
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
-    assert unpack(content) == files()["hub-search.js"].content
+    assert unpack(content) == FILES.files["hub-search.js"].content
     assert len(content) == int(answer.headers["content-length"])
     assert (len(content) < MOST_BYTES) == (coding is not None)
     # The tag is this form's own: a cache never takes one for another.
@@ -57,27 +57,6 @@ async def test_the_box_is_served_small_compressed_and_to_any_origin(
         sent = {"accept-encoding": other, "if-none-match": answer.headers["etag"]}
         repeated = await client.http.get("/hub-search.js", headers=sent)
         assert repeated.status_code == status
-
-
-async def test_a_known_copy_is_not_sent_again(client: Client) -> None:
-    first = await client.http.get("/hub-search.js")
-    tag = first.headers["etag"]
-    for sent in (tag, f'"other", W/{tag}', "*"):
-        repeated = await client.http.get("/hub-search.js", headers={"if-none-match": sent})
-        assert (repeated.status_code, repeated.content) == (304, b"")
-        assert repeated.headers["etag"] == tag
-    other = await client.http.get("/hub-search.js", headers={"if-none-match": '"other"'})
-    assert other.status_code == 200
-
-
-async def test_the_fingerprinted_copy_is_kept_for_ever_and_an_old_one_is_not(
-    client: Client,
-) -> None:
-    lasting = await client.http.get(f"/{fingerprinted_name('hub-search.js')}")
-    assert "immutable" in lasting.headers["cache-control"]
-    old = await client.http.get("/hub-search.0123456789abcdef.js")
-    assert old.content == lasting.content
-    assert "immutable" not in old.headers["cache-control"]
 
 
 async def test_a_page_may_pin_the_box(client: Client) -> None:
@@ -94,7 +73,7 @@ async def test_a_page_may_pin_the_box(client: Client) -> None:
 
 async def test_the_boxs_document_is_known_by_the_id_that_it_sends(client: Client) -> None:
     [document] = documents_in("hub-search.js")
-    script = files()["hub-search.js"].content.decode()
+    script = FILES.files["hub-search.js"].content.decode()
     [id_] = re.findall(r'const DOCUMENT_ID = "(\w+)"', script)
     assert own_documents()[id_] == document
     assert document == script.partition("/* GraphQL */ `")[2].partition("`")[0]

@@ -1,0 +1,170 @@
+"""Conditional requests (ETag, Last-Modified, 304), and compression of pages and feeds."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Scope
+
+from schema.server.compression import BALANCED, compress, negotiate_coding
+from schema.server.requests import header
+
+MIN_BYTES = 500
+"""Bytes below which a response is not compressed: that would save no packet."""
+
+HOUR = 3600
+CACHE_A_MINUTE = f"public, max-age=60, stale-while-revalidate={HOUR}"
+"""For pages made of content: at most a minute stale, and revalidated for a few bytes."""
+
+PUBLIC_HEADERS = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
+"""For responses that are public and the same for all clients: scripts of any origin may read."""
+
+
+def is_not_modified(scope: Scope, etag: str, modified: datetime | None = None) -> bool:
+    """Tell whether the client's copy is current, so that GET or HEAD is answered with 304.
+
+    By If-None-Match, or else by If-Modified-Since (RFC 9110, 13.2.2).
+    """
+    tags: bytes | None = None
+    for name, value in scope["headers"]:
+        if name == b"if-none-match":
+            tags = value if tags is None else tags + b"," + value
+    if tags is not None:
+        return _matches(tags.decode("latin-1"), etag)
+    return modified is not None and _is_current(header(scope, b"if-modified-since"), modified)
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Tell whether If-None-Match is `*` or lists the tag, by weak comparison (RFC 9110, 13.1.2).
+
+    `etag` has no comma, and no tag has a quote inside: a comma within another tag does no harm.
+    """
+    if if_none_match == etag:
+        return True
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag.removeprefix("W/") in tags or tags == ["*"]
+
+
+def _is_current(if_modified_since: str, modified: datetime) -> bool:
+    """Compare in seconds; a date that cannot be read is ignored (RFC 9110, 13.1.3)."""
+    try:
+        since = parsedate_to_datetime(if_modified_since)
+    except (ValueError, OverflowError):
+        return False
+    if since.tzinfo is None:  # asctime, which is UTC
+        since = since.replace(tzinfo=UTC)
+    return modified.replace(microsecond=0) <= since
+
+
+def entity_tag(content: bytes) -> str:
+    """Return the strong entity tag of some content, quoted: a hash of it."""
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def tag_in_coding(etag: str, coding: str | None) -> str:
+    """Return the entity tag of the content in a content coding: different bytes, another tag."""
+    return f'{etag[:-1]}-{coding}"' if coding else etag
+
+
+def conditional_response(
+    request: Request,
+    content: bytes,
+    media_type: str,
+    *,
+    modified: datetime | None = None,
+    headers: Mapping[str, str] = PUBLIC_HEADERS,
+    cache: str = CACHE_A_MINUTE,
+) -> Response:
+    """Return `content`, compressed if accepted, or 304 if the client's copy is current."""
+    coding = select_coding(request, len(content))
+    etag = tag_in_coding(entity_tag(content), coding)
+    response_headers = merge_headers(etag, headers, cache, modified)
+    if is_not_modified(request.scope, etag, modified):
+        return Response(status_code=304, headers=response_headers)
+    if coding is not None:
+        content = compress(content, coding, BALANCED)
+    return encoded_response(request, content, coding, media_type, response_headers)
+
+
+def select_coding(request: Request, size: int) -> str | None:
+    """Return the content coding for a response of `size` bytes; None for a small one."""
+    accepted = request.headers.get("accept-encoding", "")
+    return negotiate_coding(accepted) if size >= MIN_BYTES else None
+
+
+def encoded_response(
+    request: Request,
+    content: bytes,
+    coding: str | None,
+    media_type: str,
+    headers: Mapping[str, str],
+) -> Response:
+    """Return a response of content that is in `coding` already; without a body to HEAD."""
+    if coding is not None:
+        headers = {**headers, "content-encoding": coding}
+    response = Response(content, headers=headers, media_type=media_type)
+    if request.method == "HEAD":
+        response.body = b""  # Content-Length stays that of the content
+    return response
+
+
+def streaming_response(
+    request: Request,
+    stamp: bytes,
+    content: AsyncIterable[bytes],
+    media_type: str,
+    *,
+    modified: datetime | None = None,
+    headers: Mapping[str, str] = PUBLIC_HEADERS,
+    cache: str = CACHE_A_MINUTE,
+) -> Response:
+    """Return a response that streams `content`; 304, without reading it, if `stamp` is unchanged.
+
+    Contents of equal stamps are equivalent, but not equal in bytes: the entity tag is weak.
+    """
+    coding = select_coding(request, MIN_BYTES)  # the size is unknown
+    etag = f"W/{tag_in_coding(entity_tag(stamp), coding)}"
+    response_headers = merge_headers(etag, headers, cache, modified)
+    if is_not_modified(request.scope, etag, modified):
+        return Response(status_code=304, headers=response_headers)
+    if coding is not None:
+        response_headers["content-encoding"] = coding
+        content = _compress_stream(content, coding)
+    if request.method == "HEAD":
+        content = _empty_body()  # nor is there a Content-Length
+    return StreamingResponse(content, headers=response_headers, media_type=media_type)
+
+
+async def _empty_body() -> AsyncIterator[bytes]:
+    yield b""
+
+
+async def _compress_stream(content: AsyncIterable[bytes], coding: str) -> AsyncIterator[bytes]:
+    if coding == "br":
+        compressor = brotli.Compressor(mode=brotli.MODE_TEXT, quality=5)
+        process, finish = compressor.process, compressor.finish
+    else:
+        # 16: with a gzip header
+        gzip_compressor = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
+        process, finish = gzip_compressor.compress, gzip_compressor.flush
+    async for piece in content:
+        if compressed := process(piece):
+            yield compressed
+    yield finish()
+
+
+def merge_headers(
+    etag: str, headers: Mapping[str, str], cache: str, modified: datetime | None = None
+) -> dict[str, str]:
+    """Return `headers` with those that a response of 200 and one of 304 have in common."""
+    merged = {**headers, "etag": etag, "cache-control": cache, "vary": "Accept-Encoding"}
+    if modified is not None:
+        merged["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    return merged
