@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -18,7 +18,6 @@ from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import ArticleKind, ArticleStatus
 from schema.types.fields import field
-from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 P = TypeVar("P", bound="SavedArticle")
 TOPICS = "Names or slugs, the main one first; missing topics are made."
@@ -211,28 +210,6 @@ class DeleteArticlePayload:
         "With `waitForIndex`: false once search has forgotten it, true where that took too long. "
         "Null where it was not asked for."
     )
-
-
-CreateArticleResult = Annotated[
-    CreateArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("CreateArticleResult", description="What `createArticle` answers."),
-]
-ReviseArticleResult = Annotated[
-    ReviseArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("ReviseArticleResult", description="What `reviseArticle` answers."),
-]
-PublishArticleResult = Annotated[
-    PublishArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("PublishArticleResult", description="What `publishArticle` answers."),
-]
-ArchiveArticleResult = Annotated[
-    ArchiveArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("ArchiveArticleResult", description="What `archiveArticle` answers."),
-]
-DeleteArticleResult = Annotated[
-    DeleteArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("DeleteArticleResult", description="What `deleteArticle` answers."),
-]
 
 
 async def create_article(info: Info, input: Input[CreateArticleInput]) -> CreateArticlePayload:

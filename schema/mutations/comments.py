@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import strawberry
 
 from hub import comments, errors
@@ -15,7 +13,6 @@ from schema.mutations.inputs import Input, optional
 from schema.rate_limits import Limit
 from schema.types.comment import Comment
 from schema.types.fields import field
-from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 
 @strawberry.input(description="A reader's comment.")
@@ -51,16 +48,6 @@ class ModerateCommentPayload:
     """Payload of `moderateComment`."""
 
     comment: Comment = field("The comment.")
-
-
-SubmitCommentResult = Annotated[
-    SubmitCommentPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("SubmitCommentResult", description="What `submitComment` answers."),
-]
-ModerateCommentResult = Annotated[
-    ModerateCommentPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("ModerateCommentResult", description="What `moderateComment` answers."),
-]
 
 
 async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -21,7 +21,6 @@ from schema.types.enums import ArticleKind, ArticleStatus, ImportAction, Related
 from schema.types.enums import CommentKind as CommentKindEnum
 from schema.types.enums import CommentStatus as CommentStatusEnum
 from schema.types.fields import field
-from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 
 MAX_ARTICLES = 100
 """Maximum number of articles of one mutation: as many as one transaction stores."""
@@ -213,12 +212,6 @@ class ImportArticlesPayload:
     """Payload of `importArticles`."""
 
     outcomes: list[ImportOutcome] = field("One for each article, in their order.")
-
-
-ImportArticlesResult = Annotated[
-    ImportArticlesPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("ImportArticlesResult", description="What `importArticles` answers."),
-]
 
 
 async def import_articles(info: Info, input: Input[ImportArticlesInput]) -> ImportArticlesPayload:

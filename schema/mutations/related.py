@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import strawberry
 
 from hub import errors, related
@@ -15,7 +13,6 @@ from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.enums import RelatedKind
 from schema.types.fields import field
-from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.types.relation import RelatedArticlesEdge, RelatedEdge
 
 
@@ -57,16 +54,6 @@ class UnlinkArticlesPayload:
 
     removed_relation_id: strawberry.ID = field("The `relationId` that it had.")
     article: Article | None = field("Its source; null where your token may not read it.")
-
-
-LinkArticlesResult = Annotated[
-    LinkArticlesPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("LinkArticlesResult", description="What `linkArticles` answers."),
-]
-UnlinkArticlesResult = Annotated[
-    UnlinkArticlesPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("UnlinkArticlesResult", description="What `unlinkArticles` answers."),
-]
 
 
 async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArticlesPayload:

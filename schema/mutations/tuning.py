@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import strawberry
 
 from hub.reads import search_tuning as reads
@@ -12,7 +10,6 @@ from schema import ids
 from schema.context import Info
 from schema.mutations.inputs import Input, optional
 from schema.types.fields import field
-from schema.types.problems import Conflict, Invalid, NotAllowed, NotFound, RateLimited
 from schema.types.tuning import SearchPin, SynonymSet
 
 
@@ -75,24 +72,6 @@ class UnpinArticlePayload:
     """Payload of `unpinArticle`."""
 
     removed_id: strawberry.ID = field("The id that the pin had.")
-
-
-AddSynonymsResult = Annotated[
-    AddSynonymsPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("AddSynonymsResult", description="What `addSynonyms` answers."),
-]
-RemoveSynonymsResult = Annotated[
-    RemoveSynonymsPayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("RemoveSynonymsResult", description="What `removeSynonyms` answers."),
-]
-PinArticleResult = Annotated[
-    PinArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("PinArticleResult", description="What `pinArticle` answers."),
-]
-UnpinArticleResult = Annotated[
-    UnpinArticlePayload | Invalid | NotFound | NotAllowed | Conflict | RateLimited,
-    strawberry.union("UnpinArticleResult", description="What `unpinArticle` answers."),
-]
 
 
 async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:

@@ -51,7 +51,7 @@ class RateLimited(Problem):
 
 
 def to_problem(error: errors.HubError) -> Problem:
-    """Convert an error to its problem type."""
+    """Convert an error to its problem type; raise it if it has none."""
     code, message = code_of(error) or INTERNAL_ERROR, str(error)
     match error:
         case errors.Invalid():
@@ -63,8 +63,10 @@ def to_problem(error: errors.HubError) -> Problem:
         case errors.RateLimited():
             seconds = error.retry_after_seconds
             return RateLimited(code=code, message=message, retry_after_seconds=seconds)
-        case _:
+        case errors.NotAllowed():
             return NotAllowed(code=code, message=message)
+        case _:
+            raise error
 
 
 @dataclass(frozen=True, slots=True)
