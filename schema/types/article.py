@@ -31,7 +31,7 @@ from schema.types.comment import (
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
 from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
+from schema.types.paging import After, Before, First, Last, RowConnection, connection
 from schema.types.relation import (
     Kinds,
     RelatedArticlesConnection,
@@ -256,16 +256,4 @@ class Article(Node):
         return isinstance(obj, ArticleRow)
 
 
-@strawberry.type(description="An article in a list.")
-class ArticleEdge(Edge):
-    """An edge of `ArticleConnection`."""
-
-    node: Article = field("The article.")
-
-
-@strawberry.type(description="A page of a list of articles.")
-class ArticleConnection(Connection):
-    """Resolved from a `RowConnection[ArticleRow]`."""
-
-    edges: list[ArticleEdge] = field("The articles of this page, each with its cursor.")
-    nodes: list[Article] = field("The articles of this page.")
+ArticleConnection: Any = connection(Article, "article")

@@ -17,7 +17,7 @@ from schema.types.enums import ArticleOrder
 from schema.types.fields import ARTICLE_CONNECTION, field, id_field, resolved
 from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
+from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
 
 def author_key(row: AuthorRow) -> Key:
@@ -53,16 +53,4 @@ class Author(Node):
         return isinstance(obj, AuthorRow)
 
 
-@strawberry.type(description="An author in a list.")
-class AuthorEdge(Edge):
-    """An edge of `AuthorConnection`."""
-
-    node: Author = field("The author.")
-
-
-@strawberry.type(description="A page of a list of authors.")
-class AuthorConnection(Connection):
-    """Resolved from a `RowConnection[AuthorRow]`."""
-
-    edges: list[AuthorEdge] = field("The authors of this page, each with its cursor.")
-    nodes: list[Author] = field("The authors of this page.")
+AuthorConnection: Any = connection(Author, "author")

@@ -19,7 +19,7 @@ from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
 from schema.types.fields import ARTICLE_NON_NULL, batched, computed, field, id_field
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
+from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
 BodyFormat = Annotated[Format, strawberry.argument(description="How it is to be written.")]
 SortArgument = Annotated[CommentSort, strawberry.argument(description="The order of the list.")]
@@ -102,19 +102,7 @@ class Comment(Node):
         return isinstance(obj, CommentRow)
 
 
-@strawberry.type(description="A comment in a list.")
-class CommentEdge(Edge):
-    """An edge of `CommentConnection`."""
-
-    node: Comment = field("The comment.")
-
-
-@strawberry.type(description="A page of a list of comments.")
-class CommentConnection(Connection):
-    """Resolved from a `RowConnection[CommentRow]`."""
-
-    edges: list[CommentEdge] = field("The comments of this page, each with its cursor.")
-    nodes: list[Comment] = field("The comments of this page.")
+CommentConnection: Any = connection(Comment, "comment")
 
 
 @strawberry.type(description="A comment as its moderators see it.")
@@ -138,16 +126,10 @@ class ModeratedComment(Node):
         return isinstance(obj, ModeratedRow)
 
 
-@strawberry.type(description="A comment in the moderators' queue.")
-class ModeratedCommentEdge(Edge):
-    """An edge of `ModeratedCommentConnection`."""
-
-    node: ModeratedComment = field("The comment, with what moderators may know of it.")
-
-
-@strawberry.type(description="A page of the moderators' queue.")
-class ModeratedCommentConnection(Connection):
-    """Resolved from a `RowConnection[ModeratedRow]`."""
-
-    edges: list[ModeratedCommentEdge] = field("The comments of this page, each with its cursor.")
-    nodes: list[ModeratedComment] = field("The comments of this page.")
+ModeratedCommentConnection: Any = connection(
+    ModeratedComment,
+    "comment",
+    page_description="A page of the moderators' queue.",
+    edge_description="A comment in the moderators' queue.",
+    node_description="The comment, with what moderators may know of it.",
+)

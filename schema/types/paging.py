@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from types import GenericAlias
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
@@ -132,3 +133,36 @@ class Connection:
     total_count: int = resolved(
         _total, "How many there are in the whole list; counted only when asked for."
     )
+
+
+def connection(
+    node: type,
+    noun: str,
+    *,
+    page_description: str = "",
+    edge_description: str = "",
+    node_description: str = "",
+) -> Any:
+    """Declare the connection and the edges of a node type; resolved from a `RowConnection`.
+
+    `noun` names a node in the descriptions. Any: mypy accepts it in the annotation of a field.
+    """
+    indefinite = "An" if noun[0] in "aeiou" else "A"
+    edge = _declare(
+        f"{node.__name__}Edge",
+        Edge,
+        edge_description or f"{indefinite} {noun} in a list.",
+        node=field(node_description or f"The {noun}.", node),
+    )
+    return _declare(
+        f"{node.__name__}Connection",
+        Connection,
+        page_description or f"A page of a list of {noun}s.",
+        edges=field(f"The {noun}s of this page, each with its cursor.", GenericAlias(list, edge)),
+        nodes=field(f"The {noun}s of this page.", GenericAlias(list, node)),
+    )
+
+
+def _declare(name: str, base: type, description: str, **fields: Any) -> Any:
+    """Declare a GraphQL type with these fields behind those of `base`."""
+    return strawberry.type(type(name, (base,), fields), description=description)

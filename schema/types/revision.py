@@ -16,7 +16,7 @@ from schema.types.comment import BodyFormat, convert_html
 from schema.types.enums import ArticleStatus, Format
 from schema.types.fields import computed, field, id_field
 from schema.types.node import Node
-from schema.types.paging import Connection, Edge
+from schema.types.paging import connection
 
 
 def revision_key(row: RevisionRow) -> Key:
@@ -50,16 +50,6 @@ class Revision(Node):
         return isinstance(obj, RevisionRow)
 
 
-@strawberry.type(description="A revision in a list.")
-class RevisionEdge(Edge):
-    """An edge of `RevisionConnection`."""
-
-    node: Revision = field("The revision.")
-
-
-@strawberry.type(description="A page of an article's revisions, the latest first.")
-class RevisionConnection(Connection):
-    """Resolved from a `RowConnection[RevisionRow]`."""
-
-    edges: list[RevisionEdge] = field("The revisions of this page, each with its cursor.")
-    nodes: list[Revision] = field("The revisions of this page.")
+RevisionConnection: Any = connection(
+    Revision, "revision", page_description="A page of an article's revisions, the latest first."
+)

@@ -18,7 +18,7 @@ from schema.types.enums import ArticleOrder
 from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
 from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
-from schema.types.paging import After, Before, Connection, Edge, First, Last, RowConnection
+from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
 
 def topic_key(row: TopicRow) -> Key:
@@ -71,16 +71,4 @@ class Topic(Node):
         return isinstance(obj, TopicRow)
 
 
-@strawberry.type(description="A topic in a list.")
-class TopicEdge(Edge):
-    """An edge of `TopicConnection`."""
-
-    node: Topic = field("The topic.")
-
-
-@strawberry.type(description="A page of a list of topics.")
-class TopicConnection(Connection):
-    """Resolved from a `RowConnection[TopicRow]`."""
-
-    edges: list[TopicEdge] = field("The topics of this page, each with its cursor.")
-    nodes: list[Topic] = field("The topics of this page.")
+TopicConnection: Any = connection(Topic, "topic")

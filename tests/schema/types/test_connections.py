@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import anyio
 import pytest
+import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
 from hub.settings import Settings
 from schema import ids
 from schema.build import schema
+from schema.types.paging import connection as declare_connection
 from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
 pytestmark = [pytest.mark.anyio, *UNAWAITED_COROUTINES]
@@ -151,6 +153,65 @@ def test_every_connection_goes_both_ways() -> None:
     assert len(CONNECTIONS) >= 11
     for name, field in CONNECTIONS:
         assert {"first", "after", "last", "before"} <= set(field.args), name
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda connection: connection.name)
+def test_every_connection_has_the_shape_of_relay(connection: Connection) -> None:
+    type_: Any = get_named_type(connection.field.type)
+    edge: Any = get_named_type(type_.fields["edges"].type)
+    assert str(type_.fields["edges"].type) == f"[{edge.name}!]!"
+    assert edge.name == type_.name.removesuffix("Connection") + "Edge"
+    node = get_named_type(edge.fields["node"].type)
+    assert str(type_.fields["nodes"].type) == f"[{node}!]!"
+    assert str(type_.fields["pageInfo"].type) == "PageInfo!"
+    assert str(type_.fields["totalCount"].type) == "Int!"
+    assert str(edge.fields["cursor"].type) == "String!"
+    fields = [*type_.fields.values(), *edge.fields.values()]
+    assert all(item.description for item in (type_, edge, *fields))
+
+
+@strawberry.type(description="A harbour.")
+class Harbour:
+    name: str
+
+
+HarbourConnection: Any = declare_connection(Harbour, "harbour", edge_description="A port of call.")
+
+
+def test_a_connection_is_declared_by_its_node_type() -> None:
+    @strawberry.type
+    class Query:
+        harbours: HarbourConnection
+
+    text = strawberry.Schema(query=Query).as_str()
+    assert (
+        """\
+\"""A page of a list of harbours.\"""
+type HarbourConnection {
+  \"""Where this page lies in the list.\"""
+  pageInfo: PageInfo!
+
+  \"""How many there are in the whole list; counted only when asked for.\"""
+  totalCount: Int!
+
+  \"""The harbours of this page, each with its cursor.\"""
+  edges: [HarbourEdge!]!
+
+  \"""The harbours of this page.\"""
+  nodes: [Harbour!]!
+}
+
+\"""A port of call.\"""
+type HarbourEdge {
+  \"""The opaque place of this edge in its list, for `after` and `before`.\"""
+  cursor: String!
+
+  \"""The harbour.\"""
+  node: Harbour!
+}
+"""
+        in text
+    )
 
 
 @pytest.mark.parametrize("connection", CONNECTIONS, ids=lambda connection: connection.name)
