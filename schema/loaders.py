@@ -6,9 +6,9 @@ not a row exists, since an absent row may be created later.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from hub.auth import Viewer
 from hub.db.database import Reader
@@ -17,7 +17,7 @@ from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
-from hub.reads.projection import Fields
+from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
@@ -60,12 +60,12 @@ class Loaders:
         """Articles by id; None for what the viewer may not see."""
         return self._loader(self._for_viewer(articles.by_ids, "article"), None)
 
-    def partial_article(self, fields: Fields) -> Loader[int, ArticleRow | None]:
+    def partial_article(self, fields: Fields) -> Loader[int, PartialArticleRow | None]:
         """Articles by id with only these fields; None for what the viewer may not see."""
-        if fields is None:
-            return self.article
+        if fields is None:  # all of them; a loader's values are only read, so the cast is safe
+            return cast("Loader[int, PartialArticleRow | None]", self.article)
 
-        def read(ids: list[int]) -> Awaitable[dict[int, ArticleRow]]:
+        def read(ids: list[int]) -> Awaitable[dict[int, PartialArticleRow]]:
             return articles.by_ids(self._db, ids, self._viewer, fields)
 
         return self._loader_for(("article", fields), self._tagged(read, "article"), None)
@@ -196,10 +196,10 @@ class Loaders:
 
     def related(
         self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields, *, dangling: bool
-    ) -> Loader[int, Page[RelatedRow]]:
+    ) -> Loader[int, Page[PartialRelatedRow]]:
         """A page of the edges that leave an article, with the articles they lead to."""
 
-        async def read(ids: list[int]) -> dict[int, Page[RelatedRow]]:
+        async def read(ids: list[int]) -> dict[int, Page[PartialRelatedRow]]:
             pages = await related.from_articles(
                 self._db,
                 ids,
@@ -229,10 +229,10 @@ class Loaders:
 
     def related_by(
         self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields
-    ) -> Loader[int, Page[RelatedRow]]:
+    ) -> Loader[int, Page[PartialRelatedRow]]:
         """A page of the edges that lead to an article, with the articles they leave."""
 
-        async def read(ids: list[int]) -> dict[int, Page[RelatedRow]]:
+        async def read(ids: list[int]) -> dict[int, Page[PartialRelatedRow]]:
             self._tag_derived(kinds)
             pages = await related.to_articles(
                 self._db, ids, page_args, self._viewer, kinds=kinds, fields=fields
@@ -281,7 +281,7 @@ class Loaders:
 
         return self._loader_for(("article_count_of", label), read, 0)
 
-    def _tag_ends(self, edges: Iterable[list[RelatedRow]]) -> None:
+    def _tag_ends(self, edges: Iterable[Sequence[PartialRelatedRow]]) -> None:
         """Add the tags of the articles at the other ends of edges."""
         ends = [row.article.id for rows in edges for row in rows if row.article is not None]
         self._cache_tags.add("article", ends)

@@ -15,6 +15,7 @@ from hub.reads import articles, authors, comments, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import ModeratedRow
+from hub.reads.projection import PartialArticleRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from hub.text.slugs import digest
@@ -122,7 +123,7 @@ async def _articles(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> RowConnection[ArticleRow]:
+) -> RowConnection[PartialArticleRow]:
     db, viewer, filter_ = info.context.db, info.context.viewer, article_filter(filter)
     page_args = lookahead.narrow_page(
         info, "ArticleConnection", parse_page_args(first, after, last, before)

@@ -1,4 +1,4 @@
-"""Reads of articles: by id and slug, lists and counts, bodies, revisions, and the sitemap."""
+"""Reads of articles: by id and slug, lists and counts, bodies, and revisions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
 from hub.reads.per_key import batched, rows_per_key
-from hub.reads.projection import Fields, select_columns
+from hub.reads.projection import Fields, PartialArticleRow, select_columns
 from hub.text.slugs import url_key
 
 K = TypeVar("K")
@@ -114,9 +114,15 @@ class ArticleFilter:
     published_to: datetime | None = None
 
 
+@overload
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, ArticleRow]: ...
+@overload
+async def by_ids(
+    db: Reader, ids: Iterable[int], viewer: Viewer, fields: Fields
+) -> dict[int, PartialArticleRow]: ...
 async def by_ids(
     db: Reader, ids: Iterable[int], viewer: Viewer, fields: Fields = None
-) -> dict[int, ArticleRow]:
+) -> dict[int, Any]:
     """Return those of the articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     if not ids:
@@ -210,15 +216,30 @@ _SORT_FIELDS = {
 """The fields that `sort_value` reads."""
 
 
-def sort_value(row: ArticleRow, order: Order) -> str | int:
-    """Return the value by which `order` sorts `row`, for a cursor."""
-    if order is Order.MOST_DISCUSSED:
-        return row.comment_count
-    if order is Order.RECENTLY_UPDATED:
-        return row.updated
-    return row.published or row.created
+def sort_value(row: PartialArticleRow, order: Order) -> str | int:
+    """Return the value by which `order` sorts `row`, for a cursor: the first that is not None."""
+    value: str | int | None = None
+    for name in _SORT_FIELDS[order]:
+        value = getattr(row, name)
+        if value is not None:
+            break
+    assert value is not None
+    return value
 
 
+@overload
+async def page(
+    db: Reader, page_args: PageArgs, order: Order, filter_: ArticleFilter, viewer: Viewer
+) -> Page[ArticleRow]: ...
+@overload
+async def page(
+    db: Reader,
+    page_args: PageArgs,
+    order: Order,
+    filter_: ArticleFilter,
+    viewer: Viewer,
+    fields: Fields,
+) -> Page[PartialArticleRow]: ...
 async def page(
     db: Reader,
     page_args: PageArgs,
@@ -226,7 +247,7 @@ async def page(
     filter_: ArticleFilter,
     viewer: Viewer,
     fields: Fields = None,
-) -> Page[ArticleRow]:
+) -> Page[Any]:
     """Return a page of the articles that match the filter, ties sorted by id. One statement.
 
     Besides `fields`, those needed for cursors are read.
@@ -326,52 +347,6 @@ def _where(filter_: ArticleFilter, viewer: Viewer) -> tuple[str, list[object]]:
         )
         args += filter_.authors
     return " AND ".join(conditions), args
-
-
-class SitemapRow(NamedTuple):
-    """The values of an article for the sitemap."""
-
-    id: int
-    slug: str
-    language: str
-    canonical_url: str | None
-    updated_at: datetime
-
-
-class BlockRow(NamedTuple):
-    """A block of ids: the number of its articles, and the time of their last change."""
-
-    number: int
-    articles: int
-    changed: datetime
-
-
-async def blocks(db: Reader, size: int, viewer: Viewer) -> list[BlockRow]:
-    """Return the blocks of `size` ids that contain articles. One statement.
-
-    An article never changes its block.
-    """
-    statuses = article_statuses(viewer)
-    rows = await db.rows(
-        "SELECT a.id / ?, count(*), max(a.updated_at) FROM article a"
-        f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
-        [size, *statuses],
-    )
-    return [BlockRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]
-
-
-async def sitemap_rows(
-    db: Reader, start: int, end: int, limit: int, viewer: Viewer
-) -> list[SitemapRow]:
-    """Return the first `limit` articles with `start` <= id < `end`. One statement."""
-    statuses = article_statuses(viewer)
-    rows = await db.rows(
-        "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
-        f" WHERE a.id >= ? AND a.id < ? AND {UNINDEXED_STATUS} IN ({marks(statuses)}) ORDER BY a.id"
-        " LIMIT ?",
-        [start, end, *statuses, limit],
-    )
-    return [SitemapRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]
 
 
 _REVISION = (

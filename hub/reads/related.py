@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
@@ -12,7 +12,7 @@ from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.reads.articles import COLUMNS as ARTICLE
 from hub.reads.articles import UNINDEXED_STATUS, ArticleRow, article_columns, article_row
 from hub.reads.per_key import rows_per_key
-from hub.reads.projection import Fields, select_columns
+from hub.reads.projection import Fields, PartialRelatedRow, select_columns
 
 _COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
 r.url, r.weight, r.because"""
@@ -60,6 +60,27 @@ class RelatedRow(NamedTuple):
     article: ArticleRow | None
 
 
+@overload
+async def from_articles(
+    db: Reader,
+    ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    dangling: bool = False,
+) -> dict[int, Page[RelatedRow]]: ...
+@overload
+async def from_articles(
+    db: Reader,
+    ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    dangling: bool = False,
+    fields: EdgeFields,
+) -> dict[int, Page[PartialRelatedRow]]: ...
 async def from_articles(
     db: Reader,
     ids: Iterable[int],
@@ -69,7 +90,7 @@ async def from_articles(
     kinds: Sequence[str] = (),
     dangling: bool = False,
     fields: EdgeFields = ALL_FIELDS,
-) -> dict[int, Page[RelatedRow]]:
+) -> dict[int, Page[Any]]:
     """Return for each source a page of its edges by rank, with their targets.
 
     One statement for up to 100 sources.
@@ -81,6 +102,25 @@ async def from_articles(
     return await _edges(db, "source_id", ids, page_args, visibility, fields)
 
 
+@overload
+async def to_articles(
+    db: Reader,
+    ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+) -> dict[int, Page[RelatedRow]]: ...
+@overload
+async def to_articles(
+    db: Reader,
+    ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    kinds: Sequence[str] = (),
+    fields: EdgeFields,
+) -> dict[int, Page[PartialRelatedRow]]: ...
 async def to_articles(
     db: Reader,
     ids: Iterable[int],
@@ -89,7 +129,7 @@ async def to_articles(
     *,
     kinds: Sequence[str] = (),
     fields: EdgeFields = ALL_FIELDS,
-) -> dict[int, Page[RelatedRow]]:
+) -> dict[int, Page[Any]]:
     """Return for each target a page of the edges to it, with their sources.
 
     Edges whose source `viewer` may not see are omitted. One statement for up to 100 targets.
@@ -215,7 +255,7 @@ async def _edges(
     page_args: PageArgs,
     visibility: tuple[str, str, list[object], list[object]],
     fields: EdgeFields,
-) -> dict[int, Page[RelatedRow]]:
+) -> dict[int, Page[Any]]:
     ids = list(ids)
     join, condition, join_args, condition_args = visibility
     seek, seek_args, order_by = keyset_sql(("r.rank", "r.id"), int, False, page_args)

@@ -13,7 +13,7 @@ from hub.errors import Invalid
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
 from hub.reads.comments import CommentRow
-from hub.reads.related import RelatedRow
+from hub.reads.projection import PartialRelatedRow
 from hub.related import EDITORIAL
 from hub.text import markup
 from schema import article_urls, ids, jsonld
@@ -117,7 +117,7 @@ def _related_by(
     loaders, kind_names = info.context.loaders, kind_values(kinds) or _EDITORIAL_KINDS
     counts = loaders.related_by_count(kind_names)
 
-    def transform(page: Page[RelatedRow], id_: int) -> RelatedConnection:
+    def transform(page: Page[PartialRelatedRow], id_: int) -> RelatedConnection:
         return RelatedConnection(page, lambda: counts.load(id_))
 
     page_args = lookahead.narrow_page(

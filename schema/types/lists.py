@@ -10,6 +10,7 @@ import strawberry
 from hub.db.keyset import Key, parse_page_args
 from hub.reads.articles import ArticleRow, Order, sort_value
 from hub.reads.authors import AuthorRow
+from hub.reads.projection import PartialArticleRow
 from hub.reads.topics import TopicRow
 from schema.context import HubContext, Info
 from schema.loaders import Label
@@ -18,7 +19,7 @@ from schema.types.paging import RowConnection
 OrderArgument = Annotated[Order, strawberry.argument(description="The order of the list.")]
 
 
-def article_key(order: Order) -> Callable[[ArticleRow], Key]:
+def article_key(order: Order) -> Callable[[PartialArticleRow], Key]:
     """Return the function that computes an article's cursor key in this order."""
     return lambda row: (sort_value(row, order), row.id)
 
@@ -40,7 +41,7 @@ async def articles_under(
     )
 
 
-def add_list_tags(context: HubContext, rows: Iterable[ArticleRow], order: Order) -> None:
+def add_list_tags(context: HubContext, rows: Iterable[PartialArticleRow], order: Order) -> None:
     """Add the cache tags of a list's articles, and of the data that its order depends on."""
     context.cache_tags.add("article", [row.id for row in rows])
     if order is Order.MOST_DISCUSSED:

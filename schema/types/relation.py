@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, Any
 
 import orjson
 import strawberry
 
 from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
-from hub.reads.articles import ArticleRow
-from hub.reads.related import EdgeFields, RelatedRow
+from hub.reads.projection import PartialArticleRow, PartialEdgeRow, PartialRelatedRow
+from hub.reads.related import EdgeFields
 from schema import ids
 from schema.context import Info
 from schema.execution import lookahead
@@ -41,12 +42,21 @@ class Reason:
     weight: float
 
 
+def _attribute(name: str) -> Any:
+    """Declare an attribute of the edge's row, which is partial: read by name, where selected."""
+    return property(attrgetter(f"_row.{name}"))
+
+
+_EVIDENCE = ("because", "anchor", "weight")
+_read_evidence: Callable[[PartialEdgeRow], tuple[Any, ...]] = attrgetter(*_EVIDENCE)
+
+
 class RelatedEdge:
     """Source object of an edge of the related graph."""
 
     __slots__ = ("_row", "node")
 
-    def __init__(self, row: RelatedRow) -> None:
+    def __init__(self, row: PartialRelatedRow) -> None:
         self._row = row.edge
         self.node = row.article
 
@@ -55,45 +65,22 @@ class RelatedEdge:
         """Global id of the edge."""
         return ids.global_id(ids.RELATION, self._row.id)
 
-    @property
-    def kind(self) -> str:
-        """Kind of the relation."""
-        return self._row.kind
-
-    @property
-    def origin(self) -> str:
-        """Origin of the edge: an editor, an import, or the hub."""
-        return self._row.origin
-
-    @property
-    def position(self) -> int | None:
-        """Number of the paragraph that holds the link, from 0."""
-        return self._row.position
-
-    @property
-    def anchor(self) -> str:
-        """Text of the link."""
-        return self._row.anchor
-
-    @property
-    def url(self) -> str | None:
-        """Address of the link."""
-        return self._row.url
-
-    @property
-    def weight(self) -> float:
-        """Closeness of the two articles, in (0, 1]."""
-        return self._row.weight
+    kind = _attribute("kind")
+    origin = _attribute("origin")
+    position = _attribute("position")
+    anchor = _attribute("anchor")
+    url = _attribute("url")
+    weight = _attribute("weight")
 
     @property
     def because(self) -> list[Reason]:
         """Reasons for the edge; for an editorial edge, the text of its link."""
-        row = self._row
-        if row.because is None:
-            return [Reason(ReasonKind.LINK, row.anchor, row.weight)]
+        because, anchor, weight = _read_evidence(self._row)
+        if because is None:
+            return [Reason(ReasonKind.LINK, anchor, weight)]
         return [
             Reason(ReasonKind[kind], detail, weight)
-            for kind, detail, weight in orjson.loads(row.because)
+            for kind, detail, weight in orjson.loads(because)
         ]
 
     @property
@@ -102,16 +89,16 @@ class RelatedEdge:
         return encode_cursor(self._row.rank, self._row.id)
 
 
-def _key(row: RelatedRow) -> Key:
+def _key(row: PartialRelatedRow) -> Key:
     return row.edge.rank, row.edge.id
 
 
-class RelatedConnection(ConnectionSource[RelatedRow]):
+class RelatedConnection(ConnectionSource[PartialRelatedRow]):
     """Source object of `RelatedArticlesConnection`."""
 
     __slots__ = ()
 
-    def __init__(self, page: Page[RelatedRow], count: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, page: Page[PartialRelatedRow], count: Callable[[], Awaitable[int]]) -> None:
         super().__init__(page, _key, count)
 
     @property
@@ -120,7 +107,7 @@ class RelatedConnection(ConnectionSource[RelatedRow]):
         return [RelatedEdge(row) for row in self._page.rows]
 
     @property
-    def nodes(self) -> list[ArticleRow]:
+    def nodes(self) -> list[PartialArticleRow]:
         """Articles at the other ends; dangling edges have none."""
         return [row.article for row in self._page.rows if row.article is not None]
 
@@ -134,7 +121,7 @@ _ROW_ATTRIBUTES = {
     "relation_id": {"id"},
     "cursor": {"rank"},
     "node": {"target_id"},
-    "because": {"because", "anchor", "weight"},
+    "because": set(_EVIDENCE),
 }
 """Attributes of an edge's row that a `RelatedEdge` reads, where the names differ."""
 
@@ -166,7 +153,7 @@ def related(
     )
     counts = loaders.related_count(kind_names, dangling=include_dangling)
 
-    def transform(page: Page[RelatedRow], id_: int) -> RelatedConnection:
+    def transform(page: Page[PartialRelatedRow], id_: int) -> RelatedConnection:
         return RelatedConnection(page, lambda: counts.load(id_))
 
     return LoaderField(

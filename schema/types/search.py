@@ -10,8 +10,8 @@ from strawberry import Parent
 
 from hub.auth import Permission
 from hub.errors import Invalid
-from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow
+from hub.reads.projection import PartialArticleRow
 from hub.reads.related import RelatedRow
 from schema.context import Info
 from schema.execution import lookahead
@@ -55,7 +55,7 @@ class SearchHit:
 
     __slots__ = ("_hit", "comment", "node")
 
-    def __init__(self, hit: query.Hit, node: ArticleRow, comment: CommentRow | None) -> None:
+    def __init__(self, hit: query.Hit, node: PartialArticleRow, comment: CommentRow | None) -> None:
         self._hit = hit
         self.node = node
         self.comment = comment
@@ -139,7 +139,7 @@ class SearchResults:
         return self.edges[0].node.id if self.edges else None
 
     @property
-    def nodes(self) -> list[ArticleRow]:
+    def nodes(self) -> list[PartialArticleRow]:
         """Articles of the hits."""
         return [edge.node for edge in self.edges]
 

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from hub import outbox
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
-from hub.reads import articles
+from hub.reads import sitemap as reads
 from hub.settings import Settings
 from schema import article_urls
 from schema.server.conditional import HOUR, conditional_response, streaming_response
@@ -59,7 +59,7 @@ async def opensearch(request: Request, settings: Settings) -> Response:
 
 async def sitemap(request: Request, settings: Settings) -> Response:
     """Serve `/sitemap.xml`, the index of the sitemap's parts."""
-    blocks = await articles.blocks(request.app.state.db, BLOCK_SIZE, ANONYMOUS)
+    blocks = await reads.blocks(request.app.state.db, BLOCK_SIZE, ANONYMOUS)
     root = create_root("sitemapindex", SITEMAP)
     for block in blocks:
         element = etree.SubElement(root, f"{{{SITEMAP}}}sitemap")
@@ -73,9 +73,7 @@ async def sitemap_part(request: Request, settings: Settings) -> Response:
     """Serve `/sitemap-<n>.xml`, the articles of a block of ids."""
     number, db = int(request.path_params["block"]), request.app.state.db
     blocks = [
-        block
-        for block in await articles.blocks(db, BLOCK_SIZE, ANONYMOUS)
-        if block.number == number
+        block for block in await reads.blocks(db, BLOCK_SIZE, ANONYMOUS) if block.number == number
     ]
     if not blocks:
         return PlainTextResponse("There is no such part.", 404)
@@ -91,7 +89,7 @@ async def _render_sitemap_part(
 ) -> AsyncIterator[bytes]:
     out, start, end = XmlStream(), number * BLOCK_SIZE, (number + 1) * BLOCK_SIZE
     with out.root(f"{{{SITEMAP}}}urlset", {None: SITEMAP}, {}):
-        while rows := await articles.sitemap_rows(db, start, end, BATCH_SIZE, ANONYMOUS):
+        while rows := await reads.entries(db, start, end, BATCH_SIZE, ANONYMOUS):
             for row in rows:
                 with out.element(f"{{{SITEMAP}}}url"):
                     out.add(f"{{{SITEMAP}}}loc", article_urls.public_url(row, pattern, base))

@@ -21,7 +21,7 @@ from lxml import html as markup
 
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
-from hub.reads import articles as reads
+from hub.reads import sitemap
 from schema.web.absolute_links import LinkContext, make_links_absolute
 from schema.web.feeds.feed import BATCH_SIZE as BODIES_AT_ONCE
 from schema.web.feeds.feed import Feed
@@ -225,7 +225,7 @@ async def test_a_sitemap_is_read_piece_by_piece(client: Client) -> None:
     for number in range(5):
         await an_article(f"Story {number}", slug=f"story-{number}")
     read, start = [], 0
-    while rows := await reads.sitemap_rows(client.db, start, 100, 2, ANONYMOUS):
+    while rows := await sitemap.entries(client.db, start, 100, 2, ANONYMOUS):
         assert len(rows) <= 2
         read += [row.slug for row in rows]
         start = rows[-1].id + 1
