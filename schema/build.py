@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
-from graphql.pyutils import Undefined
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
 from strawberry.schema.config import StrawberryConfig
 
 from schema.execution import field_resolvers
+from schema.execution.internals import core_schema
 from schema.execution.scalars import DATE_TIME
 from schema.mutations.root import Mutation
 from schema.queries import Query, types
@@ -33,9 +33,14 @@ def schema() -> strawberry.Schema:
         exception_handlers=EXCEPTION_HANDLERS,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
-    _remove_null_defaults(result._schema)
-    field_resolvers.prepare(result._schema, result.schema_converter)
+    _remove_null_defaults(core_schema(result))
+    field_resolvers.prepare(result)
     return result
+
+
+def graphql_schema() -> GraphQLSchema:
+    """Return the schema as graphql-core executes it."""
+    return core_schema(schema())
 
 
 def _remove_null_defaults(schema: GraphQLSchema) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,38 +12,25 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
-    parse,
-    validate,
-)
-from graphql.validation import (
     MaxIntrospectionDepthRule,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    parse,
     specified_rules,
+    validate,
 )
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from typing_extensions import override
 
 from schema.errors import request_errors
 from schema.execution.cost import cost, cost_variables
+from schema.execution.internals import OneOfRule
 from schema.execution.limits import Limits, measure
 from schema.execution.prepared import PreparedOperation
 from schema.instrumentation import Instrumentation
 
-
-class _OneofInputRule(OneOfInputValidationRule):
-    """Strawberry's rule, which does not fail on documents that use an undeclared variable."""
-
-    @override
-    def validate_one_of(self, node: Any, type: Any) -> None:
-        with suppress(KeyError):  # another rule reports that variable
-            super().validate_one_of(node, type)
-
-
 RULES = (
     *specified_rules,
     MaxIntrospectionDepthRule,
-    _OneofInputRule,
+    OneOfRule,
 )
 MAX_ERRORS = 20
 MAX_COMMENTS = 500

@@ -7,31 +7,33 @@ Results of plans equal those of graphql-core, errors and their paths included. W
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from graphql import (
+    ExecutionResult,
     GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     OperationType,
-    default_field_resolver,
-    default_type_resolver,
+    VariableValues,
+    get_argument_values,
 )
-from graphql.execution import ExecutionResult, Executor
-from graphql.execution.collect_fields import collect_fields, collect_subfields
-from graphql.execution.values import VariableValues, get_argument_values
-from graphql.pyutils import Path, gather_with_cancel
-from strawberry.execution import optimized_is_awaitable
 
 from schema.execution import plans
 from schema.execution.dataloader import Dispatcher
+from schema.execution.internals import (
+    CoreExecutor,
+    Path,
+    build_executor,
+    collect_fields,
+    collect_subfields,
+    gather_with_cancel,
+    is_awaitable,
+)
 from schema.execution.lookahead import Lookahead
 from schema.execution.plans import Column
 from schema.execution.prepared import PreparedOperation
-
-_is_awaitable: Any = optimized_is_awaitable
-CoreExecutor: TypeAlias = Executor[None]
 
 
 class NestedInfo(NamedTuple):
@@ -73,29 +75,21 @@ def execute(
 async def execute_with_graphql_core(executor: CoreExecutor) -> ExecutionResult:
     """Execute an operation with graphql-core's own executor (fallback)."""
     result: Any = executor.execute_operation()
-    executed: ExecutionResult = await result if _is_awaitable(result) else result
+    executed: ExecutionResult = await result if is_awaitable(result) else result
     return executed
 
 
 def _build_executor(
     schema: GraphQLSchema, prepared: PreparedOperation, variables: VariableValues, context: Any
 ) -> CoreExecutor:
-    executor = Executor[None](
+    return build_executor(
         schema,
         prepared.fragment_definitions,
         prepared.fragments,
-        None,
-        context,
         prepared.operation,
         variables,
-        default_field_resolver,
-        default_type_resolver,
-        default_field_resolver,
-        is_awaitable=_is_awaitable,
+        context,
     )
-    nothing: Any = None
-    executor.async_helpers = nothing  # unused here, and part of a reference cycle
-    return executor
 
 
 class QueryExecution:
@@ -200,7 +194,7 @@ class QueryExecution:
             self._prepared.operation,
             self._variables,
             self._context,
-            _is_awaitable,
+            is_awaitable,
             None,
             nothing,
         )
@@ -243,7 +237,7 @@ class QueryExecution:
     async def _complete(self, column: Column, value: Any) -> Any:
         """Complete a resolver's result with all that is selected below it."""
         try:
-            if _is_awaitable(value):
+            if is_awaitable(value):
                 self.dispatcher.dispatch()
                 value = await value
             try:
@@ -264,7 +258,7 @@ class QueryExecution:
             value,
             None,
         )
-        return await completed if _is_awaitable(completed) else completed
+        return await completed if is_awaitable(completed) else completed
 
     def _handle_error(self, error: Exception, column: Column) -> None:
         """Collect an error, or raise it if the field is non-null."""

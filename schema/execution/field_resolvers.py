@@ -12,12 +12,11 @@ from inspect import signature
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import convert_arguments
-from strawberry.types.field import StrawberryField
+import strawberry
+from graphql import GraphQLField, GraphQLObjectType
 
 from schema.execution.dataloader import Loader
+from schema.execution.internals import core_schema, field_definition, field_metadata
 
 FIELD_ACCESS = "field_access"
 """Key of a field's FieldAccess in its extensions."""
@@ -63,26 +62,17 @@ class Resolver:
 
     `takes_row`: its first argument is a row. `batch_resolver` and `row_resolver` resolve the field
     without calling it, if it has one. `info_name` is the name of its `info` parameter,
-    `argument_names` maps the schema's argument names to its parameters.
+    `argument_names` maps the schema's argument names to its parameters, `bind` converts coerced
+    arguments to those that it takes.
     """
 
-    field: StrawberryField
-    converter: GraphQLCoreConverter
     call: Callable[..., Any]
     takes_row: bool
     batch_resolver: BatchResolver | None
     row_resolver: RowResolver | None
     info_name: str | None
     argument_names: Mapping[str, str]
-
-    def bind(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Convert coerced arguments to those that the resolver takes."""
-        return convert_arguments(
-            arguments,
-            self.field.arguments,
-            scalar_registry=self.converter.scalar_registry,
-            config=self.converter.config,
-        )
+    bind: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,49 +87,42 @@ class FieldAccess:
     needs: frozenset[str] | None
 
 
-def prepare(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
+def prepare(schema: strawberry.Schema) -> None:
     """Store the FieldAccess of all fields. Root mutations and subscriptions have none."""
-    for type_ in schema.type_map.values():
-        roots = (schema.mutation_type, schema.subscription_type)
+    core = core_schema(schema)
+    roots = (core.mutation_type, core.subscription_type)
+    for type_ in core.type_map.values():
         if isinstance(type_, GraphQLObjectType) and type_ not in roots:
             for field in type_.fields.values():
-                access = _field_access(field, converter)
+                access = _field_access(field, schema)
                 if access is not None:
                     field.extensions[FIELD_ACCESS] = access
 
 
-def _field_access(field: GraphQLField, converter: GraphQLCoreConverter) -> FieldAccess | None:
-    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if not isinstance(definition, StrawberryField) or definition.extensions:
+def _field_access(field: GraphQLField, schema: strawberry.Schema) -> FieldAccess | None:
+    definition = field_definition(field, schema)
+    if definition is None:
         return None
-    resolver = definition.base_resolver
-    if resolver is None:
-        name = definition.python_name
+    call, row = definition.resolver, definition.row_parameter
+    if call is None:
+        name = definition.attribute
         return FieldAccess(attrgetter(name), None, frozenset({name}))
-    call: Any = resolver.wrapped_func
-    if resolver.self_parameter or resolver.root_parameter or not callable(call):
+    if row and row != next(iter(signature(call).parameters)):
         return None
-    parent, info = resolver.parent_parameter, resolver.info_parameter
-    if parent and parent.name != next(iter(signature(call).parameters)):
-        return None
-    batch_resolver: BatchResolver | None = definition.metadata.get(BATCH_RESOLVER)
-    row_resolver: RowResolver | None = definition.metadata.get(ROW_RESOLVER)
+    metadata = field_metadata(field)
+    batch_resolver: BatchResolver | None = metadata.get(BATCH_RESOLVER)
+    row_resolver: RowResolver | None = metadata.get(ROW_RESOLVER)
     declared = batch_resolver or row_resolver
-    names = {
-        converter.config.name_converter.from_argument(argument): argument.python_name
-        for argument in definition.arguments
-    }
     return FieldAccess(
         None,
         Resolver(
-            definition,
-            converter,
             call,
-            parent is not None,
+            row is not None,
             batch_resolver,
             row_resolver,
-            info.name if info else None,
-            names,
+            definition.info_parameter,
+            definition.argument_names,
+            definition.convert,
         ),
         declared.needs if declared else None,
     )

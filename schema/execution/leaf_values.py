@@ -12,9 +12,9 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLOutputType,
+    Undefined,
     is_leaf_type,
 )
-from graphql.pyutils import Undefined
 
 from schema.execution.scalars import serialize_datetime
 

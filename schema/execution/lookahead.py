@@ -13,12 +13,13 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
+    get_argument_values,
     get_named_type,
 )
-from graphql.execution.values import get_argument_values
 
 from hub.db.keyset import PageArgs
 from schema.execution.field_resolvers import FIELD_ACCESS, FieldAccess
+from schema.execution.internals import raw_info
 
 Lookahead: TypeAlias = Mapping[str, frozenset[str] | None]
 """The attributes of rows that are read, by the name of their type; None where any may be."""
@@ -86,7 +87,7 @@ def arguments(info: Any, *path: str) -> list[dict[str, Any]]:
     Empty when it is not selected. `@skip` and `@include` are ignored: fields that they exclude
     may be computed in vain, and are not returned.
     """
-    raw: GraphQLResolveInfo[Any] = info._raw_info
+    raw = raw_info(info)
     parent = get_named_type(raw.return_type)
     nodes = list(raw.field_nodes)
     for name in path:

@@ -12,16 +12,18 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
+    Undefined,
     VariableNode,
+    VariableValues,
+    get_variable_values,
 )
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.get_variable_signature import (
+
+from schema.execution.internals import (
+    FragmentDetails,
     GraphQLVariableSignature,
+    VariableValueSource,
     get_variable_signature,
 )
-from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
-from graphql.pyutils import Undefined
-
 from schema.execution.leaf_values import INT_BOUND
 from schema.execution.plans import Column
 

@@ -14,22 +14,27 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import orjson
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
-from graphql.execution import ExecutionResult, Executor
-from strawberry.execution import optimized_is_awaitable
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+)
 
 from hub.auth import ANONYMOUS, Viewer
 from hub.db.database import Reader
 from hub.errors import RateLimited
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.change_feed import ChangeFeed
 from schema.context import HubContext
 from schema.errors import format_error, request_errors
 from schema.execution import executor
 from schema.execution.cache_tags import CacheTags
 from schema.execution.documents import Document, Documents
+from schema.execution.internals import is_awaitable
 from schema.execution.limits import Limits
 from schema.instrumentation import ExecutedOperation, Instrumentation
 from schema.loaders import Loaders
@@ -51,7 +56,6 @@ from search_index.suggestions import Suggestions
 from search_index.tuning import TuningCache
 
 log = logging.getLogger(__name__)
-_is_awaitable: Any = optimized_is_awaitable
 
 
 class Caller(NamedTuple):
@@ -89,7 +93,7 @@ class Operations:
         self._search_counter = search_counter
         self._settings = settings
         self._wait_for_index = wait_for_index
-        self._schema = schema()._schema
+        self._schema = graphql_schema()
         limits = Limits(
             settings.max_depth,
             settings.max_tokens,
@@ -300,7 +304,7 @@ class Operations:
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
-            is_awaitable=_is_awaitable,
+            is_awaitable=is_awaitable,
         )
         return (
             execution

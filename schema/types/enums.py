@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
 
 import strawberry
 
@@ -15,6 +14,7 @@ from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
+from schema.execution.internals import enum_values
 from search_index.query import FacetField, ScoreKind, SuggestionKind
 from search_index.query import Scope as SearchScope
 from search_index.query import Sort as SearchSort
@@ -66,8 +66,8 @@ class CommentSort(Enum):
 
 def _describe(enum: type[Enum], name: str, description: str, **values: str) -> None:
     """Set an enum's GraphQL name and descriptions; each value must have a description."""
-    described: Any = strawberry.enum(enum, name=name, description=description)
-    for value in described.__strawberry_definition__.values:
+    strawberry.enum(enum, name=name, description=description)
+    for value in enum_values(enum):
         value.description = values[value.name]
 
 

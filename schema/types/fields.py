@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from inspect import Parameter, signature
 from operator import attrgetter
-from typing import Any
+from types import GenericAlias
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import Parent
-from strawberry.types.base import StrawberryList, StrawberryOptional
-from strawberry.types.lazy_type import LazyType
 
 from schema import ids
 from schema.context import Info
@@ -24,17 +23,24 @@ from schema.execution.field_resolvers import (
 )
 
 _ROW: Any = Parent  # Any: mypy does not see that it is generic
-_ARTICLE: Any = LazyType("Article", "schema.types.article")
-ARTICLE = StrawberryOptional(_ARTICLE)
-"""`Article`, lazily, for the types which the module of `Article` imports."""
 
-ARTICLE_NON_NULL = _ARTICLE
-"""`Article!`, likewise."""
 
-ARTICLES = StrawberryList(_ARTICLE)
+def _lazy(name: str, module: str) -> Any:
+    """Return a type of a module that imports the caller's."""
+    annotated: Any = Annotated  # Any: for mypy the name would have to be imported
+    return annotated[name, strawberry.lazy(module)]
+
+
+ARTICLE_NON_NULL = _lazy("Article", "schema.types.article")
+"""`Article!`, lazily, for the types which the module of `Article` imports."""
+
+ARTICLE = ARTICLE_NON_NULL | None
+"""`Article`, likewise."""
+
+ARTICLES = GenericAlias(list, ARTICLE_NON_NULL)
 """`[Article!]!`, likewise."""
 
-ARTICLE_CONNECTION: Any = LazyType("ArticleConnection", "schema.types.article")
+ARTICLE_CONNECTION = _lazy("ArticleConnection", "schema.types.article")
 """`ArticleConnection!`, likewise."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from schema.build import schema
+from schema.build import graphql_schema
 from tests.support.hub import Client
 from tests.support.paths import ROOT
 from tests.test_docs import PAGES, blocks
@@ -47,4 +47,4 @@ def test_the_subscriptions_of_the_docs_are_good() -> None:
     queries = re.findall(r'query(?: =|:) "(subscription (?:[^"\\]|\\.)*)"', text)
     assert len(queries) == 2
     for query in queries:
-        assert validate(schema()._schema, parse(query.replace('\\"', '"'))) == []
+        assert validate(graphql_schema(), parse(query.replace('\\"', '"'))) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse
 
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.execution.cost import LIST, cost, cost_variables
 from tests.support.hub import Client
 
@@ -21,7 +21,7 @@ def of(text: str, **variables: Any) -> int:
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
     )
-    return cost(schema()._schema, document, operation, variables)
+    return cost(graphql_schema(), document, operation, variables)
 
 
 @pytest.mark.parametrize(

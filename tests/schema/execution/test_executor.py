@@ -20,7 +20,7 @@ from hub.auth import ANONYMOUS, Viewer
 from hub.db.database import Reader
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.context import HubContext
 from schema.execution import executor
 from schema.instrumentation import Instrumentation
@@ -31,7 +31,7 @@ from tests.process.test_whole_site import SITE_SEARCH
 from tests.support.generated_documents import operations
 from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
-SCHEMA = schema()._schema
+SCHEMA = graphql_schema()
 pytestmark = UNAWAITED_COROUTINES
 
 

@@ -10,11 +10,11 @@ from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.execution.leaf_values import CompletionError, leaf_of
 from schema.execution.object_codegen import Field, object_maker
 
-TYPES = schema()._schema.type_map
+TYPES = graphql_schema().type_map
 
 
 class Row(NamedTuple):

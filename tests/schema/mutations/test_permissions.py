@@ -14,7 +14,7 @@ from hub.models import Article, Comment, Pin, Relation, RelationKind, Role, Syno
 from hub.related import link
 from hub.search import tuning
 from hub.settings import Settings
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.ids import ARTICLE, COMMENT, PIN, RELATION, SYNONYMS, global_id
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
@@ -43,7 +43,7 @@ INPUTS: dict[str, dict[str, Any]] = {
 
 def mutations() -> dict[str, str]:
     """Return the descriptions of mutations, by name."""
-    root = schema()._schema.mutation_type
+    root = graphql_schema().mutation_type
     assert isinstance(root, GraphQLObjectType)
     return {name: field.description or "" for name, field in root.fields.items()}
 

@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLUnionType, get_named_type
 
 from hub import errors
-from schema.build import schema
+from schema.build import graphql_schema, schema
 from schema.mutations import root
 from schema.types.problems import EXCEPTION_HANDLERS, ExceptionHandler, to_problem
 
@@ -36,7 +36,7 @@ def mutation_fields() -> dict[str, Any]:
 
 def union_members(name: str) -> set[str]:
     """Return the names of the types in a mutation's union, from the schema that clients see."""
-    parent = schema()._schema.mutation_type
+    parent = graphql_schema().mutation_type
     assert parent is not None
     field_name = re.sub(r"_(\w)", lambda match: match[1].upper(), name)
     union = get_named_type(parent.fields[field_name].type)

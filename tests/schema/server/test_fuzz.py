@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.settings import Settings
-from schema.build import schema
+from schema.build import graphql_schema
 from tests.support.generated_documents import operations
 from tests.support.generated_variables import calls
 from tests.support.hub import Client, a_hub
 
 # The hub runs in a thread of its own, and whatever it draws by chance is not the strategies'.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
-SCHEMA = schema()._schema
+SCHEMA = graphql_schema()
 HEADERS = ("content-type", "accept", "authorization", "x-request-id", "if-none-match", "range")
 PLAIN = json.dumps({"query": "{ articles(first: 1) { nodes { title } } }", "variables": {"a": 1}})
 

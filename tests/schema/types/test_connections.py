@@ -15,7 +15,7 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
 from hub.settings import Settings
 from schema import ids
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.types.paging import connection as declare_connection
 from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
@@ -38,7 +38,7 @@ class Connection(NamedTuple):
 
 CONNECTIONS = [
     Connection(f"{type_.name}.{name}", field)
-    for type_ in schema()._schema.type_map.values()
+    for type_ in graphql_schema().type_map.values()
     if isinstance(type_, GraphQLObjectType)
     for name, field in type_.fields.items()
     if get_named_type(field.type).name.endswith("Connection")
