@@ -23,7 +23,7 @@ from hub.text.slugs import headline_key, url_key
 MAX_EDGES = 500
 """Maximum number of edges of an article."""
 
-EDITORIAL = frozenset(RelationKind) - {RelationKind.TOPIC, RelationKind.SIMILAR}
+EDITORIAL = frozenset(kind for kind in RelationKind if kind.is_editorial)
 DERIVED_TAG = "similar"
 """The change feed's tag of derived edges, as listed at their targets."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 import orjson
 
@@ -31,7 +31,7 @@ def article(
 ) -> str:
     """Return the article as JSON-LD, escaped for use in a `<script>`."""
     url = article_urls.site_url(row, settings.article_url)
-    is_page = row.kind == Kind.PAGE.value
+    is_page = _is_page(Kind(row.kind))
     site = {"name": settings.site_name, "url": settings.site_url}
     properties: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -56,6 +56,16 @@ def article(
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text
+
+
+def _is_page(kind: Kind) -> bool:
+    match kind:
+        case Kind.PAGE:
+            return True
+        case Kind.ARTICLE:
+            return False
+        case _:
+            assert_never(kind)
 
 
 def _image(row: ArticleRow) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import assert_never
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -20,6 +21,22 @@ class RelationKind(str, Enum):
     PINNED = "PINNED"
     TOPIC = "TOPIC"
     SIMILAR = "SIMILAR"
+
+    @property
+    def is_editorial(self) -> bool:
+        """Whether such an edge is drawn by people, not derived."""
+        match self:
+            case (
+                RelationKind.INLINE
+                | RelationKind.MORE_TOPICS
+                | RelationKind.MORE_TO_READ
+                | RelationKind.PINNED
+            ):
+                return True
+            case RelationKind.TOPIC | RelationKind.SIMILAR:
+                return False
+            case _:
+                assert_never(self)
 
 
 class RelationOrigin(str, Enum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, assert_never, overload
 
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
@@ -94,7 +94,13 @@ class Order(Enum):
     @property
     def column_type(self) -> type[int] | type[datetime]:
         """The type of the column."""
-        return int if self is Order.MOST_DISCUSSED else datetime
+        match self:
+            case Order.MOST_DISCUSSED:
+                return int
+            case Order.NEWEST | Order.OLDEST | Order.RECENTLY_UPDATED:
+                return datetime
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import html as entities
 import re
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 from urllib.parse import urlsplit
 
 import nh3
@@ -133,17 +133,21 @@ def _render(body: Body, *, line_breaks: bool = False) -> str:
     """Render `body` as HTML that is not sanitised yet."""
     # A lone surrogate is not a character and cannot be stored.
     content = body.content.encode("utf-8", "replace").decode("utf-8")
-    if body.markup is Markup.MARKDOWN:
-        rendered: str = _markdown_parser.render(content)
-        return rendered
-    if body.markup is Markup.TEXT:
-        between = "<br>\n" if line_breaks else "\n"
-        return "\n".join(
-            f"<p>{between.join(entities.escape(part, quote=False).split(chr(10)))}</p>"
-            for part in re.split(r"\n[^\S\n]*(?:\n[^\S\n]*)+", _newlines(content).strip())
-            if part
-        )
-    return content
+    match body.markup:
+        case Markup.HTML:
+            return content
+        case Markup.MARKDOWN:
+            rendered: str = _markdown_parser.render(content)
+            return rendered
+        case Markup.TEXT:
+            between = "<br>\n" if line_breaks else "\n"
+            return "\n".join(
+                f"<p>{between.join(entities.escape(part, quote=False).split(chr(10)))}</p>"
+                for part in re.split(r"\n[^\S\n]*(?:\n[^\S\n]*)+", _newlines(content).strip())
+                if part
+            )
+        case _:
+            assert_never(body.markup)
 
 
 def _newlines(text: str) -> str:

@@ -27,6 +27,7 @@ from schema.types.comment import (
     SortArgument,
     comment_key,
     convert_html,
+    is_newest_first,
 )
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
 from schema.types.fields import batched, field, id_field, resolved
@@ -150,7 +151,7 @@ def _comments(
         return RowConnection(page, comment_key, lambda: counts.load(id_))
 
     return LoaderField(
-        loaders.threads(page_args, newest_first=sort is CommentSort.NEWEST), transform, counts
+        loaders.threads(page_args, newest_first=is_newest_first(sort)), transform, counts
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 import strawberry
 
@@ -37,9 +37,26 @@ def moderated_key(row: ModeratedRow) -> Key:
 
 def convert_html(html: str, format_: Format) -> str:
     """Convert canonical HTML to the requested format."""
-    if format_ is Format.HTML:
-        return html
-    return markup.to_text(html) if format_ is Format.TEXT else markup.to_markdown(html)
+    match format_:
+        case Format.HTML:
+            return html
+        case Format.TEXT:
+            return markup.to_text(html)
+        case Format.MARKDOWN:
+            return markup.to_markdown(html)
+        case _:
+            assert_never(format_)
+
+
+def is_newest_first(sort: CommentSort) -> bool:
+    """Tell whether an order of comments starts with the newest."""
+    match sort:
+        case CommentSort.NEWEST:
+            return True
+        case CommentSort.OLDEST:
+            return False
+        case _:
+            assert_never(sort)
 
 
 def _body(format: BodyFormat = Format.HTML) -> Callable[[CommentRow], str]:
@@ -74,7 +91,7 @@ def _replies(
         return RowConnection(page, comment_key, lambda: counts.load(id_))
 
     return LoaderField(
-        loaders.replies(page_args, newest_first=sort is CommentSort.NEWEST), transform, counts
+        loaders.replies(page_args, newest_first=is_newest_first(sort)), transform, counts
     )
 
 

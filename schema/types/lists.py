@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import strawberry
 
@@ -44,5 +44,10 @@ async def articles_under(
 def add_list_tags(context: HubContext, rows: Iterable[PartialArticleRow], order: Order) -> None:
     """Add the cache tags of a list's articles, and of the data that its order depends on."""
     context.cache_tags.add("article", [row.id for row in rows])
-    if order is Order.MOST_DISCUSSED:
-        context.cache_tags.add("comments")
+    match order:
+        case Order.MOST_DISCUSSED:
+            context.cache_tags.add("comments")
+        case Order.NEWEST | Order.OLDEST | Order.RECENTLY_UPDATED:
+            pass  # these depend on the articles alone
+        case _:
+            assert_never(order)
