@@ -77,6 +77,12 @@ def test_a_missing_problem_is_reported(name: str) -> None:
         assert missing_problems(members - {problem}, name) == {problem}
 
 
+@pytest.mark.parametrize("name", sorted(mutation_fields()))
+def test_a_service_that_needs_a_permission_documents_its_error(name: str) -> None:
+    needs_permission = "Needs no permission" not in mutation_fields()[name].description
+    assert ("NotAllowed" in documented_errors(name)) is needs_permission
+
+
 def test_every_error_of_services_has_a_problem_of_its_own() -> None:
     declared = {
         kind for kind in errors.HubError.__subclasses__() if kind.__module__ == "hub.errors"
