@@ -22,7 +22,7 @@ from graphql import (
 
 from schema.errors import request_errors
 from schema.execution.cost import cost, cost_variables
-from schema.execution.internals import OneOfRule
+from schema.execution.internals import OneofInputRule
 from schema.execution.limits import Limits, measure
 from schema.execution.prepared import PreparedOperation
 from schema.instrumentation import Instrumentation
@@ -30,7 +30,7 @@ from schema.instrumentation import Instrumentation
 RULES = (
     *specified_rules,
     MaxIntrospectionDepthRule,
-    OneOfRule,
+    OneofInputRule,
 )
 MAX_ERRORS = 20
 MAX_COMMENTS = 500

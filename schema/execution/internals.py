@@ -44,7 +44,7 @@ __all__ = [
     "FieldDefinition",
     "FragmentDetails",
     "GraphQLVariableSignature",
-    "OneOfRule",
+    "OneofInputRule",
     "Path",
     "VariableValueSource",
     "build_executor",
@@ -66,7 +66,7 @@ is_awaitable: Any = optimized_is_awaitable
 """Tell whether a resolver's result has to be awaited."""
 
 
-class OneOfRule(OneOfInputValidationRule):
+class OneofInputRule(OneOfInputValidationRule):
     """Strawberry's rule, which does not fail on documents that use an undeclared variable."""
 
     @override
