@@ -7,20 +7,20 @@ its lines of the change feed together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from datetime import datetime
-from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from hub import outbox, related
 from hub.auth import SYSTEM, Permission, Viewer
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
-from hub.drafts import AuthorDraft, Body, TopicDraft
+from hub.drafts import ARTICLE_FIELDS, KEEP, ArticleChanges, AuthorDraft, NewArticle, TopicDraft
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models import (
     Article,
-    Kind,
     Revision,
     SlugHistory,
     Status,
@@ -29,61 +29,6 @@ from hub.outbox import ArticleLocation
 from hub.taxonomy import ensure_authors, ensure_topics
 from hub.text import markup, validation
 from hub.text.slugs import digest, headline_key, slug_of, url_key
-
-T = TypeVar("T")
-
-
-class Keep(Enum):
-    """The type of `KEEP`, the sentinel for a value that a revision does not change."""
-
-    KEEP = "KEEP"
-
-
-KEEP: Final = Keep.KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article to create. Topics and authors are names or slugs; missing ones are created.
-
-    `slug` None: derived from the title. `published_at` is the date on which a SCHEDULED article
-    will be, or a PUBLISHED one was published; None means now.
-    """
-
-    title: str
-    body: Body
-    slug: str | None = None
-    summary: str = ""
-    language: str = "en"
-    kind: Kind = Kind.ARTICLE
-    status: Status = Status.DRAFT
-    published_at: datetime | None = None
-    comments_open: bool = True
-    image_url: str | None = None
-    image_alt: str | None = None
-    canonical_url: str | None = None
-    translation_key: str | None = None
-    topics: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The fields that a revision changes; those that are KEEP stay as they are."""
-
-    title: str | Keep = KEEP
-    body: Body | Keep = KEEP
-    slug: str | Keep = KEEP
-    summary: str | Keep = KEEP
-    language: str | Keep = KEEP
-    kind: Kind | Keep = KEEP
-    comments_open: bool | Keep = KEEP
-    image_url: str | Keep | None = KEEP
-    image_alt: str | Keep | None = KEEP
-    canonical_url: str | Keep | None = KEEP
-    translation_key: str | Keep | None = KEEP
-    topics: tuple[str, ...] | Keep = KEEP
-    authors: tuple[str, ...] | Keep = KEEP
 
 
 @transaction
@@ -116,7 +61,7 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
 
 
 @transaction
-async def revise(article_id: int, changes: Changes, *, seen_version: int, by: Viewer) -> int:
+async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int, by: Viewer) -> int:
     """Change an article unless it was saved after `seen_version`, and return its version.
 
     The old slug still resolves to the article. A revision that changes nothing saves nothing.
@@ -248,26 +193,20 @@ def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
     Slug, status, topics and authors are left to the caller. Raises Invalid.
     """
-    values: dict[str, Any] = {}
+    values = {
+        field.name: field.validate(inputs[field.name], to_camel(field.name))
+        for field in ARTICLE_FIELDS
+        if field.name in inputs
+    }
     if "title" in inputs:
-        values["title"] = validation.line(inputs["title"], "title")
         values["headline_key"] = headline_key(values["title"])
     if "body" in inputs:
-        values["body_html"] = markup.to_html(validation.body(inputs["body"]))
+        body = replace(inputs["body"], content=validation.body(inputs["body"].content))
+        values["body_html"] = markup.to_html(body)
         values["body_text"] = markup.to_text(values["body_html"])
-    for name, check in (("summary", validation.text), ("language", validation.language)):
-        if name in inputs:
-            values[name] = check(inputs[name], name)
-    for name, path in (("image_url", "imageUrl"), ("canonical_url", "canonicalUrl")):
-        if name in inputs:
-            values[name] = validation.url(inputs[name], path)
-    for name, path in (("image_alt", "imageAlt"), ("translation_key", "translationKey")):
-        if name in inputs:
-            text = inputs[name] or ""
-            values[name] = validation.line(text, path, 255) if text.strip() else None
     if "metadata" in inputs:
         values["metadata"] = validation.metadata(inputs["metadata"])
-    return values | {name: inputs[name] for name in ("kind", "comments_open") if name in inputs}
+    return values
 
 
 def resolve_status(

@@ -8,10 +8,10 @@ from hub import outbox
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
-from hub.drafts import Body, Markup
 from hub.errors import Invalid, NotFound
 from hub.models import Article, Comment, CommentKind, CommentStatus
 from hub.text import markup, validation
+from hub.text.bodies import Body, Markup
 
 
 @transaction

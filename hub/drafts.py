@@ -8,31 +8,19 @@ these classes and their fields: renaming one makes every imported article appear
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from operator import is_
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
+from hub.text import validation
+from hub.text.bodies import Body
 
 D = TypeVar("D")
-
-
-class Markup(str, Enum):
-    """The markup language of a body."""
-
-    HTML = "HTML"
-    MARKDOWN = "MARKDOWN"
-    TEXT = "TEXT"
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The body of an article or comment as received; TEXT separates paragraphs by empty lines."""
-
-    content: str
-    markup: Markup = Markup.HTML
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +80,53 @@ class CommentDraft:
     author_email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """An article of an import, identified by (`source`, `key`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleContent:
+    """The fields that authors fill in, of new articles and of imported ones.
 
-    `source` names its origin (a site's address, a folder's name), `key` its id there. `slug` None:
-    derived from the title. `addresses` are urls under which other articles may link to it;
-    `aliases` are former slugs. `place` is its position in the input, for the report (`line 120`,
-    `posts/x.md`). The order of authors, topics and relations is kept. `published_at` None with
-    status PUBLISHED means now. `metadata` are further names and values of the source; readers
-    never see them.
+    `slug` None: derived from the title. `published_at` is the date on which a SCHEDULED article
+    will be, or a PUBLISHED one was published; None with these means now.
     """
 
-    source: str
-    key: str
     title: str
     body: Body
-    place: str = ""
     slug: str | None = None
     summary: str = ""
     language: str = "en"
     kind: Kind = Kind.ARTICLE
     status: Status = Status.DRAFT
     published_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
     comments_open: bool = True
     image_url: str | None = None
     image_alt: str | None = None
     canonical_url: str | None = None
     translation_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle(ArticleContent):
+    """An article to create. Topics and authors are names or slugs; missing ones are created."""
+
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDraft(ArticleContent):
+    """An article of an import, identified by (`source`, `key`).
+
+    `source` names its origin (a site's address, a folder's name), `key` its id there. `addresses`
+    are urls under which other articles may link to it; `aliases` are former slugs. `place` is its
+    position in the input, for the report (`line 120`, `posts/x.md`). The order of authors, topics
+    and relations is kept. `metadata` are further names and values of the source; readers never
+    see them.
+    """
+
+    source: str
+    key: str
+    place: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
     authors: tuple[AuthorDraft, ...] = ()
     topics: tuple[TopicDraft, ...] = ()
     relations: tuple[RelationDraft, ...] = ()
@@ -129,6 +134,72 @@ class ArticleDraft:
     addresses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleField:
+    """A field of an article that holds one plain value, in a column of the same name.
+
+    `validate` takes the value and the path of the input, and returns the value to store, or raises
+    Invalid. `nullable`: a revision may clear the field by null. `aliases` are other names under
+    which records of imports hold it.
+    """
+
+    name: str
+    validate: Callable[[Any, str], Any]
+    nullable: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+def _any_value(value: T, _path: str) -> T:
+    """Accept a value of an enum or a boolean, which its type has checked already."""
+    return value
+
+
+ARTICLE_FIELDS = (
+    ArticleField("title", validation.line),
+    ArticleField("summary", validation.text, aliases=("description", "excerpt")),
+    ArticleField("language", validation.language, aliases=("lang", "locale")),
+    ArticleField("kind", _any_value),
+    ArticleField("comments_open", _any_value),
+    ArticleField("image_url", validation.url, nullable=True, aliases=("image",)),
+    ArticleField("image_alt", validation.optional_line, nullable=True),
+    ArticleField("canonical_url", validation.url, nullable=True, aliases=("url", "link")),
+    ArticleField("translation_key", validation.optional_line, nullable=True),
+)
+"""The plain fields of an article, in the order in which reports list them.
+
+Services, imports, exports, records and the inputs of mutations take the list of fields, and how
+they are validated, from here. `ArticleContent` and `ArticleChanges` give them types.
+"""
+
+
+class Keep(Enum):
+    """The type of `KEEP`, the sentinel for a value that a revision does not change."""
+
+    KEEP = "KEEP"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChanges:
+    """The fields that a revision changes; those that are KEEP stay as they are."""
+
+    title: str | Keep = KEEP
+    body: Body | Keep = KEEP
+    slug: str | Keep = KEEP
+    summary: str | Keep = KEEP
+    language: str | Keep = KEEP
+    kind: Kind | Keep = KEEP
+    comments_open: bool | Keep = KEEP
+    image_url: str | Keep | None = KEEP
+    image_alt: str | Keep | None = KEEP
+    canonical_url: str | Keep | None = KEEP
+    translation_key: str | Keep | None = KEEP
+    topics: tuple[str, ...] | Keep = KEEP
+    authors: tuple[str, ...] | Keep = KEEP
 
 
 def without_nul(draft: D) -> D:

@@ -9,41 +9,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hub.db.database import Reader, marks
+from hub.drafts import ARTICLE_FIELDS
 from hub.models import RelationOrigin
 
 _ARTICLE = (
-    "id, source, source_key, title, slug, language, kind, status, published_at, created_at,"
-    " updated_at, summary, body_html, image_url, image_alt, canonical_url, translation_key,"
-    " comments_open, metadata"
+    *("id", "source", "source_key", "slug", "status", "published_at", "created_at", "updated_at"),
+    *("body_html", "metadata", *(field.name for field in ARTICLE_FIELDS)),
 )
 _COMMENT = (
     "c.article_id, c.id, c.source_key, c.author_name, c.author_email, c.body_html, c.created_at,"
     " c.status, c.kind, c.parent_id, p.source_key"
 )
-
-
-class ExportedArticle(NamedTuple):
-    """An article; its labels, names, edges and comments are read by its id."""
-
-    id: int
-    source: str | None
-    source_key: str | None
-    title: str
-    slug: str
-    language: str
-    kind: str
-    status: str
-    published_at: str | None
-    created_at: str
-    updated_at: str
-    summary: str
-    body_html: str
-    image_url: str | None
-    image_alt: str | None
-    canonical_url: str | None
-    translation_key: str | None
-    comments_open: int
-    metadata: str | None
 
 
 class ExportedEdge(NamedTuple):
@@ -77,14 +53,17 @@ class ExportedComment(NamedTuple):
 
 async def articles(
     db: Reader, after: int, limit: int, statuses: Sequence[str]
-) -> list[ExportedArticle]:
-    """Return the next `limit` articles with an id greater than `after`, by id."""
+) -> list[dict[str, Any]]:
+    """Return the next `limit` articles by id after `after`, as columns by name.
+
+    Their labels, names, edges and comments are read by id.
+    """
     rows = await db.rows(
-        f"SELECT {_ARTICLE} FROM article WHERE id > ? AND status IN ({marks(statuses)})"
+        f"SELECT {', '.join(_ARTICLE)} FROM article WHERE id > ? AND status IN ({marks(statuses)})"
         " ORDER BY id LIMIT ?",
         [after, *statuses, limit],
     )
-    return [ExportedArticle(*row) for row in rows]
+    return [dict(zip(_ARTICLE, row, strict=True)) for row in rows]
 
 
 async def topics(db: Reader) -> list[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ import nh3
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from hub.drafts import Body, Markup
+from hub.text.bodies import Body, Markup
 from hub.text.markdown import to_markdown
 from hub.text.nesting import TOKEN, Nesting
 

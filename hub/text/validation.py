@@ -9,7 +9,6 @@ import json
 import re
 from urllib.parse import urlsplit
 
-from hub.drafts import Body
 from hub.errors import Invalid
 from hub.models.article import SLUG_LENGTH, TITLE_LENGTH, URL_LENGTH
 
@@ -17,6 +16,7 @@ MAX_BODY = 2_000_000
 MAX_SUMMARY = 5_000
 MAX_COMMENT = 20_000
 MAX_NAME = 200
+MAX_LINE = 255
 MAX_EMAIL = 320
 MAX_LIST = 100
 MAX_METADATA = 10_000
@@ -39,9 +39,14 @@ def text(value: str, path: str, max_length: int = MAX_SUMMARY) -> str:
     return _check_length(_CONTROL.sub("", value).strip(), path, max_length)
 
 
-def body(value: Body, path: str = "body", max_length: int = MAX_BODY) -> Body:
+def optional_line(value: str | None, path: str, max_length: int = MAX_LINE) -> str | None:
+    """Validate a line like `line`; None for none or a blank one."""
+    return line(value, path, max_length) if value and value.strip() else None
+
+
+def body(value: str, path: str = "body", max_length: int = MAX_BODY) -> str:
     """Validate a body, at most `max_length` characters; control characters are removed."""
-    return Body(_check_length(_CONTROL.sub("", value.content), path, max_length), value.markup)
+    return _check_length(_CONTROL.sub("", value), path, max_length)
 
 
 def slug(value: str, path: str = "slug") -> str:

@@ -2,169 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import UTC, datetime
-from typing import Any
-
 import strawberry
 
 from hub import imports
-from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.errors import Invalid as InvalidError
-from hub.imports import Outcome
-from hub.models import CommentKind, CommentStatus
+from hub.import_plan import Outcome
 from schema import ids
 from schema.context import Info
-from schema.mutations.articles import BodyInput
+from schema.mutations.article_inputs import (
+    ImportedArticleInput,
+    ImportedAuthorInput,
+    ImportedTopicInput,
+)
 from schema.mutations.inputs import Input, optional
-from schema.types.enums import ArticleKind, ArticleStatus, ImportAction, RelatedKind
-from schema.types.enums import CommentKind as CommentKindEnum
-from schema.types.enums import CommentStatus as CommentStatusEnum
+from schema.types.enums import ImportAction
 from schema.types.fields import field
 
 MAX_ARTICLES = 100
 """Maximum number of articles of one mutation: as many as one transaction stores."""
-
-
-def _list_field() -> Any:
-    return strawberry.field(default_factory=list, description="In their order.")
-
-
-@strawberry.input(description="A topic, found by its slug, or else by its name.")
-class ImportedTopicInput:
-    """See `hub.drafts.TopicDraft`."""
-
-    name: str = field("Its name.")
-    slug: str | None = optional("Its slug; made from the name if left out.")
-    parent: str | None = optional("The slug of the topic above it.")
-    description: str | None = optional("What it is about.")
-    above: list[ImportedTopicInput] = strawberry.field(
-        default_factory=list,
-        description="The topics above it, the topmost first, where they may not be stored yet.",
-    )
-
-    def draft(self) -> TopicDraft:
-        """Return it as a draft."""
-        above = tuple(topic.draft() for topic in self.above)
-        return TopicDraft(self.name, self.slug, self.parent, self.description, above)
-
-
-@strawberry.input(description="An author, found by slug, or else by name.")
-class ImportedAuthorInput:
-    """See `hub.drafts.AuthorDraft`."""
-
-    name: str = field("The name.")
-    slug: str | None = optional("The slug; made from the name if left out.")
-    bio: str | None = optional("Who this is.")
-
-    def draft(self) -> AuthorDraft:
-        """Return it as a draft."""
-        return AuthorDraft(self.name, self.slug, self.bio)
-
-
-@strawberry.input(description="An edge to an article that may not be there yet.")
-class ImportedRelationInput:
-    """See `hub.drafts.RelationDraft`."""
-
-    kind: RelatedKind = field("Why the two are related; one of the first four kinds.")
-    anchor: str = field("The words of the link: the headline itself, if `byHeadline`.")
-    url: str | None = optional("The address of the article that it leads to.")
-    slug: str | None = optional("The slug of the article that it leads to.")
-    by_headline: bool = optional("Whether `anchor` is the headline of that article.", False)
-    position: int | None = optional("The paragraph (from 0) that holds the link.")
-
-    def draft(self) -> RelationDraft:
-        """Return it as a draft."""
-        return RelationDraft(
-            self.kind, self.anchor, self.url, self.slug, self.by_headline, self.position
-        )
-
-
-@strawberry.input(description="A comment, found again by its key within its article.")
-class ImportedCommentInput:
-    """See `hub.drafts.CommentDraft`."""
-
-    key: str = field("Unique within its article.")
-    author_name: str = field("Who wrote it.")
-    body: BodyInput = field("What it says.")
-    created_at: datetime = field("When it was written.")
-    status: CommentStatusEnum = optional("Its moderation.", CommentStatus.PENDING)
-    kind: CommentKindEnum = optional("What sort of comment it is.", CommentKind.COMMENT)
-    parent_key: str | None = optional("The key of the comment that it answers.")
-    author_email: str | None = optional("For moderators alone.")
-
-    def draft(self) -> CommentDraft:
-        """Return it as a draft."""
-        return CommentDraft(
-            key=self.key,
-            author_name=self.author_name,
-            body=self.body.body(),
-            created_at=_utc(self.created_at) or datetime.now(UTC),
-            status=self.status,
-            kind=self.kind,
-            parent_key=self.parent_key,
-            author_email=self.author_email,
-        )
-
-
-@strawberry.input(description="A custom field of an article.")
-class ImportedFieldInput:
-    """An entry of `ArticleDraft.metadata`."""
-
-    name: str = field("Its name.")
-    value: str = field("Its value.")
-
-
-@strawberry.input(description="An article of an import, found again by its source and key.")
-class ImportedArticleInput:
-    """See `hub.drafts.ArticleDraft`."""
-
-    source: str = field("Where it comes from: a site's address, a folder's name.")
-    key: str = field("What it is called there.")
-    title: str = field("The headline, as plain text.")
-    body: BodyInput = field("The text.")
-    slug: str | None = optional("Made from the title if left out.")
-    summary: str = optional("What it is about, as plain text.", "")
-    language: str = optional("A language tag.", "en")
-    kind: ArticleKind = optional("What sort of writing it is.", ArticleKind.ARTICLE)
-    status: ArticleStatus = optional("Where it is in its life.", ArticleStatus.DRAFT)
-    published_at: datetime | None = optional("When it was published.")
-    created_at: datetime | None = optional("When it was written.")
-    updated_at: datetime | None = optional("When it was changed last.")
-    comments_open: bool = optional("Whether readers may comment on it.", True)
-    image_url: str | None = optional("The address of a picture.")
-    image_alt: str | None = optional("What the picture shows, in words.")
-    canonical_url: str | None = optional("Where it was first published.")
-    translation_key: str | None = optional("Articles that share it are each other's translations.")
-    authors: list[ImportedAuthorInput] = _list_field()
-    topics: list[ImportedTopicInput] = _list_field()
-    relations: list[ImportedRelationInput] = _list_field()
-    comments: list[ImportedCommentInput] = _list_field()
-    addresses: list[str] = strawberry.field(
-        default_factory=list, description="Addresses under which other articles may link to it."
-    )
-    aliases: list[str] = strawberry.field(
-        default_factory=list, description="Slugs that it had before."
-    )
-
-    metadata: list[ImportedFieldInput] = strawberry.field(
-        default_factory=list, description="What its source keeps about it besides, for staff only."
-    )
-
-    def draft(self) -> ArticleDraft:
-        """Return it as a draft."""
-        values = {
-            attribute.name: getattr(self, attribute.name)
-            for attribute in fields(ArticleDraft)
-            if attribute.name not in ("place", "body")
-        }
-        lists = ("authors", "topics", "relations", "comments")
-        values |= {name: tuple(item.draft() for item in values[name]) for name in lists}
-        moments = ("published_at", "created_at", "updated_at")
-        values |= {name: _utc(values[name]) for name in moments}
-        values |= {name: tuple(values[name]) for name in ("addresses", "aliases")}
-        values["metadata"] = tuple((entry.name, entry.value) for entry in self.metadata)
-        return ArticleDraft(**values, body=self.body.body())
 
 
 @strawberry.input(description="A batch of an import.")
@@ -186,7 +41,7 @@ class ImportArticlesInput:
 
 @strawberry.type(description="A field as it is, and as an import would have it.")
 class ImportDifference:
-    """See `hub.imports.Difference`."""
+    """See `hub.import_plan.Difference`."""
 
     field: str = strawberry.field(description="The field's name.")
     before: str = strawberry.field(description="As it is; bodies as plain text.")
@@ -195,7 +50,7 @@ class ImportDifference:
 
 @strawberry.type(description="What became of one article of an import.")
 class ImportOutcome:
-    """See `hub.imports.Outcome`."""
+    """See `hub.import_plan.Outcome`."""
 
     key: str = field("The article's key.")
     title: str = field("Its title.")
@@ -250,9 +105,3 @@ def _to_payload(key: str, outcome: Outcome) -> ImportOutcome:
             for change in outcome.differences
         ],
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

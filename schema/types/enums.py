@@ -6,14 +6,14 @@ from enum import Enum
 
 import strawberry
 
-from hub.drafts import Markup as Format
-from hub.imports import Action as ImportAction
+from hub.import_plan import Action as ImportAction
 from hub.models import CommentKind, CommentStatus
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
+from hub.text.bodies import Markup as Format
 from schema.execution.internals import enum_values
 from search_index.query import FacetField, ScoreKind, SuggestionKind
 from search_index.query import Scope as SearchScope

@@ -14,16 +14,9 @@ from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
-from hub.drafts import (
-    ArticleDraft,
-    AuthorDraft,
-    Body,
-    CommentDraft,
-    Markup,
-    RelationDraft,
-    TopicDraft,
-)
+from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind, Status
+from hub.text.bodies import Body, Markup
 from scripts.bench.vocabulary import Vocabulary, rng
 from scripts.bench.words import FIRST_NAMES, FUNCTION, LAST_NAMES, TOPICS
 

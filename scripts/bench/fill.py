@@ -9,7 +9,8 @@ from typing import NamedTuple
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.drafts import ArticleDraft
-from hub.imports import Action, import_articles
+from hub.import_plan import Action
+from hub.imports import import_articles
 from hub.settings import Settings
 from scripts.bench.corpus import Corpus
 from scripts.bench.process import BenchError

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from hub.db.database import open_database
 from hub.drafts import ArticleDraft
-from hub.imports import Outcome
+from hub.import_plan import Outcome
 from hub.settings import Settings
 from hub.text import markup
 from scripts.bench.corpus import Corpus

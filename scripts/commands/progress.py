@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 from typing_extensions import override
 
-from hub.imports import Action, Difference, Outcome
+from hub.import_plan import Action, Difference, Outcome
 from scripts.importers.pipeline.report import CONFLICT_ADVICE, Report
 from scripts.importers.source import SourceReader
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 
 from hub import articles, outbox
-from hub.articles import Changes, NewArticle
 from hub.auth import SYSTEM, Viewer
 from hub.db.database import Reader
 from hub.db.timestamps import now
-from hub.drafts import Body, Markup
+from hub.drafts import ArticleChanges, NewArticle
 from hub.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
 from hub.models import Address, Article, OutboxEvent, Revision, SlugHistory, Status
 from hub.reads import articles as reads
 from hub.reads import authors, topics
+from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest
 from tests.support.factories import EDITOR, READER, WRITER, an_article, text
 
@@ -124,7 +124,7 @@ async def test_a_title_of_exactly_the_longest_length_is_taken(db: Reader) -> Non
 async def test_a_revision_moves_the_version_and_keeps_the_old_slug_alive(db: Reader) -> None:
     id_ = await an_article("Old title")
     version = await articles.revise(
-        id_, Changes(title="New title", slug="new-title"), seen_version=1, by=EDITOR
+        id_, ArticleChanges(title="New title", slug="new-title"), seen_version=1, by=EDITOR
     )
     assert version == 2
     row = await reads.by_slug(db, "old-title", None, READER)
@@ -134,14 +134,14 @@ async def test_a_revision_moves_the_version_and_keeps_the_old_slug_alive(db: Rea
         "Old title",
         "New title",
     ]
-    await articles.revise(id_, Changes(slug="old-title"), seen_version=2, by=EDITOR)
+    await articles.revise(id_, ArticleChanges(slug="old-title"), seen_version=2, by=EDITOR)
     assert [old.slug for old in await SlugHistory.all()] == ["new-title"]
 
 
 async def test_a_revision_that_changes_nothing_saves_nothing(db: Reader) -> None:
     id_ = await an_article("Same", topics=("a",))
     before = await outbox.latest_change(db)
-    changes = Changes(title="Same", body=text("Some words."), topics=("a",))
+    changes = ArticleChanges(title="Same", body=text("Some words."), topics=("a",))
     assert await articles.revise(id_, changes, seen_version=1, by=EDITOR) == 1
     assert await outbox.latest_change(db) == before
 
@@ -149,7 +149,7 @@ async def test_a_revision_that_changes_nothing_saves_nothing(db: Reader) -> None
 async def test_changing_only_the_topics_is_a_revision_told_to_old_and_new_topic(db: Reader) -> None:
     id_ = await an_article("Moved", topics=("a",))
     before = await outbox.latest_change(db)
-    assert await articles.revise(id_, Changes(topics=("b",)), seen_version=1, by=EDITOR) == 2
+    assert await articles.revise(id_, ArticleChanges(topics=("b",)), seen_version=1, by=EDITOR) == 2
     tags = {tag for (tag,) in await db.rows("SELECT tag FROM change WHERE seq > ?", [before])}
     assert tags == {
         *(f"article:{id_}", "articles", f"slug:{digest('moved')}"),
@@ -157,19 +157,19 @@ async def test_changing_only_the_topics_is_a_revision_told_to_old_and_new_topic(
     }
 
 
-REFUSED: list[tuple[str, int, Changes, int, Viewer, HubError]] = [
-    ("a reader", 1, Changes(title="x"), 1, READER, NotAllowed("write articles")),
+REFUSED: list[tuple[str, int, ArticleChanges, int, Viewer, HubError]] = [
+    ("a reader", 1, ArticleChanges(title="x"), 1, READER, NotAllowed("write articles")),
     (
         "a writer, once it is public",
         1,
-        Changes(title="x"),
+        ArticleChanges(title="x"),
         1,
         WRITER,
         NotAllowed("publish or archive articles"),
     ),
-    ("no such article", 77, Changes(title="x"), 1, EDITOR, NotFound("article", 77)),
-    ("no title", 1, Changes(title=""), 1, EDITOR, Invalid("title", "must not be empty")),
-    ("a stale version", 1, Changes(title="x"), 7, EDITOR, Conflict(1)),
+    ("no such article", 77, ArticleChanges(title="x"), 1, EDITOR, NotFound("article", 77)),
+    ("no title", 1, ArticleChanges(title=""), 1, EDITOR, Invalid("title", "must not be empty")),
+    ("a stale version", 1, ArticleChanges(title="x"), 7, EDITOR, Conflict(1)),
 ]
 
 
@@ -179,7 +179,7 @@ REFUSED: list[tuple[str, int, Changes, int, Viewer, HubError]] = [
 async def test_a_refused_save_changes_nothing(
     _case: str,
     id_: int,
-    changes: Changes,
+    changes: ArticleChanges,
     version: int,
     by: Viewer,
     expected: HubError,

@@ -10,14 +10,21 @@ from typing import Any
 import pytest
 
 from hub import articles, comments, imports, outbox
-from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
+from hub.drafts import (
+    ArticleChanges,
+    ArticleDraft,
+    AuthorDraft,
+    CommentDraft,
+    RelationDraft,
+    TopicDraft,
+)
 from hub.errors import NotAllowed
-from hub.imports import Action, import_articles
+from hub.import_plan import Action
+from hub.imports import import_articles
 from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
 from hub.reads import articles as reads
 from hub.reads import comments as comment_reads
@@ -109,7 +116,9 @@ async def test_a_changed_draft_is_a_new_revision_of_the_same_article(db: Reader)
 async def test_what_was_edited_in_the_hub_is_a_conflict_unless_theirs(db: Reader) -> None:
     [created] = await import_articles([FULL], by=SYSTEM)
     assert created.article_id is not None
-    await articles.revise(created.article_id, Changes(title="Ours"), seen_version=1, by=EDITOR)
+    await articles.revise(
+        created.article_id, ArticleChanges(title="Ours"), seen_version=1, by=EDITOR
+    )
     assert await actions(FULL) == [Action.UNCHANGED]
     changed = replace(FULL, title="Theirs")
     [outcome] = await import_articles([changed], by=SYSTEM)

@@ -14,10 +14,10 @@ from anyio import to_thread
 from pydantic import SecretStr, ValidationError
 
 from hub import articles, webhooks
-from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.db import leases
 from hub.db.database import Reader, open_database
+from hub.drafts import ArticleChanges
 from hub.errors import NotAllowed
 from hub.models import MessageStatus, Status, WebhookEvent, WebhookMessage
 from hub.settings import Settings
@@ -89,7 +89,7 @@ async def test_addresses_that_an_article_has_left_are_told(
         id_ = await an_article("Bread")
         await until(receiver, lambda messages: "search" in tags(messages))
         receiver.deliveries.clear()
-        await articles.revise(id_, Changes(slug="loaf"), seen_version=1, by=SYSTEM)
+        await articles.revise(id_, ArticleChanges(slug="loaf"), seen_version=1, by=SYSTEM)
         got = await until(receiver, lambda messages: f"article:{id_}" in tags(messages))
         assert got[0].data["urls"] == ["https://site.test/bread", "https://site.test/loaf"]
         await until(receiver, lambda messages: "search" in tags(messages))
@@ -149,7 +149,7 @@ async def test_messages_about_an_article_keep_their_order_and_hold_nobody_else_u
             for id_, name in ((bread, "loaf"), (salt, "rock")):
                 versions[id_] = await articles.revise(
                     id_,
-                    Changes(slug=f"{name}-{number}"),
+                    ArticleChanges(slug=f"{name}-{number}"),
                     seen_version=versions[id_],
                     by=SYSTEM,
                 )

@@ -12,10 +12,10 @@ import pytest
 from typing_extensions import override
 
 from hub import articles, outbox
-from hub.articles import Changes
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.db.timestamps import now
+from hub.drafts import ArticleChanges
 from hub.models import Article, Comment, CommentKind, CommentStatus, OutboxEvent, Status, Topic
 from hub.settings import Settings
 from search_index.engine import SearchEngine
@@ -95,7 +95,7 @@ async def test_every_save_is_followed(db: Reader, engine: SearchEngine) -> None:
         id_ = await an_article("Harbour frozen")
         assert await indexer.wait(id_)
         assert await hit_ids(engine, "harbour") == {id_}
-        await articles.revise(id_, Changes(title="Ferry sails"), seen_version=1, by=SYSTEM)
+        await articles.revise(id_, ArticleChanges(title="Ferry sails"), seen_version=1, by=SYSTEM)
         assert await indexer.wait(id_)
         assert await hit_ids(engine, "harbour") == set()
         assert await hit_ids(engine, "ferry") == {id_}
@@ -126,7 +126,7 @@ async def test_an_index_that_lags_behind_is_noticed_at_the_start(
     ]
     await rebuild(db, engine)
     await articles.delete(deleted, by=SYSTEM)
-    await articles.revise(changed, Changes(title="new words"), seen_version=1, by=SYSTEM)
+    await articles.revise(changed, ArticleChanges(title="new words"), seen_version=1, by=SYSTEM)
     # As after a power cut that the database survived and the index did not.
     await OutboxEvent.all().delete()
     async with following(db, engine):
@@ -259,7 +259,7 @@ async def test_an_article_that_cannot_be_indexed_is_set_aside_and_stops_no_other
         "ValueError: cannot be indexed",
     )
     assert await outbox.retry_parked() == 1
-    await articles.revise(poison, Changes(title="Cured"), seen_version=1, by=SYSTEM)
+    await articles.revise(poison, ArticleChanges(title="Cured"), seen_version=1, by=SYSTEM)
     await indexer.catch_up()
     assert await hit_ids(picky) == {good, poison}
 

@@ -10,6 +10,7 @@ from hub import articles, related
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
+from hub.drafts import ArticleChanges
 from hub.models import RelationKind, Status
 from hub.reads.related import EdgeRow, from_articles
 from search_index.engine import SearchEngine
@@ -78,7 +79,7 @@ async def test_what_people_drew_comes_first_and_once(db: Reader, indexer: Indexe
     await related.link(first, target_id=third, kind=RelationKind.MORE_TO_READ, by=SYSTEM)
     assert [edge.kind for edge in await edges(db, first)] == ["MORE_TO_READ", "SIMILAR"]
     assert [edge.target_id for edge in await edges(db, first)] == [third, second]
-    await articles.revise(first, articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
+    await articles.revise(first, ArticleChanges(title="Ferries"), seen_version=1, by=SYSTEM)
     await settled(indexer)
     assert [edge.target_id for edge in await edges(db, first)] == [third, second]
 
@@ -137,7 +138,7 @@ async def test_a_rebuild_draws_every_edge_anew(db: Reader, tmp_path: Path) -> No
 async def test_a_save_costs_a_bounded_number_of_looks(db: Reader, indexer: Indexer) -> None:
     ids = [await an_article(f"Ferry {number}", FERRY) for number in range(12)]
     await settled(indexer)
-    await articles.revise(ids[0], articles.Changes(title="Ferries"), seen_version=1, by=SYSTEM)
+    await articles.revise(ids[0], ArticleChanges(title="Ferries"), seen_version=1, by=SYSTEM)
     await indexer.catch_up()
     updates = 0
     while updated := await indexer.update_neighbours():

@@ -7,8 +7,9 @@ from typing import Any
 
 from hub import articles, comments, tokens
 from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
-from hub.drafts import ArticleDraft, Body, Markup
+from hub.drafts import ArticleDraft, NewArticle
 from hub.models import CommentStatus, Role, Status
+from hub.text.bodies import Body, Markup
 
 _numbers = count(1)
 
@@ -28,7 +29,7 @@ async def an_article(
     """Create an article, published unless `status` is set; return its id."""
     values = {"status": Status.PUBLISHED} | values
     title = title or f"Article {next(_numbers)}"
-    return await articles.create(articles.NewArticle(title=title, body=text(body), **values), by=by)
+    return await articles.create(NewArticle(title=title, body=text(body), **values), by=by)
 
 
 async def a_comment(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from hub.drafts import Body
+from hub.text.bodies import Body
 
 
 class Role(str, Enum):

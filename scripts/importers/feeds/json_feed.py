@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hub.drafts import Body, Markup
+from hub.text.bodies import Body, Markup
 from scripts.importers import dates
 from scripts.importers.feeds.entry import Entry, Feed
 from scripts.importers.records import json_recovery

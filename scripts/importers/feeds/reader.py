@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentStatus, Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body
 from hub.text.slugs import shorten_key, slug_of
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role

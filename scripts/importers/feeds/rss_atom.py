@@ -11,8 +11,8 @@ from typing import Any
 
 import feedparser
 
-from hub.drafts import Body, Markup
 from hub.text import markup
+from hub.text.bodies import Body, Markup
 from scripts.importers.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
 from scripts.importers.feeds.entry import Entry, Feed, Role
 from scripts.importers.source import SourceError

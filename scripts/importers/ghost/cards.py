@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
-from hub.drafts import Body, Markup
 from hub.text import markup
+from hub.text.bodies import Body, Markup
 
 MAX_DEPTH = 60
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (8, "u"), (16, "code"), (32, "sub"), (64, "sup"))

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, AuthorDraft, Body, Markup, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.models import Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
 from scripts.importers import dates
 from scripts.importers.ghost import cards, redirects

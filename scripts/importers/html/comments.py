@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from hub.drafts import Body, CommentDraft
+from hub.drafts import CommentDraft
 from hub.models import CommentKind, CommentStatus
+from hub.text.bodies import Body
 from scripts.importers import dates
 from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name

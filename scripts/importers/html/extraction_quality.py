@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from hub.drafts import ArticleDraft, Body
+from hub.drafts import ArticleDraft
 from hub.text import markup
+from hub.text.bodies import Body
 from scripts.importers.html.reader import WebPageReader
 
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from hub.drafts import ArticleDraft, AuthorDraft, Body, RelationDraft, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.models import Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body
 from hub.text.slugs import headline_key, slug_of, url_key
 from scripts.importers.files import FileIndex
 from scripts.importers.html.comments import extract_comments

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.drafts import AuthorDraft, Body, CommentDraft, Markup, RelationDraft, TopicDraft
+from hub.drafts import AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind
+from hub.text.bodies import Body, Markup
 from scripts.importers import dates
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
 from scripts.importers.source import public_name

@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, Body, Markup, RelationDraft
+from hub.drafts import ArticleDraft, RelationDraft
 from hub.models import Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body, Markup
 from scripts.importers.files import FileIndex
 from scripts.importers.headline_lines import extract_related_lines
 from scripts.importers.markdown import front_matter, template_tags

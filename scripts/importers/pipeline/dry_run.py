@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.drafts import ArticleDraft, RelationDraft
-from hub.imports import Action, Outcome
+from hub.import_plan import Action, Outcome
 from hub.text.slugs import headline_key, slug_of, url_key
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.sink import Sink

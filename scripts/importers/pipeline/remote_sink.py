@@ -13,8 +13,9 @@ import anyio
 import httpx
 from pydantic.alias_generators import to_camel
 
-from hub.drafts import ArticleDraft, AuthorDraft, Body, RelationDraft, TopicDraft
-from hub.imports import Action, Difference, Outcome
+from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
+from hub.import_plan import Action, Difference, Outcome
+from hub.text.bodies import Body
 from scripts.importers.pipeline.sink import SinkError
 
 MAX_ATTEMPTS = 6

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.imports import Action, Outcome
+from hub.import_plan import Action, Outcome
 from scripts.importers.source import Note, Refusal, Skipped
 
 CONFLICT_ADVICE = "edited in the hub since; --theirs lets the import win"

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
-from hub.imports import Outcome
+from hub.import_plan import Outcome
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
 from scripts.importers.pipeline.dry_run import DryRunRelations

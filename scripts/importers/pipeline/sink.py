@@ -9,7 +9,7 @@ from hub import imports, related
 from hub.auth import SYSTEM
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
-from hub.imports import Outcome
+from hub.import_plan import Outcome
 
 Dangling = list[tuple[str, str | None]]
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.drafts import ArticleDraft, AuthorDraft, Body, Markup
+from hub.drafts import ArticleDraft, AuthorDraft
 from hub.models import Status
+from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
 from scripts.importers.markdown import front_matter
 from scripts.importers.markdown.front_matter import UnreadableFile

@@ -10,9 +10,10 @@ import orjson
 
 from hub.auth import ALL_COMMENTS
 from hub.db.database import Reader
+from hub.drafts import ARTICLE_FIELDS
 from hub.models import CommentStatus, Status
 from hub.reads import export
-from hub.reads.export import ExportedArticle, ExportedComment, ExportedEdge
+from hub.reads.export import ExportedComment, ExportedEdge
 from hub.text.slugs import url_key
 
 BATCH = 200
@@ -36,32 +37,29 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
     moderated = [CommentStatus.APPROVED.value] if public else list(ALL_COMMENTS)
     after = 0
     while batch := await export.articles(db, after, BATCH, statuses):
-        after = batch[-1].id
-        ids = [article.id for article in batch]
+        after = batch[-1]["id"]
+        ids = [article["id"] for article in batch]
         authors, topics = await export.labels(db, ids)
         slugs, keys = await export.names(db, ids)
         edges = await export.edges(db, ids)
         comments = await export.comments(db, ids, moderated)
         for article in batch:
+            id_ = article["id"]
             yield _line(
                 _article(article, public)
                 | {
                     "authors": [
-                        dict(zip(_LABEL, row, strict=True)) for row in authors.get(article.id, [])
+                        dict(zip(_LABEL, row, strict=True)) for row in authors.get(id_, [])
                     ],
-                    "topics": [
-                        dict(zip(_LABEL, row, strict=True)) for row in topics.get(article.id, [])
-                    ],
-                    "aliases": [slug for (slug,) in slugs.get(article.id, [])],
-                    "addresses": [_to_url(key) for (key,) in keys.get(article.id, [])],
+                    "topics": [dict(zip(_LABEL, row, strict=True)) for row in topics.get(id_, [])],
+                    "aliases": [slug for (slug,) in slugs.get(id_, [])],
+                    "addresses": [_to_url(key) for (key,) in keys.get(id_, [])],
                     "relations": [
                         _relation(edge)
-                        for edge in edges.get(article.id, [])
+                        for edge in edges.get(id_, [])
                         if edge.target_status in (None, *statuses)
                     ],
-                    "comments": [
-                        _comment(comment, public) for comment in comments.get(article.id, [])
-                    ],
+                    "comments": [_comment(comment, public) for comment in comments.get(id_, [])],
                 }
             )
 
@@ -69,28 +67,20 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
 _LABEL = ("name", "slug")
 
 
-def _article(article: ExportedArticle, public: bool) -> dict[str, Any]:
+def _article(article: dict[str, Any], public: bool) -> dict[str, Any]:
+    metadata = article["metadata"]
     return {
         "type": "article",
-        "source": article.source or SOURCE,
-        "key": article.source_key or f"article-{article.id}",
-        "title": article.title,
-        "slug": article.slug,
-        "language": article.language,
-        "kind": article.kind,
-        "status": article.status,
-        "published_at": _to_iso(article.published_at),
-        "created_at": _to_iso(article.created_at),
-        "updated_at": _to_iso(article.updated_at),
-        "summary": article.summary,
-        "body": article.body_html,
+        "source": article["source"] or SOURCE,
+        "key": article["source_key"] or f"article-{article['id']}",
+        "slug": article["slug"],
+        "status": article["status"],
+        **{name: _to_iso(article[name]) for name in ("published_at", "created_at", "updated_at")},
+        **{field.name: article[field.name] for field in ARTICLE_FIELDS},
+        "comments_open": bool(article["comments_open"]),  # SQLite returns 0 or 1
+        "body": article["body_html"],
         "body_format": "HTML",
-        "image_url": article.image_url,
-        "image_alt": article.image_alt,
-        "canonical_url": article.canonical_url,
-        "translation_key": article.translation_key,
-        "comments_open": bool(article.comments_open),
-        "metadata": orjson.loads(article.metadata) if article.metadata and not public else None,
+        "metadata": orjson.loads(metadata) if metadata and not public else None,
     }
 
 

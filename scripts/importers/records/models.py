@@ -7,7 +7,7 @@ in snake_case; camelCase is accepted as well.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import (
     AliasChoices,
@@ -18,19 +18,21 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    create_model,
 )
 from pydantic.alias_generators import to_camel
 
 from hub.drafts import (
+    ARTICLE_FIELDS,
+    ArticleContent,
     ArticleDraft,
     AuthorDraft,
-    Body,
     CommentDraft,
-    Markup,
     RelationDraft,
     TopicDraft,
 )
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
+from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest, headline_key, shorten_key, slug_of
 from scripts.importers import dates
 from scripts.importers.source import first_words
@@ -38,17 +40,14 @@ from scripts.importers.source import first_words
 _FIELD_ALIASES = {
     "key": ("id", "guid", "uuid"),
     "body": ("content", "html", "markdown", "text", "body_html"),
-    "summary": ("description", "excerpt"),
     "published_at": ("date", "published", "pub_date"),
     "updated_at": ("modified", "updated"),
     "created_at": ("created",),
-    "canonical_url": ("url", "link"),
-    "image_url": ("image",),
     "authors": ("author", "byline"),
     "topics": ("tags", "categories", "topic", "category"),
-    "language": ("lang", "locale"),
+    **{field.name: field.aliases for field in ARTICLE_FIELDS if field.aliases},
 }
-"""Alternative names of a field, used where its own is missing."""
+"""Alternative names of a field, used where its own is missing; see also `ARTICLE_FIELDS`."""
 
 _MARKUP_BY_FIELD = {"html": Markup.HTML, "body_html": Markup.HTML}
 _MARKUP_BY_FIELD |= {"markdown": Markup.MARKDOWN, "text": Markup.TEXT}
@@ -165,7 +164,10 @@ class CommentRecord(_Record):
 
 
 class ArticleRecord(_Record):
-    """An article with its relations and comments. All but `title` or `body` may be left out."""
+    """An article with its relations and comments. All but `title` or `body` may be left out.
+
+    The other plain fields are those of `ARTICLE_FIELDS`: see `_with_plain_fields`.
+    """
 
     type: Literal["article"] = "article"
     source: str | None = None
@@ -173,19 +175,13 @@ class ArticleRecord(_Record):
     title: str = ""
     slug: MaybeText = None
     language: str | None = None
-    kind: Annotated[Kind, BeforeValidator(_to_enum_name)] = Kind.ARTICLE
     status: Annotated[Status, BeforeValidator(_to_enum_name)] = Status.PUBLISHED
     published_at: Moment = None
     created_at: Moment = None
     updated_at: Moment = None
-    summary: str = ""
     body: str = ""
     body_format: Annotated[Markup | None, BeforeValidator(_to_enum_name)] = None
-    image_url: str | None = None
-    image_alt: str | None = None
     canonical_url: str | None = None
-    translation_key: MaybeText = None
-    comments_open: bool = True
     authors: list[Annotated[AuthorRecord, BeforeValidator(_as_label)]] = []
     topics: list[Annotated[TopicRecord, BeforeValidator(_as_label)]] = []
     metadata: dict[str, Text] = {}
@@ -207,25 +203,23 @@ class ArticleRecord(_Record):
         own_urls = [url for url in (self.canonical_url,) if url]
         key = self.own_key or headline_key(title) or digest(title + self.body)
         date = _to_utc(self.published_at) or _to_utc(self.created_at) or _EPOCH
+        plain: dict[str, Any] = {
+            field.name: (value or None) if field.nullable else value
+            for field in ARTICLE_FIELDS
+            for value in [getattr(self, field.name)]
+        }
+        plain |= {"title": title, "language": self.language or language}
         return ArticleDraft(
+            **plain,
             source=self.source or source,
             key=shorten_key(key),
             place=place,
-            title=title,
             body=_body(self.body, self.body_format),
             slug=self.slug or None,
-            summary=self.summary,
-            language=self.language or language,
-            kind=self.kind,
             status=self.status,
             published_at=_to_utc(self.published_at),
             created_at=_to_utc(self.created_at),
             updated_at=_to_utc(self.updated_at),
-            comments_open=self.comments_open,
-            image_url=self.image_url or None,
-            image_alt=self.image_alt or None,
-            canonical_url=self.canonical_url or None,
-            translation_key=self.translation_key or None,
             authors=tuple(
                 dict.fromkeys(author.to_draft() for author in self.authors if author.name.strip())
             ),
@@ -242,20 +236,41 @@ class ArticleRecord(_Record):
         )
 
 
+def _with_plain_fields(record: type[ArticleRecord]) -> type[ArticleRecord]:
+    """Add the plain fields of articles that `record` does not declare itself, from their drafts."""
+    types, defaults = get_type_hints(ArticleContent), ArticleContent.__dataclass_fields__
+    plain: dict[str, Any] = {
+        field.name: (_RECORD_TYPES.get(types[field.name], types[field.name]), default)
+        for field in ARTICLE_FIELDS
+        if field.name not in record.model_fields
+        for default in [defaults[field.name].default]
+    }
+    return create_model(record.__name__, __base__=record, __doc__=record.__doc__, **plain)
+
+
+_RECORD_TYPES: dict[Any, Any] = {
+    str: Text,
+    str | None: MaybeText,
+    Kind: Annotated[Kind, BeforeValidator(_to_enum_name)],
+}
+"""Types that accept the looser values of records: numbers as texts, enums in any case."""
+
 AnyRecord = ArticleRecord | TopicRecord | AuthorRecord
+_ARTICLE_RECORD = _with_plain_fields(ArticleRecord)
 _TYPES: dict[str, type[AnyRecord]] = {
-    "article": ArticleRecord,
+    "article": _ARTICLE_RECORD,
     "topic": TopicRecord,
     "author": AuthorRecord,
 }
 _ARTICLE_FIELDS = frozenset(
-    name for field in ArticleRecord.model_fields for name in (field, to_camel(field))
+    name for field in _ARTICLE_RECORD.model_fields for name in (field, to_camel(field))
 )
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a record, as `hub export` writes it."""
-    return TypeAdapter(AnyRecord).json_schema(mode="serialization")
+    types: Any = _ARTICLE_RECORD | TopicRecord | AuthorRecord
+    return TypeAdapter(types).json_schema(mode="serialization")
 
 
 def is_article(row: dict[str, Any]) -> bool:
@@ -270,11 +285,11 @@ def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str]]:
         ValueError: a field is invalid; the message names it.
     """
     type_ = _TYPES.get(str(row.get("type", "article")).lower())
-    if type_ is None or (type_ is not ArticleRecord and "name" not in row):
-        type_, row = ArticleRecord, {name: value for name, value in row.items() if name != "type"}
+    if type_ is None or (type_ is not _ARTICLE_RECORD and "name" not in row):
+        type_, row = _ARTICLE_RECORD, {name: value for name, value in row.items() if name != "type"}
     fields = {**row, "type": type_.model_fields["type"].default}
     unknown: list[str] = []
-    if type_ is ArticleRecord:
+    if type_ is _ARTICLE_RECORD:
         fields = _resolve_aliases(fields)
         unknown = [name for name in fields if name not in _ARTICLE_FIELDS]
     try:

@@ -13,9 +13,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, AuthorDraft, Body, CommentDraft, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentKind, CommentStatus, Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
 from scripts.importers.source import (

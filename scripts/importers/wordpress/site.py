@@ -8,8 +8,9 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-from hub.drafts import AuthorDraft, Body, TopicDraft
+from hub.drafts import AuthorDraft, TopicDraft
 from hub.text import markup
+from hub.text.bodies import Body
 from hub.text.slugs import slug_of, url_key
 from scripts.importers.links import Site
 from scripts.importers.source import public_name, source_name

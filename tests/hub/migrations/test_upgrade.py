@@ -18,7 +18,8 @@ import pytest
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import migrate, open_database
-from hub.imports import Action
+from hub.drafts import ArticleChanges
+from hub.import_plan import Action
 from hub.reads import articles as reads
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
@@ -117,7 +118,7 @@ async def test_what_was_there_can_be_read_and_saved_after_an_upgrade(
         assert article is not None
         assert article.title == "A second-hand crane for the quay"
         version = await articles.revise(
-            article.id, articles.Changes(title="A crane"), seen_version=article.version, by=SYSTEM
+            article.id, ArticleChanges(title="A crane"), seen_version=article.version, by=SYSTEM
         )
         saved = await reads.by_ids(db, [article.id], ANONYMOUS)
         assert (saved[article.id].title, saved[article.id].version) == ("A crane", version)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from hub.drafts import Body, Markup
+from hub.text.bodies import Body, Markup
 from hub.text.markup import Link, comment_html, excerpt, links, to_html, to_markdown, to_text
 
 NAMES = ["a", "b", "p", "div", "ul", "li", "table", "td", "em", "img", "script", "svg", "h2", "x"]

@@ -11,9 +11,15 @@ import httpx
 import pytest
 
 from hub import articles, comments, imports, outbox
-from hub.articles import Changes, NewArticle
 from hub.auth import ANONYMOUS, SYSTEM
-from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
+from hub.drafts import (
+    ArticleChanges,
+    ArticleDraft,
+    AuthorDraft,
+    NewArticle,
+    RelationDraft,
+    TopicDraft,
+)
 from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
 from hub.related import link, unlink
 from hub.search import tuning
@@ -138,13 +144,13 @@ class Editors:
         article = await self._any_article()
         changes = self.chance.choice(
             [
-                Changes(title=f"Bread {next(_numbers)}"),
-                Changes(summary=f"Salt {next(_numbers)}"),
-                Changes(topics=self._labels("Food", "Drink")),
-                Changes(authors=self._labels("Nora")),
-                Changes(slug=f"moved-{next(_numbers)}"),
-                Changes(translation_key=self.chance.choice([None, "loaf"])),
-                Changes(body=text(f"Other words {next(_numbers)}.")),
+                ArticleChanges(title=f"Bread {next(_numbers)}"),
+                ArticleChanges(summary=f"Salt {next(_numbers)}"),
+                ArticleChanges(topics=self._labels("Food", "Drink")),
+                ArticleChanges(authors=self._labels("Nora")),
+                ArticleChanges(slug=f"moved-{next(_numbers)}"),
+                ArticleChanges(translation_key=self.chance.choice([None, "loaf"])),
+                ArticleChanges(body=text(f"Other words {next(_numbers)}.")),
             ]
         )
         await articles.revise(article.id, changes, seen_version=article.version, by=SYSTEM)

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from hub import articles, comments, outbox
-from hub.articles import Changes
 from hub.auth import SYSTEM
+from hub.drafts import ArticleChanges
 from hub.models import Article, CommentStatus, RelationKind, Status
 from hub.related import link, unlink
 from hub.search import tuning
@@ -54,7 +54,7 @@ class Editors:
     async def revise(self) -> None:
         article = await Article.get(id=self.chance.choice(self._ids))
         word = self.chance.choice(["bread", "salt"])
-        changes = Changes(title=f"{article.title.split()[0]} {word} {next(_numbers)}")
+        changes = ArticleChanges(title=f"{article.title.split()[0]} {word} {next(_numbers)}")
         await articles.revise(article.id, changes, seen_version=article.version, by=SYSTEM)
 
     async def publish_or_not(self) -> None:
@@ -150,7 +150,7 @@ async def test_the_same_bytes_are_answered_unread_while_nothing_changes(
         assert other.json() == posted
         for arguments in ({"editor": True}, {"unknown": 1}):  # a token; other bytes
             assert "errors" in await client.post(query, **arguments)
-    await articles.revise(id_, Changes(title="Rye"), seen_version=1, by=SYSTEM)
+    await articles.revise(id_, ArticleChanges(title="Rye"), seen_version=1, by=SYSTEM)
     assert (await client.post(query))["data"]["article"]["title"] == "Rye"
     assert response_cache(client).statistics.bytes < size
 

@@ -21,14 +21,14 @@ from websockets.typing import Subprotocol
 
 from hub import articles, comments, imports, tokens
 from hub.app import create_app
-from hub.articles import Changes
 from hub.auth import ANONYMOUS, SYSTEM, Viewer
 from hub.db.database import run
 from hub.db.timestamps import now
-from hub.drafts import Body
+from hub.drafts import ArticleChanges
 from hub.logs import JsonFormatter
 from hub.models import CommentStatus, Status, Token
 from hub.settings import Settings
+from hub.text.bodies import Body
 from schema import change_feed as feeds
 from schema import ids
 from schema.change_feed import ChangeFeed, Event, SlowConsumer, TooManySubscriptions
@@ -129,12 +129,14 @@ async def test_readers_hear_of_what_is_public_and_of_nothing_else(live: Live) ->
         await live.heard()
         await anyio.sleep(0.3)
         draft = await an_article(title="Secret", status=Status.DRAFT)
-        await articles.revise(draft, Changes(title="Secret still"), seen_version=1, by=SYSTEM)
+        await articles.revise(
+            draft, ArticleChanges(title="Secret still"), seen_version=1, by=SYSTEM
+        )
         public = await an_article(title="Bread")
         first = payload_of(await receive(socket), "articleChanged")
         assert first["change"] == "PUBLISHED"
         assert first["article"] == {"title": "Bread"}
-        await articles.revise(public, Changes(title="Rye"), seen_version=1, by=SYSTEM)
+        await articles.revise(public, ArticleChanges(title="Rye"), seen_version=1, by=SYSTEM)
         second = payload_of(await receive(socket), "articleChanged")
         assert (second["change"], second["article"]) == ("CHANGED", {"title": "Rye"})
         await articles.archive(public, by=SYSTEM)
@@ -183,7 +185,7 @@ async def test_a_search_tells_what_enters_and_leaves(live: Live) -> None:
         entered = payload_of(await receive(socket), "searchChanged")
         assert entered == {"entered": [{"title": "Bread of rye"}], "leftIds": [], "totalCount": 1}
         await articles.revise(
-            id_, Changes(title="Bread", body=Body("Oats.")), seen_version=1, by=SYSTEM
+            id_, ArticleChanges(title="Bread", body=Body("Oats.")), seen_version=1, by=SYSTEM
         )
         removed = payload_of(await receive(socket), "searchChanged")
         assert removed["leftIds"] == [ids.global_id(ids.ARTICLE, id_)]

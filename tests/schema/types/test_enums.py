@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from hub.drafts import Body
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, Order, sort_value
 from hub.settings import Settings
 from hub.text import markup
+from hub.text.bodies import Body
 from schema import jsonld, loaders
 from schema.execution.cache_tags import CacheTags
 from schema.types import enums

@@ -9,9 +9,10 @@ import pytest
 
 from hub import articles, related
 from hub.auth import SYSTEM
-from hub.drafts import ArticleDraft, Body, RelationDraft
+from hub.drafts import ArticleDraft, RelationDraft
 from hub.imports import import_articles
 from hub.models import CommentStatus, RelationKind, Status
+from hub.text.bodies import Body
 from tests.process.test_whole_site import SITE_SEARCH
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client
@@ -215,7 +216,7 @@ async def test_custom_fields_are_for_staff_alone(client: Client) -> None:
 
 async def test_dangling_links_are_for_staff_alone(client: Client) -> None:
     edge = RelationDraft(RelationKind.INLINE, "Not yet", by_headline=True)
-    draft = ArticleDraft("s", "1", "One", Body("Words."), relations=(edge,))
+    draft = ArticleDraft(source="s", key="1", title="One", body=Body("Words."), relations=(edge,))
     await import_articles([draft], by=SYSTEM)
     query = '{ danglingLinks(sources: ["s"]) { anchor url } }'
     answer = await client.ask(query, editor=True)

@@ -16,15 +16,15 @@ import pytest
 from tortoise import Tortoise
 
 from hub import articles, outbox
-from hub.articles import NewArticle
 from hub.auth import SYSTEM
 from hub.db.database import Reader, display_url, migrate, open_database, run, transaction
 from hub.db.keyset import PageArgs
 from hub.db.postgres.sql import translate
 from hub.db.timestamps import now
-from hub.drafts import RelationDraft, TopicDraft
+from hub.drafts import NewArticle, RelationDraft, TopicDraft
 from hub.errors import DatabaseError, Invalid
-from hub.imports import Action, import_articles
+from hub.import_plan import Action
+from hub.imports import import_articles
 from hub.models import Article, Change, Relation, RelationKind, Topic
 from hub.reads import articles as article_reads
 from hub.reads import authors, topics

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.drafts import ArticleDraft, Body
+from hub.drafts import ArticleDraft
 from hub.models import Kind, Status
 from hub.text import markup
+from hub.text.bodies import Body
 from scripts.importers.ghost import cards as ghost_cards
 from scripts.importers.ghost.reader import GhostReader
 from scripts.importers.registry import open_reader

@@ -14,18 +14,12 @@ from hypothesis import strategies as st
 
 from hub.auth import SYSTEM
 from hub.db.database import open_database
-from hub.drafts import (
-    ArticleDraft,
-    AuthorDraft,
-    Body,
-    CommentDraft,
-    Markup,
-    RelationDraft,
-    TopicDraft,
-)
-from hub.imports import Action, import_articles
+from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
+from hub.import_plan import Action
+from hub.imports import import_articles
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from hub.settings import Settings
+from hub.text.bodies import Body, Markup
 from scripts.commands.import_ import import_paths
 from scripts.importers.records.export import export_records
 

@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from hub.articles import Changes, revise
+from hub.articles import revise
 from hub.auth import SYSTEM
 from hub.db.database import Reader, open_database, run
-from hub.drafts import Body
+from hub.drafts import ArticleChanges
 from hub.settings import Settings
+from hub.text.bodies import Body
 from scripts.cli import app
 from scripts.commands.import_ import import_paths
 from scripts.importers.pipeline.report import Report
@@ -132,7 +133,7 @@ async def test_what_was_edited_here_is_a_conflict_unless_the_import_wins(
     await import_paths([an_export(tmp_path, an_item(1, "Old."))], settings)
     async with open_database(settings):
         [(id_,)] = [tuple(row) for row in await run("SELECT id FROM article", [])]
-        await revise(id_, Changes(body=Body("Mine.")), seen_version=1, by=SYSTEM)
+        await revise(id_, ArticleChanges(body=Body("Mine.")), seen_version=1, by=SYSTEM)
     path = an_export(tmp_path, an_item(1, "New."))
     report = await import_paths([path], settings)
     assert [outcome.title for outcome in report.conflicts] == ["Post 1"]

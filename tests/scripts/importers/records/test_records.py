@@ -15,13 +15,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hub import related
-from hub.articles import NewArticle, create
+from hub.articles import create
 from hub.auth import SYSTEM
 from hub.comments import submit
 from hub.db.database import open_database, run
-from hub.drafts import ArticleDraft, Body, Markup
+from hub.drafts import ArticleDraft, NewArticle
 from hub.models import CommentStatus, Kind, RelationKind, Status
 from hub.settings import Settings
+from hub.text.bodies import Body, Markup
 from scripts.cli import app
 from scripts.commands.import_ import import_paths
 from scripts.importers.options import Options

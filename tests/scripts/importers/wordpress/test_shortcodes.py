@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.drafts import Body
+from hub.text.bodies import Body
 from hub.text.markup import links, to_html, to_text
 from scripts.importers.wordpress import shortcodes
 
