@@ -282,13 +282,13 @@ async def set_authors(article_id: int, author_ids: list[int]) -> bool:
 
 
 def revision_of(article: Article, editor: str) -> Revision:
-    """Build the revision of an article's current version."""
+    """Build the revision that stores the current version of `article`."""
+    plain = Revision._meta.fields_map.keys() & {field.name for field in ARTICLE_FIELDS}
     return Revision(
+        **{name: getattr(article, name) for name in plain},
         article_id=article.id,
         version=article.version,
         slug=article.slug,
-        title=article.title,
-        summary=article.summary,
         body_html=article.body_html,
         status=article.status,
         editor=editor,

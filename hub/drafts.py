@@ -91,6 +91,7 @@ class ArticleContent:
     title: str
     body: Body
     slug: str | None = None
+    subtitle: str = ""
     summary: str = ""
     language: str = "en"
     kind: Kind = Kind.ARTICLE
@@ -156,8 +157,11 @@ def _any_value(value: T, _path: str) -> T:
     return value
 
 
+SUBTITLE_ALIASES = ("subheading", "subheadline", "standfirst", "deck", "dek")
+
 ARTICLE_FIELDS = (
     ArticleField("title", validation.line),
+    ArticleField("subtitle", validation.line_or_empty, aliases=SUBTITLE_ALIASES),
     ArticleField("summary", validation.text, aliases=("description", "excerpt")),
     ArticleField("language", validation.language, aliases=("lang", "locale")),
     ArticleField("kind", _any_value),
@@ -190,6 +194,7 @@ class ArticleChanges:
     title: str | Keep = KEEP
     body: Body | Keep = KEEP
     slug: str | Keep = KEEP
+    subtitle: str | Keep = KEEP
     summary: str | Keep = KEEP
     language: str | Keep = KEEP
     kind: Kind | Keep = KEEP

@@ -37,6 +37,7 @@ def article(
         "@context": "https://schema.org",
         "@type": "WebPage" if is_page else "Article",
         "headline": row.title[:MAX_HEADLINE],
+        "alternativeHeadline": row.subtitle,
         "description": row.summary,
         "url": url,
         "mainEntityOfPage": url,

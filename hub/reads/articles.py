@@ -35,6 +35,7 @@ class ArticleRow(NamedTuple):
     language: str
     kind: str
     title: str
+    subtitle: str
     summary: str
     status: str
     published: str | None
@@ -364,6 +365,7 @@ class RevisionRow(NamedTuple):
     version: int
     slug: str
     title: str
+    subtitle: str | None
     summary: str
     body_html: str
     status: str

@@ -39,6 +39,11 @@ def text(value: str, path: str, max_length: int = MAX_SUMMARY) -> str:
     return _check_length(_CONTROL.sub("", value).strip(), path, max_length)
 
 
+def line_or_empty(value: str, path: str, max_length: int = TITLE_LENGTH) -> str:
+    """Validate a line like `line`, possibly empty."""
+    return line(value, path, max_length) if value.strip() else ""
+
+
 def optional_line(value: str | None, path: str, max_length: int = MAX_LINE) -> str | None:
     """Validate a line like `line`; None for none or a blank one."""
     return line(value, path, max_length) if value and value.strip() else None

@@ -203,6 +203,7 @@ class Article(Node):
     id: strawberry.ID = id_field(ids.ARTICLE, "Global and opaque.")
     slug: str = field("The article's name in addresses; unique within its language.")
     title: str = field("The headline, as plain text.")
+    subtitle: str = field("The line below the headline, as plain text; may be empty.")
     summary: str = field("What it is about, as plain text; may be empty.")
     language: str = field("A language tag (BCP 47), as in `en` or `pt-br`.")
     kind: ArticleKind = field("What sort of writing it is.")

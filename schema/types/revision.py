@@ -38,6 +38,9 @@ class Revision(Node):
     version: int = field("The version, from 1.")
     slug: str = field("The slug at that time.")
     title: str = field("The title at that time.")
+    subtitle: str | None = field(
+        "The subtitle at that time; null in revisions saved before subtitles existed."
+    )
     summary: str = field("The summary at that time.")
     body: str = computed(_body, "The body at that time.", "body_html")
     status: ArticleStatus = field("The status at that time.")

@@ -26,6 +26,7 @@ class Entry:
     url: str
     title: str
     body: Body
+    subtitle: str = ""
     summary: str = ""
     language: str = ""
     published_at: datetime | None = None

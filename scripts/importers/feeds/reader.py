@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentStatus, Kind, Status
+from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import shorten_key, slug_of
@@ -117,6 +118,7 @@ class FeedReader:
             place=place,
             title=markup.excerpt(title, 300) if len(title) > 300 else title,
             body=Body(html),
+            subtitle=entry.subtitle[:TITLE_LENGTH],
             summary=markup.excerpt(entry.summary, 1000) if entry.summary else "",
             language=entry.language or self._load().language or self._language,
             kind=Kind.PAGE if entry.role is Role.PAGE else Kind.ARTICLE,

@@ -83,6 +83,7 @@ def _entry(row: Row) -> Entry:
         url=_link(row),
         title=_title(row),
         body=body,
+        subtitle=" ".join(plain_text(str(row.get("subtitle") or "")).split()),
         summary=summary,
         language=_language(row),
         published_at=_to_datetime(row.get("published_parsed") or row.get("created_parsed")),

@@ -15,6 +15,7 @@ from typing import Any
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.models import Kind, Status
+from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
@@ -208,6 +209,7 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
         title=_title(post, html, notes),
         body=Body(html),
         slug=slug,
+        subtitle=" ".join(str(post.get("subtitle") or "").split())[:TITLE_LENGTH],
         summary=" ".join(str(post.get("custom_excerpt") or "").split())[:5000],
         language=language_tag(str(post.get("locale") or "")) or export.language,
         kind=Kind.PAGE if is_page else Kind.ARTICLE,

@@ -32,6 +32,7 @@ class Metadata:
     """Metadata of a page; `urls` are its own URLs, the canonical one first."""
 
     title: str = ""
+    subtitle: str = ""
     summary: str = ""
     language: str = ""
     image_url: str = ""
@@ -47,6 +48,7 @@ def extract_metadata(tree: Tree) -> Metadata:
     data, meta = _find_article_data(tree), _Meta(tree)
     return Metadata(
         title=_title(tree, data, meta),
+        subtitle=plain_text(_str(data.get("alternativeHeadline"))),
         summary=plain_text(
             _first_nonempty(_str(data.get("description")), meta.get(*_DESCRIPTIONS))
         ),

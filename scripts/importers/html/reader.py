@@ -106,6 +106,7 @@ class WebPageReader:
             place=place,
             title=title[:_TITLE_LENGTH],
             body=Body(html),
+            subtitle=metadata.subtitle[:_TITLE_LENGTH],
             summary=metadata.summary[:5000],
             language=metadata.language or self._language,
             kind=Kind.ARTICLE,

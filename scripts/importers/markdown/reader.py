@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, RelationDraft
+from hub.drafts import SUBTITLE_ALIASES, ArticleDraft, RelationDraft
 from hub.models import Kind, Status
+from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from scripts.importers.files import FileIndex
@@ -188,6 +189,7 @@ def _build_draft(
         title=title,
         body=Body(html),
         slug=file_slug(place, header),
+        subtitle=header.text("subtitle", *SUBTITLE_ALIASES)[:TITLE_LENGTH],
         summary=header.text("summary", "description", "excerpt", "lead"),
         language=language,
         kind=_kind(place, header),

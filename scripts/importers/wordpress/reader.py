@@ -195,6 +195,7 @@ def _build_draft(
         title=_title(item, html, notes),
         body=Body(html),
         slug=decode_slug(item.text("wp:post_name")) or None,
+        subtitle=_subtitle(item),
         summary=plain_text(item.text("excerpt:encoded"))[:5000],
         language=language,
         kind=_KINDS[item.text("wp:post_type")],
@@ -214,6 +215,17 @@ def _build_draft(
         metadata=_metadata(item, notes),
         aliases=tuple(filter(None, map(decode_slug, item.post_meta_values("_wp_old_slug")))),
     )
+
+
+_SUBTITLES = ("wps_subtitle", "_secondary_title", "_subtitle", "subtitle")
+"""Post meta of plugins that give a post a subtitle: WP Subtitle, Secondary Title, and themes."""
+
+
+def _subtitle(item: Element) -> str:
+    meta = item.post_meta()
+    return next(filter(None, (plain_text(meta.get(key, "")) for key in _SUBTITLES)), "")[
+        :_TITLE_LENGTH
+    ]
 
 
 def _metadata(item: Element, notes: list[str]) -> tuple[tuple[str, str], ...]:
