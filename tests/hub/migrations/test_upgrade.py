@@ -14,10 +14,12 @@ from pathlib import Path
 import anyio
 import asyncpg
 import pytest
+from tortoise.context import TortoiseContext
+from tortoise.migrations.autodetector import MigrationAutodetector
 
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
-from hub.db.database import migrate, open_database
+from hub.db.database import migrate, open_database, tortoise_config
 from hub.drafts import ArticleChanges
 from hub.import_plan import Action
 from hub.reads import articles as reads
@@ -135,3 +137,11 @@ def test_the_first_import_after_an_upgrade_finds_an_unchanged_source_unchanged(
     assert report.exit_status == 0
     assert report.actions == Counter({Action.UNCHANGED: 15})
     assert report.comments == 0
+
+
+async def test_the_migrations_lead_to_the_models(tmp_path: Path, anyio_backend: str) -> None:
+    config = tortoise_config(Settings(data_dir=tmp_path))
+    async with TortoiseContext() as context:
+        await context.init(config=config, init_connections=False)
+        changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
+    assert not changes
