@@ -20,7 +20,10 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry. `reply_to` is the id of a comment's post, `thread` that of its parent comment."""
+    """An entry. `reply_to` is the id of a comment's post, `thread` that of its parent comment.
+
+    `hidden_reason` says why it is not public, if it does not simply call itself a draft.
+    """
 
     id: str
     url: str
@@ -37,6 +40,7 @@ class Entry:
     other_urls: tuple[str, ...] = ()
     role: Role = Role.POST
     is_draft: bool = False
+    hidden_reason: str = ""
     reply_to: str = ""
     thread: str = ""
 

@@ -134,6 +134,8 @@ class FeedReader:
             comments=tuple(_build_comment(comment, self._post_ids) for comment in comments),
             addresses=tuple(dict.fromkeys([*own_urls, *entry.other_urls])),
         )
+        if entry.hidden_reason:
+            yield Note(place, f"{entry.hidden_reason}, and it is a draft here")
         if not entry.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
 
@@ -172,14 +174,20 @@ def _topics(entry: Entry) -> tuple[TopicDraft, ...]:
     return tuple(topics.values())
 
 
+def _comment_status(entry: Entry) -> CommentStatus:
+    if "SPAM" in entry.hidden_reason:
+        return CommentStatus.SPAM
+    return CommentStatus.PENDING if entry.is_draft else CommentStatus.APPROVED
+
+
 def _build_comment(entry: Entry, post_ids: set[str]) -> CommentDraft:
-    """Build a comment of a Blogger export: approved unless it is marked as a draft."""
+    """Build a comment of a Blogger export: approved unless it is hidden there."""
     parent = entry.thread if entry.thread not in post_ids and entry.thread != entry.id else ""
     return CommentDraft(
         key=shorten_key(entry.id),
         author_name=public_name(next(iter(entry.authors), "")) or "Anonymous",
         body=entry.body,
         created_at=entry.published_at or entry.updated_at or _EPOCH,
-        status=CommentStatus.PENDING if entry.is_draft else CommentStatus.APPROVED,
+        status=_comment_status(entry),
         parent_key=shorten_key(parent) if parent else None,
     )

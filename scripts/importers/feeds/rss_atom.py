@@ -70,10 +70,18 @@ def _normalize_encoding(data: bytes) -> bytes:
     ).encode()
 
 
+def _role(kind: str) -> Role:
+    """Return the role of an entry by its kind in exports of Blogger; POST without a kind."""
+    return _ROLES.get(kind, Role.OTHER) if kind else Role.POST
+
+
 def _entry(row: Row) -> Entry:
     body, summary = _body(row)
     tags = [tag for tag in row.get("tags", []) if isinstance(tag, dict)]
     kind = next((str(tag.get("term")) for tag in tags if tag.get("scheme") == _BLOGGER_KIND), None)
+    takeout_kind = str(row.get("blogger_type") or "").lower()
+    status = str(row.get("blogger_status") or "").upper()
+    is_hidden = status not in ("", "LIVE") or bool(row.get("blogger_trashed"))
     in_reply_to = row.get("thr_in-reply-to") or {}
     related = [
         link.get("href", "") for link in row.get("links", []) if link.get("rel") == "related"
@@ -96,11 +104,19 @@ def _entry(row: Row) -> Entry:
             if tag.get("scheme") != _BLOGGER_KIND
         ),
         other_urls=_other_urls(row),
-        role=Role.POST if kind is None else _ROLES.get(kind.rpartition("#")[2], Role.OTHER),
-        is_draft=str(row.get("app_draft", "")).strip().lower() == "yes",
-        reply_to=str(in_reply_to.get("ref", "")).strip() if isinstance(in_reply_to, dict) else "",
-        thread=next((_parent_comment_id(url) for url in related if url), ""),
+        role=_role(takeout_kind or (kind or "").rpartition("#")[2]),
+        is_draft=is_hidden or str(row.get("app_draft", "")).strip().lower() == "yes",
+        hidden_reason=f"its status is {status or 'trashed'}" if is_hidden else "",
+        reply_to=str(row.get("blogger_parent") or _reference(in_reply_to)).strip(),
+        thread=str(
+            row.get("blogger_inreplyto")
+            or next((_parent_comment_id(url) for url in related if url), "")
+        ),
     )
+
+
+def _reference(in_reply_to: object) -> str:
+    return str(in_reply_to.get("ref", "")) if isinstance(in_reply_to, dict) else ""
 
 
 def _parent_comment_id(url: str) -> str:

@@ -41,6 +41,7 @@ class Metadata:
     urls: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    is_paid: bool = False
 
 
 def extract_metadata(tree: Tree) -> Metadata:
@@ -65,6 +66,18 @@ def extract_metadata(tree: Tree) -> Metadata:
         urls=_urls(tree, meta),
         authors=_authors(tree, data, meta),
         topics=_topics(tree, data, meta),
+        is_paid=_is_paid(data, meta),
+    )
+
+
+def _is_paid(data: dict[str, Any], meta: _Meta) -> bool:
+    """Tell whether a page says that its article is for paying readers only."""
+    free = data.get("isAccessibleForFree")
+    if free is False or _str(free).strip().lower() in ("false", "http://schema.org/false"):
+        return True
+    return meta.get("article:content_tier", "og:article:content_tier").lower() in (
+        "locked",
+        "metered",
     )
 
 

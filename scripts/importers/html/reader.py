@@ -110,7 +110,7 @@ class WebPageReader:
             summary=metadata.summary[:5000],
             language=metadata.language or self._language,
             kind=Kind.ARTICLE,
-            status=Status.PUBLISHED,
+            status=Status.DRAFT if metadata.is_paid else Status.PUBLISHED,
             published_at=metadata.published_at,
             created_at=metadata.published_at,
             updated_at=metadata.updated_at,
@@ -124,6 +124,8 @@ class WebPageReader:
             comments=comments,
             addresses=tuple(dict.fromkeys([*metadata.urls, *folder.urls(place)])),
         )
+        if metadata.is_paid:
+            yield Note(place, "it is for paying readers only, and a draft here")
         if not metadata.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
 

@@ -13,6 +13,7 @@ from hub.models import CommentStatus, RelationKind
 from hub.text.bodies import Body, Markup
 from scripts.importers import dates
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
+from scripts.importers.publication import Publication, read_publication
 from scripts.importers.source import public_name
 
 MAX_LIST = 100
@@ -67,6 +68,10 @@ class Header:
         if isinstance(value, str):
             return {"true": True, "yes": True, "false": False, "no": False}.get(value.lower())
         return value if isinstance(value, bool) else None
+
+    def publication(self) -> Publication:
+        """Return the status that the fields give; PUBLISHED without any."""
+        return read_publication(self._lower)
 
     def is_built(self) -> bool:
         """Tell whether the site has a page for the file; Hugo's `build` may prevent it."""

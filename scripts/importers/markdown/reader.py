@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from hub.db.timestamps import now
 from hub.drafts import SUBTITLE_ALIASES, ArticleDraft, RelationDraft
 from hub.models import Kind, Status
 from hub.models.article import TITLE_LENGTH
@@ -52,10 +51,6 @@ IGNORED_FOLDERS = frozenset(
 )
 _FOLDER_DOCUMENTS = re.compile(r"(?i)(?:readme|changelog|contributing|license|code_of_conduct)$")
 _HEADING = re.compile(r"(?:\A|\n)#[ \t]+(.+?)[ \t]*#*(?:\n|\Z)|\A\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)")
-_HIDDEN = frozenset(
-    {"draft", "skip", "private", "pending", "hidden", "unpublished", "unlisted", "trash"}
-)
-_PUBLIC = frozenset({"", "publish", "published", "public", "live"})
 
 
 class MarkdownFolder:
@@ -253,31 +248,18 @@ def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:
 
 def _status(place: PurePosixPath, header: Header) -> Status:
     """Return the status, PUBLISHED by default; a future date becomes scheduled when stored."""
-    status = header.text("status", "visibility").lower()
-    is_draft = header.flag("draft") or header.flag("private") or header.flag("published") is False
-    is_unbuilt = (
-        header.flag("permalink") is False or header.flag("headless") or not header.is_built()
-    )
-    if header.text("password"):
-        header.notes.append("it is protected by a password, and a draft here")
+    if header.get("permalink") is False or header.flag("headless") or not header.is_built():
         return Status.DRAFT
-    if (expiry := header.date("expiryDate", "expires")) is not None and expiry <= now():
-        header.notes.append("it has expired, and is archived here")
-        return Status.ARCHIVED
-    if (
-        is_draft
-        or is_unbuilt
-        or status in _HIDDEN
-        or "_drafts" in place.parts
-        or "drafts" in place.parts
-    ):
+    if {"_drafts", "drafts"} & set(place.parts):
         return Status.DRAFT
-    if status == "archived":
-        return Status.ARCHIVED
-    if status not in _PUBLIC | {"scheduled", "future"}:
-        header.notes.append(f"its status {status!r} is not known, and it is a draft here")
-        return Status.DRAFT
-    return Status.PUBLISHED
+    publication = header.publication()
+    if not publication.is_explicit:
+        header.notes.append(f"{publication.reason}, and it is {_NOUNS[publication.status]} here")
+    is_scheduled = publication.status is Status.SCHEDULED  # its date decides
+    return Status.PUBLISHED if is_scheduled else publication.status
+
+
+_NOUNS = {Status.DRAFT: "a draft", Status.ARCHIVED: "archived"}
 
 
 def _language(place: PurePosixPath, header: Header, site: MarkdownFolder) -> tuple[str, str | None]:

@@ -18,12 +18,24 @@ from scripts.importers.source import Note, Record, Refusal, catch_errors, first_
 
 SUFFIXES = frozenset({".txt", ".text"})
 
+MIN_WORDS = 5
+"""Words of a text without a headline, or of a file without a suffix, that may be an article."""
+
 _NO_PAGE = re.compile(r"(?i)(?:robots|humans|ads|security|requirements\S*|licen[cs]e|readme)\.txt")
 
 
 def is_page(path: Path) -> bool:
     """Tell whether a file in a folder may be a page, by its name."""
     return path.suffix.lower() in SUFFIXES and not _NO_PAGE.fullmatch(path.name)
+
+
+def _is_article(path: Path, page: Scrape) -> bool:
+    """Tell whether a text is an article; a file without a suffix may be anything."""
+    if path.suffix:
+        return True
+    words = sum(len(paragraph.split()) for paragraph in page.body)
+    sentences = sum(paragraph.rstrip()[-1:] in '.!?…"”' for paragraph in page.body)
+    return words >= MIN_WORDS and sentences > 0
 
 
 class TextReader:
@@ -63,6 +75,9 @@ class TextReader:
             return
         if not page.body:
             yield Refusal(place, "there is no text in it")
+            return
+        if not _is_article(path, page):
+            yield Refusal(place, "it is no article: it has neither a headline nor paragraphs")
             return
         title = page.title or first_words(page.body[0])
         yield self._draft(place, title, page)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.drafts import ArticleDraft
+from hub.models import Status
 from hub.text.slugs import shorten_key
 from scripts.importers.records import json_recovery, models
 from scripts.importers.records.json_recovery import UnreadableRecord
@@ -113,13 +114,15 @@ class DraftBuilder:
     def build(self, row: dict[str, Any], place: str) -> Iterator[Record]:
         """Yield the draft of a record, or a Refusal."""
         try:
-            record, others = models.parse_record(row)
+            record, others, reason = models.parse_record(row)
             for name in others:
                 self._unknown_fields.setdefault(name, place)
             if isinstance(record, ArticleRecord):
-                yield self._deduplicate(
-                    record, record.to_draft(place, self._source, self._language)
-                )
+                draft = record.to_draft(place, self._source, self._language)
+                if reason:
+                    noun = "archived" if draft.status is Status.ARCHIVED else "a draft"
+                    yield Note(place, f"{reason}, and it is {noun} here")
+                yield self._deduplicate(record, draft)
             else:
                 yield record.to_draft()
         except ValueError as error:

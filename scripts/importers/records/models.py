@@ -35,6 +35,7 @@ from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest, headline_key, shorten_key, slug_of
 from scripts.importers import dates
+from scripts.importers.publication import decides_publication, read_publication
 from scripts.importers.source import first_words
 
 _FIELD_ALIASES = {
@@ -278,8 +279,10 @@ def is_article(row: dict[str, Any]) -> bool:
     return any(row.get(name) for name in ("title", "body", *_FIELD_ALIASES["body"]))
 
 
-def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str]]:
-    """Parse a record; return it, and the names of its unknown fields.
+def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str], str]:
+    """Parse a record; return it, the names of its unknown fields, and why it is not public.
+
+    The reason is empty for public articles, and for statuses in the words of the hub's exports.
 
     Raises:
         ValueError: a field is invalid; the message names it.
@@ -289,13 +292,23 @@ def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str]]:
         type_, row = _ARTICLE_RECORD, {name: value for name, value in row.items() if name != "type"}
     fields = {**row, "type": type_.model_fields["type"].default}
     unknown: list[str] = []
+    reason = ""
     if type_ is _ARTICLE_RECORD:
-        fields = _resolve_aliases(fields)
+        publication = read_publication(fields)
+        is_own_word = publication.is_explicit and row.get("status") == publication.status.value
+        reason = "" if is_own_word else publication.reason
+        fields = _resolve_aliases(_without_flags(fields))
         unknown = [name for name in fields if name not in _ARTICLE_FIELDS]
+        fields["status"] = publication.status.value
     try:
-        return type_.model_validate(fields), unknown
+        return type_.model_validate(fields), unknown, reason
     except ValidationError as error:
         raise ValueError("; ".join(map(_format_error, error.errors()[:3]))) from error
+
+
+def _without_flags(row: dict[str, Any]) -> dict[str, Any]:
+    """Drop the fields that only decide publication."""
+    return {name: value for name, value in row.items() if not decides_publication(name, value)}
 
 
 def _resolve_aliases(row: dict[str, Any]) -> dict[str, Any]:

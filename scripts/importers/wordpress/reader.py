@@ -135,7 +135,7 @@ def _read_item(piece: Piece, export: Export, used_keys: set[str]) -> Iterator[Re
     except UnreadablePiece as error:
         yield Refusal(place, str(error))
         return
-    kind, status = item.text("wp:post_type"), item.text("wp:status") or "publish"
+    kind, status = item.text("wp:post_type"), item.text("wp:status")
     if item.damaged and not (kind and item.text("wp:status")):
         yield Refusal(place, f"it is damaged: {repair}")
         return
@@ -269,7 +269,7 @@ def _title(item: Element, html: str, notes: list[str]) -> str:
 
 
 def _status(item: Element, published_at: datetime | None, notes: list[str]) -> Status:
-    status = item.text("wp:status") or "publish"
+    status = item.text("wp:status")
     if item.damaged and not item.has_child("wp:post_password"):
         notes.append("it is damaged where a password may have stood, and a draft here")
         return Status.DRAFT
@@ -283,7 +283,7 @@ def _status(item: Element, published_at: datetime | None, notes: list[str]) -> S
             return Status.SCHEDULED
         notes.append("it was scheduled for a date that is past now, and is a draft here")
     elif status not in ("draft", "pending"):
-        notes.append(f"it is {status}, and a draft here")
+        notes.append(f"it is {status or 'without a status'}, and a draft here")
     return Status.DRAFT
 
 

@@ -104,7 +104,7 @@ def test_a_record_with_everything(tmp_path: Path) -> None:
         ("{", "it is no JSON"),
         ("[1]", "it is no JSON object"),
         ({"id": 1}, "there is neither a title nor a body"),
-        ({"title": "T", "status": "gone"}, "status: input should be 'DRAFT'"),
+        ({"title": "T", "kind": "gone"}, "kind: input should be 'ARTICLE'"),
         ({"title": "T", "published_at": "soon"}, "published_at: "),
         ({"title": "T", "comments": [{"key": "1"}]}, "comments.0.body: field required"),
         ({"title": "T", "relations": [{"position": -1}]}, "relations.0.position: "),
