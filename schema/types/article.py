@@ -1,14 +1,16 @@
-"""The Article type and its connections: labels, related articles, comments, revisions."""
+"""The Article and Revision types and their connections: labels, related articles, comments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
 from strawberry import Parent
 
-from hub.db.keyset import Page, parse_page_args
+from hub.db.keyset import Key, Page, parse_page_args
 from hub.errors import Invalid
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
@@ -30,7 +32,7 @@ from schema.types.comment import (
     is_newest_first,
 )
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
-from schema.types.fields import batched, field, id_field, resolved
+from schema.types.fields import batched, computed, field, id_field, resolved
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 from schema.types.relation import (
@@ -41,7 +43,6 @@ from schema.types.relation import (
     related,
     selected_fields,
 )
-from schema.types.revision import RevisionConnection, revision_key
 from schema.types.topic import Topic
 
 MAX_EXCERPT = 2_000
@@ -178,6 +179,45 @@ def _metadata(info: Info) -> LoaderField:
         return [MetadataField(name=name, value=value) for name, value in pairs]
 
     return LoaderField(info.context.loaders.metadata, transform)
+
+
+def revision_key(row: RevisionRow) -> Key:
+    """Return the cursor key of a revision in its article's list."""
+    return row.version, row.version
+
+
+def _revision_body(format: BodyFormat = Format.HTML) -> Callable[[RevisionRow], str]:
+    if format is Format.HTML:
+        return attrgetter("body_html")
+    return lambda row: convert_html(row.body_html, format)
+
+
+@strawberry.type(description="What a version of an article was.")
+class Revision(Node):
+    """Resolved from a `RevisionRow`."""
+
+    id: strawberry.ID = id_field(ids.REVISION, "Global and opaque.")
+    version: int = field("The version, from 1.")
+    slug: str = field("The slug at that time.")
+    title: str = field("The title at that time.")
+    subtitle: str | None = field(
+        "The subtitle at that time; null in revisions saved before subtitles existed."
+    )
+    summary: str = field("The summary at that time.")
+    body: str = computed(_revision_body, "The body at that time.", "body_html")
+    status: ArticleStatus = field("The status at that time.")
+    editor: str = field("The name of the token that saved it.")
+    created_at: datetime = field("When it was saved.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for a revision's row."""
+        return isinstance(obj, RevisionRow)
+
+
+RevisionConnection: Any = connection(
+    Revision, "revision", page_description="A page of an article's revisions, the latest first."
+)
 
 
 @strawberry.type(description="A custom field of an imported article.")
