@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -23,6 +22,7 @@ from hub.db.timestamps import now
 from hub.errors import RateLimited
 from hub.rate_limits import MINUTE, has_room
 from hub.settings import Settings
+from search_index.lru_cache import LRUCache
 
 log = logging.getLogger(__name__)
 MAX_BUCKETS = 50_000
@@ -66,7 +66,7 @@ class RateLimiter:
         """`per_minute` 0: unlimited."""
         self._per_minute = dict(per_minute)
         self._clock = clock
-        self._buckets: OrderedDict[tuple[Limit, str], Bucket] = OrderedDict()
+        self._buckets: LRUCache[tuple[Limit, str], Bucket] = LRUCache(MAX_BUCKETS)
 
     async def acquire(self, limit: Limit, client: str, times: int = 1) -> None:
         """Take `times` operations from a client's bucket. Raises RateLimited if it has fewer."""
@@ -86,11 +86,8 @@ class RateLimiter:
     def _bucket(self, key: tuple[Limit, str]) -> Bucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket()
-            if len(self._buckets) > MAX_BUCKETS:
-                self._buckets.popitem(last=False)
-        else:
-            self._buckets.move_to_end(key)
+            bucket = Bucket()
+            self._buckets.put(key, bucket)
         return bucket
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from search_index.engine import SearchEngine
+from search_index.fields import TextField
 from search_index.query import MAX_PAGE, Document, Label, SearchQuery
 
 
@@ -98,9 +99,7 @@ def _document(number: int, row: Mapping[str, str]) -> Document:
     return Document(
         id=number,
         stamp=0,
-        title=row.get("title", ""),
-        summary="",
-        body=row.get("text", ""),
+        texts={TextField.TITLE: row.get("title", ""), TextField.BODY: row.get("text", "")},
         language="en",
         kind="ARTICLE",
         status="PUBLISHED",

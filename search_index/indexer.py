@@ -6,7 +6,7 @@ The database is the source of truth: whatever happens to the index, it is restor
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Final
@@ -20,8 +20,10 @@ from hub.db.database import Reader
 from hub.outbox import Event
 from hub.reads import articles as article_reads
 from hub.reads import authors, comments, topics
+from hub.reads.articles import ArticleRow
 from hub.text import markup
 from search_index.engine import SearchEngine
+from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.neighbours import find_neighbours
 from search_index.query import CommentText, Document, EngineError, Label, NoIndex
 
@@ -67,9 +69,7 @@ async def load_documents(db: Reader, ids: Sequence[int]) -> list[Document]:
         Document(
             id=row.id,
             stamp=compute_stamp(row.version, row.comment_count),
-            title=row.title,
-            summary=row.summary,
-            body=bodies[row.id].text if row.id in bodies else "",
+            texts=plain_texts(row, bodies[row.id].text if row.id in bodies else ""),
             language=row.language,
             kind=row.kind,
             status=row.status,
@@ -93,6 +93,14 @@ async def load_documents(db: Reader, ids: Sequence[int]) -> list[Document]:
         )
         for row in rows.values()
     ]
+
+
+def plain_texts(row: ArticleRow, body: str) -> Mapping[TextField, str]:
+    """Return the plain texts of an article: the body, and attributes of its row."""
+    return {
+        field: body if field is TextField.BODY else getattr(row, field.key)
+        for field in PLAIN_FIELDS
+    }
 
 
 def _labels(rows: Iterable[topics.TopicRow | authors.AuthorRow]) -> tuple[Label, ...]:

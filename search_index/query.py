@@ -5,10 +5,13 @@ Plain frozen values without behaviour, shared by all engines and their callers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
+
+from search_index.fields import TextField
 
 MAX_TEXT = 500
 """Characters of a query's text that are parsed; further ones are ignored."""
@@ -82,19 +85,18 @@ class CommentText:
 class Document:
     """An article and its comments as the index holds them.
 
-    `body` is plain text whose paragraphs are separated by an empty line. `topics` are the
-    article's own topics first, then their ancestors, so that filtering by a parent topic finds
-    it. `status` is one of `DRAFT SCHEDULED PUBLISHED ARCHIVED`; times are UTC and aware. `stamp`
-    (0 to 2**63 - 1) changes with every save of the article: if the stamps in the index and in the
-    database differ, the document is out of date. Each of `comments` is a hit of its own in scope
-    COMMENTS; it has its article's status, labels and language.
+    `texts` holds the plain texts, those of `fields.PLAIN_FIELDS`; a missing one is empty.
+    Paragraphs of a body are separated by an empty line. `topics` are the article's own topics
+    first, then their ancestors, so that filtering by a parent topic finds it. `status` is one of
+    `DRAFT SCHEDULED PUBLISHED ARCHIVED`; times are UTC and aware. `stamp` (0 to 2**63 - 1) changes
+    with every save of the article: if the stamps in the index and in the database differ, the
+    document is out of date. Each of `comments` is a hit of its own in scope COMMENTS; it has its
+    article's status, labels and language.
     """
 
     id: int
     stamp: int
-    title: str
-    summary: str
-    body: str
+    texts: Mapping[TextField, str]
     language: str
     kind: str
     status: str

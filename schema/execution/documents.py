@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +25,7 @@ from schema.execution.internals import OneofInputRule
 from schema.execution.limits import Limits, measure
 from schema.execution.prepared import PreparedOperation
 from schema.instrumentation import Instrumentation
+from search_index.lru_cache import LRUCache
 
 RULES = (
     *specified_rules,
@@ -82,23 +82,16 @@ class Documents:
         self._instrumentation = instrumentation
         self._limits = limits
         self._rules = RULES if limits.introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._cache: OrderedDict[str, Document] = OrderedDict()
-        self._free_chars = max_chars
+        self._cache: LRUCache[str, Document] = LRUCache(max_chars, lambda text, _: len(text))
 
     def get(self, text: str) -> Document:
         """Return the document of this text."""
         document = self._cache.get(text)
-        if document is not None:
-            self._cache.move_to_end(text)
-            return document
-        with self._instrumentation.observe_parsing() as report:
-            document = self._parse(text)
-            report(len(document.errors))
-        self._cache[text] = document
-        self._free_chars -= len(text)
-        while self._free_chars < 0:
-            old, _ = self._cache.popitem(last=False)
-            self._free_chars += len(old)
+        if document is None:
+            with self._instrumentation.observe_parsing() as report:
+                document = self._parse(text)
+                report(len(document.errors))
+            self._cache.put(text, document)
         return document
 
     def cost(

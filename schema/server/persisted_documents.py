@@ -7,7 +7,6 @@ come from the hub's own scripts and from a manifest; a setting allows no others.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import orjson
 
 from schema.server.requests import Refused, Request
+from search_index.lru_cache import LRUCache
 
 _PREFIX = "sha256:"
 
@@ -37,8 +37,7 @@ class PersistedDocuments:
         self._trusted = dict(trusted)
         self._only_trusted = only_trusted
         self._texts = frozenset(self._trusted.values())
-        self._automatic: OrderedDict[str, str] = OrderedDict()
-        self._free_characters = max_characters
+        self._automatic: LRUCache[str, str] = LRUCache(max_characters, lambda _, text: len(text))
 
     def resolve(self, request: Request) -> Request:
         """Return the request with the text of its document.
@@ -61,7 +60,6 @@ class PersistedDocuments:
                 if text is None:
                     # The exact message after which Apollo clients send the document's text.
                     raise Refused(200, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-                self._automatic.move_to_end(name)
             request = replace(request, query=text)
         if self._only_trusted and request.query not in self._texts:
             raise Refused(403, "DOCUMENT_NOT_TRUSTED", "Only documents of the manifest are taken.")
@@ -75,11 +73,7 @@ class PersistedDocuments:
         name = id_.removeprefix(_PREFIX)
         if name in self._automatic or name in self._trusted or id_ in self._trusted:
             return
-        self._automatic[name] = request.query
-        self._free_characters -= len(request.query)
-        while self._free_characters < 0:
-            _, evicted = self._automatic.popitem(last=False)
-            self._free_characters += len(evicted)
+        self._automatic.put(name, request.query)
 
 
 def load_trusted_documents(path: Path) -> dict[str, str]:

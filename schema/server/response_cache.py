@@ -144,6 +144,8 @@ class ResponseCache:
         self._content = -1
         self._seq = -1
         self._commit: Hashable = None
+        # Not an LRUCache: entries grow, are purged by content, and a hit of some µs only reorders
+        # them, which takes 0.04 µs, but 0.3 µs with that class's lock.
         self._entries: OrderedDict[CacheKey, _Entry] = OrderedDict()
         self._entries_by_request: dict[RequestKey, _Entry] = {}
         self._computing: dict[tuple[Hashable, CacheKey], asyncio.Task[GraphQLResponse]] = {}

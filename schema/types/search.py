@@ -30,6 +30,7 @@ from schema.types.relation import (
     related,
 )
 from search_index import query
+from search_index.fields import TextField
 from search_index.query import SearchQuery
 
 DEFAULT_PAGE_SIZE = 10
@@ -37,6 +38,7 @@ DEFAULT_PAGE_SIZE = 10
 MAX_FACET = 100
 MAX_FRAGMENTS = 5
 DEFAULT_FACETS = tuple(name for name in FacetField if name is not FacetField.MONTH)
+_FIELD_NAMES = [f"`{field.key}`" for field in TextField]
 
 FacetFields = Annotated[
     list[FacetField] | None,
@@ -362,7 +364,7 @@ class FieldCount:
     """Resolved from a `search_index.query.FieldCount`."""
 
     field: str = strawberry.field(
-        description="The part: `title`, `summary`, `body`, `topic` or `author`."
+        description=f"The part: {', '.join(_FIELD_NAMES[:-1])} or {_FIELD_NAMES[-1]}."
     )
     count: int = strawberry.field(description="How often.")
     boost: float = strawberry.field(description="How much each time counts, beside 1 in the body.")

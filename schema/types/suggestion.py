@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import strawberry
 
 from hub.auth import article_statuses
@@ -39,16 +41,25 @@ async def suggest(info: Info, text: str, first: int) -> list[SuggestionHit]:
     context.cache_tags.add("search")
     context.cache_tags.max_age_seconds = REFRESH_SECONDS  # the result includes popular searches
     suggestions = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
-    articles = [item for item in suggestions if item.kind is SuggestionKind.ARTICLE]
-    rows = await context.loaders.article.load_many(int(item.value) for item in articles)
-    by_value = dict(zip((item.value for item in articles), rows, strict=True))
+    article_ids = [article_id(item) for item in suggestions]
+    ids = [id_ for id_ in article_ids if id_ is not None]
+    rows = dict(zip(ids, await context.loaders.article.load_many(ids), strict=True))
     return [
-        SuggestionHit(
-            item, by_value.get(item.value) if item.kind is SuggestionKind.ARTICLE else None
-        )
-        for item in suggestions
-        if item.kind is not SuggestionKind.ARTICLE or by_value[item.value] is not None
+        SuggestionHit(item, None if id_ is None else rows[id_])
+        for item, id_ in zip(suggestions, article_ids, strict=True)
+        if id_ is None or rows[id_] is not None
     ]
+
+
+def article_id(suggestion: query.Suggestion) -> int | None:
+    """Return the id of the article that a suggestion leads to; None if it leads elsewhere."""
+    match suggestion.kind:
+        case SuggestionKind.ARTICLE:
+            return int(suggestion.value)
+        case SuggestionKind.TOPIC | SuggestionKind.AUTHOR | SuggestionKind.QUERY:
+            return None
+        case _:
+            assert_never(suggestion.kind)
 
 
 @strawberry.type(description="Where somebody who types may want to go.")

@@ -10,6 +10,7 @@ from typing import Any
 from whoosh import fields, index, qparser
 from whoosh.query import And, FuzzyTerm, Or, Prefix, Term
 
+from search_index.fields import TextField
 from search_index.query import Document
 
 
@@ -127,7 +128,10 @@ class Tantivy:
         return int(self._searcher.search(query, 1).count)
 
     def _document(self, document: Document) -> Any:
-        return self._tantivy.Document(id=document.id, title=document.title, body=document.body)
+        texts = document.texts
+        return self._tantivy.Document(
+            id=document.id, title=texts[TextField.TITLE], body=texts[TextField.BODY]
+        )
 
     def _commit(self) -> None:
         self._writer.commit()
@@ -138,7 +142,7 @@ class Tantivy:
 def _fields(document: Document) -> dict[str, str]:
     return {
         "id": str(document.id),
-        "title": document.title,
-        "body": document.body,
+        "title": document.texts[TextField.TITLE],
+        "body": document.texts[TextField.BODY],
         "topic": ",".join(label.slug for label in document.topics[:1]),
     }

@@ -22,6 +22,7 @@ from scripts.bench.process import BenchError
 from scripts.bench.rivals import PlainWhoosh, Tantivy
 from search_index.engine import NO_TIME_LIMIT, SearchEngine
 from search_index.engines import open_engine
+from search_index.fields import TextField
 from search_index.query import (
     CommentText,
     Document,
@@ -94,11 +95,15 @@ async def run(
     chance = random.Random("typos")
     typos = [_swap_letters(text, chance) for text in texts]
     titles = [
-        _take_prefix(document.title, chance)
+        _take_prefix(document.texts[TextField.TITLE], chance)
         for document in chance.choices(documents, k=options.queries)
     ]
     changed = [
-        replace(document, stamp=document.stamp + 1, title=f"{document.title} again")
+        replace(
+            document,
+            stamp=document.stamp + 1,
+            texts={**document.texts, TextField.TITLE: f"{document.texts[TextField.TITLE]} again"},
+        )
         for document in chance.sample(documents, UPSERTS)
     ]
     gc.collect()
@@ -197,7 +202,7 @@ async def _suggest(engine: SearchEngine, text: str) -> int:
 
 async def _upsert(engine: SearchEngine, document: Document) -> int:
     await engine.write([document], [])
-    return (await engine.search(SearchQuery(f'"{document.title}"'))).total
+    return (await engine.search(SearchQuery(f'"{document.texts[TextField.TITLE]}"'))).total
 
 
 def _document(number: int, draft: ArticleDraft) -> Document:
@@ -205,9 +210,11 @@ def _document(number: int, draft: ArticleDraft) -> Document:
     return Document(
         id=number,
         stamp=number,
-        title=draft.title,
-        summary=draft.summary or "",
-        body=markup.to_text(markup.to_html(draft.body)),
+        texts={
+            TextField.TITLE: draft.title,
+            TextField.SUMMARY: draft.summary or "",
+            TextField.BODY: markup.to_text(markup.to_html(draft.body)),
+        },
         language="en",
         kind=draft.kind.value,
         status=draft.status.value,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Highlight
 from search_index.text import analysis
 from search_index.text.term_query import TermQuery
@@ -23,7 +24,6 @@ MAX_ANALYZED = 200_000
 """Characters of a text that are searched for marks, at most."""
 
 _CACHE_SIZE = 3_000  # texts, of a thousand articles: the next keystroke has mostly the same hits
-_FIELDS = ("title", "summary", "body")
 # The pattern starts with one set of characters: the text is scanned three times as fast.
 _SENTENCE_END = re.compile(
     "[.!?\u2026\u3002\uff01\uff1f\n](?:"
@@ -66,25 +66,26 @@ class Highlighter:
         """Return at most `fragments` fragments of each field with marks, and the best paragraph.
 
         The paragraph is that of the body's best fragment, from 0; None without a mark in the body.
-        `language` is the document's tag. O(length of the texts), about 0.1 ms for 400 words.
+        `texts` are by `TextField.key`; `language` is the document's tag. O(length of the texts),
+        about 0.1 ms for 400 words.
         """
         highlights, paragraph = [], None
         stemmed = analysis.language_of(language)
-        for field in _FIELDS:
-            text = texts.get(field, "")[:MAX_ANALYZED]
+        for field in PLAIN_FIELDS:
+            text = texts.get(field.key, "")[:MAX_ANALYZED]
             marks = self._marks(text, stemmed)
-            if marks and field == "title":
-                highlights.append(Highlight(field, _mark_text(text, marks)))
+            if marks and field is TextField.TITLE:
+                highlights.append(Highlight(field.key, _mark_text(text, marks)))
             elif marks:
                 best = _best_sentences(text, marks, fragments)
                 sentences = sorted(best)
                 excerpts = tuple(_render_fragment(text, sentence) for sentence in sentences)
-                if field == "body":
+                if field is TextField.BODY:
                     paragraph = _paragraph_number(text, best[0])
                     paragraphs = tuple(_paragraph_number(text, sentence) for sentence in sentences)
-                    highlights.append(Highlight(field, excerpts, paragraphs))
+                    highlights.append(Highlight(field.key, excerpts, paragraphs))
                 else:
-                    highlights.append(Highlight(field, excerpts))
+                    highlights.append(Highlight(field.key, excerpts))
         return tuple(highlights), paragraph
 
     def _marks(self, text: str, language: str) -> list[Mark]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from search_index.fields import TextField
 from search_index.query import MAX_TERMS, MAX_TEXT
 from search_index.text import analysis
-from search_index.text.term_query import TextField
 
-_FIELDS = {"title": TextField.TITLE, "author": TextField.AUTHOR, "topic": TextField.TOPIC}
+_FIELDS = {field.prefix: field for field in TextField if field.prefix is not None}
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»\uff02", '"'))
 _CHUNK = re.compile(
-    r'(-?)(?:(title|author|topic):(?=[^\s]))?(?:"([^"]*)"|([^\s"]+))', re.IGNORECASE
+    rf'(-?)(?:({"|".join(_FIELDS)}):(?=[^\s]))?(?:"([^"]*)"|([^\s"]+))', re.IGNORECASE
 )
 
 

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
-
-class TextField(IntEnum):
-    """The fields of a document's text; the number is encoded in a term's positions."""
-
-    TITLE = 0
-    SUMMARY = 1
-    BODY = 2
-    TOPIC = 3
-    AUTHOR = 4
+from search_index.fields import TextField
 
 
 class TermAlternative(NamedTuple):

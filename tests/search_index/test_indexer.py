@@ -21,8 +21,10 @@ from hub.settings import Settings
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.engines.whoosh import WhooshEngine
+from search_index.fields import TextField
 from search_index.indexer import Indexer, load_documents, rebuild, reindex
 from search_index.query import Document, EngineError, SearchQuery
+from tests.support.documents import texts
 from tests.support.factories import a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -74,7 +76,7 @@ async def test_a_document_holds_what_is_searched_and_filtered(db: Reader) -> Non
     await Comment.filter(id=elsewhere).update(kind=CommentKind.PINGBACK)
     [document] = await load_documents(db, [id_, 99])
     assert [(item.id, item.text) for item in document.comments] == [(comment, "Wet & cold.")]
-    assert (document.title, document.summary, document.body) == ("Rain", "S", "Wet.\n\nCold.")
+    assert document.texts.items() >= texts("Rain", "Wet.\n\nCold.", summary="S").items()
     assert [label.slug for label in document.topics] == ["rain", "sky"]
     assert [label.name for label in document.authors] == ["Nora"]
     assert (document.status, document.comment_count, document.kind) == ("PUBLISHED", 2, "ARTICLE")
@@ -217,7 +219,7 @@ class Picky(WhooshEngine):
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         if self.broken:
             raise EngineError("disk full")
-        if any(document.title == "Poison" for document in upserts):
+        if any(document.texts[TextField.TITLE] == "Poison" for document in upserts):
             raise ValueError("cannot be indexed")
         await super().write(upserts, deletes)
 

@@ -8,25 +8,31 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
+from search_index.fields import TextField
 from search_index.query import CommentText, Document, Label, Page, SearchQuery
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def a_document(id_: int = 1, title: str = "", body: str = "", **changes: object) -> Document:
+def a_document(
+    id_: int = 1, title: str = "", body: str = "", *, summary: str = "", **changes: object
+) -> Document:
     """Create a published English document; a larger id is newer."""
     values: dict[str, object] = {
         "id": id_,
         "stamp": id_,
-        "title": title,
-        "summary": "",
-        "body": body,
+        "texts": texts(title, body, summary),
         "language": "en",
         "kind": "ARTICLE",
         "status": "PUBLISHED",
         "published_at": DAY + timedelta(days=id_),
     }
     return Document(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def texts(title: str = "", body: str = "", summary: str = "") -> dict[TextField, str]:
+    """Create the plain texts of a document."""
+    return {TextField.TITLE: title, TextField.SUMMARY: summary, TextField.BODY: body}
 
 
 def labels(*slugs: str) -> tuple[Label, ...]:
@@ -54,11 +60,11 @@ _LABELS = st.lists(st.sampled_from("abc"), max_size=2).map(lambda slugs: labels(
 _TEXTS = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 
 
-def _add_comments(document: Document, texts: list[str]) -> Document:
+def _add_comments(document: Document, comment_texts: list[str]) -> Document:
     """Add comments to a document, with ids that no other document's comments have."""
     comments = [
         CommentText(document.id * 10 + number, text, DAY + timedelta(days=number))
-        for number, text in enumerate(texts)
+        for number, text in enumerate(comment_texts)
     ]
     return replace(document, comments=tuple(comments))
 
@@ -67,9 +73,12 @@ _articles = st.builds(
     Document,
     id=st.integers(1, 12),
     stamp=st.integers(0, 2**63 - 1),
-    title=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
-    summary=st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join),
-    body=st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+    texts=st.builds(
+        texts,
+        title=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
+        summary=st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join),
+        body=st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+    ),
     language=st.sampled_from(["en", "fr", "de-AT", "zh", ""]),
     kind=st.sampled_from(["ARTICLE", "PAGE"]),
     status=st.sampled_from(["PUBLISHED", "DRAFT"]),

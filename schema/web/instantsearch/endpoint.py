@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import Any, assert_never
 
 import orjson
 from starlette.requests import Request
@@ -45,9 +45,6 @@ MAX_REACHABLE_HITS = 1000
 
 MAX_SEARCHED_VALUES = 1000
 """Values of a facet that a facet search examines, the most frequent first."""
-
-LABELLED_FIELDS = (FacetField.TOPIC, FacetField.AUTHOR)
-"""The fields whose values are shown and filtered by label, not by slug."""
 
 
 async def instantsearch(request: Request, settings: Settings) -> Response:
@@ -161,7 +158,7 @@ async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Conditi
         slugs[field] = await reads.slugs_by_name(db, names) if names else {}
 
     def values(field: FacetField, value: str) -> frozenset[str]:
-        return frozenset(slugs[field].get(value, ()) if field in LABELLED_FIELDS else (value,))
+        return frozenset(slugs[field].get(value, ()) if _is_labelled(field) else (value,))
 
     return tuple(
         tuple(Condition(term.field, values(term.field, term.value), term.negated) for term in group)
@@ -191,7 +188,18 @@ async def _page_by_number(request: Request, query: SearchQuery, params: Params) 
 
 
 def _facet_value(field: FacetField, bucket: Bucket) -> str:
-    return bucket.label if field in LABELLED_FIELDS else bucket.value
+    return bucket.label if _is_labelled(field) else bucket.value
+
+
+def _is_labelled(field: FacetField) -> bool:
+    """Return whether values are shown and filtered by label, not by slug."""
+    match field:
+        case FacetField.TOPIC | FacetField.AUTHOR:
+            return True
+        case FacetField.LANGUAGE | FacetField.KIND | FacetField.YEAR | FacetField.MONTH:
+            return False
+        case _:
+            assert_never(field)
 
 
 def _facet_counts(page: Page, params: Params) -> dict[str, Any]:

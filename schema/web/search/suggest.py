@@ -5,6 +5,7 @@ https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSe
 
 from __future__ import annotations
 
+from typing import assert_never
 from urllib.parse import urlencode
 
 import orjson
@@ -25,11 +26,6 @@ from search_index.query import (
 )
 
 TYPE = "application/x-suggestions+json"
-_PARAMETERS = {
-    SuggestionKind.TOPIC: "topic",
-    SuggestionKind.AUTHOR: "author",
-    SuggestionKind.QUERY: "q",
-}
 
 
 async def suggest(request: Request, settings: Settings) -> Response:
@@ -53,10 +49,21 @@ async def suggest(request: Request, settings: Settings) -> Response:
     rows = await articles.by_ids(state.db, ids, ANONYMOUS)
 
     def url_of(suggestion: Suggestion) -> str | None:
-        if suggestion.kind is not SuggestionKind.ARTICLE:
-            return f"{base}search?{urlencode({_PARAMETERS[suggestion.kind]: suggestion.value})}"
-        row = rows.get(int(suggestion.value))
-        return None if row is None else article_urls.public_url(row, settings.article_url, base)
+        match suggestion.kind:
+            case SuggestionKind.ARTICLE:
+                row = rows.get(int(suggestion.value))
+                if row is None:
+                    return None
+                return article_urls.public_url(row, settings.article_url, base)
+            case SuggestionKind.TOPIC:
+                parameter = "topic"
+            case SuggestionKind.AUTHOR:
+                parameter = "author"
+            case SuggestionKind.QUERY:
+                parameter = "q"
+            case _:
+                assert_never(suggestion.kind)
+        return f"{base}search?{urlencode({parameter: suggestion.value})}"
 
     entries = [
         (suggestion.text, suggestion.kind.value.lower(), url)

@@ -9,9 +9,10 @@ from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25
+from search_index.fields import PLAIN_FIELDS
 from search_index.query import Similar
 from search_index.text import analysis
-from search_index.text.term_query import TermAlternative, TextField
+from search_index.text.term_query import TermAlternative
 
 MAX_QUERY_TERMS = 25
 """Terms of a document that form the query: those with the highest weight x idf."""
@@ -65,11 +66,11 @@ def _interesting_terms(
     texts = segment.stored_texts(document)
     weights: dict[str, float] = {}
     first_words: dict[str, str] = {}
-    for text_field in (TextField.TITLE, TextField.SUMMARY, TextField.BODY):
-        for word, term, _ in analysis.index_terms(texts.get(text_field.name.lower(), ""), stem):
+    for text_field in PLAIN_FIELDS:
+        for word, term, _ in analysis.index_terms(texts.get(text_field.key, ""), stem):
             if word not in view.stop_words:
                 first_words.setdefault(term, word)
-                weights[term] = weights.get(term, 0.0) + schema.BOOSTS[text_field]
+                weights[term] = weights.get(term, 0.0) + text_field.boost
     ranked = []
     for term, weight in weights.items():
         count = view.doc_freq("text", term)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher
 from search_index.engines.whoosh.query import matching, spellchecker
+from search_index.fields import TextField
 from search_index.query import (
     MAX_SUGGESTIONS,
     Suggestion,
@@ -141,7 +142,7 @@ def _suggest_articles(view: IndexView, typed_text: TypedText, limit: int) -> Ite
         ranked.append((order, int(segment.ids[number]), segment, number))
     ranked.sort(key=lambda entry: entry[:2], reverse=True)
     for _, id_, segment, number in ranked[:limit]:
-        title = segment.stored_texts(number)["title"]
+        title = segment.stored_texts(number)[TextField.TITLE.key]
         yield Suggestion(SuggestionKind.ARTICLE, title, highlight(title, typed_text), str(id_))
 
 

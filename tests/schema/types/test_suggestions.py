@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from typing import Any
+
 import pytest
 
 from hub import articles
 from hub.auth import SYSTEM
 from hub.settings import Settings
+from schema.types.suggestion import article_id
+from search_index.query import Suggestion, SuggestionKind
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
 
@@ -104,3 +109,17 @@ async def test_no_index_is_no_error_page(client: Client, monkeypatch: pytest.Mon
     answer = await client.http.get("/suggest", params={"q": "fig"})
     assert answer.status_code == 503
     assert answer.json() == {"error": "search is unavailable for the moment"}
+
+
+class Unknown(Enum):
+    """Stand-in for a kind that is added later."""
+
+    SERIES = "SERIES"
+
+
+def test_kinds_lead_to_an_article_or_elsewhere() -> None:
+    ids = {kind: article_id(Suggestion(kind, "7", "7", "7")) for kind in SuggestionKind}
+    assert ids == {**dict.fromkeys(SuggestionKind), SuggestionKind.ARTICLE: 7}
+    series: Any = Unknown.SERIES
+    with pytest.raises(AssertionError):
+        article_id(Suggestion(series, "7", "7", "7"))

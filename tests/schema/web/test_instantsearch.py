@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from hub.models import Status
 from schema.web.instantsearch.endpoint import MAX_REQUESTS
-from schema.web.instantsearch.filters import BadParams, parse_filters
-from schema.web.instantsearch.params import parse_requests
+from schema.web.instantsearch.filters import FIELDS, BadParams, parse_filters
+from schema.web.instantsearch.params import INDEXES, parse_requests
+from search_index.query import FacetField, Sort
 from tests.support.factories import an_article
 from tests.support.hub import Client
 
@@ -370,3 +371,9 @@ def test_any_filters_are_read_or_refused(text: str) -> None:
 
 async def test_the_method_is_told(client: Client) -> None:
     assert (await client.http.get("/instantsearch")).status_code == 405
+
+
+def test_tables_are_complete() -> None:
+    """Each sort is an index, each facet an attribute; months are left to the numeric timestamp."""
+    assert set(INDEXES.values()) == set(Sort)
+    assert set(FIELDS.values()) == set(FacetField) - {FacetField.MONTH}

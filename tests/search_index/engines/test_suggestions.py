@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from search_index import evaluation
 from search_index.engine import SearchEngine
+from search_index.fields import TextField
 from search_index.query import Document, Label, Suggestion, SuggestionKind, SuggestQuery
 from tests.search_index.engines.test_properties import QUICK, an_engine
 from tests.support.documents import DAY, a_document, documents, labels
@@ -176,16 +177,20 @@ def test_any_text_is_answered_from_what_is_there(
             }
             for typed in (
                 text,
-                *(document.title[: len(document.title) // 2 + 1] for document in batch),
+                *(title[: len(title) // 2 + 1] for title in map(title_of, batch)),
             ):
                 for document in await engine.suggest(SuggestQuery(typed)):
                     plain = html.unescape(re.sub("</?mark>", "", document.highlighted))
                     assert plain == document.text.strip()
                     if document.kind is SuggestionKind.ARTICLE:
-                        assert expected[int(document.value)].title == document.text
+                        assert title_of(expected[int(document.value)]) == document.text
             await engine.close()
 
     anyio.run(check)
+
+
+def title_of(document: Document) -> str:
+    return document.texts[TextField.TITLE]
 
 
 def is_last_of_id(batch: list[Document], document: Document) -> bool:
@@ -202,7 +207,7 @@ async def test_every_title_is_found_while_it_is_typed(
     engine = await an_engine(url, str(tmp_path), [(list(documents), [])])
     typed_count = hit_count = 0
     for document in documents[::7]:
-        match = re.fullmatch(r"(.*\W)(\w{4,})\W*", document.title)
+        match = re.fullmatch(r"(.*\W)(\w{4,})\W*", title_of(document))
         if not match:
             continue
         head, last = match.groups()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search_index.fields import TextField
 from search_index.query import MAX_TERMS, MAX_TEXT
 from search_index.text.parser import Clause, Phrase, parse
-from search_index.text.term_query import TextField
 
 
 def _words(clause: Clause) -> list[tuple[str, ...]]:

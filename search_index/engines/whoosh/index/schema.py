@@ -1,4 +1,4 @@
-"""Index schema: documents to Whoosh fields and columns, boosts, and the schema's fingerprint.
+"""Index schema: documents to Whoosh fields and columns, and the schema's fingerprint.
 
 | field | holds |
 |---|---|
@@ -7,7 +7,7 @@
 | `titles` | the unstemmed words of the title, its first one marked, and the title as one term |
 | `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
 | `numbers` | one row of numbers for each document: id, stamp, times, counts, length, comment |
-| `title` `summary` `body` | stored text, for highlights |
+| `title` … | stored text, for highlights: one for each of `fields.PLAIN_FIELDS` |
 
 A comment is a document too, with its article's id, status and labels, and its own text as body.
 """
@@ -26,26 +26,17 @@ from typing_extensions import override
 from whoosh import __version__ as whoosh_version
 from whoosh import columns, fields, formats
 
+from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import CommentText, Document, Label
 from search_index.text import analysis
-from search_index.text.term_query import TextField
 
 VERSION = 4
 """Incremented with every change after which existing indexes would be read wrongly."""
 
-
-BOOSTS: dict[TextField, float] = {
-    TextField.TITLE: 3.0,
-    TextField.SUMMARY: 1.5,
-    TextField.BODY: 1.0,
-    TextField.TOPIC: 2.0,
-    TextField.AUTHOR: 2.0,
-}
-"""Weight of a word in each field of a document, relative to 1 in its body."""
-
 FIELD_BITS = 27
 """A position is `field << FIELD_BITS | offset`; offsets count from 0 within a field."""
 
+_FIELDS_BY_NUMBER = sorted(TextField)
 _LAST_OFFSET = (1 << FIELD_BITS) - 1
 _POSITION_GAP = 8  # positions between two labels, so that no phrase spans both
 
@@ -107,9 +98,7 @@ def build_schema() -> fields.Schema:
         topic=_PreanalyzedField(),
         author=_PreanalyzedField(),
         numbers=fields.COLUMN(columns.StructColumn(NUMBERS, never)),
-        title=fields.STORED(),
-        summary=fields.STORED(),
-        body=fields.STORED(),
+        **{field.key: fields.STORED() for field in PLAIN_FIELDS},
     )
 
 
@@ -120,7 +109,7 @@ def fingerprint() -> str:
     stay valid whatever the classes are called now.
     """
     boosts = ", ".join(
-        f"(<Part.{field.name}: {field.value}>, {boost})" for field, boost in sorted(BOOSTS.items())
+        f"(<Part.{field.name}: {field.value}>, {field.boost})" for field in sorted(TextField)
     )
     versions = (VERSION, whoosh_version, Stemmer.version(), unicodedata.unidata_version)
     stemmers = sorted(analysis.STEMMERS.items())
@@ -159,11 +148,9 @@ def article_row(document: Document) -> dict[str, object]:
         **_shared_fields(document),
         "text": text,
         "words": words,
-        "titles": _exact_items(title_words(document.title)),
+        "titles": _exact_items(title_words(document.texts.get(TextField.TITLE, ""))),
         "numbers": (document.id, document.stamp, published, document.comment_count, length, 0),
-        "title": document.title,
-        "summary": document.summary,
-        "body": document.body,
+        **{field.key: document.texts.get(field, "") for field in PLAIN_FIELDS},
     }
 
 
@@ -177,7 +164,7 @@ def comment_row(document: Document, comment: CommentText, stamp: int) -> dict[st
         "words": words,
         "titles": [],
         "numbers": (document.id, stamp, created, 0, length, comment.id),
-        "body": comment.text,
+        TextField.BODY.key: comment.text,
     }
 
 
@@ -232,14 +219,17 @@ def _exact_items(values: Iterable[str]) -> list[Item]:
 def _analyze(
     language: str, texts_by_field: Iterable[tuple[TextField, Iterable[str]]]
 ) -> tuple[list[Item], list[Item], int]:
-    """Return the items of `text` and of `words`, and the length in words, of a document."""
+    """Return the items of `text` and of `words`, and the length in words, of a document.
+
+    Fields are in the order of their numbers, so that positions are ascending.
+    """
     stem = analysis.stemmer(analysis.language_of(language))
     positions: dict[str, array[int]] = {}
     weights: dict[str, float] = {}
     words: set[str] = set()
     length = 0
     for field, texts in texts_by_field:
-        boost = BOOSTS[field]
+        boost = field.boost
         base = field << FIELD_BITS
         start = 0
         for text in texts:
@@ -264,8 +254,8 @@ def _analyze(
 
 
 def _texts(document: Document) -> Iterable[tuple[TextField, Iterable[str]]]:
-    yield TextField.TITLE, [document.title]
-    yield TextField.SUMMARY, [document.summary]
-    yield TextField.BODY, [document.body]
-    yield TextField.TOPIC, [label.name for label in document.topics]
-    yield TextField.AUTHOR, [label.name for label in document.authors]
+    for field in _FIELDS_BY_NUMBER:
+        if field.labels is None:
+            yield field, [document.texts.get(field, "")]
+        else:
+            yield field, [label.name for label in getattr(document, field.labels)]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.lru_cache import LRUCache
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
+from search_index.lru_cache import LRUCache
 from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 from search_index.text import analysis
 
@@ -103,7 +103,7 @@ class IndexView:
         self.max_doc = 0
         masks = [np.zeros(0, np.bool_)]
         for segment, live in zip(searcher.segments, searcher.live_docs, strict=True):
-            if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) not in within:
+            if segment.scope not in within:
                 continue
             mask = np.zeros(segment.max_doc, np.bool_)
             for status in statuses:

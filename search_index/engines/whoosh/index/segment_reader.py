@@ -15,8 +15,9 @@ import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3PerDocReader
 
 from search_index.engines.whoosh.index import directory, postings, schema
-from search_index.engines.whoosh.index.lru_cache import LRUCache
 from search_index.engines.whoosh.index.postings import Array, FieldPostings
+from search_index.lru_cache import LRUCache
+from search_index.query import Scope
 
 _NUMBERS = np.dtype(
     [
@@ -112,6 +113,7 @@ class SegmentReader:
         self.lengths = numbers["length"].astype(np.float32)
         self.comment_ids = numbers["comment"].astype(np.int64)
         self.holds_comments = holds_comments(numbers)
+        self.scope = Scope.COMMENTS if self.holds_comments else Scope.ARTICLES
         # Unique for every document of an index, unlike ids.
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._facet_values: dict[str, FacetValues] = {}
@@ -143,7 +145,7 @@ class SegmentReader:
         self.years, self._title_terms  # noqa: B018 - computes the cached properties
 
     def stored_texts(self, document: int) -> dict[str, str]:
-        """Return the stored title, summary and body of a document; cached."""
+        """Return the stored texts of a document, by `TextField.key`; cached."""
         stored = self._texts_cache.get(document)
         if stored is None:
             with self._read_lock:  # Whoosh's file has one read position

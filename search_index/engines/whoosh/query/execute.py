@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 from time import perf_counter
+from typing import assert_never
 
 import numpy as np
 
@@ -119,14 +120,17 @@ def _count_facets(
 def _collect(view: IndexView, scores: bm25.Scores, passing: Mask, sort: Sort) -> TopDocs:
     documents = np.flatnonzero(passing)
     published, doc_scores = view.column("published")[documents], scores.scores[documents]
-    if sort is Sort.RELEVANCE:
-        keys = doc_scores.astype(np.float64)
-    elif sort is Sort.MOST_DISCUSSED:
-        keys = view.column("comments")[documents].astype(np.float64)
-    elif sort is Sort.NEWEST:
-        keys = np.zeros(len(documents), np.float64)
-    else:  # oldest first, unpublished documents last
-        keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
+    match sort:
+        case Sort.RELEVANCE:
+            keys = doc_scores.astype(np.float64)
+        case Sort.MOST_DISCUSSED:
+            keys = view.column("comments")[documents].astype(np.float64)
+        case Sort.NEWEST:
+            keys = np.zeros(len(documents), np.float64)
+        case Sort.OLDEST:  # unpublished documents last
+            keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
+        case _:
+            assert_never(sort)
     return TopDocs(documents, view.column("keys")[documents], keys, published, doc_scores)
 
 

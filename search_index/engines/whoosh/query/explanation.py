@@ -12,8 +12,9 @@ from search_index.engines.whoosh.index.schema import FIELD_BITS
 from search_index.engines.whoosh.index.searcher import IndexView, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25, matching
+from search_index.fields import TextField
 from search_index.query import FieldCount, ScoreKind, ScorePart
-from search_index.text.term_query import TermAlternative, TermGroup, TermQuery, TextField
+from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
 
 class Explainer:
@@ -125,4 +126,4 @@ def _fields(
             counts[text_field] = counts.get(text_field, 0) + 1
     for text_field in TextField:
         if text_field in counts and (alternative.field is None or text_field is alternative.field):
-            yield FieldCount(text_field.name.lower(), counts[text_field], schema.BOOSTS[text_field])
+            yield FieldCount(text_field.key, counts[text_field], text_field.boost)

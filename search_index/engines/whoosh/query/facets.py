@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +18,7 @@ from search_index.query import Bucket, Facet, FacetField, Filter
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
-_VALUES = {
-    FacetField.TOPIC: "topic",
-    FacetField.AUTHOR: "author",
-    FacetField.LANGUAGE: "language",
-    FacetField.KIND: "kind",
-}
 _DATES = "published"
-_FILTER_OF_FACET = {**_VALUES, FacetField.YEAR: _DATES, FacetField.MONTH: _DATES}
 
 
 class FilterMasks:
@@ -38,10 +32,28 @@ class FilterMasks:
     def apply(self, matching_: Mask, *, except_field: FacetField | None = None) -> Mask:
         """Return the documents of `matching_` that pass all fields of the filter except one."""
         passed = matching_
+        excluded = None if except_field is None else _own_filter(except_field)
         for name, mask in self._masks.items():
-            if except_field is None or name != _FILTER_OF_FACET[except_field]:
+            if name != excluded:
                 passed = passed & mask
         return passed
+
+
+def _own_filter(field: FacetField) -> str:
+    """Return the name, in `_masks`, of the filter that selects values of a facet."""
+    match field:
+        case FacetField.TOPIC:
+            return "topic"
+        case FacetField.AUTHOR:
+            return "author"
+        case FacetField.LANGUAGE:
+            return "language"
+        case FacetField.KIND:
+            return "kind"
+        case FacetField.YEAR | FacetField.MONTH:
+            return _DATES
+        case _:
+            assert_never(field)
 
 
 def _masks(view: IndexView, filter_: Filter) -> Iterator[tuple[str, Mask]]:
@@ -70,9 +82,23 @@ def count_facet(
 
     Ordered by count, then by value. If documents differ in the label, the most frequent is used.
     """
-    if field in _VALUES:
-        return _count_values(view, field, mask, filter_, size)
-    counts = _count_dates(view, field, mask)
+    match field:
+        case FacetField.TOPIC:
+            return _count_values(view, field, "topic", filter_.topics, mask, size)
+        case FacetField.AUTHOR:
+            return _count_values(view, field, "author", filter_.authors, mask, size)
+        case FacetField.LANGUAGE:
+            return _count_values(view, field, "language", filter_.languages, mask, size)
+        case FacetField.KIND:
+            return _count_values(view, field, "kind", filter_.kinds, mask, size)
+        case FacetField.YEAR:
+            numbers = _count_dates(view, "years", mask)
+            counts = {_year(number): count for number, count in numbers.items()}
+        case FacetField.MONTH:
+            numbers = _count_dates(view, "months", mask)
+            counts = {_month(number): count for number, count in numbers.items()}
+        case _:
+            assert_never(field)
     selected = frozenset(value for value in counts if _is_within(value, filter_))
     ordered = sorted(counts, key=lambda value: (-counts[value], value))
     return Facet(
@@ -129,12 +155,16 @@ class FacetColumn:
 
 
 def _count_values(
-    view: IndexView, field: FacetField, mask: Mask, filter_: Filter, size: int
+    view: IndexView,
+    field: FacetField,
+    name: str,
+    selected: frozenset[str],
+    mask: Mask,
+    size: int,
 ) -> Facet:
-    name = _VALUES[field]
     column = view.compute_once(("values", name), lambda: FacetColumn(view, name))
     by_value, by_term = column.counts(mask)
-    selected, buckets = _selected(field, filter_), []
+    buckets = []
     for number, place in enumerate(np.argsort(-by_value, kind="stable").tolist()):
         value, total = column.values[place], int(by_value[place])
         if not total or (number >= size and not selected):
@@ -146,29 +176,24 @@ def _count_values(
     return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
 
 
-def _count_dates(view: IndexView, field: FacetField, mask: Mask) -> dict[str, int]:
-    keys = view.column("years" if field is FacetField.YEAR else "months").compress(mask)
+def _count_dates(view: IndexView, column: str, mask: Mask) -> dict[int, int]:
+    """Count the documents in `mask` by their years or months since 1970, if published."""
+    keys = view.column(column).compress(mask)
     keys = keys.compress(keys >= EARLIEST_MONTH)
     first = int(keys.min()) if len(keys) else 0
     return {
-        _date_name(field, key): number
+        key: number
         for key, number in enumerate(np.bincount(keys - first).tolist(), start=first)
         if number
     }
 
 
-def _date_name(field: FacetField, key: int) -> str:
-    if field is FacetField.YEAR:
-        return f"{1970 + key:04d}"
-    return f"{1970 + key // 12:04d}-{key % 12 + 1:02d}"
+def _year(number: int) -> str:
+    return f"{1970 + number:04d}"
 
 
-def _selected(field: FacetField, filter_: Filter) -> frozenset[str]:
-    if field is FacetField.TOPIC:
-        return filter_.topics
-    if field is FacetField.AUTHOR:
-        return filter_.authors
-    return filter_.languages if field is FacetField.LANGUAGE else filter_.kinds
+def _month(number: int) -> str:
+    return f"{_year(number // 12)}-{number % 12 + 1:02d}"
 
 
 def _is_within(value: str, filter_: Filter) -> bool:

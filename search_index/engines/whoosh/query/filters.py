@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,6 @@ from search_index.engines.whoosh.query import matching
 from search_index.query import Condition, FacetField
 
 Mask = npt.NDArray[np.bool_]
-_COLUMNS = {
-    FacetField.TOPIC: ("topic", True),
-    FacetField.AUTHOR: ("author", True),
-    FacetField.LANGUAGE: ("language", False),
-    FacetField.KIND: ("kind", False),
-}
 
 
 def condition_masks(view: IndexView, groups: tuple[tuple[Condition, ...], ...]) -> Iterator[Mask]:
@@ -31,14 +26,24 @@ def condition_masks(view: IndexView, groups: tuple[tuple[Condition, ...], ...]) 
 
 
 def _value_mask(view: IndexView, condition: Condition) -> Mask:
-    if condition.field in _COLUMNS:
-        name, labels = _COLUMNS[condition.field]
-        return matching.value_mask(view, name, condition.values, labels=labels)
-    if condition.field is FacetField.MONTH:
-        months = [number for value in condition.values for number in _months(value)]
-        return np.isin(view.column("months"), months)
-    years = [int(value) - 1970 for value in condition.values if _is_year(value)]
-    return np.isin(view.column("years"), years)
+    field, values = condition.field, condition.values
+    match field:
+        case FacetField.TOPIC:
+            return matching.value_mask(view, "topic", values, labels=True)
+        case FacetField.AUTHOR:
+            return matching.value_mask(view, "author", values, labels=True)
+        case FacetField.LANGUAGE:
+            return matching.value_mask(view, "language", values, labels=False)
+        case FacetField.KIND:
+            return matching.value_mask(view, "kind", values, labels=False)
+        case FacetField.YEAR:
+            years = [int(value) - 1970 for value in values if _is_year(value)]
+            return np.isin(view.column("years"), years)
+        case FacetField.MONTH:
+            months = [number for value in values for number in _months(value)]
+            return np.isin(view.column("months"), months)
+        case _:
+            assert_never(field)
 
 
 def _months(value: str) -> Iterator[int]:

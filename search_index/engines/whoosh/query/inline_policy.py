@@ -5,7 +5,7 @@ from __future__ import annotations
 from search_index.engines.whoosh.index.searcher import Searcher, term_documents
 from search_index.engines.whoosh.query import matching, spellchecker
 from search_index.engines.whoosh.query.rewriting import RARE_DOC_FREQ
-from search_index.query import Scope, SearchQuery
+from search_index.query import SearchQuery
 from search_index.text import analysis
 
 MAX_DOCUMENTS = 60_000
@@ -42,7 +42,7 @@ def runs_inline(searcher: Searcher, query: SearchQuery) -> bool:
 
 def _has_prefix(searcher: Searcher, query: SearchQuery, prefix: str) -> bool:
     for segment in searcher.segments:
-        if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) in query.within:
+        if segment.scope in query.within:
             first, last = matching.prefix_range(segment, prefix)
             if first < last:
                 return True
@@ -53,6 +53,6 @@ def _is_common(searcher: Searcher, query: SearchQuery, word: str) -> bool:
     count = sum(
         len(term_documents(segment, "words", word))
         for segment in searcher.segments
-        if (Scope.COMMENTS if segment.holds_comments else Scope.ARTICLES) in query.within
+        if segment.scope in query.within
     )
     return count > RARE_DOC_FREQ

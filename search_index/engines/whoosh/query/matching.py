@@ -13,12 +13,13 @@ from search_index.engines.whoosh.index.schema import FIELD_BITS
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.searcher import term_documents as documents_of
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
-from search_index.text.term_query import TermAlternative, TextField
+from search_index.fields import TextField
+from search_index.text.term_query import TermAlternative
 
 Documents = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
 
-_BOOSTS = np.array([schema.BOOSTS[field] for field in TextField], np.float32)
+_BOOSTS = np.array([field.boost for field in sorted(TextField)], np.float32)
 
 
 def match_alternative(

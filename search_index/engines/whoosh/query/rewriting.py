@@ -12,10 +12,11 @@ from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching, spellchecker
 from search_index.engines.whoosh.query.time_limit import TimeLimit
+from search_index.fields import TextField
 from search_index.query import UNTUNED, Tuning
 from search_index.text.parser import Clause, ParsedQuery, Phrase
 from search_index.text.synonyms import SynonymMap
-from search_index.text.term_query import TermAlternative, TermGroup, TermQuery, TextField
+from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
 MAX_EXPANSIONS = 32
 """Completions by which a prefix is scored; documents with others match too, and come last."""

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from search_index.engine import DEFAULT_OPTIONS
 from search_index.engines import open_engine
-from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.query import bm25
+from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Document, SearchQuery
-from search_index.text.term_query import TextField
 from tests.support.documents import DAY, a_document
 
 pytestmark = pytest.mark.anyio
@@ -34,23 +33,19 @@ libraries = st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=9).map
 def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     """Compute BM25F of one word, with the recency boost."""
     parts = {
-        document.id: {
-            TextField.TITLE: document.title.split(),
-            TextField.SUMMARY: document.summary.split(),
-            TextField.BODY: document.body.split(),
-        }
+        document.id: {field: document.texts.get(field, "").split() for field in PLAIN_FIELDS}
         for document in documents
     }
     lengths = {id_: sum(map(len, fields.values())) for id_, fields in parts.items()}
     average = max(1.0, sum(lengths.values()) / len(documents))
     frequencies = {
-        id_: sum(schema.BOOSTS[part] * words.count(word) for part, words in fields.items())
+        id_: sum(field.boost * words.count(word) for field, words in fields.items())
         for id_, fields in parts.items()
     }
     matching = {id_: tf for id_, tf in frequencies.items() if tf}
     idf = math.log(1 + (len(documents) - len(matching) + 0.5) / (len(matching) + 0.5))
     newest = max(document.id for document in documents)
-    titles = {document.id: document.title for document in documents}
+    titles = {document.id: document.texts[TextField.TITLE] for document in documents}
     scores = {}
     for id_, tf in matching.items():
         norm = bm25.K1 * (1 - bm25.B + bm25.B * lengths[id_] / average)

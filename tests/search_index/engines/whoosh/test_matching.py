@@ -12,6 +12,7 @@ import pytest
 from search_index.engines.whoosh.index import writer
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher
 from search_index.engines.whoosh.query import matching
+from search_index.fields import TextField
 from search_index.query import PUBLIC, Document
 from search_index.text.term_query import TermAlternative
 from tests.support.documents import a_document
@@ -52,7 +53,7 @@ def test_the_commonest_words_are_those_in_most_documents(
         word
         for document in library
         if document.status == "PUBLISHED"
-        for word in set(document.body.split())
+        for word in set(document.texts[TextField.BODY].split())
         if word.startswith(beginning)
     )
     expected = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -15,9 +15,9 @@ from whoosh.query import Phrase, Prefix, Term
 from search_index.engines.whoosh.index import directory, schema, writer
 from search_index.engines.whoosh.index.searcher import Searcher, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
+from search_index.fields import TextField
 from search_index.query import CommentText, Document, Scope
-from search_index.text.term_query import TextField
-from tests.support.documents import DAY, a_document, labels
+from tests.support.documents import DAY, a_document, labels, texts
 from tests.support.documents import documents as any_document
 
 batches = st.lists(
@@ -66,7 +66,7 @@ def test_whoosh_can_search_the_index_by_itself(tmp_path: Path) -> None:
         reader = searcher.reader()
         assert ("words", b"yorker") in reader
         assert ("words", b"boston") not in reader
-        assert reader.frequency("text", "york") == 2 * schema.BOOSTS[TextField.TITLE]
+        assert reader.frequency("text", "york") == 2 * TextField.TITLE.boost
         assert reader.frequency("text", "boston") == reader.doc_frequency("text", "boston") == 0
         assert {term for (field, term), _ in reader if field == "status"} == {b"PUBLISHED"}
 
@@ -158,7 +158,7 @@ def test_comments_that_stand_as_they_should_are_not_written_anew(tmp_path: Path)
         )
 
     assert rows_after(before) == 20
-    assert rows_after(replace(before, title="Rye", stamp=2)) == 0
+    assert rows_after(replace(before, texts=texts("Rye"), stamp=2)) == 0
     assert rows_after(replace(before, comments=more)) == 2
     assert rows_after(replace(before, comments=more, topics=labels("b"))) == 20
     assert rows_after(replace(before, comments=())) == 0
