@@ -37,6 +37,7 @@ class TextField(IntEnum):
     """The field's name in highlights, in stored texts, and in rows of articles."""
 
     TITLE = TextFieldSpec(0, boost=3.0, prefix="title")
+    SUBTITLE = TextFieldSpec(5, boost=1.5)
     SUMMARY = TextFieldSpec(1, boost=1.5)
     BODY = TextFieldSpec(2, boost=1.0)
     TOPIC = TextFieldSpec(3, boost=2.0, prefix="topic", labels="topics")
