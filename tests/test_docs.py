@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 import typer
@@ -16,15 +18,20 @@ from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
 UNRELEASED = DOCS / "changes"
-PAGES = sorted(
-    [ROOT / "README.md", *(page for page in DOCS.rglob("*.md") if page.parent != UNRELEASED)]
-)
+GUIDES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md")]
+PAGES = sorted([*GUIDES, *(page for page in DOCS.rglob("*.md") if page.parent != UNRELEASED)])
 DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
 STATUS = re.compile(
     r"Date: \d{4}-\d\d-\d\d · Status: (?:proposed|accepted|superseded by \[ADR \d+\]\(.+\))"
 )
 LISTED = re.compile(r"^- \[(.+)\]\((.+)\): .+$", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PATH = re.compile(
+    r"(?<![\w./-])((?:hub|schema|search_index|scripts|tests|docs)/(?:[\w-]+/)*(?:[\w-]+\.\w+)?)"
+)
+"""A file or folder of the clone; `<name>` and `*` in it end the match at the folder before."""
+
+COORDINATE = re.compile(r"`((?:hub|schema|search_index|scripts)(?:\.\w+)+)`")
 COMMAND = re.compile(r"(?:^|`|\$ |/)hub ((?:[a-z-]+ ?){1,2})", re.MULTILINE)
 
 
@@ -98,6 +105,34 @@ def test_links_between_pages_lead_somewhere() -> None:
         text = BLOCK.sub("", page.read_text(encoding="utf-8"))
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def resolves(coordinate: str) -> bool:
+    """Tell whether a dotted name is that of a module, or of an object in one."""
+    try:
+        resolve_name(coordinate)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_paths_and_names_in_the_guides_of_the_code_exist(guide: Path) -> None:
+    text = guide.read_text(encoding="utf-8")
+    paths = PATH.findall(text)
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [name for name in COORDINATE.findall(text) if not resolves(name)] == []
+
+
+def test_the_architecture_lists_every_package_with_two_levels() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Packages")[2]
+    folders = {
+        f"{init.parent.relative_to(ROOT).as_posix()}/"
+        for package in ("hub", "schema", "search_index", "scripts")
+        for init in (ROOT / package).glob("*/__init__.py")
+    }
+    assert folders - set(PATH.findall(table)) == set()
 
 
 def listed(index: str) -> dict[str, str]:
