@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,20 +20,14 @@ from scripts.importers.pipeline.remote_sink import RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
 from scripts.importers.pipeline.sink import LocalSink, SinkError
+from scripts.importers.registry import KINDS
 from scripts.importers.source import SourceError
 
 
-class Kind(str, Enum):
-    """Kind of a source, for `--as`."""
-
-    WORDPRESS = "wordpress"
-    GHOST = "ghost"
-    FEED = "feed"
-    JSONL = "jsonl"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    TEXT = "text"
+def _parse_kind(name: str) -> str:
+    if name not in KINDS:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(KINDS)}")
+    return name
 
 
 def import_(
@@ -45,7 +38,13 @@ def import_(
         bool, typer.Option("--dry-run", help="Write nothing; show what would change.")
     ] = False,
     as_: Annotated[
-        Kind | None, typer.Option("--as", help="Take the paths for this, whatever they look like.")
+        str | None,
+        typer.Option(
+            "--as",
+            parser=_parse_kind,
+            metavar="KIND",
+            help=f"Read the paths as this kind instead of detecting it: {', '.join(KINDS)}.",
+        ),
     ] = None,
     source: Annotated[
         str | None,
@@ -102,7 +101,7 @@ def import_(
         typer.echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
     options = Options(
-        kind=as_.value if as_ else None,
+        kind=as_,
         source=source,
         language=language or settings.language,
         columns=_split_names(columns) or None,

@@ -27,6 +27,7 @@ from hub.text.bodies import Body
 from scripts.cli import app
 from scripts.commands.import_ import import_paths
 from scripts.importers.pipeline.report import Report
+from scripts.importers.registry import KINDS
 from tests.support.importer_inputs import a_wxr_comment, an_export, an_item, files
 from tests.support.paths import ROOT
 from tests.support.server_process import environment
@@ -198,6 +199,18 @@ def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> Non
     partial = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
     assert partial.exit_code == 1
     assert "Refused:\n  line 16: it does not say whether" in partial.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_source_can_be_chosen(tmp_path: Path, kind: str) -> None:
+    result = hub_import(tmp_path / "data", "--as", kind, str(tmp_path / "nowhere"))
+    assert "there is no such file or folder" in result.stderr
+
+
+def test_another_kind_is_refused_with_the_list(tmp_path: Path) -> None:
+    result = hub_import(tmp_path / "data", "--as", "odd", str(tmp_path))
+    assert result.exit_code == 2
+    assert f"'odd' is none of {', '.join(KINDS)}" in " ".join(result.stderr.split())
 
 
 def test_a_terminal_gets_a_bar_and_a_table(tmp_path: Path) -> None:
