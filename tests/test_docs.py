@@ -18,8 +18,13 @@ from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
 UNRELEASED = DOCS / "changes"
-GUIDES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md")]
-PAGES = sorted([*GUIDES, *(page for page in DOCS.rglob("*.md") if page.parent != UNRELEASED)])
+GUIDES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")
+PAGES = sorted(
+    [
+        *(ROOT / name for name in GUIDES),
+        *(page for page in DOCS.rglob("*.md") if page.parent != UNRELEASED),
+    ]
+)
 DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
 STATUS = re.compile(
     r"Date: \d{4}-\d\d-\d\d · Status: (?:proposed|accepted|superseded by \[ADR \d+\]\(.+\))"
@@ -31,8 +36,13 @@ PATH = re.compile(
 )
 """A file or folder of the clone; `<name>` and `*` in it end the match at the folder before."""
 
-COORDINATE = re.compile(r"`((?:hub|schema|search_index|scripts)(?:\.\w+)+)`")
-COMMAND = re.compile(r"(?:^|`|\$ |/)hub ((?:[a-z-]+ ?){1,2})", re.MULTILINE)
+COORDINATE = re.compile(r"`(?!hub\.sqlite3)((?:hub|schema|search_index|scripts)(?:\.\w+)+)`")
+RECIPE = re.compile(r"### (.+?)\n(.*?)(?=\n### )", re.DOTALL)
+NAME = re.compile(r"`([A-Za-z]\w*|_[A-Z]+)`")
+OF_RECIPES = frozenset({"ruff", "mypy", "added", "changed", "deprecated", "removed", "HUB_"})
+"""Names of tools and of change files, which no file of a recipe has to hold."""
+
+COMMAND = re.compile(r"(?:^|`|\$ |/)hub ((?:[a-z][a-z-]* ?){1,2})", re.MULTILINE)
 
 
 def blocks(language: str) -> Iterator[tuple[str, str]]:
@@ -116,13 +126,32 @@ def resolves(coordinate: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_paths_and_names_in_the_guides_of_the_code_exist(guide: Path) -> None:
-    text = guide.read_text(encoding="utf-8")
-    paths = PATH.findall(text)
-    assert len(paths) > 5
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_paths_and_names_of_code_in_a_page_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
     assert [name for name in COORDINATE.findall(text) if not resolves(name)] == []
+
+
+def recipes() -> dict[str, str]:
+    """Return the recipes for contributors, by their headings."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Recipes")[2]
+    return dict(RECIPE.findall(text.partition("\n## ")[0] + "\n### "))
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_names_in_a_recipe_are_in_the_files_that_it_names(recipe: str) -> None:
+    text = recipes()[recipe]
+    files = [path for path in PATH.findall(text) if (ROOT / path).is_file()]
+    assert files, "a recipe names the files in order"
+    code = "".join((ROOT / file).read_text(encoding="utf-8") for file in dict.fromkeys(files))
+    names = {name for name in NAME.findall(text) if name not in OF_RECIPES}
+    assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
+
+
+def test_there_is_a_recipe_for_each_kind_of_change() -> None:
+    kinds = ("mutation", "importer", "engine", "setting")
+    assert [kind for kind in kinds if not any(kind in recipe for recipe in recipes())] == []
 
 
 def test_the_architecture_lists_every_package_with_two_levels() -> None:
@@ -163,11 +192,3 @@ def test_every_decision_has_a_date_and_a_status_and_is_listed() -> None:
         assert (f"{int(number):04}", empty) == (page.name[:4], ""), page.name
         assert index[f"adr/{page.name}"] == f"{number}. {title}"
         assert STATUS.fullmatch(status), page.name
-
-
-def test_files_named_in_decisions_exist() -> None:
-    for page in DECISIONS:
-        for path in re.findall(
-            r"`((?:hub|schema|search_index|scripts)/[\w/.]+)`", page.read_text()
-        ):
-            assert (ROOT / path).exists(), f"{page.name}: {path}"
