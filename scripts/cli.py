@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from tortoise.exceptions import BaseORMException
 
 from hub.errors import DatabaseError, HubError
 from schema.server.persisted_documents import ManifestError
+from schema.types.site import VERSION
 from scripts.commands import (
     bench,
     check,
@@ -36,6 +38,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(is_set: bool) -> None:
+    if is_set:
+        typer.echo(f"hub {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def hub(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options before the subcommand."""
+
+
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_.import_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import anyio
@@ -14,6 +15,7 @@ from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import app
 from tests.support.importer_inputs import files
+from tests.support.paths import ROOT
 
 
 def hub(data: Path, *arguments: str) -> str:
@@ -23,6 +25,13 @@ def hub(data: Path, *arguments: str) -> str:
     )
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    output = hub(tmp_path / "data", "--version")
+    assert output == f"hub {project['version']}\n", "install the new version: ./scripts/hub check"
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.fixture
