@@ -62,7 +62,7 @@ class Suggestions:
     async def _popular_queries(self, text: str) -> list[Suggestion]:
         if monotonic() >= self._popular.expires_at:
             rows = await query_statistics.popular(self._db, POPULAR_DAYS, MIN_SEARCHES, MAX_POPULAR)
-            counts = {row.text: row.asked for row in rows}
+            counts = {row.text: row.searches for row in rows}
             self._popular = _PopularSearches(sorted(counts), counts, monotonic() + REFRESH_SECONDS)
         typed = normalise(text)
         if len(typed) < 2:

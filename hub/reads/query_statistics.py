@@ -22,10 +22,10 @@ _SUMS = (
 
 
 class QueryRow(NamedTuple):
-    """A searched text, the number of searches (`asked`), and the hits of the last one."""
+    """A searched text, the number of searches for it, and the hits of the last one."""
 
     text: str
-    asked: int
+    searches: int
     hits: int
 
 
@@ -33,7 +33,7 @@ class MissingRow(NamedTuple):
     """A text without hits, and the headline of a missing article that dangling edges name."""
 
     text: str
-    asked: int
+    searches: int
     headline: str
 
 

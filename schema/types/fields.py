@@ -10,6 +10,7 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 import strawberry
+from pydantic.alias_generators import to_camel
 from strawberry import Parent
 
 from schema import ids
@@ -65,7 +66,10 @@ def resolved(resolver: Callable[..., object], description: str, type_: object = 
 
 
 def computed(
-    make_reader: Callable[..., Callable[[Any], object]], description: str, *needs: str
+    make_reader: Callable[..., Callable[[Any], object]],
+    description: str,
+    *needs: str,
+    deprecation_reason: str | None = None,
 ) -> Any:
     """Declare a field which is computed synchronously from its row: from the attributes `needs`.
 
@@ -79,8 +83,22 @@ def computed(
     return strawberry.field(
         resolver=_with_arguments_of(resolve, make_reader),
         description=description,
+        deprecation_reason=deprecation_reason,
         metadata={ROW_RESOLVER: RowResolver(lru_cache(make_reader), frozenset(needs))},
     )
+
+
+def renamed(attribute: str, description: str, *, since: str, removal: str) -> Any:
+    """Declare a deprecated field under its former name; it reads the attribute of its successor.
+
+    `since` is the version that deprecates it, `removal` the first one that may lack it.
+    """
+
+    def make_reader() -> Callable[[Any], object]:
+        return attrgetter(attribute)
+
+    reason = f"Use {to_camel(attribute)}, since {since}, removed not before {removal}."
+    return computed(make_reader, description, attribute, deprecation_reason=reason)
 
 
 def id_field(kind: str, description: str, key: str = "id") -> Any:

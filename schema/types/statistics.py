@@ -10,7 +10,7 @@ from hub.errors import Invalid
 from hub.reads import query_statistics as statistics
 from hub.reads.query_statistics import MissingRow, QueryRow
 from schema.context import Info
-from schema.types.fields import field, resolved
+from schema.types.fields import field, renamed, resolved
 
 MAX_DAYS = 3_650
 MAX_ROWS = 100
@@ -52,7 +52,8 @@ class AskedQuery:
     """Resolved from a `QueryRow`."""
 
     text: str = field("The text, in lower case.")
-    asked: int = field("How often it was asked for.")
+    searches: int = field("The number of searches for it.")
+    asked: int = renamed("searches", "Former name of `searches`.", since="0.2.0", removal="0.3.0")
     hits: int = field("How many articles it found the last time.")
 
 
@@ -61,7 +62,8 @@ class MissingArticle:
     """Resolved from a `MissingRow`."""
 
     text: str = field("The text, in lower case.")
-    asked: int = field("How often it was asked for.")
+    searches: int = field("The number of searches for it.")
+    asked: int = renamed("searches", "Former name of `searches`.", since="0.2.0", removal="0.3.0")
     headline: str = field("The headline of an article that others link to and the hub lacks.")
 
 

@@ -43,9 +43,9 @@ def stats(
     for title, rows in (("searched for most", top), ("found nothing", nothing)):
         table = Table(title, "times", "hits")
         for row in rows:
-            table.add_row(row.text, str(row.asked), str(row.hits))
+            table.add_row(row.text, str(row.searches), str(row.hits))
         Console().print(table)
     table = Table("found nothing", "times", "perhaps this article, which others link to")
     for article in missing:
-        table.add_row(article.text, str(article.asked), article.headline)
+        table.add_row(article.text, str(article.searches), article.headline)
     Console().print(table)

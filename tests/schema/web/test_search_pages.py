@@ -141,8 +141,8 @@ async def test_readers_searches_on_the_page_are_counted(demo: Client) -> None:
     await the_page(demo, "q=lanternhill&topic=town")
     counter: QueryCounter = demo.http._transport.app.state.search_counter  # type: ignore[attr-defined]
     await counter.store(30)
-    statistics = await demo.ask("{ searchStatistics { top { text asked } } }", editor=True)
-    assert statistics["searchStatistics"]["top"] == [{"text": "lanternhill", "asked": 2}]
+    statistics = await demo.ask("{ searchStatistics { top { text searches } } }", editor=True)
+    assert statistics["searchStatistics"]["top"] == [{"text": "lanternhill", "searches": 2}]
 
 
 async def test_the_sites_pattern_of_addresses_is_kept_to(settings: Settings) -> None:
