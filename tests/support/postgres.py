@@ -106,7 +106,13 @@ class Cluster:
         finally:
             await connection.close()
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def dump(self, name: str) -> str:
+        """Return the schema and rows of a database as the SQL that pg_dump writes."""
+        return self._run(
+            "pg_dump", "--inserts", "--no-owner", "--no-privileges", "--dbname", self.url(name)
+        )
+
+    def _run(self, program: str, *arguments: str) -> str:
         completed = subprocess.run(
             [self._programs / program, *arguments],
             cwd=self._folder,
@@ -120,6 +126,7 @@ class Cluster:
         )
         if completed.returncode:
             raise RuntimeError(f"{program}: {completed.stdout}")
+        return completed.stdout
 
 
 class Database:

@@ -1,7 +1,8 @@
 """Hubs of released versions upgrade with everything in them.
 
 `released/` holds, for each released version, a hub that this version filled, as SQL: by an import
-of `released/source`, and by each service once. A release adds its own two files.
+of `released/source`, and by each service once. A release adds its own two files, which
+`tests.support.released` writes.
 """
 
 from __future__ import annotations
@@ -26,9 +27,8 @@ from hub.reads import articles as reads
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from tests.support.postgres import Cluster, Database
+from tests.support.released import RELEASED, SOURCE, dump_postgres, dump_sqlite, fill
 
-RELEASED = Path(__file__).with_name("released")
-SOURCE = RELEASED / "source"
 VERSIONS = sorted({path.name.removesuffix(".sqlite.sql") for path in RELEASED.glob("*.sqlite.sql")})
 UNTOUCHED = {"tortoise_migrations"}
 
@@ -145,3 +145,38 @@ async def test_the_migrations_lead_to_the_models(tmp_path: Path, anyio_backend: 
         await context.init(config=config, init_connections=False)
         changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
     assert not changes
+
+
+def _empty_tables(counts: dict[str, int]) -> list[str]:
+    return [table for table, count in counts.items() if not count]
+
+
+def test_the_dump_of_a_filled_database_restores_every_table(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    filled = Settings(data_dir=data, neighbours=0)
+    anyio.run(fill, filled)
+    before, text = anyio.run(_counts, filled), dump_sqlite(data / "hub.sqlite3")
+    (data / "hub.sqlite3").unlink()
+    database = sqlite3.connect(data / "hub.sqlite3")
+    database.executescript(text)
+    database.close()
+    assert anyio.run(_counts, filled) == before
+    assert _empty_tables(before) == []
+
+
+def test_the_dump_of_a_filled_postgres_restores_every_table(
+    postgres: Database, tmp_path: Path
+) -> None:
+    cluster = postgres.cluster
+    for name in ("filled", "restored"):
+        anyio.run(cluster.run, f"CREATE DATABASE {name}")
+    filled, restored = (
+        Settings(data_dir=tmp_path, database_url=cluster.url(name), neighbours=0)
+        for name in ("filled", "restored")
+    )
+    anyio.run(fill, filled)
+    anyio.run(cluster.run, dump_postgres(cluster, "filled"), "restored")
+    before = anyio.run(_counts, filled)
+    assert anyio.run(_counts, restored) == before
+    assert _empty_tables(before) == []

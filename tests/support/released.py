@@ -1,0 +1,164 @@
+"""Filled databases of a released version as SQL, from which the tests of upgrades start.
+
+At a release, `python -m tests.support.released 0.2.0` writes
+`tests/hub/migrations/released/0.2.0.sqlite.sql` and `0.2.0.postgres.sql`: a hub that the present
+code filled by an import of `released/source` and by each service once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+
+from hub import articles, comments, outbox, rate_limits, related, tokens, webhooks
+from hub.auth import SYSTEM
+from hub.db import leases
+from hub.db.database import open_database, transaction
+from hub.db.timestamps import now
+from hub.drafts import ArticleChanges, NewArticle
+from hub.models import Article, CommentStatus, RelationKind, Role, Status
+from hub.related import Neighbour, Reason
+from hub.search import tuning
+from hub.search.statistics import QueryCounter
+from hub.settings import Settings
+from hub.text.bodies import Body, Markup
+from scripts.commands.import_ import import_paths
+from tests.support.paths import ROOT
+from tests.support.postgres import Cluster, find_programs
+
+RELEASED = ROOT / "tests" / "hub" / "migrations" / "released"
+SOURCE = RELEASED / "source"
+TARGET = "https://cdn.example"
+_PSQL_COMMAND = re.compile(r"^\\\w+ .*\n", re.MULTILINE)
+"""A command to psql in the output of pg_dump, which is no SQL."""
+
+
+async def fill(settings: Settings) -> None:
+    """Fill an empty hub: import the source, and call each service once. Every table has rows."""
+    await import_paths(sorted(SOURCE.iterdir()), settings)
+    async with open_database(settings) as db:
+        await webhooks.register([TARGET])
+        article = await _write_articles()
+        await _relate(article)
+        await _discuss(article)
+        await tuning.add_synonyms(("ferry", "boat"), by=SYSTEM)
+        await tuning.add_synonyms(("mist",), by=SYSTEM, typed="fog")
+        await tuning.pin("ferry", article, by=SYSTEM)
+        await tokens.create("Newsroom", Role.EDITOR, by=SYSTEM)
+        await tokens.create("Importer", Role.WRITER, by=SYSTEM, scopes=("write",))
+        counter = QueryCounter()
+        counter.count("night ferry", 3)
+        counter.count("submarine", 0)
+        await counter.store(settings.statistics_days)
+        await rate_limits.daily_secret()
+        await rate_limits.spend({"a": 30.0})
+        await leases.acquire(db, "webhook", "holder", 15.0)
+        await webhooks.create_message(TARGET, lambda *_: "{}")
+        [message] = await webhooks.due_messages(TARGET)
+        await webhooks.mark_failed(message, "answered 503", 503, 60.0)
+        [event, *_] = await outbox.pending(db, 1)
+        await outbox.settle([event.id], neighbours=True)
+        await _change_topics()
+
+
+async def _write_articles() -> int:
+    """Write articles of each status, and return the id of a public one."""
+    article = await articles.create(
+        NewArticle(
+            title="Written in the hub",
+            body=Body("It **stands** here.", Markup.MARKDOWN),
+            status=Status.PUBLISHED,
+            topics=("Harbour",),
+            authors=("Nora Quill",),
+        ),
+        by=SYSTEM,
+    )
+    changes = ArticleChanges(title="Written and revised in the hub", slug="revised-in-the-hub")
+    await articles.revise(article, changes, seen_version=1, by=SYSTEM)
+    await articles.create(
+        NewArticle(
+            title="Opening of the slip",
+            body=Body("Soon.", Markup.TEXT),
+            status=Status.SCHEDULED,
+            published_at=now() + timedelta(days=36_500),
+        ),
+        by=SYSTEM,
+    )
+    draft = await articles.create(NewArticle(title="To be deleted", body=Body("Gone.")), by=SYSTEM)
+    await articles.publish(draft, by=SYSTEM)
+    await articles.archive(draft, by=SYSTEM)
+    await articles.delete(draft, by=SYSTEM)
+    return article
+
+
+async def _relate(article: int) -> None:
+    imported = await Article.get(slug="gulls")
+    await related.link(article, kind=RelationKind.PINNED, target_id=imported.id, by=SYSTEM)
+    await related.link(article, kind=RelationKind.INLINE, headline="Nowhere yet", by=SYSTEM)
+    reason = Reason("WORDS", "ferry", 0.5)
+    neighbour = Neighbour(imported.id, RelationKind.SIMILAR, imported.title, 0.5, (reason,))
+    await related.replace_neighbours({article: [neighbour]})
+
+
+async def _discuss(article: int) -> None:
+    first, second = [
+        await comments.submit(
+            article,
+            author_name="Rita",
+            author_email="rita@readers.example",
+            body="Indeed.",
+            by=SYSTEM,
+            parent_id=parent,
+        )
+        for parent in (None, None)
+    ]
+    await comments.moderate(first, CommentStatus.APPROVED, by=SYSTEM)
+    await comments.moderate(second, CommentStatus.SPAM, by=SYSTEM)
+
+
+@transaction
+async def _change_topics() -> None:
+    """Announce a change whose event for the webhook target is not in a message yet."""
+    await outbox.announce(["topics"])
+
+
+def dump_sqlite(path: Path) -> str:
+    """Return an SQLite database as SQL."""
+    with closing(sqlite3.connect(path)) as database:
+        return "\n".join(database.iterdump()) + "\n"
+
+
+def dump_postgres(cluster: Cluster, name: str) -> str:
+    """Return a database of a cluster as SQL that a driver can run."""
+    return _PSQL_COMMAND.sub("", cluster.dump(name))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the databases of a version."""
+    parser = argparse.ArgumentParser(prog="tests.support.released", description=__doc__)
+    parser.add_argument("version", help="the version to release, such as 0.2.0")
+    version = parser.parse_args(arguments).version
+    programs = find_programs()
+    if programs is None or not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        parser.error("needs PostgreSQL's programs, and a version such as 0.2.0")
+    with tempfile.TemporaryDirectory() as folder, Cluster(programs) as cluster:
+        sqlite, name = Settings(data_dir=Path(folder), neighbours=0), "released"
+        anyio.run(fill, sqlite)
+        text = dump_sqlite(Path(folder) / "hub.sqlite3")
+        (RELEASED / f"{version}.sqlite.sql").write_text(text, encoding="utf-8")
+        anyio.run(cluster.run, f"CREATE DATABASE {name}")
+        anyio.run(fill, sqlite.model_copy(update={"database_url": cluster.url(name)}))
+        text = dump_postgres(cluster, name)
+        (RELEASED / f"{version}.postgres.sql").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
