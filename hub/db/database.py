@@ -10,7 +10,13 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -27,6 +33,7 @@ from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.reader import open_reader as postgres_reader
 from hub.db.postgres.sql import replace_nul, translate
 from hub.db.postgres.writer import migration_lock, set_c_collation
+from hub.db.sqlite import translate_errors
 from hub.errors import DatabaseError
 from hub.settings import Settings
 
@@ -208,7 +215,7 @@ async def migrate(settings: Settings) -> None:
         async with migration_lock(settings.database):
             await _migrate(config)
     else:
-        with _migration_lock(_path(settings)):
+        with _migration_lock(_path(settings)), translate_errors(_path(settings)):
             await _migrate(config)
 
 
@@ -229,21 +236,23 @@ async def open_database(settings: Settings) -> AsyncIterator[Reader]:
     """Migrate and open the database, for writers (through Tortoise) and for readers.
 
     Raises:
-        DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection.
+        DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection;
+            also when SQLite's file turns out to be damaged, or its disk full, within the context.
     """
     await migrate(settings)
     await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
     EXECUTOR_CACHE.clear()  # caches statements by table, without regard to the database
-    try:
-        # The writer comes first: a read-only connection cannot start write-ahead logging.
-        await Tortoise.get_connection("default").execute_query("SELECT 1")
-        async with _open_reader(settings) as reader:
-            try:
-                yield reader
-            finally:
-                await _finish_writing()
-    finally:
-        await Tortoise.close_connections()
+    with _translate_faults(settings):
+        try:
+            # The writer comes first: a read-only connection cannot start write-ahead logging.
+            await Tortoise.get_connection("default").execute_query("SELECT 1")
+            async with _open_reader(settings) as reader:
+                try:
+                    yield reader
+                finally:
+                    await _finish_writing()
+        finally:
+            await Tortoise.close_connections()
 
 
 async def _finish_writing() -> None:
@@ -265,6 +274,10 @@ async def _open_reader(settings: Settings) -> AsyncIterator[Reader]:
             yield sqlite
         finally:
             sqlite.close()
+
+
+def _translate_faults(settings: Settings) -> AbstractContextManager[None]:
+    return nullcontext() if _is_postgres(settings) else translate_errors(_path(settings))
 
 
 def display_url(settings: Settings) -> str:
@@ -291,13 +304,14 @@ def _path(settings: Settings) -> Path:
 @contextmanager
 def _migration_lock(path: Path) -> Iterator[None]:
     """Hold a lock file beside `path`; it is released even if the process is killed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.with_name(path.name + ".lock").open("w") as lock:
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(path.with_name(path.name + ".lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-    except OSError as error:
-        raise DatabaseError(
-            f"{path.parent} cannot be written ({error.strerror}). Make it writable, or point "
-            "HUB_DATA_DIR to a folder that is."
-        ) from error
+        except OSError as error:
+            raise DatabaseError(
+                f"{path.parent} cannot be written ({error.strerror}). Make it writable, or point "
+                "HUB_DATA_DIR to a folder that is."
+            ) from error
+        yield

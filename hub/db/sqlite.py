@@ -1,25 +1,88 @@
 """Tortoise's SQLite backend, adapted to several processes that write one file.
 
-Named as `engine` in the connection's configuration. It differs from the stock client in two ways:
+Named as `engine` in the connection's configuration. It differs from the stock client in four ways:
 a transaction begins IMMEDIATE, so that it waits for the write lock at the start instead of failing
-in the middle with "database is locked"; and it waits while the file is busy.
+in the middle with "database is locked"; it waits while the file is busy; a connection or a
+transaction that cannot be opened releases its lock, so that the next caller does not wait without
+end; and a commit that fails is rolled back.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import aiosqlite
-from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    TransactionalDBClient,
+    TransactionContext,
+)
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
+from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 from typing_extensions import override
 
+from hub.errors import DatabaseError
+
 BUSY_SECONDS = 30
+_RESTORE = "Restore it from a backup, or move it away to start with an empty database."
+_FAULTS = {
+    sqlite3.SQLITE_NOTADB: ("it is not an SQLite database", _RESTORE),
+    sqlite3.SQLITE_CORRUPT: ("it is damaged", _RESTORE),
+    sqlite3.SQLITE_FULL: ("the disk is full", "Free some space there, and try again."),
+    sqlite3.SQLITE_IOERR: (
+        "it cannot be read or written",
+        "Check its disk, the free space there, and the limits of this process.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "it cannot be written",
+        "Make it, its folder and its disk writable for this user.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened",
+        "Make it and its folder readable and writable for this user.",
+    ),
+}
+"""Problem and remedy by primary result code: faults of the file, not of a statement."""
+
+
+class LockedConnection(ConnectionWrapper[aiosqlite.Connection]):
+    """The connection and its lock, which is released if the connection cannot be opened."""
+
+    @override
+    async def __aenter__(self) -> aiosqlite.Connection:
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
+class LockedTransaction(SqliteTransactionContext):
+    """A transaction and its lock, which is released if the transaction cannot begin."""
+
+    @override
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        transaction: TransactionalDBClient = self.connection
+        return transaction
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -32,6 +95,15 @@ class ImmediateTransaction(SqliteTransactionWrapper):
         except sqlite3.OperationalError as error:
             raise TransactionManagementError(error) from error
 
+    @override
+    async def commit(self) -> None:
+        try:
+            await super().commit()
+        except sqlite3.Error:  # as on a full disk; left open, it would block the next one
+            with suppress(sqlite3.Error):
+                await self._connection.rollback()
+            raise
+
 
 class Client(SqliteClient):
     """One write connection per process; hot reads have connections of their own."""
@@ -39,17 +111,74 @@ class Client(SqliteClient):
     @override
     async def create_connection(self, with_db: bool) -> None:
         if self._connection is None:
-            self._connection = await aiosqlite.connect(
+            # Fails here if the file cannot be opened: aiosqlite would leave a thread behind that
+            # reports to an event loop that is closed by then.
+            sqlite3.connect(self.filename).close()
+            connection = await aiosqlite.connect(
                 self.filename, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=512
             )
-            self._connection._conn.row_factory = sqlite3.Row
-            for pragma, value in self.pragmas.items():
-                cursor = await self._connection.execute(f"PRAGMA {pragma}={value}")
-                await cursor.close()
+            try:
+                connection._conn.row_factory = sqlite3.Row
+                for pragma, value in self.pragmas.items():
+                    cursor = await connection.execute(f"PRAGMA {pragma}={value}")
+                    await cursor.close()
+            except BaseException:
+                await connection.close()  # its thread would keep the process from ending
+                raise
+            self._connection = connection
+
+    @override
+    def acquire_connection(self) -> LockedConnection:
+        return LockedConnection(self._lock, self)
 
     @override
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return LockedTransaction(ImmediateTransaction(self), self._lock)
 
 
 client_class = Client
+
+
+@contextmanager
+def translate_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite that are faults of the file itself into a DatabaseError of one line."""
+    try:
+        yield
+    except Exception as error:
+        message = describe_fault(path, error)
+        if message is None:
+            raise
+        raise DatabaseError(message) from error
+
+
+def describe_fault(path: Path, error: BaseException) -> str | None:
+    """Describe the fault of the database file that caused `error`, and its remedy; None if none."""
+    cause = _sqlite_error(error)
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None or code & 0xFF not in _FAULTS:
+        return None
+    problem, remedy = _FAULTS[code & 0xFF]
+    if path.is_dir():
+        problem, remedy = "it is a folder", "Remove it, or let HUB_DATABASE_URL name a file."
+    elif not _is_accessible(path):
+        problem, remedy = _FAULTS[sqlite3.SQLITE_CANTOPEN]
+        problem = "this user may not read and write it"
+    return f"the database {path} cannot be used: {problem} ({cause}). {remedy}"
+
+
+def _is_accessible(path: Path) -> bool:
+    """Return whether this process may open the file, or create it if there is none."""
+    try:
+        return os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK)
+    except OSError:
+        return False
+
+
+def _sqlite_error(error: BaseException | None) -> sqlite3.Error | None:
+    """Return the error of SQLite that `error` is, wraps (as Tortoise's do) or was caused by."""
+    while error is not None:
+        for candidate in (error, *error.args):
+            if isinstance(candidate, sqlite3.Error):
+                return candidate
+        error = error.__cause__ or error.__context__
+    return None

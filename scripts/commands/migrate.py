@@ -13,4 +13,4 @@ def migrate() -> None:
     """Create the database, or bring it to the newest schema. Running it again changes nothing."""
     settings = Settings()
     anyio.run(database.migrate, settings)
-    typer.echo(f"{settings.database} is at the newest schema.")
+    typer.echo(f"{database.display_url(settings)} is at the newest schema.")

@@ -14,7 +14,7 @@ import psycopg
 from hub.errors import DatabaseError
 
 SCHEMES = ("postgres://", "postgresql://")
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 60.0
 CONNECTION_LOST: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,  # "connection is closed"

@@ -1,0 +1,91 @@
+"""Commands of the hub over damaged databases: forked from a process that has imported them all.
+
+A start takes some milliseconds instead of a second, so every command can run over every damage.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from scripts.cli import app, main
+
+SECONDS = 5.0
+NOBODY = 65534
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload([__name__])
+OPEN_NO_DATABASE = {
+    *("schema", "bench api", "bench search", "bench import", "bench typing"),
+    *("eval relevance", "eval html"),
+}
+ARGUMENTS = {
+    "import": ["SOURCE"],
+    "token create": ["--role", "writer", "--name", "x"],
+    "token revoke": ["1"],
+    "comments approve": ["1"],
+    "comments spam": ["1"],
+    "comments trash": ["1"],
+    "synonyms add": ["a", "b"],
+    "synonyms remove": ["1"],
+    "pins add": ["a", "b"],
+    "pins remove": ["1"],
+}
+
+
+class Completed(NamedTuple):
+    """The result of a command; its exit status is None if it did not end in time."""
+
+    status: int | None
+    output: str
+    errors: str
+
+
+def commands() -> dict[str, list[str]]:
+    """Return the arguments of each command that opens the database, by the command's name."""
+    root = typer.main.get_command(app)
+    names: set[str] = set()
+    for name, command in root.commands.items():  # type: ignore[attr-defined]  # it is a group
+        below = getattr(command, "commands", None)
+        names |= {f"{name} {sub}" for sub in below} if below else {name}
+    return {
+        name: [*name.split(), *ARGUMENTS.get(name, [])] for name in sorted(names - OPEN_NO_DATABASE)
+    }
+
+
+def run_hub(
+    arguments: Sequence[str], folder: Path, *, user: int | None = None, **env: str
+) -> Completed:
+    """Run a command with its output in `folder`; it is killed after SECONDS."""
+    out, err = folder / "stdout", folder / "stderr"
+    process: BaseProcess = _CONTEXT.Process(
+        target=_run, args=(list(arguments), out, err, user, env)
+    )
+    process.start()
+    process.join(SECONDS)
+    status = process.exitcode
+    if status is None:
+        process.kill()
+        process.join()
+    process.close()
+    return Completed(status, out.read_text(), err.read_text())
+
+
+def _run(arguments: list[str], out: Path, err: Path, user: int | None, env: dict[str, str]) -> None:
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    if user is not None:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+    for name in [name for name in os.environ if name.startswith("HUB_")]:
+        del os.environ[name]
+    os.environ.update(env)
+    sys.argv = ["hub", *arguments]
+    main()
