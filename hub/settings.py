@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default=Path("data"), description="Folder of the embedded database and index."
     )
+    data_mode: Literal["0700", "0750", "0770"] = Field(
+        default="0700",
+        description="Who may access the data folder and the files in it: the hub's user; `0750`: "
+        "its group may read too; `0770`: and write.",
+    )
     database_url: str = Field(
         default="",
         description="`sqlite:///path/to/file` or `postgres://user:password@host:port/name`; empty: "

@@ -28,6 +28,7 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
+from hub import data_files
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.reader import open_reader as postgres_reader
@@ -204,12 +205,14 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
 async def migrate(settings: Settings) -> None:
     """Migrate the database to the newest schema, creating it if there is none.
 
+    The hub's files, existing and new ones, get the access of HUB_DATA_MODE.
     Safe to call from several processes at once: a lock serialises them.
 
     Raises:
         DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection.
     """
     config = tortoise_config(settings)
+    data_files.protect(settings)
     if _is_postgres(settings):
         config["connections"]["default"]["credentials"]["seconds"] = None
         async with migration_lock(settings.database):
@@ -309,6 +312,8 @@ def _migration_lock(path: Path) -> Iterator[None]:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context(path.with_name(path.name + ".lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                path.touch()  # SQLite would not let a group write, whatever the umask
         except OSError as error:
             raise DatabaseError(
                 f"{path.parent} cannot be written ({error.strerror}). Make it writable, or point "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import typer
 
-from hub import outbox
+from hub import data_files, outbox
 from hub.db.database import display_url, open_database
 from hub.settings import Settings
 from search_index.engines import open_engine
@@ -21,6 +21,12 @@ def check() -> None:
 
     async def work() -> bool:
         async with open_database(settings) as db:
+            exposed = data_files.exposed(settings)
+            for file in exposed:
+                typer.echo(
+                    f"\nfiles     {file.path} has mode {file.mode:04o} instead of"
+                    f" {file.expected:04o}: chmod it as its owner, or set HUB_DATA_MODE"
+                )
             [[articles]] = await db.rows("SELECT count(*) FROM article")
             waiting = await outbox.depth(db)
             typer.echo(f"\ndatabase  {display_url(settings)}: {articles} articles")
@@ -33,7 +39,7 @@ def check() -> None:
             finally:
                 await engine.close()
             typer.echo(f"index     {settings.search}: {status.documents} documents, {waiting} wait")
-            return True
+            return not exposed
 
     if not anyio.run(work):
         raise typer.Exit(1)

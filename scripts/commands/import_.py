@@ -171,7 +171,9 @@ def _write_report(path: Path, report: Report) -> None:
     temporary = path.with_name(path.name + ".new")
     try:
         text = json.dumps(report.as_dict(), ensure_ascii=False, indent=1)
-        temporary.write_text(text + "\n", encoding="utf-8")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
         os.replace(temporary, path)
     except OSError as error:
         typer.echo(f"hub: the report cannot be written to {path} ({error.strerror})", err=True)

@@ -131,7 +131,7 @@ def lock_file(path: Path, timeout_seconds: float) -> Iterator[bool]:
 
     The lock is released when the process ends, even if it is killed. The file remains.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o666)
     try:
         yield _try_lock(descriptor, timeout_seconds)
     finally:

@@ -1,0 +1,87 @@
+"""Access to the files of the hub: only its user, or its group where HUB_DATA_MODE says so.
+
+The database, the index and the locks hold drafts, e-mail addresses and digests of tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from hub.settings import Settings
+
+log = logging.getLogger(__name__)
+_SQLITE, _WHOOSH = "sqlite://", "whoosh:"
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
+_FILE_BITS, _ALL_BITS = 0o666, 0o777
+
+
+class OpenFile(NamedTuple):
+    """A file or folder of the hub with another mode than the setting's, `expected`."""
+
+    path: Path
+    mode: int
+    expected: int
+
+
+def protect(settings: Settings) -> None:
+    """Let only those of HUB_DATA_MODE access the hub's files, present and future, and log changes.
+
+    Sets the umask of this process. What belongs to another user stays as it is: see `exposed`.
+    """
+    os.umask(_ALL_BITS & ~int(settings.data_mode, 8))
+    changed = 0
+    for file in exposed(settings):
+        # Its sticky bit says that the folder is shared, as /tmp is.
+        if not file.mode & stat.S_ISVTX:
+            with suppress(PermissionError, FileNotFoundError):
+                file.path.chmod(file.expected)
+                changed += 1
+    if changed:
+        log.warning(
+            "Access to %d files and folders of the hub was set to %s (HUB_DATA_MODE), e.g. %s",
+            *(changed, settings.data_mode, settings.data_dir),
+        )
+
+
+def exposed(settings: Settings) -> list[OpenFile]:
+    """Return the files and folders of the hub whose mode differs from HUB_DATA_MODE.
+
+    Their owner's own access is not extended: a file may be read-only on purpose.
+    """
+    mode = int(settings.data_mode, 8)
+    differing = []
+    for path in _paths(settings):
+        with suppress(OSError):
+            current = path.lstat().st_mode
+            if stat.S_ISDIR(current):
+                expected = mode | current & (stat.S_ISGID | stat.S_ISVTX)
+            elif stat.S_ISREG(current):
+                expected = mode & _FILE_BITS
+            else:
+                continue
+            expected &= current | ~stat.S_IRWXU
+            if stat.S_IMODE(current) != expected:
+                differing.append(OpenFile(path, stat.S_IMODE(current), expected))
+    return differing
+
+
+def _paths(settings: Settings) -> Iterator[Path]:
+    """Yield the data folder, and the files of database and index wherever they are.
+
+    Other files in these folders are not the hub's.
+    """
+    yield settings.data_dir.resolve()
+    if settings.database.startswith(_SQLITE):
+        database = Path(settings.database.removeprefix(_SQLITE)).absolute()
+        yield from (database.with_name(database.name + ending) for ending in _BESIDE)
+    if settings.search.startswith(_WHOOSH):
+        index = Path(settings.search.removeprefix(_WHOOSH)).absolute()
+        for folder, _, names in os.walk(index):
+            yield Path(folder)
+            yield from (Path(folder, name) for name in names)
