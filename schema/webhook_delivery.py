@@ -25,7 +25,7 @@ import httpx
 import orjson
 from prometheus_client.core import CounterMetricFamily, Metric
 
-from hub import webhooks
+from hub import egress, webhooks
 from hub.db import leases
 from hub.db.database import Reader
 from hub.outbox import ArticleLocation
@@ -87,8 +87,8 @@ class WebhookDispatcher:
 
     async def run(self) -> None:
         """Deliver until cancelled; errors are logged, and the delivery is retried."""
-        limits = httpx.Limits(max_connections=1)
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, limits=limits) as client:
+        transport = egress.AsyncGuardedTransport(self._url, max_connections=1)
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport) as client:
             try:
                 while True:
                     try:

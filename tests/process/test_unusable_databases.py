@@ -47,8 +47,8 @@ def unreadable(file: Path) -> None:
 
 
 def unwritable(file: Path) -> None:
-    file.chmod(0o444)
-    file.parent.chmod(0o555)
+    file.chmod(0o400)
+    file.parent.chmod(0o500)
 
 
 PROBLEMS: dict[Damage, str] = {

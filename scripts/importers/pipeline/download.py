@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from hub import egress
 from scripts.importers.source import SourceError
 
 MAX_BYTES = 2_000_000_000
@@ -27,7 +28,8 @@ def download(url: str, folder: Path) -> Path:
     """Download `url` into `folder`, under the name that its path ends with.
 
     Raises:
-        SourceError: the download fails; the message is the reason.
+        SourceError: the download fails, or leads to an address that `hub.egress` refuses; the
+            message is the reason.
     """
     parts = urlsplit(url)
     name = _NAME.sub("-", parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or "source"
@@ -35,7 +37,10 @@ def download(url: str, folder: Path) -> Path:
     try:
         with (
             httpx.Client(
-                follow_redirects=True, max_redirects=MAX_REDIRECTS, timeout=TIMEOUT
+                transport=egress.GuardedTransport(url),
+                follow_redirects=True,
+                max_redirects=MAX_REDIRECTS,
+                timeout=TIMEOUT,
             ) as client,
             client.stream("GET", url, headers={"User-Agent": "content-hub import"}) as response,
             path.open("wb") as file,

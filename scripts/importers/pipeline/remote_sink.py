@@ -13,6 +13,7 @@ import anyio
 import httpx
 from pydantic.alias_generators import to_camel
 
+from hub import egress
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.import_plan import Action, Difference, Outcome
 from hub.text.bodies import Body
@@ -51,7 +52,11 @@ class RemoteSink:
         if not token:
             raise RemoteError("a remote hub needs a token: --token, or the variable HUB_TOKEN")
         headers = {"Authorization": f"Bearer {token}", "User-Agent": "content-hub import"}
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=headers, transport=transport)
+        self._http = httpx.AsyncClient(
+            timeout=TIMEOUT,
+            headers=headers,
+            transport=transport or egress.AsyncGuardedTransport(self._url),
+        )
 
     async def __aenter__(self) -> RemoteSink:
         return self
