@@ -1,4 +1,7 @@
-"""Logging: lines of text, or one JSON object per line; personal data is redacted."""
+"""Logging: lines of text, or one JSON object per line; personal data is redacted.
+
+Control characters are escaped: a line may hold words of readers.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from typing_extensions import override
+
+from hub.terminal import escape
 
 _TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -42,7 +47,7 @@ class JsonFormatter(logging.Formatter):
         entry |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return redact(json.dumps(entry, ensure_ascii=False, default=str))
+        return escape(redact(json.dumps(entry, ensure_ascii=False, default=str)))
 
     @override
     def formatException(self, ei: Any) -> str:
@@ -57,7 +62,7 @@ class TextFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return escape(redact(super().format(record)))
 
     @override
     def formatException(self, ei: Any) -> str:

@@ -28,6 +28,7 @@ from scripts.commands import (
     tuning,
     webhooks,
 )
+from scripts.commands.output import echo
 from search_index.query import SearchError
 
 app = typer.Typer(
@@ -81,13 +82,13 @@ def main() -> None:
     try:
         app()
     except (HubError, DatabaseError, ManifestError, SearchError) as error:
-        typer.echo(f"hub: {error}", err=True)
+        echo(f"hub: {error}", err=True)
         sys.exit(1)
     except ValidationError as error:
         for detail in error.errors():
             name = f"HUB_{'.'.join(map(str, detail['loc']))}".upper()
-            typer.echo(f"hub: {name}: {detail['msg']}", err=True)
+            echo(f"hub: {name}: {detail['msg']}", err=True)
         sys.exit(1)
     except BaseORMException as error:
-        typer.echo(f"hub: the database refused: {error}", err=True)
+        echo(f"hub: the database refused: {error}", err=True)
         sys.exit(1)

@@ -14,13 +14,12 @@ from typing import Annotated, Any, TypeVar
 import anyio
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from scripts.bench import imports, keystrokes
 from scripts.bench import search as search_bench
 from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
 from scripts.bench.process import BenchError
+from scripts.commands.output import Table, echo, print_table
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -33,7 +32,7 @@ def _run_bench(
     run: Callable[[P, Path, Callable[[str], None]], Coroutine[Any, Any, R]], options: P
 ) -> R:
     """Run a benchmark in a temporary folder; if it fails, exit with the reason."""
-    print_step = partial(typer.echo, err=True)
+    print_step = partial(echo, err=True)
     # SIGINT and SIGTERM must also remove the files and the scratch database. A script's
     # background jobs start with SIGINT ignored, and asyncio would not change that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -47,7 +46,7 @@ def _run_bench(
                 run, options, Path(folder), print_step, backend_options={"use_uvloop": True}
             )
     except BenchError as error:
-        typer.echo(f"hub: {error}", err=True)
+        echo(f"hub: {error}", err=True)
         sys.exit(1)
 
 
@@ -96,7 +95,7 @@ def api(
     growth = {} if smaller is None else _compute_growth(smaller, report)
     _print_table(report, options, growth)
     if json:
-        typer.echo(orjson.dumps({**asdict(report), "growth": growth}))
+        echo(orjson.dumps({**asdict(report), "growth": growth}).decode())
 
 
 def _compute_growth(smaller: ApiBenchReport, larger: ApiBenchReport) -> dict[str, float]:
@@ -128,8 +127,8 @@ def _print_table(
             str(page.statements),
             *grown,
         )
-    Console().print(table)
-    typer.echo(
+    print_table(table)
+    echo(
         f"CPU and p50 with one client; requests/s and p99 with {options.clients} at once. "
         f"The floor takes {report.floor_cpu_us:.0f} µs.\n"
         f"Within a search, the engine takes {report.engine_cpu_us:,.0f} µs "
@@ -172,13 +171,13 @@ def search(
             for engine in names
         ]
         table.add_row(name, *cells, f"{p50:.2f}", f"{p99:.2f}")
-    Console().print(table)
-    typer.echo(
+    print_table(table)
+    echo(
         f"{report.articles} articles; a process that only reads takes "
         f"{report.memory_mb:,.0f} MB at most."
     )
     if json:
-        typer.echo(orjson.dumps(asdict(report)))
+        echo(orjson.dumps(asdict(report)).decode())
 
 
 @app.command()
@@ -221,9 +220,9 @@ def typing(
         )
     for column in table.columns:
         column.justify = "right"
-    Console().print(table)
+    print_table(table)
     if json:
-        typer.echo(orjson.dumps(asdict(report)))
+        echo(orjson.dumps(asdict(report)).decode())
 
 
 @app.command("import")
@@ -254,5 +253,5 @@ def import_(
         table.add_row(
             name, f"{seconds * ms_per_article:.2f}", rate, f"{seconds / report.floor:.1f}"
         )
-    Console().print(table)
-    typer.echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")
+    print_table(table)
+    echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")

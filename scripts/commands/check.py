@@ -8,6 +8,7 @@ import typer
 from hub import data_files, outbox
 from hub.db.database import display_url, open_database
 from hub.settings import Settings
+from scripts.commands.output import echo
 from search_index.engines import open_engine
 from search_index.query import EngineError
 
@@ -17,28 +18,28 @@ def check() -> None:
     settings = Settings()
     for name, field in Settings.model_fields.items():
         value = display_url(settings) if name == "database_url" else getattr(settings, name)
-        typer.echo(f"HUB_{name.upper():22} {value!s:32} {field.description}")
+        echo(f"HUB_{name.upper():22} {value!s:32} {field.description}")
 
     async def work() -> bool:
         async with open_database(settings) as db:
             exposed = data_files.exposed(settings)
             for file in exposed:
-                typer.echo(
+                echo(
                     f"\nfiles     {file.path} has mode {file.mode:04o} instead of"
                     f" {file.expected:04o}: chmod it as its owner, or set HUB_DATA_MODE"
                 )
             [[articles]] = await db.rows("SELECT count(*) FROM article")
             waiting = await outbox.depth(db)
-            typer.echo(f"\ndatabase  {display_url(settings)}: {articles} articles")
+            echo(f"\ndatabase  {display_url(settings)}: {articles} articles")
             engine = open_engine(settings.search)
             try:
                 status = await engine.status()
             except EngineError as error:
-                typer.echo(f"index     {settings.search}: {error}")
+                echo(f"index     {settings.search}: {error}")
                 return False
             finally:
                 await engine.close()
-            typer.echo(f"index     {settings.search}: {status.documents} documents, {waiting} wait")
+            echo(f"index     {settings.search}: {status.documents} documents, {waiting} wait")
             return not exposed
 
     if not anyio.run(work):

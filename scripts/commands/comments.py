@@ -6,8 +6,6 @@ from typing import Annotated
 
 import anyio
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub import comments
 from hub.auth import SYSTEM
@@ -17,6 +15,7 @@ from hub.models import CommentStatus
 from hub.reads import comments as reads
 from hub.settings import Settings
 from hub.text import markup
+from scripts.commands.output import Table, echo, print_table
 
 app = typer.Typer(help="Show and moderate readers' comments.")
 Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]
@@ -45,9 +44,9 @@ def list_(
             comment.author_name,
             markup.excerpt(markup.to_text(comment.body_html), 120),
         )
-    Console().print(table)
+    print_table(table)
     if page.has_next:
-        typer.echo(f"There are more than these {limit}.")
+        echo(f"There are more than these {limit}.")
 
 
 @app.command()
@@ -73,6 +72,6 @@ def _moderate(ids: list[int], status: CommentStatus) -> None:
         async with open_database(Settings()):
             for id_ in ids:
                 await comments.moderate(id_, status, by=SYSTEM)
-                typer.echo(f"Comment {id_} is {status.value} now.")
+                echo(f"Comment {id_} is {status.value} now.")
 
     anyio.run(work)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import anyio
 import typer
 
+from scripts.commands.output import echo
 from scripts.importers.html import extraction_quality
 from search_index.engine import NO_TIME_LIMIT
 from search_index.engines import open_engine
@@ -48,24 +49,24 @@ def relevance(
         collection = load(folder)
         before = _load_saved(against) if against else None
     except (OSError, ValueError) as error:
-        typer.echo(f"hub: {error}", err=True)
+        echo(f"hub: {error}", err=True)
         raise typer.Exit(1) from error
     figures = anyio.run(_measure, collection)
-    typer.echo(
+    echo(
         f"{collection.name}: {len(collection.documents)} documents,"
         f" {figures.queries} queries with a relevant one"
     )
     for key, name in NAMES.items():
         value = getattr(figures, key)
         change = f"  {value - before[key]:+.4f}" if before else ""
-        typer.echo(f"{name:12}{value:.4f}{change}")
+        echo(f"{name:12}{value:.4f}{change}")
     if before:
         _print_changes(collection, figures, before["of_query"])
     rounded = {key: round(getattr(figures, key), 6) for key in NAMES}
     if save:
         save.write_text(json.dumps(rounded | {"of_query": dict(figures.ndcg10_by_query)}) + "\n")
     if as_json:
-        typer.echo(json.dumps(rounded))
+        echo(json.dumps(rounded))
 
 
 @app.command()
@@ -88,16 +89,14 @@ def html(
     """
     figures = extraction_quality.measure_f1(folder)
     if not figures:
-        typer.echo(
-            f"hub: {folder}: there is no folder with source.html and expected.html", err=True
-        )
+        echo(f"hub: {folder}: there is no folder with source.html and expected.html", err=True)
         raise typer.Exit(1)
     mean = sum(figures.values()) / len(figures)
     for name, value in sorted(figures.items(), key=lambda entry: entry[1])[:LISTED_QUERIES]:
-        typer.echo(f"{value:.3f}  {name}")
-    typer.echo(f"mean F1 {mean:.4f} over {len(figures)} pages; above are the worst")
+        echo(f"{value:.3f}  {name}")
+    echo(f"mean F1 {mean:.4f} over {len(figures)} pages; above are the worst")
     if as_json:
-        typer.echo(json.dumps({"f1": round(mean, 6), "of_page": figures}))
+        echo(json.dumps({"f1": round(mean, 6), "of_page": figures}))
 
 
 async def _measure(collection: Collection) -> RelevanceMetrics:
@@ -131,4 +130,4 @@ def _print_changes(
         ("better", [item for item in reversed(changes) if item[0] > 0][:LISTED_QUERIES]),
     ):
         for change, query in part:
-            typer.echo(f"{title:8}{change:+.3f}  {query}: {collection.queries[query][:80]}")
+            echo(f"{title:8}{change:+.3f}  {query}: {collection.queries[query][:80]}")

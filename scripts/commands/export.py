@@ -16,6 +16,8 @@ import typer
 
 from hub.db.database import open_database
 from hub.settings import Settings
+from hub.terminal import escape
+from scripts.commands.output import echo
 from scripts.importers.records.export import export_records
 from scripts.importers.records.models import schema
 
@@ -39,7 +41,7 @@ def export(
     file is readable for its owner alone. Revisions, tokens and tuning are not.
     """
     if as_schema:
-        typer.echo(json.dumps(schema(), indent=1))
+        echo(json.dumps(schema(), indent=1))
         return
     settings = Settings()
 
@@ -50,17 +52,18 @@ def export(
     try:
         count = anyio.run(work)
     except OSError as error:
-        typer.echo(f"hub: {file}: it cannot be written ({error.strerror})", err=True)
+        echo(f"hub: {file}: it cannot be written ({error.strerror})", err=True)
         raise typer.Exit(1) from error
     if file is not None and str(file) != "-":
-        typer.echo(f"{count} records in {file}")
+        echo(f"{count} records in {file}")
 
 
 async def _write(file: Path | None, lines: AsyncIterator[bytes]) -> int:
     count = 0
+    is_terminal = (file is None or str(file) == "-") and sys.stdout.isatty()
     with _open_output(file) as out:
         async for line in lines:
-            out.write(line + b"\n")
+            out.write((escape(line.decode()).encode() if is_terminal else line) + b"\n")
             count += 1
     return count
 

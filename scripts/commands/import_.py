@@ -13,6 +13,7 @@ import typer
 
 from hub.db.database import open_database
 from hub.settings import Settings
+from scripts.commands.output import echo
 from scripts.commands.progress import print_report, progress
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
@@ -98,7 +99,7 @@ def import_(
         paths = _paths(paths or [], retry)
         bylines = Bylines.load(authors) if authors else None
     except SourceError as error:
-        typer.echo(f"hub: {error}", err=True)
+        echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
     options = Options(
         kind=as_,
@@ -124,13 +125,13 @@ def import_(
     try:
         report = anyio.run(work)
     except SinkError as error:
-        typer.echo(f"hub: {error}", err=True)
+        echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
     print_report(report)
     if report_file:
         _write_report(report_file, report)
     if as_json:
-        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        echo(json.dumps(report.as_dict(), ensure_ascii=False))
     if report.exit_status:
         raise typer.Exit(report.exit_status)
 
@@ -176,4 +177,4 @@ def _write_report(path: Path, report: Report) -> None:
             file.write(text + "\n")
         os.replace(temporary, path)
     except OSError as error:
-        typer.echo(f"hub: the report cannot be written to {path} ({error.strerror})", err=True)
+        echo(f"hub: the report cannot be written to {path} ({error.strerror})", err=True)

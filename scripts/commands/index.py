@@ -8,6 +8,7 @@ import typer
 from hub import outbox
 from hub.db.database import open_database
 from hub.settings import Settings
+from scripts.commands.output import echo
 from search_index.engines import open_engine
 from search_index.indexer import reindex as rebuild
 from search_index.query import EngineError
@@ -31,7 +32,7 @@ def reindex() -> None:
                 await engine.close()
 
     total = anyio.run(work)
-    typer.echo("The server has rebuilt the index." if total is None else f"{total} documents.")
+    echo("The server has rebuilt the index." if total is None else f"{total} documents.")
 
 
 @app.command()
@@ -45,22 +46,22 @@ def status() -> None:
             try:
                 index = await engine.status()
             except EngineError as error:
-                typer.echo(f"index       not usable: {error}")
-                typer.echo("            A running server rebuilds it by itself; or: hub reindex")
+                echo(f"index       not usable: {error}")
+                echo("            A running server rebuilds it by itself; or: hub reindex")
                 healthy = False
             else:
-                typer.echo(f"index       {settings.search}")
-                typer.echo(f"documents   {index.documents}")
-                typer.echo(f"generation  {index.generation}  (schema {index.fingerprint})")
-                typer.echo(f"on disk     {index.bytes / 1e6:.1f} MB")
+                echo(f"index       {settings.search}")
+                echo(f"documents   {index.documents}")
+                echo(f"generation  {index.generation}  (schema {index.fingerprint})")
+                echo(f"on disk     {index.bytes / 1e6:.1f} MB")
                 healthy = True
             finally:
                 await engine.close()
-            typer.echo(f"waiting     {await outbox.depth(db)} events")
+            echo(f"waiting     {await outbox.depth(db)} events")
             parked = await outbox.parked(db)
-            typer.echo(f"set aside   {len(parked)} events")
+            echo(f"set aside   {len(parked)} events")
             for event in parked:
-                typer.echo(f"  article {event.article_id}, {event.tries} tries: {event.error}")
+                echo(f"  article {event.article_id}, {event.tries} tries: {event.error}")
             return healthy
 
     if not anyio.run(work):
@@ -75,4 +76,4 @@ def retry() -> None:
         async with open_database(Settings()):
             return await outbox.retry_parked()
 
-    typer.echo(f"{anyio.run(work)} events wait again.")
+    echo(f"{anyio.run(work)} events wait again.")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,11 +18,12 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 from typing_extensions import override
 
 from hub.import_plan import Action, Difference, Outcome
+from hub.terminal import escape
+from scripts.commands.output import Table, echo, print_table
 from scripts.importers.pipeline.report import CONFLICT_ADVICE, Report
 from scripts.importers.source import SourceReader
 
@@ -48,20 +48,24 @@ def progress(name: str, reader: SourceReader) -> Iterator[Step]:
     """Show a reader's progress: a bar on a terminal, elsewhere a line every 500 records."""
     title = f"{name} ({reader.kind}, as {reader.source})"
     if sys.stderr.isatty():
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+        )
         times = (_Rate(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
         with Progress(*columns, *times, console=Console(stderr=True)) as bar:
-            task = bar.add_task(title, total=reader.total())
+            task = bar.add_task(escape(title), total=reader.total())
             yield lambda done: bar.advance(task, done)
     else:
-        typer.echo(f"reading {title}", err=True)
+        echo(f"reading {title}", err=True)
         count = 0
 
         def advance(done: int) -> None:
             nonlocal count
             count += done
             if done and count % PLAIN_EVERY == 0:
-                typer.echo(f"  {count} records", err=True)
+                echo(f"  {count} records", err=True)
 
         yield advance
 
@@ -69,7 +73,7 @@ def progress(name: str, reader: SourceReader) -> Iterator[Step]:
 def print_report(report: Report) -> None:
     """Print the report of an import: counts first, then details for an editor."""
     for outcome in report.outcomes if report.dry_run else ():
-        typer.echo(_describe_outcome(outcome))
+        echo(_describe_outcome(outcome))
     _print_counts(report)
     _print_list(
         "Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()]
@@ -87,7 +91,7 @@ def print_report(report: Report) -> None:
         "Refused", [f"{refusal.place}: {refusal.reason}" for refusal in report.refused], limit=None
     )
     for reason in report.unreadable:
-        typer.echo(f"hub: {reason}", err=True)
+        echo(f"hub: {reason}", err=True)
 
 
 def _describe_outcome(outcome: Outcome) -> str:
@@ -131,21 +135,21 @@ def _print_counts(report: Report) -> None:
     heading = "What would happen" if report.dry_run else "Imported"
     rows = [(name, count) for name, count in report.counts() if count or name == "created"]
     if not sys.stdout.isatty():
-        typer.echo(f"{heading}: " + ", ".join(f"{count} {name}" for name, count in rows))
+        echo(f"{heading}: " + ", ".join(f"{count} {name}" for name, count in rows))
         return
     table = Table(title=f"{heading} in {report.seconds:.1f} s", title_justify="left")
     table.add_column("what")
     table.add_column("count", justify="right")
     for name, count in rows:
         table.add_row(name, str(count))
-    Console().print(table)
+    print_table(table)
 
 
 def _print_list(title: str, lines: list[str], limit: int | None = MAX_LISTED) -> None:
     if not lines:
         return
-    typer.echo(f"\n{title}:")
+    echo(f"\n{title}:")
     for line in lines[:limit]:
-        typer.echo(f"  {line}")
+        echo(f"  {line}")
     if limit is not None and len(lines) > limit:
-        typer.echo(f"  … and {len(lines) - limit} more; --json lists all of them")
+        echo(f"  … and {len(lines) - limit} more; --json lists all of them")

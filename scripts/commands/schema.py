@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from schema.build import sdl
+from scripts.commands.output import echo
 
 
 def schema() -> None:
     """Print the GraphQL schema in SDL, as it is served at /schema.graphql."""
-    typer.echo(sdl(), nl=False)
+    echo(sdl(), nl=False)

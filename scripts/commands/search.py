@@ -6,12 +6,11 @@ from typing import Annotated
 
 import anyio
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub.db.database import open_database
 from hub.reads import query_statistics
 from hub.settings import Settings
+from scripts.commands.output import Table, print_table
 
 app = typer.Typer(help="Look at what readers search for.")
 
@@ -44,8 +43,8 @@ def stats(
         table = Table(title, "times", "hits")
         for row in rows:
             table.add_row(row.text, str(row.searches), str(row.hits))
-        Console().print(table)
+        print_table(table)
     table = Table("found nothing", "times", "perhaps this article, which others link to")
     for article in missing:
         table.add_row(article.text, str(article.searches), article.headline)
-    Console().print(table)
+    print_table(table)

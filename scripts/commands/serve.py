@@ -20,6 +20,7 @@ from hub.db import database
 from hub.settings import Settings
 from schema.server.persisted_documents import load_trusted_documents
 from scripts.commands.import_ import import_paths
+from scripts.commands.output import echo
 
 DEMO = Path(__file__).parents[1] / "demo"
 READY_SECONDS = 120
@@ -75,7 +76,7 @@ async def _prepare(settings: Settings, demo: bool) -> None:
     async with database.open_database(settings) as db:
         empty = not await db.rows("SELECT 1 FROM article LIMIT 1")
     if demo and empty:
-        typer.echo("The hub is empty: bringing in the demo content.")
+        echo("The hub is empty: bringing in the demo content.")
         await import_paths([DEMO], settings)
 
 
@@ -86,7 +87,7 @@ def _check_port_is_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            typer.echo(
+            echo(
                 f"hub: cannot listen on {host}:{port} ({error.strerror}). Stop what does, or "
                 f"choose another port: --port {port % 65535 + 1}",
                 err=True,
@@ -110,12 +111,12 @@ def _announce(host: str, port: int, has_schema: bool) -> None:
             pass  # not up yet, or its index is still being filled
         time.sleep(0.1)
     else:
-        typer.echo(f"The server is not ready after {READY_SECONDS} s; see {base}/readyz", err=True)
+        echo(f"The server is not ready after {READY_SECONDS} s; see {base}/readyz", err=True)
         return
     search = '{ search(query: "harbour") { totalCount nodes { title } } }'
     body = json.dumps({"query": search})
     schema = f"\n  Schema      {base}/schema.graphql" if has_schema else ""
-    typer.echo(f"""
+    echo(f"""
 The hub is ready.
 
   Start page  {base}/

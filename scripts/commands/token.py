@@ -7,8 +7,6 @@ from typing import Annotated
 
 import anyio
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub import tokens
 from hub.auth import SYSTEM, Permission
@@ -16,6 +14,7 @@ from hub.db.database import open_database
 from hub.db.timestamps import now
 from hub.models import Role
 from hub.settings import Settings
+from scripts.commands.output import Table, echo, print_table
 
 app = typer.Typer(help="Make, list and revoke the bearer tokens of writers, editors and scripts.")
 _SCOPES = ", ".join(permission.value for permission in Permission)
@@ -42,7 +41,7 @@ def create(
                 expires_at=now() + timedelta(days=days) if days else None,
             )
 
-    typer.echo(anyio.run(work))
+    echo(anyio.run(work))
 
 
 @app.command("list")
@@ -63,7 +62,7 @@ def list_() -> None:
             row.scopes or "all",
             *(moment[:16] if moment else "–" for moment in times),
         )
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()
@@ -77,4 +76,4 @@ def revoke(
             await tokens.revoke(token_id, by=SYSTEM)
 
     anyio.run(work)
-    typer.echo(f"Token {token_id} is revoked.")
+    echo(f"Token {token_id} is revoked.")

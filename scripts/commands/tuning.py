@@ -6,8 +6,6 @@ from typing import Annotated
 
 import anyio
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub.auth import SYSTEM
 from hub.db.database import open_database
@@ -16,6 +14,7 @@ from hub.reads import articles
 from hub.reads import search_tuning as reads
 from hub.search import tuning
 from hub.settings import Settings
+from scripts.commands.output import Table, echo, print_table
 
 synonyms = typer.Typer(help="Words that stand for each other in searches.")
 pins = typer.Typer(help="Articles that come first for a text.")
@@ -34,7 +33,7 @@ def list_synonyms() -> None:
     for row in anyio.run(work):
         words = ", ".join(row.words)
         table.add_row(str(row.id), row.typed or words, words)
-    Console().print(table)
+    print_table(table)
 
 
 @synonyms.command("add")
@@ -50,7 +49,7 @@ def add_synonyms(
         async with open_database(Settings()):
             return await tuning.add_synonyms(words, typed=typed, by=SYSTEM)
 
-    typer.echo(f"Set {anyio.run(work)} was added.")
+    echo(f"Set {anyio.run(work)} was added.")
 
 
 @synonyms.command("remove")
@@ -62,7 +61,7 @@ def remove_synonyms(number: Number) -> None:
             await tuning.remove_synonyms(number, by=SYSTEM)
 
     anyio.run(work)
-    typer.echo(f"Set {number} was removed.")
+    echo(f"Set {number} was removed.")
 
 
 @pins.command("list")
@@ -78,7 +77,7 @@ def list_pins() -> None:
     table = Table("id", "typed", "rank", "article")
     for pin, title in anyio.run(work):
         table.add_row(str(pin.id), pin.text, str(pin.rank), title)
-    Console().print(table)
+    print_table(table)
 
 
 @pins.command("add")
@@ -99,7 +98,7 @@ def add_pin(
                 raise NotFound("article", slug)
             return await tuning.pin(text, article.id, by=SYSTEM, rank=rank)
 
-    typer.echo(f"Pin {anyio.run(work)} is set.")
+    echo(f"Pin {anyio.run(work)} is set.")
 
 
 @pins.command("remove")
@@ -111,4 +110,4 @@ def remove_pin(number: Number) -> None:
             await tuning.unpin(number, by=SYSTEM)
 
     anyio.run(work)
-    typer.echo(f"Pin {number} was removed.")
+    echo(f"Pin {number} was removed.")

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import anyio
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub import webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
+from scripts.commands.output import Table, echo, print_table
 
 app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")
 
@@ -31,7 +30,7 @@ def log_(
     rows, waiting = anyio.run(work)
     if bodies:
         for row in rows:
-            typer.echo(row.body)
+            echo(row.body)
         return
     table = Table("id", "target", "made", "status", "tries", "answer", "error")
     for row in rows:
@@ -44,9 +43,9 @@ def log_(
             "–" if row.answer is None else str(row.answer),
             row.error or "–",
         )
-    Console().print(table)
+    print_table(table)
     for target, number in waiting.items():
-        typer.echo(f"{number} wait for {target}")
+        echo(f"{number} wait for {target}")
 
 
 @app.command()
@@ -57,4 +56,4 @@ def retry() -> None:
         async with open_database(Settings()):
             return await webhooks.retry_failed(by=SYSTEM)
 
-    typer.echo(f"{anyio.run(work)} messages wait again.")
+    echo(f"{anyio.run(work)} messages wait again.")

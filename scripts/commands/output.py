@@ -1,0 +1,29 @@
+"""Output of commands. Texts of readers and sources are printed as they are, never interpreted."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+from typing_extensions import override
+
+from hub.terminal import escape
+
+
+class Table(RichTable):
+    """A table whose cells are plain text: no markup, no control characters."""
+
+    @override
+    def add_row(self, *cells: str) -> None:  # type: ignore[override]  # text alone
+        super().add_row(*(Text(escape(cell)) for cell in cells))
+
+
+def print_table(table: Table) -> None:
+    """Print a table on standard output."""
+    Console().print(table)
+
+
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text on standard output or standard error, control characters escaped."""
+    typer.echo(escape(text), err=err, nl=nl)
