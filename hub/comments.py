@@ -44,7 +44,7 @@ async def submit(
     ):
         raise NotFound("comment", parent_id)
     words = validation.text(body, "body", validation.MAX_COMMENT)
-    if not words:
+    if validation.is_blank(words):
         raise Invalid("body", "must not be empty")
     comment = await Comment.create(
         article_id=article_id,

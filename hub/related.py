@@ -17,6 +17,7 @@ from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
 from hub.models import Article, Relation, RelationKind, RelationOrigin
+from hub.models.article import URL_LENGTH
 from hub.text import validation
 from hub.text.slugs import headline_key, url_key
 
@@ -230,6 +231,11 @@ async def _title_of(target_id: int, source_id: int) -> str:
     return target.title
 
 
+def _imported_url(url: str | None) -> str | None:
+    """Return the url of an imported edge, perhaps relative; None for scripts and long ones."""
+    return url if url and len(url) <= URL_LENGTH and validation.is_web_url(url) else None
+
+
 # ── helpers for services, within their transaction ────────────────────────────────────────────
 
 
@@ -250,7 +256,7 @@ async def replace_imported(
                 rank=rank,
                 position=draft.position,
                 anchor=draft.anchor[:500],
-                url=draft.url if draft.url is None or len(draft.url) <= 2000 else None,
+                url=_imported_url(draft.url),
                 wanted_url=(url_key(draft.url) or None) if draft.url else None,
                 wanted_slug=draft.slug,
                 wanted_headline=(headline_key(draft.anchor) or None) if draft.by_headline else None,

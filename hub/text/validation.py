@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from hub.errors import Invalid
@@ -21,6 +22,11 @@ MAX_EMAIL = 320
 MAX_LIST = 100
 MAX_METADATA = 10_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_STRIPPED = "".join(map(chr, range(0x21)))
+_IGNORED = re.compile("[\t\n\r]")
+_PATH = re.compile("[^?#]*")
+_UNSEEN = {"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"}
+_FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")
 _SLUG = re.compile(r"[^\s/?#%\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -29,7 +35,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def line(value: str, path: str, max_length: int = TITLE_LENGTH) -> str:
     """Validate a non-empty line, whitespace collapsed, at most `max_length` characters."""
     value = " ".join(_CONTROL.sub("", value).split())
-    if not value:
+    if is_blank(value):
         raise Invalid(path, "must not be empty")
     return _check_length(value, path, max_length)
 
@@ -39,14 +45,19 @@ def text(value: str, path: str, max_length: int = MAX_SUMMARY) -> str:
     return _check_length(_CONTROL.sub("", value).strip(), path, max_length)
 
 
+def is_blank(value: str) -> bool:
+    """Return whether a text shows nothing: only white space, zero-width characters and fillers."""
+    return all(unicodedata.category(char) in _UNSEEN or char in _FILLERS for char in value)
+
+
 def line_or_empty(value: str, path: str, max_length: int = TITLE_LENGTH) -> str:
     """Validate a line like `line`, possibly empty."""
-    return line(value, path, max_length) if value.strip() else ""
+    return line(value, path, max_length) if value and not is_blank(value) else ""
 
 
 def optional_line(value: str | None, path: str, max_length: int = MAX_LINE) -> str | None:
     """Validate a line like `line`; None for none or a blank one."""
-    return line(value, path, max_length) if value and value.strip() else None
+    return line(value, path, max_length) if value and not is_blank(value) else None
 
 
 def body(value: str, path: str = "body", max_length: int = MAX_BODY) -> str:
@@ -71,10 +82,10 @@ def language(value: str, path: str = "language") -> str:
 
 
 def url(value: str | None, path: str) -> str | None:
-    """Validate a url (http, https) or a path on this site; None for none."""
-    if value is None or not value.strip():
+    """Validate a url (http, https) or a path on this site, as browsers read it; None for none."""
+    value = normalize_url(value or "")
+    if not value:
         return None
-    value = value.strip()
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -85,6 +96,26 @@ def url(value: str | None, path: str) -> str | None:
     if not rooted and (parts.scheme not in ("http", "https") or not parts.netloc):
         raise Invalid(path, "must begin with http://, https:// or /")
     return _check_length(value, path, URL_LENGTH)
+
+
+def normalize_url(url: str) -> str:
+    r"""Return a url without what browsers ignore in it, and with `/` for each `\` in its path.
+
+    So `/\host` and a `/`, a tab and `/host` are `//host`, an address on another site: see the
+    WHATWG's URL standard, https://url.spec.whatwg.org/#concept-basic-url-parser.
+    """
+    url = _IGNORED.sub("", url.strip(_STRIPPED))
+    path = _PATH.match(url)
+    end = path.end() if path else 0
+    return url[:end].replace("\\", "/") + url[end:]
+
+
+def is_web_url(url: str) -> bool:
+    """Return whether a link to `url`, perhaps relative, requests a page: no script, no data."""
+    try:
+        return urlsplit(normalize_url(url)).scheme in ("", "http", "https")
+    except ValueError:
+        return False
 
 
 def email(value: str | None, path: str) -> str | None:
