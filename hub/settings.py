@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_000_000, ge=1_000, description="Longest request body that is read, in bytes."
     )
+    max_connections: int = Field(
+        default=2_000, ge=1, description="Most connections that are open at once in a process."
+    )
     max_depth: int = Field(default=12, ge=1, description="Deepest nesting of a query's fields.")
     max_tokens: int = Field(default=2_000, ge=10, description="Most tokens of a query's text.")
     max_aliases: int = Field(default=20, ge=0, description="Most aliases in a query.")

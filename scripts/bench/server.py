@@ -18,23 +18,15 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.importer import import_from_string
 
-OPTIONS = {
-    "log_level": "warning",
-    "access_log": False,
-    "proxy_headers": False,
-    "server_header": False,
-    "date_header": False,
-    "ws_max_size": 65_536,
-    "h11_max_incomplete_event_size": 65_536,
-    "timeout_graceful_shutdown": 5,
-}
-"""The options of `hub serve`."""
+from scripts.server import uvicorn_options
+
+MAX_CONNECTIONS = 2_000
 
 
 def serve(factory: str) -> None:
     """Serve until standard input ends."""
     app: Starlette = import_from_string(factory)()
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, **OPTIONS)  # type: ignore[arg-type]
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, **uvicorn_options(MAX_CONNECTIONS))
     socket = config.bind_socket()
     server = uvicorn.Server(config)
     threading.Thread(

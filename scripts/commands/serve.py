@@ -21,11 +21,10 @@ from hub.settings import Settings
 from schema.server.persisted_documents import load_trusted_documents
 from scripts.commands.import_ import import_paths
 from scripts.commands.output import echo
+from scripts.server import allow_connections, uvicorn_options
 
 DEMO = Path(__file__).parents[1] / "demo"
 READY_SECONDS = 120
-GRACE_SECONDS = 5
-"""Time for open streams to end at shutdown; by default uvicorn waits without limit."""
 
 
 def serve(
@@ -47,6 +46,7 @@ def serve(
     anyio.run(_prepare, settings, demo)
     if workers > 1 and settings.rates == "auto":
         os.environ["HUB_RATES"] = "database"  # workers read their settings anew
+    allow_connections(settings.max_connections)
     announced = (host, port, settings.introspection)
     threading.Thread(target=_announce, args=announced, daemon=True).start()
     uvicorn.run(
@@ -55,14 +55,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        ws_max_size=65_536,
-        h11_max_incomplete_event_size=65_536,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        **uvicorn_options(settings.max_connections),
     )
 
 
