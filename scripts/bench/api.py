@@ -113,17 +113,18 @@ async def _run(
         start_server(HUB, cached_settings, folder / "cached.log") as cached_hub,
         start_server(FLOOR, settings, folder / "floor.log") as floor,
         connections(hub.port, 1) as [connection],
-        connections(cached_hub.port, 1) as [cached_connection],
     ):
         await wait_until_ready(connection, options.articles)
         ready_seconds = time.perf_counter() - started
         print_step("Checking the answers.")
         questions = await _ask_questions(connection, corpus, filled.articles)
         series = [await _create_series(question, hub, connection) for question in questions]
-        cached = await cached_pages(cached_connection, list(questions[1].requests))
-        series += [
-            await _create_series(question, cached_hub, cached_connection) for question in cached
-        ]
+        async with connections(cached_hub.port, 1) as [cached_connection]:
+            cached = await cached_pages(cached_connection, list(questions[1].requests))
+            series += [
+                await _create_series(question, cached_hub, cached_connection)
+                for question in cached
+            ]
         slugs = list(questions[0].requests)
         new_document = Subject(
             NEW_DOCUMENT, hub, new_documents(slugs), series[0].subject.statements
