@@ -49,11 +49,15 @@ ALL_COMMENTS = tuple(status.value for status in CommentStatus)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The client of a request. `name` is written into revisions; ANONYMOUS has no permissions."""
+    """The client of a request. `name` is written into revisions; ANONYMOUS has no permissions.
+
+    Names of tokens are not unique: `token_id` tells them apart.
+    """
 
     name: str
     role: Role | None = None
     permissions: frozenset[Permission] = frozenset()
+    token_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Return whether the viewer has `permission`."""
@@ -70,12 +74,12 @@ SYSTEM = Viewer("system", Role.ADMIN, frozenset(Permission))
 """The viewer of commands: a user who may run them can read the database file anyway."""
 
 
-def viewer_of(name: str, role: Role, scopes: str) -> Viewer:
+def viewer_of(name: str, role: Role, scopes: str, token_id: int | None = None) -> Viewer:
     """Build the viewer of a token; `scopes` (space-separated) narrow the role, unless empty."""
     allowed = _ROLE_PERMISSIONS[role]
     if scopes:
         allowed = {permission for permission in allowed if permission.value in scopes.split()}
-    return Viewer(name, role, frozenset(allowed))
+    return Viewer(name, role, frozenset(allowed), token_id)
 
 
 def article_statuses(viewer: Viewer) -> tuple[str, ...]:

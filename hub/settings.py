@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     max_sockets: int = Field(
         default=1_000, ge=0, description="Most websockets that are open at once in a process."
     )
+    socket_idle_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="How long a websocket without a running operation stays open.",
+    )
     socket_operations: int = Field(
         default=20, ge=1, description="Most operations that run at once on one websocket."
     )

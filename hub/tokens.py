@@ -82,7 +82,7 @@ async def authenticate(db: Reader, secret: str) -> Viewer | None:
     [(id_, name, role, scopes, last_used)] = rows
     if last_used is None or datetime.fromisoformat(last_used) < moment - USE_INTERVAL:
         await _record_use(id_, moment)
-    return viewer_of(name, Role(role), scopes)
+    return viewer_of(name, Role(role), scopes, id_)
 
 
 async def list_tokens(db: Reader, *, by: Viewer) -> list[TokenRow]:

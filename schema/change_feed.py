@@ -16,6 +16,7 @@ from hub import outbox
 from hub.db.database import Reader
 from hub.errors import HubError
 from hub.models import Status
+from schema.client_pool import ClientPool
 from search_index.engine import SearchEngine
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class SlowConsumer(HubError):
 
 
 class TooManySubscriptions(HubError):
-    """The maximum number of listeners is reached."""
+    """The maximum number of listeners is reached, or that of one client."""
 
     def __init__(self) -> None:
         super().__init__("Too many subscriptions are open now; try again later.")
@@ -121,7 +122,7 @@ class ChangeFeed:
     def __init__(self, db: Reader, engine: SearchEngine, max_listeners: int) -> None:
         self._db = db
         self._engine = engine
-        self._max_listeners = max_listeners
+        self._pool = ClientPool(max_listeners)
         self._listeners: set[Listener] = set()
         self._watcher: asyncio.Task[None] | None = None
         self._started = asyncio.Event()
@@ -131,12 +132,12 @@ class ChangeFeed:
         self.metrics = FeedMetrics()
 
     @asynccontextmanager
-    async def subscribe(self) -> AsyncIterator[Listener]:
-        """Yield a listener, which receives everything committed from then on.
+    async def subscribe(self, client: str) -> AsyncIterator[Listener]:
+        """Yield a listener for a client, which receives everything committed from then on.
 
         Raises TooManySubscriptions.
         """
-        if len(self._listeners) >= self._max_listeners:
+        if not self._pool.acquire(client):
             raise TooManySubscriptions
         listener = Listener()
         self._listeners.add(listener)
@@ -148,6 +149,7 @@ class ChangeFeed:
             await self._started.wait()
             yield listener
         finally:
+            self._pool.release(client)
             self._listeners.discard(listener)
             self.metrics.listeners = len(self._listeners)
             if not self._listeners and self._watcher is not None:

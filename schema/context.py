@@ -46,6 +46,7 @@ class HubContext:
     loaders: Loaders
     wait_for_index: Callable[[int], Awaitable[bool]]
     request_id: str
+    client_key: str
     feed: ChangeFeed
     acquire: Callable[[Limit], Awaitable[None]]
     cache_tags: CacheTags = field(default_factory=CacheTags)

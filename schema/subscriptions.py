@@ -57,7 +57,7 @@ async def _article_changed(
 ) -> AsyncGenerator[ArticleChange, None]:
     context = info.context
     article_id = ids.local_id(id, ids.ARTICLE, "id") if id is not None else None
-    async with context.feed.subscribe() as listener:
+    async with context.feed.subscribe(context.client_key) as listener:
         async for event in listener.events():
             for transition in event.articles:
                 if article_id in (None, transition.id):
@@ -95,7 +95,7 @@ async def _comment_added(
 ) -> AsyncGenerator[Comment, None]:
     context = info.context
     id_ = ids.local_id(article_id, ids.ARTICLE, "articleId")
-    async with context.feed.subscribe() as listener:
+    async with context.feed.subscribe(context.client_key) as listener:
         previous = await _approved_ids(context, id_)
         async for event in listener.events():
             if id_ not in event.commented_ids:
@@ -130,7 +130,7 @@ async def _search_changed(
     if not 1 <= first <= MAX_HITS:
         raise Invalid("first", f"must be from 1 to {MAX_HITS}, not {first}")
     await context.acquire(Limit.SEARCHES)
-    async with context.feed.subscribe() as listener:
+    async with context.feed.subscribe(context.client_key) as listener:
         hits, _ = await _search(context, query, filter, first)
         previous = [row.id for row in hits]
         async for event in listener.events():

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket
 
 from hub.auth import ANONYMOUS, Viewer
 from hub.settings import Settings
+from schema.client_pool import ClientPool
 from schema.errors import INTERNAL_ERROR
 from schema.server import graphiql
 from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
@@ -44,7 +45,7 @@ from schema.server.requests import (
 )
 from schema.server.response_cache import GraphQLResponse, HttpResponse, RequestKey
 from schema.server.subscription_runner import mask_failures
-from schema.server.websocket import PROTOCOL, WebSocketConnection, is_allowed_origin
+from schema.server.websocket import WebSocketConnection, is_allowed_origin
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class GraphQLApp:
 
     def __init__(self, operations: Operations, settings: Settings, viewer_of: ViewerOf) -> None:
         self.operations = operations
-        self._open_sockets = 0
+        self._sockets = ClientPool(settings.max_sockets)
         self._settings = settings
         self._viewer_of = viewer_of
         self._public_cache_control = (
@@ -206,21 +207,15 @@ class GraphQLApp:
             headers = [(b"authorization", (authorization or "").encode("latin-1", "replace"))]
             return await self._viewer_of(HTTPConnection({**scope, "headers": headers}))
 
-        if self._open_sockets >= self._settings.max_sockets:
-            await socket.accept(subprotocol=PROTOCOL)
-            await socket.close(1013, "Try again later")  # clients retry after this code
-            return
-        self._open_sockets += 1
-        try:
-            await WebSocketConnection(
-                socket,
-                self,
-                viewer_of=viewer_of,
-                client_key_of=lambda viewer: client_key(viewer, scope, self._settings.proxies),
-                max_operations=self._settings.socket_operations,
-            ).serve()
-        finally:
-            self._open_sockets -= 1
+        await WebSocketConnection(
+            socket,
+            self,
+            self._sockets,
+            viewer_of=viewer_of,
+            client_key_of=lambda viewer: client_key(viewer, scope, self._settings.proxies),
+            max_operations=self._settings.socket_operations,
+            idle_seconds=self._settings.socket_idle_seconds,
+        ).serve()
 
     async def start(
         self, payload: dict[str, Any], viewer: Viewer, key: str

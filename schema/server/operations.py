@@ -326,6 +326,7 @@ class Operations:
             cache_tags=cache_tags,
             wait_for_index=self._wait_for_index,
             request_id=caller.request_id,
+            client_key=caller.client_key,
             feed=self.change_feed,
             acquire=partial(self._rate_limiter.acquire, client=caller.client_key),
         )

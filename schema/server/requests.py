@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Collection, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -331,13 +332,13 @@ def _document_id(value: Mapping[str, Any]) -> str | None:
 
 
 def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
-    """Return the key of the client's rate limit: its token's name, or else its address.
+    """Return the key of the client's limits: its token's id, or else its address.
 
     Behind `proxies` trusted proxies the address is the one that the first of them received, which
     is that many places from the end of X-Forwarded-For; entries before it can be forged.
     """
     if viewer is not ANONYMOUS:
-        return f"token {viewer.name}"
+        return f"token {viewer.token_id}"
     if proxies:
         addresses = [
             address.strip()
@@ -345,6 +346,23 @@ def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
             if address.strip()
         ]
         if len(addresses) >= proxies:
-            return f"address {addresses[-proxies][:64]}"
+            return f"address {_subscriber(addresses[-proxies][:64])}"
     client = scope.get("client")
-    return f"address {client[0] if client else ''}"
+    return f"address {_subscriber(client[0]) if client else ''}"
+
+
+@lru_cache(maxsize=4_096)
+def _subscriber(address: str) -> str:
+    """Return the network of an IPv6 address that one subscriber has, a /64; an IPv4 address itself.
+
+    A text that is no address, as some proxies send, is returned unchanged.
+    """
+    if ":" not in address:
+        return address
+    try:
+        parsed = IPv6Address(address)
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed) >> 64 << 64, 64)))

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hub.auth import Viewer
+from hub.auth import ANONYMOUS, Viewer
+from schema.client_pool import ClientPool
 
 log = logging.getLogger(__name__)
 PROTOCOL = "graphql-transport-ws"
@@ -27,6 +28,7 @@ SEND_SECONDS = 10.0
 MAX_MESSAGE = 65_536
 """Bytes of a message, at most; a document of 2,000 tokens has some 20,000."""
 
+_NO_SLOT = (1013, "Try again later")  # clients retry after this code
 Message = dict[str, Any]
 
 
@@ -58,21 +60,28 @@ class WebSocketConnection:
         self,
         socket: WebSocket,
         runner: OperationRunner,
+        pool: ClientPool,
         *,
         viewer_of: Callable[[str | None], Awaitable[Viewer | None]],
         client_key_of: Callable[[Viewer], str],
         max_operations: int,
+        idle_seconds: float,
     ) -> None:
         """Create a connection.
 
-        `viewer_of` authenticates an Authorization header; `client_key_of` returns the key of a
-        viewer's rate limit; at most `max_operations` run at the same time.
+        It takes a slot of `pool`. `viewer_of` authenticates an Authorization header;
+        `client_key_of` returns the key of a viewer's limits. At most `max_operations` run at once;
+        after `idle_seconds` without any the socket is closed.
         """
         self._socket = socket
         self._runner = runner
+        self._pool = pool
+        self._client = client_key_of(ANONYMOUS)
         self._viewer_of = viewer_of
         self._client_key_of = client_key_of
         self._max_operations = max_operations
+        self._idle_seconds = idle_seconds
+        self._deadline = asyncio.timeout(INIT_SECONDS)
         self._header: str | None = None
         self._viewer: Viewer | None = None
         self._is_initialised = False
@@ -86,15 +95,19 @@ class WebSocketConnection:
             await self._close(4406, "Subprotocol not acceptable")
             return
         await self._socket.accept(subprotocol=PROTOCOL)
+        if not self._pool.acquire(self._client):
+            await self._close(*_NO_SLOT)
+            return
         try:
-            async with asyncio.timeout(INIT_SECONDS) as waiting:
+            async with self._deadline:
                 while True:
                     text = await self._socket.receive_text()
                     await self._handle(text)
-                    if self._viewer is not None:
-                        waiting.reschedule(None)
         except TimeoutError:
-            await self._close(4408, "Connection initialisation timeout")
+            if self._viewer is None:
+                await self._close(4408, "Connection initialisation timeout")
+            else:  # a code after which clients connect again only for their next operation
+                await self._close(1000, "No operation is running")
         except _CloseSocket as closed:
             await self._close(closed.code, closed.reason)
         except KeyError:  # raised by Starlette for a message that is not text
@@ -105,6 +118,7 @@ class WebSocketConnection:
             log.exception("A socket could not be served")
             await self._close(1013, "Try again later")
         finally:
+            self._pool.release(self._client)
             await self._stop()
 
     async def _handle(self, text: str) -> None:
@@ -144,7 +158,12 @@ class WebSocketConnection:
         viewer = await self._viewer_of(self._header)
         if viewer is None:
             raise _CloseSocket(4403, "Forbidden")
+        client = self._client_key_of(viewer)
+        if not self._pool.transfer(self._client, client):
+            raise _CloseSocket(*_NO_SLOT)
+        self._client = client
         self._viewer = viewer
+        self._set_deadline()
         await self._send({"type": "connection_ack"})
 
     def _subscribe(self, id_: str, payload: Message | None) -> None:
@@ -156,6 +175,7 @@ class WebSocketConnection:
             raise _CloseSocket(4400, "Invalid message received")
         task = asyncio.create_task(self._run(id_, payload, self._viewer))
         self._running[id_] = task
+        self._set_deadline()
 
     async def _run(self, id_: str, payload: Message, viewer: Viewer) -> None:
         """Send the responses to an operation; an error ends only this operation."""
@@ -177,7 +197,7 @@ class WebSocketConnection:
             error = {"message": message, "extensions": {"code": "TOO_MANY_OPERATIONS"}}
             return {"id": id_, "type": "error", "payload": [error]}
         await self._check_token(viewer)
-        responses = self._runner.start(payload, viewer, self._client_key_of(viewer))
+        responses = self._runner.start(payload, viewer, self._client)
         async with aclosing(responses) as stream:
             async for response in stream:
                 if "data" not in response:
@@ -194,11 +214,19 @@ class WebSocketConnection:
     def _discard(self, id_: str) -> None:
         if self._running.get(id_) is asyncio.current_task():
             del self._running[id_]
+            self._set_deadline()
 
     def _cancel(self, id_: str) -> None:
         task = self._running.pop(id_, None)
         if task is not None:
             task.cancel()
+            self._set_deadline()
+
+    def _set_deadline(self) -> None:
+        """Close the socket later, unless an operation runs."""
+        moment = asyncio.get_running_loop().time() + self._idle_seconds
+        with suppress(RuntimeError):  # the socket is being closed
+            self._deadline.reschedule(None if self._running else moment)
 
     async def _stop(self) -> None:
         """Cancel the running operations, and wait until they have ended."""

@@ -122,8 +122,7 @@ async def _run(
         async with connections(cached_hub.port, 1) as [cached_connection]:
             cached = await cached_pages(cached_connection, list(questions[1].requests))
             series += [
-                await _create_series(question, cached_hub, cached_connection)
-                for question in cached
+                await _create_series(question, cached_hub, cached_connection) for question in cached
             ]
         slugs = list(questions[0].requests)
         new_document = Subject(

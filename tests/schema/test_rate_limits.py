@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import blake2b
 from time import time
 from typing import Any
@@ -177,6 +178,13 @@ async def test_without_a_database_each_process_goes_by_itself(
         ("6.6.6.6, 1.1.1.1", 1, "address 1.1.1.1"),
         ("6.6.6.6, 1.1.1.1, 2.2.2.2", 2, "address 1.1.1.1"),
         ("1.1.1.1", 2, "address 9.9.9.9"),
+        ("2001:db8:1:2:3::4", 1, "address 2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:ffff::", 1, "address 2001:db8:1:2::/64"),
+        ("2001:db8:1:3::", 1, "address 2001:db8:1:3::/64"),
+        ("::ffff:1.1.1.1", 1, "address 1.1.1.1"),
+        ("::1", 1, "address ::/64"),
+        ("1.1.1.1:443", 1, "address 1.1.1.1:443"),
+        ("fe80::1%eth0", 1, "address fe80::/64"),
     ],
 )
 def test_an_address_is_what_our_own_proxies_have_seen(
@@ -187,7 +195,7 @@ def test_an_address_is_what_our_own_proxies_have_seen(
         "client": ("9.9.9.9", 1),
     }
     assert client_key(ANONYMOUS, scope, proxies) == expected
-    assert client_key(SYSTEM, scope, proxies) == "token system"
+    assert client_key(replace(SYSTEM, token_id=7), scope, proxies) == "token 7"
 
 
 async def test_comments_mutations_and_searches_are_limited(settings: Settings) -> None:

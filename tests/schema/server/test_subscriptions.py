@@ -32,6 +32,7 @@ from hub.text.bodies import Body
 from schema import change_feed as feeds
 from schema import ids
 from schema.change_feed import ChangeFeed, Event, SlowConsumer, TooManySubscriptions
+from schema.client_pool import ClientPool
 from schema.server import websocket
 from schema.server.websocket import PROTOCOL, is_allowed_origin
 from tests.support.factories import a_draft, a_token, an_article
@@ -537,7 +538,7 @@ async def test_a_commit_of_many_lines_is_told_whole(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "MAX_LINES", 3)
-    async with live.feed.subscribe() as listener:
+    async with live.feed.subscribe("a") as listener:
         article_ids: set[int] = set()
         drafts = [a_draft(f"key {number}") for number in range(20)]
         outcomes = await imports.import_articles(drafts, by=SYSTEM)
@@ -571,7 +572,7 @@ async def test_a_comment_approved_on_a_draft_is_told_when_that_is_published(live
 
 async def test_who_is_too_far_behind_is_let_go(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "MAX_QUEUED", 2)
-    async with live.feed.subscribe() as listener:
+    async with live.feed.subscribe("a") as listener:
         assert [listener.put(Event(indexed=True)) for _ in range(3)] == [True, True, False]
         with pytest.raises(SlowConsumer):
             async for _ in listener.events():
@@ -579,15 +580,15 @@ async def test_who_is_too_far_behind_is_let_go(live: Live, monkeypatch: pytest.M
 
 
 async def test_no_more_listen_than_may(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live.feed, "_max_listeners", 1)
-    async with live.feed.subscribe():
+    monkeypatch.setattr(live.feed, "_pool", ClientPool(1))
+    async with live.feed.subscribe("a"):
         with pytest.raises(TooManySubscriptions):
-            async with live.feed.subscribe():
+            async with live.feed.subscribe("a"):
                 pass
 
 
 async def test_nobody_looks_while_nobody_listens(live: Live) -> None:
     assert live.feed._watcher is None
-    async with live.feed.subscribe():
+    async with live.feed.subscribe("a"):
         assert live.feed._watcher is not None
     assert live.feed._watcher is None
