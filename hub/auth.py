@@ -1,14 +1,17 @@
 """Viewers, their permissions, and the visibility rule.
 
-Every read filters by `article_statuses` and `comment_statuses`; nothing else decides what is
-public.
+Every read filters by `article_statuses` and `comment_statuses`, or by the conditions made of them:
+a comment is visible with its article, a label (a topic or author) with an article that carries it.
+Nothing else decides what is public.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
+from hub.db.database import marks
 from hub.errors import NotAllowed
 from hub.models import CommentStatus, Role, Status
 
@@ -90,3 +93,68 @@ def article_statuses(viewer: Viewer) -> tuple[str, ...]:
 def comment_statuses(viewer: Viewer) -> tuple[str, ...]:
     """Return the statuses of the comments that `viewer` may see."""
     return ALL_COMMENTS if viewer.may(Permission.MODERATE) else PUBLIC_COMMENTS
+
+
+class Condition(NamedTuple):
+    """A condition of a statement, and its arguments."""
+
+    sql: str
+    args: tuple[object, ...] = ()
+
+
+_ANY = Condition("TRUE")
+
+
+def article_condition(viewer: Viewer, id_: str) -> Condition:
+    """Return the condition that the viewer may see the article with this id, an expression.
+
+    The cast keeps SQLite from looking the status up in an index of all published articles.
+    """
+    statuses = article_statuses(viewer)
+    return Condition(
+        f"EXISTS (SELECT 1 FROM article seen WHERE seen.id = {id_}"
+        f" AND CAST(seen.status AS TEXT) IN ({marks(statuses)}))",
+        statuses,
+    )
+
+
+def comment_condition(viewer: Viewer, comment: str) -> Condition:
+    """Return the condition that the viewer may see a row of `comment`: its article as well."""
+    statuses = comment_statuses(viewer)
+    own = Condition(f"{comment}.status IN ({marks(statuses)})", statuses)
+    if viewer.may(Permission.READ):
+        return own
+    article = article_condition(viewer, f"{comment}.article_id")
+    return Condition(f"{own.sql} AND {article.sql}", (*own.args, *article.args))
+
+
+def topic_condition(viewer: Viewer, topic: str) -> Condition:
+    """Return the condition that the viewer may see a row of `topic`.
+
+    They may if a visible article carries it or a topic below it. The joins run in the order in
+    which they are written, from the topic to its articles, and end at the first visible one.
+    """
+    if viewer.may(Permission.READ):
+        return _ANY
+    statuses = article_statuses(viewer)
+    return Condition(
+        f"EXISTS (WITH RECURSIVE below(id) AS (SELECT {topic}.id UNION"
+        " SELECT child.id FROM below CROSS JOIN topic child WHERE child.parent_id = below.id)"
+        " SELECT 1 FROM below CROSS JOIN article_topic x CROSS JOIN article seen"
+        " WHERE x.topic_id = below.id AND seen.id = x.article_id"
+        f" AND CAST(seen.status AS TEXT) IN ({marks(statuses)}))",
+        statuses,
+    )
+
+
+def author_condition(viewer: Viewer, author: str) -> Condition:
+    """Return the condition that the viewer may see a row of `author`: a visible article has it."""
+    if viewer.may(Permission.READ):
+        return _ANY
+    statuses = article_statuses(viewer)
+    return Condition(
+        "EXISTS (SELECT 1 FROM article_author x CROSS JOIN article seen"
+        f" WHERE x.author_id = {author}.id AND seen.id = x.article_id"
+        f" AND CAST(seen.status AS TEXT) IN ({marks(statuses)}))",
+        statuses,
+    )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from tortoise.expressions import Q
 
 from hub import outbox
+from hub.auth import ANONYMOUS, Condition, author_condition, topic_condition
 from hub.db.database import marks, run
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.models import Author, Topic
@@ -17,7 +18,7 @@ from hub.text.slugs import slug_of
 D = TypeVar("D", TopicDraft, AuthorDraft)
 MAX_DEPTH = 16
 CHANGED_TAG = "labels"
-"""The change feed's tag of all topics and authors: announced if an existing one has changed."""
+"""The change feed's tag of all topics and authors: announced if a public one has changed."""
 
 
 async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
@@ -31,7 +32,7 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
     drafts = list(dict.fromkeys(item for draft in drafts for item in (*draft.above, draft)))
     ids = await _find_stored(Topic, drafts)
     created: dict[str, int] = {}
-    changed = 0
+    changed = set[int]()
     for draft in drafts:
         if draft not in ids and draft.slug in created:
             ids[draft] = created[draft.slug]
@@ -43,15 +44,13 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
             )
             ids[draft] = created[topic.slug] = topic.id
         elif draft.description is not None:
-            changed += await (
-                Topic.filter(id=ids[draft])
-                .exclude(description=draft.description)
-                .update(description=draft.description)
-            )
+            outdated = Topic.filter(id=ids[draft]).exclude(description=draft.description)
+            if await outdated.update(description=draft.description):
+                changed.add(ids[draft])
     for draft in drafts:
-        if draft.parent is not None:
-            changed += await _move_below(ids[draft], draft.parent)
-    await _announce("topics", bool(created) or changed > 0, changed > 0)
+        if draft.parent is not None and await _move_below(ids[draft], draft.parent):
+            changed.add(ids[draft])
+    await _announce("topic", changed, topic_condition(ANONYMOUS, "label"))
     return ids
 
 
@@ -64,7 +63,7 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
     drafts = list(dict.fromkeys(drafts))
     ids = await _find_stored(Author, drafts)
     created: dict[str, int] = {}
-    changed = 0
+    changed = set[int]()
     for draft in drafts:
         if draft not in ids and draft.slug in created:
             ids[draft] = created[draft.slug]
@@ -77,8 +76,9 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
             ids[draft] = created[author.slug] = author.id
         elif draft.bio is not None:
             outdated = Author.filter(id=ids[draft]).exclude(bio=draft.bio)
-            changed += await outdated.update(bio=draft.bio)
-    await _announce("authors", bool(created), changed > 0)
+            if await outdated.update(bio=draft.bio):
+                changed.add(ids[draft])
+    await _announce("author", changed, author_condition(ANONYMOUS, "label"))
     return ids
 
 
@@ -118,11 +118,17 @@ async def _unique_slug(model: type[Topic] | type[Author], slug: str) -> str:
     return slug
 
 
-async def _announce(list_tag: str, created: bool, changed: bool) -> None:
-    """Announce new labels by the tag of their list, and changed ones by CHANGED_TAG."""
-    tags = [tag for tag, applies in ((list_tag, created), (CHANGED_TAG, changed)) if applies]
-    if tags:
-        await outbox.announce(tags)
+async def _announce(table: str, changed: set[int], public: Condition) -> None:
+    """Announce CHANGED_TAG if one of the labels is public.
+
+    A new label becomes public with an article, whose tags tell of it.
+    """
+    ids = sorted(changed)
+    if await run(
+        f"SELECT 1 FROM {table} label WHERE label.id IN ({marks(ids)}) AND {public.sql} LIMIT 1",
+        [*ids, *public.args],
+    ):
+        await outbox.announce([CHANGED_TAG])
 
 
 async def _move_below(topic_id: int, parent_slug: str) -> bool:

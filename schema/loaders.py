@@ -102,12 +102,12 @@ class Loaders:
     @cached_property
     def topic(self) -> Loader[int, TopicRow | None]:
         """Topics by id."""
-        return self._loader(self._for_labels(topics.by_ids), None)
+        return self._loader(self._for_visible_labels(topics.by_ids, "topic"), None)
 
     @cached_property
     def children(self) -> Loader[int, list[TopicRow]]:
         """The topics right below a topic."""
-        return self._loader(self._for_labels(topics.children), [])
+        return self._loader(self._for_visible_labels(topics.children, "topic"), [])
 
     @cached_property
     def ancestors(self) -> Loader[int, list[TopicRow]]:
@@ -117,7 +117,7 @@ class Loaders:
     @cached_property
     def author(self) -> Loader[int, AuthorRow | None]:
         """Authors by id."""
-        return self._loader(self._for_labels(authors.by_ids), None)
+        return self._loader(self._for_visible_labels(authors.by_ids, "author"), None)
 
     @cached_property
     def comment(self) -> Loader[int, CommentRow | None]:
@@ -310,6 +310,18 @@ class Loaders:
             return read(self._db, keys)
 
         return load
+
+    def _for_visible_labels(
+        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]], kind: str
+    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
+        """Return `read` of labels for this viewer; they depend on the articles below as well."""
+        load = self._for_viewer(read, kind)
+
+        def load_labels(keys: list[K]) -> Awaitable[Mapping[K, V]]:
+            self._cache_tags.add("labels")
+            return load(keys)
+
+        return load_labels
 
     def _tagged(
         self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], kind: str

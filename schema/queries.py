@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import strawberry
 
@@ -75,10 +75,8 @@ def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
         case ids.MODERATED:
             return context.loaders.moderated.load(number)
         case ids.TOPIC:
-            context.cache_tags.add("topics")
             return context.loaders.topic.load(number)
         case ids.AUTHOR:
-            context.cache_tags.add("authors")
             return context.loaders.author.load(number)
     return None
 
@@ -204,9 +202,8 @@ def _topic(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="Its slug.")],
 ) -> Awaitable[TopicRow | None]:
-    info.context.cache_tags.add("topics")
-    info.context.cache_tags.add("labels")
-    return topics.by_slug(info.context.db, slug)
+    _add_label_tags(info.context, "topic")
+    return topics.by_slug(info.context.db, slug, info.context.viewer)
 
 
 async def _topics(
@@ -219,20 +216,25 @@ async def _topics(
         bool, strawberry.argument(description="Only the topics without a parent.")
     ] = False,
 ) -> RowConnection[TopicRow]:
-    db = info.context.db
-    info.context.cache_tags.add("topics")
-    info.context.cache_tags.add("labels")
-    page = await topics.page(db, parse_page_args(first, after, last, before), roots_only=roots_only)
-    return RowConnection(page, topic_key, lambda: topics.count(db, roots_only=roots_only))
+    db, viewer = info.context.db, info.context.viewer
+    _add_label_tags(info.context, "topic")
+    page_args = parse_page_args(first, after, last, before)
+    page = await topics.page(db, page_args, viewer, roots_only=roots_only)
+    return RowConnection(page, topic_key, lambda: topics.count(db, viewer, roots_only=roots_only))
+
+
+def _add_label_tags(context: HubContext, kind: Literal["topic", "author"]) -> None:
+    """Add the tags of lists of labels: they depend on the labels and on the articles below."""
+    context.cache_tags.add("labels")
+    context.cache_tags.add(kind)
 
 
 def _author(
     info: Info,
     slug: Annotated[str, strawberry.argument(description="The author's slug.")],
 ) -> Awaitable[AuthorRow | None]:
-    info.context.cache_tags.add("authors")
-    info.context.cache_tags.add("labels")
-    return authors.by_slug(info.context.db, slug)
+    _add_label_tags(info.context, "author")
+    return authors.by_slug(info.context.db, slug, info.context.viewer)
 
 
 async def _authors(
@@ -242,11 +244,11 @@ async def _authors(
     last: Last = None,
     before: Before = None,
 ) -> RowConnection[AuthorRow]:
-    db = info.context.db
-    info.context.cache_tags.add("authors")
-    info.context.cache_tags.add("labels")
-    page: Page[AuthorRow] = await authors.page(db, parse_page_args(first, after, last, before))
-    return RowConnection(page, author_key, lambda: authors.count(db))
+    db, viewer = info.context.db, info.context.viewer
+    _add_label_tags(info.context, "author")
+    page_args = parse_page_args(first, after, last, before)
+    page: Page[AuthorRow] = await authors.page(db, page_args, viewer)
+    return RowConnection(page, author_key, lambda: authors.count(db, viewer))
 
 
 def _site(info: Info) -> Settings:

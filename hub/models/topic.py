@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -19,3 +20,4 @@ class Topic(Model):
 
     class Meta:
         table = "topic"
+        indexes = [Index(fields=("parent_id", "id"))]

@@ -1,4 +1,7 @@
-"""Reads of authors: of articles, by id, slug and name, and all of them."""
+"""Reads of authors: of articles, by id, slug and name, and all of them.
+
+The authors of a visible article are visible themselves; other reads take the viewer.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from hub.auth import Viewer, author_condition
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
+
+_COLUMNS = "w.id, w.slug, w.name, w.bio"
 
 
 class AuthorRow(NamedTuple):
@@ -37,40 +43,55 @@ async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[AuthorRo
     return by_article
 
 
-async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, AuthorRow]:
-    """Return the authors by id. One statement."""
-    ids = list(ids)
-    rows = await db.rows(f"SELECT id, slug, name, bio FROM author WHERE id IN ({marks(ids)})", ids)
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, AuthorRow]:
+    """Return those of the authors that `viewer` may see, by id. One statement."""
+    ids, visible = list(ids), author_condition(viewer, "w")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM author w WHERE w.id IN ({marks(ids)}) AND {visible.sql}",
+        [*ids, *visible.args],
+    )
     return {row[0]: _author(row) for row in rows}
 
 
-async def by_slug(db: Reader, slug: str) -> AuthorRow | None:
-    """Return the author with this slug. One statement."""
-    rows = await db.rows("SELECT id, slug, name, bio FROM author WHERE slug = ?", [slug])
+async def by_slug(db: Reader, slug: str, viewer: Viewer) -> AuthorRow | None:
+    """Return the author with this slug, if `viewer` may see it. One statement."""
+    visible = author_condition(viewer, "w")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM author w WHERE w.slug = ? AND {visible.sql}",
+        [slug, *visible.args],
+    )
     return _author(rows[0]) if rows else None
 
 
-async def slugs_by_name(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each name the slugs of the authors with that name. One statement."""
-    names = list(names)
-    rows = await db.rows(f"SELECT name, slug FROM author WHERE name IN ({marks(names)})", names)
+async def slugs_by_name(db: Reader, names: Iterable[str], viewer: Viewer) -> dict[str, list[str]]:
+    """Return for each name the slugs of the visible authors with that name. One statement."""
+    names, visible = list(names), author_condition(viewer, "w")
+    rows = await db.rows(
+        f"SELECT w.name, w.slug FROM author w WHERE w.name IN ({marks(names)}) AND {visible.sql}",
+        [*names, *visible.args],
+    )
     slugs: dict[str, list[str]] = {}
     for name, slug in rows:
         slugs.setdefault(name, []).append(slug)
     return slugs
 
 
-async def page(db: Reader, page_args: PageArgs) -> Page[AuthorRow]:
-    """Return a page of all authors by name. One statement."""
-    seek, args, order_by = keyset_sql(("name", "id"), str, False, page_args)
+async def page(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[AuthorRow]:
+    """Return a page of the authors that `viewer` may see, by name. One statement."""
+    seek, args, order_by = keyset_sql(("w.name", "w.id"), str, False, page_args)
+    visible = author_condition(viewer, "w")
     rows = await db.rows(
-        f"SELECT id, slug, name, bio FROM author WHERE {seek} ORDER BY {order_by} LIMIT ?",
-        [*args, page_args.rows],
+        f"SELECT {_COLUMNS} FROM author w WHERE {seek} AND {visible.sql}"
+        f" ORDER BY {order_by} LIMIT ?",
+        [*args, *visible.args, page_args.rows],
     )
     return to_page([_author(row) for row in rows], page_args)
 
 
-async def count(db: Reader) -> int:
-    """Count the authors. One statement."""
-    [[total]] = await db.rows("SELECT count(*) FROM author")
+async def count(db: Reader, viewer: Viewer) -> int:
+    """Count the authors that `viewer` may see. One statement."""
+    visible = author_condition(viewer, "w")
+    [[total]] = await db.rows(
+        f"SELECT count(*) FROM author w WHERE {visible.sql}", list(visible.args)
+    )
     return int(total)

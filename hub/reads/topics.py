@@ -1,4 +1,8 @@
-"""Reads of topics: of articles, by id, slug and name, their tree, and all of them."""
+"""Reads of topics: of articles, by id, slug and name, their tree, and all of them.
+
+The topics of a visible article, and their ancestors, are visible themselves; other reads take the
+viewer.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from hub.auth import Viewer, topic_condition
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
@@ -45,27 +50,34 @@ async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow
     )
 
 
-async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, TopicRow]:
-    """Return the topics by id. One statement."""
-    ids = list(ids)
-    rows = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({marks(ids)})", ids)
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, TopicRow]:
+    """Return those of the topics that `viewer` may see, by id. One statement."""
+    ids, visible = list(ids), topic_condition(viewer, "t")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({marks(ids)}) AND {visible.sql}",
+        [*ids, *visible.args],
+    )
     return {row[0]: _topic(row) for row in rows}
 
 
-async def by_slug(db: Reader, slug: str) -> TopicRow | None:
-    """Return the topic with this slug. One statement."""
-    rows = await db.rows(f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ?", [slug])
+async def by_slug(db: Reader, slug: str, viewer: Viewer) -> TopicRow | None:
+    """Return the topic with this slug, if `viewer` may see it. One statement."""
+    visible = topic_condition(viewer, "t")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ? AND {visible.sql}",
+        [slug, *visible.args],
+    )
     return _topic(rows[0]) if rows else None
 
 
-async def children(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]:
-    """Return the children of each topic, by name. One statement."""
-    ids = list(ids)
+async def children(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, list[TopicRow]]:
+    """Return the children of each topic that `viewer` may see, by name. One statement."""
+    ids, visible = list(ids), topic_condition(viewer, "t")
     return _group_by_key(
         await db.rows(
             f"SELECT t.parent_id, {_COLUMNS} FROM topic t WHERE t.parent_id IN ({marks(ids)})"
-            " ORDER BY t.parent_id, t.name, t.id",
-            ids,
+            f" AND {visible.sql} ORDER BY t.parent_id, t.name, t.id",
+            [*ids, *visible.args],
         )
     )
 
@@ -86,30 +98,43 @@ async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]
     )
 
 
-async def slugs_by_name(db: Reader, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each name the slugs of the topics with that name. One statement."""
-    names = list(names)
-    rows = await db.rows(f"SELECT name, slug FROM topic WHERE name IN ({marks(names)})", names)
+async def slugs_by_name(db: Reader, names: Iterable[str], viewer: Viewer) -> dict[str, list[str]]:
+    """Return for each name the slugs of the visible topics with that name. One statement."""
+    names, visible = list(names), topic_condition(viewer, "t")
+    rows = await db.rows(
+        f"SELECT t.name, t.slug FROM topic t WHERE t.name IN ({marks(names)}) AND {visible.sql}",
+        [*names, *visible.args],
+    )
     slugs: dict[str, list[str]] = {}
     for name, slug in rows:
         slugs.setdefault(name, []).append(slug)
     return slugs
 
 
-async def page(db: Reader, page_args: PageArgs, *, roots_only: bool = False) -> Page[TopicRow]:
-    """Return a page of all topics (or of those without a parent) by name. One statement."""
+async def page(
+    db: Reader, page_args: PageArgs, viewer: Viewer, *, roots_only: bool = False
+) -> Page[TopicRow]:
+    """Return a page of the topics that `viewer` may see (or of those without a parent) by name.
+
+    One statement.
+    """
     seek, args, order_by = keyset_sql(("t.name", "t.id"), str, False, page_args)
+    visible = topic_condition(viewer, "t")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {seek}"
+        f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {seek} AND {visible.sql}"
         f" ORDER BY {order_by} LIMIT ?",
-        [*args, page_args.rows],
+        [*args, *visible.args, page_args.rows],
     )
     return to_page([_topic(row) for row in rows], page_args)
 
 
-async def count(db: Reader, *, roots_only: bool = False) -> int:
-    """Count the topics (or those without a parent). One statement."""
-    [[total]] = await db.rows(f"SELECT count(*) FROM topic t WHERE {_roots(roots_only)}")
+async def count(db: Reader, viewer: Viewer, *, roots_only: bool = False) -> int:
+    """Count the topics that `viewer` may see (or those without a parent). One statement."""
+    visible = topic_condition(viewer, "t")
+    [[total]] = await db.rows(
+        f"SELECT count(*) FROM topic t WHERE {_roots(roots_only)} AND {visible.sql}",
+        list(visible.args),
+    )
     return int(total)
 
 

@@ -6,7 +6,7 @@ tag without a number stands for all of its kind: a change of `article:12` is one
 
     article:12    the article itself, and its edges      slug:…          result of a slug lookup
     articles      lists of all articles                  translations:…  articles of one key
-    topic:5       lists of its articles; author:3 too    topics authors  lists of them
+    topic:5       the topic, and lists of its articles   author:3        likewise
     comments:12   the comments on an article             labels          any topic or author
     search        every result of the index              similar         edges the hub derived
 """

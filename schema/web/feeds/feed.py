@@ -145,12 +145,12 @@ async def _select_articles(
     parameters, db = request.query_params, request.app.state.db
     names = []
     for slug in parameters.getlist("topic"):
-        topic = await topics.by_slug(db, slug)
+        topic = await topics.by_slug(db, slug, ANONYMOUS)
         if topic is None:
             raise FeedError(404, f"There is no topic {slug!r}.")
         names.append(topic.name)
     for slug in parameters.getlist("author"):
-        author = await authors.by_slug(db, slug)
+        author = await authors.by_slug(db, slug, ANONYMOUS)
         if author is None:
             raise FeedError(404, f"There is no author {slug!r}.")
         names.append(author.name)

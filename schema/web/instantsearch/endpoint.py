@@ -155,7 +155,7 @@ async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Conditi
     slugs: dict[FacetField, dict[str, list[str]]] = {}
     for field, reads in ((FacetField.TOPIC, topics), (FacetField.AUTHOR, authors)):
         names = filters.values(field)
-        slugs[field] = await reads.slugs_by_name(db, names) if names else {}
+        slugs[field] = await reads.slugs_by_name(db, names, ANONYMOUS) if names else {}
 
     def values(field: FacetField, value: str) -> frozenset[str]:
         return frozenset(slugs[field].get(value, ()) if _is_labelled(field) else (value,))

@@ -377,14 +377,14 @@ async def test_names_sort_by_code_point_whatever_the_locale(db: Reader) -> None:
         await ensure_topics(TopicDraft(name) for name in ("b", "B", "a", "Ä", "é", "-", "10", "9"))
 
     await add()
-    page = await topics.page(db, PageArgs(10))
+    page = await topics.page(db, PageArgs(10), SYSTEM)
     assert [row.name for row in page.rows] == ["-", "10", "9", "B", "a", "b", "Ä", "é"]
 
 
 async def test_a_nul_finds_nothing_and_breaks_nothing(db: Reader) -> None:
     await an_article("Bread", slug="bread")
     assert await article_reads.by_slug(db, "bre\0ad", None, READER) is None
-    assert await authors.slugs_by_name(db, ["a\0", "b"]) == {}
+    assert await authors.slugs_by_name(db, ["a\0", "b"], READER) == {}
 
 
 async def test_a_page_of_the_newest_reads_an_index_and_sorts_nothing(db: Reader) -> None:
