@@ -14,11 +14,11 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from hub import outbox, related
-from hub.auth import SYSTEM, Permission, Viewer
+from hub.auth import PUBLIC_ARTICLES, SYSTEM, Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ARTICLE_FIELDS, KEEP, ArticleChanges, AuthorDraft, NewArticle, TopicDraft
-from hub.errors import Conflict, Invalid, NotFound
+from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.models import (
     Article,
     Revision,
@@ -45,7 +45,7 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
     moment = now()
     values = to_columns({f.name: getattr(new, f.name) for f in fields(new)})
     status, published_at = resolve_status(new.status, new.published_at, moment)
-    slug = await _new_slug(new.slug, values["title"], values["language"])
+    slug = await _new_slug(new.slug, values["title"], values["language"], by)
     article = await Article.create(
         **values,
         slug=slug,
@@ -68,14 +68,21 @@ async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int,
 
     Raises:
         NotAllowed: `by` is not a writer, or may not publish and the article is not a draft.
-        NotFound: no such article.
+        NotFound: no such article; or any of these problems, if `by` may not see it.
         Invalid: a value is out of bounds, or the slug is in use in that language.
         Conflict: it has been saved since `seen_version`.
     """
     by.require(Permission.WRITE)
-    article = await _get_article(article_id, seen_version)
-    if article.status is not Status.DRAFT:
-        by.require(Permission.PUBLISH)
+    article = await _get_article(article_id)
+    try:
+        if article.version != seen_version:
+            raise Conflict(article.version, article.updated_at)
+        if article.status is not Status.DRAFT:
+            by.require(Permission.PUBLISH)
+    except HubError as problem:
+        if article.status.value in article_statuses(by):
+            raise
+        raise NotFound("article", article_id) from problem
     inputs = {
         f.name: value for f in fields(changes) if (value := getattr(changes, f.name)) is not KEEP
     }
@@ -92,6 +99,7 @@ async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int,
             article,
             changed.get("slug", article.slug),
             changed.get("language", article.language),
+            by,
         )
     await _store(article, changed, by, tags)
     await related.announce_edges(await related.bind_edges_to([article_id]))
@@ -145,10 +153,10 @@ async def delete(article_id: int, *, by: Viewer) -> None:
         NotFound: no such article.
     """
     by.require(Permission.DELETE)
-    await _get_article(article_id)
+    article = await _get_article(article_id)
     tags = await tags_of([article_id]) | await related.related_tags([article_id])
     old_locations = await locations([article_id])
-    released = await related.unbind_edges_to(article_id)
+    released = await related.unbind_edges_to(article)
     await Article.filter(id=article_id).delete()
     await outbox.record([article_id])
     await outbox.announce(tags, old_locations)
@@ -241,26 +249,28 @@ async def unique_slug(base: str, language: str) -> str:
     return slug
 
 
-async def move_slug(article: Article, slug: str, language: str) -> None:
+async def move_slug(article: Article, slug: str, language: str, by: Viewer) -> None:
     """Keep an article's current slug as an old slug, before it gets `slug`.
 
     Raises:
         Invalid: another article of that language has `slug`.
+        NotFound: one that `by` may not see has it.
     """
-    if await Article.filter(slug=slug, language=language).exclude(id=article.id).exists():
-        raise Invalid("slug", f"{slug} is taken by another article in this language")
+    await _check_slug(slug, language, by, article.id)
     await add_slugs(article.id, article.language, [article.slug])
     await SlugHistory.filter(article_id=article.id, slug=slug, language=language).delete()
 
 
 async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
-    """Map old slugs to an article, replacing earlier owners, and announce them in the feed."""
+    """Map old slugs to an article, replacing earlier owners, but no public one by a hidden one."""
+    is_public = "EXISTS (SELECT 1 FROM article a WHERE a.id = {} AND a.status = 'PUBLISHED')"
     await run_many(
         "INSERT INTO slug_history (slug, language, article_id) VALUES (?, ?, ?)"
-        " ON CONFLICT (slug, language) DO UPDATE SET article_id = excluded.article_id",
+        " ON CONFLICT (slug, language) DO UPDATE SET article_id = excluded.article_id"
+        f" WHERE {is_public.format('excluded.article_id')}"
+        f" OR NOT {is_public.format('slug_history.article_id')}",
         [(slug, language, article_id) for slug in slugs],
     )
-    await outbox.announce(f"slug:{digest(slug)}" for slug in slugs)
 
 
 async def add_addresses(rows: list[tuple[int, str]]) -> None:
@@ -317,9 +327,19 @@ async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
     """Return the change feed's tags of these articles, and of all lists that contain them.
 
     Those are the lists of all articles, of their topics and these topics' ancestors, of their
-    authors and translations, and of look-ups by their slugs, old ones too. Two statements.
+    authors and translations, and of look-ups by their slugs, old ones too. A hidden article is in
+    no list that readers see, so it has its own tag alone. Three statements.
     """
     ids = list(article_ids)
+    tags = {f"article:{id_}" for id_ in ids}
+    rows = await run(
+        f"SELECT id FROM article WHERE id IN ({marks(ids)})"
+        f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
+        [*ids, *PUBLIC_ARTICLES],
+    )
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return frozenset(tags)
     rows = await run(
         "WITH RECURSIVE above(id, depth) AS ("
         f"SELECT topic_id, 0 FROM article_topic WHERE article_id IN ({marks(ids)}) UNION"
@@ -329,7 +349,7 @@ async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
         f" SELECT 'author:' || author_id FROM article_author WHERE article_id IN ({marks(ids)})",
         [*ids, *ids],
     )
-    tags = {"articles", *(f"article:{id_}" for id_ in ids), *(row["tag"] for row in rows)}
+    tags |= {"articles", *(row["tag"] for row in rows)}
     for row in await run(
         f"SELECT slug, translation_key FROM article WHERE id IN ({marks(ids)}) UNION"
         f" SELECT slug, NULL FROM slug_history WHERE article_id IN ({marks(ids)})",
@@ -366,35 +386,52 @@ async def locations(article_ids: Iterable[int]) -> list[ArticleLocation]:
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def _get_article(article_id: int, version: int | None = None) -> Article:
+async def _get_article(article_id: int) -> Article:
     article = await Article.get_or_none(id=article_id)
     if article is None:
         raise NotFound("article", article_id)
-    if version is not None and article.version != version:
-        raise Conflict(article.version, article.updated_at)
     return article
 
 
-async def _new_slug(requested: str | None, title: str, language: str) -> str:
+async def _new_slug(requested: str | None, title: str, language: str, by: Viewer) -> str:
     if requested is None:
         return await unique_slug(slug_of(title) or "article", language)
     slug = validation.slug(requested)
-    if await Article.exists(slug=slug, language=language):
-        raise Invalid("slug", f"{slug} is taken by another article in this language")
+    await _check_slug(slug, language, by)
     return slug
+
+
+async def _check_slug(slug: str, language: str, by: Viewer, article_id: int = 0) -> None:
+    """Check that no article but this one has the slug.
+
+    Raises:
+        Invalid: another one has it.
+        NotFound: another one has it that `by` may not see.
+    """
+    other = await Article.filter(slug=slug, language=language).exclude(id=article_id).first()
+    if other is None:
+        return
+    if other.status.value not in article_statuses(by):
+        raise NotFound("free slug", slug)
+    raise Invalid("slug", f"{slug} is taken by another article in this language")
 
 
 async def _store(
     article: Article, values: dict[str, Any], by: Viewer, tags_before: frozenset[str] = frozenset()
 ) -> None:
     """Write `values` as a new version. The caller has held the write lock since its read."""
-    if "status" in values:  # edges to and from it become visible or hidden
-        tags_before |= await related.related_tags([article.id])
+    turns = "status" in values  # it, and edges to and from it, become visible or hidden
+    if turns:
+        tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])
     moves = bool(values.keys() & {"slug", "language", "canonical_url"})
     old_locations = await locations([article.id]) if moves else []
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
+    if turns:
+        tags_before |= await related.related_tags([article.id])
     await record_save(article, by, tags_before, old_locations)
+    if turns:
+        await related.announce_edges(await related.bind_edges_to([article.id]))
 
 
 async def _set_labels(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hub import articles, comments, outbox, related
-from hub.auth import Permission, Viewer
+from hub.auth import SYSTEM, Permission, Viewer, article_condition
 from hub.db.database import marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
@@ -28,6 +28,7 @@ from hub.import_plan import (
 )
 from hub.models import Article, Comment, Revision
 from hub.models.article import SLUG_LENGTH
+from hub.reads import related as edges
 from hub.taxonomy import ensure_authors, ensure_topics
 from hub.text import markup, validation
 
@@ -77,13 +78,19 @@ async def import_taxonomy(
     await ensure_authors(map(without_nul, authors))
 
 
-async def dangling_edges(sources: Iterable[str]) -> list[tuple[str, str | None]]:
-    """Return the (anchor, url) of every edge without a target from articles of these sources."""
+async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[str, str | None]]:
+    """Return the (anchor, url) of edges from articles of these sources that lead to no article.
+
+    Those from articles, and except those to articles, that `viewer` may see.
+    """
     names = list(sources)
+    source, target = (article_condition(viewer, f"r.{end}_id") for end in ("source", "target"))
+    dangles = edges.dangles(viewer, "target_id")
     rows = await run(
         "SELECT DISTINCT r.anchor, r.url FROM relation r JOIN article a ON a.id = r.source_id"
-        f" WHERE a.source IN ({marks(names)}) AND r.target_id IS NULL ORDER BY r.anchor, r.url",
-        names,
+        f" WHERE a.source IN ({marks(names)}) AND {dangles} AND {source.sql}"
+        f" AND NOT {target.sql} ORDER BY r.anchor, r.url",
+        [*names, *source.args, *target.args],
     )
     return [(row["anchor"], row["url"]) for row in rows]
 
@@ -139,7 +146,7 @@ async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: boo
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
     if ids:
-        tags |= await articles.tags_of(ids)
+        tags |= await articles.tags_of(ids) | await related.related_tags(ids)
     await outbox.announce(sorted(tags), old_locations)
     return [plan.outcome() for plan in plans]
 
@@ -169,7 +176,7 @@ async def _update(plan: DraftPlan) -> Article:
     slug, language = choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
         slug = await articles.unique_slug(slug, language)
-        await articles.move_slug(article, slug, language)
+        await articles.move_slug(article, slug, language, SYSTEM)
     version = article.version + 1
     article.update_from_dict(
         prepared.values

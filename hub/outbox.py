@@ -79,12 +79,17 @@ async def trim(limit: int = 10_000) -> bool:
     """Delete up to `limit` of the feed's expired lines; return whether there may be more.
 
     The last line that is not of search alone stays, and those after it: caches use their numbers.
+    So does the last one of public content: pages tell its time.
     """
     last = await Change.exclude(tag=SEARCH_TAG).order_by("-seq").first()
     if last is None:
         return False
+    public = await run(
+        f"SELECT seq FROM change c WHERE {_IS_PUBLIC} ORDER BY seq DESC LIMIT 1", [SEARCH_TAG]
+    )
     old = (
         Change.filter(at__lt=now() - CHANGE_RETENTION, seq__lt=last.seq)
+        .exclude(seq__in=[row["seq"] for row in public] or [0])
         .order_by("seq")
         .limit(limit)
     )
@@ -112,10 +117,21 @@ async def latest_changes(db: Reader) -> tuple[int, int]:
     return int(seq), int(content)
 
 
+_IS_PUBLIC = (
+    "c.tag <> ? AND (c.tag NOT LIKE 'article:%' OR EXISTS (SELECT 1 FROM article a"
+    " WHERE a.id = CASE WHEN c.tag LIKE 'article:%' THEN CAST(substr(c.tag, 9) AS BIGINT) END"
+    " AND CAST(a.status AS TEXT) = 'PUBLISHED'))"
+)
+"""True for lines of the change feed that tell of public content."""
+
+
 async def last_change_at(db: Reader) -> datetime | None:
-    """Return the time of the last change of content; None for an empty feed. One statement."""
+    """Return the time of the last change of public content; None if none is known. One statement.
+
+    A line of a hidden article is no change to readers; when it is withdrawn, other lines say so.
+    """
     rows = await db.rows(
-        "SELECT at FROM change WHERE tag <> ? ORDER BY seq DESC LIMIT 1", [SEARCH_TAG]
+        f"SELECT at FROM change c WHERE {_IS_PUBLIC} ORDER BY seq DESC LIMIT 1", [SEARCH_TAG]
     )
     return datetime.fromisoformat(rows[0][0]) if rows else None
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
+from tortoise.expressions import Q
 
 from hub import outbox
-from hub.auth import Permission, Viewer
+from hub.auth import PUBLIC_ARTICLES, Permission, Viewer, article_statuses
 from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Relation, RelationKind, RelationOrigin
+from hub.models import Article, Relation, RelationKind, RelationOrigin, Status
 from hub.models.article import URL_LENGTH
 from hub.text import validation
 from hub.text.slugs import headline_key, url_key
@@ -31,29 +32,49 @@ DERIVED_TAG = "similar"
 DERIVED_RANK = 1_000_000
 """The rank of an article's first derived edge: editorial edges come before it."""
 
-# The earliest of several matching articles: a later one of the same headline changes no edge.
-_BEST = """a.id <> r.source_id
-ORDER BY a.published_at NULLS LAST, a.source_key NULLS FIRST, a.id LIMIT 1"""
-_BY_URL = (
-    "(SELECT a.id FROM address k JOIN article a ON a.id = k.article_id"
-    f" WHERE k.url_key = r.wanted_url AND {_BEST})"
+_PUBLIC = f"CAST(a.status AS TEXT) = '{Status.PUBLISHED.value}'"
+_HIDDEN = f"CAST(a.status AS TEXT) <> '{Status.PUBLISHED.value}'"
+
+
+def _matches(visibility: str) -> str:
+    """Return subqueries for the article that `r` names: by url, by slug, by headline.
+
+    The earliest of several matching articles: a later one of the same headline changes no edge.
+    """
+    best = (
+        f"a.id <> r.source_id AND {visibility}"
+        " ORDER BY a.published_at NULLS LAST, a.source_key NULLS FIRST, a.id LIMIT 1"
+    )
+    return (
+        "(SELECT a.id FROM address k JOIN article a ON a.id = k.article_id"
+        f" WHERE k.url_key = r.wanted_url AND {best}),"
+        " (SELECT a.id FROM article a WHERE a.id IN ("
+        "SELECT id FROM article WHERE slug = r.wanted_slug"
+        f" UNION SELECT article_id FROM slug_history WHERE slug = r.wanted_slug) AND {best}),"
+        f" (SELECT a.id FROM article a WHERE a.headline_key = r.wanted_headline AND {best})"
+    )
+
+
+_BOUND_TO = (
+    f"COALESCE({_matches(_PUBLIC)},"
+    f" (SELECT a.id FROM article a WHERE a.id = r.target_id AND {_PUBLIC}),"
+    f" {_matches(_HIDDEN)}, r.target_id)"
 )
-_BY_SLUG = (
-    "(SELECT a.id FROM article a WHERE a.id IN ("
-    "SELECT id FROM article WHERE slug = r.wanted_slug"
-    " UNION SELECT article_id FROM slug_history WHERE slug = r.wanted_slug)"
-    f" AND {_BEST})"
-)
-_BY_HEADLINE = f"(SELECT a.id FROM article a WHERE a.headline_key = r.wanted_headline AND {_BEST})"
+"""The article that the edge `r` is bound to: a public one that it names, before its present target
+if that is public, before hidden ones. So nothing hidden takes a name from what readers see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An edge's source and target; the target is None while it dangles."""
+    """An edge's source and target; the target is None while it dangles.
+
+    `shown`: readers see the change of this edge even if its target is hidden or None.
+    """
 
     id: int
     source_id: int
     target_id: int | None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,6 @@ class Neighbour:
 
     target_id: int
     kind: RelationKind
-    title: str
     weight: float
     because: tuple[Reason, ...]
 
@@ -92,23 +112,29 @@ async def link(
     """Create an edge, and return its id, or that of an existing edge of this kind and target.
 
     The target is given by id, or named by headline or url: then the edge dangles until such an
-    article exists. `rank` is its position among the source's edges, the last by default.
+    article exists. Without `anchor`, the text of a link to an id is the target's present title.
+    `rank` is its position among the source's edges, the last by default.
 
     Raises:
-        NotAllowed: `by` is not a writer.
-        NotFound: no such source or target.
+        NotAllowed: `by` is not a writer, or may not publish and the source is not a draft.
+        NotFound: no such source or target that `by` may see.
         Invalid: the kind is a derived one, no target is named, the target is the source, or the
             source has 500 edges already.
     """
     by.require(Permission.WRITE)
     if kind not in EDITORIAL:
         raise Invalid("kind", "is kept by the hub itself; link by an editorial kind")
-    if not await Article.exists(id=source_id):
-        raise NotFound("article", source_id)
-    title = await _title_of(target_id, source_id) if target_id is not None else headline
-    if title is None and url is None:
+    source = await _visible_article(source_id, by)
+    if source.status is not Status.DRAFT:
+        by.require(Permission.PUBLISH)
+    if target_id == source_id:
+        raise Invalid("target", "an article cannot be related to itself")
+    if target_id is not None:
+        await _visible_article(target_id, by)
+    elif headline is None and url is None:
         raise Invalid("target", "name the target by id, headline or url")
-    text = validation.line(anchor or title or url or "", "anchor")
+    words = anchor or headline or (url if target_id is None else None)
+    text = validation.line(words, "anchor") if words else ""
     if position is not None and position < 0:
         raise Invalid("position", "must not be negative")
     edges = await run(
@@ -131,11 +157,12 @@ async def link(
         url=validation.url(url, "url"),
         chosen=target_id is not None,
         wanted_url=url_key(url) or None if url else None,
-        wanted_headline=headline_key(title) or None if title else None,
+        wanted_headline=headline_key(headline) or None if headline else None,
     )
     bound = await bind_edges([edge.id])
     await _drop_duplicates([source_id])
-    await announce_edges(bound or [Edge(edge.id, source_id, target_id)])
+    target = bound[0].target_id if bound else target_id
+    await announce_edges([Edge(edge.id, source_id, target, names_target(edge))])
     return int(edge.id)
 
 
@@ -144,17 +171,22 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     """Delete an edge, and return its source's id.
 
     Raises:
-        NotAllowed: `by` is not a writer.
-        NotFound: no such edge.
+        NotAllowed: `by` is not a writer, or may not publish and the source is not a draft.
+        NotFound: no such edge of an article that `by` may see.
     """
     by.require(Permission.WRITE)
-    rows = await run("SELECT id, source_id, target_id FROM relation WHERE id = ?", [relation_id])
-    if not rows:
+    edge = await Relation.get_or_none(
+        id=relation_id, source__status__in=article_statuses(by)
+    ).select_related("source")
+    if edge is None:
         raise NotFound("relation", relation_id)
-    edge = Edge(*rows[0])
+    source = edge.source
+    if source.status is not Status.DRAFT:
+        by.require(Permission.PUBLISH)
+    target_id = edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
-    await announce_edges([edge])
-    return edge.source_id
+    await announce_edges([Edge(relation_id, source.id, target_id, names_target(edge))])
+    return int(source.id)
 
 
 @transaction
@@ -201,6 +233,15 @@ async def replace_neighbours(by_source: Mapping[int, Sequence[Neighbour]]) -> No
         await outbox.announce([DERIVED_TAG, *(f"article:{id_}" for id_ in changed)])
 
 
+def names_target(edge: Relation) -> bool:
+    """Return whether readers see the edge while its target is hidden, as `hub.reads.related`."""
+    return (
+        not edge.chosen
+        and edge.origin is not RelationOrigin.DERIVED
+        and edge.kind is not RelationKind.PINNED
+    )
+
+
 def _build_derived(source_id: int, rank: int, neighbour: Neighbour) -> Relation:
     reasons = [
         [reason.kind, reason.detail, round(reason.weight, 3)] for reason in neighbour.because
@@ -211,7 +252,7 @@ def _build_derived(source_id: int, rank: int, neighbour: Neighbour) -> Relation:
         kind=neighbour.kind,
         origin=RelationOrigin.DERIVED,
         rank=DERIVED_RANK + rank,
-        anchor=neighbour.title[:500],
+        anchor="",
         weight=round(neighbour.weight, 3),
         because=orjson.dumps(reasons).decode(),
     )
@@ -222,13 +263,14 @@ def _visible_values(edge: Relation) -> tuple[object, ...]:
     return (edge.target_id, edge.kind, edge.anchor, edge.weight, edge.because)  # type: ignore[attr-defined]
 
 
-async def _title_of(target_id: int, source_id: int) -> str:
-    if target_id == source_id:
-        raise Invalid("target", "an article cannot be related to itself")
-    target = await Article.get_or_none(id=target_id).only("id", "title")
-    if target is None:
-        raise NotFound("article", target_id)
-    return target.title
+async def _visible_article(id_: int, viewer: Viewer) -> Article:
+    """Return an article that the viewer may see. Raises NotFound."""
+    article = await Article.get_or_none(id=id_, status__in=article_statuses(viewer)).only(
+        "id", "status"
+    )
+    if article is None:
+        raise NotFound("article", id_)
+    return article
 
 
 def _imported_url(url: str | None) -> str | None:
@@ -270,13 +312,13 @@ async def replace_imported(
 async def bind_edges(relation_ids: Iterable[int]) -> list[Edge]:
     """Bind these edges to the articles they name, and return those whose target has changed.
 
-    Url before slug before headline; of several articles, the one published first. An edge whose
-    target was selected by hand, or whose names match no article, stays as it is.
+    A public article before a hidden one; url before slug before headline; of several articles, the
+    one published first. An edge whose target was selected by hand, or whose names match no article,
+    stays as it is.
     """
     ids = list(relation_ids)
     rows = await run(
-        "SELECT r.id, r.source_id, r.target_id, COALESCE("
-        f"{_BY_URL}, {_BY_SLUG}, {_BY_HEADLINE}, r.target_id) AS found FROM relation r"
+        f"SELECT r.id, r.source_id, r.target_id, {_BOUND_TO} AS found FROM relation r"
         f" WHERE r.id IN ({marks(ids)}) AND r.chosen = FALSE",
         ids,
     )
@@ -353,34 +395,72 @@ async def bind_edges_to(article_ids: Iterable[int]) -> list[Edge]:
     return moved
 
 
-async def unbind_edges_to(article_id: int) -> list[Edge]:
-    """Let every edge to an article dangle before it is deleted, and return those edges.
+async def unbind_edges_to(article: Article) -> list[Edge]:
+    """Let the edges to an article dangle before it is deleted, and return those edges.
 
-    After the row is deleted, `bind_edges` may bind them to another article.
+    An edge without words or an address of its own is deleted. One that an editor has selected stays
+    selected if the article is hidden, since readers have never seen it. After the row is deleted,
+    `bind_edges` may bind the others to another article.
     """
-    await Relation.filter(target_id=article_id, origin=RelationOrigin.DERIVED).delete()
+    is_public = article.status is Status.PUBLISHED
     edges = [
-        Edge(row["id"], row["source_id"], None)
-        for row in await run("SELECT id, source_id FROM relation WHERE target_id = ?", [article_id])
+        Edge(row["id"], row["source_id"], None, shown=is_public)
+        for row in await run(
+            "SELECT id, source_id FROM relation WHERE target_id = ? AND origin <> ?",
+            [article.id, RelationOrigin.DERIVED.value],
+        )
     ]
-    await Relation.filter(target_id=article_id).update(target_id=None, chosen=False)
+    to_article = Relation.filter(target_id=article.id)
+    await to_article.filter(Q(origin=RelationOrigin.DERIVED) | Q(anchor="", url=None)).delete()
+    if is_public:
+        await to_article.update(target_id=None, chosen=False)
+    else:
+        await to_article.update(target_id=None)
     return edges
 
 
 async def related_tags(article_ids: Iterable[int]) -> frozenset[str]:
-    """Return the change feed's tags of all articles that have an edge with one of these."""
-    ids = list(article_ids)
+    """Return the change feed's tags of all articles that have an edge with a public one of these.
+
+    A hidden article, and what it is related to, look the same to readers whatever happens to it.
+    """
+    ids, public = list(article_ids), PUBLIC_ARTICLES
+    public_ids = (
+        f"(SELECT id FROM article WHERE id IN ({marks(ids)})"
+        f" AND CAST(status AS TEXT) IN ({marks(public)}))"
+    )
     rows = await run(
-        f"SELECT target_id AS id FROM relation WHERE source_id IN ({marks(ids)})"
-        f" AND target_id IS NOT NULL UNION SELECT source_id FROM relation"
-        f" WHERE target_id IN ({marks(ids)})",
-        [*ids, *ids],
+        f"SELECT target_id AS id FROM relation WHERE source_id IN {public_ids}"
+        " AND target_id IS NOT NULL UNION SELECT source_id FROM relation"
+        f" WHERE target_id IN {public_ids}",
+        [*ids, *public, *ids, *public],
     )
     tags = {f"article:{row['id']}" for row in rows}
     return frozenset(tags | {DERIVED_TAG} if tags else tags)
 
 
 async def announce_edges(edges: Iterable[Edge]) -> None:
-    """Announce the sources and targets of these edges in the change feed."""
-    ends = {end for edge in edges for end in (edge.source_id, edge.target_id) if end is not None}
-    await outbox.announce(f"article:{id_}" for id_ in sorted(ends))
+    """Announce the sources and targets of these edges in the change feed.
+
+    An end is announced if it is hidden, as staff alone hear of it then, or if readers see the
+    change: of a source, if the target is public or the edge `shown`; of a target, if the source is
+    public.
+    """
+    edges = list(edges)
+    ids = sorted({id_ for edge in edges for id_ in (edge.source_id, edge.target_id) if id_})
+    public = set[int]()
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        rows = await run(
+            f"SELECT id FROM article WHERE id IN ({marks(batch)})"
+            f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
+            [*batch, *PUBLIC_ARTICLES],
+        )
+        public |= {row["id"] for row in rows}
+    changed = set[int]()
+    for edge in edges:
+        if edge.shown or edge.target_id in public or edge.source_id not in public:
+            changed.add(edge.source_id)
+        if edge.target_id and (edge.source_id in public or edge.target_id not in public):
+            changed.add(edge.target_id)
+    await outbox.announce(f"article:{id_}" for id_ in sorted(changed))

@@ -60,6 +60,6 @@ async def find_neighbours(
         if weight >= MIN_WEIGHT:
             kind = RelationKind.SIMILAR if other in similar or not shared else RelationKind.TOPIC
             reasons.sort(key=lambda reason: -reason.weight)
-            results.append(Neighbour(other, kind, row.title, min(1.0, weight), tuple(reasons)))
+            results.append(Neighbour(other, kind, min(1.0, weight), tuple(reasons)))
     results.sort(key=lambda neighbour: (-neighbour.weight, -neighbour.target_id))
     return results[:limit]

@@ -53,8 +53,9 @@ class Relation(Model):
     `target` is null while dangling. The three `wanted_*` keys identify the target to bind to,
     strongest first; `chosen` marks a target selected by hand, which stays while it exists.
     `position` is the paragraph (from 0) that contains the link, or after which it stands; `anchor`
-    the text of the link; `rank` the order among the edges of one source. `because` holds the
-    reasons of a derived edge as a JSON list of `[kind, detail, weight]`. Written by `hub.related`.
+    the text of the link, empty for the target's present title; `rank` the order among the edges of
+    one source. `because` holds the reasons of a derived edge as a JSON list of
+    `[kind, detail, weight]`. Written by `hub.related`.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -6,15 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, overload
 
-from hub.auth import Permission, Viewer, article_statuses
+from hub.auth import ANONYMOUS, Permission, Viewer, article_condition, article_statuses
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
+from hub.models import RelationKind, RelationOrigin
 from hub.reads.articles import COLUMNS as ARTICLE
 from hub.reads.articles import UNINDEXED_STATUS, ArticleRow, article_columns, article_row
 from hub.reads.per_key import rows_per_key
 from hub.reads.projection import Fields, PartialRelatedRow, select_columns
 
-_COLUMNS = """r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, r.anchor,
+_DERIVED = RelationOrigin.DERIVED.value
+_ANCHOR = f"""CASE WHEN r.anchor <> '' OR r.chosen = FALSE AND r.origin <> '{_DERIVED}'
+THEN r.anchor ELSE (SELECT o.title FROM article o WHERE o.id = r.target_id) END"""
+"""The words of an edge: where it has none of its own, the present title of its target. An edge that
+readers see with a hidden target has words or an address that its source wrote."""
+
+_COLUMNS = f"""r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, {_ANCHOR},
 r.url, r.weight, r.because"""
 
 
@@ -95,8 +102,8 @@ async def from_articles(
 
     One statement for up to 100 sources.
 
-    An edge to an article that `viewer` may not see is omitted, as if it did not exist. Edges
-    without a target are omitted unless `dangling`.
+    An edge to an article that `viewer` may not see dangles for them if it names its target, and is
+    omitted else, as if it did not exist. Edges without a target are omitted unless `dangling`.
     """
     visibility = _visibility_join(viewer, kinds, dangling, "target_id")
     return await _edges(db, "source_id", ids, page_args, visibility, fields)
@@ -189,25 +196,46 @@ async def counts_to(
 
 
 async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
-    """Return articles related to this one by editorial or imported links, with counts, most first.
+    """Return public articles related to a public one by links of people, with counts, most first.
 
-    Counted: direct links to it, articles that both link to, and articles that link to both; at most
-    2,000 of each. One statement.
+    Counted: direct links to it, articles that both link to, and articles that link to both, if they
+    are public; at most 2,000 of each. One statement.
     """
     drawn = "origin <> 'DERIVED'"
+
+    def public(id_sql: str) -> str:
+        return article_condition(ANONYMOUS, id_sql).sql
+
+    statuses = article_statuses(ANONYMOUS)
     rows = await db.rows(
         "SELECT other, count(*) AS times FROM ("
-        f"SELECT * FROM (SELECT source_id AS other FROM relation WHERE target_id = ? AND {drawn}"
-        " LIMIT 2000) AS linking UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
+        f"SELECT * FROM (SELECT r.source_id AS other FROM relation r WHERE r.target_id = ?"
+        f" AND r.{drawn} AND {public('r.source_id')} LIMIT 2000) AS linking"
+        " UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
         " JOIN relation s ON s.target_id = r.target_id"
-        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000) AS citing"
+        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.target_id')}"
+        f" AND {public('s.source_id')} LIMIT 2000) AS citing"
         " UNION ALL SELECT * FROM (SELECT s.target_id FROM relation r"
         " JOIN relation s ON s.source_id = r.source_id"
-        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} LIMIT 2000) AS cited) AS ends"
-        " WHERE other IS NOT NULL AND other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
-        [id_, id_, id_, id_, limit],
+        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.source_id')}"
+        f" AND {public('s.target_id')} LIMIT 2000) AS cited) AS ends"
+        " WHERE other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
+        [id_, *statuses, id_, *statuses, *statuses, id_, *statuses, *statuses, id_, limit],
     )
     return dict(rows)
+
+
+_NAMES_TARGET = (
+    f"r.chosen = FALSE AND r.origin <> '{_DERIVED}' AND r.kind <> '{RelationKind.PINNED.value}'"
+)
+"""True for edges whose source names the target in public, by a headline or an address: to readers
+they dangle while the target is hidden, as if it were not in the hub. What an editor has selected or
+plans to pin is for staff."""
+
+
+def dangles(viewer: Viewer, other: str) -> str:
+    """Return the condition on `r` that it dangles for a viewer who sees no article at its end."""
+    return f"r.{other} IS NULL" if viewer.may(Permission.READ) else _NAMES_TARGET
 
 
 def _visibility(
@@ -219,14 +247,11 @@ def _visibility(
     """
     condition, args = f"r.{other} IS NOT NULL", list[object]()
     if not viewer.may(Permission.READ):
-        statuses = article_statuses(viewer)
-        condition = (
-            f"EXISTS (SELECT 1 FROM article o WHERE o.id = r.{other}"
-            f" AND o.status IN ({marks(statuses)}))"
-        )
-        args += statuses
+        visible = article_condition(viewer, f"r.{other}")
+        condition = visible.sql
+        args += visible.args
     if dangling:
-        condition = f"(r.{other} IS NULL OR {condition})"
+        condition = f"({dangles(viewer, other)} OR {condition})"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
         args += kinds
@@ -242,7 +267,7 @@ def _visibility_join(
         f"{'LEFT ' if dangling else ''}JOIN article a ON a.id = r.{other}"
         f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})"
     )
-    condition = f"(r.{other} IS NULL OR a.id IS NOT NULL)" if dangling else "TRUE"
+    condition = f"(a.id IS NOT NULL OR {dangles(viewer, other)})" if dangling else "TRUE"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
     return join, condition, [*statuses], [*kinds]
@@ -276,8 +301,10 @@ async def _edges(
 
 def _related(row: Sequence[Any]) -> RelatedRow:
     end = len(EdgeRow._fields)
-    article = None if row[end] is None else article_row(row[end:])
-    return RelatedRow(_edge(row[:end]), article)
+    edge = _edge(row[:end])
+    if row[end] is None:  # it dangles, perhaps only to this viewer
+        return RelatedRow(edge._replace(target_id=None), None)
+    return RelatedRow(edge, article_row(row[end:]))
 
 
 async def _counts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub import outbox
-from hub.auth import Permission, Viewer
+from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import transaction
 from hub.errors import Invalid, NotFound
 from hub.models import Article, Pin, SynonymSet
@@ -75,14 +75,14 @@ async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None
 
     Raises:
         NotAllowed: `by` may not tune search.
-        NotFound: no such article.
+        NotFound: no such article that `by` may see.
         Invalid: a value is out of bounds.
     """
     by.require(Permission.TUNE)
     line = validation.line(text, "query", MAX_TYPED).lower()
     if rank is not None and not 0 <= rank < 1_000_000:
         raise Invalid("rank", "must be from 0 to 999999")
-    if not await Article.exists(id=article_id):
+    if not await Article.exists(id=article_id, status__in=article_statuses(by)):
         raise NotFound("article", article_id)
     others = await Pin.filter(text=line).order_by("-rank")
     place = rank if rank is not None else 1 + others[0].rank if others else 0

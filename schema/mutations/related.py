@@ -28,7 +28,9 @@ class LinkArticlesInput:
     target_id: strawberry.ID | None = optional("The global id of the article that it leads to.")
     headline: str | None = optional("The headline of the article that it leads to.")
     url: str | None = optional("The address of the article that it leads to.")
-    anchor: str | None = optional("The words of the link; the target's headline if left out.")
+    anchor: str | None = optional(
+        "The words of the link; with `targetId`, the target's present title if left out."
+    )
     position: int | None = optional("The paragraph of the source (from 0) that it belongs to.")
     rank: int | None = optional("Its place among the source's edges; the last if left out.")
 

@@ -34,5 +34,5 @@ async def dangling_links(
     info.context.viewer.require(Permission.WRITE)
     if len(sources) > MAX_SOURCES:
         raise Invalid("sources", f"must be at most {MAX_SOURCES}")
-    links = await imports.dangling_edges(sources)
+    links = await imports.dangling_edges(sources, info.context.viewer)
     return [DanglingLink(anchor=anchor, url=url) for anchor, url in links[:MAX_LINKS]]

@@ -180,7 +180,9 @@ class RelatedArticlesEdge(Edge):
 
     relation_id: strawberry.ID = field("Names this edge, for `unlinkArticles`.")
     kind: RelatedKind = field("Why the two are related.")
-    anchor: str = field("The words of the link, as they stood; often the other's headline.")
+    anchor: str = field(
+        "The words of the link; where it has none of its own, the present title of its target."
+    )
     position: int | None = field(
         "The paragraph of the source (from 0) that holds the link, or after which it stands."
     )
@@ -190,7 +192,7 @@ class RelatedArticlesEdge(Edge):
     because: list[RelatedReason] = field("Why the edge was drawn, the weightiest reason first.")
     node = field(
         "The article at the other end. Null only where the edge dangles: its article is not in "
-        "the hub (yet), and `includeDangling` asked for such edges.",
+        "the hub (yet) or not public, and `includeDangling` asked for such edges.",
         type_=ARTICLE,
     )
 

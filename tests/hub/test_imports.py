@@ -74,7 +74,7 @@ async def test_a_draft_comes_in_whole(db: Reader) -> None:
     [top] = threads[row.id].rows
     replies = await comment_reads.replies(db, [top.id], PageArgs(9), READER, newest_first=False)
     assert [reply.body_html.strip() for reply in replies[top.id].rows] == ["<p>I am 2</p>"]
-    assert await imports.dangling_edges(["example.test"]) == [
+    assert await imports.dangling_edges(["example.test"], SYSTEM) == [
         ("Title of third", None),
         ("other", "https://example.test/other"),
     ]

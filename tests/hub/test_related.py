@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from hub import articles, related
-from hub.auth import SYSTEM, Viewer
+from hub.auth import SYSTEM, Viewer, viewer_of
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs, encode_cursor, parse_page_args
+from hub.drafts import ArticleChanges
 from hub.errors import Invalid, NotAllowed, NotFound
-from hub.models import Relation, RelationKind, Status
+from hub.models import Relation, RelationKind, Role, Status
 from hub.reads import related as reads
 from hub.reads.related import EdgeRow
 from tests.support.factories import EDITOR, READER, WRITER, an_article
@@ -31,7 +32,7 @@ async def edges(
 
 async def test_an_edge_reads_both_ways(db: Reader) -> None:
     source, target = await an_article("One"), await an_article("Two")
-    edge = await related.link(source, kind=READ, target_id=target, by=WRITER)
+    edge = await related.link(source, kind=READ, target_id=target, by=EDITOR)
     [row] = await edges(db, source)
     assert (row.id, row.target_id, row.kind, row.anchor) == (edge, target, "MORE_TO_READ", "Two")
     [back] = (await reads.to_articles(db, [target], PAGE, READER))[target].rows
@@ -42,8 +43,8 @@ async def test_an_edge_reads_both_ways(db: Reader) -> None:
 
 async def test_linking_twice_keeps_one_edge(db: Reader) -> None:
     source, target = await an_article("One"), await an_article("Two")
-    assert await related.link(source, kind=READ, target_id=target, by=WRITER) == await related.link(
-        source, kind=READ, target_id=target, by=WRITER
+    assert await related.link(source, kind=READ, target_id=target, by=EDITOR) == await related.link(
+        source, kind=READ, target_id=target, by=EDITOR
     )
     assert await Relation.all().count() == 1
 
@@ -52,7 +53,7 @@ async def test_a_headline_binds_when_its_article_arrives_and_dangles_when_it_goe
     db: Reader,
 ) -> None:
     source = await an_article("One")
-    await related.link(source, kind=INLINE, headline="Ferry sails again", position=3, by=WRITER)
+    await related.link(source, kind=INLINE, headline="Ferry sails again", position=3, by=EDITOR)
     assert await edges(db, source) == []
     [row] = await edges(db, source, dangling=True)
     assert (row.target_id, row.anchor, row.position) == (None, "Ferry sails again", 3)
@@ -67,21 +68,73 @@ async def test_a_headline_binds_when_its_article_arrives_and_dangles_when_it_goe
     assert [row.target_id for row in await edges(db, source)] == [three]
 
 
-async def test_a_chosen_target_stays_until_it_is_deleted_then_its_headline_counts(
-    db: Reader,
-) -> None:
+async def test_a_chosen_target_stays_and_takes_an_edge_without_words_with_it(db: Reader) -> None:
     source, target = await an_article("One"), await an_article("Two")
     await related.link(source, kind=PINNED, target_id=target, by=EDITOR)
+    await related.link(source, kind=INLINE, target_id=target, anchor="Zwei", by=EDITOR)
     other = await an_article("Two")
-    assert [row.target_id for row in await edges(db, source)] == [target]
+    assert [row.target_id for row in await edges(db, source)] == [target, target]
+    await articles.revise(target, ArticleChanges(title="Three"), seen_version=1, by=EDITOR)
+    assert [row.anchor for row in await edges(db, source)] == ["Three", "Zwei"]
     await articles.delete(target, by=EDITOR)
-    assert [row.target_id for row in await edges(db, source)] == [other]
+    [row] = await edges(db, source, dangling=True)
+    assert (row.target_id, row.anchor) == (None, "Zwei")
+    assert other is not None
+
+
+async def test_a_link_needs_what_a_revision_of_its_source_needs(db: Reader) -> None:
+    draft, public = await an_article("One", status=Status.DRAFT), await an_article("Two")
+    own = await related.link(draft, kind=INLINE, target_id=public, by=WRITER)
+    assert await related.unlink(own, by=WRITER) == draft
+    edge = await related.link(public, kind=INLINE, headline="Three", by=EDITOR)
+    with pytest.raises(NotAllowed):
+        await related.link(public, kind=INLINE, target_id=draft, by=WRITER)
+    with pytest.raises(NotAllowed):
+        await related.unlink(edge, by=WRITER)
+    assert await Relation.all().count() == 1
+
+
+async def test_nothing_hidden_is_linked_from_or_to_by_who_may_not_read_it(db: Reader) -> None:
+    blind = viewer_of("Blind", Role.EDITOR, "write publish")
+    draft, public = await an_article("One", status=Status.DRAFT), await an_article("Two")
+    edge = await related.link(draft, kind=INLINE, target_id=public, by=EDITOR)
+    for source, target in ((public, draft), (draft, public)):
+        with pytest.raises(NotFound):
+            await related.link(source, kind=INLINE, target_id=target, by=blind)
+    with pytest.raises(NotFound):
+        await related.unlink(edge, by=blind)
+    assert await Relation.all().count() == 1
+
+
+async def test_a_hidden_article_takes_no_name_from_a_public_one(db: Reader) -> None:
+    source = await an_article("One")
+    await related.link(source, kind=INLINE, headline="Ice", url="https://x.test/ice", by=EDITOR)
+    [planned] = await edges(db, source, dangling=True)
+    draft = await an_article(
+        "Frost", status=Status.DRAFT, canonical_url="https://x.test/ice", language="de"
+    )
+    # It dangles to readers as before, while staff see where it leads.
+    [row] = await edges(db, source, dangling=True)
+    assert row == planned
+    assert await edges(db, source) == []
+    assert await reads.counts_from(db, [source], READER, dangling=True) == {source: 1}
+    assert [row.target_id for row in await edges(db, source, EDITOR)] == [draft]
+    public = await an_article("Ice")
+    assert [row.target_id for row in await edges(db, source)] == [public]
+    await articles.revise(public, ArticleChanges(title="Snow"), seen_version=1, by=EDITOR)
+    await an_article("Ice", status=Status.DRAFT)
+    assert [row.target_id for row in await edges(db, source)] == [public]
+    await articles.publish(draft, by=EDITOR)
+    assert [row.target_id for row in await edges(db, source)] == [draft]
+    await articles.archive(draft, by=EDITOR)
+    assert await edges(db, source) == []
+    assert [row.anchor for row in await edges(db, source, dangling=True)] == ["Ice"]
 
 
 async def test_of_several_articles_with_a_headline_the_earliest_is_bound(db: Reader) -> None:
     first = await an_article("Roundup")
     source = await an_article("One")
-    await related.link(source, kind=INLINE, headline="Roundup", by=WRITER)
+    await related.link(source, kind=INLINE, headline="Roundup", by=EDITOR)
     await an_article("Roundup")
     assert [row.target_id for row in await edges(db, source)] == [first]
 
@@ -94,7 +147,7 @@ async def test_a_url_binds_before_a_headline_does(db: Reader) -> None:
         kind=INLINE,
         url="http://www.example.test/ice/?utm_source=x",
         headline="Ice",
-        by=WRITER,
+        by=EDITOR,
     )
     by_url = await an_article("Frost", canonical_url="https://example.test/ice")
     assert [row.target_id for row in await edges(db, source)] == [by_url]
@@ -102,14 +155,14 @@ async def test_a_url_binds_before_a_headline_does(db: Reader) -> None:
 
 async def test_an_article_never_binds_to_itself(db: Reader) -> None:
     source = await an_article("One")
-    await related.link(source, kind=INLINE, headline="One", by=WRITER)
+    await related.link(source, kind=INLINE, headline="One", by=EDITOR)
     assert [row.target_id for row in await edges(db, source, dangling=True)] == [None]
 
 
 async def test_an_edge_to_what_a_reader_may_not_see_is_absent_even_as_dangling(db: Reader) -> None:
     source, secret = await an_article("One"), await an_article("Secret", status=Status.DRAFT)
-    await related.link(source, kind=READ, target_id=secret, by=WRITER)
-    await related.link(secret, kind=READ, target_id=source, by=WRITER)
+    await related.link(source, kind=READ, target_id=secret, by=EDITOR)
+    await related.link(secret, kind=READ, target_id=source, by=EDITOR)
     assert await edges(db, source) == []
     assert await edges(db, source, dangling=True) == []
     assert await reads.counts_from(db, [source], READER, dangling=True) == {source: 0}
@@ -121,7 +174,7 @@ async def test_an_edge_to_what_a_reader_may_not_see_is_absent_even_as_dangling(d
 async def test_edges_come_in_their_rank_in_pages_both_ways(db: Reader) -> None:
     source = await an_article("One")
     ids = [
-        await related.link(source, kind=READ, target_id=await an_article(), by=WRITER)
+        await related.link(source, kind=READ, target_id=await an_article(), by=EDITOR)
         for _ in range(5)
     ]
     first = (await reads.from_articles(db, [source], parse_page_args(first=2), READER))[source]
@@ -138,7 +191,7 @@ async def test_edges_come_in_their_rank_in_pages_both_ways(db: Reader) -> None:
 async def test_many_sources_take_one_statement(db: Reader) -> None:
     ids = [await an_article() for _ in range(6)]
     for id_ in ids[1:]:
-        await related.link(ids[0], kind=READ, target_id=id_, by=WRITER)
+        await related.link(ids[0], kind=READ, target_id=id_, by=EDITOR)
     for batch in (ids[:1], ids):
         before = db.statements
         await reads.from_articles(db, batch, PAGE, READER)
@@ -150,9 +203,9 @@ async def test_what_may_not_be_linked(db: Reader) -> None:
     with pytest.raises(NotAllowed):
         await related.link(source, kind=READ, headline="x", by=READER)
     with pytest.raises(NotFound):
-        await related.link(source, kind=READ, target_id=99, by=WRITER)
+        await related.link(source, kind=READ, target_id=99, by=EDITOR)
     with pytest.raises(NotFound):
-        await related.link(99, kind=READ, headline="x", by=WRITER)
+        await related.link(99, kind=READ, headline="x", by=EDITOR)
     for options in (
         {"kind": RelationKind.SIMILAR, "headline": "x"},
         {"kind": READ},
@@ -167,9 +220,9 @@ async def test_what_may_not_be_linked(db: Reader) -> None:
 
 async def test_an_edge_is_unlinked_by_writers_only(db: Reader) -> None:
     source = await an_article("One")
-    edge = await related.link(source, kind=READ, headline="x", by=WRITER)
+    edge = await related.link(source, kind=READ, headline="x", by=EDITOR)
     with pytest.raises(NotAllowed):
         await related.unlink(edge, by=READER)
-    assert await related.unlink(edge, by=WRITER) == source
+    assert await related.unlink(edge, by=EDITOR) == source
     with pytest.raises(NotFound):
-        await related.unlink(edge, by=WRITER)
+        await related.unlink(edge, by=EDITOR)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub import articles, related
+from hub import articles, outbox, related
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
@@ -70,6 +70,20 @@ async def test_an_edge_tells_what_it_was_drawn_for(db: Reader, indexer: Indexer)
 
     [edge] = await edges(db, ferry)
     assert (edge.kind, edge.origin, edge.target_id) == ("SIMILAR", "DERIVED", other)
+
+
+async def test_links_from_and_to_hidden_articles_do_not_count(db: Reader, indexer: Indexer) -> None:
+    one, two = await an_article("Ferry one", FERRY), await an_article("Ferry two", FERRY)
+    await settled(indexer)
+    before = await edges(db, one)
+    draft = await an_article("Draft", status=Status.DRAFT)
+    other = await an_article("Other", status=Status.DRAFT)
+    for source, target in ((draft, one), (draft, two), (one, other), (two, other)):
+        await related.link(source, target_id=target, kind=RelationKind.INLINE, by=SYSTEM)
+    await outbox.mark_all_neighbours_due()
+    await settled(indexer)
+    assert await edges(db, one) == before
+    assert "LINKS" not in (before[0].because or "")
 
 
 async def test_what_people_drew_comes_first_and_once(db: Reader, indexer: Indexer) -> None:

@@ -104,7 +104,7 @@ async def _relate(article: int) -> None:
     await related.link(article, kind=RelationKind.PINNED, target_id=imported.id, by=SYSTEM)
     await related.link(article, kind=RelationKind.INLINE, headline="Nowhere yet", by=SYSTEM)
     reason = Reason("WORDS", "ferry", 0.5)
-    neighbour = Neighbour(imported.id, RelationKind.SIMILAR, imported.title, 0.5, (reason,))
+    neighbour = Neighbour(imported.id, RelationKind.SIMILAR, 0.5, (reason,))
     await related.replace_neighbours({article: [neighbour]})
 
 

@@ -62,7 +62,7 @@ class LocalSink:
 
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
         """See `Sink.dangling_edges`."""
-        return await imports.dangling_edges(sources)
+        return await imports.dangling_edges(sources, SYSTEM)
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `Sink.unbound`."""

@@ -15,7 +15,7 @@ from hub.reads import related as edges
 from hub.reads.articles import ArticleFilter, Order, sort_value
 from hub.reads.projection import PartialArticleRow, PartialEdgeRow
 from hub.reads.related import EdgeFields
-from tests.support.factories import READER, WRITER, an_article
+from tests.support.factories import EDITOR, READER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PAGE = PageArgs(10)
@@ -59,7 +59,7 @@ async def test_edges_keep_their_places_and_ends_whatever_is_looked_at(
     ids = [await an_article("One"), await an_article("Two")][:sources]
     target = await an_article("Target")
     for source in ids:
-        await related.link(source, kind=RelationKind.PINNED, target_id=target, by=WRITER)
+        await related.link(source, kind=RelationKind.PINNED, target_id=target, by=EDITOR)
     fields = EdgeFields(frozenset({"kind"}), SLUG)
     read: Any
     for read, keys in ((edges.from_articles, ids), (edges.to_articles, [target])):
@@ -85,7 +85,7 @@ def attributes(protocol: type) -> set[str]:
 
 async def test_the_types_of_partial_rows_have_what_is_always_read(db: Reader) -> None:
     source, target = await an_article("One"), await an_article("Two")
-    await related.link(source, kind=RelationKind.PINNED, target_id=target, position=3, by=WRITER)
+    await related.link(source, kind=RelationKind.PINNED, target_id=target, position=3, by=EDITOR)
     nothing = EdgeFields(frozenset(), frozenset())
     [row] = (await edges.from_articles(db, [source], PAGE, READER, fields=nothing))[source].rows
     partial: Any
@@ -98,7 +98,7 @@ async def test_the_types_of_partial_rows_have_what_is_always_read(db: Reader) ->
 async def test_other_columns_of_partial_rows_are_type_errors(db: Reader) -> None:
     # mypy reports an unused ignore as soon as the type has the column.
     source, target = await an_article("One"), await an_article("Two")
-    await related.link(source, kind=RelationKind.PINNED, target_id=target, by=WRITER)
+    await related.link(source, kind=RelationKind.PINNED, target_id=target, by=EDITOR)
     [row] = (await articles.by_ids(db, [source], READER, SLUG)).values()
     assert row.title is None  # type: ignore[attr-defined]
     [row] = (await articles.page(db, PAGE, Order.OLDEST, ArticleFilter(), READER, SLUG)).rows[:1]
