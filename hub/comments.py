@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub import outbox
-from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.auth import (
+    PUBLIC_ARTICLES,
+    Permission,
+    Viewer,
+    article_statuses,
+    comment_condition,
+    comment_statuses,
+)
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
@@ -66,10 +73,14 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
 
     Raises:
         NotAllowed: `by` is not a moderator.
-        NotFound: no such comment.
+        NotFound: no such comment, or on no article that `by` may see.
     """
     by.require(Permission.MODERATE)
-    rows = await run("SELECT article_id, status FROM comment WHERE id = ?", [comment_id])
+    visible = comment_condition(by, "c")
+    rows = await run(
+        f"SELECT c.article_id, c.status FROM comment c WHERE c.id = ? AND {visible.sql}",
+        [comment_id, *visible.args],
+    )
     if not rows:
         raise NotFound("comment", comment_id)
     [(article_id, before)] = rows
@@ -90,4 +101,11 @@ async def update_counts(article_ids: Iterable[int]) -> None:
         [CommentStatus.APPROVED.value, CommentKind.COMMENT.value, *ids],
     )
     await outbox.record(ids)
-    await outbox.announce(f"{prefix}:{id_}" for id_ in ids for prefix in ("article", "comments"))
+    public = await run(
+        f"SELECT id FROM article WHERE id IN ({marks(ids)})"
+        f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
+        [*ids, *PUBLIC_ARTICLES],
+    )
+    await outbox.announce(
+        [*(f"article:{id_}" for id_ in ids), *(f"comments:{row['id']}" for row in public)]
+    )

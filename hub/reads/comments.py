@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.auth import Permission, Viewer, article_statuses, comment_condition, comment_statuses
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import CommentKind, CommentStatus
@@ -209,12 +209,10 @@ async def ids_by_status(db: Reader, article_id: int, status: CommentStatus) -> s
 
 async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, CommentRow]:
     """Return the comments that `viewer` may see, if also their articles. One statement."""
-    ids, statuses, visible_articles = list(ids), comment_statuses(viewer), article_statuses(viewer)
+    ids, visible = list(ids), comment_condition(viewer, "c")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM comment c JOIN article a ON a.id = c.article_id"
-        f" WHERE c.id IN ({marks(ids)}) AND c.status IN ({marks(statuses)})"
-        f" AND a.status IN ({marks(visible_articles)})",
-        [*ids, *statuses, *visible_articles],
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id IN ({marks(ids)}) AND {visible.sql}",
+        [*ids, *visible.args],
     )
     return {row[0]: _comment(row) for row in rows}
 
@@ -229,17 +227,18 @@ class ModeratedRow(NamedTuple):
 async def queue(
     db: Reader, page_args: PageArgs, statuses: Sequence[str], viewer: Viewer
 ) -> Page[ModeratedRow]:
-    """Return a page of the comments in any of `statuses`, newest first. One statement.
+    """Return a page of the visible comments in any of `statuses`, newest first. One statement.
 
     Raises:
         NotAllowed: `viewer` is not a moderator.
     """
     viewer.require(Permission.MODERATE)
     seek, args, order_by = keyset_sql(("c.created_at", "c.id"), datetime, True, page_args)
+    visible = comment_condition(viewer, "c")
     rows = await db.rows(
-        f"SELECT {_COLUMNS}, c.author_email FROM comment c"
-        f" WHERE c.status IN ({marks(statuses)}) AND {seek} ORDER BY {order_by} LIMIT ?",
-        [*statuses, *args, page_args.rows],
+        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.status IN ({marks(statuses)})"
+        f" AND {visible.sql} AND {seek} ORDER BY {order_by} LIMIT ?",
+        [*statuses, *visible.args, *args, page_args.rows],
     )
     return to_page([ModeratedRow(_comment(row[:8]), row[8]) for row in rows], page_args)
 
@@ -247,12 +246,14 @@ async def queue(
 async def moderated_by_ids(
     db: Reader, ids: Iterable[int], viewer: Viewer
 ) -> dict[int, ModeratedRow]:
-    """Return comments by id; none if `viewer` is not a moderator. One statement at most."""
-    ids = list(ids)
+    """Return the visible comments; none if `viewer` is not a moderator. One statement at most."""
+    ids, visible = list(ids), comment_condition(viewer, "c")
     if not viewer.may(Permission.MODERATE):
         return {}
     rows = await db.rows(
-        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.id IN ({marks(ids)})", ids
+        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.id IN ({marks(ids)})"
+        f" AND {visible.sql}",
+        [*ids, *visible.args],
     )
     return {row[0]: ModeratedRow(_comment(row[:8]), row[8]) for row in rows}
 
@@ -260,7 +261,9 @@ async def moderated_by_ids(
 async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:
     """Count the comments that `queue` lists. Raises NotAllowed. One statement."""
     viewer.require(Permission.MODERATE)
+    visible = comment_condition(viewer, "c")
     [[total]] = await db.rows(
-        f"SELECT count(*) FROM comment WHERE status IN ({marks(statuses)})", statuses
+        f"SELECT count(*) FROM comment c WHERE c.status IN ({marks(statuses)}) AND {visible.sql}",
+        [*statuses, *visible.args],
     )
     return int(total)
