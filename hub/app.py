@@ -248,7 +248,7 @@ async def _healthz(_: Request) -> Response:
 
 
 async def _readyz(request: Request) -> Response:
-    """Report whether the database answers, the state of the index and the length of the outbox.
+    """Report whether the database answers, the public articles of the index, and waiting saves.
 
     503 only when articles cannot be read: a hub whose index is being rebuilt serves the rest.
     """
@@ -259,7 +259,7 @@ async def _readyz(request: Request) -> Response:
         log.error("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
     try:
-        index = {"index": "ok", "documents": (await state.engine.status()).documents}
+        index = {"index": "ok", "documents": (await state.engine.status()).public}
     except EngineError:
         index = {"index": "unavailable"}
     return _json({"database": "ok", **index, "outbox": waiting}, 200)
@@ -269,7 +269,7 @@ async def _metrics(request: Request) -> Response:
     """Render the metrics of this process, and of the shared database and index, for Prometheus."""
     state = request.app.state
     try:
-        documents = (await state.engine.status()).documents
+        documents = (await state.engine.status()).public
     except EngineError:
         documents = None
     standing = SharedMetrics(

@@ -373,9 +373,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The status of an index: its articles, the schema it was built with, its `bytes` on disk."""
+    """The status of an index: its articles, the schema it was built with, its `bytes` on disk.
+
+    `public`: those of its articles that everybody may see.
+    """
 
     documents: int
     generation: int
     fingerprint: str
     bytes: int
+    public: int

@@ -134,7 +134,9 @@ class SharedMetrics(NamedTuple):
             self.lag_seconds,
         )
         if self.documents is not None:
-            yield GaugeMetricFamily("hub_index_documents", "Articles in the index.", self.documents)
+            yield GaugeMetricFamily(
+                "hub_index_documents", "Public articles in the index.", self.documents
+            )
         waiting = GaugeMetricFamily(
             "hub_webhook_waiting",
             "Changes and messages that are not yet delivered.",

@@ -240,7 +240,10 @@ class WhooshEngine:
         with directory.engine_errors("the index is damaged"):
             path = self._generations.path(commit.generation)
             size = sum(directory.verify_sizes(path, segment.id) for segment in searcher.segments)
-        return IndexStatus(searcher.num_articles, commit.generation, schema.fingerprint(), size)
+        public = searcher.view(PUBLIC).num_docs
+        return IndexStatus(
+            searcher.num_articles, commit.generation, schema.fingerprint(), size, public
+        )
 
 
 class _RebuildEngine:
@@ -325,4 +328,5 @@ class _RebuildEngine:
         searcher = self._open_searcher()
         size = sum(segment.bytes for segment in searcher.segments)
         number = int(self._path.name.rpartition("-")[2])
-        return IndexStatus(searcher.num_articles, number, schema.fingerprint(), size)
+        public = searcher.view(PUBLIC).num_docs
+        return IndexStatus(searcher.num_articles, number, schema.fingerprint(), size, public)

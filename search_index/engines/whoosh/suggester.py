@@ -264,20 +264,36 @@ def _is_title_word(view: IndexView, word: str) -> bool:
 def _corrected_prefixes(view: IndexView, prefix: str) -> list[str]:
     """Return prefixes of title words that are one edit (OSA) from `prefix`; at most five.
 
-    The first letter is not changed. Prefixes with the most postings come first.
+    The first letter is not changed. Prefixes of most visible titles come first.
     """
     if len(prefix) < MIN_FUZZY_LENGTH:
         return []
-    letters = frozenset[str]().union(
+    letters = view.compute_once("title letters", partial(_title_letters, view))
+    candidates, lengths = _edits(prefix, letters), range(len(prefix) - 1, len(prefix) + 2)
+    indexed = {
+        other
+        for segment in view.segments
+        for length in lengths
+        for other in candidates & segment.prefixes("titles", length)
+    }
+    counted = {
+        other: int(np.count_nonzero(view.mask & matching.prefix_mask(view, other, "titles")))
+        for other in indexed
+    }
+    visible = [other for other, count in counted.items() if count]
+    return sorted(visible, key=lambda candidate: (-counted[candidate], candidate))[:5]
+
+
+def _title_letters(view: IndexView) -> frozenset[str]:
+    """Return the first letters of the words of visible titles."""
+    indexed = frozenset[str]().union(
         *(segment.first_letters("titles") for segment in view.segments)
     )
-    candidates, counted = _edits(prefix, letters), dict[str, int]()
-    for segment in view.segments:
-        for length in range(len(prefix) - 1, len(prefix) + 2):
-            for other in candidates & segment.prefixes("titles", length):
-                first, last = matching.prefix_range(segment, other, "titles")
-                counted[other] = counted.get(other, 0) + last - first
-    return sorted(counted, key=lambda candidate: (-counted[candidate], candidate))[:5]
+    return frozenset(
+        letter
+        for letter in indexed
+        if np.any(view.mask & matching.prefix_mask(view, letter, "titles"))
+    )
 
 
 def _edits(word: str, letters: frozenset[str]) -> set[str]:

@@ -97,6 +97,24 @@ async def test_spelling_is_forgiven(typed: str, expected: str, newsroom: SearchE
     assert (await suggested(newsroom, typed))[0] == expected
 
 
+async def test_hidden_titles_crowd_no_correction_out(engine: SearchEngine) -> None:
+    """Neither the likeliest corrections, nor the letters that they are made of, are hidden ones."""
+    await engine.write([a_document(1, "Zoning now")], [])
+    before = await suggested(engine, "zonimg")
+    hidden = [
+        a_document(10 * number + place, f"Zoni{letter}g", status="DRAFT")
+        for number, letter in enumerate("bcdfghjklp", start=1)
+        for place in range(3)
+    ]
+    hidden += [
+        a_document(200 + number, f"Draft {chr(code)}", status="DRAFT")
+        for number, code in enumerate(range(0x400, 0x480))
+    ]
+    hidden += [a_document(500 + n, f"{n}{n}", status="DRAFT") for n in range(100)]
+    await engine.write(hidden, [])
+    assert await suggested(engine, "zonimg") == before == ["Zoning now"]
+
+
 async def test_what_was_typed_is_marked_and_all_else_escaped(newsroom: SearchEngine) -> None:
     async def highlighted(text: str) -> str:
         return (await newsroom.suggest(SuggestQuery(text)))[0].highlighted

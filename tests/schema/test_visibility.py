@@ -1,0 +1,224 @@
+"""Nothing hidden gets out: by any root field, node, page, feed, search or error, to any viewer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from hub import tokens
+from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
+from hub.models import Role
+from hub.settings import Settings
+from schema.build import schema
+from schema.execution import limits
+from schema.server.operations import Caller
+from schema.server.requests import Request
+from tests.support import hidden_content, probes
+from tests.support.hidden_content import HiddenContent
+from tests.support.hub import Client, a_hub
+from tests.support.probes import Probe
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+VIEWERS = {
+    "nobody": None,
+    "writer": (Role.WRITER, ()),
+    "moderate only": (Role.EDITOR, ("moderate",)),
+    "write only": (Role.WRITER, ("write",)),
+    "tune only": (Role.EDITOR, ("tune",)),
+}
+TEXTS = ("bread", "brea", "coming baking", "")
+MAX_ID = 40
+"""Global ids that are requested: of more rows than the tests have of any kind."""
+
+CONTROL = "xyqnothingzz"
+"""A word that stands nowhere."""
+
+UNREPEATABLE = re.compile(rb'"processingTimeMS":\d+')
+HEADERS = ("x-request-id", "date", "age")
+
+
+@pytest.fixture
+async def client(
+    settings: Settings, anyio_backend: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Client]:
+    """A hub whose limits let every query pass."""
+    monkeypatch.setattr(limits, "MAX_FIELDS", 10_000)
+    generous = {
+        **{"max_cost": 10**9, "max_tokens": 50_000, "max_aliases": 10_000, "max_depth": 20},
+        **{"searches_per_minute": 0, "neighbours": 6, "cache_bytes": 0},
+    }
+    async with a_hub(settings.model_copy(update=generous)) as running:
+        yield running
+
+
+def viewer_named(name: str) -> Viewer:
+    given = VIEWERS[name]
+    return ANONYMOUS if given is None else viewer_of(name, given[0], " ".join(given[1]))
+
+
+async def headers_of(name: str) -> dict[str, str]:
+    given = VIEWERS[name]
+    if given is None:
+        return {}
+    secret = await tokens.create(name, given[0], by=SYSTEM, scopes=given[1])
+    return {"authorization": f"Bearer {secret}"}
+
+
+async def settle(client: Client) -> None:
+    """Wait until the index and the derived edges are up to date."""
+    with anyio.fail_after(60):
+        while True:
+            [[waiting]] = await client.db.rows(
+                "SELECT (SELECT count(*) FROM outbox_event) + (SELECT count(*) FROM due_neighbours)"
+            )
+            if not waiting and client.indexer.leading:
+                return
+            await anyio.sleep(0.05)
+
+
+async def answer_to(client: Client, probe: Probe, headers: dict[str, str]) -> bytes:
+    """Return the response to a probe: its status, its headers and its body."""
+    response = await client.http.request(
+        probe.method, probe.address, json=probe.body, headers=headers
+    )
+    codes = set(re.findall(rb'"code":"([A-Z_]+)"', response.content))
+    assert codes <= {b"FORBIDDEN"}, (str(probe)[-300:], response.content[-400:])
+    lines = [f"{name}: {value}" for name, value in response.headers.items() if name not in HEADERS]
+    body = UNREPEATABLE.sub(b"", response.content)
+    return b"\n".join([str(response.status_code).encode(), *map(str.encode, sorted(lines)), body])
+
+
+def all_probes(client: Client, slugs: Sequence[str], texts: Sequence[str]) -> list[Probe]:
+    return [
+        *probes.queries(schema()._schema, slugs, texts, MAX_ID),
+        *probes.addresses(client.app.routes, slugs, texts),
+    ]
+
+
+async def answers(client: Client, asked: Iterable[Probe], viewer: str) -> dict[str, bytes]:
+    """Return the response to each probe."""
+    headers = await headers_of(viewer)
+    return {str(probe): await answer_to(client, probe, headers) for probe in asked}
+
+
+async def test_no_answer_holds_a_secret(client: Client) -> None:
+    content = HiddenContent()
+    await hidden_content.add_public(content)
+    await hidden_content.add_hidden(content, withdrawn=True)
+    await settle(client)
+    slugs = [*content.slugs, "baking", "olive"]
+    asked = all_probes(client, slugs, TEXTS)
+    leaks = {
+        (viewer, word, probe[:300])
+        for viewer in VIEWERS
+        for probe, answer in (await answers(client, asked, viewer)).items()
+        for word in content.hidden_from(viewer_named(viewer))
+        if word.encode() in answer.lower() and word not in probe
+    }
+    assert not leaks, "\n".join(map(repr, sorted(leaks)[:40]))
+
+
+async def test_a_secret_word_is_answered_like_any_other(client: Client) -> None:
+    """Ask by each secret, and by a word that stands nowhere: the answers are the same."""
+    content = HiddenContent()
+    await hidden_content.add_public(content)
+    await hidden_content.add_hidden(content, withdrawn=True)
+    await settle(client)
+    controls = [
+        neutral(await answer_to(client, probe, {}), CONTROL)
+        for probe in all_searches(client, CONTROL)
+    ]
+    different = {
+        (word, str(probe)[:200])
+        for word in content.hidden_from(ANONYMOUS)
+        for probe, control in zip(all_searches(client, word), controls, strict=True)
+        if neutral(await answer_to(client, probe, {}), word) != control
+    }
+    assert not different, "\n".join(map(repr, sorted(different)[:40]))
+
+
+def all_searches(client: Client, word: str) -> list[Probe]:
+    """Return the requests that take a text, a slug or a name, each with this one."""
+    searches = "{{ search(query: {0}, asYouType: true) {{ totalCount didYouMean }} }}"
+    suggestions = "{{ suggest(query: {0}) {{ kind text }} }}"
+    filters = (
+        "{{ articles(filter: {{topics: [{0}]}}) {{ totalCount }} }}",
+        "{{ articles(filter: {{authors: [{0}]}}) {{ totalCount }} }}",
+        '{{ search(query: "", filter: {{topics: [{0}]}}) {{ totalCount }} }}',
+    )
+    by_slug = ("{{ topic(slug: {0}) {{ id }} }}", "{{ article(slug: {0}) {{ id }} }}")
+    typed = [probes.query(text.format(f'"{word[:-2]}"')) for text in (searches, suggestions)]
+    return [
+        *typed,
+        *(probes.query(text.format(f'"{word}"')) for text in (searches, *filters, *by_slug)),
+        *probes.addresses(client.app.routes, [word], [word]),
+    ]
+
+
+def neutral(answer: bytes, word: str) -> bytes:
+    """Return an answer without the word that was typed, or its beginning, and what depends on it.
+
+    That are lengths, digests, and whether so few bytes are worth compressing.
+    """
+    text = re.sub(rb"\n(etag|content-length|content-encoding|vary): [^\n]*", b"", answer)
+    text = re.sub(rb"urn:uuid:[0-9a-f-]+", b"", text)
+    return text.replace(word.encode(), b"~").replace(word[:-2].encode(), b"~")
+
+
+async def test_hidden_things_leave_no_trace(client: Client) -> None:
+    """Every answer to nobody is the same before and after hidden things come, change and go."""
+    content = HiddenContent()
+    await hidden_content.add_public(content)
+    await settle(client)
+    asked = all_probes(client, [*content.slugs, "baking", "olive", "moved"], TEXTS)
+    before = await answers(client, asked, "nobody")
+    async with listening(client, content.public_id) as events:
+        await _change_and_compare(client, content, asked, before)
+    assert not events
+
+
+@asynccontextmanager
+async def listening(client: Client, article_id: int) -> AsyncIterator[list[object]]:
+    """Yield the events of every subscription of nobody, as they arrive."""
+    operations = client.app.state.graphql.operations
+    events: list[object] = []
+
+    async def listen(text: str) -> None:
+        caller = Caller(ANONYMOUS, "address test", "test")
+        async for event in operations.stream(Request(text), caller):
+            events.append(event)  # noqa: PERF401 - an extension would be visible at its end only
+
+    texts = list(probes.subscriptions(schema()._schema, article_id, "bread"))
+    async with anyio.create_task_group() as tasks:
+        for text in texts:
+            tasks.start_soon(listen, text)
+        while operations.change_feed.metrics.listeners < len(texts):
+            await anyio.sleep(0.05)
+        yield events
+        await anyio.sleep(2)  # the time in which changes are gathered, and more
+        tasks.cancel_scope.cancel()
+
+
+async def _change_and_compare(
+    client: Client, content: HiddenContent, asked: list[Probe], before: dict[str, bytes]
+) -> None:
+    await anyio.sleep(1.1)  # so that a moment in seconds would differ
+    ids = await hidden_content.add_hidden(content)
+    await settle(client)
+    for change in ("added", "changed", "deleted"):
+        if change == "changed":
+            await hidden_content.change_hidden(ids)
+        elif change == "deleted":
+            await hidden_content.delete_hidden(content)
+        await settle(client)
+        after = await answers(client, asked, "nobody")
+        changed = [probe for probe in before if before[probe] != after[probe]]
+        report = "\n".join(
+            f"{probe[:200]}\n  {before[probe]!r}\n  {after[probe]!r}" for probe in changed[:3]
+        )
+        assert not changed, f"{len(changed)} answers changed when things were {change}:\n{report}"

@@ -1,0 +1,273 @@
+"""Content that is hidden from readers: every kind of it carries a secret word of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from hub import articles, comments, imports, related
+from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
+from hub.drafts import AuthorDraft, RelationDraft, TopicDraft
+from hub.models import Article, Comment, CommentStatus, RelationKind, Revision, Status
+from hub.search import tuning
+from tests.support.factories import a_comment, a_draft, an_article, text
+
+HIDDEN_STATES = (Status.DRAFT, Status.SCHEDULED, Status.ARCHIVED)
+READ, MODERATE, TUNE = Permission.READ, Permission.MODERATE, Permission.TUNE
+NOBODY = Permission.TOKENS
+"""The permission of secrets that no viewer of the tests may see: that of administrators."""
+
+PLANNED = "Coming bread"
+"""The headline that a public article links to, and that a draft takes."""
+
+PLANNED_URL = "https://elsewhere.test/coming-bread"
+OLD_SLUG = "old-address"
+
+
+@dataclass
+class HiddenContent:
+    """The ids of what is public, and the secret words with the permissions that reveal each."""
+
+    secrets: dict[str, frozenset[Permission]] = field(default_factory=dict)
+    slugs: list[str] = field(default_factory=list)
+    public_id: int = 0
+    other_id: int = 0
+
+    def secret(self, name: str, *needs: Permission) -> str:
+        """Return a new secret word for what `name` describes."""
+        word = f"quz{''.join(filter(str.isalpha, name.lower()))}zz"
+        assert word not in self.secrets
+        self.secrets[word] = frozenset(needs)
+        return word
+
+    def hidden_from(self, viewer: Viewer) -> list[str]:
+        """Return the secret words that `viewer` may not see."""
+        return [word for word, needs in self.secrets.items() if not needs <= viewer.permissions]
+
+
+async def add_public(content: HiddenContent) -> None:
+    """Add what everybody may see: two articles, their labels, links and comments."""
+    content.public_id = await an_article(
+        "Bread for everybody",
+        "Bread is baked by night.",
+        slug="bread",
+        topics=("Baking",),
+        authors=("Olive",),
+        translation_key="bread",
+    )
+    content.other_id = await an_article(
+        "Milk in the morning", slug=OLD_SLUG, topics=("Baking",), authors=("Olive",)
+    )
+    await articles.revise(
+        content.other_id, articles.Changes(slug="milk"), seen_version=1, by=SYSTEM
+    )
+    top, public = RelationKind.MORE_TO_READ, content.public_id
+    await related.link(public, kind=top, by=SYSTEM, target_id=content.other_id, anchor="Milk")
+    await related.link(public, kind=top, by=SYSTEM, headline=PLANNED)
+    await related.link(public, kind=top, by=SYSTEM, url=PLANNED_URL)
+    # Led by its old headline to an article that is public; a draft may take the headline.
+    link = RelationDraft(RelationKind.INLINE, anchor="Cheese at noon", by_headline=True)
+    drafts = [a_draft("cheese", title="Cheese at noon"), a_draft("linking", relations=(link,))]
+    await imports.import_articles(drafts, by=SYSTEM)
+    cheese = await Article.get(source_key="cheese")
+    await articles.revise(
+        cheese.id, articles.Changes(title="Cheese in the evening"), seen_version=1, by=SYSTEM
+    )
+    first = await a_comment(public, "Well baked.", email=None)
+    await a_comment(public, "Indeed.", parent_id=first, email=None)
+    content.slugs += ["bread", "milk", OLD_SLUG]
+
+
+async def add_hidden(content: HiddenContent, *, withdrawn: bool = False) -> list[int]:
+    """Add every kind of hidden thing, and return the ids of the articles among them.
+
+    `withdrawn`: also what was public for a while.
+    """
+    ids = [await _add_article(content, status) for status in HIDDEN_STATES]
+    if withdrawn:
+        ids.append(await _add_article(content, Status.ARCHIVED, withdrawn=True))
+    ids.append(await _add_imported(content))
+    await _add_rivals(content)
+    await _add_to_public(content)
+    await _add_deleted(content)
+    await _add_labels(content)
+    return ids
+
+
+async def _add_article(content: HiddenContent, status: Status, *, withdrawn: bool = False) -> int:
+    """Add an article of this status, whose fields and surroundings all carry secrets."""
+    state = "withdrawn" if withdrawn else status.value
+
+    def secret(name: str, *more: Permission) -> str:
+        return content.secret(f"{state} {name}", READ, *more)
+
+    slug, topic = secret("slug"), secret("topic")
+    content.slugs += [slug, topic]
+    id_ = await articles.create(
+        articles.NewArticle(
+            title=f"Bread {secret('title before')}",
+            slug=secret("slug before"),
+            body=text(f"Bread is {secret('body')}."),
+            summary=f"Bread, {secret('summary')}",
+            status=Status.DRAFT if status is Status.DRAFT else Status.SCHEDULED,
+            published_at=datetime.now(UTC) + timedelta(days=9),
+            image_url=f"https://pictures.test/{secret('image')}.png",
+            image_alt=secret("alternative"),
+            canonical_url=f"https://elsewhere.test/{secret('address')}",
+            translation_key="bread",
+            language={"DRAFT": "de", "SCHEDULED": "fr", "ARCHIVED": "es"}.get(state, "it"),
+            topics=(topic, "Baking"),
+            authors=(secret("author"), "Olive"),
+        ),
+        by=Viewer(secret("editor"), SYSTEM.role, SYSTEM.permissions),
+    )
+    changes = articles.Changes(title=f"Bread {secret('title')}", slug=slug)
+    await articles.revise(id_, changes, seen_version=1, by=SYSTEM)
+    if withdrawn:
+        await articles.publish(id_, by=SYSTEM, at=datetime.now(UTC) - timedelta(days=1))
+    inline, pinned = RelationKind.INLINE, RelationKind.PINNED
+    await related.link(
+        id_, kind=inline, by=SYSTEM, target_id=content.public_id, anchor=secret("anchor")
+    )
+    await related.link(id_, kind=inline, by=SYSTEM, headline=f"Missing {secret('headline')}")
+    await related.link(id_, kind=inline, by=SYSTEM, target_id=content.other_id)
+    await related.link(content.public_id, kind=pinned, by=SYSTEM, target_id=id_)
+    await related.link(
+        content.public_id, kind=inline, by=SYSTEM, target_id=id_, anchor=secret("anchor to it")
+    )
+    for comment_status in CommentStatus:
+        more = () if comment_status is CommentStatus.APPROVED else (MODERATE,)
+        name = comment_status.value
+        await a_comment(
+            id_,
+            f"Bread {secret(f'comment {name}', *more)}.",
+            status=comment_status,
+            name=secret(f"reader {name}", *more),
+            email=f"{secret(f'email {name}', MODERATE)}@example.com",
+        )
+    if status is Status.ARCHIVED:
+        await articles.archive(id_, by=SYSTEM)
+    return id_
+
+
+async def _add_imported(content: HiddenContent) -> int:
+    """Add an imported draft, with labels in a tree, metadata, links, addresses and old slugs."""
+
+    def secret(name: str) -> str:
+        return content.secret(f"imported {name}", READ)
+
+    above = TopicDraft(secret("topic above"), slug=secret("slug above"))
+    topic = TopicDraft(
+        secret("topic"), description=secret("description"), parent=above.slug, above=(above,)
+    )
+    names = secret("old slug"), secret("old address")
+    content.slugs += [names[0], above.slug or ""]
+    link = RelationDraft(RelationKind.INLINE, anchor=secret("words"), url="https://x.test/nowhere")
+    draft = a_draft(
+        "hidden",
+        title=f"Bread {secret('title')}",
+        body=text(f"Bread {secret('body')}."),
+        status=Status.DRAFT,
+        topics=(topic,),
+        authors=(AuthorDraft(secret("author"), bio=secret("biography")),),
+        metadata=((secret("name"), secret("value")),),
+        relations=(link,),
+        aliases=(names[0],),
+        addresses=(f"https://x.test/{names[1]}",),
+    )
+    [outcome] = await imports.import_articles([draft], by=SYSTEM)
+    assert outcome.article_id is not None, outcome
+    return outcome.article_id
+
+
+async def _add_rivals(content: HiddenContent) -> None:
+    """Add drafts that take names of what is public: headlines, addresses, old slugs."""
+    await an_article(PLANNED, status=Status.DRAFT)
+    await an_article("Cheese at noon", status=Status.DRAFT)
+    await an_article(
+        "Milk in the morning", status=Status.DRAFT, canonical_url=PLANNED_URL, language="en"
+    )
+    id_ = await an_article("Moving", slug=OLD_SLUG, status=Status.DRAFT)
+    await articles.revise(id_, articles.Changes(slug="moved"), seen_version=1, by=SYSTEM)
+    alias = a_draft("aliased", status=Status.DRAFT, aliases=(OLD_SLUG,), addresses=(PLANNED_URL,))
+    await imports.import_articles([alias], by=SYSTEM)
+
+
+async def _add_to_public(content: HiddenContent) -> None:
+    """Add hidden things to a public article: a revision, planned links, comments."""
+    article = await Article.get(id=content.public_id)
+    await Revision.filter(article_id=article.id).update(
+        title=content.secret("revision title", READ),
+        summary=content.secret("revision summary", READ),
+        body_html=f"<p>{content.secret('revision body', READ)}</p>",
+        editor=content.secret("revision editor", READ),
+    )
+    await related.link(
+        article.id,
+        kind=RelationKind.PINNED,
+        by=SYSTEM,
+        headline=content.secret("planned headline", READ),
+    )
+    for status in (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.TRASH):
+        id_ = await comments.submit(
+            article.id,
+            body=f"Bread {content.secret(f'public comment {status.value}', MODERATE)}.",
+            author_name=content.secret(f"public reader {status.value}", MODERATE),
+            author_email=f"{content.secret(f'public email {status.value}', MODERATE)}@example.com",
+            by=ANONYMOUS,
+        )
+        await comments.moderate(id_, status, by=SYSTEM)
+    word = content.secret("synonym", TUNE)
+    await tuning.add_synonyms([word, f"other{word}"], by=SYSTEM)
+
+
+async def _add_deleted(content: HiddenContent) -> None:
+    """Add and delete a draft with links to and from it, its labels and a comment."""
+
+    def secret(name: str) -> str:
+        return content.secret(f"deleted {name}", NOBODY)
+
+    id_ = await an_article(
+        f"Bread {secret('title')}", status=Status.DRAFT, slug=secret("slug"), body=secret("body")
+    )
+    pinned, inline = RelationKind.PINNED, RelationKind.INLINE
+    await related.link(content.public_id, kind=pinned, by=SYSTEM, target_id=id_)
+    words = content.secret("deleted anchor to it", READ)
+    await related.link(content.public_id, kind=inline, by=SYSTEM, target_id=id_, anchor=words)
+    await related.link(id_, kind=inline, by=SYSTEM, target_id=content.public_id)
+    await a_comment(id_, secret("comment"))
+    await articles.delete(id_, by=SYSTEM)
+
+
+async def _add_labels(content: HiddenContent) -> None:
+    """Add labels that no article carries."""
+    slugs = content.secret("topic slug", READ), content.secret("author slug", READ)
+    content.slugs += slugs
+    topic = TopicDraft(content.secret("topic alone", READ), slugs[0], parent="baking")
+    author = AuthorDraft(content.secret("author alone", READ), slugs[1])
+    await imports.import_taxonomy([topic], [author], by=SYSTEM)
+
+
+async def change_hidden(ids: Iterable[int]) -> None:
+    """Change hidden articles in every way that leaves them hidden."""
+    for id_ in ids:
+        article = await Article.get(id=id_)
+        await articles.revise(
+            id_,
+            articles.Changes(title=f"Changed {article.title}", topics=("Baking", "Newly hidden")),
+            seen_version=article.version,
+            by=SYSTEM,
+        )
+        await articles.publish(id_, by=SYSTEM, at=datetime.now(UTC) + timedelta(days=5))
+        await articles.archive(id_, by=SYSTEM)
+        await a_comment(id_, "Another.")
+
+
+async def delete_hidden(content: HiddenContent) -> None:
+    """Delete every hidden article, and trash what waits for a moderator."""
+    for article in await Article.exclude(status=Status.PUBLISHED):
+        await articles.delete(article.id, by=SYSTEM)
+    waiting = (CommentStatus.PENDING, CommentStatus.SPAM)
+    for comment in await Comment.filter(article_id=content.public_id, status__in=waiting):
+        await comments.moderate(comment.id, CommentStatus.TRASH, by=SYSTEM)
