@@ -47,6 +47,7 @@ from search_index.indexer import Indexer
 from search_index.query import EngineError
 from search_index.suggestions import Suggestions
 from search_index.tuning import TuningCache
+from search_index.withdrawn import CurrentEngine
 
 log = logging.getLogger(__name__)
 GC_THRESHOLDS = (5_000, 20, 100)
@@ -152,11 +153,14 @@ async def _lifespan(
     async with open_database(settings) as reader:
         db = instrumentation.wrap_reader(reader)
         engine = CountedEngine(
-            instrumentation.wrap_engine(
-                open_engine(
-                    settings.search,
-                    EngineOptions(settings.recency_half_life_days, settings.search_seconds),
-                )
+            CurrentEngine(
+                db,
+                instrumentation.wrap_engine(
+                    open_engine(
+                        settings.search,
+                        EngineOptions(settings.recency_half_life_days, settings.search_seconds),
+                    )
+                ),
             )
         )
         indexer = Indexer(

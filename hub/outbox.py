@@ -13,7 +13,14 @@ import orjson
 
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
-from hub.models import Change, DueNeighbours, OutboxEvent, Status, WebhookEvent
+from hub.models import (
+    Change,
+    CommentStatus,
+    DueNeighbours,
+    OutboxEvent,
+    Status,
+    WebhookEvent,
+)
 
 MAX_ERROR_LENGTH = 500
 SEARCH_TAG = "search"
@@ -168,6 +175,27 @@ async def pending(db: Reader, limit: int) -> list[Event]:
         [limit],
     )
     return [Event(*row) for row in rows]
+
+
+async def hidden_ids(db: Reader, limit: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Return what the index may still hold as public: ids of articles and of comments.
+
+    Those of hidden and deleted articles, and of comments on others that are not approved, with
+    events that are not settled yet; at most `limit` of each. One statement.
+    """
+    rows = await db.rows(
+        "SELECT * FROM (SELECT DISTINCT e.article_id, 0 AS comment_id FROM outbox_event e"
+        " WHERE e.article_id > 0 AND NOT EXISTS (SELECT 1 FROM article a WHERE a.id = e.article_id"
+        " AND CAST(a.status AS TEXT) = ?) LIMIT ?) AS articles"
+        " UNION ALL SELECT * FROM (SELECT DISTINCT e.article_id, c.id FROM outbox_event e"
+        " JOIN comment c ON c.article_id = e.article_id WHERE CAST(c.status AS TEXT) <> ?"
+        " LIMIT ?) AS comments",
+        [Status.PUBLISHED.value, limit, CommentStatus.APPROVED.value, limit],
+    )
+    return (
+        frozenset(article for article, comment in rows if not comment),
+        frozenset(comment for _, comment in rows if comment),
+    )
 
 
 async def is_pending(db: Reader, article_id: int) -> bool:

@@ -187,6 +187,16 @@ class Tuning:
 UNTUNED = Tuning()
 
 
+class Withdrawn(NamedTuple):
+    """Ids of articles and comments that are no longer public, although the index holds them so."""
+
+    articles: frozenset[int] = frozenset()
+    comments: frozenset[int] = frozenset()
+
+
+NOTHING_WITHDRAWN = Withdrawn()
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """A search request.
@@ -194,8 +204,8 @@ class SearchQuery:
     `text` is the reader's input: words, "quoted phrases", -excluded, OR, `title:word` (also
     `author:` and `topic:`); any text is a valid query, and an empty one matches every document that
     passes the filter. `statuses` are those visible to the viewer: other documents affect neither
-    hits nor totals, facets or suggestions. `within` selects articles, comments or both, in one
-    order by score. `prefix_last` matches the last word as a prefix, for search boxes. `explain`
+    hits nor totals, facets or suggestions; nor do those that are `withdrawn`. `within` selects
+    articles, comments or both, in one order by score. `prefix_last` matches the last word as a prefix, for search boxes. `explain`
     adds the parts of each hit's score, if hits are ordered by it; that doubles the work. The page
     holds hits after the cursor `after` and before `before`, both of the same sort: the first
     `limit` of them, or with `backward` the last, in the same order.
@@ -216,6 +226,7 @@ class SearchQuery:
     prefix_last: bool = False
     explain: bool = False
     tuning: Tuning = UNTUNED
+    withdrawn: Withdrawn = NOTHING_WITHDRAWN
 
 
 class Highlight(NamedTuple):
@@ -347,12 +358,13 @@ class SuggestionKind(Enum):
 class SuggestQuery:
     """A text typed so far; its last word may be incomplete, unless white space follows it.
 
-    `statuses` are those visible to the viewer, as in a SearchQuery.
+    `statuses` are those visible to the viewer, and `withdrawn` what is not, as in a SearchQuery.
     """
 
     text: str
     statuses: frozenset[str] = PUBLIC
     limit: int = 8
+    withdrawn: Withdrawn = NOTHING_WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ WHERE target_id IS NOT NULL AND chosen = TRUE AND (
 _DERIVED = "UPDATE relation SET anchor = '' WHERE origin = 'DERIVED'"
 
 class Migration(migrations.Migration):
-    dependencies = [('hub', '0007_labels_in_order')]
+    dependencies = [('hub', '0008_subtitle')]
 
     initial = False
 

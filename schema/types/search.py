@@ -207,6 +207,9 @@ async def run_search(
         )
     )
     info.context.cache_tags.add("search")
+    info.context.cache_tags.add("articles")  # what is withdrawn does not count, even if indexed
+    if SearchScope.COMMENTS in within:
+        info.context.cache_tags.add("comments")
     info.context.cache_tags.is_cacheable &= page.total_is_exact
     is_new_search = SearchScope.ARTICLES in within and args.is_first_page
     _count(info, text, page, counted=is_new_search and not as_you_type)

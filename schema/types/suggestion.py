@@ -39,6 +39,7 @@ async def suggest(info: Info, text: str, first: int) -> list[SuggestionHit]:
     context = info.context
     statuses = frozenset(article_statuses(context.viewer))
     context.cache_tags.add("search")
+    context.cache_tags.add("articles")  # what is withdrawn is not suggested, even if indexed
     context.cache_tags.max_age_seconds = REFRESH_SECONDS  # the result includes popular searches
     suggestions = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
     article_ids = [article_id(item) for item in suggestions]

@@ -13,7 +13,7 @@ from hub import tokens
 from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
 from hub.models import Role
 from hub.settings import Settings
-from schema.build import schema
+from schema.build import graphql_schema
 from schema.execution import limits
 from schema.server.operations import Caller
 from schema.server.requests import Request
@@ -95,7 +95,7 @@ async def answer_to(client: Client, probe: Probe, headers: dict[str, str]) -> by
 
 def all_probes(client: Client, slugs: Sequence[str], texts: Sequence[str]) -> list[Probe]:
     return [
-        *probes.queries(schema()._schema, slugs, texts, MAX_ID),
+        *probes.queries(graphql_schema(), slugs, texts, MAX_ID),
         *probes.addresses(client.app.routes, slugs, texts),
     ]
 
@@ -193,7 +193,7 @@ async def listening(client: Client, article_id: int) -> AsyncIterator[list[objec
         async for event in operations.stream(Request(text), caller):
             events.append(event)  # noqa: PERF401 - an extension would be visible at its end only
 
-    texts = list(probes.subscriptions(schema()._schema, article_id, "bread"))
+    texts = list(probes.subscriptions(graphql_schema(), article_id, "bread"))
     async with anyio.create_task_group() as tasks:
         for text in texts:
             tasks.start_soon(listen, text)

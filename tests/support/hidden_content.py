@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from hub import articles, comments, imports, related
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
-from hub.drafts import AuthorDraft, RelationDraft, TopicDraft
+from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
 from hub.models import Article, Comment, CommentStatus, RelationKind, Revision, Status
 from hub.search import tuning
 from tests.support.factories import a_comment, a_draft, an_article, text
@@ -59,9 +59,7 @@ async def add_public(content: HiddenContent) -> None:
     content.other_id = await an_article(
         "Milk in the morning", slug=OLD_SLUG, topics=("Baking",), authors=("Olive",)
     )
-    await articles.revise(
-        content.other_id, articles.Changes(slug="milk"), seen_version=1, by=SYSTEM
-    )
+    await articles.revise(content.other_id, ArticleChanges(slug="milk"), seen_version=1, by=SYSTEM)
     top, public = RelationKind.MORE_TO_READ, content.public_id
     await related.link(public, kind=top, by=SYSTEM, target_id=content.other_id, anchor="Milk")
     await related.link(public, kind=top, by=SYSTEM, headline=PLANNED)
@@ -72,7 +70,7 @@ async def add_public(content: HiddenContent) -> None:
     await imports.import_articles(drafts, by=SYSTEM)
     cheese = await Article.get(source_key="cheese")
     await articles.revise(
-        cheese.id, articles.Changes(title="Cheese in the evening"), seen_version=1, by=SYSTEM
+        cheese.id, ArticleChanges(title="Cheese in the evening"), seen_version=1, by=SYSTEM
     )
     first = await a_comment(public, "Well baked.", email=None)
     await a_comment(public, "Indeed.", parent_id=first, email=None)
@@ -105,7 +103,7 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
     slug, topic = secret("slug"), secret("topic")
     content.slugs += [slug, topic]
     id_ = await articles.create(
-        articles.NewArticle(
+        NewArticle(
             title=f"Bread {secret('title before')}",
             slug=secret("slug before"),
             body=text(f"Bread is {secret('body')}."),
@@ -122,7 +120,7 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
         ),
         by=Viewer(secret("editor"), SYSTEM.role, SYSTEM.permissions),
     )
-    changes = articles.Changes(title=f"Bread {secret('title')}", slug=slug)
+    changes = ArticleChanges(title=f"Bread {secret('title')}", slug=slug)
     await articles.revise(id_, changes, seen_version=1, by=SYSTEM)
     if withdrawn:
         await articles.publish(id_, by=SYSTEM, at=datetime.now(UTC) - timedelta(days=1))
@@ -189,7 +187,7 @@ async def _add_rivals(content: HiddenContent) -> None:
         "Milk in the morning", status=Status.DRAFT, canonical_url=PLANNED_URL, language="en"
     )
     id_ = await an_article("Moving", slug=OLD_SLUG, status=Status.DRAFT)
-    await articles.revise(id_, articles.Changes(slug="moved"), seen_version=1, by=SYSTEM)
+    await articles.revise(id_, ArticleChanges(slug="moved"), seen_version=1, by=SYSTEM)
     alias = a_draft("aliased", status=Status.DRAFT, aliases=(OLD_SLUG,), addresses=(PLANNED_URL,))
     await imports.import_articles([alias], by=SYSTEM)
 
@@ -255,7 +253,7 @@ async def change_hidden(ids: Iterable[int]) -> None:
         article = await Article.get(id=id_)
         await articles.revise(
             id_,
-            articles.Changes(title=f"Changed {article.title}", topics=("Baking", "Newly hidden")),
+            ArticleChanges(title=f"Changed {article.title}", topics=("Baking", "Newly hidden")),
             seen_version=article.version,
             by=SYSTEM,
         )

@@ -14,7 +14,16 @@ import numpy.typing as npt
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.lru_cache import LRUCache
-from search_index.query import IN_ARTICLES, Page, Scope, SearchQuery, Suggestion, SuggestQuery
+from search_index.query import (
+    IN_ARTICLES,
+    NOTHING_WITHDRAWN,
+    Page,
+    Scope,
+    SearchQuery,
+    Suggestion,
+    SuggestQuery,
+    Withdrawn,
+)
 from search_index.text import analysis
 
 V = TypeVar("V")
@@ -60,21 +69,35 @@ class Searcher:
         self.suggestion_cache: LRUCache[SuggestQuery, tuple[Suggestion, ...]] = LRUCache(
             _CACHED_PAGES
         )
-        self._view_cache: LRUCache[tuple[frozenset[str], frozenset[Scope]], IndexView] = LRUCache(
-            _CACHED_VIEWS
-        )
+        self._view_cache: LRUCache[
+            tuple[frozenset[str], frozenset[Scope], Withdrawn], IndexView
+        ] = LRUCache(_CACHED_VIEWS)
 
-    def view(self, statuses: frozenset[str], within: frozenset[Scope] = IN_ARTICLES) -> IndexView:
-        """Return the view of the documents with these statuses; cached."""
+    def view(
+        self,
+        statuses: frozenset[str],
+        within: frozenset[Scope] = IN_ARTICLES,
+        withdrawn: Withdrawn = NOTHING_WITHDRAWN,
+    ) -> IndexView:
+        """Return the view of the documents with these statuses that are not withdrawn; cached."""
         indexed_statuses = frozenset(
             status
             for status in statuses
             if any(_term_number(segment, "status", status) is not None for segment in self.segments)
         )
-        view = self._view_cache.get((indexed_statuses, within))
+        view = self._cached_view(indexed_statuses, within, NOTHING_WITHDRAWN)
+        if withdrawn != NOTHING_WITHDRAWN and np.any(view.mask & view.withdrawn_mask(withdrawn)):
+            return self._cached_view(indexed_statuses, within, withdrawn)
+        return view
+
+    def _cached_view(
+        self, statuses: frozenset[str], within: frozenset[Scope], withdrawn: Withdrawn
+    ) -> IndexView:
+        key = (statuses, within, withdrawn)
+        view = self._view_cache.get(key)
         if view is None:
-            view = IndexView(self, indexed_statuses, within)
-            self._view_cache.put((indexed_statuses, within), view)
+            view = IndexView(self, *key)
+            self._view_cache.put(key, view)
         return view
 
     def stamps(self) -> dict[int, int]:
@@ -96,7 +119,11 @@ class IndexView:
     """
 
     def __init__(
-        self, searcher: Searcher, statuses: frozenset[str], within: frozenset[Scope]
+        self,
+        searcher: Searcher,
+        statuses: frozenset[str],
+        within: frozenset[Scope],
+        withdrawn: Withdrawn,
     ) -> None:
         self.segments: list[SegmentReader] = []
         self.slices: list[slice] = []
@@ -113,7 +140,10 @@ class IndexView:
             self.slices.append(slice(self.max_doc, self.max_doc + segment.max_doc))
             self.max_doc += segment.max_doc
         self._starts = [slice_.start for slice_ in self.slices]
+        self._computed: dict[Hashable, Any] = {}
         self.mask: Mask = np.concatenate(masks)
+        if withdrawn != NOTHING_WITHDRAWN:
+            self.mask &= ~self.withdrawn_mask(withdrawn)
         self.masks: list[Mask] = [self.mask[slice_] for slice_ in self.slices]
         self.num_docs = int(np.count_nonzero(self.mask))
         # Caches of `query.rewriting`, which this package must not import.
@@ -125,8 +155,14 @@ class IndexView:
         )
         # Of `query.execute`.
         self.canonical_pages: LRUCache[Hashable, Page] = LRUCache(_CACHED_CANONICAL_PAGES)
-        self._computed: dict[Hashable, Any] = {}
         self._doc_freqs: dict[tuple[str, str], int] = {}
+
+    def withdrawn_mask(self, withdrawn: Withdrawn) -> Mask:
+        """Return the mask of what is withdrawn: articles with their comments, and comments."""
+        articles, comments = (np.fromiter(ids, np.int64) for ids in withdrawn)
+        are_articles = np.isin(self.column("ids"), articles)
+        result: Mask = are_articles | np.isin(self.column("comment_ids"), comments)
+        return result
 
     def segment_masks(self) -> Iterator[tuple[SegmentReader, Mask]]:
         """Yield each segment with the mask of its visible documents."""

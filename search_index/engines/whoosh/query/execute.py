@@ -40,7 +40,7 @@ def search(searcher: Searcher, query: SearchQuery, options: EngineOptions) -> Pa
     """Return the page of hits for a query. Raises InvalidQuery for an invalid cursor."""
     started = perf_counter()
     time_limit, half_life_days = TimeLimit(options.time_limit_seconds), options.half_life_days
-    view = searcher.view(query.statuses, query.within)
+    view = searcher.view(query.statuses, query.within, query.withdrawn)
     parsed = parser.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
     term_query = rewrite(view, parsed, time_limit, ranked=ranked, tuning=query.tuning)
