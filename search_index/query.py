@@ -205,10 +205,11 @@ class SearchQuery:
     `author:` and `topic:`); any text is a valid query, and an empty one matches every document that
     passes the filter. `statuses` are those visible to the viewer: other documents affect neither
     hits nor totals, facets or suggestions; nor do those that are `withdrawn`. `within` selects
-    articles, comments or both, in one order by score. `prefix_last` matches the last word as a prefix, for search boxes. `explain`
-    adds the parts of each hit's score, if hits are ordered by it; that doubles the work. The page
-    holds hits after the cursor `after` and before `before`, both of the same sort: the first
-    `limit` of them, or with `backward` the last, in the same order.
+    articles, comments or both, in one order by score. `prefix_last` matches the last word as a
+    prefix, for search boxes. `explain` adds the parts of each hit's score, if hits are ordered by
+    it; that doubles the work. The page holds hits after the cursor `after` and before `before`,
+    both of the same sort: the first `limit` of them, or with `backward` the last, in the same
+    order.
     """
 
     text: str
