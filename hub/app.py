@@ -24,7 +24,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import logs, outbox, tokens, webhooks
+from hub import health, logs, outbox, tokens, webhooks
 from hub.auth import ANONYMOUS, Viewer
 from hub.db.database import open_database
 from hub.errors import RateLimited
@@ -188,6 +188,7 @@ async def _lifespan(
         suggestions, search_counter = Suggestions(db, engine), QueryCounter()
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
+        app.state.pages = health.PageMonitor(settings)
         app.state.tunings = TuningCache(db)
         app.state.rates = create_rate_limiter(settings)
         operations = Operations(
@@ -216,6 +217,7 @@ async def _lifespan(
                 for url in urls:
                     tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
                 tasks.start_soon(_trim_change_feed)
+                tasks.start_soon(app.state.pages.run)
                 if settings.statistics_days:
                     tasks.start_soon(store_counts)
                 yield
@@ -254,19 +256,25 @@ async def _healthz(_: Request) -> Response:
 async def _readyz(request: Request) -> Response:
     """Report whether the database answers, the public articles of the index, and waiting saves.
 
-    503 only when articles cannot be read: a hub whose index is being rebuilt serves the rest.
+    503 only when articles cannot be read, or some are lost: damaged pages, or no article beside an
+    index that holds some. A hub whose index is being rebuilt serves the rest.
     """
     state = request.app.state
+    documents = 0
+    try:
+        status = await state.engine.status()
+        documents, index = status.documents, {"index": "ok", "documents": status.public}
+    except EngineError:
+        index = {"index": "unavailable"}
     try:
         waiting = await outbox.depth(state.db)
+        is_emptied = await health.is_emptied(state.db, documents)
     except Exception as error:
         log.error("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
-    try:
-        index = {"index": "ok", "documents": (await state.engine.status()).public}
-    except EngineError:
-        index = {"index": "unavailable"}
-    return _json({"database": "ok", **index, "outbox": waiting}, 200)
+    database = "damaged" if state.pages.problems else "empty" if is_emptied else "ok"
+    code = 200 if database == "ok" else 503
+    return _json({"database": database, **index, "outbox": waiting}, code)
 
 
 async def _metrics(request: Request) -> Response:

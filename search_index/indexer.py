@@ -14,7 +14,7 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
-from hub import articles, outbox, related
+from hub import articles, health, outbox, related
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.outbox import Event
@@ -143,6 +143,8 @@ class Indexer:
         self._max_tries = max_tries
         self._max_neighbours = max_neighbours
         self._observe_batch = observe_batch
+        self._is_suspended = False
+        """Whether the database is empty beside an index that is not."""
         self.leading = False
         """Whether this indexer is the leader and has verified the index against the database."""
 
@@ -184,6 +186,8 @@ class Indexer:
                 last_stamp, next_due = -1, now + 1.0
             if (current_stamp := self._db.stamp()) != last_stamp:
                 last_stamp = current_stamp
+                if self._is_suspended:
+                    await self._resume()
                 await self.catch_up()
                 neighbours_due = self._max_neighbours > 0
             if neighbours_due:
@@ -202,6 +206,14 @@ class Indexer:
                 log.warning("The index has to be rebuilt: %s", error)
             await self._rebuild()
             return
+        self._is_suspended = await health.is_emptied(self._db, status.documents)
+        if self._is_suspended:
+            log.error(
+                "The database is empty, but the index holds %d documents, which are left as they"
+                " are: is this the right database (HUB_DATABASE_URL)? If so: hub reindex",
+                status.documents,
+            )
+            return
         stored = dict(await self._database_stamps())
         outdated = [id_ for id_, value in stored.items() if indexed.get(id_) != value]
         outdated += indexed.keys() - stored.keys()
@@ -213,6 +225,12 @@ class Indexer:
             await outbox.record_all(outdated)
         else:
             log.info("The index holds %d documents and is up to date", status.documents)
+
+    async def _resume(self) -> None:
+        """Check the index again once the empty database has got articles or events."""
+        self._is_suspended = await health.is_emptied(self._db, 1)
+        if not self._is_suspended:
+            await self._check_index()
 
     async def _rebuild(self) -> None:
         """Rebuild the index, and settle the events that were pending before."""

@@ -21,6 +21,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+from anyio import to_thread
 from pydantic import SecretStr
 from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
@@ -34,7 +35,7 @@ from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.reader import open_reader as postgres_reader
 from hub.db.postgres.sql import replace_nul, translate
 from hub.db.postgres.writer import migration_lock, set_c_collation
-from hub.db.sqlite import translate_errors
+from hub.db.sqlite import quick_check, translate_errors
 from hub.errors import DatabaseError
 from hub.settings import Settings
 
@@ -256,6 +257,13 @@ async def open_database(settings: Settings) -> AsyncIterator[Reader]:
                     await _finish_writing()
         finally:
             await Tortoise.close_connections()
+
+
+async def check_pages(settings: Settings) -> list[str]:
+    """Check all pages of an SQLite database; return up to five problems. Reads the whole file."""
+    if _is_postgres(settings):
+        return []
+    return await to_thread.run_sync(quick_check, _path(settings))
 
 
 async def _finish_writing() -> None:

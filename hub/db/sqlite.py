@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import aiosqlite
@@ -182,3 +182,13 @@ def _sqlite_error(error: BaseException | None) -> sqlite3.Error | None:
                 return candidate
         error = error.__cause__ or error.__context__
     return None
+
+
+def quick_check(path: Path) -> list[str]:
+    """Return up to five problems of the pages of a database, in the words of SQLite."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            rows = connection.execute("PRAGMA quick_check(5)").fetchall()
+        except sqlite3.DatabaseError as error:  # too damaged for the check itself
+            return [str(error)]
+    return [] if rows == [("ok",)] else [" ".join(str(row[0]).split()) for row in rows]

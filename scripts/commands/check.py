@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import anyio
 import typer
 
-from hub import data_files, outbox
-from hub.db.database import display_url, open_database
+from hub import data_files, health, outbox
+from hub.db.database import check_pages, display_url, open_database
 from hub.settings import Settings
 from scripts.commands.output import echo
 from search_index.engines import open_engine
 from search_index.query import EngineError
 
 
-def check() -> None:
+def check(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read the whole database, and look for damaged pages.")
+    ] = False,
+) -> None:
     """Show every setting, and whether database and index can be used. Exit status 1 if not."""
     settings = Settings()
     for name, field in Settings.model_fields.items():
@@ -40,7 +46,16 @@ def check() -> None:
             finally:
                 await engine.close()
             echo(f"index     {settings.search}: {status.documents} documents, {waiting} wait")
-            return not exposed
+            emptied = await health.is_emptied(db, status.documents)
+            if emptied:
+                echo("database  it is empty, the index is not: is HUB_DATABASE_URL the right one?")
+            damages = await check_pages(settings) if deep else []
+            for damage in damages:
+                echo(f"database  damaged: {damage}; restore it from a backup")
+            if deep and not damages:
+                sound = settings.database.startswith("sqlite:")
+                echo(f"pages     {'sound' if sound else 'not checked: use pg_amcheck'}")
+            return not (exposed or emptied or damages)
 
     if not anyio.run(work):
         raise typer.Exit(1)
