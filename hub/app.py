@@ -27,10 +27,11 @@ from typing_extensions import override
 from hub import health, logs, outbox, tokens, webhooks
 from hub.auth import ANONYMOUS, Viewer
 from hub.db.database import open_database
-from hub.errors import RateLimited
+from hub.errors import DatabaseError, RateLimited
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.build import sdl
+from schema.errors import RETRY_SECONDS, report_unavailable
 from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
 from schema.server.conditional import conditional_response
@@ -50,6 +51,7 @@ from search_index.tuning import TuningCache
 from search_index.withdrawn import CurrentEngine
 
 log = logging.getLogger(__name__)
+_readiness_log = logs.LimitedLog(log)
 GC_THRESHOLDS = (5_000, 20, 100)
 """Thresholds of the garbage collector: rare for young objects, and very rare for all objects: with
 an open index a full collection blocks the process for a tenth of a second."""
@@ -105,7 +107,7 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
             *web_routes(settings),
         ],
         middleware=[*instrumentation.middleware, *_cors(settings)],
-        exception_handlers={RateLimited: _rate_limited},
+        exception_handlers={RateLimited: _rate_limited, DatabaseError: _unavailable},
         lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
     app.state.proxies = settings.proxies
@@ -248,6 +250,15 @@ async def _rate_limited(_: Request, error: Exception) -> Response:
     return PlainTextResponse(str(error), 429, headers)
 
 
+async def _unavailable(_: Request, error: Exception) -> Response:
+    """Answer 503 outside GraphQL, which has error codes for it."""
+    message = "The database is unavailable."
+    if isinstance(error, DatabaseError):
+        message = report_unavailable(error)["message"]
+    headers = {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"}
+    return PlainTextResponse(message, 503, headers)
+
+
 async def _healthz(_: Request) -> Response:
     """Report that the process is alive."""
     return PlainTextResponse("ok")
@@ -270,7 +281,7 @@ async def _readyz(request: Request) -> Response:
         waiting = await outbox.depth(state.db)
         is_emptied = await health.is_emptied(state.db, documents)
     except Exception as error:
-        log.error("The database does not respond: %s", error)
+        _readiness_log.warning("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
     database = "damaged" if state.pages.problems else "empty" if is_emptied else "ok"
     code = 200 if database == "ok" else 503

@@ -6,6 +6,9 @@ HubError
 ├─ Invalid      a value is out of bounds; `path` names the input
 ├─ Conflict     the record was saved by another client in between
 └─ RateLimited  too many actions in a short time
+
+DatabaseError   the database cannot be opened, or used at the moment
+└─ StorageFull  there is no space for a save
 """
 
 from __future__ import annotations
@@ -14,10 +17,14 @@ from datetime import datetime
 
 
 class DatabaseError(Exception):
-    """The database cannot be opened as configured; the message says how to fix it.
+    """The database cannot be opened as configured, or not be used at the moment.
 
     Not a HubError: the message is for the operator, not for clients.
     """
+
+
+class StorageFull(DatabaseError):
+    """The disk is full: what is stored can be read, and nothing be saved."""
 
 
 class HubError(Exception):

@@ -13,7 +13,7 @@ from hub.auth import SYSTEM, Permission, Viewer, article_condition
 from hub.db.database import marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
-from hub.errors import HubError, Invalid
+from hub.errors import DatabaseError, HubError, Invalid
 from hub.import_plan import (
     Action,
     DraftPlan,
@@ -105,6 +105,8 @@ async def _store_or_compare(
         return [plan.outcome() for plan in plans]
     try:
         return await _write_batch(prepared, by, overwrite)
+    except DatabaseError:  # no draft's fault: the next ones would fail too
+        raise
     except Exception as error:  # a draft that fails must not affect the others: retry one by one
         if len(prepared) == 1:
             return [_refused(prepared[0].draft, error)]

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Literal
 
 from typing_extensions import override
@@ -28,6 +29,27 @@ _PERSONAL = (
     (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[address]"),
     (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F:]{1,4}(?![\w:])"), "[address]"),
 )
+
+
+class LimitedLog:
+    """Warnings of one kind: a line a second at most, which tells how many were left out."""
+
+    def __init__(self, log: logging.Logger, seconds: float = 1.0) -> None:
+        self._log = log
+        self._seconds = seconds
+        self._next_at = 0.0
+        self._omitted = 0
+
+    def warning(self, message: str, *args: object) -> None:
+        """Write a line, unless there was one within the last second."""
+        moment = monotonic()
+        if moment < self._next_at:
+            self._omitted += 1
+            return
+        self._next_at = moment + self._seconds
+        omitted, self._omitted = self._omitted, 0
+        more = f" ({omitted} more since the last line)" if omitted else ""
+        self._log.warning(message + more, *args)
 
 
 class JsonFormatter(logging.Formatter):

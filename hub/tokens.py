@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hub.auth import Permission, Viewer, viewer_of
 from hub.db.database import Reader, transaction
 from hub.db.timestamps import now, to_iso
-from hub.errors import Invalid, NotFound
+from hub.errors import DatabaseError, Invalid, NotFound
 from hub.models import Role, Token
 from hub.text import validation
 
@@ -81,7 +82,8 @@ async def authenticate(db: Reader, secret: str) -> Viewer | None:
         return None
     [(id_, name, role, scopes, last_used)] = rows
     if last_used is None or datetime.fromisoformat(last_used) < moment - USE_INTERVAL:
-        await _record_use(id_, moment)
+        with suppress(DatabaseError):  # it may be read where nothing can be saved
+            await _record_use(id_, moment)
     return viewer_of(name, Role(role), scopes, id_)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from hub import outbox
 from hub.db.database import Reader
-from hub.errors import HubError
+from hub.errors import DatabaseError, HubError
 from hub.models import Status
 from schema.client_pool import ClientPool
 from search_index.engine import SearchEngine
@@ -174,6 +174,9 @@ class ChangeFeed:
                 stamp, pause = now, POLL_SECONDS
                 if event is not None:
                     self._publish(event)
+            except DatabaseError as error:
+                pause = min(pause * 2, MAX_RETRY_SECONDS)
+                log.warning("No changes can be read; trying again in %.1f s: %s", pause, error)
             except Exception:
                 pause = min(pause * 2, MAX_RETRY_SECONDS)
                 log.exception("The change feed cannot be read; trying again in %.1f s", pause)

@@ -8,6 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from hub import errors
+from hub.logs import LimitedLog
 from schema.change_feed import SlowConsumer, TooManySubscriptions
 from search_index.query import EngineError, InvalidQuery
 
@@ -16,7 +17,16 @@ log = logging.getLogger(__name__)
 BAD_USER_INPUT = "BAD_USER_INPUT"
 SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
 INTERNAL_ERROR = "INTERNAL_ERROR"
+DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE"
+STORAGE_FULL = "STORAGE_FULL"
+RETRY_SECONDS = 5
+"""Seconds after which clients may try again while the database cannot be used, as Retry-After."""
 
+_UNAVAILABLE_MESSAGES = {
+    DATABASE_UNAVAILABLE: "The database is unavailable now; try again.",
+    STORAGE_FULL: "The storage is full: nothing can be saved now.",
+}
+_unavailable_log = LimitedLog(log)
 
 _CODES: dict[type[Exception], str] = {
     errors.Invalid: BAD_USER_INPUT,
@@ -28,12 +38,26 @@ _CODES: dict[type[Exception], str] = {
     TooManySubscriptions: "TOO_MANY_SUBSCRIPTIONS",
     InvalidQuery: BAD_USER_INPUT,
     EngineError: SEARCH_UNAVAILABLE,
+    errors.StorageFull: STORAGE_FULL,
+    errors.DatabaseError: DATABASE_UNAVAILABLE,
 }
 
 
 def code_of(error: BaseException | None) -> str | None:
     """Return the stable code of an expected error; None for an unexpected one."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+
+
+def report_unavailable(error: errors.DatabaseError) -> dict[str, Any]:
+    """Log that the database cannot be used, a line a second at most; return the client's error."""
+    _unavailable_log.warning("%s", error)
+    code = code_of(error) or DATABASE_UNAVAILABLE
+    return {"message": _UNAVAILABLE_MESSAGES[code], "extensions": {"code": code}}
+
+
+def is_unavailable(formatted: list[dict[str, Any]]) -> bool:
+    """Tell whether one of these formatted errors says that the database cannot be used."""
+    return any(error["extensions"]["code"] in _UNAVAILABLE_MESSAGES for error in formatted)
 
 
 def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -48,6 +72,9 @@ def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if isinstance(original, EngineError):
         log.warning("Search is unavailable (request %s): %s", request_id, original)
         return _format(error, "Search is unavailable now; try again.", SEARCH_UNAVAILABLE)
+    if isinstance(original, errors.DatabaseError):
+        unavailable = report_unavailable(original)
+        return _format(error, unavailable["message"], unavailable["extensions"]["code"])
     if (code := code_of(original)) is not None:
         path = {"path": original.path.split(".")} if isinstance(original, errors.Invalid) else {}
         return _format(error, str(original), code, **path)

@@ -20,11 +20,12 @@ from typing_extensions import override
 from hub import rate_limits
 from hub.db.timestamps import now
 from hub.errors import RateLimited
+from hub.logs import LimitedLog
 from hub.rate_limits import MINUTE, has_room
 from hub.settings import Settings
 from search_index.lru_cache import LRUCache
 
-log = logging.getLogger(__name__)
+_log = LimitedLog(logging.getLogger(__name__))
 MAX_BUCKETS = 50_000
 """Buckets in memory; the least recently used ones, which are the fullest, are evicted."""
 
@@ -127,8 +128,8 @@ class SharedRateLimiter(RateLimiter):
             buckets = {await self._key(*key): bucket for key, bucket in unsynced.items()}
             spent = {key: bucket.unsynced for key, bucket in buckets.items()}
             full_at = await rate_limits.spend(spent)
-        except Exception:  # the next synchronisation includes them
-            log.warning("Rate limits could not be synchronised with other processes", exc_info=True)
+        except Exception as error:  # the next synchronisation includes them
+            _log.warning("Rate limits could not be synchronised with other processes: %r", error)
             return
         for key, bucket in buckets.items():
             bucket.unsynced -= spent[key]
@@ -145,8 +146,8 @@ class SharedRateLimiter(RateLimiter):
         owed, bucket.unsynced = bucket.unsynced, 0.0
         try:
             result = await rate_limits.acquire(await self._key(limit, client), seconds, owed)
-        except Exception:
-            log.warning("Limits are not shared while the database cannot be written", exc_info=True)
+        except Exception as error:
+            _log.warning("Limits are not shared while the database cannot be written: %r", error)
             bucket.full_at, bucket.unsynced = moment + used, bucket.unsynced + owed + seconds
             return
         bucket.full_at = result.full_at + bucket.unsynced

@@ -28,6 +28,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from hub import egress, webhooks
 from hub.db import leases
 from hub.db.database import Reader
+from hub.errors import DatabaseError
 from hub.outbox import ArticleLocation
 from hub.settings import Settings
 from hub.webhooks import Message
@@ -94,6 +95,8 @@ class WebhookDispatcher:
                     try:
                         if await self._hold_lease():
                             await self._deliver(client)
+                    except DatabaseError as error:
+                        log.warning("No messages to %s are delivered: %s", self.name, error)
                     except Exception:
                         log.exception("Messages to %s could not be delivered", self.name)
                     await anyio.sleep(POLL_SECONDS)

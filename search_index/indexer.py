@@ -17,6 +17,7 @@ import anyio.lowlevel
 from hub import articles, health, outbox, related
 from hub.auth import SYSTEM
 from hub.db.database import Reader
+from hub.errors import DatabaseError
 from hub.outbox import Event
 from hub.reads import articles as article_reads
 from hub.reads import authors, comments, topics
@@ -157,6 +158,9 @@ class Indexer:
                     if has_lock:
                         await self._lead()
                 pause = ELECTION_SECONDS
+            except DatabaseError as error:
+                log.error("No saves can be indexed; trying again in %.0f s: %s", pause, error)
+                pause = min(pause * 2, MAX_PAUSE_SECONDS)
             except EngineError as error:
                 log.error("The index cannot be written; trying again in %.0f s: %s", pause, error)
                 pause = min(pause * 2, MAX_PAUSE_SECONDS)
@@ -274,6 +278,8 @@ class Indexer:
         try:
             for start in range(0, len(ids), BATCH):
                 await self._write(ids[start : start + BATCH])
+        except DatabaseError:
+            raise
         except Exception as error:
             log.warning("A batch of %d could not be indexed: %s", len(ids), error)
             return await self._index_individually(events)
@@ -294,7 +300,7 @@ class Indexer:
                 neighbours_by_id[id_] = await find_neighbours(
                     self._db, self._engine, id_, self._max_neighbours
                 )
-            except EngineError:
+            except (EngineError, DatabaseError):
                 raise
             except Exception:  # one article must not stop the others
                 log.exception("The neighbours of article %d cannot be found", id_)
@@ -314,7 +320,9 @@ class Indexer:
         for event in events:
             try:
                 await self._write([event.article_id])
-            except Exception as error:  # any error: it must not stop the others
+            except DatabaseError:
+                raise
+            except Exception as error:  # any error of one article: it must not stop the others
                 failed.append((event, f"{type(error).__name__}: {error}"))
             else:
                 await outbox.settle([event.id], neighbours=self._max_neighbours > 0)

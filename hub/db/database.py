@@ -30,6 +30,7 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
 from hub import data_files
+from hub.db.failures import raise_unavailable
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.reader import open_reader as postgres_reader
@@ -58,7 +59,7 @@ class Reader(Protocol):
     unnests: bool
 
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run `sql`, with a `?` for each of `args`, and return all rows."""
+        """Run `sql`, with a `?` for each of `args`, and return all rows. Raises DatabaseError."""
         ...
 
     def snapshot(self) -> AbstractContextManager[object]:
@@ -117,7 +118,11 @@ class SqliteReader:
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`."""
         self.statements += 1
-        return self._connection.execute(sql, args).fetchall()
+        try:
+            return self._connection.execute(sql, args).fetchall()
+        except sqlite3.Error as error:
+            raise_unavailable(error)
+            raise
 
     def snapshot(self) -> ReadTransaction:
         """See `Reader.snapshot`."""
@@ -125,7 +130,11 @@ class SqliteReader:
 
     def stamp(self) -> int:
         """See `Reader.stamp`."""
-        value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            value: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise_unavailable(error)
+            raise
         return value
 
     def close(self) -> None:
@@ -148,13 +157,20 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
     It runs to its end even if its caller is cancelled: a client that disconnects must neither
     leave a partial save behind nor hold the write lock. Not to be nested: within it, call helpers
     without this decorator.
+
+    Raises:
+        DatabaseError: the database is unavailable or locked, or there is no space.
     """
 
     @wraps(work)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
         async def inside() -> T:
-            async with in_transaction():
-                return await work(*args, **kwargs)
+            try:
+                async with in_transaction():
+                    return await work(*args, **kwargs)
+            except Exception as error:
+                raise_unavailable(error)
+                raise
 
         task = asyncio.create_task(inside())
         _writing.add(task)  # a task without a reference may be collected before it is done

@@ -90,6 +90,8 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 
     @override
     async def begin(self) -> None:
+        if self._connection.in_transaction:  # one whose COMMIT failed
+            await self._connection.rollback()
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from hub.db.database import run, run_many, transaction
 from hub.db.timestamps import now
+from hub.errors import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class QueryCounter:
             return
         try:
             await _add(pending, keep_days)
+        except DatabaseError as error:
+            log.warning("Searches could not be counted: %s", error)
         except Exception:
             log.exception("Searches could not be counted")
 

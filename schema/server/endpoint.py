@@ -18,9 +18,10 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from hub.auth import ANONYMOUS, Viewer
+from hub.errors import DatabaseError
 from hub.settings import Settings
 from schema.client_pool import ClientPool
-from schema.errors import INTERNAL_ERROR
+from schema.errors import INTERNAL_ERROR, RETRY_SECONDS, report_unavailable
 from schema.server import graphiql
 from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
 from schema.server.conditional import is_not_modified
@@ -62,6 +63,7 @@ _SECURITY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
 _VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _COMMON_HEADERS = (_VARY, *_SECURITY_HEADERS)
 _NO_STORE = (b"cache-control", b"no-store")
+_RETRY_AFTER = (b"retry-after", b"%d" % RETRY_SECONDS)
 _ALLOW = (b"allow", b"GET, HEAD, POST")
 _METHODS = "Use GET or POST. Pages of another origin may ask where HUB_CORS_ORIGINS names it."
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}")
@@ -115,6 +117,9 @@ class GraphQLApp:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
             body = orjson.dumps({"errors": [error]})
             response = _json_response(refused.status, media_type, body, _NO_STORE, *refused.headers)
+        except DatabaseError as unavailable:
+            body = orjson.dumps({"errors": [report_unavailable(unavailable)]})
+            response = _json_response(503, media_type, body, _NO_STORE, _RETRY_AFTER)
         except Exception:
             log.exception(
                 "A request failed (request %s)", request_id, extra={"request_id": request_id}
@@ -169,6 +174,8 @@ class GraphQLApp:
             coding = None
         etag = response.etag_for(coding) if is_public else ""
         headers = self._public_headers(response, etag) if is_public else [_NO_STORE]
+        if response.status == 503:
+            headers = [_NO_STORE, _RETRY_AFTER]
         http_response = _json_response(
             response.status, media_type, response.body, *headers, coding=coding
         )

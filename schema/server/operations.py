@@ -30,7 +30,7 @@ from hub.settings import Settings
 from schema.build import graphql_schema
 from schema.change_feed import ChangeFeed
 from schema.context import HubContext
-from schema.errors import format_error, request_errors
+from schema.errors import format_error, is_unavailable, request_errors
 from schema.execution import executor
 from schema.execution.cache_tags import CacheTags
 from schema.execution.documents import Document, Documents
@@ -266,18 +266,19 @@ class Operations:
         result = await (self._run_mutation(execution) if is_mutation else execution)
         name = operation.name.value if operation and operation.name else None
         self.metrics.count_statements(name, context.loaders.dispatcher.batches)
+        status = 200
         response: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
-            response = {
-                "errors": [format_error(error, caller.request_id) for error in result.errors],
-                **response,
-            }
+            errors = [format_error(error, caller.request_id) for error in result.errors]
+            response = {"errors": errors, **response}
+            if result.data is None and is_unavailable(errors):
+                status = 503
         else:  # after errors, graphql-core may still await abandoned fields
             context.loaders.clear()
         cache_tags = context.cache_tags
         is_cacheable = cache_tags.is_cacheable and not is_mutation and not result.errors
         return GraphQLResponse(
-            200,
+            status,
             orjson.dumps(response),
             is_cacheable=is_cacheable,
             max_age_seconds=cache_tags.max_age_seconds,

@@ -19,6 +19,7 @@ import orjson
 
 from hub import outbox
 from hub.db.database import Reader
+from hub.errors import DatabaseError
 from schema.context import SearchCounter
 from schema.execution.cache_tags import TagGroup, format_tags, header_value
 from schema.server.conditional import entity_tag, tag_in_coding
@@ -156,7 +157,7 @@ class ResponseCache:
         entry = self._entries_by_request.get(request_key)
         if (
             entry is None
-            or self._db.stamp() != self._stamp
+            or self._current_stamp() != self._stamp
             or (entry.response.uses_index and self._engine.latest_commit() != self._commit)
             or monotonic() >= entry.expires_at
         ):
@@ -187,7 +188,8 @@ class ResponseCache:
         """
         if not self._max_bytes:
             return await compute()
-        await self._invalidate()
+        if not await self._is_current():
+            return await compute()
         entry = self._entries.get(key)
         if entry is not None and monotonic() < entry.expires_at:
             return self._record_hit(entry)
@@ -216,13 +218,27 @@ class ResponseCache:
     ) -> GraphQLResponse:
         (content, seq, commit), key = computation
         response = await compute()
-        if response.is_cacheable:
-            await self._invalidate()
+        if response.is_cacheable and await self._is_current():
             # Content that changed during execution may be in the response, in part.
             is_current = (seq, commit) == (self._seq, self._commit) or not response.uses_index
             if content == self._content and is_current:
                 self._store(key, response)
         return response
+
+    def _current_stamp(self) -> int | None:
+        """Return the database's stamp; None while it is unavailable."""
+        try:
+            return self._db.stamp()
+        except DatabaseError:
+            return None
+
+    async def _is_current(self) -> bool:
+        """Purge invalid entries; return False if the database cannot tell which those are."""
+        try:
+            await self._invalidate()
+        except DatabaseError:
+            return False
+        return True
 
     async def _invalidate(self) -> None:
         """Purge invalid entries: compare the feed's last lines and the index's last commit.

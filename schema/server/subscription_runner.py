@@ -10,8 +10,9 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, subscribe
 
+from hub.errors import DatabaseError
 from schema.context import HubContext
-from schema.errors import INTERNAL_ERROR, format_error
+from schema.errors import INTERNAL_ERROR, format_error, report_unavailable
 from schema.execution.documents import Document
 from schema.server.requests import Refused, Request
 
@@ -28,6 +29,8 @@ async def mask_failures(
                 yield response
     except Refused as refused:
         yield {"errors": [{"message": refused.message, "extensions": {"code": refused.code}}]}
+    except DatabaseError as error:
+        yield {"errors": [report_unavailable(error)]}
     except Exception:
         extra = {"request_id": request_id}
         log.exception("An operation failed (request %s)", request_id, extra=extra)

@@ -17,7 +17,9 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.auth import ANONYMOUS, Viewer
+from hub.errors import DatabaseError
 from schema.client_pool import ClientPool
+from schema.errors import report_unavailable
 
 log = logging.getLogger(__name__)
 PROTOCOL = "graphql-transport-ws"
@@ -28,7 +30,7 @@ SEND_SECONDS = 10.0
 MAX_MESSAGE = 65_536
 """Bytes of a message, at most; a document of 2,000 tokens has some 20,000."""
 
-_NO_SLOT = (1013, "Try again later")  # clients retry after this code
+_TRY_LATER = (1013, "Try again later")  # clients retry after this code
 Message = dict[str, Any]
 
 
@@ -96,8 +98,18 @@ class WebSocketConnection:
             return
         await self._socket.accept(subprotocol=PROTOCOL)
         if not self._pool.acquire(self._client):
-            await self._close(*_NO_SLOT)
+            await self._close(*_TRY_LATER)
             return
+        try:
+            end = await self._receive()
+            if end is not None:
+                await self._close(*end)
+        finally:
+            self._pool.release(self._client)
+            await self._stop()
+
+    async def _receive(self) -> tuple[int, str] | None:
+        """Handle messages; return the code and reason to close the socket, None if it is closed."""
         try:
             async with self._deadline:
                 while True:
@@ -105,21 +117,21 @@ class WebSocketConnection:
                     await self._handle(text)
         except TimeoutError:
             if self._viewer is None:
-                await self._close(4408, "Connection initialisation timeout")
-            else:  # a code after which clients connect again only for their next operation
-                await self._close(1000, "No operation is running")
+                return 4408, "Connection initialisation timeout"
+            # A code after which clients connect again only for their next operation.
+            return 1000, "No operation is running"
         except _CloseSocket as closed:
-            await self._close(closed.code, closed.reason)
+            return closed.code, closed.reason
         except KeyError:  # raised by Starlette for a message that is not text
-            await self._close(4400, "Invalid message received")
+            return 4400, "Invalid message received"
         except (_ClientDisconnected, WebSocketDisconnect, RuntimeError):
-            pass  # the client has disconnected, perhaps during a send
-        except Exception:  # from authentication: the database may be unavailable
+            return None  # perhaps during a send
+        except DatabaseError as error:  # from authentication
+            report_unavailable(error)
+            return _TRY_LATER
+        except Exception:
             log.exception("A socket could not be served")
-            await self._close(1013, "Try again later")
-        finally:
-            self._pool.release(self._client)
-            await self._stop()
+            return _TRY_LATER
 
     async def _handle(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")
@@ -160,7 +172,7 @@ class WebSocketConnection:
             raise _CloseSocket(4403, "Forbidden")
         client = self._client_key_of(viewer)
         if not self._pool.transfer(self._client, client):
-            raise _CloseSocket(*_NO_SLOT)
+            raise _CloseSocket(*_TRY_LATER)
         self._client = client
         self._viewer = viewer
         self._set_deadline()

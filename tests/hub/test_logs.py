@@ -6,10 +6,11 @@ import json
 import logging
 import subprocess
 import sys
+import time
 
 import pytest
 
-from hub.logs import JsonFormatter, TextFormatter, redact
+from hub.logs import JsonFormatter, LimitedLog, TextFormatter, redact
 
 
 class Refused(Exception):
@@ -79,3 +80,12 @@ logging.getLogger("uvicorn.error").error("trouble of %s", "rita@private.test")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stderr)["message"] == "trouble of [e-mail]"
+
+
+def test_a_limited_log_writes_a_line_a_second(caplog: pytest.LogCaptureFixture) -> None:
+    log = LimitedLog(logging.getLogger("hub.test"), seconds=0.2)
+    for number in range(50):
+        log.warning("number %d", number)
+    time.sleep(0.25)
+    log.warning("number %d", 50)
+    assert caplog.messages == ["number 0", "number 50 (49 more since the last line)"]

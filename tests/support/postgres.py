@@ -89,10 +89,12 @@ class Cluster:
         """Start it, and wait until it accepts connections."""
         options = f"{_QUICK} -c listen_addresses='' -k {self._folder}"
         self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+        self.is_stopped = False
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it with `pg_ctl`, in spite of open connections."""
         self._run("pg_ctl", "stop", "-w", "-D", "data", "-m", mode)
+        self.is_stopped = True
 
     def url(self, name: str) -> str:
         """Return the `HUB_DATABASE_URL` of a database of this cluster."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from hub.db.failures import raise_unavailable
 from hub.db.postgres.connect import UNAVAILABLE, connect
 from hub.db.postgres.pool import ReaderPool
 from hub.db.postgres.sql import translate
@@ -109,7 +110,11 @@ class PostgresReader:
     async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Reader.rows`. The statement is sent again if the connection is lost."""
         self.statements += 1
-        return await self._pool.submit(*translate(sql, args))
+        try:
+            return await self._pool.submit(*translate(sql, args))
+        except Exception as error:
+            raise_unavailable(error)
+            raise
 
     def snapshot(self) -> AbstractContextManager[object]:
         """See `Reader.snapshot`: here each statement sees its own snapshot."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import sys
 from functools import partial
 from pathlib import Path
 
 import anyio
-import psycopg
 import pytest
 
 from hub.db.database import Reader, migrate, open_database, transaction
@@ -85,8 +83,7 @@ async def test_a_reader_sees_commits_not_open_transactions(db: Reader) -> None:
 
 
 async def test_a_reader_cannot_write(db: Reader) -> None:
-    refused = (sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
-    with pytest.raises(refused, match=r"read-?only"):
+    with pytest.raises(DatabaseError, match=r"read-?only"):
         await db.rows("DELETE FROM change")
 
 
