@@ -148,7 +148,12 @@ class Settings(BaseSettings):
     max_cost: int = Field(
         default=10_000,
         ge=1,
-        description="Most objects that a query may ask for, lists in lists multiplied.",
+        description="Most work that a query may make, in units of about an object.",
+    )
+    max_response_bytes: int = Field(
+        default=10_000_000,
+        ge=10_000,
+        description="Longest answer to an operation, or to a list of them, in bytes.",
     )
     comments_per_minute: int = Field(
         default=10,

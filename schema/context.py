@@ -11,8 +11,10 @@ import strawberry
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.settings import Settings
+from schema.budget import Budget
 from schema.change_feed import ChangeFeed
 from schema.execution.cache_tags import CacheTags
+from schema.execution.rendering import Renderer
 from schema.loaders import Loaders
 from schema.rate_limits import Limit
 from search_index.engine import SearchEngine
@@ -44,6 +46,8 @@ class HubContext:
     search_counter: SearchCounter
     settings: Settings
     loaders: Loaders
+    budget: Budget
+    renderer: Renderer
     wait_for_index: Callable[[int], Awaitable[bool]]
     request_id: str
     client_key: str

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from hub import errors
 from hub.logs import LimitedLog
+from schema.budget import BudgetExceeded
 from schema.change_feed import SlowConsumer, TooManySubscriptions
 from search_index.query import EngineError, InvalidQuery
 
@@ -45,6 +46,8 @@ _CODES: dict[type[Exception], str] = {
 
 def code_of(error: BaseException | None) -> str | None:
     """Return the stable code of an expected error; None for an unexpected one."""
+    if isinstance(error, BudgetExceeded):
+        return error.code
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
 
 

@@ -17,11 +17,13 @@ from hub.reads import articles, authors, comments, related, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
+from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
 from hub.text.slugs import digest
+from schema.budget import Budget
 from schema.execution.cache_tags import ALL_OF_KIND, CacheTags
 from schema.execution.dataloader import Dispatcher, Loader
 
@@ -30,6 +32,8 @@ V = TypeVar("V")
 EDITORIAL_KINDS = frozenset(kind.value for kind in EDITORIAL)
 EMPTY_PAGE: Page[Any] = Page([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
+CHARACTERS_OF_UNIT = 4_000
+"""Characters of bodies whose reading costs as much as an object, see `schema.execution.cost`."""
 
 
 class Loaders:
@@ -39,11 +43,14 @@ class Loaders:
     loader for these arguments.
     """
 
-    def __init__(self, db: Reader, viewer: Viewer, cache_tags: CacheTags | None = None) -> None:
-        """`cache_tags` collects the keys that are read."""
+    def __init__(
+        self, db: Reader, viewer: Viewer, budget: Budget, cache_tags: CacheTags | None = None
+    ) -> None:
+        """`cache_tags` collects the keys that are read; bodies are charged to `budget`."""
         self.dispatcher = Dispatcher(db)
         self._db = db
         self._viewer = viewer
+        self._budget = budget
         self._cache_tags = cache_tags or CacheTags()
         self._by_arguments: dict[object, Loader[Any, Any]] = {}
 
@@ -73,7 +80,18 @@ class Loaders:
     @cached_property
     def body(self) -> Loader[int, BodyRow | None]:
         """Bodies by their articles' id; None for what the viewer may not see."""
-        return self._loader(self._for_viewer(articles.bodies, "article"), None)
+
+        async def read(ids: list[int]) -> dict[int, BodyRow]:
+            self._cache_tags.add("article", ids)
+            bodies: dict[int, BodyRow] = {}
+            for batch in batched(ids):
+                rows = await articles.bodies(self._db, batch, self._viewer)
+                length = sum(len(row.html) + len(row.text) for row in rows.values())
+                self._budget.charge_work(length // CHARACTERS_OF_UNIT)
+                bodies |= rows
+            return bodies
+
+        return self._loader(read, None)
 
     @cached_property
     def translations(self) -> Loader[str, list[ArticleRow]]:

@@ -178,8 +178,10 @@ async def _search(
 
 
 def _reset_loaders(context: HubContext) -> None:
-    """Replace the loaders, whose rows are of the previous event."""
-    context.loaders = Loaders(context.db, context.viewer)
+    """Replace the loaders, whose rows are of the previous event, and begin a new budget."""
+    context.budget.reset()
+    context.renderer.clear()
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
 
 
 @strawberry.type(

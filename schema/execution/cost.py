@@ -1,20 +1,25 @@
-"""Cost of a query: the most objects that it can return, with nested lists multiplied.
+"""Cost of a query: the work that it can make, in units of about one object of the response.
 
 Computed after validation and before anything is read. A page counts as many objects as were
-requested, whether that many exist or not; values, edges and page information cost nothing.
-Each fragment is measured once, so that measuring takes time in proportion to the document.
+requested, whether that many exist or not. Only the lists of a connection (`edges`, `nodes`) are
+multiplied by its size: its other fields count once. Edges and page information cost nothing, nor
+do the first plain values of an object; a field that takes work of its own has a `weight`, see
+`schema.types.fields`. Work that depends on the length of texts is counted when they are read, see
+`schema.execution.budget`. Each fragment is measured once, so that measuring takes time in
+proportion to the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -33,12 +38,38 @@ from graphql import (
 )
 
 from hub.db.keyset import DEFAULT_PAGE, MAX_PAGE
+from schema.execution.field_resolvers import weight_of
 
 LIST = 5
 """Assumed size of a list without a size argument: an article's topics, a facet's buckets."""
 
-_SIZES = ("first", "last", "size")
+FREE_LEAVES = 10
+"""Plain values that are included in the unit of their object; as many more cost another unit."""
+
+_PAGE_SIZES = ("first", "last")
+_BUCKETS = "size"
 _FREE = ("Edge", "Connection", "PageInfo")
+
+
+class Cost(NamedTuple):
+    """The cost of a selection set.
+
+    `once` is that of the object itself, `per_item` that of one item of each of its lists, and
+    `leaves` counts its plain values.
+    """
+
+    once: int = 0
+    per_item: int = 0
+    leaves: int = 0
+
+    def total(self, size: int = LIST) -> int:
+        """Return the cost with lists of this size."""
+        return self.once + size * self.per_item + self.leaves // FREE_LEAVES
+
+
+_LEAF = Cost(leaves=1)
+_INTROSPECTION_SIZES = {"types": 120, "fields": LIST, "directives": LIST}
+"""Sizes of the lists of an introspection query; an average field has one argument."""
 
 
 def cost(
@@ -47,18 +78,20 @@ def cost(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
 ) -> int:
-    """Return the most objects that an operation can return; `variables` are the uncoerced ones."""
+    """Return the cost of an operation; `variables` are the uncoerced ones."""
     root = schema.get_root_type(operation.operation)
-    return _Meter(schema, document, operation, variables).measure(operation.selection_set, root)
+    meter = _Meter(schema, document, operation, variables)
+    return meter.measure(operation.selection_set, root).total()
 
 
 def cost_variables(document: DocumentNode) -> tuple[str, ...]:
     """Return the names of the variables on which costs may depend, sorted."""
+    sizes = (*_PAGE_SIZES, _BUCKETS, "ids")
     names = {
         argument.value.name.value
         for field in _fields(document)
         for argument in field.arguments or ()
-        if argument.name.value in (*_SIZES, "ids") and isinstance(argument.value, VariableNode)
+        if argument.name.value in sizes and isinstance(argument.value, VariableNode)
     }
     return tuple(sorted(names))
 
@@ -94,23 +127,28 @@ class _Meter:
             for definition in operation.variable_definitions or ()
         }
         self._variables = variables
-        self._fragment_costs: dict[str, int] = {}
+        self._fragment_costs: dict[str, Cost] = {}
 
-    def measure(self, selected: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:
+    def measure(self, selected: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Cost:
         """Return the cost of a selection set on a type."""
-        total = 0
+        once = per_item = leaves = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FieldNode):
-                total += self._measure_field(node, parent)
+                part = self._measure_field(node, parent)
             elif isinstance(node, InlineFragmentNode):
                 name = node.type_condition.name.value if node.type_condition else ""
                 type_ = self._schema.get_type(name) if name else parent
-                total += self.measure(node.selection_set, type_)
+                part = self.measure(node.selection_set, type_)
             elif isinstance(node, FragmentSpreadNode):
-                total += self._measure_fragment(node.name.value)
-        return total
+                part = self._measure_fragment(node.name.value)
+            else:  # pragma: no cover (there is no fourth kind)
+                continue
+            once += part.once
+            per_item += part.per_item
+            leaves += part.leaves
+        return Cost(once, per_item, leaves)
 
-    def _measure_fragment(self, name: str) -> int:
+    def _measure_fragment(self, name: str) -> Cost:
         total = self._fragment_costs.get(name)
         if total is None:
             fragment = self._fragments[name]
@@ -118,31 +156,49 @@ class _Meter:
             total = self._fragment_costs[name] = self.measure(fragment.selection_set, type_)
         return total
 
-    def _measure_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
+    def _measure_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Cost:
         name = node.name.value
-        if name.startswith("__") or not isinstance(
-            parent, GraphQLObjectType | GraphQLInterfaceType
-        ):
-            return 0
-        field = parent.fields[name]
+        if name == "__typename" or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+            return _LEAF
+        field = self._schema.get_field(parent, name)
+        if field is None:  # the document is not valid
+            return _LEAF
+        weight = weight_of(field)
         type_ = get_named_type(field.type)
         if is_leaf_type(type_):
-            return 0
+            return Cost(once=weight) if weight else _LEAF
         below = self.measure(node.selection_set, type_)
-        own = 0 if type_.name.endswith(_FREE) else 1
+        item = 0 if type_.name.endswith(_FREE) else 1
+        is_list = is_list_type(get_nullable_type(field.type))
+        if type_.name.startswith("__"):
+            return Cost(once=_INTROSPECTION_SIZES.get(name, 1) * (is_list + below.total(1)))
         arguments = {item.name.value: item.value for item in node.arguments or ()}
-        sizes = [name for name in _SIZES if name in field.args]
-        if sizes:
-            requested = [self._number(arguments[name]) for name in sizes if name in arguments]
-            default = field.args[sizes[0]].default_value
-            default = default if isinstance(default, int) else DEFAULT_PAGE
-            size = max((number for number in requested if number is not None), default=default)
-            return 1 + min(max(size, 1), MAX_PAGE) * max(below, 1)
         if "ids" in arguments:
-            return min(self._length(arguments["ids"]), MAX_PAGE) * (own + below)
-        of_page = parent.name.endswith("Connection")  # its size is counted at the field above
-        is_list = own and not of_page and is_list_type(get_nullable_type(field.type))
-        return (LIST if is_list else 1) * (own + below)
+            length = min(self._length(arguments["ids"]), MAX_PAGE)
+            return Cost(once=weight + length * (item + below.total()))
+        if any(name in field.args for name in _PAGE_SIZES):
+            size = self._size(field, arguments, _PAGE_SIZES)
+            if is_list:
+                return Cost(once=weight + 1 + size * (item + below.total()))
+            # The rows of a page are read even if only its count is selected.
+            page = below._replace(per_item=max(below.per_item, 1))
+            return Cost(once=weight + 1 + page.total(size))
+        if _BUCKETS in field.args:
+            size = self._size(field, arguments, (_BUCKETS,))
+            return Cost(once=weight + LIST * (item + below.total(size)))
+        if is_list:
+            return Cost(once=weight, per_item=item + below.total())
+        return Cost(once=weight + item + below.total())
+
+    def _size(
+        self, field: GraphQLField, arguments: Mapping[str, ValueNode], names: Sequence[str]
+    ) -> int:
+        """Return the largest size that the arguments of these names request."""
+        requested = [self._number(arguments[name]) for name in names if name in arguments]
+        default = next(field.args[name] for name in names if name in field.args).default_value
+        default = default if isinstance(default, int) else DEFAULT_PAGE
+        size = max((number for number in requested if number is not None), default=default)
+        return min(max(size, 1), MAX_PAGE)
 
     def _number(self, value: ValueNode | None) -> int | None:
         if isinstance(value, IntValueNode):

@@ -12,13 +12,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import CoroutineType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from typing_extensions import override
 
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
+Finish: TypeAlias = Callable[[list[Any]], Awaitable[list[Any]]]
+"""Completes the values of a column; it may await more than rows."""
 
 
 class Batch(asyncio.Future[None]):
@@ -305,15 +307,17 @@ class Deferred(Generic[K, V]):
 class DeferredColumn(Generic[K, V]):
     """The values of a column's keys, to be awaited; None where a key is None."""
 
-    __slots__ = ("_keys", "_loader", "_transform")
+    __slots__ = ("_finish", "_keys", "_loader", "_transform")
 
     def __init__(
         self,
         loader: Loader[K, V],
         keys: Sequence[K | None],
         transform: Callable[[V, K], Any] | None,
+        finish: Finish | None = None,
     ) -> None:
         """`transform` converts a value and its key; None for the value itself."""
+        self._finish = finish
         self._loader = loader
         self._keys = keys
         self._transform = transform
@@ -322,4 +326,7 @@ class DeferredColumn(Generic[K, V]):
     def __await__(self) -> Generator[Any, None, list[Any]]:
         while (batch := self._loader.batch_of_any(self._keys)) is not None:
             yield from batch
-        return self._loader.column(self._keys, self._transform)
+        values = self._loader.column(self._keys, self._transform)
+        if self._finish is not None:
+            values = yield from self._finish(values).__await__()
+        return values

@@ -20,6 +20,7 @@ from graphql import (
     get_argument_values,
 )
 
+from schema.budget import BudgetExceeded
 from schema.execution import plans
 from schema.execution.dataloader import Dispatcher
 from schema.execution.internals import (
@@ -242,6 +243,8 @@ class QueryExecution:
                 value = await value
             try:
                 return await plans.complete(column, value, self)
+            except BudgetExceeded:
+                raise
             except Exception:
                 return await self._complete_with_graphql_core(column, value)
         except Exception as error:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType
 
-from schema.execution.dataloader import Loader
+from schema.execution.dataloader import Finish, Loader
 from schema.execution.internals import core_schema, field_definition, field_metadata
 
 FIELD_ACCESS = "field_access"
@@ -25,16 +25,21 @@ BATCH_RESOLVER = "batch_resolver"
 ROW_RESOLVER = "row_resolver"
 """Keys of a field's BatchResolver and RowResolver in its metadata."""
 
+WEIGHT = "weight"
+"""Key of a field's own cost in its metadata, see `schema.execution.cost`."""
+
 
 class LoaderField(NamedTuple):
     """The loader of a field, and a conversion of its value and key; None for the value itself.
 
-    For a connection `counts` loads the total counts, by the same keys.
+    For a connection `counts` loads the total counts, by the same keys. `finish` completes the
+    values of all rows together.
     """
 
     loader: Loader[Any, Any]
     transform: Callable[[Any, Any], Any] | None = None
     counts: Loader[Any, int] | None = None
+    finish: Finish | None = None
 
 
 class BatchResolver(NamedTuple):
@@ -50,9 +55,12 @@ class BatchResolver(NamedTuple):
 
 
 class RowResolver(NamedTuple):
-    """Resolves a field from its row alone: `reader` returns a function for its arguments."""
+    """Resolves a field from its row alone: `reader` returns a function for its arguments.
 
-    reader: Callable[..., Callable[[Any], Any]]
+    None where these need the field's resolver.
+    """
+
+    reader: Callable[..., Callable[[Any], Any] | None]
     needs: frozenset[str]
 
 
@@ -85,6 +93,12 @@ class FieldAccess:
     read: Callable[[Any], Any] | None
     resolver: Resolver | None
     needs: frozenset[str] | None
+
+
+def weight_of(field: GraphQLField) -> int:
+    """Return a field's own cost beside that of the objects below it."""
+    weight: int = field_metadata(field).get(WEIGHT, 0)
+    return weight
 
 
 def prepare(schema: strawberry.Schema) -> None:

@@ -134,7 +134,7 @@ class Column:
             self._arguments = execution.arguments(self)
             if self._resolver.row_resolver is not None:
                 self.attribute = self._resolver.row_resolver.reader(**self._arguments)
-                self._resolver = None
+                self._resolver = None if self.attribute is not None else self._resolver
         elif self._resolver is not None:
             self.variables = _direct_variables(node, definition, self._resolver, execution.absent)
         self.leaf = leaf_of(self.definition.type)
@@ -172,17 +172,19 @@ class Column:
         arguments = self._call_arguments(resolver, execution)
         batch_resolver = resolver.batch_resolver
         if resolver.row_resolver is not None:
-            return list(map(resolver.row_resolver.reader(**arguments), rows))
+            reader = resolver.row_resolver.reader(**execution.arguments(self))
+            if reader is not None:
+                return list(map(reader, rows))
         if batch_resolver is None:
             if not resolver.takes_row:
                 return [resolver.call(**arguments) for _ in rows]
             call = partial(resolver.call, **arguments) if arguments else resolver.call
             return list(map(call, rows))
-        loader, transform, counts = batch_resolver.loader_field(**arguments)
+        loader, transform, counts, finish = batch_resolver.loader_field(**arguments)
         keys = list(map(batch_resolver.key, rows))
         if self.selects_count and counts is not None and execution.dispatcher.has_latency:
             counts.enqueue([key for key in keys if key is not None])
-        return DeferredColumn(loader, keys, transform)
+        return DeferredColumn(loader, keys, transform, finish)
 
     def value(self, execution: Execution) -> Any:
         """Resolve a root field, which has no row; the result may be awaitable."""

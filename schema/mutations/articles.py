@@ -137,7 +137,9 @@ async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> Delete
 async def _saved(payload: type[P], context: HubContext, id_: int, *, wait: bool) -> P:
     """Build the payload of a save, with the current article."""
     searchable = await context.wait_for_index(id_) if wait else None
-    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
+    context.loaders = Loaders(
+        context.db, context.viewer, context.budget
+    )  # drops rows cached before the change
     return payload(
         article_id=strawberry.ID(ids.global_id(ids.ARTICLE, id_)),
         article=await context.loaders.article.load(id_),  # type: ignore[arg-type]

@@ -65,7 +65,9 @@ async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> Submit
         by=context.viewer,
         parent_id=parent_id,
     )
-    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
+    context.loaders = Loaders(
+        context.db, context.viewer, context.budget
+    )  # drops rows cached before the change
     row = await context.loaders.comment.load(id_)
     return SubmitCommentPayload(
         comment_id=strawberry.ID(ids.global_id(ids.COMMENT, id_)),
@@ -81,7 +83,7 @@ async def moderate_comment(
     context = info.context
     id_ = ids.local_id(input.id, ids.COMMENT, "id")
     await comments.moderate(id_, input.status, by=context.viewer)
-    context.loaders = Loaders(context.db, context.viewer)
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
     row = await context.loaders.comment.load(id_)
     if row is None:
         raise errors.NotFound("comment", input.id)

@@ -76,7 +76,9 @@ async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArti
         position=input.position,
         rank=input.rank,
     )
-    context.loaders = Loaders(context.db, context.viewer)  # drops rows cached before the change
+    context.loaders = Loaders(
+        context.db, context.viewer, context.budget
+    )  # drops rows cached before the change
     edge = (await reads.by_ids(context.db, [id_])).get(id_)
     if edge is None:
         raise errors.NotFound("relation", input.source_id)  # unlinked concurrently
@@ -93,7 +95,7 @@ async def unlink_articles(info: Info, input: Input[UnlinkArticlesInput]) -> Unli
     source_id = await related.unlink(
         ids.local_id(input.relation_id, ids.RELATION, "relationId"), by=context.viewer
     )
-    context.loaders = Loaders(context.db, context.viewer)
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
     return UnlinkArticlesPayload(
         removed_relation_id=input.relation_id,
         article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]

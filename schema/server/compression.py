@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,10 @@ CODINGS = ("br", "gzip")
 
 MIN_JSON_BYTES = 1_000
 """Bytes below which a JSON response is not compressed: it fits into a packet."""
+
+
+INLINE_BYTES = 250_000
+"""Bytes that are compressed on the event loop: in about a millisecond."""
 
 
 class Level(NamedTuple):
@@ -59,6 +64,13 @@ def _negotiate_coding(accept_encoding: str) -> str | None:
     default = qualities.get("*", 0.0)
     best = max(CODINGS, key=lambda coding: qualities.get(coding, default))  # the first of equals
     return best if qualities.get(best, default) > 0 else None
+
+
+async def compress_beside(content: bytes, coding: str) -> bytes:
+    """Compress content that is computed for one request; in a thread if it is long."""
+    if len(content) <= INLINE_BYTES:
+        return compress(content, coding)
+    return await asyncio.get_running_loop().run_in_executor(None, compress, content, coding)
 
 
 def compress(content: bytes, coding: str, level: Level = FAST) -> bytes:

@@ -23,7 +23,7 @@ from hub.settings import Settings
 from schema.client_pool import ClientPool
 from schema.errors import INTERNAL_ERROR, RETRY_SECONDS, report_unavailable
 from schema.server import graphiql
-from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
+from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.server.conditional import is_not_modified
 from schema.server.event_stream import EVENT_STREAM, send_event_stream
 from schema.server.operations import Caller, Operations, mutation_needs_post
@@ -34,6 +34,7 @@ from schema.server.requests import (
     ClientDisconnected,
     Headers,
     Refused,
+    cancel_on_disconnect,
     client_key,
     header,
     negotiate_media_type,
@@ -116,17 +117,21 @@ class GraphQLApp:
         except Refused as refused:
             error = {"message": refused.message, "extensions": {"code": refused.code}}
             body = orjson.dumps({"errors": [error]})
-            response = _json_response(refused.status, media_type, body, _NO_STORE, *refused.headers)
+            response = await _json_response(
+                refused.status, media_type, body, _NO_STORE, *refused.headers
+            )
         except DatabaseError as unavailable:
             body = orjson.dumps({"errors": [report_unavailable(unavailable)]})
-            response = _json_response(503, media_type, body, _NO_STORE, _RETRY_AFTER)
+            response = await _json_response(503, media_type, body, _NO_STORE, _RETRY_AFTER)
         except Exception:
             log.exception(
                 "A request failed (request %s)", request_id, extra={"request_id": request_id}
             )
             extensions = {"code": INTERNAL_ERROR, "requestId": request_id}
             error = {"message": "Internal error", "extensions": extensions}
-            response = _json_response(500, media_type, orjson.dumps({"errors": [error]}), _NO_STORE)
+            response = await _json_response(
+                500, media_type, orjson.dumps({"errors": [error]}), _NO_STORE
+            )
         self.operations.metrics.count_response(response.status, perf_counter() - started)
         headers = [*response.headers, (b"x-request-id", request_id.encode())]
         await _send(send, response.status, response.body, headers)
@@ -151,7 +156,8 @@ class GraphQLApp:
             response = self.operations.cached_http_response(request_key)
         if response is None:
             caller = Caller(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
-            response = await self._execute(request_key, caller, scope)
+            with cancel_on_disconnect(receive):
+                response = await self._execute(request_key, caller, scope)
         if response.not_modified and is_not_modified(scope, response.etag):
             return response.not_modified
         return response
@@ -163,7 +169,7 @@ class GraphQLApp:
             request = parse_post(content, self._settings.max_batch)
             if isinstance(request, list):
                 body = await self.operations.execute_batch(request, caller, media_type)
-                return _json_response(200, media_type, body, _NO_STORE, coding=coding)
+                return await _json_response(200, media_type, body, _NO_STORE, coding=coding)
         else:
             request = parse_get(query_parameters(scope))
         response = await self.operations.execute(
@@ -176,7 +182,7 @@ class GraphQLApp:
         headers = self._public_headers(response, etag) if is_public else [_NO_STORE]
         if response.status == 503:
             headers = [_NO_STORE, _RETRY_AFTER]
-        http_response = _json_response(
+        http_response = await _json_response(
             response.status, media_type, response.body, *headers, coding=coding
         )
         if is_public:
@@ -285,7 +291,7 @@ class GraphQLApp:
         return viewer
 
 
-def _json_response(
+async def _json_response(
     status: int,
     media_type: str,
     body: bytes,
@@ -294,7 +300,7 @@ def _json_response(
 ) -> HttpResponse:
     """Return a JSON response with the common headers, compressed unless it is small."""
     if coding is not None and len(body) >= MIN_JSON_BYTES:
-        body = compress(body, coding)
+        body = await compress_beside(body, coding)
         headers = (*headers, (b"content-encoding", coding.encode()))
     return HttpResponse(
         status, [_CONTENT_TYPE_HEADERS[media_type], *_COMMON_HEADERS, *headers, _length(body)], body

@@ -27,6 +27,7 @@ from hub.db.database import Reader
 from hub.errors import RateLimited
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
+from schema.budget import Budget, BudgetExceeded
 from schema.build import graphql_schema
 from schema.change_feed import ChangeFeed
 from schema.context import HubContext
@@ -36,6 +37,7 @@ from schema.execution.cache_tags import CacheTags
 from schema.execution.documents import Document, Documents
 from schema.execution.internals import is_awaitable
 from schema.execution.limits import Limits
+from schema.execution.rendering import RenderCache, Renderer
 from schema.instrumentation import ExecutedOperation, Instrumentation
 from schema.loaders import Loaders
 from schema.rate_limits import Limit, RateLimiter
@@ -56,6 +58,8 @@ from search_index.suggestions import Suggestions
 from search_index.tuning import TuningCache
 
 log = logging.getLogger(__name__)
+UNMEASURED_COST = 300
+"""Cost up to which texts are short enough to be serialised before they are measured."""
 
 
 class Caller(NamedTuple):
@@ -111,6 +115,7 @@ class Operations:
         self.response_cache = ResponseCache(db, engine, search_counter, settings.cache_bytes)
         self.change_feed = ChangeFeed(db, engine, settings.max_subscriptions)
         self.metrics = Metrics(db, self.response_cache, self.change_feed)
+        self._render_cache = RenderCache()
         self._mutations: set[asyncio.Task[ExecutionResult]] = set()
 
     def resolve_persisted(self, request: Request) -> Request:
@@ -131,9 +136,18 @@ class Operations:
         return http_response
 
     async def execute(
-        self, request: Request, caller: Caller, media_type: str, method: str
+        self,
+        request: Request,
+        caller: Caller,
+        media_type: str,
+        method: str,
+        budget: Budget | None = None,
     ) -> GraphQLResponse:
-        """Execute an operation; anonymous queries are answered from the cache. Raises Refused."""
+        """Execute an operation; anonymous queries are answered from the cache. Raises Refused.
+
+        `budget` is shared by a list of operations.
+        """
+        budget = budget or self._budget()
         document = self._documents.get(request.query)
         operation = document.operation(request.operation_name)
         kind = operation.operation if operation else OperationType.QUERY
@@ -156,7 +170,9 @@ class Operations:
             started = perf_counter()
             executed = _describe(request, operation, caller)
             with self._instrumentation.observe_execution(executed) as report:
-                response = await self._execute_operation(request, document, caller, media_type)
+                response = await self._execute_operation(
+                    request, document, caller, media_type, budget
+                )
                 report(response.status)
             self._log_slow(request, executed, perf_counter() - started)
             return response
@@ -179,16 +195,19 @@ class Operations:
             raise Refused(
                 400,
                 "QUERY_TOO_EXPENSIVE",
-                f"The list may come to {cost} objects; at most {self._settings.max_cost} are"
-                " allowed.",
+                f"The list costs {cost}; at most {self._settings.max_cost} are allowed.",
             )
-        bodies = []
+        bodies, budget, size = [], self._budget(), 0
         for request in requests:
             try:
-                bodies.append((await self.execute(request, caller, media_type, "POST")).body)
+                body = (await self.execute(request, caller, media_type, "POST", budget)).body
             except Refused as refused:
                 error = {"message": refused.message, "extensions": {"code": refused.code}}
-                bodies.append(orjson.dumps({"errors": [error]}))
+                body = orjson.dumps({"errors": [error]})
+            bodies.append(body)
+            size += len(body)
+            if size > self._settings.max_response_bytes:  # some are from the cache
+                raise Refused(400, "RESPONSE_TOO_LARGE", "The responses are too long together.")
         return b"[" + b",".join(bodies) + b"]"
 
     async def stream(
@@ -209,10 +228,13 @@ class Operations:
         self._persisted.register(request)
         self.metrics.count_operation(operation.name.value if operation.name else None)
         async with aclosing(
-            run_subscription(self._schema, document, request, self._context(caller))
+            run_subscription(self._schema, document, request, self._context(caller, self._budget()))
         ) as stream:
             async for payload in stream:
                 yield payload
+
+    def _budget(self) -> Budget:
+        return Budget(self._settings.max_cost, self._settings.max_response_bytes)
 
     def resolve_within_cost(self, request: Request) -> Request:
         """Resolve the persisted document. Raises Refused if one response may cost too much."""
@@ -222,19 +244,24 @@ class Operations:
             raise Refused(
                 400,
                 "QUERY_TOO_EXPENSIVE",
-                f"An answer may come to {requested} objects; at most {limit} are allowed.",
+                f"A response costs {requested}; at most {limit} are allowed.",
             )
         return request
 
     def cost(self, request: Request) -> int:
-        """Return the maximal number of objects in the response to a resolved request."""
+        """Return the cost of a resolved request, before texts are read."""
         document, operation = self._documents.get(request.query), self.operation(request)
         if operation is None:
             return 0
         return self._documents.cost(document, operation, request.variables)
 
     async def _execute_operation(
-        self, request: Request, document: Document, caller: Caller, media_type: str
+        self,
+        request: Request,
+        document: Document,
+        caller: Caller,
+        media_type: str,
+        budget: Budget,
     ) -> GraphQLResponse:
         """Execute the operation; request errors become responses too."""
         error_status = 400 if media_type == GRAPHQL_JSON else 200
@@ -247,18 +274,16 @@ class Operations:
             requested = self._documents.cost(document, operation, request.variables)
         extensions = {"cost": {"requested": requested, "limit": limit}}
         if requested > limit:
-            error = GraphQLError(
-                f"The query may come to {requested} objects; at most {limit} are allowed. Ask for "
-                "smaller pages, or for lists in lists one after the other.",
-                extensions={"code": "QUERY_TOO_EXPENSIVE"},
+            refusal = BudgetExceeded(
+                "QUERY_TOO_EXPENSIVE",
+                f"The query costs {requested}; at most {limit} are allowed. Ask for smaller pages,"
+                " or for lists in lists one after the other.",
             )
-            errors = request_errors([error], "QUERY_TOO_EXPENSIVE")
-            return GraphQLResponse(
-                error_status, orjson.dumps({"errors": errors, "extensions": extensions})
-            )
+            return _refuse(refusal, error_status, extensions)
         if is_mutation:
             await self._acquire_mutations(caller, document.root_fields)
-        context = self._context(caller)
+        before, budget.cost = budget.cost, budget.cost + requested
+        context = self._context(caller, budget)
         execution = self._start_execution(request, document, context)
         if isinstance(execution, list):
             errors = request_errors(execution, "BAD_USER_INPUT")
@@ -267,6 +292,7 @@ class Operations:
         name = operation.name.value if operation and operation.name else None
         self.metrics.count_statements(name, context.loaders.dispatcher.batches)
         status = 200
+        extensions["cost"]["requested"] = budget.cost - before
         response: dict[str, Any] = {"data": result.data, "extensions": extensions}
         if result.errors:
             errors = [format_error(error, caller.request_id) for error in result.errors]
@@ -275,11 +301,20 @@ class Operations:
                 status = 503
         else:  # after errors, graphql-core may still await abandoned fields
             context.loaders.clear()
+        try:
+            if budget.error is not None:
+                raise budget.error
+            if requested > UNMEASURED_COST:
+                budget.charge_data(response)
+            body = orjson.dumps(response)
+            budget.charge_response(len(body))
+        except BudgetExceeded as error:
+            return _refuse(error, error_status, extensions)
         cache_tags = context.cache_tags
         is_cacheable = cache_tags.is_cacheable and not is_mutation and not result.errors
         return GraphQLResponse(
             status,
-            orjson.dumps(response),
+            body,
             is_cacheable=is_cacheable,
             max_age_seconds=cache_tags.max_age_seconds,
             searches=cache_tags.searches,
@@ -313,7 +348,7 @@ class Operations:
             else executor.execute_with_graphql_core(execution)
         )
 
-    def _context(self, caller: Caller) -> HubContext:
+    def _context(self, caller: Caller, budget: Budget) -> HubContext:
         cache_tags = CacheTags()
         return HubContext(
             viewer=caller.viewer,
@@ -323,7 +358,9 @@ class Operations:
             suggester=self._suggestions,
             search_counter=self._search_counter,
             settings=self._settings,
-            loaders=Loaders(self._db, caller.viewer, cache_tags),
+            loaders=Loaders(self._db, caller.viewer, budget, cache_tags),
+            budget=budget,
+            renderer=Renderer(self._render_cache, budget),
             cache_tags=cache_tags,
             wait_for_index=self._wait_for_index,
             request_id=caller.request_id,
@@ -374,6 +411,14 @@ def _describe(
     kind = operation.operation.value if operation else None
     name = operation.name.value if operation and operation.name else None
     return ExecutedOperation(kind, name, request.query, caller.request_id)
+
+
+def _refuse(
+    error: BudgetExceeded, status: int, extensions: Mapping[str, object]
+) -> GraphQLResponse:
+    """Return the response to an operation that exceeds its budget."""
+    errors = request_errors([GraphQLError(str(error))], error.code)
+    return GraphQLResponse(status, orjson.dumps({"errors": errors, "extensions": extensions}))
 
 
 def mutation_needs_post() -> Refused:

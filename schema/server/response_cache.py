@@ -107,6 +107,14 @@ class _Entry:
 
 
 @dataclass(slots=True)
+class _Computation:
+    """A response that is being computed, and the number of callers that wait for it."""
+
+    task: asyncio.Task[GraphQLResponse]
+    callers: int = 0
+
+
+@dataclass(slots=True)
 class CacheStatistics:
     """Counters since the start of the process, and the present number and size of entries."""
 
@@ -149,7 +157,7 @@ class ResponseCache:
         # them, which takes 0.04 µs, but 0.3 µs with that class's lock.
         self._entries: OrderedDict[CacheKey, _Entry] = OrderedDict()
         self._entries_by_request: dict[RequestKey, _Entry] = {}
-        self._computing: dict[tuple[Hashable, CacheKey], asyncio.Task[GraphQLResponse]] = {}
+        self._computing: dict[tuple[Hashable, CacheKey], _Computation] = {}
         self.statistics = CacheStatistics()
 
     def lookup(self, request_key: RequestKey) -> tuple[GraphQLResponse, HttpResponse] | None:
@@ -184,7 +192,8 @@ class ResponseCache:
     ) -> GraphQLResponse:
         """Return the response to `key`: cached, or computed once for all concurrent callers.
 
-        A hit costs some 10 µs. Cancelling a caller does not cancel the shared computation.
+        A hit costs some 10 µs. Cancelling a caller does not cancel the shared computation, unless
+        no other one waits for it.
         """
         if not self._max_bytes:
             return await compute()
@@ -195,12 +204,19 @@ class ResponseCache:
             return self._record_hit(entry)
         self.statistics.misses += 1
         computation = ((self._content, self._seq, self._commit), key)
-        task = self._computing.get(computation)
-        if task is None:
+        shared = self._computing.get(computation)
+        if shared is None:
             task = asyncio.ensure_future(self._compute(computation, compute))
-            self._computing[computation] = task
-            task.add_done_callback(lambda _: self._computing.pop(computation, None))
-        return await asyncio.shield(task)
+            shared = self._computing[computation] = _Computation(task)
+        shared.callers += 1
+        try:
+            return await asyncio.shield(shared.task)
+        finally:
+            shared.callers -= 1
+            if shared.task.done() or not shared.callers:
+                shared.task.cancel()  # without effect once it is done
+                if self._computing.get(computation) is shared:
+                    del self._computing[computation]
 
     def _record_hit(self, entry: _Entry) -> GraphQLResponse:
         response = entry.response

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
@@ -27,12 +25,12 @@ from schema.types.comment import (
     BodyFormat,
     CommentConnection,
     SortArgument,
+    body_field,
     comment_key,
-    convert_html,
     is_newest_first,
 )
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
-from schema.types.fields import batched, computed, field, id_field, resolved
+from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 from schema.types.relation import (
@@ -71,11 +69,15 @@ async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
 
 def _body(info: Info, format: BodyFormat = Format.HTML) -> LoaderField:
     def transform(row: BodyRow | None, _: int) -> str:
-        if row is None:
-            return ""
-        return row.text if format is Format.TEXT else convert_html(row.html, format)
+        return "" if row is None else row.text if format is Format.TEXT else row.html
 
-    return LoaderField(info.context.loaders.body, transform)
+    async def finish(bodies: list[str]) -> list[str]:
+        if format is Format.MARKDOWN:
+            return await info.context.renderer.render(bodies, markup.to_markdown)
+        info.context.budget.charge_bytes(sum(map(len, bodies)))
+        return bodies
+
+    return LoaderField(info.context.loaders.body, transform, finish=finish)
 
 
 def _excerpt(
@@ -186,12 +188,6 @@ def revision_key(row: RevisionRow) -> Key:
     return row.version, row.version
 
 
-def _revision_body(format: BodyFormat = Format.HTML) -> Callable[[RevisionRow], str]:
-    if format is Format.HTML:
-        return attrgetter("body_html")
-    return lambda row: convert_html(row.body_html, format)
-
-
 @strawberry.type(description="What a version of an article was.")
 class Revision(Node):
     """Resolved from a `RevisionRow`."""
@@ -204,7 +200,7 @@ class Revision(Node):
         "The subtitle at that time; null in revisions saved before subtitles existed."
     )
     summary: str = field("The summary at that time.")
-    body: str = computed(_revision_body, "The body at that time.", "body_html")
+    body: str = body_field("The body at that time.")
     status: ArticleStatus = field("The status at that time.")
     editor: str = field("The name of the token that saved it.")
     created_at: datetime = field("When it was saved.")

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Annotated, Any, assert_never
 
 import strawberry
+from strawberry import Parent
 
 from hub.db.keyset import Key, Page, parse_page_args
 from hub.reads.comments import CommentRow, ModeratedRow, sort_value
@@ -15,9 +16,9 @@ from hub.text import markup
 from schema import ids
 from schema.context import Info
 from schema.execution import lookahead
-from schema.execution.field_resolvers import LoaderField
+from schema.execution.field_resolvers import ROW_RESOLVER, LoaderField, RowResolver
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
-from schema.types.fields import ARTICLE_NON_NULL, batched, computed, field, id_field
+from schema.types.fields import ARTICLE_NON_NULL, batched, field, id_field
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
@@ -35,19 +36,6 @@ def moderated_key(row: ModeratedRow) -> Key:
     return comment_key(row.comment)
 
 
-def convert_html(html: str, format_: Format) -> str:
-    """Convert canonical HTML to the requested format."""
-    match format_:
-        case Format.HTML:
-            return html
-        case Format.TEXT:
-            return markup.to_text(html)
-        case Format.MARKDOWN:
-            return markup.to_markdown(html)
-        case _:
-            assert_never(format_)
-
-
 def is_newest_first(sort: CommentSort) -> bool:
     """Tell whether an order of comments starts with the newest."""
     match sort:
@@ -59,10 +47,38 @@ def is_newest_first(sort: CommentSort) -> bool:
             assert_never(sort)
 
 
-def _body(format: BodyFormat = Format.HTML) -> Callable[[CommentRow], str]:
+def select_renderer(format_: Format) -> Callable[[str], str]:
+    """Return the function that renders canonical HTML in a format."""
+    match format_:
+        case Format.HTML:
+            return str
+        case Format.TEXT:
+            return markup.to_text
+        case Format.MARKDOWN:
+            return markup.to_markdown
+        case _:
+            assert_never(format_)
+
+
+def _html_reader(format: Format = Format.HTML) -> Callable[[Any], Any] | None:
+    return attrgetter("body_html") if format is Format.HTML else None
+
+
+async def _render_body(parent: Parent[Any], info: Info, format: BodyFormat = Format.HTML) -> str:
+    html: str = parent.body_html
     if format is Format.HTML:
-        return attrgetter("body_html")
-    return lambda row: convert_html(row.body_html, format)
+        return html
+    [text] = await info.context.renderer.render([html], select_renderer(format))
+    return text
+
+
+def body_field(description: str) -> Any:
+    """Declare the body of a row with `body_html`; other formats are rendered from that."""
+    return strawberry.field(
+        resolver=_render_body,
+        description=description,
+        metadata={ROW_RESOLVER: RowResolver(_html_reader, frozenset({"body_html"}))},
+    )
 
 
 def _parent(info: Info) -> LoaderField:
@@ -101,9 +117,7 @@ class Comment(Node):
 
     id: strawberry.ID = id_field(ids.COMMENT, "Global and opaque.")
     author_name: str = field("The name that the reader gave.")
-    body: str = computed(
-        _body, 'What the reader says; as HTML, links carry `rel="nofollow ugc"`.', "body_html"
-    )
+    body: str = body_field('What the reader says; as HTML, links carry `rel="nofollow ugc"`.')
     created: datetime = field("When it was written.", name="publishedAt")
     kind: CommentKind = field("A reader's words, or another site's note.")
     status: CommentStatus = field("Where it is in moderation; `APPROVED` for the public.")

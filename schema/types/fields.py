@@ -18,6 +18,7 @@ from schema.context import Info
 from schema.execution.field_resolvers import (
     BATCH_RESOLVER,
     ROW_RESOLVER,
+    WEIGHT,
     BatchResolver,
     LoaderField,
     RowResolver,
@@ -54,15 +55,19 @@ def field(description: str, type_: object = None, name: str | None = None) -> An
     return strawberry.field(description=description, graphql_type=type_, name=name)
 
 
-def resolved(resolver: Callable[..., object], description: str, type_: object = None) -> Any:
+def resolved(
+    resolver: Callable[..., object], description: str, type_: object = None, *, weight: int = 0
+) -> Any:
     """Declare a field with a resolver that returns rows; of `type_`, or as annotated.
 
     The types of the schema describe rows and are seldom instantiated, so a resolver's return type
     differs from the field's annotation. It takes the row first (optional), `info`, and arguments.
     Below the root, `info` has only its context, and the resolver must have no side effects: it may
-    run more than once.
+    run more than once. `weight` is its own cost, see `schema.execution.cost`.
     """
-    return strawberry.field(resolver=resolver, description=description, graphql_type=type_)
+    return strawberry.field(
+        resolver=resolver, description=description, graphql_type=type_, metadata={WEIGHT: weight}
+    )
 
 
 def computed(
@@ -115,12 +120,14 @@ def batched(
     description: str,
     key: str = "id",
     type_: object = None,
+    *,
+    weight: int = 0,
 ) -> Any:
     """Declare a field whose values come from a loader; of `type_`, or as annotated.
 
     `choose_loader` takes `info` and the arguments and returns the loader, once for all rows,
     without side effects; `key` is the row's attribute that is the loader's key. If that is None,
-    the field is null.
+    the field is null. `weight` is its own cost, see `schema.execution.cost`.
     """
     get_key = attrgetter(key)
 
@@ -129,7 +136,8 @@ def batched(
         if (number := get_key(parent)) is None:
             return None
         value = await source.loader.load(number)
-        return value if source.transform is None else source.transform(value, number)
+        value = value if source.transform is None else source.transform(value, number)
+        return value if source.finish is None else (await source.finish([value]))[0]
 
     return strawberry.field(
         resolver=_with_arguments_of(resolve, choose_loader),
@@ -138,7 +146,8 @@ def batched(
         metadata={
             BATCH_RESOLVER: BatchResolver(
                 choose_loader, get_key, frozenset({key.partition(".")[0]})
-            )
+            ),
+            WEIGHT: weight,
         },
     )
 

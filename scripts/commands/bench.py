@@ -17,6 +17,7 @@ import typer
 
 from scripts.bench import imports, keystrokes
 from scripts.bench import search as search_bench
+from scripts.bench import worst as worst_bench
 from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
 from scripts.bench.process import BenchError
 from scripts.commands.output import Table, echo, print_table
@@ -223,6 +224,50 @@ def typing(
     print_table(table)
     if json:
         echo(orjson.dumps(asdict(report)).decode())
+
+
+@app.command()
+def worst(
+    articles: Annotated[
+        int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
+    ] = worst_bench.WorstBenchOptions().articles,
+    long: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Articles of them with 100 kB of text.")
+    ] = worst_bench.WorstBenchOptions().long,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure the dearest requests that the hub accepts from anybody.
+
+    Sends generated documents, as large as they are accepted, feeds, sitemaps and batches of
+    InstantSearch to a hub with long articles, and compares their CPU with their cost, and with
+    the CPU of an article page.
+    """
+    options = worst_bench.WorstBenchOptions(articles, long)
+    report = _run_bench(worst_bench.run, options)
+    table = Table("request", "size", "cost", "CPU ms", "µs a unit", "× page", "kB")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for shape in sorted(report.shapes, key=lambda shape: -shape.cpu_ms):
+        table.add_row(
+            shape.name,
+            str(shape.size or ""),
+            "" if shape.cost is None else f"{shape.cost:,}",
+            f"{shape.cpu_ms:,.1f}",
+            "" if shape.us_a_unit is None else f"{shape.us_a_unit:.1f}",
+            f"{shape.cpu_ms / report.page_ms:,.0f}",
+            f"{shape.bytes / 1e3:,.0f}",
+        )
+    print_table(table)
+    typer.echo(
+        f"An article page takes {report.page_ms:.2f} ms of CPU; the dearest request "
+        f"{report.worst_times_page:,.0f} times as much.\n"
+        f"A unit of cost takes {report.median_us:.1f} µs (median), and "
+        f"{report.worst_us / report.median_us:.1f} times as much at worst."
+    )
+    if json:
+        typer.echo(orjson.dumps(asdict(report)))
 
 
 @app.command("import")

@@ -21,7 +21,7 @@ from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.reads import articles, authors, topics
 from hub.settings import Settings
-from schema.server.compression import MIN_JSON_BYTES, compress, negotiate_coding
+from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
 from schema.web.instantsearch.hits import PLACEHOLDERS, render_hits
 from schema.web.instantsearch.params import FacetSearch, Params, parse_request, parse_requests
@@ -82,22 +82,22 @@ async def _respond(
     coding = negotiate_coding(request.headers.get("accept-encoding", ""))
     try:
         body = await _read_body(request, settings.max_body_bytes)
-        return _json_response(await compute(body), 200, coding)
+        return await _json_response(await compute(body), 200, coding)
     except (BadParams, InvalidQuery) as error:
-        return _json_response({"message": str(error), "status": 400}, 400)
+        return await _json_response({"message": str(error), "status": 400}, 400)
     except EngineError:
-        return _json_response(
+        return await _json_response(
             {"message": "Search is unavailable for the moment.", "status": 503}, 503
         )
 
 
-def _json_response(content: object, status: int, coding: str | None = None) -> Response:
+async def _json_response(content: object, status: int, coding: str | None = None) -> Response:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     headers["vary"] = "Accept-Encoding"
     body = orjson.dumps(content)
     if coding is not None and len(body) >= MIN_JSON_BYTES:
         headers["content-encoding"] = coding
-        body = compress(body, coding)
+        body = await compress_beside(body, coding)
     return Response(body, status, headers, "application/json")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import OperationDefinitionNode, get_named_type, is_leaf_type, parse
 
 from schema.build import graphql_schema
 from schema.execution.cost import LIST, cost, cost_variables
@@ -28,7 +28,9 @@ def of(text: str, **variables: Any) -> int:
     ("text", "variables", "expected"),
     [
         ("{ site { name } }", {}, 1),
-        ("{ __schema { types { fields { name } } } }", {}, 0),
+        ("{ __schema { queryType { name } } }", {}, 0),
+        ("{ __schema { types { fields { name } } } }", {}, 120 * (1 + LIST)),
+        ("{ site { " + " ".join(f"a{n}: name" for n in range(20)) + " } }", {}, 1 + 2),
         ('{ article(slug: "a") { title topics { name } } }', {}, 1 + LIST),
         ("{ articles(first: 7) { nodes { title } } }", {}, 8),
         ("{ articles { nodes { title } } }", {}, 21),
@@ -42,11 +44,50 @@ def of(text: str, **variables: Any) -> int:
         ('{ nodes(ids: ["a", "b"]) { id } }', {}, 2),
         ("query($i: [ID!]!) { nodes(ids: $i) { ... on Article { topics { id } } } }",
          {"i": ["a"] * 3}, 3 * (1 + LIST)),
+        ('{ search(query: "x", first: 100) { facets(size: 50) { buckets { value } } } }', {},
+         1 + 100 + LIST * (1 + 50)),
+        ('{ search(query: "x", first: 100) { related(first: 9) { nodes { id } } nodes { id } } }',
+         {}, 1 + 100 + 1 + 9),
+        ('{ search(query: "x", first: 9) { ...F nodes { ...G } } } '
+         "fragment F on SearchConnection { ...H facets(size: 2) { buckets { value } } } "
+         "fragment G on Article { topics { name } } "
+         "fragment H on SearchConnection { nodes { id } }",
+         {}, 1 + 9 * (1 + 1 + LIST) + LIST * (1 + 2)),
+        ('{ suggest(query: "x", first: 7) { text article { title } } }', {}, 1 + 7 * 2),
         ("{ a: site { name } ...F } fragment F on Query { b: site { name } }", {}, 2),
     ],
 )  # fmt: skip
 def test_the_cost_counts_objects(text: str, variables: dict[str, Any], expected: int) -> None:
     assert of(text, **variables) == expected
+
+
+def connection_fields() -> list[str]:
+    """Queries of a search or list and of one field of its connection, with `%d` for its size."""
+    queries = []
+    types = graphql_schema()
+    for root, arguments in (("search", 'query: "x", '), ("articles", ""), ("topics", "")):
+        assert types.query_type is not None
+        connection: Any = get_named_type(types.query_type.fields[root].type)
+        for name, field in connection.fields.items():
+            if name in ("edges", "nodes"):
+                continue
+            below = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
+            queries.append(f"{{ {root}({arguments}first: %d) {{ {name}{below} nodes {{ id }} }} }}")
+    return queries
+
+
+@pytest.mark.parametrize("query", connection_fields())
+def test_fields_of_a_connection_count_once(query: str) -> None:
+    """Only edges and nodes are multiplied by the size of the page."""
+    assert of(query % 100) - of(query % 1) == 99
+
+
+async def test_a_full_page_of_hits_is_allowed(demo: Client) -> None:
+    await demo.ask("""{ search(query: "ferry", first: 100) {
+      totalCount facets(size: 100) { field buckets { value label count } }
+      related(first: 100) { nodes { title } }
+      edges { score highlights(fragments: 5) { field fragments }
+        node { title excerpt authors { name } topics { name } } } } }""")
 
 
 def test_fragments_in_fragments_are_measured_once() -> None:
@@ -79,6 +120,6 @@ async def test_what_is_too_expensive_is_refused_unread(client: Client) -> None:
     assert min(statements) == 0
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
-    assert "1020201 objects" in error["message"]
+    assert "costs 1020201" in error["message"]
     assert "data" not in answer
     assert "errors" not in await client.post(query, n=5)

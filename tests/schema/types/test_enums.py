@@ -15,7 +15,7 @@ from hub.text.bodies import Body
 from schema import jsonld, loaders
 from schema.execution.cache_tags import CacheTags
 from schema.types import enums
-from schema.types.comment import convert_html, is_newest_first
+from schema.types.comment import is_newest_first, select_renderer
 from schema.types.lists import add_list_tags
 
 MEMBER: Any = object()
@@ -35,7 +35,7 @@ def article_row(**columns: Any) -> ArticleRow:
 
 CONTEXT: Any = Context()
 DISPATCHES: dict[str, Callable[[], object]] = {
-    "Format of a body": lambda: convert_html("<p>Bread.</p>", MEMBER),
+    "Format of a body": lambda: select_renderer(MEMBER),
     "Format of an input": lambda: markup.to_html(Body("Bread.", MEMBER)),
     "CommentSort": lambda: is_newest_first(MEMBER),
     "ArticleOrder of cursors": lambda: sort_value(article_row(published="2026"), MEMBER),
@@ -71,4 +71,4 @@ def test_every_order_of_comments_is_handled(sort: enums.CommentSort) -> None:
 @pytest.mark.parametrize("format_", enums.Format)
 def test_every_format_is_handled(format_: enums.Format) -> None:
     expected = {"HTML": "<p>One <em>two</em></p>", "TEXT": "One two", "MARKDOWN": "One *two*"}
-    assert convert_html("<p>One <em>two</em></p>", format_).strip() == expected[format_.name]
+    assert select_renderer(format_)("<p>One <em>two</em></p>").strip() == expected[format_.name]

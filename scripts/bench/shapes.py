@@ -1,0 +1,170 @@
+"""The dearest requests that anybody may send: shapes of documents, feeds, sitemaps and batches.
+
+A shape is as large as the hub accepts: its page sizes are found by `scripts.bench.worst`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from graphql import get_introspection_query
+
+ALIASES = 20
+PLAIN = (
+    "id slug title summary language kind status publishedAt createdAt updatedAt version"
+    " commentsOpen commentCount image { url alt } canonicalUrl url"
+)
+"""The fields of an article that take no work of their own."""
+
+WORDS = ("ferry", "market", "council", "river", "school", "museum", "energy", "harbour")
+
+
+class Shape(NamedTuple):
+    """A GraphQL document for a page size, with its number in a comment, so that each is new."""
+
+    name: str
+    document: Callable[[int], str]
+
+
+class WebShape(NamedTuple):
+    """A request of another endpoint: a path, and the JSON body of a POST."""
+
+    name: str
+    path: str
+    body: Any = None
+
+
+def aliased(field: str, count: int = ALIASES) -> str:
+    """Repeat a field under aliases; `%d` in it is replaced by their numbers."""
+    return " ".join(f"a{number}: {field.replace('%d', str(number))}" for number in range(count))
+
+
+def _articles(fields: str) -> Callable[[int], str]:
+    return lambda size: f"{{ articles(first: {size}) {{ nodes {{ {fields} }} }} }}"
+
+
+def _nested(outer: str, inner: str, fields: str) -> Callable[[int], str]:
+    """Return a list in each item of a list, both of the same size."""
+    return lambda size: (
+        f"{{ {outer}(first: {size}) {{ nodes {{ {inner}(first: {size})"
+        f" {{ totalCount nodes {{ {fields} }} }} }} }} }}"
+    )
+
+
+def _search(fields: str, arguments: str = "", count: int = 1) -> Callable[[int], str]:
+    """Return searches for different words; the size is that of their pages."""
+
+    def document(size: int) -> str:
+        searches = " ".join(
+            f'a{number}: search(query: "{WORDS[number % len(WORDS)]} {number}", first: {size}'
+            f" {arguments}) {{ {fields.replace('$size', str(size))} }}"
+            for number in range(count)
+        )
+        return f"{{ {searches} }}"
+
+    return document
+
+
+def _repeated(field: str) -> Callable[[int], str]:
+    """Return a root field under as many aliases as the size says, at most `ALIASES`."""
+    return lambda size: f"{{ {aliased(field, min(size, ALIASES))} }}"
+
+
+SHAPES = (
+    Shape("bodies", _articles("body")),
+    Shape("bodies × aliases", _articles(aliased("body"))),
+    Shape("Markdown", _articles("body(format: MARKDOWN)")),
+    Shape("Markdown × aliases", _articles(aliased("body(format: MARKDOWN)"))),
+    Shape(
+        "bodies in all formats",
+        _articles("a: body(format: MARKDOWN) b: body(format: TEXT) c: body excerpt(length: 2000)"),
+    ),
+    Shape("excerpts × aliases", _articles(aliased("excerpt(length: 2000)"))),
+    Shape("excerpts of related", _nested("articles", "related", "excerpt(length: 2000)")),
+    Shape("all plain fields", _articles(f"{PLAIN} {aliased('summary')}")),
+    Shape("plain fields of related", _nested("articles", "related", PLAIN)),
+    Shape(
+        "related of related",
+        _nested("articles", "related", "related(first: 9) { edges { kind because { detail } } }"),
+    ),
+    Shape("comments", _nested("articles", "comments", f"authorName {aliased('body')}")),
+    Shape(
+        "comments as Markdown",
+        _nested("articles", "comments", aliased("body(format: MARKDOWN)")),
+    ),
+    Shape(
+        "replies",
+        _nested("articles", "comments", "replies(first: 5) { totalCount nodes { body } }"),
+    ),
+    Shape("structured data", _articles(aliased("jsonLd"))),
+    Shape("labels", _articles(aliased("topics { name ancestors { name } }"))),
+    Shape("articles of topics", _nested("topics", "articles", "title")),
+    Shape("articles of authors", _nested("authors", "articles", "title")),
+    Shape(
+        "counts of topics",
+        lambda size: (
+            f"{{ topics(first: {size}) {{ nodes {{ articles(first: 1) {{ totalCount }} }} }} }}"
+        ),
+    ),
+    Shape(
+        "counts of lists",
+        _repeated('articles(first: 1, filter: { topics: ["energy"] }) { totalCount }'),
+    ),
+    Shape("searches", _search("totalCount nodes { id }", count=ALIASES)),
+    Shape(
+        "searches with facets",
+        _search("facets(size: 100) { field buckets { value label count } }", count=ALIASES),
+    ),
+    Shape(
+        "hits with highlights",
+        _search("edges { highlights(fragments: 5) { field fragments } }", count=ALIASES),
+    ),
+    Shape(
+        "hits with everything",
+        _search(
+            "totalCount didYouMean facets(size: 100) { field buckets { value label count } }"
+            " edges { highlights(fragments: 5) { field fragments } paragraph { fragment"
+            " related { node { title } } } node { title excerpt topics { name } } }"
+            " related(first: $size) { nodes { title } }",
+            count=4,
+        ),
+    ),
+    Shape(
+        "searches of comments",
+        _search("nodes { title }", "in: [ARTICLES, COMMENTS]", count=ALIASES),
+    ),
+    Shape("searches with typos", _search("didYouMean nodes { id }", "asYouType: true", ALIASES)),
+    Shape("suggestions", _repeated('suggest(query: "s%d", first: 20) { text article { title } }')),
+    Shape("introspection", _repeated("__schema { types { name fields { name type { name } } } }")),
+    Shape("introspection query", lambda _: get_introspection_query()),
+)
+
+WEB_SHAPES = (
+    WebShape("/feed.xml", "/feed.xml?first=50"),
+    WebShape("/atom.xml", "/atom.xml?first=50"),
+    WebShape("/feed.json", "/feed.json?first=50"),
+    WebShape("/feed.xml of a search", "/feed.xml?first=50&q=market"),
+    WebShape("/sitemap-0.xml", "/sitemap-0.xml"),
+    WebShape("/search", "/search?q=market"),
+    WebShape("/suggest", "/suggest?q=ma"),
+    WebShape(
+        "InstantSearch batch",
+        "/instantsearch",
+        {
+            "requests": [
+                {
+                    "indexName": "articles",
+                    "params": {
+                        "query": f"{WORDS[number % len(WORDS)]} {number}",
+                        "hitsPerPage": 100,
+                        "page": 9,
+                        "facets": ["*"],
+                        "maxValuesPerFacet": 1_000,
+                    },
+                }
+                for number in range(50)
+            ]
+        },
+    ),
+)
