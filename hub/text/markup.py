@@ -16,9 +16,8 @@ from typing import NamedTuple, assert_never
 from urllib.parse import urlsplit
 
 import nh3
-from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
 
+from hub.text import commonmark
 from hub.text.bodies import Body, Markup
 from hub.text.markdown import to_markdown
 from hub.text.nesting import TOKEN, Nesting
@@ -137,8 +136,7 @@ def _render(body: Body, *, line_breaks: bool = False) -> str:
         case Markup.HTML:
             return content
         case Markup.MARKDOWN:
-            rendered: str = _markdown_parser.render(content)
-            return rendered
+            return commonmark.render(content)
         case Markup.TEXT:
             between = "<br>\n" if line_breaks else "\n"
             return "\n".join(
@@ -243,11 +241,6 @@ _COMMENT_RULES = _Rules(
         url_relative="deny",
         link_rel="nofollow ugc",
     ),
-)
-_markdown_parser = (
-    MarkdownIt("commonmark", {"maxNesting": 50})
-    .enable(["table", "strikethrough"])
-    .use(footnote_plugin)
 )
 
 

@@ -52,18 +52,28 @@ def _nested(outer: str, inner: str, fields: str) -> Callable[[int], str]:
     )
 
 
-def _search(fields: str, arguments: str = "", count: int = 1) -> Callable[[int], str]:
-    """Return searches for different words; the size is that of their pages."""
+def _search(
+    fields: str, arguments: str = "", count: int = ALIASES, first: int = 0
+) -> Callable[[int], str]:
+    """Return searches for different words; the size is that of their pages.
+
+    With `first`, that is the size of the pages, and the size their number, at most `count`.
+    """
 
     def document(size: int) -> str:
-        searches = " ".join(
-            f'a{number}: search(query: "{WORDS[number % len(WORDS)]} {number}", first: {size}'
-            f" {arguments}) {{ {fields.replace('$size', str(size))} }}"
-            for number in range(count)
-        )
-        return f"{{ {searches} }}"
+        searches, page = (min(size, count), first) if first else (count, size)
+        return _searches(fields, arguments, searches, page)
 
     return document
+
+
+def _searches(fields: str, arguments: str, count: int, page: int) -> str:
+    searches = " ".join(
+        f'a{number}: search(query: "{WORDS[number % len(WORDS)]} {number}", first: {page}'
+        f" {arguments}) {{ {fields.replace('$size', str(page))} }}"
+        for number in range(count)
+    )
+    return f"{{ {searches} }}"
 
 
 def _repeated(field: str) -> Callable[[int], str]:
@@ -111,14 +121,14 @@ SHAPES = (
         "counts of lists",
         _repeated('articles(first: 1, filter: { topics: ["energy"] }) { totalCount }'),
     ),
-    Shape("searches", _search("totalCount nodes { id }", count=ALIASES)),
+    Shape("searches", _search("totalCount nodes { id }")),
     Shape(
         "searches with facets",
-        _search("facets(size: 100) { field buckets { value label count } }", count=ALIASES),
+        _search("facets(size: 100) { field buckets { value label count } }", first=1),
     ),
     Shape(
         "hits with highlights",
-        _search("edges { highlights(fragments: 5) { field fragments } }", count=ALIASES),
+        _search("edges { highlights(fragments: 5) { field fragments } }"),
     ),
     Shape(
         "hits with everything",
@@ -127,14 +137,14 @@ SHAPES = (
             " edges { highlights(fragments: 5) { field fragments } paragraph { fragment"
             " related { node { title } } } node { title excerpt topics { name } } }"
             " related(first: $size) { nodes { title } }",
-            count=4,
+            first=100,
         ),
     ),
     Shape(
         "searches of comments",
-        _search("nodes { title }", "in: [ARTICLES, COMMENTS]", count=ALIASES),
+        _search("nodes { title }", "in: [ARTICLES, COMMENTS]"),
     ),
-    Shape("searches with typos", _search("didYouMean nodes { id }", "asYouType: true", ALIASES)),
+    Shape("searches with typos", _search("didYouMean nodes { id }", "asYouType: true")),
     Shape("suggestions", _repeated('suggest(query: "s%d", first: 20) { text article { title } }')),
     Shape("introspection", _repeated("__schema { types { name fields { name type { name } } } }")),
     Shape("introspection query", lambda _: get_introspection_query()),

@@ -132,9 +132,11 @@ async def run(
         page_ms = await tester.page_ms([article.slug for article in full[:PAGES]])
         shapes = list[ShapeMetrics]()
         for shape in (*SHAPES, *WEB_SHAPES):
-            print_step(f"Measuring: {shape.name}.")
-            measure = tester.measure if isinstance(shape, Shape) else tester.measure_web
-            shapes.append(await measure(shape))  # type: ignore[arg-type]
+            if isinstance(shape, Shape):
+                shapes.append(await tester.measure(shape))
+            else:
+                shapes.append(await tester.measure_web(shape))
+            print_step(f"{shape.name}: {shapes[-1].cpu_ms:.0f} ms of CPU.")
     return WorstBenchReport(options.articles, page_ms, shapes)
 
 
