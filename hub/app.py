@@ -34,7 +34,7 @@ from schema.build import sdl
 from schema.errors import RETRY_SECONDS, report_unavailable
 from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
-from schema.server.conditional import conditional_response
+from schema.server.conditional import StreamCache, conditional_response
 from schema.server.endpoint import GraphQLApp
 from schema.server.metrics import CONTENT_TYPE, CountedEngine, SharedMetrics
 from schema.server.operations import Operations
@@ -192,6 +192,7 @@ async def _lifespan(
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
         app.state.pages = health.PageMonitor(settings)
         app.state.tunings = TuningCache(db)
+        app.state.streams = StreamCache()
         app.state.rates = create_rate_limiter(settings)
         operations = Operations(
             db=db,

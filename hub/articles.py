@@ -6,6 +6,7 @@ its lines of the change feed together.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
@@ -30,8 +31,10 @@ from hub.taxonomy import ensure_authors, ensure_topics
 from hub.text import markup, validation
 from hub.text.slugs import digest, headline_key, slug_of, url_key
 
+INLINE_CHARACTERS = 20_000
+"""Characters of a body that is sanitised on the event loop: in some milliseconds."""
 
-@transaction
+
 async def create(new: NewArticle, *, by: Viewer) -> int:
     """Store a new article, and return its id.
 
@@ -42,8 +45,13 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
     by.require(Permission.WRITE)
     if new.status is not Status.DRAFT:
         by.require(Permission.PUBLISH)
+    values = await derive_columns({f.name: getattr(new, f.name) for f in fields(new)})
+    return await _create(new, values, by)
+
+
+@transaction
+async def _create(new: NewArticle, values: Mapping[str, Any], by: Viewer) -> int:
     moment = now()
-    values = to_columns({f.name: getattr(new, f.name) for f in fields(new)})
     status, published_at = resolve_status(new.status, new.published_at, moment)
     slug = await _new_slug(new.slug, values["title"], values["language"], by)
     article = await Article.create(
@@ -60,7 +68,6 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
     return int(article.id)
 
 
-@transaction
 async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int, by: Viewer) -> int:
     """Change an article unless it was saved after `seen_version`, and return its version.
 
@@ -73,6 +80,23 @@ async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int,
         Conflict: it has been saved since `seen_version`.
     """
     by.require(Permission.WRITE)
+    inputs = {
+        f.name: value for f in fields(changes) if (value := getattr(changes, f.name)) is not KEEP
+    }
+    values = await derive_columns(inputs)
+    if isinstance(changes.slug, str):
+        values["slug"] = validation.slug(changes.slug)
+    return await _revise(article_id, inputs, values, seen_version, by)
+
+
+@transaction
+async def _revise(
+    article_id: int,
+    inputs: Mapping[str, Any],
+    values: Mapping[str, Any],
+    seen_version: int,
+    by: Viewer,
+) -> int:
     article = await _get_article(article_id)
     try:
         if article.version != seen_version:
@@ -83,12 +107,6 @@ async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int,
         if article.status.value in article_statuses(by):
             raise
         raise NotFound("article", article_id) from problem
-    inputs = {
-        f.name: value for f in fields(changes) if (value := getattr(changes, f.name)) is not KEEP
-    }
-    values = to_columns(inputs)
-    if isinstance(changes.slug, str):
-        values["slug"] = validation.slug(changes.slug)
     changed = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
     relabelled = await _set_labels(article_id, inputs.get("topics"), inputs.get("authors"))
@@ -194,6 +212,17 @@ async def _publish_due(article_id: int) -> bool:
 
 
 # ── helpers, also for imports, within their transaction ───────────────────────────────────────
+
+
+async def derive_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of `to_columns`, before a transaction. Raises Invalid.
+
+    A long body is sanitised in a thread: that takes some microseconds a character.
+    """
+    body = inputs.get("body")
+    if body is None or len(body.content) <= INLINE_CHARACTERS:
+        return to_columns(inputs)
+    return await asyncio.to_thread(to_columns, inputs)
 
 
 def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:

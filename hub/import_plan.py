@@ -124,7 +124,7 @@ class DraftPlan:
         )
 
 
-def prepare(draft: ArticleDraft) -> PreparedDraft:
+async def prepare(draft: ArticleDraft) -> PreparedDraft:
     """Validate a draft and derive its columns. Raises Invalid; a bad url is dropped and noted."""
     draft = without_nul(draft)
     validation.line(draft.source, "source", SOURCE_LENGTH)
@@ -140,7 +140,7 @@ def prepare(draft: ArticleDraft) -> PreparedDraft:
     except Invalid as error:
         draft = replace(draft, canonical_url=None)
         notes.append(f"{error}; left out")
-    values = articles.to_columns({name: getattr(draft, name) for name in _FIELDS})
+    values = await articles.derive_columns({name: getattr(draft, name) for name in _FIELDS})
     slug = draft.slug or slug_of(draft.title) or "article"
     return PreparedDraft(
         draft, values, validation.slug(slug), digest(draft), "; ".join(notes) or None

@@ -54,7 +54,7 @@ async def import_articles(
         try:
             if (first := places.get((draft.source, draft.key))) is not None:
                 raise Invalid("key", f"{draft.key} stands in this import twice, first at {first}")
-            prepared.append(prepare(draft))
+            prepared.append(await prepare(draft))
             places[draft.source, draft.key] = draft.place or draft.key
             outcomes.append(None)
         except HubError as error:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+CHARACTERS_OF_UNIT = 4_000
+"""Characters whose reading, or serialising and compressing, costs as much as an object."""
+
 
 class BudgetExceeded(Exception):
     """A response that would take more than is allowed; `code` is its stable code."""
@@ -47,10 +50,11 @@ class Budget:
             )
         self._check()
 
-    def charge_bytes(self, size: int) -> None:
-        """Add to the least size of the response. Raises BudgetExceeded."""
+    def charge_texts(self, size: int) -> None:
+        """Add the characters of long texts, which the response will hold. Raises BudgetExceeded."""
         self._bytes += size
         self._check_bytes()
+        self.charge_work(size // CHARACTERS_OF_UNIT)
 
     def charge_data(self, data: Any) -> None:
         """Count the characters of a result, before it is serialised. Raises BudgetExceeded."""

@@ -23,7 +23,7 @@ from hub.reads.related import EdgeFields, RelatedRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
 from hub.text.slugs import digest
-from schema.budget import Budget
+from schema.budget import CHARACTERS_OF_UNIT, Budget
 from schema.execution.cache_tags import ALL_OF_KIND, CacheTags
 from schema.execution.dataloader import Dispatcher, Loader
 
@@ -32,8 +32,6 @@ V = TypeVar("V")
 EDITORIAL_KINDS = frozenset(kind.value for kind in EDITORIAL)
 EMPTY_PAGE: Page[Any] = Page([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
-CHARACTERS_OF_UNIT = 4_000
-"""Characters of bodies whose reading costs as much as an object, see `schema.execution.cost`."""
 
 
 class Loaders:

@@ -88,7 +88,7 @@ class Renderer:
             self._budget.charge_work(sum(work(html, render) for html in missing))
             await self._render_missing(missing, render)
         texts = [self._rendered[render, html] for html in htmls]
-        self._budget.charge_bytes(sum(map(len, texts)))
+        self._budget.charge_texts(sum(map(len, texts)))
         return texts
 
     async def _render_missing(self, htmls: Sequence[str], render: Render) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import zlib
+from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -13,11 +15,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Scope
 
+from hub.auth import ANONYMOUS
+from schema.rate_limits import Limit
 from schema.server.compression import BALANCED, compress, negotiate_coding
-from schema.server.requests import header
+from schema.server.requests import client_key, header
 
 MIN_BYTES = 500
 """Bytes below which a response is not compressed: that would save no packet."""
+
+STREAM_CACHE_BYTES = 8_000_000
+"""Bytes of feeds and parts of the sitemap that a process caches, as they were sent."""
 
 HOUR = 3600
 CACHE_A_MINUTE = f"public, max-age=60, stale-while-revalidate={HOUR}"
@@ -115,7 +122,7 @@ def encoded_response(
     return response
 
 
-def streaming_response(
+async def streaming_response(
     request: Request,
     stamp: bytes,
     content: AsyncIterable[bytes],
@@ -127,7 +134,9 @@ def streaming_response(
 ) -> Response:
     """Return a response that streams `content`; 304, without reading it, if `stamp` is unchanged.
 
-    Contents of equal stamps are equivalent, but not equal in bytes: the entity tag is weak.
+    Contents of equal stamps are equivalent, but not equal in bytes: the entity tag is weak. What
+    has been sent is cached by it, and other requests have their turn after each piece. Content that
+    has to be rendered counts as a search in the client's rate limit. Raises RateLimited.
     """
     coding = select_coding(request, MIN_BYTES)  # the size is unknown
     etag = f"W/{tag_in_coding(entity_tag(stamp), coding)}"
@@ -136,10 +145,56 @@ def streaming_response(
         return Response(status_code=304, headers=response_headers)
     if coding is not None:
         response_headers["content-encoding"] = coding
-        content = _compress_stream(content, coding)
     if request.method == "HEAD":
         content = _empty_body()  # nor is there a Content-Length
+    else:
+        streams: StreamCache = request.app.state.streams
+        key = f"{media_type} {etag}"  # all formats of a feed have the same stamp
+        cached = streams.get(key)
+        if cached is not None:
+            return Response(cached, headers=response_headers, media_type=media_type)
+        client = client_key(ANONYMOUS, request.scope, request.app.state.proxies)
+        await request.app.state.rates.acquire(Limit.SEARCHES, client)
+        content = _in_turns(content)
+        if coding is not None:
+            content = _compress_stream(content, coding)
+        content = streams.store(key, content)
     return StreamingResponse(content, headers=response_headers, media_type=media_type)
+
+
+class StreamCache:
+    """LRU cache of the streams of a process by media type and entity tag."""
+
+    def __init__(self, max_bytes: int = STREAM_CACHE_BYTES) -> None:
+        self._max_bytes = self._free_bytes = max_bytes
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+
+    def get(self, key: str) -> bytes | None:
+        """Return a complete stream, if it is cached."""
+        if key in self._bodies:
+            self._bodies.move_to_end(key)
+        return self._bodies.get(key)
+
+    async def store(self, key: str, content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """Yield a stream piece by piece, and store it at its end unless it is very long."""
+        pieces, size = list[bytes](), 0
+        async for piece in content:
+            size += len(piece)
+            if size <= self._max_bytes // 4:
+                pieces.append(piece)
+            yield piece
+        if size <= self._max_bytes // 4 and key not in self._bodies:
+            self._bodies[key] = b"".join(pieces)
+            self._free_bytes -= size
+            while self._free_bytes < 0:
+                self._free_bytes += len(self._bodies.popitem(last=False)[1])
+
+
+async def _in_turns(content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """Yield pieces, and let other tasks run after each."""
+    async for piece in content:
+        yield piece
+        await asyncio.sleep(0)
 
 
 async def _empty_body() -> AsyncIterator[bytes]:

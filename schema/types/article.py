@@ -74,7 +74,7 @@ def _body(info: Info, format: BodyFormat = Format.HTML) -> LoaderField:
     async def finish(bodies: list[str]) -> list[str]:
         if format is Format.MARKDOWN:
             return await info.context.renderer.render(bodies, markup.to_markdown)
-        info.context.budget.charge_bytes(sum(map(len, bodies)))
+        info.context.budget.charge_texts(sum(map(len, bodies)))
         return bodies
 
     return LoaderField(info.context.loaders.body, transform, finish=finish)
@@ -263,9 +263,12 @@ class Article(Node):
         _json_ld,
         'What it is in the words of schema.org, as JSON for `<script type="application/ld+json">`; '
         "nothing in it can end that element.",
+        weight=2,
     )
     body: str = batched(_body, "The text.")
-    excerpt: str = batched(_excerpt, "The beginning of the text on one line, cut at a word.")
+    excerpt: str = batched(
+        _excerpt, "The beginning of the text on one line, cut at a word.", weight=1
+    )
     authors: list[Author] = batched(_authors, "Who wrote it, in the order of the byline.")
     topics: list[Topic] = batched(_topics, "What it is about, the main topic first.")
     translations: list[Article] = resolved(_translations, "The same article in other languages.")
@@ -294,4 +297,4 @@ class Article(Node):
         return isinstance(obj, ArticleRow)
 
 
-ArticleConnection: Any = connection(Article, "article")
+ArticleConnection: Any = connection(Article, "article", count_weight=20)

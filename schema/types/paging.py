@@ -108,6 +108,12 @@ def _total(parent: strawberry.Parent[ConnectionSource[Any]]) -> Awaitable[int] |
     return parent.total()
 
 
+def total_count(weight: int = 1) -> Any:
+    """Declare the length of a list; `weight` is what it costs to count it."""
+    description = "How many there are in the whole list; counted only when asked for."
+    return resolved(_total, description, int, weight=weight)
+
+
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     """Resolved from `PageBounds`."""
@@ -130,9 +136,7 @@ class Connection:
     """Fields of all connections besides their edges and nodes."""
 
     page_info: PageInfo = field("Where this page lies in the list.")
-    total_count: int = resolved(
-        _total, "How many there are in the whole list; counted only when asked for."
-    )
+    total_count: int = total_count()
 
 
 def connection(
@@ -142,10 +146,11 @@ def connection(
     page_description: str = "",
     edge_description: str = "",
     node_description: str = "",
+    count_weight: int = 1,
 ) -> Any:
     """Declare the connection and the edges of a node type; resolved from a `RowConnection`.
 
-    `noun` names a node in the descriptions. Any: mypy accepts it in the annotation of a field.
+    `noun` names a node in the descriptions, `count_weight` is the cost of `totalCount`. Any: mypy accepts it in the annotation of a field.
     """
     indefinite = "An" if noun[0] in "aeiou" else "A"
     edge = _declare(
@@ -160,6 +165,7 @@ def connection(
         page_description or f"A page of a list of {noun}s.",
         edges=field(f"The {noun}s of this page, each with its cursor.", GenericAlias(list, edge)),
         nodes=field(f"The {noun}s of this page.", GenericAlias(list, node)),
+        **({"total_count": total_count(count_weight)} if count_weight != 1 else {}),
     )
 
 

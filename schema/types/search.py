@@ -405,7 +405,7 @@ class SearchEdge(Edge):
 
     score: float = field("How well it answers; compares within one page only.")
     highlights: list[Highlight] = resolved(
-        _highlights, "Where the words of the query stand; computed only when asked for."
+        _highlights, "Where the words of the query stand; computed only when asked for.", weight=25
     )
     explain: list[ScorePart] | None = resolved(
         _explain,
@@ -420,6 +420,7 @@ class SearchEdge(Edge):
         _paragraph,
         "Which paragraph of the article's body answers best; null where none does, and for "
         "comments.",
+        weight=25,
     )
     node: Article = field("The article as it is now; of a comment, the article it is about.")
 

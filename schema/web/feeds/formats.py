@@ -61,7 +61,9 @@ async def _respond(
         return PlainTextResponse(str(error), 400, error_headers)
     except EngineError:
         return PlainTextResponse("Search is unavailable for the moment.", 503, error_headers)
-    return streaming_response(request, feed.stamp, render(feed), media_type, modified=feed.modified)
+    return await streaming_response(
+        request, feed.stamp, render(feed), media_type, modified=feed.modified
+    )
 
 
 async def render_rss(feed: Feed) -> AsyncIterator[bytes]:

@@ -24,7 +24,13 @@ from hub.settings import Settings
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
 from schema.web.instantsearch.hits import PLACEHOLDERS, render_hits
-from schema.web.instantsearch.params import FacetSearch, Params, parse_request, parse_requests
+from schema.web.instantsearch.params import (
+    MAX_REACHABLE_HITS,
+    FacetSearch,
+    Params,
+    parse_request,
+    parse_requests,
+)
 from schema.web.search.query import acquire_search
 from search_index.query import (
     MAX_PAGE,
@@ -40,9 +46,6 @@ from search_index.query import (
 )
 
 MAX_REQUESTS = 50
-MAX_REACHABLE_HITS = 1000
-"""Hits that can be reached by page number, at most, as in Algolia's service."""
-
 MAX_SEARCHED_VALUES = 1000
 """Values of a facet that a facet search examines, the most frequent first."""
 
@@ -52,6 +55,12 @@ async def instantsearch(request: Request, settings: Settings) -> Response:
 
     async def compute(body: bytes) -> dict[str, Any]:
         requests = parse_requests(body, MAX_REQUESTS)
+        cost = sum(params.cost for params in requests)
+        if cost > settings.max_cost:
+            raise BadParams(
+                f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
+                " fewer hits or for fewer results at once."
+            )
         return {"results": [await _result(request, settings, params) for params in requests]}
 
     return await _respond(request, settings, compute)

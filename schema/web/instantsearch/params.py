@@ -34,6 +34,13 @@ UNSUPPORTED = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon
 """Algolia's filters by properties that articles do not have."""
 
 MAX_FACET_HITS = 100
+MAX_REACHABLE_HITS = 1000
+"""Hits that can be reached by page number, at most, as in Algolia's service."""
+
+SEARCH_COST = 10
+FACET_COST = 5
+HIT_COST = 25
+"""Costs of a search, of a facet, and of a hit with its highlights, see `hub bench worst`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,15 @@ class Params:
     def sort(self) -> Sort:
         """The order of the index."""
         return INDEXES[self.index]
+
+    @property
+    def cost(self) -> int:
+        """The work of this request, in the units of `schema.execution.cost`."""
+        skipped = min(self.page * self.hits_per_page, MAX_REACHABLE_HITS)
+        searches = 1 + -(-skipped // MAX_PAGE) + 2 * self.with_time
+        return (
+            searches * SEARCH_COST + len(self.facets) * FACET_COST + self.hits_per_page * HIT_COST
+        )
 
 
 def parse_requests(body: bytes, limit: int) -> list[Params]:

@@ -231,3 +231,45 @@ def test_markdown_says_the_same(source: str, expected: str | None) -> None:
 def test_no_plain_text_is_taken_for_markdown(text: str) -> None:
     canonical = to_html(Body(text, Markup.TEXT))
     assert to_text(markdown(to_markdown(canonical))) == to_text(canonical)
+
+
+REPEATED = [
+    "[", "]", "![", "[](", "[a](", "[a](<b", '[a](b "', "[^", "^[", "[^a]: b\n", "[a]: b\n",
+    "*", "**", "*a ", "**a ", "*a_", "_", "__a ", "~~a ", "`", "`a", "``a`", "<", "<a ", "<a x='",
+    "</", "<!--", "a <!-- ", "a <?", "a <![CDATA[", "&", "&#", "|", "|a", "|\n", "> ", ">", "- a\n",
+    "-\n", "1. ", "1) a\n", "#", "# a\n", "\\", "\n", "    a\n", "```\n", "http://a", "<http://a",
+    "<p><b>", "<a><p>", "<i><div>", "<table><b>", "<ul><li>", "<script ", "<q><b><p>",
+]  # fmt: skip
+"""Tokens at which parsers look ahead, or back."""
+
+CHARACTERS = 20_000
+
+
+@pytest.mark.parametrize("token", REPEATED)
+@pytest.mark.parametrize("markup", [Markup.MARKDOWN, Markup.HTML])
+def test_repeated_tokens_take_linear_time(token: str, markup: Markup) -> None:
+    """At most 25 µs a character: five times what the slowest of them takes."""
+
+    def seconds(characters: int) -> float:
+        body = Body(token * (characters // len(token)), markup)
+        started = time.process_time()
+        text = to_html(body)
+        for convert in (to_markdown, to_text, links):
+            convert(text)
+        return time.process_time() - started
+
+    single = min(seconds(CHARACTERS // 2) for _ in range(2))
+    double = min(seconds(CHARACTERS) for _ in range(2))
+    assert double < 25e-6 * CHARACTERS
+    assert double < 4 * single + 0.05
+
+
+def test_links_are_parsed_as_before() -> None:
+    """Brackets in running text are far below their limit."""
+    text = (
+        'A [link](/a "t"), an ![image [within] it](/b), [a][r], [^1] and ^[inline [x](/y)]. ' * 200
+    )
+    document = f"{text}\n\n[r]: /c\n\n[^1]: note"
+    assert markdown(document).count('href="/a"') == 200
+    assert markdown(document).count('src="/b"') == 200
+    assert markdown(document).count('href="/y"') == 200

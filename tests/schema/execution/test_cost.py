@@ -35,7 +35,7 @@ def of(text: str, **variables: Any) -> int:
         ("{ articles(first: 7) { nodes { title } } }", {}, 8),
         ("{ articles { nodes { title } } }", {}, 21),
         ("{ articles(last: 3) { edges { cursor node { title } } pageInfo { endCursor } } }", {}, 4),
-        ("{ articles(first: 5) { totalCount } }", {}, 6),
+        ("{ articles(first: 5) { totalCount } }", {}, 6 + 20),
         ("query($n: Int) { articles(first: $n) { nodes { id } } }", {"n": 9}, 10),
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {}, 5),
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {"n": None}, 21),
