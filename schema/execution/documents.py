@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,6 +114,21 @@ class Documents:
         return total
 
     def _parse(self, text: str) -> Document:
+        """Parse without the garbage collector, and without cycles in what is cached.
+
+        Validation leaves thousands of objects in cycles. A collection in its midst would move them
+        to an older generation, and a document with cycles would become garbage there when it
+        leaves the cache; the oldest generation is hardly ever collected (see `hub.app`).
+        """
+        is_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return self._parse_and_validate(text)
+        finally:
+            if is_collecting:
+                gc.enable()
+
+    def _parse_and_validate(self, text: str) -> Document:
         try:
             tree = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=MAX_COMMENTS)
         except GraphQLSyntaxError as error:
@@ -134,10 +150,18 @@ class Documents:
             for definition in tree.definitions
             if isinstance(definition, OperationDefinitionNode)
         ]
+        _unlink_tokens(tree)
         names = cost_variables(tree)
         return Document(
             tree, root_fields=measured.root_fields, operations=operations, cost_variables=names
         )
+
+
+def _unlink_tokens(tree: DocumentNode) -> None:
+    """Unlink the tokens of a document, which refer to each other; locations do not need that."""
+    token = tree.loc.start_token if tree.loc else None
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
 
 
 def _cost_key(value: object) -> object:

@@ -33,7 +33,7 @@ from schema.execution.internals import (
     is_awaitable,
 )
 from schema.execution.lookahead import Lookahead
-from schema.execution.plans import Column
+from schema.execution.plans import Column, Plan
 from schema.execution.prepared import PreparedOperation
 
 
@@ -145,6 +145,13 @@ class QueryExecution:
         return collect_subfields(
             self.schema, prepared.fragments, self._variables, prepared.operation, type_, details
         ).grouped_field_set
+
+    def single_plan(self, column: Column) -> Plan:
+        """See `schema.execution.plans.Execution`."""
+        plan = self._shape.plans.get(column)
+        if plan is None:
+            plan = self._shape.plans[column] = Plan([column])
+        return plan
 
     def arguments(self, column: Column) -> dict[str, Any]:
         """See `schema.execution.plans.Execution`. Raises errors of coercion."""

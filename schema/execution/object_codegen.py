@@ -55,7 +55,7 @@ def object_maker(fields: tuple[Field, ...]) -> Make:
         "    return objects",
     ]
     exec("\n".join(source), scope)  # names and templates, no values of clients
-    make: Make = scope["make"]
+    make: Make = scope.pop("make")  # without a cycle, it is freed when it leaves the cache
     return make
 
 

@@ -71,6 +71,10 @@ class Execution(Protocol):
         """Return the fields selected of objects of this type below a field, by response name."""
         ...
 
+    def single_plan(self, column: Column) -> Plan:
+        """Return the plan of an object with this field alone; cached outside of the column."""
+        ...
+
     def arguments(self, column: Column) -> dict[str, Any]:
         """Return the arguments of a field as its resolver takes them."""
         ...
@@ -86,7 +90,6 @@ class Column:
     __slots__ = (
         "_arguments",
         "_resolver",
-        "_single_plan",
         "attribute",
         "definition",
         "details",
@@ -118,7 +121,6 @@ class Column:
         self.nested: Nested | None = None
         self._resolver: Resolver | None = None
         self._arguments: dict[str, Any] | None = None
-        self._single_plan: Plan | None = None
         self.lookahead: Lookahead | None = None
         node: FieldNode = details[0].node
         if node.name.value == "__typename":
@@ -156,13 +158,6 @@ class Column:
         if self._resolver is None:
             raise FallbackToExecutor
         return self._resolver
-
-    @property
-    def single_plan(self) -> Plan:
-        """The plan of an object with this field alone."""
-        if self._single_plan is None:
-            self._single_plan = Plan([self])
-        return self._single_plan
 
     def read(self, rows: list[Any], execution: Execution) -> DeferredColumn[Any, Any] | list[Any]:
         """Read the field of each row; the result or some of its values may be awaitable."""
@@ -356,8 +351,9 @@ async def complete(column: Column, value: Any, execution: Execution) -> Any:
 
     Raises FallbackToExecutor, and what a resolver raises; no error is collected.
     """
-    top = _Frame(column.single_plan, [None])
-    if column.single_plan.columns:  # empty for __typename
+    plan = execution.single_plan(column)
+    top = _Frame(plan, [None])
+    if plan.columns:  # empty for __typename
         top.columns.append([value])
     level, all_frames = top.descend(execution), [top]
     while level:

@@ -25,7 +25,7 @@ from schema.execution.internals import (
     get_variable_signature,
 )
 from schema.execution.leaf_values import INT_BOUND
-from schema.execution.plans import Column
+from schema.execution.plans import Column, Plan
 
 MAX_SHAPES = 64
 """Cached shapes of one operation, one for each combination of conditions."""
@@ -38,14 +38,16 @@ class Shape:
     """The part shared by executions with the same values of `@skip` and `@include`.
 
     `absent` are the variables without a value in the request, whose values are always the same.
-    `columns` are the root fields; None until they have been analysed.
+    `columns` are the root fields; None until they have been analysed. `plans` are those of each
+    root field alone.
     """
 
-    __slots__ = ("absent", "columns")
+    __slots__ = ("absent", "columns", "plans")
 
     def __init__(self, absent: frozenset[str]) -> None:
         self.absent = absent
         self.columns: list[Column] | None = None
+        self.plans: dict[Column, Plan] = {}
 
 
 class PlainVariable(NamedTuple):

@@ -207,7 +207,7 @@ async def _compress_stream(content: AsyncIterable[bytes], coding: str) -> AsyncI
         process, finish = compressor.process, compressor.finish
     else:
         # 16: with a gzip header
-        gzip_compressor = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
+        gzip_compressor = zlib.compressobj(4, wbits=zlib.MAX_WBITS | 16)
         process, finish = gzip_compressor.compress, gzip_compressor.flush
     async for piece in content:
         if compressed := process(piece):

@@ -297,4 +297,4 @@ class Article(Node):
         return isinstance(obj, ArticleRow)
 
 
-ArticleConnection: Any = connection(Article, "article", count_weight=20)
+ArticleConnection: Any = connection(Article, "article", count_weight=30)

@@ -5,7 +5,7 @@ A shape is as large as the hub accepts: its page sizes are found by `scripts.ben
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import get_introspection_query
@@ -28,11 +28,11 @@ class Shape(NamedTuple):
 
 
 class WebShape(NamedTuple):
-    """A request of another endpoint: a path, and the JSON body of a POST."""
+    """A request of another endpoint: a path, and the JSON body of a POST for its size."""
 
     name: str
     path: str
-    body: Any = None
+    body: Callable[[int], Any] | None = None
 
 
 def aliased(field: str, count: int = ALIASES) -> str:
@@ -150,6 +150,22 @@ SHAPES = (
     Shape("introspection query", lambda _: get_introspection_query()),
 )
 
+
+def _batch(parameters: Mapping[str, Any]) -> Callable[[int], Any]:
+    """Return a batch of different searches; the size is their number."""
+
+    def body(size: int) -> Any:
+        queries = (f"{WORDS[number % len(WORDS)]} {number}" for number in range(min(size, 50)))
+        return {
+            "requests": [
+                {"indexName": "articles", "params": {"query": query, **parameters}}
+                for query in queries
+            ]
+        }
+
+    return body
+
+
 WEB_SHAPES = (
     WebShape("/feed.xml", "/feed.xml?first=50"),
     WebShape("/atom.xml", "/atom.xml?first=50"),
@@ -159,22 +175,16 @@ WEB_SHAPES = (
     WebShape("/search", "/search?q=market"),
     WebShape("/suggest", "/suggest?q=ma"),
     WebShape(
-        "InstantSearch batch",
+        "InstantSearch batch, full pages",
         "/instantsearch",
-        {
-            "requests": [
-                {
-                    "indexName": "articles",
-                    "params": {
-                        "query": f"{WORDS[number % len(WORDS)]} {number}",
-                        "hitsPerPage": 100,
-                        "page": 9,
-                        "facets": ["*"],
-                        "maxValuesPerFacet": 1_000,
-                    },
-                }
-                for number in range(50)
-            ]
-        },
+        _batch({"hitsPerPage": 100, "facets": ["*"], "maxValuesPerFacet": 1_000}),
+    ),
+    WebShape(
+        "InstantSearch batch, far pages", "/instantsearch", _batch({"hitsPerPage": 1, "page": 999})
+    ),
+    WebShape(
+        "InstantSearch batch, facets",
+        "/instantsearch",
+        _batch({"hitsPerPage": 0, "facets": ["*"], "maxValuesPerFacet": 1_000}),
     ),
 )

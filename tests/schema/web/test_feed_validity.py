@@ -176,22 +176,26 @@ async def test_bodies_are_read_a_few_at_a_time_and_not_at_all_for_who_has_them(
         last = await an_article(f"Story {number}", slug=f"story-{number}")
     assert await client.indexer.wait(last)
 
+    etags = list[str]()
+
     async def statements(path: str, **headers: str) -> tuple[int, httpx.Response]:
-        """The fewest of some tries: what runs beside is counted too."""
+        """The fewest of some tries: what runs beside is counted too.
+
+        Each of them for another feed, since what has been rendered is cached.
+        """
         counts = []
-        for _ in range(5):
+        for number in range(5):
             before = client.db.statements
-            answer = await client.http.get(path, headers=headers)
+            answer = await client.http.get(f"{path}?first={50 - number}", headers=headers)
             counts.append(client.db.statements - before)
+            etags.append(answer.headers["etag"])
         return min(counts), answer
 
     for path in ("/feed.xml", "/atom.xml", "/feed.json"):
         full_count, answer = await statements(path)
         assert "content-length" not in answer.headers
         assert "Story 11" in answer.text
-        conditional_count, repeated = await statements(
-            path, **{"if-none-match": answer.headers["etag"]}
-        )
+        conditional_count, repeated = await statements(path, **{"if-none-match": ", ".join(etags)})
         assert (repeated.status_code, full_count - conditional_count) == (304, 2)
 
 
