@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from hub.import_plan import Action
 from hub.reads import articles as reads
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
+from tests.support.paths import ROOT
 from tests.support.postgres import Cluster, Database
 from tests.support.released import RELEASED, SOURCE, dump_postgres, dump_sqlite, fill
 
@@ -137,6 +140,15 @@ def test_the_first_import_after_an_upgrade_finds_an_unchanged_source_unchanged(
     assert report.exit_status == 0
     assert report.actions == Counter({Action.UNCHANGED: 15})
     assert report.comments == 0
+
+
+def test_tortoises_own_commands_find_the_migrations() -> None:
+    command = ["-m", "tortoise", "-c", "tests.support.migrations.CONFIG", "heads"]
+    completed = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    newest = max(path.stem for path in (ROOT / "hub" / "migrations").glob("[0-9]*.py"))
+    assert newest in completed.stdout
 
 
 async def test_the_migrations_lead_to_the_models(tmp_path: Path, anyio_backend: str) -> None:
