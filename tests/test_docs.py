@@ -150,7 +150,7 @@ def test_names_in_a_recipe_are_in_the_files_that_it_names(recipe: str) -> None:
 
 
 def test_there_is_a_recipe_for_each_kind_of_change() -> None:
-    kinds = ("mutation", "importer", "engine", "setting")
+    kinds = ("field", "mutation", "importer", "engine", "setting")
     assert [kind for kind in kinds if not any(kind in recipe for recipe in recipes())] == []
 
 
