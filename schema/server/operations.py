@@ -302,12 +302,7 @@ class Operations:
         else:  # after errors, graphql-core may still await abandoned fields
             context.loaders.clear()
         try:
-            if budget.error is not None:
-                raise budget.error
-            if requested > UNMEASURED_COST:
-                budget.charge_data(response)
-            body = orjson.dumps(response)
-            budget.charge_response(len(body))
+            body = _serialize(response, budget, measures=requested > UNMEASURED_COST)
         except BudgetExceeded as error:
             return _refuse(error, error_status, extensions)
         cache_tags = context.cache_tags
@@ -411,6 +406,17 @@ def _describe(
     kind = operation.operation.value if operation else None
     name = operation.name.value if operation and operation.name else None
     return ExecutedOperation(kind, name, request.query, caller.request_id)
+
+
+def _serialize(response: dict[str, Any], budget: Budget, *, measures: bool) -> bytes:
+    """Serialize a response; `measures` charges its texts before. Raises BudgetExceeded."""
+    if budget.error is not None:
+        raise budget.error
+    if measures:
+        budget.charge_data(response)
+    body = orjson.dumps(response)
+    budget.charge_response(len(body))
+    return body
 
 
 def _refuse(

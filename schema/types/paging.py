@@ -150,7 +150,8 @@ def connection(
 ) -> Any:
     """Declare the connection and the edges of a node type; resolved from a `RowConnection`.
 
-    `noun` names a node in the descriptions, `count_weight` is the cost of `totalCount`. Any: mypy accepts it in the annotation of a field.
+    `noun` names a node in the descriptions, `count_weight` is the cost of `totalCount`. Any: mypy
+    accepts it in the annotation of a field.
     """
     indefinite = "An" if noun[0] in "aeiou" else "A"
     edge = _declare(
