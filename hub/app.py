@@ -10,6 +10,8 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 import anyio
@@ -24,9 +26,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import health, logs, outbox, tokens, webhooks
-from hub.auth import ANONYMOUS, Viewer
-from hub.db.database import open_database
+from hub import health, logs, outbox, rate_limits, tokens, webhooks
+from hub.auth import ANONYMOUS, Permission, Viewer
+from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
@@ -173,21 +175,11 @@ async def _lifespan(
             observe_batch=instrumentation.observe_batch,
         )
 
-        async def viewer_of(connection: HTTPConnection) -> Viewer | None:
-            """Return ANONYMOUS without a token, None for an invalid token."""
-            scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-            if not scheme:
-                return ANONYMOUS
-            return (
-                await tokens.authenticate(db, secret.strip())
-                if scheme.lower() == "bearer"
-                else None
-            )
-
         urls = [url.get_secret_value() for url in settings.webhook_urls]
         await webhooks.register(map(target_name, urls))
         app.state.deliveries = delivery_metrics = DeliveryMetrics()
-        suggestions, search_counter = Suggestions(db, engine), QueryCounter()
+        suggestions = Suggestions(db, engine, queries=settings.suggest_queries)
+        search_counter = QueryCounter(rate_limits.daily_secret)
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
         app.state.pages = health.PageMonitor(settings)
@@ -205,7 +197,7 @@ async def _lifespan(
             documents=own_documents(),
             instrumentation=instrumentation,
         )
-        app.state.graphql = GraphQLApp(operations, settings, viewer_of)
+        app.state.graphql = GraphQLApp(operations, settings, partial(_viewer_of, db, settings))
 
         async def store_counts() -> None:
             while True:
@@ -232,6 +224,19 @@ async def _lifespan(
             with suppress(EngineError):
                 await engine.close()
             await to_thread.run_sync(instrumentation.close)
+
+
+async def _viewer_of(db: Reader, settings: Settings, connection: HTTPConnection) -> Viewer | None:
+    """Return ANONYMOUS without a token, None for an invalid token."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return ANONYMOUS
+    viewer = None
+    if scheme.lower() == "bearer":
+        viewer = await tokens.authenticate(db, secret.strip())
+    if viewer is None or settings.shared_drafts or viewer.may(Permission.PUBLISH):
+        return viewer
+    return replace(viewer, own_drafts=True)
 
 
 async def _trim_change_feed() -> None:

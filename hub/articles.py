@@ -15,7 +15,13 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from hub import outbox, related
-from hub.auth import PUBLIC_ARTICLES, SYSTEM, Permission, Viewer, article_statuses
+from hub.auth import (
+    SYSTEM,
+    Permission,
+    Viewer,
+    article_statuses,
+    require_revision,
+)
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ARTICLE_FIELDS, KEEP, ArticleChanges, AuthorDraft, NewArticle, TopicDraft
@@ -74,7 +80,7 @@ async def revise(article_id: int, changes: ArticleChanges, *, seen_version: int,
     The old slug still resolves to the article. A revision that changes nothing saves nothing.
 
     Raises:
-        NotAllowed: `by` is not a writer, or may not publish and the article is not a draft.
+        NotAllowed: `by` is not a writer, or may not publish and the article is no draft of its own.
         NotFound: no such article; or any of these problems, if `by` may not see it.
         Invalid: a value is out of bounds, or the slug is in use in that language.
         Conflict: it has been saved since `seen_version`.
@@ -101,8 +107,7 @@ async def _revise(
     try:
         if article.version != seen_version:
             raise Conflict(article.version, article.updated_at)
-        if article.status is not Status.DRAFT:
-            by.require(Permission.PUBLISH)
+        await require_revision(article, by)
     except HubError as problem:
         if article.status.value in article_statuses(by):
             raise
@@ -361,12 +366,7 @@ async def tags_of(article_ids: Iterable[int]) -> frozenset[str]:
     """
     ids = list(article_ids)
     tags = {f"article:{id_}" for id_ in ids}
-    rows = await run(
-        f"SELECT id FROM article WHERE id IN ({marks(ids)})"
-        f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
-        [*ids, *PUBLIC_ARTICLES],
-    )
-    ids = [row["id"] for row in rows]
+    ids = list(await outbox.public_among(ids))
     if not ids:
         return frozenset(tags)
     rows = await run(

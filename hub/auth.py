@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hub.db.database import marks
 from hub.errors import NotAllowed
-from hub.models import CommentStatus, Role, Status
+from hub.models import Article, CommentStatus, Revision, Role, Status
 
 
 class Permission(str, Enum):
@@ -54,13 +54,15 @@ ALL_COMMENTS = tuple(status.value for status in CommentStatus)
 class Viewer:
     """The client of a request. `name` is written into revisions; ANONYMOUS has no permissions.
 
-    Names of tokens are not unique: `token_id` tells them apart.
+    Names of tokens are not unique: `token_id` tells them apart. `own_drafts`: of what is not
+    published, it may write only what a token of its name has created.
     """
 
     name: str
     role: Role | None = None
     permissions: frozenset[Permission] = frozenset()
     token_id: int | None = None
+    own_drafts: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Return whether the viewer has `permission`."""
@@ -93,6 +95,19 @@ def article_statuses(viewer: Viewer) -> tuple[str, ...]:
 def comment_statuses(viewer: Viewer) -> tuple[str, ...]:
     """Return the statuses of the comments that `viewer` may see."""
     return ALL_COMMENTS if viewer.may(Permission.MODERATE) else PUBLIC_COMMENTS
+
+
+async def require_revision(article: Article, viewer: Viewer) -> None:
+    """Raise NotAllowed unless the viewer, a writer, may revise the article and its links.
+
+    A draft needs no more, unless it is another's and drafts are not shared; others need publish.
+    """
+    if article.status is not Status.DRAFT:
+        viewer.require(Permission.PUBLISH)
+    elif viewer.own_drafts and not await Revision.exists(
+        article_id=article.id, version=1, editor=viewer.name
+    ):
+        raise NotAllowed("write what others have drafted")
 
 
 class Condition(NamedTuple):

@@ -13,7 +13,7 @@ import orjson
 from tortoise.expressions import Q
 
 from hub import outbox
-from hub.auth import PUBLIC_ARTICLES, Permission, Viewer, article_statuses
+from hub.auth import Permission, Viewer, article_statuses, require_revision
 from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
@@ -116,7 +116,7 @@ async def link(
     `rank` is its position among the source's edges, the last by default.
 
     Raises:
-        NotAllowed: `by` is not a writer, or may not publish and the source is not a draft.
+        NotAllowed: `by` is not a writer, or may not publish and the source is no draft of its own.
         NotFound: no such source or target that `by` may see.
         Invalid: the kind is a derived one, no target is named, the target is the source, or the
             source has 500 edges already.
@@ -124,9 +124,7 @@ async def link(
     by.require(Permission.WRITE)
     if kind not in EDITORIAL:
         raise Invalid("kind", "is kept by the hub itself; link by an editorial kind")
-    source = await _visible_article(source_id, by)
-    if source.status is not Status.DRAFT:
-        by.require(Permission.PUBLISH)
+    await require_revision(await _visible_article(source_id, by), by)
     if target_id == source_id:
         raise Invalid("target", "an article cannot be related to itself")
     if target_id is not None:
@@ -171,7 +169,7 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     """Delete an edge, and return its source's id.
 
     Raises:
-        NotAllowed: `by` is not a writer, or may not publish and the source is not a draft.
+        NotAllowed: `by` is not a writer, or may not publish and the source is no draft of its own.
         NotFound: no such edge of an article that `by` may see.
     """
     by.require(Permission.WRITE)
@@ -181,8 +179,7 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     if edge is None:
         raise NotFound("relation", relation_id)
     source = edge.source
-    if source.status is not Status.DRAFT:
-        by.require(Permission.PUBLISH)
+    await require_revision(source, by)
     target_id = edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
     await announce_edges([Edge(relation_id, source.id, target_id, names_target(edge))])
@@ -424,16 +421,12 @@ async def related_tags(article_ids: Iterable[int]) -> frozenset[str]:
 
     A hidden article, and what it is related to, look the same to readers whatever happens to it.
     """
-    ids, public = list(article_ids), PUBLIC_ARTICLES
-    public_ids = (
-        f"(SELECT id FROM article WHERE id IN ({marks(ids)})"
-        f" AND CAST(status AS TEXT) IN ({marks(public)}))"
-    )
+    ids = list(await outbox.public_among(article_ids))
     rows = await run(
-        f"SELECT target_id AS id FROM relation WHERE source_id IN {public_ids}"
+        f"SELECT target_id AS id FROM relation WHERE source_id IN ({marks(ids)})"
         " AND target_id IS NOT NULL UNION SELECT source_id FROM relation"
-        f" WHERE target_id IN {public_ids}",
-        [*ids, *public, *ids, *public],
+        f" WHERE target_id IN ({marks(ids)})",
+        [*ids, *ids],
     )
     tags = {f"article:{row['id']}" for row in rows}
     return frozenset(tags | {DERIVED_TAG} if tags else tags)
@@ -447,16 +440,9 @@ async def announce_edges(edges: Iterable[Edge]) -> None:
     public.
     """
     edges = list(edges)
-    ids = sorted({id_ for edge in edges for id_ in (edge.source_id, edge.target_id) if id_})
-    public = set[int]()
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        rows = await run(
-            f"SELECT id FROM article WHERE id IN ({marks(batch)})"
-            f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
-            [*batch, *PUBLIC_ARTICLES],
-        )
-        public |= {row["id"] for row in rows}
+    public = await outbox.public_among(
+        id_ for edge in edges for id_ in (edge.source_id, edge.target_id) if id_
+    )
     changed = set[int]()
     for edge in edges:
         if edge.shown or edge.target_id in public or edge.source_id not in public:

@@ -210,6 +210,15 @@ class Settings(BaseSettings):
         ge=0,
         description="Days for which it is kept what was searched for how often; 0 for none.",
     )
+    suggest_queries: bool = Field(
+        default=True,
+        description="Whether readers are suggested what at least three others searched for.",
+    )
+    shared_drafts: bool = Field(
+        default=True,
+        description="Whether tokens without `publish` may write the drafts of others; if not, each "
+        "its own.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,6 +196,23 @@ async def test_a_problem_with_what_one_may_not_see_tells_nothing(db: Reader) -> 
     for slug, problem in (("ice", NotFound), ("rain", Invalid)):
         with pytest.raises(problem):
             await articles.create(NewArticle(title="x", body=Body("x"), slug=slug), by=blind)
+
+
+async def test_writers_may_be_bound_to_their_own_drafts(db: Reader) -> None:
+    bound = replace(WRITER, own_drafts=True)
+    own = await articles.create(NewArticle(title="Own", body=Body("x")), by=bound)
+    other = await an_article("Other", status=Status.DRAFT, by=EDITOR)
+    edge = await related.link(other, kind=RelationKind.INLINE, target_id=own, by=WRITER)
+    assert await articles.revise(own, Changes(title="Mine"), seen_version=1, by=bound) == 2
+    assert await articles.revise(other, Changes(title="Ours"), seen_version=1, by=WRITER) == 2
+    own_edge = await related.link(own, kind=RelationKind.INLINE, target_id=other, by=bound)
+    assert await related.unlink(own_edge, by=bound) == own
+    with pytest.raises(NotAllowed, match="others have drafted"):
+        await articles.revise(other, Changes(title="Mine"), seen_version=2, by=bound)
+    with pytest.raises(NotAllowed, match="others have drafted"):
+        await related.link(other, kind=RelationKind.INLINE, target_id=own, by=bound)
+    with pytest.raises(NotAllowed, match="others have drafted"):
+        await related.unlink(edge, by=bound)
 
 
 async def test_a_hidden_save_is_told_by_its_own_tag_alone(db: Reader) -> None:
