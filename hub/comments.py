@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from hub import outbox
 from hub.auth import (
-    PUBLIC_ARTICLES,
     Permission,
     Viewer,
     article_statuses,
@@ -101,11 +100,7 @@ async def update_counts(article_ids: Iterable[int]) -> None:
         [CommentStatus.APPROVED.value, CommentKind.COMMENT.value, *ids],
     )
     await outbox.record(ids)
-    public = await run(
-        f"SELECT id FROM article WHERE id IN ({marks(ids)})"
-        f" AND CAST(status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})",
-        [*ids, *PUBLIC_ARTICLES],
-    )
+    public = sorted(await outbox.public_among(ids))
     await outbox.announce(
-        [*(f"article:{id_}" for id_ in ids), *(f"comments:{row['id']}" for row in public)]
+        [*(f"article:{id_}" for id_ in ids), *(f"comments:{id_}" for id_ in public)]
     )

@@ -168,6 +168,20 @@ async def public_ids(db: Reader, ids: Iterable[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
+async def public_among(ids: Iterable[int]) -> set[int]:
+    """Return the ids of those articles that are public now, within a transaction."""
+    numbers = sorted(set(ids))
+    public = set[int]()
+    for start in range(0, len(numbers), 500):
+        batch = numbers[start : start + 500]
+        rows = await run(
+            f"SELECT id FROM article WHERE id IN ({marks(batch)}) AND CAST(status AS TEXT) = ?",
+            [*batch, Status.PUBLISHED.value],
+        )
+        public |= {row["id"] for row in rows}
+    return public
+
+
 async def pending(db: Reader, limit: int) -> list[Event]:
     """Return up to `limit` pending events, oldest first. One statement."""
     rows = await db.rows(

@@ -25,8 +25,8 @@ from search_index.tuning import TuningCache
 class SearchCounter(Protocol):
     """Counts the searches of readers."""
 
-    def count(self, text: str, hits: int) -> None:
-        """Count a search, with its number of hits."""
+    def count(self, text: str, hits: int, client: str = "") -> None:
+        """Count a search of a client, with its number of hits."""
         ...
 
 
@@ -36,6 +36,7 @@ class HubContext:
 
     `wait_for_index` waits until the last save of an article is searchable, and returns False when
     that takes too long. `acquire` counts one more operation of the limit; raises RateLimited.
+    `client_key` tells clients apart; it is not stored.
     """
 
     viewer: Viewer
@@ -69,7 +70,7 @@ class HubContext:
 
     def count_search(self, text: str, hits: int) -> None:
         """Count a search of a reader, now and with every cache hit of the response."""
-        self.search_counter.count(text, hits)
+        self.search_counter.count(text, hits, self.client_key)
         self.cache_tags.searches.append((text, hits))
 
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from time import monotonic
 
 from hub.db.database import Reader
 from hub.reads import query_statistics
-from hub.search.statistics import normalise
+from hub.search.statistics import MIN_READERS, normalise
 from search_index.engine import SearchEngine
 from search_index.query import Suggestion, SuggestionKind, SuggestQuery
+from search_index.text import analysis
 
 MAX_QUERIES = 2
 """Past searches among the suggestions, at most."""
-
-MIN_SEARCHES = 3
-"""Searches for a text before it is suggested to other readers, at least."""
 
 POPULAR_DAYS = 30
 REFRESH_SECONDS = 600.0
 """Maximum age of the cached popular searches; responses with them are cached as long."""
 MAX_POPULAR = 5_000
+MAX_EXAMINED = 20
+"""Past searches that are examined for a typed text, at most, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,26 @@ class _PopularSearches:
 
 
 class Suggestions:
-    """Suggestions over one database and one engine."""
+    """Suggestions over one database and one engine; without past searches if not `queries`."""
 
-    def __init__(self, db: Reader, engine: SearchEngine) -> None:
+    def __init__(self, db: Reader, engine: SearchEngine, *, queries: bool = True) -> None:
         self._db = db
         self._engine = engine
+        self._queries = queries
         self._popular = _PopularSearches([], {}, 0.0)
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """Return the engine's suggestions, then popular searches that start with the typed text.
 
-        A search is popular once MIN_SEARCHES searches for it have had hits.
+        A search is popular once MIN_READERS readers made it and had hits. It is suggested as long
+        as each of its words stands in a public title, topic or author, and no blocked text in it.
 
         Raises:
             EngineError: the engine cannot answer.
         """
         suggestions = await self._engine.suggest(query)
-        queries = await self._popular_queries(query.text)
         suggested_texts = {" ".join(suggestion.text.lower().split()) for suggestion in suggestions}
-        queries = [search for search in queries if search.text not in suggested_texts][:MAX_QUERIES]
+        queries = await self._popular_queries(query.text, suggested_texts) if self._queries else []
         room = max(0, query.limit - len(queries))
         return (*suggestions[:room], *queries)[: query.limit]
 
@@ -59,9 +61,10 @@ class Suggestions:
         """Expire the cached popular searches: the next call reads them again."""
         self._popular = _PopularSearches([], {}, 0.0)
 
-    async def _popular_queries(self, text: str) -> list[Suggestion]:
+    async def _popular_queries(self, text: str, suggested: set[str]) -> list[Suggestion]:
+        """Return popular searches that start with `text`, without the `suggested` texts."""
         if monotonic() >= self._popular.expires_at:
-            rows = await query_statistics.popular(self._db, POPULAR_DAYS, MIN_SEARCHES, MAX_POPULAR)
+            rows = await query_statistics.popular(self._db, POPULAR_DAYS, MIN_READERS, MAX_POPULAR)
             counts = {row.text: row.searches for row in rows}
             self._popular = _PopularSearches(sorted(counts), counts, monotonic() + REFRESH_SECONDS)
         typed = normalise(text)
@@ -69,10 +72,12 @@ class Suggestions:
             return []
         texts = self._popular.texts
         first, last = bisect_left(texts, typed), bisect_left(texts, typed + "\U0010ffff")
-        best = sorted(
-            texts[first:last],
-            key=lambda popular_text: (-self._popular.counts[popular_text], popular_text),
-        )
+        candidates = [
+            candidate
+            for candidate in texts[first:last]
+            if candidate != typed and candidate not in suggested
+        ]
+        candidates.sort(key=lambda candidate: (-self._popular.counts[candidate], candidate))
         return [
             Suggestion(
                 SuggestionKind.QUERY,
@@ -81,6 +86,32 @@ class Suggestions:
                 popular_text,
                 self._popular.counts[popular_text],
             )
-            for popular_text in best[: MAX_QUERIES * 2]
-            if popular_text != typed
+            for popular_text in await self._publishable(candidates[:MAX_EXAMINED])
         ]
+
+    async def _publishable(self, candidates: Sequence[str]) -> list[str]:
+        """Return the first candidates that are not blocked, and have public words only.
+
+        One statement, if there are candidates.
+        """
+        blocked = await query_statistics.blocked(self._db) if candidates else []
+        publishable: list[str] = []
+        for text in candidates:
+            is_blocked = any(f" {words} " in f" {text} " for words in blocked)
+            if not is_blocked and await self._has_public_words(text):
+                publishable.append(text)
+                if len(publishable) == MAX_QUERIES:
+                    break
+        return publishable
+
+    async def _has_public_words(self, text: str) -> bool:
+        """Return whether each word stands in a public title, topic or author now."""
+        for word in dict.fromkeys(_words(text)):
+            suggestions = await self._engine.suggest(SuggestQuery(f"{word} ", limit=1))
+            if not any(word in _words(suggestion.text) for suggestion in suggestions):
+                return False  # a correction has another word
+        return True
+
+
+def _words(text: str) -> list[str]:
+    return [word for word, _, _, _ in analysis.query_words(text)]

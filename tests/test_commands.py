@@ -66,6 +66,15 @@ def test_statistics_on_the_command_line(data: Path) -> None:
     assert output.count("blue sofa") == 2
 
 
+def test_blocked_searches_on_the_command_line(data: Path) -> None:
+    assert "'jane doe'" in hub(data, "search", "block", "Jane Doe")
+    assert hub(data, "search", "blocked") == "jane doe\n"
+    hub(data, "search", "unblock", "jane doe")
+    assert hub(data, "search", "blocked") == ""
+    with pytest.raises(NotFound):
+        hub(data, "search", "unblock", "jane doe")
+
+
 def test_pins_on_the_command_line(data: Path) -> None:
     hub(data, "pins", "add", "warm seat", "oven")
     hub(data, "pins", "add", "warm seat", "sofa", "--rank", "0")

@@ -19,7 +19,7 @@ from hub.models.article import (
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
-from hub.models.querystat import QueryStat
+from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.topic import Topic
@@ -32,6 +32,7 @@ __all__ = [
     "ArticleAuthor",
     "ArticleTopic",
     "Author",
+    "BlockedQuery",
     "Change",
     "Comment",
     "CommentKind",
@@ -43,6 +44,7 @@ __all__ = [
     "MessageStatus",
     "OutboxEvent",
     "Pin",
+    "QueryReader",
     "QueryStat",
     "RateBucket",
     "Relation",

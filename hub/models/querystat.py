@@ -1,4 +1,4 @@
-"""Sums of readers' searches."""
+"""Sums of readers' searches, and texts that are never suggested."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from tortoise.models import Model
 class QueryStat(Model):
     """How often readers asked for `text` on a `day` (UTC, as in 2026-03-01), and its last `hits`.
 
-    It contains nothing that identifies a reader.
+    It contains nothing that identifies a reader. `readers` is the number of different ones, up to
+    that from which a text is suggested.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -17,7 +18,35 @@ class QueryStat(Model):
     text = fields.CharField(max_length=100)
     asked = fields.IntField()
     hits = fields.IntField()
+    readers = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "query_stat"
         unique_together = (("day", "text"),)
+
+
+class QueryReader(Model):
+    """A reader who asked for `text` on a `day`, so that nobody counts twice.
+
+    `reader` is a digest of the client and the text with a secret of the day. Rows of other days are
+    deleted, as is their secret.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.CharField(max_length=10)
+    text = fields.CharField(max_length=100)
+    reader = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "query_reader"
+        unique_together = (("day", "text", "reader"),)
+
+
+class BlockedQuery(Model):
+    """A text that is never suggested, nor any other that contains it."""
+
+    id = fields.BigIntField(primary_key=True)
+    text = fields.CharField(max_length=100, unique=True)
+
+    class Meta:
+        table = "blocked_query"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from hub.auth import Permission, Viewer, article_condition
 from hub.db.database import Reader
 from hub.db.timestamps import now
 from hub.text.slugs import headline_key
@@ -15,6 +16,7 @@ MAX_HEADLINES = 5_000
 _SUMS = (
     "SELECT text, times, hits FROM (SELECT text, hits,"
     " sum(asked) OVER (PARTITION BY text) AS times,"
+    " sum(readers) OVER (PARTITION BY text) AS readers,"
     " row_number() OVER (PARTITION BY text ORDER BY day DESC) AS place FROM query_stat"
     " WHERE day > ?) AS sums WHERE place = 1"
 )
@@ -52,24 +54,35 @@ async def without_hits(db: Reader, days: int, limit: int) -> list[QueryRow]:
     return [QueryRow(*row) for row in rows]
 
 
-async def popular(db: Reader, days: int, min_searches: int, limit: int) -> list[QueryRow]:
-    """Return searches with hits that occurred `min_searches` times or more. One statement."""
+async def popular(db: Reader, days: int, min_readers: int, limit: int) -> list[QueryRow]:
+    """Return searches with hits of so many readers or more; a reader counts once a day.
+
+    One statement.
+    """
     rows = await db.rows(
-        f"{_SUMS} AND hits > 0 AND times >= ? ORDER BY times DESC, text LIMIT ?",
-        [_since(days), min_searches, limit],
+        f"{_SUMS} AND hits > 0 AND readers >= ? ORDER BY times DESC, text LIMIT ?",
+        [_since(days), min_readers, limit],
     )
     return [QueryRow(*row) for row in rows]
 
 
-async def missing(db: Reader, days: int, limit: int) -> list[MissingRow]:
+async def blocked(db: Reader) -> list[str]:
+    """Return the texts that are never suggested. One statement."""
+    return [text for (text,) in await db.rows("SELECT text FROM blocked_query ORDER BY text")]
+
+
+async def missing(db: Reader, days: int, limit: int, viewer: Viewer) -> list[MissingRow]:
     """Return searches without hits that match a headline of dangling edges: missing articles.
 
-    A text matches a headline by two or more of its words, or by all. Two statements.
+    A text matches a headline by two or more of its words, or by all. Edges from articles that
+    `viewer` may see; planned ones for staff alone. Two statements.
     """
+    source = article_condition(viewer, "r.source_id")
+    is_shown = "TRUE" if viewer.may(Permission.READ) else "r.kind <> 'PINNED'"
     headlines = await db.rows(
-        "SELECT DISTINCT wanted_headline, anchor FROM relation WHERE target_id IS NULL"
-        " AND wanted_headline IS NOT NULL LIMIT ?",
-        [MAX_HEADLINES],
+        "SELECT DISTINCT r.wanted_headline, r.anchor FROM relation r WHERE r.target_id IS NULL"
+        f" AND r.wanted_headline IS NOT NULL AND {is_shown} AND {source.sql} LIMIT ?",
+        [*source.args, MAX_HEADLINES],
     )
     words_of = [(set(key.split()), anchor) for key, anchor in headlines]
     rows = []

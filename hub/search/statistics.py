@@ -1,18 +1,24 @@
 """Statistics of readers' searches, counted by day. Their only writer.
 
 Only sums are stored: no address, session, token or time of day. Texts that may contain an e-mail
-address or a telephone number are not counted.
+address or a telephone number are not counted. For a day, digests of readers are stored, so that a
+text is suggested to others only after several readers have searched for it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from hub.auth import Permission, Viewer
 from hub.db.database import run, run_many, transaction
 from hub.db.timestamps import now
-from hub.errors import DatabaseError
+from hub.errors import DatabaseError, Invalid, NotFound
+from hub.models import BlockedQuery
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +28,40 @@ MAX_TEXT = 100
 MAX_PENDING = 5_000
 """Maximum number of texts in memory; further ones are not counted until these are stored."""
 
+MIN_READERS = 3
+"""Number of readers from which a search is suggested to others; further ones are not counted."""
+
+MAX_BLOCKED = 2_000
+"""Maximum number of texts that are never suggested."""
+
+DailySecret = Callable[[], Awaitable[tuple[str, bytes]]]
+"""Returns the day and its secret, as `hub.rate_limits.daily_secret`."""
+
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\0-\x08\x0e-\x1b\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Control characters, and others that are not seen; those that separate words are spaces."""
 
 
 def normalise(text: str) -> str:
-    """Convert a text to lower case and collapse white space; return "" if it is not counted."""
-    plain = " ".join(text.lower().split())
+    """Convert a text to lower case, drop control characters and collapse white space.
+
+    Return "" if it is not counted.
+    """
+    plain = " ".join(_INVISIBLE.sub("", text).lower().split())
     refused = len(plain) > MAX_TEXT or _PERSONAL.search(plain) or _UNSTORABLE.search(plain)
     return "" if refused else plain
+
+
+@dataclass(slots=True)
+class _Count:
+    """The searches for a text: how many, the hits of the last one, and the first clients."""
+
+    asked: int = 0
+    hits: int = 0
+    clients: set[str] = field(default_factory=set)
 
 
 class QueryCounter:
@@ -39,14 +70,20 @@ class QueryCounter:
     Counts that are not stored when the process is killed are lost.
     """
 
-    def __init__(self) -> None:
-        self._pending: dict[str, tuple[int, int]] = {}
+    def __init__(self, daily_secret: DailySecret | None = None) -> None:
+        """Without `daily_secret`, readers are not told apart, and no search is suggested."""
+        self._daily_secret = daily_secret
+        self._pending: dict[str, _Count] = {}
 
-    def count(self, text: str, hits: int) -> None:
-        """Count a search of a reader, with its number of hits."""
+    def count(self, text: str, hits: int, client: str = "") -> None:
+        """Count a search of a reader, with its number of hits; `client` is not stored."""
         plain = normalise(text)
         if plain and (plain in self._pending or len(self._pending) < MAX_PENDING):
-            self._pending[plain] = (self._pending.get(plain, (0, 0))[0] + 1, hits)
+            counted = self._pending.setdefault(plain, _Count())
+            counted.asked += 1
+            counted.hits = hits
+            if client and len(counted.clients) < MIN_READERS:
+                counted.clients.add(client)
 
     async def store(self, keep_days: int) -> None:
         """Add the counts to the sums of today, and delete days older than `keep_days`."""
@@ -54,21 +91,83 @@ class QueryCounter:
         if not pending:
             return
         try:
-            await _add(pending, keep_days)
+            readers = await self._digests(pending)
+            await _add(pending, readers, keep_days)
         except DatabaseError as error:
             log.warning("Searches could not be counted: %s", error)
         except Exception:
             log.exception("Searches could not be counted")
 
+    async def _digests(self, pending: Mapping[str, _Count]) -> list[tuple[str, str]]:
+        """Return (text, digest of a client) pairs; digests of two texts cannot be compared."""
+        if self._daily_secret is None:
+            return []
+        _, secret = await self._daily_secret()
+        return [
+            (text, hashlib.blake2b(message, key=secret, digest_size=24).hexdigest())
+            for text, counted in pending.items()
+            for client in counted.clients
+            for message in [f"{text}\n{client}".encode("utf-8", "surrogatepass")]
+        ]
+
 
 @transaction
-async def _add(pending: dict[str, tuple[int, int]], keep_days: int) -> None:
+async def block(text: str, *, by: Viewer) -> str:
+    """Never suggest searches that contain these words, and return them as they are compared.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        Invalid: the text is empty or too long.
+    """
+    by.require(Permission.TUNE)
+    plain = normalise(text)
+    if not plain:
+        raise Invalid("text", f"must be 1 to {MAX_TEXT} characters without personal data")
+    if await BlockedQuery.all().count() >= MAX_BLOCKED:
+        raise Invalid("text", f"there are {MAX_BLOCKED} blocked texts already")
+    await BlockedQuery.get_or_create(text=plain)
+    return plain
+
+
+@transaction
+async def unblock(text: str, *, by: Viewer) -> str:
+    """Let searches that contain these words be suggested again, and return them.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        NotFound: the text is not blocked.
+    """
+    by.require(Permission.TUNE)
+    plain = normalise(text)
+    if not await BlockedQuery.filter(text=plain).delete():
+        raise NotFound("blocked text", text)
+    return plain
+
+
+@transaction
+async def _add(
+    pending: Mapping[str, _Count], readers: list[tuple[str, str]], keep_days: int
+) -> None:
     today = now().date()
+    day = today.isoformat()
     await run_many(
         "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
         " hits = excluded.hits",
-        [(today.isoformat(), text, searches, hits) for text, (searches, hits) in pending.items()],
+        [(day, text, counted.asked, counted.hits) for text, counted in pending.items()],
     )
+    await run_many(
+        "INSERT INTO query_reader (day, text, reader)"
+        " SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT) WHERE"
+        " (SELECT count(*) FROM query_reader WHERE day = ? AND text = ?) < ?"
+        " ON CONFLICT (day, text, reader) DO NOTHING",
+        [(day, text, reader, day, text, MIN_READERS) for text, reader in readers],
+    )
+    await run_many(
+        "UPDATE query_stat SET readers = (SELECT count(*) FROM query_reader r"
+        " WHERE r.day = query_stat.day AND r.text = query_stat.text) WHERE day = ? AND text = ?",
+        [(day, text) for text in pending],
+    )
+    await run("DELETE FROM query_reader WHERE day <> ?", [day])
     oldest = today - timedelta(days=keep_days)
     await run("DELETE FROM query_stat WHERE day <= ?", [oldest.isoformat()])

@@ -17,8 +17,10 @@ from schema.mutations.related import link_articles, unlink_articles
 from schema.mutations.results import mutation
 from schema.mutations.tuning import (
     add_synonyms,
+    block_search,
     pin_article,
     remove_synonyms,
+    unblock_search,
     unpin_article,
 )
 
@@ -53,10 +55,12 @@ class Mutation:
     )
     link_articles = mutation(
         link_articles,
-        "Relate an article to another; an edge that is there already is kept. Needs the "
-        "permission `write`.",
+        "Relate an article to another; an edge that is there already is kept. Needs what "
+        "`reviseArticle` needs for its source.",
     )
-    unlink_articles = mutation(unlink_articles, "Take an edge away. Needs the permission `write`.")
+    unlink_articles = mutation(
+        unlink_articles, "Take an edge away. Needs what `reviseArticle` needs for its source."
+    )
     import_articles = mutation(
         import_articles,
         "Take in a batch of articles from elsewhere, with what they are related to and the "
@@ -82,4 +86,12 @@ class Mutation:
     )
     unpin_article = mutation(
         unpin_article, "Let an article no longer come first. Needs the permission `tune`."
+    )
+    block_search = mutation(
+        block_search,
+        "Let searches with these words not be suggested to readers. Needs the permission `tune`.",
+    )
+    unblock_search = mutation(
+        unblock_search,
+        "Let searches with these words be suggested again. Needs the permission `tune`.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from hub.reads import search_tuning as reads
-from hub.search import tuning
+from hub.search import statistics, tuning
 from schema import ids
 from schema.context import Info
 from schema.mutations.inputs import Input, optional
@@ -46,6 +46,20 @@ class UnpinArticleInput:
     id: strawberry.ID = field("The pin's id.")
 
 
+@strawberry.input(description="Words that no suggested search may contain.")
+class BlockSearchInput:
+    """See `hub.search.statistics.block`."""
+
+    text: str = field("One word or several, at most 100 characters; case does not count.")
+
+
+@strawberry.input(description="Words that suggested searches may contain again.")
+class UnblockSearchInput:
+    """See `hub.search.statistics.unblock`."""
+
+    text: str = field("The words as they were blocked.")
+
+
 @strawberry.type(description="The words stand for each other from the next search on.")
 class AddSynonymsPayload:
     """Payload of `addSynonyms`."""
@@ -72,6 +86,20 @@ class UnpinArticlePayload:
     """Payload of `unpinArticle`."""
 
     removed_id: strawberry.ID = field("The id that the pin had.")
+
+
+@strawberry.type(description="Searches with these words are not suggested from now on.")
+class BlockSearchPayload:
+    """Payload of `blockSearch`."""
+
+    text: str = field("The words, as they are compared.")
+
+
+@strawberry.type(description="Searches with these words may be suggested.")
+class UnblockSearchPayload:
+    """Payload of `unblockSearch`."""
+
+    text: str = field("The words, as they were compared.")
 
 
 async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:
@@ -105,3 +133,13 @@ async def unpin_article(info: Info, input: Input[UnpinArticleInput]) -> UnpinArt
     """Call `hub.search.tuning.unpin`."""
     await tuning.unpin(ids.local_id(input.id, ids.PIN, "id"), by=info.context.viewer)
     return UnpinArticlePayload(removed_id=input.id)
+
+
+async def block_search(info: Info, input: Input[BlockSearchInput]) -> BlockSearchPayload:
+    """Call `hub.search.statistics.block`."""
+    return BlockSearchPayload(text=await statistics.block(input.text, by=info.context.viewer))
+
+
+async def unblock_search(info: Info, input: Input[UnblockSearchInput]) -> UnblockSearchPayload:
+    """Call `hub.search.statistics.unblock`."""
+    return UnblockSearchPayload(text=await statistics.unblock(input.text, by=info.context.viewer))

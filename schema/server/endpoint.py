@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from os import urandom
 from time import perf_counter
 from typing import Any
@@ -152,10 +153,11 @@ class GraphQLApp:
         coding = negotiate_coding(header(scope, b"accept-encoding"))
         request_key = (method, media_type, content, coding)
         response = None
+        key = partial(client_key, viewer, scope, self._settings.proxies)
         if viewer is ANONYMOUS:
-            response = self.operations.cached_http_response(request_key)
+            response = self.operations.cached_http_response(request_key, key)
         if response is None:
-            caller = Caller(viewer, client_key(viewer, scope, self._settings.proxies), request_id)
+            caller = Caller(viewer, key(), request_id)
             with cancel_on_disconnect(receive):
                 response = await self._execute(request_key, caller, scope)
         if response.not_modified and is_not_modified(scope, response.etag):

@@ -126,9 +126,11 @@ class Operations:
         """Return the operation that a resolved request selects; None if there is none."""
         return self._documents.get(request.query).operation(request.operation_name)
 
-    def cached_http_response(self, request_key: RequestKey) -> HttpResponse | None:
+    def cached_http_response(
+        self, request_key: RequestKey, client_key: Callable[[], str]
+    ) -> HttpResponse | None:
         """Return the cached response to an anonymous request of the same bytes, if still valid."""
-        entry = self.response_cache.lookup(request_key)
+        entry = self.response_cache.lookup(request_key, client_key)
         if entry is None:
             return None
         response, http_response = entry
@@ -178,7 +180,9 @@ class Operations:
             return response
 
         if caller.viewer is ANONYMOUS and kind is OperationType.QUERY:
-            return await self.response_cache.get_or_compute(cache_key(request, media_type), compute)
+            return await self.response_cache.get_or_compute(
+                cache_key(request, media_type), compute, caller.client_key
+            )
         return await compute()
 
     async def execute_batch(

@@ -160,8 +160,13 @@ class ResponseCache:
         self._computing: dict[tuple[Hashable, CacheKey], _Computation] = {}
         self.statistics = CacheStatistics()
 
-    def lookup(self, request_key: RequestKey) -> tuple[GraphQLResponse, HttpResponse] | None:
-        """Return the response stored for the same request bytes, if still valid; some 5 µs."""
+    def lookup(
+        self, request_key: RequestKey, client_key: Callable[[], str] = str
+    ) -> tuple[GraphQLResponse, HttpResponse] | None:
+        """Return the response stored for the same request bytes, if still valid; some 5 µs.
+
+        `client_key` is called if the response contains searches, to count them.
+        """
         entry = self._entries_by_request.get(request_key)
         if (
             entry is None
@@ -170,7 +175,7 @@ class ResponseCache:
             or monotonic() >= entry.expires_at
         ):
             return None
-        return self._record_hit(entry), entry.http_responses[request_key]
+        return self._record_hit(entry, client_key), entry.http_responses[request_key]
 
     def add_http_response(
         self, request_key: RequestKey, response: GraphQLResponse, http_response: HttpResponse
@@ -188,7 +193,10 @@ class ResponseCache:
             self._evict()
 
     async def get_or_compute(
-        self, key: CacheKey, compute: Callable[[], Awaitable[GraphQLResponse]]
+        self,
+        key: CacheKey,
+        compute: Callable[[], Awaitable[GraphQLResponse]],
+        client_key: str = "",
     ) -> GraphQLResponse:
         """Return the response to `key`: cached, or computed once for all concurrent callers.
 
@@ -201,7 +209,7 @@ class ResponseCache:
             return await compute()
         entry = self._entries.get(key)
         if entry is not None and monotonic() < entry.expires_at:
-            return self._record_hit(entry)
+            return self._record_hit(entry, lambda: client_key)
         self.statistics.misses += 1
         computation = ((self._content, self._seq, self._commit), key)
         shared = self._computing.get(computation)
@@ -218,13 +226,13 @@ class ResponseCache:
                 if self._computing.get(computation) is shared:
                     del self._computing[computation]
 
-    def _record_hit(self, entry: _Entry) -> GraphQLResponse:
+    def _record_hit(self, entry: _Entry, client_key: Callable[[], str]) -> GraphQLResponse:
         response = entry.response
         if response.key is not None:
             self._entries.move_to_end(response.key)
         self.statistics.hits += 1
         for text, hits in response.searches:
-            self._search_counter.count(text, hits)
+            self._search_counter.count(text, hits, client_key())
         return response
 
     async def _compute(

@@ -44,7 +44,7 @@ async def _without_hits(parent: Parent[StatisticsArgs], info: Info) -> list[Quer
 
 
 async def _missing(parent: Parent[StatisticsArgs], info: Info) -> list[MissingRow]:
-    return await statistics.missing(info.context.db, parent.days, parent.first)
+    return await statistics.missing(info.context.db, parent.days, parent.first, info.context.viewer)
 
 
 @strawberry.type(description="A text that readers searched for.")

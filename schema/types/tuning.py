@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from hub.auth import Permission
+from hub.reads import query_statistics
 from hub.reads import search_tuning as reads
 from hub.reads.search_tuning import PinRow, SynonymRow
 from schema import ids
@@ -17,18 +18,20 @@ from schema.types.fields import batched, field, id_field
 class TuningRows:
     """Source object of the `SearchTuning` type."""
 
-    __slots__ = ("pins", "synonyms")
+    __slots__ = ("blocked", "pins", "synonyms")
 
-    def __init__(self, synonyms: list[SynonymRow], pins: list[PinRow]) -> None:
+    def __init__(self, synonyms: list[SynonymRow], pins: list[PinRow], blocked: list[str]) -> None:
         self.synonyms = synonyms
         self.pins = pins
+        self.blocked = blocked
 
 
 async def search_tuning(info: Info) -> TuningRows:
     """Load all synonyms and pins. Raises NotAllowed."""
     info.context.viewer.require(Permission.TUNE)
     db = info.context.db
-    return TuningRows(await reads.synonyms(db), await reads.pins(db))
+    blocked = await query_statistics.blocked(db)
+    return TuningRows(await reads.synonyms(db), await reads.pins(db), blocked)
 
 
 def _pinned(info: Info) -> LoaderField:
@@ -64,3 +67,4 @@ class SearchTuning:
 
     synonyms: list[SynonymSet] = field("The sets of synonyms, the oldest first.")
     pins: list[SearchPin] = field("The pins, by their text and rank.")
+    blocked: list[str] = field("Searches of readers that contain one of these are not suggested.")

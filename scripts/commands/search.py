@@ -1,4 +1,4 @@
-"""`hub search`: statistics of readers' searches."""
+"""`hub search`: statistics of readers' searches, and words that are never suggested."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import Annotated
 import anyio
 import typer
 
+from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.reads import query_statistics
+from hub.search import statistics
 from hub.settings import Settings
 from scripts.commands.output import Table, print_table
 
-app = typer.Typer(help="Look at what readers search for.")
-
-
-@app.callback()
-def _group() -> None:
-    """Make `stats` a subcommand, although it is the only one."""
+app = typer.Typer(help="Look at what readers search for, and block suggestions.")
+Words = Annotated[str, typer.Argument(help='The words, in quotes if several: "Jane Doe".')]
 
 
 @app.command()
@@ -34,7 +32,7 @@ def stats(
         async with open_database(Settings()) as db:
             top = await query_statistics.top(db, days, limit)
             nothing = await query_statistics.without_hits(db, days, limit)
-            missing.extend(await query_statistics.missing(db, days, limit))
+            missing.extend(await query_statistics.missing(db, days, limit, SYSTEM))
             return top, nothing
 
     missing: list[query_statistics.MissingRow] = []
@@ -48,3 +46,37 @@ def stats(
     for article in missing:
         table.add_row(article.text, str(article.searches), article.headline)
     print_table(table)
+
+
+@app.command()
+def block(text: Words) -> None:
+    """Never suggest searches that contain these words to readers, from now on."""
+
+    async def work() -> str:
+        async with open_database(Settings()):
+            return await statistics.block(text, by=SYSTEM)
+
+    typer.echo(f"Searches with {anyio.run(work)!r} are not suggested.")
+
+
+@app.command()
+def unblock(text: Words) -> None:
+    """Let searches that contain these words be suggested again."""
+
+    async def work() -> str:
+        async with open_database(Settings()):
+            return await statistics.unblock(text, by=SYSTEM)
+
+    typer.echo(f"Searches with {anyio.run(work)!r} may be suggested.")
+
+
+@app.command()
+def blocked() -> None:
+    """List the words that no suggested search contains."""
+
+    async def work() -> list[str]:
+        async with open_database(Settings()) as db:
+            return await query_statistics.blocked(db)
+
+    for text in anyio.run(work):
+        typer.echo(text)

@@ -203,12 +203,14 @@ async def test_writers_may_be_bound_to_their_own_drafts(db: Reader) -> None:
     own = await articles.create(NewArticle(title="Own", body=Body("x")), by=bound)
     other = await an_article("Other", status=Status.DRAFT, by=EDITOR)
     edge = await related.link(other, kind=RelationKind.INLINE, target_id=own, by=WRITER)
-    assert await articles.revise(own, Changes(title="Mine"), seen_version=1, by=bound) == 2
-    assert await articles.revise(other, Changes(title="Ours"), seen_version=1, by=WRITER) == 2
+    assert await articles.revise(own, ArticleChanges(title="Mine"), seen_version=1, by=bound) == 2
+    assert (
+        await articles.revise(other, ArticleChanges(title="Ours"), seen_version=1, by=WRITER) == 2
+    )
     own_edge = await related.link(own, kind=RelationKind.INLINE, target_id=other, by=bound)
     assert await related.unlink(own_edge, by=bound) == own
     with pytest.raises(NotAllowed, match="others have drafted"):
-        await articles.revise(other, Changes(title="Mine"), seen_version=2, by=bound)
+        await articles.revise(other, ArticleChanges(title="Mine"), seen_version=2, by=bound)
     with pytest.raises(NotAllowed, match="others have drafted"):
         await related.link(other, kind=RelationKind.INLINE, target_id=own, by=bound)
     with pytest.raises(NotAllowed, match="others have drafted"):

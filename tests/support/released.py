@@ -27,7 +27,7 @@ from hub.drafts import ArticleChanges, NewArticle
 from hub.models import Article, CommentStatus, RelationKind, Role, Status
 from hub.related import Neighbour, Reason
 from hub.search import tuning
-from hub.search.statistics import QueryCounter
+from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
 from hub.text.bodies import Body, Markup
 from scripts.commands.import_ import import_paths
@@ -54,11 +54,11 @@ async def fill(settings: Settings) -> None:
         await tuning.pin("ferry", article, by=SYSTEM)
         await tokens.create("Newsroom", Role.EDITOR, by=SYSTEM)
         await tokens.create("Importer", Role.WRITER, by=SYSTEM, scopes=("write",))
-        counter = QueryCounter()
-        counter.count("night ferry", 3)
+        counter = QueryCounter(rate_limits.daily_secret)
+        counter.count("night ferry", 3, "address 192.0.2.1")
         counter.count("submarine", 0)
         await counter.store(settings.statistics_days)
-        await rate_limits.daily_secret()
+        await block("jane doe", by=SYSTEM)
         await rate_limits.spend({"a": 30.0})
         await leases.acquire(db, "webhook", "holder", 15.0)
         await webhooks.create_message(TARGET, lambda *_: "{}")

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.auth import ANONYMOUS
 from hub.reads import topics
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from schema import article_urls
 from schema.server.conditional import conditional_response
+from schema.server.requests import client_key
 from schema.web import html_pages
 from schema.web.search.query import SearchResults, search_articles
 from search_index.query import (
@@ -65,7 +67,8 @@ async def search_page(request: Request, settings: Settings) -> Response:
         message = "<p role='alert'>The search is out of order at the moment. Please try again.</p>"
         return _respond(request, settings, text, _render_form(text, selected) + message, 503)
     if after is None:
-        state.search_counter.count(text, results.page.total)
+        client = client_key(ANONYMOUS, request.scope, settings.proxies)
+        state.search_counter.count(text, results.page.total, client)
     topics_by_article = await topics.of_articles(state.db, [row.id for _, row in results.hits])
     body = _render_form(text, selected) + _render_results(
         request, settings, results, topics_by_article, text, selected

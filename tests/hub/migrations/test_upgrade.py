@@ -114,6 +114,17 @@ async def test_a_filled_hub_of_a_released_version_is_migrated_whole(
     assert lost == {}
 
 
+async def test_titles_that_links_had_copied_are_cleared(
+    settings: Settings, anyio_backend: str
+) -> None:
+    """A link to an id without words of its own has none, even where the title has changed since."""
+    copied = "SELECT id FROM relation WHERE target_id IS NOT NULL AND anchor <> '' AND origin <> "
+    async with open_database(settings) as db:
+        assert await db.rows(f"{copied} 'IMPORT' AND (chosen = TRUE OR origin = 'DERIVED')") == []
+        assert await db.rows("SELECT id FROM relation WHERE chosen = TRUE AND anchor = ''")
+        assert await db.rows(f"{copied} 'EDITOR'")  # what a source wrote stays
+
+
 async def test_what_was_there_can_be_read_and_saved_after_an_upgrade(
     settings: Settings, anyio_backend: str
 ) -> None:

@@ -8,14 +8,23 @@ from datetime import timedelta
 import pytest
 
 from hub import related
-from hub.auth import SYSTEM
+from hub.auth import SYSTEM, viewer_of
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
-from hub.models import RelationKind
+from hub.errors import Invalid, NotAllowed, NotFound
+from hub.models import RelationKind, Role, Status
+from hub.rate_limits import daily_secret
 from hub.reads import query_statistics
 from hub.reads.query_statistics import MissingRow, QueryRow
-from hub.search.statistics import MAX_PENDING, QueryCounter, normalise
-from tests.support.factories import an_article
+from hub.search.statistics import (
+    MAX_PENDING,
+    MIN_READERS,
+    QueryCounter,
+    block,
+    normalise,
+    unblock,
+)
+from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
@@ -29,7 +38,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
         ("call 030 123-456", ""),
         ("1976 storm", "1976 storm"),
         ("x" * 101, ""),
-        ("fer\0ry", ""),
+        ("fer\0ry", "ferry"),
+        ("bo\u202eld \x1b[31mred\x07", "bold [31mred"),
         ("fer\ud800ry", ""),
     ],
 )
@@ -52,9 +62,49 @@ async def test_sums_grow_and_the_last_number_of_hits_counts(db: Reader) -> None:
         QueryRow("ship", 1, 0),
     ]
     assert [row.text for row in await query_statistics.without_hits(db, 1, 1)] == ["oven"]
-    assert await query_statistics.popular(db, 1, 3, 10) == [QueryRow("ferry", 3, 4)]
+    assert await query_statistics.popular(db, 1, 1, 10) == []
     [row] = await run("SELECT * FROM query_stat LIMIT 1")
-    assert list(row.keys()) == ["id", "day", "text", "asked", "hits"]
+    assert list(row.keys()) == ["id", "day", "text", "asked", "hits", "readers"]
+
+
+async def test_a_search_is_popular_once_three_readers_made_it(db: Reader) -> None:
+    counter, other_process = (QueryCounter(daily_secret) for _ in range(2))
+    for _ in range(9):
+        counter.count("ferry", 3, "address 1")
+        counter.count("oven", 3, "address 1")
+    await counter.store(90)
+    other_process.count("ferry", 3, "address 1")
+    other_process.count("ferry", 3, "address 2")
+    await other_process.store(90)
+    assert await query_statistics.popular(db, 1, MIN_READERS, 10) == []
+    counter.count("ferry", 3, "address 3")
+    counter.count("ferry", 3, "address 4")
+    await counter.store(90)
+    assert await query_statistics.popular(db, 1, MIN_READERS, 10) == [QueryRow("ferry", 13, 3)]
+    readers = await db.rows("SELECT text, reader FROM query_reader")
+    assert len(readers) == MIN_READERS + 1  # of the fourth nothing is stored
+    assert len({reader for _, reader in readers}) == len(readers)  # nor who asked for both
+    assert "address" not in str(readers)
+    await run("UPDATE query_reader SET day = '2026-01-01'")
+    counter.count("oven", 3, "address 1")
+    await counter.store(90)
+    assert [text for (text,) in await db.rows("SELECT text FROM query_reader")] == ["oven"]
+
+
+async def test_blocked_texts_are_kept_by_editors(db: Reader) -> None:
+    assert await block("  Jane   DOE ", by=EDITOR) == "jane doe"
+    await block("jane doe", by=EDITOR)
+    assert await query_statistics.blocked(db) == ["jane doe"]
+    for text in ("", "me@example.com"):
+        with pytest.raises(Invalid):
+            await block(text, by=EDITOR)
+    for work in (block, unblock):
+        with pytest.raises(NotAllowed):
+            await work("jane doe", by=WRITER)
+    assert await unblock("Jane Doe", by=EDITOR) == "jane doe"
+    with pytest.raises(NotFound):
+        await unblock("Jane Doe", by=EDITOR)
+    assert await query_statistics.blocked(db) == []
 
 
 @transaction
@@ -88,10 +138,24 @@ async def test_what_finds_nothing_may_name_an_article_that_others_link_to(db: Re
         counter.count(text, 0)
     counter.count("weighs council", 2)
     await counter.store(90)
-    assert await query_statistics.missing(db, 1, 10) == [
+    assert await query_statistics.missing(db, 1, 10, READER) == [
         MissingRow("council weighs a second charger", 1, headline),
         MissingRow("second charger", 1, headline),
     ]
+
+
+async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) -> None:
+    draft, public = await an_article(status=Status.DRAFT), await an_article()
+    pinned, inline = RelationKind.PINNED, RelationKind.INLINE
+    await related.link(draft, headline="Secret plan", kind=inline, by=SYSTEM)
+    await related.link(public, headline="Planned story", kind=pinned, by=SYSTEM)
+    counter = QueryCounter()
+    for text in ("secret plan", "planned story"):
+        counter.count(text, 0)
+    await counter.store(90)
+    tuner = viewer_of("Tuner", Role.EDITOR, "tune")
+    assert await query_statistics.missing(db, 1, 10, tuner) == []
+    assert len(await query_statistics.missing(db, 1, 10, EDITOR)) == 2
 
 
 async def test_memory_is_bounded(db: Reader) -> None:

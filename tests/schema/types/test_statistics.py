@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
+import httpx
 import pytest
 
+from hub import articles
+from hub.auth import SYSTEM
 from hub.search import statistics
-from tests.support.hub import Client
+from hub.settings import Settings
+from tests.support.factories import an_article
+from tests.support.hub import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 STATISTICS = """{
@@ -16,6 +24,9 @@ STATISTICS = """{
 SEARCH = """query ($q: String!, $typing: Boolean = false, $after: String) {
   search(query: $q, first: 1, asYouType: $typing, after: $after) { pageInfo { endCursor } }
 }"""
+
+READERS = ("10.0.0.1", "10.0.0.2", "10.0.0.3")
+fresh = count()
 
 
 def counter(demo: Client) -> statistics.QueryCounter:
@@ -47,28 +58,69 @@ async def test_a_former_name_still_reads_its_successor(demo: Client) -> None:
     assert top == [{"searches": 1, "asked": 1}]
 
 
-async def test_a_search_that_several_made_is_suggested(demo: Client) -> None:
-    suggest = '{ suggest(query: "electric f") { kind text highlighted count } }'
+async def search_as(demo: Client, text: str, *addresses: str) -> None:
+    """Search from these addresses; the second time of a text from the cache."""
+    for address in addresses:
+        transport = httpx.ASGITransport(app=demo.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+            response = await http.post("/graphql", json={"query": SEARCH, "variables": {"q": text}})
+            assert "errors" not in response.json()
+
+
+async def test_a_search_that_several_readers_made_is_suggested(demo: Client) -> None:
+    suggestions = demo.app.state.suggestions
+
+    async def suggested(typed: str) -> list[dict[str, Any]]:
+        await counter(demo).store(90)
+        suggestions.expire_popular()
+        query = f'{{ suggest(query: "{typed}") {{ kind text highlighted count }} }} # {next(fresh)}'
+        result = (await demo.ask(query))["suggest"]
+        return [item for item in result if item["kind"] == "QUERY"]
+
     query = {
         "kind": "QUERY",
-        "text": "electric ferry egg",
-        "highlighted": "<mark>electric f</mark>erry egg",
-        "count": 3,
+        "text": "electric ferry council",
+        "highlighted": "<mark>electric f</mark>erry council",
+        "count": 6,
     }
-    for _ in range(2):
-        await demo.ask(SEARCH, q="electric ferry egg")
-    await counter(demo).store(90)
-    assert query not in (await demo.ask(suggest))["suggest"]
-    await demo.ask(SEARCH, q="electric ferry egg")
-    for _ in range(3):
-        await demo.ask(SEARCH, q="xylofnord")
-    await counter(demo).store(90)
-    suggestions = demo.http._transport.app.state.suggestions  # type: ignore[attr-defined]
-    suggestions.expire_popular()
-    result = (await demo.ask(f"{suggest} # not the answer of a moment ago"))["suggest"]
-    assert result[-1] == query
-    assert [item["kind"] for item in result].count("QUERY") == 1
-    nothing = await demo.ask('{ suggest(query: "xylof") { text } }')  # since it finds nothing
-    assert nothing == {"suggest": []}
+    await search_as(demo, "electric ferry council", *["10.0.0.1"] * 3, "10.0.0.2", "10.0.0.2")
+    await search_as(demo, "electric fraud of jane doe", *READERS)
+    await search_as(demo, "xylofnord", *READERS)
+    assert await suggested("electric f") == []
+    await search_as(demo, "electric ferry council", "10.0.0.3")
+    # Not the other one: its words do not stand in titles, nor is it the answer of a moment ago.
+    assert await suggested("electric f") == [query]
+    assert await suggested("xylof") == []  # since it finds nothing
     answer = await demo.http.get("/suggest", params={"q": "electric f"})
-    assert answer.json()[1][-1] == "electric ferry egg"
+    assert answer.json()[1][-1] == "electric ferry council"
+
+    block = "mutation ($i: BlockSearchInput!) { blockSearch(input: $i) { __typename } }"
+    await demo.ask(block, editor=True, i={"text": "Ferry Council"})
+    tuning = await demo.ask("{ searchTuning { blocked } }", editor=True)
+    assert tuning == {"searchTuning": {"blocked": ["ferry council"]}}
+    assert await suggested("electric f") == []
+    unblock = "mutation ($i: UnblockSearchInput!) { unblockSearch(input: $i) { __typename } }"
+    await demo.ask(unblock, editor=True, i={"text": "ferry council"})
+    assert await suggested("electric f") == [query]
+
+
+async def test_a_search_by_a_withdrawn_title_is_suggested_no_more(client: Client) -> None:
+    id_ = await an_article("Zebra escapes from circus")
+    await an_article("Zebra returns to circus")
+    assert await client.indexer.wait(id_ + 1)
+    await search_as(client, "zebra escapes", *READERS)
+    await counter(client).store(90)
+    query = '{ suggest(query: "zebra e") { kind text } }'
+    assert {"kind": "QUERY", "text": "zebra escapes"} in (await client.ask(query))["suggest"]
+    await articles.archive(id_, by=SYSTEM)
+    assert (await client.ask(query))["suggest"] == []
+
+
+async def test_searches_are_not_suggested_where_that_is_turned_off(settings: Settings) -> None:
+    async with a_hub(settings.model_copy(update={"suggest_queries": False})) as client:
+        id_ = await an_article("Zebra escapes from circus")
+        assert await client.indexer.wait(id_)
+        await search_as(client, "zebra escapes", *READERS)
+        await counter(client).store(90)
+        result = (await client.ask('{ suggest(query: "zebra e") { kind } }'))["suggest"]
+        assert result == [{"kind": "ARTICLE"}]
