@@ -33,7 +33,7 @@ from hub.models import (
     Status,
 )
 from hub.outbox import ArticleLocation
-from hub.taxonomy import ensure_authors, ensure_topics
+from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
 from hub.text.slugs import digest, headline_key, slug_of, url_key
 
@@ -315,16 +315,6 @@ async def add_addresses(rows: list[tuple[int, str]]) -> None:
     )
 
 
-async def set_topics(article_id: int, topic_ids: list[int]) -> bool:
-    """Replace an article's topics by these, in this order; return whether that changed anything."""
-    return await _set_links("article_topic", "topic_id", article_id, topic_ids)
-
-
-async def set_authors(article_id: int, author_ids: list[int]) -> bool:
-    """Replace an article's authors by these, in this order; return whether anything changed."""
-    return await _set_links("article_author", "author_id", article_id, author_ids)
-
-
 def revision_of(article: Article, editor: str) -> Revision:
     """Build the revision that stores the current version of `article`."""
     plain = Revision._meta.fields_map.keys() & {field.name for field in ARTICLE_FIELDS}
@@ -476,19 +466,3 @@ async def _set_labels(
         author_ids = await ensure_authors(bylines)
         changed |= await set_authors(article_id, [author_ids[draft] for draft in bylines])
     return changed
-
-
-async def _set_links(table: str, column: str, article_id: int, ids: list[int]) -> bool:
-    ids = list(dict.fromkeys(ids))
-    rows = await run(
-        f"SELECT {column} FROM {table} WHERE article_id = ? ORDER BY position", [article_id]
-    )
-    if [row[column] for row in rows] == ids:
-        return False
-    if rows:
-        await run(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
-    await run_many(
-        f"INSERT INTO {table} (article_id, {column}, position) VALUES (?, ?, ?)",
-        [(article_id, id_, position) for position, id_ in enumerate(ids)],
-    )
-    return True

@@ -29,7 +29,7 @@ from hub.import_plan import (
 from hub.models import Article, Comment, Revision
 from hub.models.article import SLUG_LENGTH
 from hub.reads import related as edges
-from hub.taxonomy import ensure_authors, ensure_topics
+from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
 
 
@@ -205,8 +205,8 @@ async def _set_labels(
     """Set an article's topics and authors."""
     topic_ids = [topics[topic] for topic in draft.topics]
     author_ids = [authors[author] for author in draft.authors]
-    await articles.set_topics(article.id, topic_ids)
-    await articles.set_authors(article.id, author_ids)
+    await set_topics(article.id, topic_ids)
+    await set_authors(article.id, author_ids)
 
 
 async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:

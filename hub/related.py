@@ -32,8 +32,7 @@ DERIVED_TAG = "similar"
 DERIVED_RANK = 1_000_000
 """The rank of an article's first derived edge: editorial edges come before it."""
 
-_PUBLIC = f"CAST(a.status AS TEXT) = '{Status.PUBLISHED.value}'"
-_HIDDEN = f"CAST(a.status AS TEXT) <> '{Status.PUBLISHED.value}'"
+_PUBLIC, _HIDDEN = (f"CAST(a.status AS TEXT) {operator} 'PUBLISHED'" for operator in ("=", "<>"))
 
 
 def _matches(visibility: str) -> str:
@@ -178,12 +177,11 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     ).select_related("source")
     if edge is None:
         raise NotFound("relation", relation_id)
-    source = edge.source
-    await require_revision(source, by)
-    target_id = edge.target_id  # type: ignore[attr-defined]
+    await require_revision(edge.source, by)
+    source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
-    await announce_edges([Edge(relation_id, source.id, target_id, names_target(edge))])
-    return int(source.id)
+    await announce_edges([Edge(relation_id, source_id, target_id, names_target(edge))])
+    return int(source_id)
 
 
 @transaction
@@ -440,9 +438,8 @@ async def announce_edges(edges: Iterable[Edge]) -> None:
     public.
     """
     edges = list(edges)
-    public = await outbox.public_among(
-        id_ for edge in edges for id_ in (edge.source_id, edge.target_id) if id_
-    )
+    ends = (id_ for edge in edges for id_ in (edge.source_id, edge.target_id) if id_)
+    public = await outbox.public_among(ends)
     changed = set[int]()
     for edge in edges:
         if edge.shown or edge.target_id in public or edge.source_id not in public:

@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 
 from hub import outbox
 from hub.auth import ANONYMOUS, Condition, author_condition, topic_condition
-from hub.db.database import marks, run
+from hub.db.database import marks, run, run_many
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.models import Author, Topic
 from hub.text import validation
@@ -82,6 +82,16 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
     return ids
 
 
+async def set_topics(article_id: int, topic_ids: list[int]) -> bool:
+    """Replace an article's topics by these, in this order; return whether that changed anything."""
+    return await _set_links("article_topic", "topic_id", article_id, topic_ids)
+
+
+async def set_authors(article_id: int, author_ids: list[int]) -> bool:
+    """Replace an article's authors by these, in this order; return whether anything changed."""
+    return await _set_links("article_author", "author_id", article_id, author_ids)
+
+
 async def _find_stored(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[D, int]:
     """Return the ids of those drafts that are stored already. One statement."""
     if not drafts:
@@ -150,3 +160,19 @@ async def _move_below(topic_id: int, parent_slug: str) -> bool:
         return False
     moved = Topic.filter(Q(parent_id=None) | ~Q(parent_id=parent.id), id=topic_id)
     return bool(await moved.update(parent_id=parent.id))
+
+
+async def _set_links(table: str, column: str, article_id: int, ids: list[int]) -> bool:
+    ids = list(dict.fromkeys(ids))
+    rows = await run(
+        f"SELECT {column} FROM {table} WHERE article_id = ? ORDER BY position", [article_id]
+    )
+    if [row[column] for row in rows] == ids:
+        return False
+    if rows:
+        await run(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+    await run_many(
+        f"INSERT INTO {table} (article_id, {column}, position) VALUES (?, ?, ?)",
+        [(article_id, id_, position) for position, id_ in enumerate(ids)],
+    )
+    return True
