@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from hub import articles, comments, outbox, related
 from hub.auth import SYSTEM, Permission, Viewer, article_condition
-from hub.db.database import marks, run, run_many, transaction
+from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
 from hub.errors import DatabaseError, HubError, Invalid
@@ -44,6 +44,8 @@ async def import_articles(
 
     Raises:
         NotAllowed: `by` may not write, publish and moderate.
+        DatabaseError: the database is at fault, as on a full disk; no draft of the batch is stored,
+            or some of them if it was being retried one by one.
     """
     for permission in (Permission.WRITE, Permission.PUBLISH, Permission.MODERATE):
         by.require(permission)
@@ -108,6 +110,8 @@ async def _store_or_compare(
     except DatabaseError:  # no draft's fault: the next ones would fail too
         raise
     except Exception as error:  # a draft that fails must not affect the others: retry one by one
+        if (fault := fault_of(error)) is not None:
+            raise fault from error
         if len(prepared) == 1:
             return [_refused(prepared[0].draft, error)]
     return [

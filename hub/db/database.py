@@ -33,9 +33,11 @@ from hub import data_files
 from hub.db.failures import raise_unavailable
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
+from hub.db.postgres.connect import describe_fault as describe_postgres_fault
 from hub.db.postgres.reader import open_reader as postgres_reader
 from hub.db.postgres.sql import replace_nul, translate
 from hub.db.postgres.writer import migration_lock, set_c_collation
+from hub.db.sqlite import describe_fault as describe_sqlite_fault
 from hub.db.sqlite import quick_check, translate_errors
 from hub.errors import DatabaseError
 from hub.settings import Settings
@@ -178,6 +180,21 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
         return await asyncio.shield(task)
 
     return run
+
+
+def fault_of(error: Exception) -> DatabaseError | None:
+    """Return the fault of the database that caused an error of a writer; None if it has no fault.
+
+    After a fault, as of a full disk or a lost connection, other statements would fail too.
+    """
+    if isinstance(error, DatabaseError):
+        return error
+    connection: Any = Tortoise.get_connection("default")
+    if connection.capabilities.dialect == "postgres":
+        message = describe_postgres_fault(connection.url, error)
+    else:
+        message = describe_sqlite_fault(Path(connection.filename), error)
+    return None if message is None else DatabaseError(message)
 
 
 async def run(sql: str, args: Sequence[object] = ()) -> list[Any]:

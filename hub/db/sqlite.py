@@ -46,12 +46,16 @@ _FAULTS = {
         "it cannot be written",
         "Make it, its folder and its disk writable for this user.",
     ),
+    sqlite3.SQLITE_BUSY: (
+        f"another process has been writing for {BUSY_SECONDS} seconds",
+        "Try again when it has ended.",
+    ),
     sqlite3.SQLITE_CANTOPEN: (
         "it cannot be opened",
         "Make it and its folder readable and writable for this user.",
     ),
 }
-"""Problem and remedy by primary result code: faults of the file, not of a statement."""
+"""Problem and remedy by primary result code: faults of the database, not of a statement."""
 
 
 class LockedConnection(ConnectionWrapper[aiosqlite.Connection]):
@@ -162,7 +166,7 @@ def describe_fault(path: Path, error: BaseException) -> str | None:
     problem, remedy = _FAULTS[code & 0xFF]
     if path.is_dir():
         problem, remedy = "it is a folder", "Remove it, or let HUB_DATABASE_URL name a file."
-    elif not _is_accessible(path):
+    elif code & 0xFF != sqlite3.SQLITE_BUSY and not _is_accessible(path):
         problem, remedy = _FAULTS[sqlite3.SQLITE_CANTOPEN]
         problem = "this user may not read and write it"
     return f"the database {path} cannot be used: {problem} ({cause}). {remedy}"

@@ -60,15 +60,20 @@ def commands() -> dict[str, list[str]]:
 
 
 def run_hub(
-    arguments: Sequence[str], folder: Path, *, user: int | None = None, **env: str
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    user: int | None = None,
+    seconds: float = SECONDS,
+    **env: str,
 ) -> Completed:
-    """Run a command with its output in `folder`; it is killed after SECONDS."""
+    """Run a command with its output in `folder`; it is killed after `seconds`."""
     out, err = folder / "stdout", folder / "stderr"
     process: BaseProcess = _CONTEXT.Process(
         target=_run, args=(list(arguments), out, err, user, env)
     )
     process.start()
-    process.join(SECONDS)
+    process.join(seconds)
     status = process.exitcode
     if status is None:
         process.kill()

@@ -27,6 +27,13 @@ CONNECTION_LOST: tuple[type[Exception], ...] = (
 
 UNAVAILABLE: tuple[type[Exception], ...] = (*CONNECTION_LOST, OSError, TimeoutError)
 
+FAULTS: tuple[type[Exception], ...] = (
+    *UNAVAILABLE,
+    asyncpg.InsufficientResourcesError,  # disk full, out of memory, too many connections
+    asyncpg.LockNotAvailableError,
+)
+"""Errors that are no fault of a statement: any other would fail too."""
+
 SESSION = {
     "application_name": "content-hub",
     # The hub's statements are short and repeated: planning them each time costs more than running
@@ -103,6 +110,16 @@ async def translate_errors(url: str) -> AsyncIterator[None]:
             f"PostgreSQL cannot be used at {host_and_path(url)}: {reason}. Is it running, and does"
             " HUB_DATABASE_URL read postgres://user:password@host:port/name?"
         ) from error
+
+
+def describe_fault(url: str, error: BaseException | None) -> str | None:
+    """Describe the fault of PostgreSQL that caused `error`; None if a statement is at fault."""
+    while error is not None:
+        if isinstance(error, FAULTS):
+            reason = " ".join(str(error).split()) or "it does not answer"
+            return f"PostgreSQL cannot be used at {host_and_path(url)}: {reason}."
+        error = error.__cause__ or error.__context__
+    return None
 
 
 async def _read_times_as_text(connection: Any) -> None:

@@ -89,7 +89,7 @@ class Client(AsyncpgDBClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._url: str = self.extra.pop("url").get_secret_value()
+        self.url: str = self.extra.pop("url").get_secret_value()
         self._seconds: float | None = self.extra.pop("seconds")
         self.name = token_hex(8)
         """Identifies the writers of this process in notifications."""
@@ -98,7 +98,7 @@ class Client(AsyncpgDBClient):
 
     @override
     async def create_pool(self, **_: Any) -> Any:
-        return await open_pool(self._url, MAX_CONNECTIONS, self._seconds)
+        return await open_pool(self.url, MAX_CONNECTIONS, self._seconds)
 
     @override
     def _in_transaction(self) -> TransactionContext:

@@ -70,7 +70,10 @@ class Import:
                     self.report.failed_paths |= dict.fromkeys(paths[number:])
                     break
             else:
-                await self._report_dangling()
+                try:
+                    await self._report_dangling()
+                except SinkError as error:
+                    self.report.unreadable.append(str(error))
         self.report.seconds = time.monotonic() - start
         return self.report
 

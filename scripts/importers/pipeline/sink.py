@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from hub import imports, related
 from hub.auth import SYSTEM
+from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
 from hub.import_plan import Outcome
@@ -40,30 +42,49 @@ class Sink(Protocol):
         ...
 
 
+@contextmanager
+def _stop_at_faults() -> Iterator[None]:
+    """Raise SinkError when the database is at fault: every further draft would fail too."""
+    try:
+        yield
+    except Exception as error:
+        fault = fault_of(error)
+        if fault is None:
+            raise
+        raise SinkError(
+            f"{fault} The import has stopped; imported articles stay. Run the same import again to"
+            " go on."
+        ) from error
+
+
 class LocalSink:
-    """This hub; requires an open database."""
+    """This hub; requires an open database. SinkError is raised when the database is at fault."""
 
     async def import_articles(
         self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
         """See `Sink.import_articles`."""
-        return await imports.import_articles(
-            drafts, by=SYSTEM, overwrite=overwrite, dry_run=dry_run
-        )
+        with _stop_at_faults():
+            return await imports.import_articles(
+                drafts, by=SYSTEM, overwrite=overwrite, dry_run=dry_run
+            )
 
     async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
         """See `Sink.import_taxonomy`."""
         labels = list(labels)
-        await imports.import_taxonomy(
-            [label for label in labels if isinstance(label, TopicDraft)],
-            [label for label in labels if isinstance(label, AuthorDraft)],
-            by=SYSTEM,
-        )
+        with _stop_at_faults():
+            await imports.import_taxonomy(
+                [label for label in labels if isinstance(label, TopicDraft)],
+                [label for label in labels if isinstance(label, AuthorDraft)],
+                by=SYSTEM,
+            )
 
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
         """See `Sink.dangling_edges`."""
-        return await imports.dangling_edges(sources, SYSTEM)
+        with _stop_at_faults():
+            return await imports.dangling_edges(sources, SYSTEM)
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `Sink.unbound`."""
-        return await related.unbound(relations)
+        with _stop_at_faults():
+            return await related.unbound(relations)
