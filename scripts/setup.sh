@@ -98,6 +98,19 @@ need_clients() {
     "That needs the package registry, once: is there a network, or a mirror set for npm?"
 }
 
+# pip-audit in an environment of its own. Returns 1, after saying so, where it cannot be installed.
+need_audit() {
+  local audit="$root/.venv/audit" locked
+  locked=$(cksum <"$root/scripts/locks/audit.txt")
+  [ "$(cat "$audit/locked" 2>/dev/null)" = "$locked" ] && return
+  echo "Installing what scripts/locks/audit.txt names …" >&2
+  "$python" -m venv --clear "$audit" && "$audit/bin/python" -m pip install --quiet \
+    --disable-pip-version-check --no-input --require-hashes -r "$root/scripts/locks/audit.txt" &&
+    printf '%s\n' "$locked" >"$audit/locked" && return
+  echo "Not audited: pip-audit could not be installed (see above)." >&2
+  return 1
+}
+
 set_up() {
   local kind=$1 stamp wanted
   is_recent "$python" || make_venv

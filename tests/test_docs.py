@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -108,6 +110,52 @@ def test_every_library_is_in_the_docs() -> None:
     listed = pyproject.partition("\ndependencies = [")[2].partition("\n]")[0]
     for name in re.findall(r'"([a-z0-9-]+)', listed):
         assert name in told, name
+
+
+def licence_of(name: str) -> str:
+    """The licence of an installed package, by its metadata."""
+    fields = metadata(name)
+    for field in ("License-Expression", "License"):
+        if licences := fields.get_all(field):
+            return str(licences[0])
+    classifiers = fields.get_all("Classifier") or []
+    names = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::")]
+    return ", ".join(name.removesuffix(" License") for name in names)
+
+
+LIBRARIES = re.findall(
+    r"^\| ([a-z0-9, -]+) \| ([^|]+) \| [^|]+ \| [^|]+ \|$",
+    (DOCS / "reference" / "dependencies.md").read_text(encoding="utf-8").partition("|---|")[2],
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("names", "licences"), LIBRARIES, ids=[names for names, _ in LIBRARIES])
+def test_the_licence_of_every_library_is_in_the_docs(names: str, licences: str) -> None:
+    installed = [licence_of(name) for name in names.split(", ")]
+    assert "; ".join(dict.fromkeys(installed)) == licences
+
+
+def test_every_direct_dependency_has_a_licence_in_the_docs() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    direct = pyproject.partition("\ndependencies = [")[2].partition("\n]")[0]
+    listed_names = {name for names, _ in LIBRARIES for name in names.split(", ")}
+    assert set(re.findall(r'"([a-z0-9-]+)', direct)) <= listed_names
+
+
+COPYLEFT = re.compile(r"\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
+
+
+def test_no_locked_package_asks_for_the_licence_of_the_whole() -> None:
+    lock = (ROOT / "scripts" / "locks" / "runtime.txt").read_text(encoding="utf-8")
+    checked = 0
+    for name in re.findall(r"^([a-z0-9-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE):
+        with suppress(PackageNotFoundError):  # for another platform or Python
+            licence = licence_of(name)
+            assert licence, name
+            assert not COPYLEFT.search(licence), (name, licence)
+            checked += 1
+    assert checked > 40
 
 
 def test_links_between_pages_lead_somewhere() -> None:
