@@ -2,7 +2,8 @@
 
 The names of hosts are resolved here, the addresses are checked, and connections are opened to
 exactly these: a name server cannot answer differently in between. Where the environment names a
-proxy (`HTTPS_PROXY`), that proxy resolves and connects.
+proxy (`HTTPS_PROXY`, `NO_PROXY`), that proxy resolves and connects; only addresses that a URL is
+written with are checked then.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpcore
@@ -69,16 +71,18 @@ class Guard:
         except httpx.InvalidURL:
             parts = httpx.URL("")  # a request of it fails by itself
         self._host = _normalize(parts.raw_host.decode())
-        self._ports = {parts.port or (443 if parts.scheme == "https" else 80), 443}
+        self._ports = {_port(parts), 443}
         self._is_literal = _parse_address(self._host) is not None
         self._was_public = False
         self._was_encrypted = False
 
-    def check_scheme(self, url: httpx.URL) -> None:
-        """Raise AddressRefused for a redirect from https to http."""
+    def check_url(self, url: httpx.URL) -> None:
+        """Raise AddressRefused for a redirect from https to http, or to an address in the URL."""
         if self._was_encrypted and url.scheme != "https":
             raise AddressRefused(f"a redirect leads from https to {url.scheme}://{url.host}")
         self._was_encrypted = url.scheme == "https"
+        if _parse_address(url.host) is not None:
+            self.check_addresses(url.host, _port(url), [url.host])
 
     def check_addresses(self, host: str, port: int, addresses: Sequence[str]) -> None:
         """Raise AddressRefused unless all `addresses` of a host may be connected to."""
@@ -97,20 +101,41 @@ class Guard:
         return set(reaches) == {Reach.PRIVATE} and not self._was_public
 
 
+def _find_proxy(url: httpx.URL) -> str | None:
+    """Return the proxy that the environment names for `url`, if any."""
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if proxy is None or proxy_bypass(url.host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
 class GuardedTransport(httpx.HTTPTransport):
     """A transport of httpx whose connections pass the guard of `url`."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self._guard = Guard(url)
+        self._proxies: dict[str, httpx.HTTPTransport] = {}
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(), network_backend=_Backend(self._guard)
         )
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._guard.check_scheme(request.url)
-        return super().handle_request(request)
+        self._guard.check_url(request.url)
+        proxy = _find_proxy(request.url)
+        if proxy is None:
+            return super().handle_request(request)
+        if proxy not in self._proxies:
+            self._proxies[proxy] = httpx.HTTPTransport(proxy=proxy)
+        return self._proxies[proxy].handle_request(request)
+
+    @override
+    def close(self) -> None:
+        for transport in self._proxies.values():
+            transport.close()
+        super().close()
 
 
 class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
@@ -119,6 +144,7 @@ class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, url: str, max_connections: int = 10) -> None:
         super().__init__()
         self._guard = Guard(url)
+        self._proxies: dict[str, httpx.AsyncHTTPTransport] = {}
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=max_connections,
@@ -127,8 +153,19 @@ class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._guard.check_scheme(request.url)
-        return await super().handle_async_request(request)
+        self._guard.check_url(request.url)
+        proxy = _find_proxy(request.url)
+        if proxy is None:
+            return await super().handle_async_request(request)
+        if proxy not in self._proxies:
+            self._proxies[proxy] = httpx.AsyncHTTPTransport(proxy=proxy)
+        return await self._proxies[proxy].handle_async_request(request)
+
+    @override
+    async def aclose(self) -> None:
+        for transport in self._proxies.values():
+            await transport.aclose()
+        await super().aclose()
 
 
 class _Backend(httpcore.SyncBackend):
@@ -181,6 +218,10 @@ def _list_addresses(entries: Iterable[Any]) -> list[str]:
     if not addresses:
         raise httpcore.ConnectError("the host has no address")
     return addresses
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
 
 
 def _normalize(host: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import ipaddress
 import socket
 import threading
@@ -20,6 +21,7 @@ from typing_extensions import override
 from hub.egress import AddressRefused, AsyncGuardedTransport, Guard, Reach, reach_of
 from scripts.importers.pipeline.download import download
 from scripts.importers.source import SourceError
+from tests.support.paths import ROOT
 
 PUBLIC, METADATA = "203.0.114.9", "169.254.169.254"
 PRIVATE_ADDRESSES = [
@@ -215,10 +217,72 @@ def test_a_private_page_may_redirect_within_itself_but_to_no_other(
 def test_https_is_not_left_for_http() -> None:
     guard = Guard("http://news.example/")
     for url in ("http://news.example/", "http://news.example/a", "https://news.example/b"):
-        guard.check_scheme(httpx.URL(url))
+        guard.check_url(httpx.URL(url))
     for url in ("http://news.example/", "http://other.example/"):
         with pytest.raises(AddressRefused, match="from https to http"):
-            guard.check_scheme(httpx.URL(url))
+            guard.check_url(httpx.URL(url))
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """A proxy that answers itself: with the address that it was asked for, or a redirect."""
+
+    def do_GET(self) -> None:
+        target = self.path.partition("?")[2]
+        self.send_response(302 if target else 200)
+        if target:
+            self.send_header("location", target)
+        self.end_headers()
+        if not target:
+            self.wfile.write(self.path.encode())
+
+    @override
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An environment that names a proxy for all hosts but one."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("proxy")
+def test_a_proxy_of_the_environment_connects(tmp_path: Path) -> None:
+    start = "http://news.example/feed"
+    assert download(start, tmp_path).read_text() == start
+    with a_site() as (port, _):
+        direct = download(f"http://127.0.0.1:{port}/feed", tmp_path)
+        assert direct.read_text() == "# News\n\nOf the day."
+    for address in (f"{METADATA}/", "127.0.0.1:9200/", "[::1]/", "10.0.0.1/"):
+        with pytest.raises(SourceError, match="only if you give it yourself"):
+            download(f"{start}?http://{address}", tmp_path)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("proxy")
+async def test_a_proxy_of_the_environment_delivers_webhooks() -> None:
+    url = "http://hook.example/"
+    async with httpx.AsyncClient(transport=AsyncGuardedTransport(url)) as client:
+        assert (await client.get(url)).text == url
+
+
+def test_every_client_of_http_is_guarded() -> None:
+    for package in ("hub", "schema", "search_index", "scripts"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.is_relative_to(ROOT / "scripts" / "bench"):
+                continue  # asks servers that it has started itself
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    name = ast.unparse(node.func)
+                    assert name not in ("httpx.get", "httpx.post", "httpx.stream"), path
+                    if name in ("httpx.Client", "httpx.AsyncClient"):
+                        passed = [item.arg for item in node.keywords]
+                        assert "transport" in passed, f"{path}:{node.lineno}"
 
 
 @pytest.mark.anyio
