@@ -11,8 +11,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
+from urllib.parse import quote
 
 import anyio
 import orjson
@@ -21,8 +21,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
@@ -36,11 +36,11 @@ from schema.build import sdl
 from schema.errors import RETRY_SECONDS, report_unavailable
 from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
+from schema.server.base_url import BaseUrls
 from schema.server.conditional import StreamCache, conditional_response
-from schema.server.endpoint import GraphQLApp
-from schema.server.metrics import CONTENT_TYPE, CountedEngine, SharedMetrics
+from schema.server.endpoint import GraphQLApp, ViewerOf
+from schema.server.metrics import CONTENT_TYPE, CountedEngine, Metrics, SharedMetrics
 from schema.server.operations import Operations
-from schema.server.requests import with_client_scheme
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
@@ -68,7 +68,7 @@ STORE_SECONDS = 10
 class Hub(Starlette):
     """Application that dispatches `/graphql` before any route, unless there is middleware.
 
-    Other routes get scope["scheme"] from X-Forwarded-Proto, because they build absolute URLs.
+    Other routes get a trusted address of the request, because they build absolute URLs.
     """
 
     @override
@@ -78,7 +78,7 @@ class Hub(Starlette):
         elif scope["path"] == "/graphql" and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         else:
-            await super().__call__(with_client_scheme(scope, self.state.proxies), receive, send)
+            await super().__call__(self.state.base_urls.apply(scope), receive, send)
 
 
 def create_app(settings: Settings, instrumentation: Instrumentation | None = None) -> Starlette:
@@ -112,8 +112,26 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
         exception_handlers={RateLimited: _rate_limited, DatabaseError: _unavailable},
         lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
-    app.state.proxies = settings.proxies
+    app.state.base_urls = BaseUrls(settings)
+    app.router.redirect_slashes = False  # makes absolute URLs of the path; see _redirect_slash
+    app.router.default = _redirect_slash
     return app
+
+
+async def _redirect_slash(scope: Scope, receive: Receive, send: Send) -> None:
+    """Redirect to a route that differs in its last slash; not found if there is none."""
+    app: Starlette = scope["app"]
+    path = scope["path"]
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    other_scope = {**scope, "path": other}
+    if scope["type"] != "http" or not any(
+        route.matches(other_scope)[0] is not Match.NONE for route in app.routes
+    ):
+        await app.router.not_found(scope, receive, send)
+        return
+    query = scope["query_string"].decode("latin-1")
+    location = f"/{quote(other.lstrip('/'))}{'?' if query else ''}{query}"
+    await RedirectResponse(location)(scope, receive, send)
 
 
 def _cors(settings: Settings) -> list[Middleware]:
@@ -197,7 +215,9 @@ async def _lifespan(
             documents=own_documents(),
             instrumentation=instrumentation,
         )
-        app.state.graphql = GraphQLApp(operations, settings, partial(_viewer_of, db, settings))
+        app.state.graphql = GraphQLApp(
+            operations, settings, _authenticator(db, settings, operations.metrics)
+        )
 
         async def store_counts() -> None:
             while True:
@@ -226,17 +246,23 @@ async def _lifespan(
             await to_thread.run_sync(instrumentation.close)
 
 
-async def _viewer_of(db: Reader, settings: Settings, connection: HTTPConnection) -> Viewer | None:
-    """Return ANONYMOUS without a token, None for an invalid token."""
-    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-    if not scheme:
-        return ANONYMOUS
-    viewer = None
-    if scheme.lower() == "bearer":
-        viewer = await tokens.authenticate(db, secret.strip())
-    if viewer is None or settings.shared_drafts or viewer.may(Permission.PUBLISH):
-        return viewer
-    return replace(viewer, own_drafts=True)
+def _authenticator(db: Reader, settings: Settings, metrics: Metrics) -> ViewerOf:
+    """Return a function for the viewer of a connection: None for a bad token."""
+
+    async def viewer_of(connection: HTTPConnection) -> Viewer | None:
+        scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            return ANONYMOUS
+        is_bearer = scheme.lower() == "bearer"
+        viewer = await tokens.authenticate(db, secret.strip()) if is_bearer else None
+        if viewer is None:
+            metrics.count_refused_token()
+            return None
+        if settings.shared_drafts or viewer.may(Permission.PUBLISH):
+            return viewer
+        return replace(viewer, own_drafts=True)
+
+    return viewer_of
 
 
 async def _trim_change_feed() -> None:

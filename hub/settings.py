@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 MIN_SECRET = 24
 """Minimum length of a signing key, in characters."""
 
@@ -44,7 +46,13 @@ class Settings(BaseSettings):
     )
     site_name: str = Field(default="Content hub", description="The site's name, as `site.name`.")
     site_url: str = Field(
-        default="http://127.0.0.1:8000", description="Where the site is read, as `site.url`."
+        default="http://127.0.0.1:8000",
+        description="Where the site is read, as `site.url`; where it is set, also the base of the "
+        "addresses in feeds, sitemaps and pages.",
+    )
+    allowed_hosts: list[str] = Field(
+        default=[],
+        description="Values of `Host` that addresses of the hub may be made of, as a JSON list.",
     )
     article_url: str = Field(
         default="",
@@ -232,6 +240,13 @@ class Settings(BaseSettings):
         if enabled and find_spec("opentelemetry") is None:
             raise ValueError("needs OpenTelemetry: pip install 'content-hub[tracing]'")
         return enabled
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: list[str]) -> list[str]:
+        if not all(_HOST.fullmatch(host) for host in hosts):
+            raise ValueError("each must be a name or address, perhaps with a port: a.test:8000")
+        return hosts
 
     @field_validator("webhook_urls")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,12 +11,14 @@ from typing import NamedTuple
 
 from hub.auth import Permission, Viewer, viewer_of
 from hub.db.database import Reader, transaction
-from hub.db.timestamps import now, to_iso
+from hub.db.timestamps import now
 from hub.errors import DatabaseError, Invalid, NotFound
+from hub.logs import LimitedLog
 from hub.models import Role, Token
 from hub.text import validation
 
 PREFIX = "hub_"
+_refusals = LimitedLog(logging.getLogger(__name__))
 USE_INTERVAL = timedelta(minutes=10)
 
 
@@ -67,20 +70,27 @@ async def create(
 
 
 async def authenticate(db: Reader, secret: str) -> Viewer | None:
-    """Return the viewer with this secret; None if it is unknown, expired or revoked.
+    """Return the viewer with this secret; None if it is unknown, expired or revoked: it is logged.
 
     One statement, and one write per token in ten minutes at most to record its use. The look-up is
     by the SHA-256 of the secret, so its timing reveals nothing about the secret.
     """
     moment = now()
     rows = await db.rows(
-        "SELECT id, name, role, scopes, last_used_at FROM token WHERE secret_hash = ?"
-        " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
-        [_hash(secret), to_iso(moment)],
+        "SELECT id, name, role, scopes, last_used_at, expires_at, revoked_at FROM token"
+        " WHERE secret_hash = ?",
+        [_hash(secret)],
     )
     if not rows:
+        _refusals.warning("An unknown token was refused")
         return None
-    [(id_, name, role, scopes, last_used)] = rows
+    [(id_, name, role, scopes, last_used, expires_at, revoked_at)] = rows
+    if revoked_at is not None:
+        _refusals.warning("Token %d was refused: it has been revoked", id_)
+        return None
+    if expires_at is not None and datetime.fromisoformat(expires_at) <= moment:
+        _refusals.warning("Token %d was refused: it has expired", id_)
+        return None
     if last_used is None or datetime.fromisoformat(last_used) < moment - USE_INTERVAL:
         with suppress(DatabaseError):  # it may be read where nothing can be saved
             await _record_use(id_, moment)

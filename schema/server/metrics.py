@@ -158,6 +158,7 @@ class Metrics:
         self._operations = dict[str, int]()
         self._batches = dict[str, int]()
         self._responses = dict[int, int]()
+        self._refused_tokens = 0
         self._durations = Timings()
         self._registry.register(_FamilyCollector(self._families))
         self._registry.register(_ComponentCollector(db, response_cache, change_feed))
@@ -183,7 +184,16 @@ class Metrics:
         self._responses[status] = self._responses.get(status, 0) + 1
         self._durations.observe(seconds)
 
+    def count_refused_token(self) -> None:
+        """Count a token that is unknown, expired or revoked."""
+        self._refused_tokens += 1
+
     def _families(self) -> Iterator[Metric]:
+        yield CounterMetricFamily(
+            "hub_refused_tokens",
+            "Tokens that were unknown, expired or revoked.",
+            self._refused_tokens,
+        )
         operations = CounterMetricFamily(
             "hub_operations", "GraphQL operations, by name.", labels=("operation",)
         )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from hub import outbox
+from hub import outbox, tokens
+from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.db.timestamps import now
-from hub.models import OutboxEvent
+from hub.logs import LimitedLog
+from hub.models import OutboxEvent, Token
 from hub.settings import Settings
 from schema.server.metrics import MAX_NAMES
-from tests.support.factories import an_article
+from tests.support.factories import a_token, an_article
 from tests.support.hub import Client, a_hub
 from tests.support.paths import ROOT
 
@@ -99,3 +102,31 @@ async def test_names_of_operations_are_bounded(client: Client) -> None:
 async def test_it_can_be_turned_off(settings: Settings) -> None:
     async with a_hub(settings.model_copy(update={"metrics": False})) as client:
         assert (await client.http.get("/metrics")).status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["unknown", "revoked", "expired", "another scheme"])
+async def test_refused_tokens_are_counted_and_logged_without_the_secret(
+    client: Client, fault: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_refusals", LimitedLog(logging.getLogger("hub.tokens")))
+    secret, scheme = await a_token(), "Basic" if fault == "another scheme" else "Bearer"
+    row = await Token.all().order_by("-id").first()
+    assert row is not None
+    if fault == "unknown":
+        secret = f"{secret[:-4]}aaaa"
+    elif fault == "revoked":
+        await tokens.revoke(row.id, by=SYSTEM)
+    elif fault == "expired":
+        await Token.filter(id=row.id).update(expires_at=now() - timedelta(seconds=1))
+    for _ in range(3):
+        answer = await client.http.post(
+            "/graphql",
+            json={"query": "{ __typename }"},
+            headers={"authorization": f"{scheme} {secret}"},
+        )
+        assert answer.status_code == 401
+    assert "hub_refused_tokens_total 3.0" in (await client.http.get("/metrics")).text
+    assert secret not in caplog.text
+    lines = [record.getMessage() for record in caplog.records if record.name == "hub.tokens"]
+    assert len(lines) == (scheme == "Bearer")
+    assert all(str(row.id) in line or fault == "unknown" for line in lines)

@@ -255,4 +255,4 @@ async def test_addresses_have_the_scheme_that_a_proxy_was_asked_by(
             for path in ("/robots.txt", "/hub-search.json", "/atom.xml", "/opensearch.xml"):
                 assert f"{scheme}://hub.test/" in (await http.get(path)).text
             slash = await http.post("/graphql/", json={"query": "{ site { name } }"})
-            assert slash.headers["location"] == f"{scheme}://hub.test/graphql"
+            assert slash.headers["location"] == "/graphql"
