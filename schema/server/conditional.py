@@ -7,8 +7,8 @@ import hashlib
 import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import brotli
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Scope
 
 from hub.auth import ANONYMOUS
+from hub.db.timestamps import now
 from schema.rate_limits import Limit
 from schema.server.compression import BALANCED, compress, negotiate_coding
 from schema.server.requests import client_key, header
@@ -27,17 +28,20 @@ STREAM_CACHE_BYTES = 8_000_000
 """Bytes of feeds and parts of the sitemap that a process caches, as they were sent."""
 
 HOUR = 3600
-CACHE_A_MINUTE = f"public, max-age=60, stale-while-revalidate={HOUR}"
-"""For pages made of content: at most a minute stale, and revalidated for a few bytes."""
+MINUTE = 60
+CACHE_A_MINUTE = f"public, max-age={MINUTE}, must-revalidate"
+"""For pages made of content: what was withdrawn is gone from every cache after a minute."""
 
 PUBLIC_HEADERS = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
 """For responses that are public and the same for all clients: scripts of any origin may read."""
 
 
-def is_not_modified(scope: Scope, etag: str, modified: datetime | None = None) -> bool:
+def is_not_modified(scope: Scope, etag: str, last_modified: str | None = None) -> bool:
     """Tell whether the client's copy is current, so that GET or HEAD is answered with 304.
 
-    By If-None-Match, or else by If-Modified-Since (RFC 9110, 13.2.2).
+    By If-None-Match, or else by If-Modified-Since (RFC 9110, 13.2.2), which has to equal
+    Last-Modified: a date that the client made up, or one from before a change whose commit came
+    late, proves nothing.
     """
     tags: bytes | None = None
     for name, value in scope["headers"]:
@@ -45,7 +49,7 @@ def is_not_modified(scope: Scope, etag: str, modified: datetime | None = None) -
             tags = value if tags is None else tags + b"," + value
     if tags is not None:
         return _matches(tags.decode("latin-1"), etag)
-    return modified is not None and _is_current(header(scope, b"if-modified-since"), modified)
+    return last_modified is not None and header(scope, b"if-modified-since") == last_modified
 
 
 def _matches(if_none_match: str, etag: str) -> bool:
@@ -59,15 +63,15 @@ def _matches(if_none_match: str, etag: str) -> bool:
     return etag.removeprefix("W/") in tags or tags == ["*"]
 
 
-def _is_current(if_modified_since: str, modified: datetime) -> bool:
-    """Compare in seconds; a date that cannot be read is ignored (RFC 9110, 13.1.3)."""
-    try:
-        since = parsedate_to_datetime(if_modified_since)
-    except (ValueError, OverflowError):
-        return False
-    if since.tzinfo is None:  # asctime, which is UTC
-        since = since.replace(tzinfo=UTC)
-    return modified.replace(microsecond=0) <= since
+def format_last_modified(modified: datetime | None) -> str | None:
+    """Return the Last-Modified header: the end of the second in which the last change happened.
+
+    None within that second: another change may follow in it, which the header could not tell.
+    """
+    if modified is None:
+        return None
+    end = modified.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    return format_datetime(end, usegmt=True) if end <= now() else None
 
 
 def entity_tag(content: bytes) -> str:
@@ -92,8 +96,9 @@ def conditional_response(
     """Return `content`, compressed if accepted, or 304 if the client's copy is current."""
     coding = select_coding(request, len(content))
     etag = tag_in_coding(entity_tag(content), coding)
-    response_headers = merge_headers(etag, headers, cache, modified)
-    if is_not_modified(request.scope, etag, modified):
+    last_modified = format_last_modified(modified)
+    response_headers = merge_headers(etag, headers, cache, last_modified)
+    if is_not_modified(request.scope, etag, last_modified):
         return Response(status_code=304, headers=response_headers)
     if coding is not None:
         content = compress(content, coding, BALANCED)
@@ -140,8 +145,9 @@ async def streaming_response(
     """
     coding = select_coding(request, MIN_BYTES)  # the size is unknown
     etag = f"W/{tag_in_coding(entity_tag(stamp), coding)}"
-    response_headers = merge_headers(etag, headers, cache, modified)
-    if is_not_modified(request.scope, etag, modified):
+    last_modified = format_last_modified(modified)
+    response_headers = merge_headers(etag, headers, cache, last_modified)
+    if is_not_modified(request.scope, etag, last_modified):
         return Response(status_code=304, headers=response_headers)
     if coding is not None:
         response_headers["content-encoding"] = coding
@@ -216,10 +222,10 @@ async def _compress_stream(content: AsyncIterable[bytes], coding: str) -> AsyncI
 
 
 def merge_headers(
-    etag: str, headers: Mapping[str, str], cache: str, modified: datetime | None = None
+    etag: str, headers: Mapping[str, str], cache: str, last_modified: str | None = None
 ) -> dict[str, str]:
     """Return `headers` with those that a response of 200 and one of 304 have in common."""
     merged = {**headers, "etag": etag, "cache-control": cache, "vary": "Accept-Encoding"}
-    if modified is not None:
-        merged["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    if last_modified is not None:
+        merged["last-modified"] = last_modified
     return merged

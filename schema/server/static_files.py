@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from schema.server.compression import BEST, NEARLY_BEST, compress
 from schema.server.conditional import (
-    HOUR,
+    MINUTE,
     encoded_response,
     entity_tag,
     is_not_modified,
@@ -29,7 +29,7 @@ TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf
 """The media types of the files that are served, by suffix."""
 
 CACHE_FOREVER = "public, max-age=31536000, immutable"
-CACHE_BRIEFLY = f"public, max-age=300, stale-while-revalidate={24 * HOUR}"
+CACHE_BRIEFLY = f"public, max-age={5 * MINUTE}, must-revalidate"
 MAX_BEST_BYTES = 100_000
 """Bytes up to which a file is compressed as far as possible."""
 

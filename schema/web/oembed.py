@@ -17,7 +17,7 @@ from hub.reads import articles, authors
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema import article_urls, ids
-from schema.server.conditional import HOUR, PUBLIC_HEADERS, conditional_response
+from schema.server.conditional import MINUTE, PUBLIC_HEADERS, conditional_response
 from schema.web.xml import add_element, serialize
 
 WIDTH, HEIGHT = 600, 200
@@ -44,14 +44,12 @@ async def oembed(request: Request, settings: Settings) -> Response:
         return _error_response("There is no article at this address.", 404)
     card = await _render_card(request, settings, row, *sizes)
     if format_ == "json":
-        return conditional_response(
-            request, orjson.dumps(card), "application/json", modified=row.updated_at
-        )
+        return conditional_response(request, orjson.dumps(card), "application/json")
     root = etree.Element("oembed")
     for name, value in card.items():
         add_element(root, name, str(value))
     type_ = "text/xml; charset=utf-8"
-    return conditional_response(request, serialize(root), type_, modified=row.updated_at)
+    return conditional_response(request, serialize(root), type_)
 
 
 async def _render_card(
@@ -66,7 +64,7 @@ async def _render_card(
         "title": row.title,
         "provider_name": settings.site_name,
         "provider_url": settings.site_url,
-        "cache_age": HOUR,
+        "cache_age": MINUTE,
         "width": width,
         "height": height,
         "html": f'<blockquote lang="{escape(row.language, quote=True)}">'

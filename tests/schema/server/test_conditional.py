@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
-
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,25 +67,22 @@ async def test_if_none_match_means_the_same_at_every_door(door: str, client: Cli
                 assert answer.headers[name] == first.headers[name]
 
 
-AT = datetime(1994, 11, 6, 8, 49, 37, 500, tzinfo=UTC)
+AT = "Sun, 06 Nov 1994 08:49:37 GMT"
 DATES = (
-    ("Sun, 06 Nov 1994 08:49:37 GMT", 304),
-    ("Sunday, 06-Nov-94 08:49:37 GMT", 304),
-    ("Sun Nov  6 08:49:37 1994", 304),
-    ("Sun, 06 Nov 1994 08:49:38 GMT", 304),
+    (AT, 304),
+    ("Sunday, 06-Nov-94 08:49:37 GMT", 200),
+    ("Sun, 06 Nov 1994 08:49:38 GMT", 200),
     ("Sun, 06 Nov 1994 08:49:36 GMT", 200),
-    ("Sunday, 06-Nov-94 08:49:36 GMT", 200),
-    ("Sun Nov  6 08:49:36 1994", 200),
     ("yesterday", 200),
     ("", 200),
     ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", 200),
     ("Sun, 06 Nov 1994 08:49:37 +99999999999999", 200),
 )
-"""If-Modified-Since in the three forms of a date, and in none, where it is ignored."""
+"""If-Modified-Since, which proves something only if it is the Last-Modified of the response."""
 
 
 @pytest.mark.parametrize(("date", "status"), DATES)
-def test_if_modified_since_is_compared_in_seconds(date: str, status: int) -> None:
+def test_if_modified_since_is_the_date_of_the_response(date: str, status: int) -> None:
     since = (b"if-modified-since", date.encode())
     assert is_not_modified({"headers": [since]}, '"x"', AT) == (status == 304)
     for tag, matches in ((b'"x"', True), (b'"other"', False), (b"", False)):
@@ -98,12 +93,14 @@ def test_if_modified_since_is_compared_in_seconds(date: str, status: int) -> Non
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("door", ["/feed.xml", "/atom.xml", "/sitemap.xml", "/feed.json"])
-async def test_a_date_of_any_form_is_accepted_and_a_bad_one_ignored(
+async def test_the_date_of_a_response_is_accepted_and_any_other_ignored(
     door: str, client: Client
 ) -> None:
     await an_article("Bread")
-    modified = (await client.http.get(door)).headers["last-modified"]
-    for date, status in [(modified, 304), (format_datetime(AT, usegmt=True), 200), *DATES[-4:]]:
+    with anyio.fail_after(10):  # within the second of a change there is no date
+        while (modified := (await client.http.get(door)).headers.get("last-modified")) is None:
+            await anyio.sleep(0.1)
+    for date, status in [(modified, 304), *((date, 200) for date, _ in DATES)]:
         answer = await client.http.get(door, headers={"if-modified-since": date})
         assert answer.status_code == status, date
 

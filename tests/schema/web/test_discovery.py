@@ -52,6 +52,8 @@ async def test_nothing_is_sent_twice(path: str, demo: Client) -> None:
     bad = await demo.http.get(path, headers={"if-modified-since": "yesterday"})
     assert bad.status_code == 200
     head = await demo.http.head(path)
+    for headers in (head.headers, first.headers):
+        headers.pop("last-modified", None)  # not there within the second of a change
     assert (head.headers, head.content) == (first.headers, b"")
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import feedparser
 import httpx
 import pytest
@@ -21,6 +21,7 @@ from lxml import html as markup
 
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
+from hub.db.timestamps import now
 from hub.reads import sitemap
 from schema.web.absolute_links import LinkContext, make_links_absolute
 from schema.web.feeds.feed import BATCH_SIZE as BODIES_AT_ONCE
@@ -199,20 +200,55 @@ async def test_bodies_are_read_a_few_at_a_time_and_not_at_all_for_who_has_them(
         assert (repeated.status_code, full_count - conditional_count) == (304, 2)
 
 
+BY_TIME = ("/feed.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-0.xml")
+
+
+async def next_second() -> None:
+    await anyio.sleep(1.01 - now().microsecond / 1_000_000)
+
+
 async def test_a_reader_that_goes_by_time_learns_of_what_has_gone(client: Client) -> None:
+    """Also if that happens within the second of its copy, or of the change before."""
+    ids = [await an_article(f"Goes {number}", slug=f"goes-{number}") for number in range(5)]
+    for number, id_ in enumerate(ids[:-1]):
+        if number % 2:
+            await next_second()
+        answers = {path: await client.http.get(path) for path in BY_TIME}
+        read_at = now()
+        await articles.archive(id_, by=SYSTEM)
+        for path, answer in answers.items():
+            times = {format_datetime(read_at.replace(microsecond=0), usegmt=True)}
+            times |= {answer.headers.get("last-modified", "none")}
+            for moment in times:
+                headers = {"if-modified-since": moment}
+                again = await client.http.get(path, headers=headers)
+                assert again.status_code == 200, (path, moment)
+                assert f"goes-{number}" not in again.text
+
+
+async def test_a_reader_that_goes_by_time_gets_304_while_nothing_changes(client: Client) -> None:
     await an_article("Stays", slug="stays")
-    archived = await an_article("Goes", slug="goes")
-    for path in ("/feed.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-0.xml"):
+    assert "last-modified" not in (await client.http.get("/feed.xml")).headers
+    await next_second()
+    for path in BY_TIME:
         first = await client.http.get(path)
         since = {"if-modified-since": first.headers["last-modified"]}
+        assert parsedate_to_datetime(first.headers["last-modified"]) <= now()
         assert (await client.http.get(path, headers=since)).status_code == 304
-    at = parsedate_to_datetime(first.headers["last-modified"]) - timedelta(seconds=1)
-    since = {"if-modified-since": at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-    await articles.archive(archived, by=SYSTEM)
-    for path in ("/feed.xml", "/sitemap-0.xml"):
-        answer = await client.http.get(path, headers=since)
-        assert answer.status_code == 200
-        assert "goes" not in answer.text.lower()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*BY_TIME, "/oembed?url=http://hub.test/?article=stays", "/suggest?q=st"],
+)
+async def test_caches_keep_no_content_longer_than_a_minute(client: Client, path: str) -> None:
+    await an_article("Stays", slug="stays")
+    answer = await client.http.get(path)
+    assert answer.status_code == 200
+    directives = answer.headers["cache-control"].split(", ")
+    assert directives == ["public", "max-age=60", "must-revalidate"]
+    if path.startswith("/oembed"):
+        assert answer.json()["cache_age"] == 60
 
 
 async def test_a_comment_and_a_topic_of_another_name_change_a_feed(client: Client) -> None:
