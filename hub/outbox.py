@@ -202,7 +202,7 @@ async def hidden_ids(db: Reader, limit: int) -> tuple[frozenset[int], frozenset[
         " WHERE e.article_id > 0 AND NOT EXISTS (SELECT 1 FROM article a WHERE a.id = e.article_id"
         " AND CAST(a.status AS TEXT) = ?) LIMIT ?) AS articles"
         " UNION ALL SELECT * FROM (SELECT DISTINCT e.article_id, c.id FROM outbox_event e"
-        " JOIN comment c ON c.article_id = e.article_id WHERE CAST(c.status AS TEXT) <> ?"
+        " CROSS JOIN comment c WHERE c.article_id = e.article_id AND CAST(c.status AS TEXT) <> ?"
         " LIMIT ?) AS comments",
         [Status.PUBLISHED.value, limit, CommentStatus.APPROVED.value, limit],
     )

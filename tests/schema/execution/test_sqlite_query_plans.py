@@ -85,3 +85,20 @@ async def test_a_list_is_read_as_far_as_it_is_looked_at(
     assert len(edges) == read
     summary = len(EdgeRow._fields) + ArticleRow._fields.index("summary")
     assert {row[summary] for row in edges} == {None}
+
+
+LABELS = """{
+  topics(first: 5) { totalCount nodes { parent { slug } children { slug } ancestors { slug } } }
+  authors(first: 5) { totalCount nodes { slug } }
+  topic(slug: "ferry") { slug }
+  author(slug: "nora-quill") { slug }
+}"""
+
+
+async def test_labels_are_narrowed_along_their_own_indexes(
+    demo: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = await plans(demo, monkeypatch, LABELS, {})
+    assert [step for step in steps if step.startswith("SEARCH x USING COVERING INDEX")]
+    assert not [step for step in steps if step.split()[:2] in (["SCAN", "x"], ["SCAN", "seen"])]
+    assert not [step for step in steps if MANY in step or step.startswith("SCAN child")], steps
