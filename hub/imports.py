@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hub import articles, comments, outbox, related
-from hub.auth import SYSTEM, Permission, Viewer, article_condition
+from hub.auth import SYSTEM, Permission, Viewer, article_condition, article_statuses
 from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
@@ -102,7 +102,10 @@ async def _store_or_compare(
 ) -> list[Outcome]:
     plans = await make_plans(prepared, overwrite)
     if dry_run:
-        await add_differences(plans)
+        visible = article_statuses(by)
+        await add_differences(
+            [plan for plan in plans if plan.stored is None or plan.stored["status"] in visible]
+        )
     if dry_run or not any(needs_write(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub import articles, comments, imports, outbox
-from hub.auth import SYSTEM
+from hub.auth import SYSTEM, viewer_of
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
@@ -25,7 +25,7 @@ from hub.drafts import (
 from hub.errors import NotAllowed
 from hub.import_plan import Action
 from hub.imports import import_articles
-from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
+from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Role, Status
 from hub.reads import articles as reads
 from hub.reads import comments as comment_reads
 from hub.reads import topics
@@ -262,3 +262,14 @@ async def test_nul_characters_cost_no_draft_and_are_not_kept(db: Reader) -> None
     assert (article.title, article.source, article.source_key) == ("Bread", "example.test", "key")
     assert (await Comment.get(source_key="1")).author_name == "Rita"
     assert await reads.by_slug(db, "old", None, EDITOR) is not None
+
+
+async def test_a_dry_run_tells_nothing_of_what_its_token_may_not_read(db: Reader) -> None:
+    await import_articles([a_draft("one", status=Status.DRAFT), a_draft("two")], by=SYSTEM)
+    blind = viewer_of("Blind", Role.EDITOR, "write publish moderate")
+    drafts = [a_draft(key, title="New") for key in ("one", "two")]
+    hidden, public = await import_articles(drafts, by=blind, dry_run=True)
+    assert hidden.differences == ()
+    assert ("title", "Title of two", "New") in [
+        (change.field, change.before, change.after) for change in public.differences
+    ]

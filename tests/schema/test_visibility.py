@@ -13,6 +13,7 @@ from hub import tokens
 from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
 from hub.models import Role
 from hub.settings import Settings
+from schema import ids
 from schema.build import graphql_schema
 from schema.execution import limits
 from schema.server.operations import Caller
@@ -208,11 +209,11 @@ async def _change_and_compare(
     client: Client, content: HiddenContent, asked: list[Probe], before: dict[str, bytes]
 ) -> None:
     await anyio.sleep(1.1)  # so that a moment in seconds would differ
-    ids = await hidden_content.add_hidden(content)
+    article_ids = await hidden_content.add_hidden(content)
     await settle(client)
     for change in ("added", "changed", "deleted"):
         if change == "changed":
-            await hidden_content.change_hidden(ids)
+            await hidden_content.change_hidden(article_ids)
         elif change == "deleted":
             await hidden_content.delete_hidden(content)
         await settle(client)
@@ -222,3 +223,49 @@ async def _change_and_compare(
             f"{probe[:200]}\n  {before[probe]!r}\n  {after[probe]!r}" for probe in changed[:3]
         )
         assert not changed, f"{len(changed)} answers changed when things were {change}:\n{report}"
+
+
+MUTATIONS = (
+    'reviseArticle(input: {{id: "{article}", seenVersion: 99, title: "x"}})',
+    'reviseArticle(input: {{id: "{archived}", seenVersion: 3, title: "x"}})',
+    'linkArticles(input: {{sourceId: "{article}", kind: INLINE, headline: "x"}})',
+    'linkArticles(input: {{sourceId: "{public}", kind: INLINE, targetId: "{article}"}})',
+    'unlinkArticles(input: {{relationId: "{relation}"}})',
+    'submitComment(input: {{articleId: "{article}", authorName: "x", body: "x"}})',
+    'submitComment(input: {{articleId: "{public}", parentId: "{comment}", authorName: "x",'
+    ' body: "x"}})',
+    'moderateComment(input: {{id: "{comment}", status: APPROVED}})',
+    'pinArticle(input: {{text: "x", articleId: "{article}"}})',
+)
+
+
+@pytest.mark.parametrize("viewer", ["nobody", "write only", "moderate only", "tune only"])
+async def test_problems_tell_nothing_of_what_is_hidden(viewer: str, client: Client) -> None:
+    """A mutation of something hidden is refused like one of something that does not exist."""
+    content = HiddenContent()
+    await hidden_content.add_public(content)
+    article, _, archived, *_ = await hidden_content.add_hidden(content)
+    [[relation]] = await client.db.rows(
+        "SELECT min(id) FROM relation WHERE source_id = ?", [article]
+    )
+    [[comment]] = await client.db.rows(
+        "SELECT min(id) FROM comment WHERE article_id = ?", [article]
+    )
+    headers = await headers_of(viewer)
+    public = ids.global_id(ids.ARTICLE, content.public_id)
+
+    async def problem(mutation: str, *numbers: int) -> str:
+        kinds = (ids.ARTICLE, ids.ARTICLE, ids.RELATION, ids.COMMENT)
+        names = [ids.global_id(kind, number) for kind, number in zip(kinds, numbers, strict=True)]
+        parts = dict(zip(("article", "archived", "relation", "comment"), names, strict=True))
+        selection = "{ __typename ... on Problem { code message } }"
+        text = f"mutation {{ {mutation.format(public=public, **parts)} {selection} }}"
+        response = await client.http.post("/graphql", json={"query": text}, headers=headers)
+        assert "errors" not in response.json(), response.json()
+        return re.sub(r"\b(" + "|".join(map(str, numbers)) + r")\b", "N", response.text)
+
+    for mutation in MUTATIONS:
+        hidden = await problem(mutation, article, archived, relation, comment)
+        missing = await problem(mutation, 9001, 9002, 9003, 9004)
+        assert hidden == missing, mutation
+        assert "Payload" not in hidden, mutation
