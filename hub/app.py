@@ -112,7 +112,7 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
         exception_handlers={RateLimited: _rate_limited, DatabaseError: _unavailable},
         lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
-    app.state.base_urls = BaseUrls(settings)
+    app.state.base_urls, app.state.proxies = BaseUrls(settings), settings.proxies
     app.router.redirect_slashes = False  # makes absolute URLs of the path; see _redirect_slash
     app.router.default = _redirect_slash
     return app
