@@ -39,7 +39,7 @@ MAX_REACHABLE_HITS = 1000
 
 SEARCH_COST = 10
 FACET_COST = 5
-HIT_COST = 25
+HIT_COST = 15
 """Costs of a search, of a facet, and of a hit with its highlights, see `hub bench worst`."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from itertools import count
 from typing import Any
@@ -17,7 +18,7 @@ from hub.related import link, unlink
 from hub.search import tuning
 from hub.settings import Settings
 from schema.server.operations import Operations
-from schema.server.response_cache import ResponseCache
+from schema.server.response_cache import GraphQLResponse, ResponseCache
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -317,3 +318,30 @@ async def test_compressed_answers_take_the_room_that_they_are_counted_with(clien
     await an_article("Cheese")  # all that was kept is dropped
     await get(client, "{ site { name } }")
     assert response_cache(client).statistics.bytes == alone
+
+
+async def test_a_computation_ends_with_the_last_of_its_callers(client: Client) -> None:
+    cache = response_cache(client)
+    ended = list[str]()
+
+    async def compute() -> GraphQLResponse:
+        try:
+            await anyio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+        return GraphQLResponse(200, b"")
+
+    key = ("{ site { name } }", None, b"", "application/json")
+    first, second = (asyncio.create_task(cache.get_or_compute(key, compute)) for _ in range(2))
+    await anyio.sleep(0.1)
+    first.cancel()
+    await anyio.sleep(0.1)
+    assert not ended
+    second.cancel()
+    await anyio.sleep(0.1)
+    assert ended == ["cancelled"]
+    third = asyncio.create_task(cache.get_or_compute(key, compute))
+    await anyio.sleep(0.1)
+    assert not third.done()  # it does not share what has been cancelled
+    third.cancel()

@@ -377,3 +377,19 @@ def test_tables_are_complete() -> None:
     """Each sort is an index, each facet an attribute; months are left to the numeric timestamp."""
     assert set(INDEXES.values()) == set(Sort)
     assert set(FIELDS.values()) == set(FacetField) - {FacetField.MONTH}
+
+
+async def test_a_batch_has_a_highest_cost(demo: Client) -> None:
+    """Of hits, facets and far pages together; the usual batches of front ends are below it."""
+    full = {"indexName": "articles", "params": {"hitsPerPage": 100}}
+    facets = {"indexName": "articles", "params": {"hitsPerPage": 0, "facets": ["*"]}}
+    page = {"indexName": "articles", "params": {"hitsPerPage": 20, "facets": ["*"]}}
+    for requests, status in (
+        ([full] * 6, 200),
+        ([full] * 7, 400),
+        ([page, *[facets] * 12], 200),
+        ([page] * MAX_REQUESTS, 400),
+    ):
+        answer = await demo.http.post("/instantsearch", json={"requests": requests})
+        assert answer.status_code == status, answer.text[:200]
+        assert status == 200 or "at most 10000 are allowed" in answer.json()["message"]
