@@ -6,13 +6,10 @@ its lines of the change feed together.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
-
-from pydantic.alias_generators import to_camel
 
 from hub import outbox, related
 from hub.auth import (
@@ -24,7 +21,16 @@ from hub.auth import (
 )
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
-from hub.drafts import ARTICLE_FIELDS, KEEP, ArticleChanges, AuthorDraft, NewArticle, TopicDraft
+from hub.drafts import (
+    ARTICLE_FIELDS,
+    KEEP,
+    ArticleChanges,
+    AuthorDraft,
+    NewArticle,
+    TopicDraft,
+    derive_columns,
+    resolve_status,
+)
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.models import (
     Article,
@@ -34,11 +40,8 @@ from hub.models import (
 )
 from hub.outbox import ArticleLocation
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
-from hub.text import markup, validation
-from hub.text.slugs import digest, headline_key, slug_of, url_key
-
-INLINE_CHARACTERS = 20_000
-"""Characters of a body that is sanitised on the event loop: in some milliseconds."""
+from hub.text import validation
+from hub.text.slugs import digest, slug_of, url_key
 
 
 async def create(new: NewArticle, *, by: Viewer) -> int:
@@ -217,54 +220,6 @@ async def _publish_due(article_id: int) -> bool:
 
 
 # ── helpers, also for imports, within their transaction ───────────────────────────────────────
-
-
-async def derive_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of `to_columns`, before a transaction. Raises Invalid.
-
-    A long body is sanitised in a thread: that takes some microseconds a character.
-    """
-    body = inputs.get("body")
-    if body is None or len(body.content) <= INLINE_CHARACTERS:
-        return to_columns(inputs)
-    return await asyncio.to_thread(to_columns, inputs)
-
-
-def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Validate inputs, and return the columns that they fill and those derived from them.
-
-    Slug, status, topics and authors are left to the caller. Raises Invalid.
-    """
-    values = {
-        field.name: field.validate(inputs[field.name], to_camel(field.name))
-        for field in ARTICLE_FIELDS
-        if field.name in inputs
-    }
-    if "title" in inputs:
-        values["headline_key"] = headline_key(values["title"])
-    if "body" in inputs:
-        body = replace(inputs["body"], content=validation.body(inputs["body"].content))
-        values["body_html"] = markup.to_html(body)
-        values["body_text"] = markup.to_text(values["body_html"])
-    if "metadata" in inputs:
-        values["metadata"] = validation.metadata(inputs["metadata"])
-    return values
-
-
-def resolve_status(
-    status: Status, published_at: datetime | None, moment: datetime
-) -> tuple[Status, datetime | None]:
-    """Return the status and date that agree: PUBLISHED in the past, SCHEDULED in the future.
-
-    Raises Invalid for a SCHEDULED article without a date.
-    """
-    if status is Status.SCHEDULED and published_at is None:
-        raise Invalid("publishedAt", "says when a scheduled article will be published")
-    if status is Status.PUBLISHED and published_at is None:
-        published_at = moment
-    if status in (Status.PUBLISHED, Status.SCHEDULED) and published_at is not None:
-        status = Status.SCHEDULED if published_at > moment else Status.PUBLISHED
-    return status, published_at
 
 
 async def unique_slug(base: str, language: str) -> str:

@@ -1,6 +1,7 @@
 """Input of services: articles, relations and comments that are not stored yet.
 
-Importers and mutations create them; nothing in them has been validated.
+Importers and mutations create them; nothing in them has been validated. `derive_columns` validates
+the fields of an article, and returns its columns.
 
 `hub.imports` detects changes by a digest of an ArticleDraft's `repr`, which contains the names of
 these classes and their fields: renaming one makes every imported article appear changed.
@@ -8,16 +9,24 @@ these classes and their fields: renaming one makes every imported article appear
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from operator import is_
 from typing import Any, Final, TypeVar
 
+from pydantic.alias_generators import to_camel
+
+from hub.errors import Invalid
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
-from hub.text import validation
+from hub.text import markup, validation
 from hub.text.bodies import Body
+from hub.text.slugs import headline_key
+
+INLINE_CHARACTERS = 20_000
+"""Characters of a body that is sanitised on the event loop: in some milliseconds."""
 
 D = TypeVar("D")
 T = TypeVar("T")
@@ -205,6 +214,54 @@ class ArticleChanges:
     translation_key: str | Keep | None = KEEP
     topics: tuple[str, ...] | Keep = KEEP
     authors: tuple[str, ...] | Keep = KEEP
+
+
+async def derive_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of `to_columns`, before a transaction. Raises Invalid.
+
+    A long body is sanitised in a thread: that takes some microseconds a character.
+    """
+    body = inputs.get("body")
+    if body is None or len(body.content) <= INLINE_CHARACTERS:
+        return to_columns(inputs)
+    return await asyncio.to_thread(to_columns, inputs)
+
+
+def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Validate inputs, and return the columns that they fill and those derived from them.
+
+    Slug, status, topics and authors are left to the caller. Raises Invalid.
+    """
+    values = {
+        field.name: field.validate(inputs[field.name], to_camel(field.name))
+        for field in ARTICLE_FIELDS
+        if field.name in inputs
+    }
+    if "title" in inputs:
+        values["headline_key"] = headline_key(values["title"])
+    if "body" in inputs:
+        body = replace(inputs["body"], content=validation.body(inputs["body"].content))
+        values["body_html"] = markup.to_html(body)
+        values["body_text"] = markup.to_text(values["body_html"])
+    if "metadata" in inputs:
+        values["metadata"] = validation.metadata(inputs["metadata"])
+    return values
+
+
+def resolve_status(
+    status: Status, published_at: datetime | None, moment: datetime
+) -> tuple[Status, datetime | None]:
+    """Return the status and date that agree: PUBLISHED in the past, SCHEDULED in the future.
+
+    Raises Invalid for a SCHEDULED article without a date.
+    """
+    if status is Status.SCHEDULED and published_at is None:
+        raise Invalid("publishedAt", "says when a scheduled article will be published")
+    if status is Status.PUBLISHED and published_at is None:
+        published_at = moment
+    if status in (Status.PUBLISHED, Status.SCHEDULED) and published_at is not None:
+        status = Status.SCHEDULED if published_at > moment else Status.PUBLISHED
+    return status, published_at
 
 
 def without_nul(draft: D) -> D:

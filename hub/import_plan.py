@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from hub import articles
+from hub import drafts
 from hub.db.database import marks, run
 from hub.db.timestamps import now
 from hub.drafts import (
@@ -22,6 +22,7 @@ from hub.drafts import (
     CommentDraft,
     RelationDraft,
     TopicDraft,
+    derive_columns,
     without_nul,
 )
 from hub.errors import Invalid
@@ -140,7 +141,7 @@ async def prepare(draft: ArticleDraft) -> PreparedDraft:
     except Invalid as error:
         draft = replace(draft, canonical_url=None)
         notes.append(f"{error}; left out")
-    values = await articles.derive_columns({name: getattr(draft, name) for name in _FIELDS})
+    values = await derive_columns({name: getattr(draft, name) for name in _FIELDS})
     slug = draft.slug or slug_of(draft.title) or "article"
     return PreparedDraft(
         draft, values, validation.slug(slug), digest(draft), "; ".join(notes) or None
@@ -322,7 +323,7 @@ def resolve_status(draft: ArticleDraft, row: Any = None) -> tuple[Status, dateti
     published_at = draft.published_at
     if published_at is None and row is not None:
         published_at = _stored_value(row, "published_at")
-    return articles.resolve_status(draft.status, published_at, now())
+    return drafts.resolve_status(draft.status, published_at, now())
 
 
 def choose_slug(base: str, current: str) -> str:

@@ -29,7 +29,7 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
-from hub import data_files
+from hub.db import files
 from hub.db.failures import raise_unavailable
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
@@ -246,7 +246,7 @@ async def migrate(settings: Settings) -> None:
         DatabaseError: the file cannot be created or opened, or PostgreSQL refuses the connection.
     """
     config = tortoise_config(settings)
-    data_files.protect(settings)
+    files.protect(settings)
     if _is_postgres(settings):
         config["connections"]["default"]["credentials"]["seconds"] = None
         async with migration_lock(settings.database):

@@ -20,6 +20,7 @@ from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
+from schema.types.facet import Facet
 from schema.types.fields import batched, field, resolved
 from schema.types.filters import SearchFilter, search_filter
 from schema.types.paging import Edge, PageBounds, PageInfo
@@ -330,26 +331,6 @@ def _highlights(parent: Parent[SearchHit], fragments: Fragments = 3) -> list[que
         else query.Highlight(mark.field, mark.fragments[:fragments])
         for mark in parent.all_highlights
     ]
-
-
-@strawberry.type(description="How many hits carry a value.")
-class Bucket:
-    """Resolved from a `search_index.query.Bucket`."""
-
-    value: str = field("The value as filters take it.")
-    label: str = field("The value as readers see it.")
-    count: int = field("How many hits carry it.")
-    selected: bool = field("Whether the filter names it.")
-
-
-@strawberry.type(
-    description="The counts of one field, counted as if this field's own filter were not set."
-)
-class Facet:
-    """Resolved from a `search_index.query.Facet`."""
-
-    field: FacetField = strawberry.field(description="What is counted by.")
-    buckets: list[Bucket] = strawberry.field(description="The values, the most frequent first.")
 
 
 @strawberry.type(description="Marked pieces of a field.")

@@ -7,7 +7,8 @@ from typing import Annotated
 import anyio
 import typer
 
-from hub import data_files, health, outbox
+from hub import health, outbox
+from hub.db import files
 from hub.db.database import check_pages, display_url, open_database
 from hub.settings import Settings
 from scripts.commands.output import echo
@@ -28,7 +29,7 @@ def check(
 
     async def work() -> bool:
         async with open_database(settings) as db:
-            exposed = data_files.exposed(settings)
+            exposed = files.exposed(settings)
             for file in exposed:
                 echo(
                     f"\nfiles     {file.path} has mode {file.mode:04o} instead of"

@@ -1,4 +1,4 @@
-"""hub.data_files: nobody but the hub's user accesses its files, whatever the umask."""
+"""hub.db.files: nobody but the hub's user accesses its files, whatever the umask."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
-from hub import data_files
+from hub.db import files as data_files
 from hub.db.database import migrate, open_database
 from hub.settings import Settings
 from scripts.cli import app
@@ -82,7 +82,7 @@ def test_existing_files_are_set_at_start_and_this_is_logged_once(
     for path in (settings.data_dir, *settings.data_dir.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     assert data_files.exposed(settings)
-    with caplog.at_level(logging.WARNING, "hub.data_files"):
+    with caplog.at_level(logging.WARNING, "hub.db.files"):
         anyio.run(migrate, settings)
         assert stat.S_IMODE(unrelated.stat().st_mode) == 0o644
         unrelated.unlink()
