@@ -157,7 +157,12 @@ def all_searches(client: Client, word: str) -> list[Probe]:
     return [
         *typed,
         *(probes.query(text.format(f'"{word}"')) for text in (searches, *filters, *by_slug)),
-        *probes.addresses(client.app.routes, [word], [word]),
+        # The three feeds have the same items.
+        *(
+            probe
+            for probe in probes.addresses(client.app.routes, [word], [word])
+            if not probe.address.startswith(("/feed.xml", "/atom.xml"))
+        ),
     ]
 
 

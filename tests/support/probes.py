@@ -40,7 +40,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "asYouType": ("true",),
     "statuses": ("[PENDING, APPROVED, SPAM, TRASH]",),
     "order": ("NEWEST", "MOST_DISCUSSED"),
-    "sort": ("RELEVANCE", "NEWEST"),
+    "sort": ("RELEVANCE",),
     "days": ("30",),
     "sources": ('["example.test"]',),
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
