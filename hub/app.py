@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
@@ -171,7 +171,8 @@ class _GraphQL:
 @asynccontextmanager
 async def _lifespan(
     app: Starlette, settings: Settings, instrumentation: Instrumentation
-) -> AsyncIterator[None]:
+) -> AsyncIterator[dict[str, Callable[[], None]]]:
+    """Open what the routes use; yield the state of connections, which ends event streams."""
     async with open_database(settings) as reader:
         db = instrumentation.wrap_reader(reader)
         engine = CountedEngine(
@@ -235,7 +236,7 @@ async def _lifespan(
                 tasks.start_soon(app.state.pages.run)
                 if settings.statistics_days:
                     tasks.start_soon(store_counts)
-                yield
+                yield {"begin_shutdown": operations.change_feed.close}
                 operations.change_feed.close()
                 tasks.cancel_scope.cancel()
             if settings.statistics_days:

@@ -107,8 +107,17 @@ def _format(error: GraphQLError, message: str, code: str, **extensions: Any) -> 
 
 
 def request_errors(failures: list[GraphQLError], code: str) -> list[dict[str, Any]]:
-    """Format errors of the request itself (its syntax, its validity)."""
-    return [
-        {**error.formatted, "extensions": {"code": code, **(error.extensions or {})}}
-        for error in failures
-    ]
+    """Format errors of the request itself (its syntax, its validity).
+
+    Errors of one message are one error, with the locations of all.
+    """
+    formatted: dict[str, dict[str, Any]] = {}
+    for error in failures:
+        previous = formatted.get(error.message)
+        if previous is None:
+            extensions = {"code": code, **(error.extensions or {})}
+            formatted[error.message] = {**error.formatted, "extensions": extensions}
+        elif error.locations:
+            locations = [location.formatted for location in error.locations]
+            previous["locations"] = [*previous.get("locations", []), *locations]
+    return list(formatted.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -97,6 +98,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._is_head, self._overhead = True, 0
         super().on_message_complete()
+
+    @override
+    def shutdown(self) -> None:
+        super().shutdown()
+        # uvicorn shuts the application down once all responses have ended: streams never would.
+        begin_shutdown: Callable[[], None] | None = self.app_state.get("begin_shutdown")
+        if begin_shutdown is not None:
+            begin_shutdown()
 
     @override
     def send_400_response(self, msg: str) -> None:

@@ -183,7 +183,7 @@ class WebSocketConnection:
             raise _CloseSocket(4401, "Unauthorized")
         if id_ in self._running:
             raise _CloseSocket(4409, f"Subscriber for {id_[:80]} already exists")
-        if payload is None:
+        if payload is None or not _is_request(payload):
             raise _CloseSocket(4400, "Invalid message received")
         task = asyncio.create_task(self._run(id_, payload, self._viewer))
         self._running[id_] = task
@@ -260,6 +260,23 @@ class WebSocketConnection:
             await self._socket.close(code, reason)
 
 
+def _is_request(payload: Message) -> bool:
+    """Tell whether the payload of `subscribe` has the types of a request, or names a document."""
+    query = payload.get("query")
+    has_document = isinstance(query, str) or (
+        query is None and ("documentId" in payload or "extensions" in payload)
+    )
+    return has_document and all(
+        isinstance(payload.get(name), types) for name, types in _PAYLOAD_TYPES.items()
+    )
+
+
+_PAYLOAD_TYPES = {
+    "operationName": str | None,
+    "variables": dict | None,
+    "extensions": dict | None,
+    "documentId": str | None,
+}
 _KINDS = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 
 

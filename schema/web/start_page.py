@@ -23,7 +23,7 @@ _BODY = """<div class="page find">
 <hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
 <form class="search" role="search" action="search" method="get">
 <label for="q">Search</label>
-<input id="q" type="search" name="q" maxlength="500"><button>Search</button>
+<input id="q" type="search" name="q" maxlength="500"><button type="submit">Search</button>
 </form>
 </hub-search>
 </div>

@@ -150,6 +150,11 @@ def test_a_damaged_request_does_no_harm(seed: int, server: Server) -> None:
     assert_refused(server, bytes(request))
 
 
+MALFORMED_PAYLOADS = (
+    *("{}", '{"query": 5}', '{"query": null}', '{"query": ["{ a }"]}', '{"query": {}}'),
+    *('{"documentId": 5}', '{"query": "{ a }", "operationName": 5}'),
+    *('{"query": "{ a }", "variables": []}', '{"query": "{ a }", "extensions": "x"}'),
+)
 MESSAGES: dict[str, str | bytes] = {
     "no JSON": "{",
     "bytes": b"\x00\xff",
@@ -163,6 +168,10 @@ MESSAGES: dict[str, str | bytes] = {
     "a payload of no object": '{"type": "subscribe", "id": "1", "payload": []}',
     "variables of no object": '{"type": "subscribe", "id": "1",'
     ' "payload": {"query": "{ site { name } }", "variables": 1}}',
+    **{
+        f"a payload: {payload}": f'{{"type": "subscribe", "id": "1", "payload": {payload}}}'
+        for payload in MALFORMED_PAYLOADS
+    },
     "half a surrogate": '{"type": "ping", "payload": {"a": "\\ud800"}}',
     "deep JSON": DEEP.decode()[:60_000],
     "a number beyond numbers": '{"type": "ping", "payload": {"a": ' + "9" * 5_000 + "}}",
@@ -239,3 +248,16 @@ def test_half_requests_keep_nobody_waiting(server: Server) -> None:
     finally:
         for line in lines:
             line.close()
+
+
+@pytest.mark.parametrize("payload", MALFORMED_PAYLOADS)
+def test_a_malformed_payload_is_a_violation_of_the_protocol(payload: str, server: Server) -> None:
+    address = f"ws://127.0.0.1:{server.port}/graphql"
+    with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket_:
+        socket_.send('{"type": "connection_init"}')
+        assert json.loads(socket_.recv(SECONDS)) == {"type": "connection_ack"}
+        socket_.send(f'{{"type": "subscribe", "id": "1", "payload": {payload}}}')
+        with pytest.raises(ConnectionClosed) as closed:
+            socket_.recv(SECONDS)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4400

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from scripts.server import GRACE_SECONDS
 from tests.support.server_process import Server, hub
 
 CREATE = """
@@ -165,6 +166,26 @@ def every(server: Server, field: str) -> list[dict[str, str]]:
         if not page["pageInfo"]["hasNextPage"]:
             return nodes
         after = f', after: "{page["pageInfo"]["endCursor"]}"'
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_streams_are_completed_at_a_stop(data: Path, workers: str) -> None:
+    query = "subscription { articleChanged { change } }"
+    stream = {"accept": "text/event-stream"}
+    with (
+        Server(data, "--workers", workers) as server,
+        server.client.stream("POST", "/graphql", json={"query": query}, headers=stream) as events,
+    ):
+        lines = events.iter_lines()
+        assert next(lines) == ":"  # a keep-alive: it has begun
+        time.sleep(0.5)
+        began = time.monotonic()
+        server.process.terminate()
+        assert "event: complete" in list(lines)
+        assert server.process.wait(20) in (0, -signal.SIGTERM)
+        assert time.monotonic() - began < GRACE_SECONDS
+        assert "Traceback" not in server.output()
+        assert "Cancel" not in server.output()
 
 
 def test_a_taken_port_is_told_with_what_to_do(data: Path) -> None:

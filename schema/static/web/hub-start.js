@@ -237,7 +237,7 @@ function commentForm(article) {
   const told = make("p", { role: "status" });
   const name = make("input", { id: "name", name: "name", required: "", maxlength: 200, autocomplete: "name" });
   const words = make("textarea", { id: "words", name: "words", required: "", rows: 5, maxlength: 20000 });
-  const send = make("button", {}, "Send");
+  const send = make("button", { type: "submit" }, "Send");
   const form = make("form", { class: "comment" }, make("h3", {}, "Say something"),
     make("label", { for: "name" }, "Your name"), name, make("label", { for: "words" }, "Your comment"), words, send, told);
   form.onsubmit = async (event) => {

@@ -114,7 +114,7 @@ def _render_form(text: str, selected: dict[FacetField, list[str]]) -> str:
         '<form class="search" role="search" action="search" method="get">'
         '<label for="q">Search</label>'
         f'<input id="q" type="search" name="q" maxlength="500" value="{escape(text, quote=True)}">'
-        f"{hidden_inputs}<button>Search</button></form>"
+        f'{hidden_inputs}<button type="submit">Search</button></form>'
     )
 
 

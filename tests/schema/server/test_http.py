@@ -314,3 +314,21 @@ async def test_a_variable_that_nobody_declared_is_told_within_one_of_several(
     )
     answer = await client.post(query)
     assert "Variable '$none' is not defined" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "locations"),
+    [
+        ("{ site { name " + "@nothing " * 10 + "} }", [10]),
+        ("{ " + " ".join(f"a{number}: nothing" for number in range(10)) + " }", [10]),
+        ("{ site { name @nothing @other @nothing } }", [2, 1]),
+    ],
+)
+async def test_an_error_that_occurs_several_times_is_reported_once(
+    client: Client, query: str, locations: list[int]
+) -> None:
+    errors = (await client.post(query))["errors"]
+    unique = [error for error in errors if "nothing" in error["message"] or "other" in str(error)]
+    assert [len(error["locations"]) for error in unique] == locations
+    messages = [error["message"] for error in errors]
+    assert len(messages) == len(set(messages))

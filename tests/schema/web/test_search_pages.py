@@ -19,6 +19,7 @@ from schema.web.search.page import HITS
 from schema.web.static_files import FILES
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
+from tests.support.paths import ROOT
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 MOST_BYTES = 12_000
@@ -211,3 +212,23 @@ async def test_the_name_of_a_site_is_escaped(settings: Settings) -> None:
             answer = await hub.http.get(path)
             assert "<b>" not in answer.text
             assert "javascript:" not in answer.text
+
+
+SOURCES = [
+    path
+    for pattern in ("*.py", "*.js", "*.html")
+    for path in (ROOT / "schema").rglob(pattern)
+    if "graphiql" not in path.parts  # files of another project
+]
+
+
+def test_each_button_has_a_type() -> None:
+    """Without one a button submits the form around it."""
+    number = 0
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        made = re.findall(r'make\("button", (.{60})', text, re.DOTALL)
+        for button in [*re.findall(r"<button\b[^>]*", text), *made]:
+            number += 1
+            assert re.search(r'\btype(=|: )"', button), (path.name, button)
+    assert number > 8
