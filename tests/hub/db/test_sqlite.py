@@ -12,7 +12,7 @@ from pathlib import Path
 import anyio
 import pytest
 from tortoise import Tortoise
-from tortoise.exceptions import OperationalError, TransactionManagementError
+from tortoise.exceptions import OperationalError
 
 from hub.db import sqlite
 from hub.db.database import Reader, open_database, run, transaction
@@ -46,7 +46,7 @@ async def test_a_transaction_that_cannot_begin_leaves_no_lock(
     other = sqlite3.connect(settings.data_dir / "hub.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for _ in range(3):
-        with anyio.fail_after(5), pytest.raises(TransactionManagementError, match="locked"):
+        with anyio.fail_after(5), pytest.raises(DatabaseError, match="locked"):
             await save()
     other.close()
     with anyio.fail_after(5):
@@ -72,7 +72,7 @@ async def test_a_commit_that_fails_is_rolled_back_and_the_next_one_stands(
     await run("PRAGMA wal_checkpoint(TRUNCATE)")
     with no_larger_files(than=4_000):
         for _ in range(3):
-            with anyio.fail_after(5), pytest.raises((OperationalError, sqlite3.OperationalError)):
+            with anyio.fail_after(5), pytest.raises(DatabaseError):
                 await save("y" * 60)
     await save()
     assert await db.rows("SELECT tag FROM change") == [("x",)]
