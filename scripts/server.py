@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from typing_extensions import override
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -30,6 +31,9 @@ LINGER_SECONDS = 1.0
 """Time for which a refused client may go on sending. Closing a socket with unread bytes resets the
 connection, and the client would not see the response."""
 
+STALL_SECONDS = 15.0
+"""Time after which a connection is closed whose client takes no byte of the responses."""
+
 GRACE_SECONDS = 5
 """Time for open streams to end at shutdown; by default uvicorn waits without limit."""
 
@@ -40,7 +44,7 @@ SPARE_FILES = 512
 class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 with bounds for the head of a request and for the number of connections.
 
-    The cost of a request whose head arrives in one piece is four calls and no timer.
+    The cost of a request whose head arrives in one piece is five calls and no timer.
     """
 
     def __init__(self, *arguments: Any, max_connections: int, **options: Any) -> None:
@@ -50,6 +54,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._overhead = 0  # bytes since the last head, less those of the body
         self._refused_status = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
+        self._started: RequestResponseCycle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -62,6 +68,10 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_head_timer()
+        self._stop_stall_timer()
+        if self._started is not None:  # uvicorn knows the last request, not the one in work
+            self._started.disconnected = True
+            self._started.message_event.set()
         super().connection_lost(exc)
 
     @override
@@ -98,6 +108,26 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._is_head, self._overhead = True, 0
         super().on_message_complete()
+
+    @override
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._started = cycle
+        super()._start_asgi_task(cycle, app)
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_stall()
+
+    @override
+    def resume_writing(self) -> None:
+        self._stop_stall_timer()
+        super().resume_writing()
+
+    @override
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._watch_stall()  # closing waits until all responses are taken
 
     @override
     def shutdown(self) -> None:
@@ -137,6 +167,23 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _watch_stall(self) -> None:
+        if self._stall_timer is None:
+            unsent = self.transport.get_write_buffer_size()
+            self._stall_timer = self.loop.call_later(STALL_SECONDS, self._end_stall, unsent)
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
+
+    def _end_stall(self, unsent: int) -> None:
+        self._stall_timer = None
+        if self.transport.get_write_buffer_size() < unsent:
+            self._watch_stall()  # slow, but alive
+        else:
+            self.transport.abort()
 
     def _end_head(self) -> None:
         self._head_timer = None

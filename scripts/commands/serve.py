@@ -46,6 +46,12 @@ def serve(
     anyio.run(_prepare, settings, demo)
     if workers > 1 and settings.rates == "auto":
         os.environ["HUB_RATES"] = "database"  # workers read their settings anew
+    if settings.proxies and not ({"site_url", "allowed_hosts"} & settings.model_fields_set):
+        typer.echo(
+            f"hub: addresses in feeds and pages will begin with http://{host}:{port}/; set "
+            "HUB_SITE_URL, or HUB_ALLOWED_HOSTS to the hosts of the proxy.",
+            err=True,
+        )
     allow_connections(settings.max_connections)
     announced = (host, port, settings.introspection)
     threading.Thread(target=_announce, args=announced, daemon=True).start()

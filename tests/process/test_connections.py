@@ -6,6 +6,8 @@ import contextlib
 import json
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,14 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from scripts.server import HEAD_SECONDS, MAX_HEAD_BYTES, MAX_HEADERS
+from scripts.server import (
+    HEAD_SECONDS,
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    SPARE_FILES,
+    STALL_SECONDS,
+)
+from tests.support.paths import ROOT
 from tests.support.server_process import Server
 
 LINE = b"GET /healthz HTTP/1.1\r\n"
@@ -168,3 +177,59 @@ def test_connections_beyond_the_limit_are_refused_and_others_go_on(tmp_path: Pat
         deadline = time.monotonic() + 5
         while (status := status_of(server, HEAD + b"\r\n")) != 200:
             assert time.monotonic() < deadline, status
+
+
+REQUESTS = 400
+
+
+def fetch_schemas(
+    server: Server, stack: contextlib.ExitStack, number: int = REQUESTS
+) -> socket.socket:
+    """Ask for some 50 MB on one connection, of which the kernel takes a few."""
+    line = stack.enter_context(socket.socket())
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+    line.connect(("127.0.0.1", server.port))
+    line.sendall(b"GET /schema.graphql HTTP/1.1\r\nhost: hub\r\n\r\n" * number)
+    return line
+
+
+def read_all(line: socket.socket) -> int:
+    """The number of responses that still come until the server hangs up, or nothing comes."""
+    line.settimeout(3)
+    received = 0
+    with contextlib.suppress(TimeoutError, ConnectionResetError):
+        while part := line.recv(1_000_000):
+            received += part.count(b"type Query {")
+    return received
+
+
+def test_who_takes_no_response_is_cut_off_and_who_is_slow_is_not(server: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        stalled, slow = fetch_schemas(server, stack), fetch_schemas(server, stack)
+        began = time.monotonic()
+        while time.monotonic() - began < STALL_SECONDS * 2.5:
+            assert slow.recv(40_000)
+            time.sleep(0.1)
+        assert read_all(stalled) < REQUESTS / 2
+        assert read_all(slow) > REQUESTS / 2
+
+
+def test_a_client_that_leaves_with_requests_in_work_leaves_no_error(server: Server) -> None:
+    for number in (2, 3, 50):
+        with contextlib.ExitStack() as stack:
+            line = fetch_schemas(server, stack, number)
+            assert line.recv(1_000)
+    time.sleep(0.5)
+
+
+def test_the_limit_of_open_files_is_raised_for_the_connections() -> None:
+    code = (
+        "import resource; from scripts.server import allow_connections;"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(7)[1]));"
+        "allow_connections(100); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    soft, hard = map(int, done.stdout.split())
+    assert soft == min(100 + SPARE_FILES, hard)
