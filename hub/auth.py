@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from hub.db.database import marks
 from hub.errors import NotAllowed
-from hub.models import Article, CommentStatus, Revision, Role, Status
+from hub.models import (
+    Article,
+    CommentStatus,
+    RelationKind,
+    RelationOrigin,
+    Revision,
+    Role,
+    Status,
+)
 
 
 class Permission(str, Enum):
@@ -172,4 +180,19 @@ def author_condition(viewer: Viewer, author: str) -> Condition:
         f" WHERE x.author_id = {author}.id AND seen.id = x.article_id"
         f" AND CAST(seen.status AS TEXT) IN ({marks(statuses)}))",
         statuses,
+    )
+
+
+def dangling_condition(viewer: Viewer, end: str) -> str:
+    """Return the condition on an edge `r` that it dangles if the viewer sees no article at `end`.
+
+    To readers, an edge does whose source names the target in public, by a headline or an address,
+    as if the hidden target were not in the hub. What an editor has selected or plans to pin is for
+    staff. In the terms of rows, `hub.related.names_target`.
+    """
+    if viewer.may(Permission.READ):
+        return f"r.{end} IS NULL"
+    return (
+        f"r.chosen = FALSE AND r.origin <> '{RelationOrigin.DERIVED.value}'"
+        f" AND r.kind <> '{RelationKind.PINNED.value}'"
     )

@@ -61,7 +61,8 @@ class RelationDraft:
     """An edge to an article that may not exist yet, identified by url, slug or headline.
 
     `anchor` is the text of the link: the headline itself when `by_headline`. `position` is the
-    paragraph (from 0) that contains the link, or after which the link is a line of its own.
+    paragraph (from 0) that contains the link, or after which the link is a line of its own. It is
+    `chosen` if an editor made it to the article itself, and named no target in public.
     """
 
     kind: RelationKind
@@ -70,6 +71,7 @@ class RelationDraft:
     slug: str | None = None
     by_headline: bool = False
     position: int | None = None
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hub import articles, comments, outbox, related
-from hub.auth import SYSTEM, Permission, Viewer, article_condition, article_statuses
+from hub.auth import (
+    SYSTEM,
+    Permission,
+    Viewer,
+    article_condition,
+    article_statuses,
+    dangling_condition,
+)
 from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
@@ -28,7 +35,6 @@ from hub.import_plan import (
 )
 from hub.models import Article, Comment, Revision
 from hub.models.article import SLUG_LENGTH
-from hub.reads import related as edges
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
 
@@ -87,7 +93,7 @@ async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[s
     """
     names = list(sources)
     source, target = (article_condition(viewer, f"r.{end}_id") for end in ("source", "target"))
-    dangles = edges.dangles(viewer, "target_id")
+    dangles = dangling_condition(viewer, "target_id")
     rows = await run(
         "SELECT DISTINCT r.anchor, r.url FROM relation r JOIN article a ON a.id = r.source_id"
         f" WHERE a.source IN ({marks(names)}) AND {dangles} AND {source.sql}"

@@ -229,7 +229,7 @@ async def replace_neighbours(by_source: Mapping[int, Sequence[Neighbour]]) -> No
 
 
 def names_target(edge: Relation) -> bool:
-    """Return whether readers see the edge while its target is hidden, as `hub.reads.related`."""
+    """Return whether readers see the edge while its target is hidden, as `hub.auth`."""
     return (
         not edge.chosen
         and edge.origin is not RelationOrigin.DERIVED
@@ -260,9 +260,8 @@ def _visible_values(edge: Relation) -> tuple[object, ...]:
 
 async def _visible_article(id_: int, viewer: Viewer) -> Article:
     """Return an article that the viewer may see. Raises NotFound."""
-    article = await Article.get_or_none(id=id_, status__in=article_statuses(viewer)).only(
-        "id", "status"
-    )
+    visible = Article.filter(id=id_, status__in=article_statuses(viewer))
+    article = await visible.only("id", "status").first()
     if article is None:
         raise NotFound("article", id_)
     return article
@@ -293,6 +292,7 @@ async def replace_imported(
                 rank=rank,
                 position=draft.position,
                 anchor=draft.anchor[:500],
+                chosen=draft.chosen,
                 url=_imported_url(draft.url),
                 wanted_url=(url_key(draft.url) or None) if draft.url else None,
                 wanted_slug=draft.slug,
@@ -314,7 +314,7 @@ async def bind_edges(relation_ids: Iterable[int]) -> list[Edge]:
     ids = list(relation_ids)
     rows = await run(
         f"SELECT r.id, r.source_id, r.target_id, {_BOUND_TO} AS found FROM relation r"
-        f" WHERE r.id IN ({marks(ids)}) AND r.chosen = FALSE",
+        f" WHERE r.id IN ({marks(ids)}) AND (r.chosen = FALSE OR r.target_id IS NULL)",
         ids,
     )
     moved = [row for row in rows if row["found"] != row["target_id"]]

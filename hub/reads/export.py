@@ -1,6 +1,6 @@
 """Bulk reads for the export, in an order that an import preserves.
 
-For operators, not for viewers: drafts and e-mail addresses are included.
+For operators: e-mail addresses are included, and what the viewer may see of the rest.
 """
 
 from __future__ import annotations
@@ -8,6 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from hub.auth import (
+    Viewer,
+    article_condition,
+    author_condition,
+    dangling_condition,
+    topic_condition,
+)
 from hub.db.database import Reader, marks
 from hub.drafts import ARTICLE_FIELDS
 from hub.models import RelationOrigin
@@ -33,7 +40,7 @@ class ExportedEdge(NamedTuple):
     position: int | None
     url_key: str | None
     target_slug: str | None
-    target_status: str | None
+    chosen: bool
 
 
 class ExportedComment(NamedTuple):
@@ -66,19 +73,25 @@ async def articles(
     return [dict(zip(_ARTICLE, row, strict=True)) for row in rows]
 
 
-async def topics(db: Reader) -> list[tuple[Any, ...]]:
-    """Return (slug, name, description, parent's slug) of all topics, parents before children."""
+async def topics(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
+    """Return (slug, name, description, parent's slug) of visible topics, parents first."""
+    visible = topic_condition(viewer, "t")
     return await db.rows(
         "WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL"
         " UNION ALL SELECT t.id, tree.depth + 1 FROM topic t JOIN tree ON t.parent_id = tree.id)"
         " SELECT t.slug, t.name, t.description, p.slug FROM tree JOIN topic t ON t.id = tree.id"
-        " LEFT JOIN topic p ON p.id = t.parent_id ORDER BY tree.depth, t.slug"
+        f" LEFT JOIN topic p ON p.id = t.parent_id WHERE {visible.sql} ORDER BY tree.depth, t.slug",
+        visible.args,
     )
 
 
-async def authors(db: Reader) -> list[tuple[Any, ...]]:
-    """Return (slug, name, bio) of all authors."""
-    return await db.rows("SELECT slug, name, bio FROM author ORDER BY slug")
+async def authors(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
+    """Return (slug, name, bio) of the authors that `viewer` may see."""
+    visible = author_condition(viewer, "w")
+    return await db.rows(
+        f"SELECT w.slug, w.name, w.bio FROM author w WHERE {visible.sql} ORDER BY w.slug",
+        visible.args,
+    )
 
 
 async def labels(
@@ -113,15 +126,20 @@ async def names(
     return _group_by_id(slugs), _group_by_id(keys)
 
 
-async def edges(db: Reader, ids: Sequence[int]) -> dict[int, list[ExportedEdge]]:
-    """Return the editorial and imported edges of each article, in their order."""
+async def edges(db: Reader, ids: Sequence[int], viewer: Viewer) -> dict[int, list[ExportedEdge]]:
+    """Return the editorial and imported edges of each article that `viewer` sees, in their order.
+
+    Those to a hidden article without its slug, if they dangle for `viewer`.
+    """
+    target = article_condition(viewer, "r.target_id")
     rows = await db.rows(
         "SELECT r.source_id, r.kind, r.anchor, r.url, r.wanted_slug, r.wanted_headline,"
-        " r.position, r.wanted_url, t.slug, t.status"
-        " FROM relation r LEFT JOIN article t ON t.id = r.target_id"
+        " r.position, r.wanted_url, t.slug, r.chosen FROM relation r"
+        f" LEFT JOIN article t ON t.id = r.target_id AND {target.sql}"
         f" WHERE r.source_id IN ({marks(ids)}) AND r.origin <> ?"
+        f" AND (t.id IS NOT NULL OR {dangling_condition(viewer, 'target_id')})"
         " ORDER BY r.source_id, r.rank, r.id",
-        [*ids, RelationOrigin.DERIVED.value],
+        [*target.args, *ids, RelationOrigin.DERIVED.value],
     )
     return {id_: [ExportedEdge(*row) for row in group] for id_, group in _group_by_id(rows).items()}
 

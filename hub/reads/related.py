@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, overload
 
-from hub.auth import ANONYMOUS, Permission, Viewer, article_condition, article_statuses
+from hub.auth import (
+    ANONYMOUS,
+    Permission,
+    Viewer,
+    article_condition,
+    article_statuses,
+    dangling_condition,
+)
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
-from hub.models import RelationKind, RelationOrigin
+from hub.models import RelationOrigin
 from hub.reads.articles import COLUMNS as ARTICLE
 from hub.reads.articles import UNINDEXED_STATUS, ArticleRow, article_columns, article_row
 from hub.reads.per_key import rows_per_key
@@ -225,19 +232,6 @@ async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
     return dict(rows)
 
 
-_NAMES_TARGET = (
-    f"r.chosen = FALSE AND r.origin <> '{_DERIVED}' AND r.kind <> '{RelationKind.PINNED.value}'"
-)
-"""True for edges whose source names the target in public, by a headline or an address: to readers
-they dangle while the target is hidden, as if it were not in the hub. What an editor has selected or
-plans to pin is for staff."""
-
-
-def dangles(viewer: Viewer, other: str) -> str:
-    """Return the condition on `r` that it dangles for a viewer who sees no article at its end."""
-    return f"r.{other} IS NULL" if viewer.may(Permission.READ) else _NAMES_TARGET
-
-
 def _visibility(
     viewer: Viewer, kinds: Sequence[str], dangling: bool, other: str
 ) -> tuple[str, list[object]]:
@@ -251,7 +245,7 @@ def _visibility(
         condition = visible.sql
         args += visible.args
     if dangling:
-        condition = f"({dangles(viewer, other)} OR {condition})"
+        condition = f"({dangling_condition(viewer, other)} OR {condition})"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
         args += kinds
@@ -267,7 +261,7 @@ def _visibility_join(
         f"{'LEFT ' if dangling else ''}JOIN article a ON a.id = r.{other}"
         f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})"
     )
-    condition = f"(a.id IS NOT NULL OR {dangles(viewer, other)})" if dangling else "TRUE"
+    condition = f"(a.id IS NOT NULL OR {dangling_condition(viewer, other)})" if dangling else "TRUE"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
     return join, condition, [*statuses], [*kinds]

@@ -193,11 +193,21 @@ class ImportedRelationInput:
     slug: str | None = optional("The slug of the article that it leads to.")
     by_headline: bool = optional("Whether `anchor` is the headline of that article.", False)
     position: int | None = optional("The paragraph (from 0) that holds the link.")
+    chosen: bool = optional(
+        "Whether an editor made it to the article itself: readers see it with its target alone.",
+        False,
+    )
 
     def draft(self) -> RelationDraft:
         """Return it as a draft."""
         return RelationDraft(
-            self.kind, self.anchor, self.url, self.slug, self.by_headline, self.position
+            self.kind,
+            self.anchor,
+            self.url,
+            self.slug,
+            self.by_headline,
+            self.position,
+            self.chosen,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from hub.auth import ALL_COMMENTS
+from hub.auth import ALL_COMMENTS, ANONYMOUS, SYSTEM
 from hub.db.database import Reader
 from hub.drafts import ARTICLE_FIELDS
 from hub.models import CommentStatus, Status
@@ -26,12 +26,13 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
 
     `public` leaves out all that is not public, including e-mail addresses.
     """
-    for slug, name, description, parent in await export.topics(db):
+    viewer = ANONYMOUS if public else SYSTEM
+    for slug, name, description, parent in await export.topics(db, viewer):
         yield _line(
             {"type": "topic", "slug": slug, "name": name, "parent": parent}
             | {"description": description or None}
         )
-    for slug, name, bio in await export.authors(db):
+    for slug, name, bio in await export.authors(db, viewer):
         yield _line({"type": "author", "slug": slug, "name": name, "bio": bio or None})
     statuses = [Status.PUBLISHED.value] if public else [status.value for status in Status]
     moderated = [CommentStatus.APPROVED.value] if public else list(ALL_COMMENTS)
@@ -41,7 +42,7 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
         ids = [article["id"] for article in batch]
         authors, topics = await export.labels(db, ids)
         slugs, keys = await export.names(db, ids)
-        edges = await export.edges(db, ids)
+        edges = await export.edges(db, ids, viewer)
         comments = await export.comments(db, ids, moderated)
         for article in batch:
             id_ = article["id"]
@@ -54,11 +55,7 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
                     "topics": [dict(zip(_LABEL, row, strict=True)) for row in topics.get(id_, [])],
                     "aliases": [slug for (slug,) in slugs.get(id_, [])],
                     "addresses": [_to_url(key) for (key,) in keys.get(id_, [])],
-                    "relations": [
-                        _relation(edge)
-                        for edge in edges.get(id_, [])
-                        if edge.target_status in (None, *statuses)
-                    ],
+                    "relations": [_relation(edge) for edge in edges.get(id_, [])],
                     "comments": [_comment(comment, public) for comment in comments.get(id_, [])],
                 }
             )
@@ -94,6 +91,7 @@ def _relation(edge: ExportedEdge) -> dict[str, Any]:
         "slug": edge.slug if has_target else edge.target_slug,
         "by_headline": edge.headline is not None,
         "position": edge.position,
+        **({"chosen": True} if edge.chosen else {}),
     }
 
 

@@ -128,12 +128,13 @@ class RelationRecord(_Record):
     slug: MaybeText = None
     by_headline: bool = False
     position: Annotated[int | None, Field(ge=0)] = None
+    chosen: bool = False
 
     def to_draft(self) -> RelationDraft:
-        """Convert to a draft."""
-        anchor = self.anchor or self.slug or self.url or ""
+        """Convert to a draft; without words, the title of a chosen target stands for them."""
+        anchor = self.anchor if self.chosen else self.anchor or self.slug or self.url or ""
         return RelationDraft(
-            self.kind, anchor, self.url, self.slug, self.by_headline, self.position
+            self.kind, anchor, self.url, self.slug, self.by_headline, self.position, self.chosen
         )
 
 
