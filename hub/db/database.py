@@ -30,7 +30,7 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
 from hub.db import files
-from hub.db.failures import raise_unavailable
+from hub.db.failures import find_failure, raise_unavailable
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.connect import describe_fault as describe_postgres_fault
@@ -171,8 +171,10 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
                 async with in_transaction():
                     return await work(*args, **kwargs)
             except Exception as error:
-                raise_unavailable(error)
-                raise
+                fault = fault_of(error)
+                if fault is None or fault is error:
+                    raise
+                raise fault from error
 
         task = asyncio.create_task(inside())
         _writing.add(task)  # a task without a reference may be collected before it is done
@@ -187,14 +189,12 @@ def fault_of(error: Exception) -> DatabaseError | None:
 
     After a fault, as of a full disk or a lost connection, other statements would fail too.
     """
-    if isinstance(error, DatabaseError):
-        return error
     connection: Any = Tortoise.get_connection("default")
     if connection.capabilities.dialect == "postgres":
         message = describe_postgres_fault(connection.url, error)
     else:
         message = describe_sqlite_fault(Path(connection.filename), error)
-    return None if message is None else DatabaseError(message)
+    return find_failure(error, message)
 
 
 async def run(sql: str, args: Sequence[object] = ()) -> list[Any]:

@@ -38,17 +38,28 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 def raise_unavailable(error: Exception) -> None:
     """Raise DatabaseError or StorageFull if that is the cause of an error of driver or ORM."""
+    failure = find_failure(error)
+    if failure is not None and failure is not error:
+        raise failure from error
+
+
+def find_failure(error: Exception, description: str | None = None) -> DatabaseError | None:
+    """Return the failure of the database that caused an error; None if it has no part in it.
+
+    `description` is its message, for operators, instead of the driver's words.
+    """
     if isinstance(error, DatabaseError):
-        return  # the caller raises it again
+        return error
     cause: BaseException | None = error
     while cause is not None:
         kind = _kind(cause)
         if kind is not None:
             reason = " ".join(str(cause).split()) or type(cause).__name__
-            raise kind(f"The database cannot be used: {reason}.") from error
+            return kind(description or f"The database cannot be used: {reason}.")
         # The ORM raises its own errors while it handles those of the driver, without a cause.
         is_wrapper = isinstance(cause, BaseORMException)
         cause = cause.__cause__ or (cause.__context__ if is_wrapper else None)
+    return None if description is None else DatabaseError(description)
 
 
 def _kind(error: BaseException) -> type[DatabaseError] | None:
