@@ -55,11 +55,13 @@ class Mutation:
     )
     link_articles = mutation(
         link_articles,
-        "Relate an article to another; an edge that is there already is kept. Needs what "
-        "`reviseArticle` needs for its source.",
+        "Relate an article to another; an edge that is there already is kept. Needs the "
+        "permission `write`, and `publish` unless its source is a draft.",
     )
     unlink_articles = mutation(
-        unlink_articles, "Take an edge away. Needs what `reviseArticle` needs for its source."
+        unlink_articles,
+        "Take an edge away. Needs the permission `write`, and `publish` unless its source is a "
+        "draft.",
     )
     import_articles = mutation(
         import_articles,
