@@ -10,9 +10,10 @@ from graphql import GraphQLObjectType
 
 from hub import tokens
 from hub.auth import SYSTEM, Permission
-from hub.models import Article, Comment, Pin, Relation, RelationKind, Role, SynonymSet
+from hub.models import Article, BlockedQuery, Comment, Pin, Relation, RelationKind, Role, SynonymSet
 from hub.related import link
 from hub.search import tuning
+from hub.search.statistics import block
 from hub.settings import Settings
 from schema.build import graphql_schema
 from schema.ids import ARTICLE, COMMENT, PIN, RELATION, SYNONYMS, global_id
@@ -38,6 +39,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "removeSynonyms": {"id": "SYNONYMS"},
     "pinArticle": {"text": "x", "articleId": "ARTICLE"},
     "unpinArticle": {"id": "PIN"},
+    "blockSearch": {"text": "red sofa"},
+    "unblockSearch": {"text": "blue sofa"},
 }
 
 
@@ -67,7 +70,10 @@ async def count_stored() -> list[int]:
     """Return the counts of all records, and the state of the article and its comments."""
     article = await Article.get(slug="bread")
     return [
-        *[await model.all().count() for model in (Article, Comment, Pin, Relation, SynonymSet)],
+        *[
+            await model.all().count()
+            for model in (Article, BlockedQuery, Comment, Pin, Relation, SynonymSet)
+        ],
         article.version,
         await Comment.filter(status="APPROVED").count(),
     ]
@@ -80,6 +86,7 @@ async def test_without_a_permission_that_it_names_nothing_is_changed(
     article = await an_article("Bread")
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
+    await block("blue sofa", by=SYSTEM)
     global_ids = {
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
