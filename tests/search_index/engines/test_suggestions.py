@@ -102,7 +102,7 @@ async def test_hidden_titles_crowd_no_correction_out(engine: SearchEngine) -> No
     await engine.write([a_document(1, "Zoning now")], [])
     before = await suggested(engine, "zonimg")
     hidden = [
-        a_document(10 * number + place, f"Zoni{letter}g", status="DRAFT")
+        a_document(10 * number + place, f"Zoni{letter}g {letter}", status="DRAFT")
         for number, letter in enumerate("bcdfghjklp", start=1)
         for place in range(3)
     ]
