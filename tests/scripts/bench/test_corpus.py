@@ -7,8 +7,8 @@ from itertools import islice
 
 import pytest
 
-from hub.models import RelationKind
 from hub.import_plan import digest
+from hub.models import RelationKind
 from scripts.bench.corpus import DISCUSSED_EVERY, LONG_DISCUSSION, Corpus
 
 
