@@ -6,6 +6,7 @@ one whose article was edited in the hub after its import is a conflict, reported
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from hub import articles, comments, outbox, related
@@ -59,6 +60,7 @@ async def import_articles(
     outcomes: list[Outcome | None] = []
     places: dict[tuple[str, str], str] = {}
     for draft in drafts:
+        await asyncio.sleep(0)  # requests of a server have their turn between two bodies
         try:
             if (first := places.get((draft.source, draft.key))) is not None:
                 raise Invalid("key", f"{draft.key} stands in this import twice, first at {first}")
