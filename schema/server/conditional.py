@@ -134,6 +134,7 @@ async def streaming_response(
     media_type: str,
     *,
     modified: datetime | None = None,
+    is_counted: bool = False,
     headers: Mapping[str, str] = PUBLIC_HEADERS,
     cache: str = CACHE_A_MINUTE,
 ) -> Response:
@@ -141,7 +142,8 @@ async def streaming_response(
 
     Contents of equal stamps are equivalent, but not equal in bytes: the entity tag is weak. What
     has been sent is cached by it, and other requests have their turn after each piece. Content that
-    has to be rendered counts as a search in the client's rate limit. Raises RateLimited.
+    has to be rendered counts as a search in the client's rate limit, unless it `is_counted`
+    already. Raises RateLimited.
     """
     coding = select_coding(request, MIN_BYTES)  # the size is unknown
     etag = f"W/{tag_in_coding(entity_tag(stamp), coding)}"
@@ -159,8 +161,9 @@ async def streaming_response(
         cached = streams.get(key)
         if cached is not None:
             return Response(cached, headers=response_headers, media_type=media_type)
-        client = client_key(ANONYMOUS, request.scope, request.app.state.proxies)
-        await request.app.state.rates.acquire(Limit.SEARCHES, client)
+        if not is_counted:
+            client = client_key(ANONYMOUS, request.scope, request.app.state.proxies)
+            await request.app.state.rates.acquire(Limit.SEARCHES, client)
         content = _in_turns(content)
         if coding is not None:
             content = _compress_stream(content, coding)

@@ -45,7 +45,7 @@ class Feed:
 
     `id` does not depend on the host of the request. `updated` is the time of the latest change of
     an item, `modified` that of any public content: a removed article changes a feed too. Feeds of
-    equal `stamp` are equal.
+    equal `stamp` are equal. `is_search`: its articles were searched for.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Feed:
     updated: datetime | None
     modified: datetime | None
     stamp: bytes
+    is_search: bool
     items: Callable[[], AsyncIterator[Item]]
 
     def address(self, name: str) -> str:
@@ -130,6 +131,7 @@ async def _build_feed(
         updated=max(change_times, default=None),
         modified=await outbox.last_change_at(request.app.state.db) if change_times else None,
         stamp=orjson.dumps([title, home, base, parameters, language, content], default=tuple),
+        is_search=bool(request.query_params.get("q", "").strip()),
         items=items,
     )
 

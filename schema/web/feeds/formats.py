@@ -62,7 +62,12 @@ async def _respond(
     except EngineError:
         return PlainTextResponse("Search is unavailable for the moment.", 503, error_headers)
     return await streaming_response(
-        request, feed.stamp, render(feed), media_type, modified=feed.modified
+        request,
+        feed.stamp,
+        render(feed),
+        media_type,
+        modified=feed.modified,
+        is_counted=feed.is_search,
     )
 
 

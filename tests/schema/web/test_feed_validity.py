@@ -281,7 +281,18 @@ async def test_a_reader_may_hang_up_at_any_moment(write: Any) -> None:
             yield Item(f"urn:{number}", "http://a.test/", "A\x00 title", "<p>", "", moment, moment)
 
     feed = Feed(
-        "urn:f", "F", "f", "http://a.test/", "http://a.test/", "", "en", moment, None, b"", items
+        "urn:f",
+        "F",
+        "f",
+        "http://a.test/",
+        "http://a.test/",
+        "",
+        "en",
+        moment,
+        None,
+        b"",
+        False,
+        items,
     )
     pieces = [piece async for piece in write(feed)]
     assert len(pieces) == 6
