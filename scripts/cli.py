@@ -43,7 +43,7 @@ app = typer.Typer(
 
 def _print_version(is_set: bool) -> None:
     if is_set:
-        typer.echo(f"hub {VERSION}")
+        echo(f"hub {VERSION}")
         raise typer.Exit
 
 

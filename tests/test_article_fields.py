@@ -117,7 +117,7 @@ def test_a_field_at_its_default_is_no_part_of_a_digest_unless_it_was_always(
         for name in _names(ArticleDraft) - {"place", "comments", "metadata"}
         if name in FIELDS_OF_0_1
     }
-    from_repr = repr(sorted(values.items()))
+    from_repr = repr(sorted(values.items())).replace(", chosen=False", "")  # came later
     assert digest(draft) == _blake2b(from_repr)
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from hub.text import markup
 from schema.budget import Budget
+from search_index.lru_cache import LRUCache
 
 Render: TypeAlias = Callable[[str], str]
 
@@ -42,25 +42,17 @@ class RenderCache:
     """An LRU cache of rendered texts by the digest of their HTML, for one process."""
 
     def __init__(self, max_characters: int = CACHE_CHARACTERS) -> None:
-        self._free = max_characters
-        self._texts: OrderedDict[tuple[Render, bytes], str] = OrderedDict()
+        self._texts: LRUCache[tuple[Render, bytes], str] = LRUCache(
+            max_characters, lambda _, text: len(text)
+        )
 
     def get(self, html: str, render: Render) -> str | None:
         """Return the rendered text, if it is cached."""
-        key = self._key(html, render)
-        text = self._texts.get(key)
-        if text is not None:
-            self._texts.move_to_end(key)
-        return text
+        return self._texts.get(self._key(html, render))
 
     def add(self, html: str, render: Render, text: str) -> None:
         """Store a rendered text."""
-        key = self._key(html, render)
-        self._free += len(self._texts.pop(key, ""))
-        self._texts[key] = text
-        self._free -= len(text)
-        while self._free < 0:
-            self._free += len(self._texts.popitem(last=False)[1])
+        self._texts.put(self._key(html, render), text)
 
     def _key(self, html: str, render: Render) -> tuple[Render, bytes]:
         return render, hashlib.blake2b(html.encode(), digest_size=16).digest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import zlib
-from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,6 +19,7 @@ from hub.db.timestamps import now
 from schema.rate_limits import Limit
 from schema.server.compression import BALANCED, compress, negotiate_coding
 from schema.server.requests import client_key, header
+from search_index.lru_cache import LRUCache
 
 MIN_BYTES = 500
 """Bytes below which a response is not compressed: that would save no packet."""
@@ -175,13 +175,11 @@ class StreamCache:
     """LRU cache of the streams of a process by media type and entity tag."""
 
     def __init__(self, max_bytes: int = STREAM_CACHE_BYTES) -> None:
-        self._max_bytes = self._free_bytes = max_bytes
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._max_bytes = max_bytes
+        self._bodies: LRUCache[str, bytes] = LRUCache(max_bytes, lambda _, body: len(body))
 
     def get(self, key: str) -> bytes | None:
         """Return a complete stream, if it is cached."""
-        if key in self._bodies:
-            self._bodies.move_to_end(key)
         return self._bodies.get(key)
 
     async def store(self, key: str, content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
@@ -192,11 +190,8 @@ class StreamCache:
             if size <= self._max_bytes // 4:
                 pieces.append(piece)
             yield piece
-        if size <= self._max_bytes // 4 and key not in self._bodies:
-            self._bodies[key] = b"".join(pieces)
-            self._free_bytes -= size
-            while self._free_bytes < 0:
-                self._free_bytes += len(self._bodies.popitem(last=False)[1])
+        if size <= self._max_bytes // 4:
+            self._bodies.put(key, b"".join(pieces))
 
 
 async def _in_turns(content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

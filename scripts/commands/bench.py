@@ -260,14 +260,14 @@ def worst(
             f"{shape.bytes / 1e3:,.0f}",
         )
     print_table(table)
-    typer.echo(
+    echo(
         f"An article page takes {report.page_ms:.2f} ms of CPU; the dearest request "
         f"{report.worst_times_page:,.0f} times as much.\n"
         f"A unit of cost takes {report.median_us:.1f} µs (median), and "
         f"{report.worst_us / report.median_us:.1f} times as much at worst."
     )
     if json:
-        typer.echo(orjson.dumps(asdict(report)))
+        echo(orjson.dumps(asdict(report)).decode())
 
 
 @app.command("import")

@@ -12,7 +12,7 @@ from hub.db.database import open_database
 from hub.reads import query_statistics
 from hub.search import statistics
 from hub.settings import Settings
-from scripts.commands.output import Table, print_table
+from scripts.commands.output import Table, echo, print_table
 
 app = typer.Typer(help="Look at what readers search for, and block suggestions.")
 Words = Annotated[str, typer.Argument(help='The words, in quotes if several: "Jane Doe".')]
@@ -56,7 +56,7 @@ def block(text: Words) -> None:
         async with open_database(Settings()):
             return await statistics.block(text, by=SYSTEM)
 
-    typer.echo(f"Searches with {anyio.run(work)!r} are not suggested.")
+    echo(f"Searches with {anyio.run(work)!r} are not suggested.")
 
 
 @app.command()
@@ -67,7 +67,7 @@ def unblock(text: Words) -> None:
         async with open_database(Settings()):
             return await statistics.unblock(text, by=SYSTEM)
 
-    typer.echo(f"Searches with {anyio.run(work)!r} may be suggested.")
+    echo(f"Searches with {anyio.run(work)!r} may be suggested.")
 
 
 @app.command()
@@ -79,4 +79,4 @@ def blocked() -> None:
             return await query_statistics.blocked(db)
 
     for text in anyio.run(work):
-        typer.echo(text)
+        echo(text)

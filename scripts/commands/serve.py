@@ -47,7 +47,7 @@ def serve(
     if workers > 1 and settings.rates == "auto":
         os.environ["HUB_RATES"] = "database"  # workers read their settings anew
     if settings.proxies and not ({"site_url", "allowed_hosts"} & settings.model_fields_set):
-        typer.echo(
+        echo(
             f"hub: addresses in feeds and pages will begin with http://{host}:{port}/; set "
             "HUB_SITE_URL, or HUB_ALLOWED_HOSTS to the hosts of the proxy.",
             err=True,

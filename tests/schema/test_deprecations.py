@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from graphql import NoDeprecatedCustomRule, build_schema, parse, validate
 
-from schema.build import SNAPSHOT, schema
+from schema.build import SNAPSHOT, graphql_schema
 from schema.web.search.box_documents import own_documents
 from scripts.changelog import CHANGES, LOG, read_changes
 from tests.schema.test_breaking_changes import deprecations
@@ -65,10 +65,10 @@ def test_a_deprecation_stands_in_the_change_log(coordinate: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_hubs_own_clients_use_nothing_deprecated(document: str) -> None:
-    assert validate(schema()._schema, parse(document), [NoDeprecatedCustomRule]) == []
+    assert validate(graphql_schema(), parse(document), [NoDeprecatedCustomRule]) == []
 
 
 def test_a_deprecated_field_is_noticed() -> None:
     query = parse("{ searchStatistics { top { asked } } }")
-    [error] = validate(schema()._schema, query, [NoDeprecatedCustomRule])
+    [error] = validate(graphql_schema(), query, [NoDeprecatedCustomRule])
     assert "Use searches" in error.message

@@ -54,7 +54,7 @@ def request_headers(lines: list[str], tag: str) -> list[tuple[bytes, bytes]]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("door", DOORS)
 async def test_if_none_match_means_the_same_at_every_door(door: str, client: Client) -> None:
-    await an_article("Bread")
+    assert await client.indexer.wait(await an_article("Bread"))
     first = await client.http.get(door)
     assert first.status_code == 200
     tag = first.headers["etag"].removeprefix("W/")

@@ -264,7 +264,7 @@ async def test_searches_are_counted_though_their_answer_was_kept(demo: Client) -
     for _ in range(3):
         await get(demo, '{ search(query: "bread") { totalCount } }')
     counter = demo.http._transport.app.state.search_counter  # type: ignore[attr-defined]
-    assert counter._pending["bread"][0] == 3
+    assert counter._pending["bread"].asked == 3
     assert response_cache(demo).statistics.hits == 2
 
 
