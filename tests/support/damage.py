@@ -22,10 +22,12 @@ NOBODY = 65534
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
 OPEN_NO_DATABASE = {
-    *("schema", "bench api", "bench search", "bench import", "bench typing"),
+    *("schema", "bench api", "bench search", "bench import", "bench typing", "bench worst"),
     *("eval relevance", "eval html"),
 }
 ARGUMENTS = {
+    "search block": ["ferry"],
+    "search unblock": ["ferry"],
     "import": ["SOURCE"],
     "token create": ["--role", "writer", "--name", "x"],
     "token revoke": ["1"],

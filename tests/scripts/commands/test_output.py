@@ -29,7 +29,7 @@ from typing_extensions import override
 from hub import comments, webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
-from hub.search import tuning
+from hub.search import statistics, tuning
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from hub.terminal import escape
@@ -88,6 +88,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             counter.count("red sofa", 2)
             counter.count("blue sofa", 0)
             await counter.store(90)
+            await statistics.block("green sofa", by=SYSTEM)
             await webhooks.register(["https://example.org#1"])
             await an_article("Three")
             await webhooks.create_message("https://example.org#1", lambda *_: "{}")
