@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scripts.importers.decoding import decode
+from scripts.importers.content.decoding import decode
 from scripts.importers.feeds.reader import FeedReader
 from scripts.importers.ghost.reader import GhostReader
 from scripts.importers.html import reader as html_reader

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.text.bodies import Body, Markup
-from scripts.importers import dates
+from scripts.importers.content import dates
 from scripts.importers.feeds.entry import Entry, Feed
 from scripts.importers.records import json_recovery
 from scripts.importers.records.json_recovery import UnreadableRecord

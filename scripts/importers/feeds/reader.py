@@ -16,9 +16,9 @@ from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import shorten_key, slug_of
+from scripts.importers.content.links import Site
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
-from scripts.importers.links import Site
 from scripts.importers.source import (
     Note,
     Record,

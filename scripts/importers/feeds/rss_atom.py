@@ -13,7 +13,7 @@ import feedparser
 
 from hub.text import markup
 from hub.text.bodies import Body, Markup
-from scripts.importers.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
+from scripts.importers.content.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
 from scripts.importers.feeds.entry import Entry, Feed, Role
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.site import language_tag, plain_text

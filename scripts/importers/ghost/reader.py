@@ -19,9 +19,9 @@ from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
-from scripts.importers import dates
+from scripts.importers.content import dates
+from scripts.importers.content.links import Site
 from scripts.importers.ghost import cards, redirects
-from scripts.importers.links import Site
 from scripts.importers.records import json_recovery
 from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.source import (

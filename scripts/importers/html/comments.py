@@ -11,7 +11,7 @@ from lxml import etree
 from hub.drafts import CommentDraft
 from hub.models import CommentKind, CommentStatus
 from hub.text.bodies import Body
-from scripts.importers import dates
+from scripts.importers.content import dates
 from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.importers import dates
+from scripts.importers.content import dates
 from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name
 from scripts.importers.wordpress.site import language_tag, plain_text

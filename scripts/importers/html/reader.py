@@ -12,12 +12,12 @@ from hub.models import Kind, Status
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import headline_key, slug_of, url_key
+from scripts.importers.content.links import Site
 from scripts.importers.files import FileIndex
 from scripts.importers.html.comments import extract_comments
 from scripts.importers.html.metadata import Metadata, extract_metadata
 from scripts.importers.html.related import extract_related
 from scripts.importers.html.tree import Tree, extract_article, parse_page, read_page
-from scripts.importers.links import Site
 from scripts.importers.markdown import front_matter
 from scripts.importers.markdown.front_matter import UnreadableFile
 from scripts.importers.source import Note, Record, Refusal, catch_errors, first_words, source_name

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from hub.drafts import RelationDraft
 from hub.models import RelationKind
-from scripts.importers.boilerplate import section_kind, starts_teasers
+from scripts.importers.content.boilerplate import section_kind, starts_teasers
+from scripts.importers.content.links import Site
 from scripts.importers.html.tree import Tree, element_text
-from scripts.importers.links import Site
 
 MAX_LINKS = 30
 MIN_HEADLINE = 12

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree, html
 from readability import Document
 
-from scripts.importers.decoding import DECLARATION_BYTES, detect_encoding, is_utf8
+from scripts.importers.content.decoding import DECLARATION_BYTES, detect_encoding, is_utf8
 from scripts.importers.markdown.front_matter import UnreadableFile, decode_text
 
 MAX_BYTES = 8_000_000

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from scripts.importers.decoding import decode
+from scripts.importers.content.decoding import decode
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 60

@@ -11,9 +11,9 @@ from typing import Any
 from hub.drafts import AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind
 from hub.text.bodies import Body, Markup
-from scripts.importers import dates
+from scripts.importers.content import dates
+from scripts.importers.content.publication import Publication, read_publication
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
-from scripts.importers.publication import Publication, read_publication
 from scripts.importers.source import public_name
 
 MAX_LIST = 100

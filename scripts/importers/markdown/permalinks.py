@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from hub.text.slugs import slug_of
-from scripts.importers.dates import parse_date
+from scripts.importers.content.dates import parse_date
 from scripts.importers.markdown.header_fields import Header
 
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_](.+)")

@@ -17,8 +17,8 @@ from hub.models import Kind, Status
 from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
+from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
-from scripts.importers.headline_lines import extract_related_lines
 from scripts.importers.markdown import front_matter, template_tags
 from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade

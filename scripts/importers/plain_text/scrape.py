@@ -15,9 +15,14 @@ from datetime import datetime
 from hub.drafts import RelationDraft
 from hub.models import RelationKind
 from hub.text.slugs import headline_key
-from scripts.importers.boilerplate import ends_article, is_boilerplate, section_kind, starts_teasers
-from scripts.importers.dates import find_date
-from scripts.importers.headline_lines import parse_headline
+from scripts.importers.content.boilerplate import (
+    ends_article,
+    is_boilerplate,
+    section_kind,
+    starts_teasers,
+)
+from scripts.importers.content.dates import find_date
+from scripts.importers.content.headline_lines import parse_headline
 from scripts.importers.source import public_name
 
 PROSE_LENGTH = 80

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from scripts.importers.decoding import DECODE_ERRORS, detect_file_encoding
+from scripts.importers.content.decoding import DECODE_ERRORS, detect_file_encoding
 from scripts.importers.records import models
 from scripts.importers.records.jsonl import DraftBuilder
 from scripts.importers.records.line_reader import MAX_LINE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.importers.decoding import decode
+from scripts.importers.content.decoding import decode
 from scripts.importers.source import SourceError
 
 MAX_UNREADABLE = 1_000

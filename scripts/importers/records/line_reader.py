@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.importers.decoding import DECODE_ERRORS, detect_file_encoding
+from scripts.importers.content.decoding import DECODE_ERRORS, detect_file_encoding
 from scripts.importers.source import SourceError
 
 MAX_LINE = 32_000_000

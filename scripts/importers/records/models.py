@@ -34,8 +34,8 @@ from hub.drafts import (
 from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest, headline_key, shorten_key, slug_of
-from scripts.importers import dates
-from scripts.importers.publication import decides_publication, read_publication
+from scripts.importers.content import dates
+from scripts.importers.content.publication import decides_publication, read_publication
 from scripts.importers.source import first_words
 
 _FIELD_ALIASES = {

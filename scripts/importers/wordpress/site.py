@@ -12,7 +12,7 @@ from hub.drafts import AuthorDraft, TopicDraft
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of, url_key
-from scripts.importers.links import Site
+from scripts.importers.content.links import Site
 from scripts.importers.source import public_name, source_name
 from scripts.importers.wordpress.wxr import Element, Parser, Piece, UnreadablePiece
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from scripts.importers.decoding import CHUNK, DECODE_ERRORS, detect_file_encoding
+from scripts.importers.content.decoding import CHUNK, DECODE_ERRORS, detect_file_encoding
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.recovery import repair_xml
 

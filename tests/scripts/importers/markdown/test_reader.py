@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub.drafts import AuthorDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, Kind, RelationKind, Status
 from hub.text.markup import to_text
-from scripts.importers import dates
+from scripts.importers.content import dates
 from scripts.importers.markdown import template_tags
 from scripts.importers.markdown.front_matter import UnreadableFile, split
 from scripts.importers.markdown.reader import MarkdownReader

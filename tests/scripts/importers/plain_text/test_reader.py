@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hub.drafts import AuthorDraft, RelationDraft
 from hub.models import RelationKind, Status
 from hub.text.bodies import Markup
-from scripts.importers.boilerplate import is_boilerplate
+from scripts.importers.content.boilerplate import is_boilerplate
 from scripts.importers.plain_text.reader import TextReader
 from scripts.importers.plain_text.scrape import parse_scrape
 from tests.support.importer_inputs import messages, refusals, the_draft

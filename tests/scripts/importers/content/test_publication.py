@@ -10,7 +10,7 @@ import pytest
 
 from hub.drafts import ArticleDraft
 from hub.models import CommentStatus, Status
-from scripts.importers.publication import read_publication
+from scripts.importers.content.publication import read_publication
 from scripts.importers.registry import open_reader
 from scripts.importers.source import Note, Refusal
 from tests.support.importer_inputs import HEAD, TAIL, an_item

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.importers.decoding import decode, detect_file_encoding, is_utf8
+from scripts.importers.content.decoding import decode, detect_file_encoding, is_utf8
 from tests.support.importer_inputs import SUFFIXES, a_source, the_draft
 
 WORDS = "“Café” – naïve words, 5 €, and so on for some length of a sentence that is no headline."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hub.db.timestamps import now
 from hub.models import Status
-from scripts.importers import dates
+from scripts.importers.content import dates
 
 
 @dataclass(frozen=True, slots=True)
