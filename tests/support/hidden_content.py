@@ -108,6 +108,7 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
             slug=secret("slug before"),
             body=text(f"Bread is {secret('body')}."),
             summary=f"Bread, {secret('summary')}",
+            subtitle=f"Bread, {secret('subtitle')}",
             status=Status.DRAFT if status is Status.DRAFT else Status.SCHEDULED,
             published_at=datetime.now(UTC) + timedelta(days=9),
             image_url=f"https://pictures.test/{secret('image')}.png",
