@@ -2,24 +2,86 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 MIN_SECRET = 24
 """Minimum length of a signing key, in characters."""
 
 
-class Settings(BaseSettings):
-    """All settings; with the defaults the hub runs without any other service."""
+def _split_list(value: Any) -> Any:
+    """Return the values of a variable: separated by commas or spaces, or a JSON list."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith("["):
+        return [part for part in re.split(r"[,\s]+", value) if part]
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("must be values separated by commas, or a JSON list") from None
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # as of brackets that do not hold an IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _normalize_origin(origin: str) -> str:
+    """Return an origin as browsers send it: in lower case, without a slash at its end.
+
+    Raises:
+        ValueError: it is neither `*` nor a scheme with a host.
+    """
+    if origin == "*":
+        return origin
+    try:
+        parts = urlsplit(origin.rstrip("/").lower())
+    except ValueError:  # as of brackets that do not hold an IPv6 address
+        parts = urlsplit("")
+    if not parts.scheme or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ValueError("each must be an origin such as https://www.example.org, or *")
+    host = parts.netloc.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ""))
+    return f"{parts.scheme}://{host}"
+
+
+_Strings = Annotated[list[str], NoDecode, BeforeValidator(_split_list)]
+_Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split_list)]
+
+
+def misspelt(variables: Iterable[str]) -> dict[str, str]:
+    """Return each variable that begins with HUB_ but is no setting, with the most similar one.
+
+    The similar one is "" where there is none.
+    """
+    known = [f"HUB_{name.upper()}" for name in Settings.model_fields]
+    given = {name.upper() for name in variables if name.upper().startswith("HUB_")}
+    unknown = given - {*known, "HUB_TOKEN"}  # that one is an option of commands
+    return {name: next(iter(get_close_matches(name, known, 1)), "") for name in sorted(unknown)}
+
+
+class Settings(BaseSettings):
+    """All settings; with the defaults the hub runs without any other service.
+
+    A variable that is set to nothing counts as not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data_dir: Path = Field(
         default=Path("data"), description="Folder of the embedded database and index."
@@ -50,20 +112,19 @@ class Settings(BaseSettings):
         description="Where the site is read, as `site.url`; where it is set, also the base of the "
         "addresses in feeds, sitemaps and pages.",
     )
-    allowed_hosts: list[str] = Field(
+    allowed_hosts: _Strings = Field(
         default=[],
-        description="Values of `Host` that addresses of the hub may be made of, as a JSON list.",
+        description="Values of `Host` that addresses of the hub may be made of, by commas.",
     )
     article_url: str = Field(
         default="",
-        pattern=r"^(https?://.*\{(slug|id)\}.*)?$",
         description="Where an article is read: an address with `{slug}` or `{id}`, and perhaps "
         "`{language}`; empty: its canonical address, else its story on the start page.",
     )
     start_page: bool = Field(default=True, description="Whether `/` is the start page.")
     language: str = Field(default="en", description="Language of articles that name none.")
-    cors_origins: list[str] = Field(
-        default=[], description='Origins whose pages may ask, as a JSON list; `["*"]` for all.'
+    cors_origins: _Strings = Field(
+        default=[], description="Origins whose pages may ask, by commas; `*` for all."
     )
     max_body_bytes: int = Field(
         default=1_000_000, ge=1_000, description="Longest request body that is read, in bytes."
@@ -131,10 +192,10 @@ class Settings(BaseSettings):
         description="For how long a CDN that purges by `Cache-Tag` may keep such an answer, as "
         "`CDN-Cache-Control`; 0: as `HUB_CACHE_SECONDS`.",
     )
-    webhook_urls: list[SecretStr] = Field(
+    webhook_urls: _Secrets = Field(
         default=[],
-        description="Addresses that are told by POST what to purge when content changes, as a "
-        "JSON list.",
+        description="Addresses that are told by POST what to purge when content changes, by "
+        "commas.",
     )
     webhook_secret: SecretStr = Field(
         default=SecretStr(""),
@@ -241,6 +302,34 @@ class Settings(BaseSettings):
             raise ValueError("needs OpenTelemetry: pip install 'content-hub[tracing]'")
         return enabled
 
+    @field_validator("site_url")
+    @classmethod
+    def _check_site_url(cls, url: str) -> str:
+        if not _is_web_address(url):
+            raise ValueError("must be an address such as https://www.example.org")
+        return url
+
+    @field_validator("article_url")
+    @classmethod
+    def _check_article_url(cls, url: str) -> str:
+        if url and not (_is_web_address(url) and re.search(r"\{(slug|id)\}", url)):
+            raise ValueError(
+                "must be an address with {slug} or {id}, such as https://www.example.org/{slug}"
+            )
+        return url
+
+    @field_validator("language")
+    @classmethod
+    def _check_language(cls, language: str) -> str:
+        if not _LANGUAGE.fullmatch(language):
+            raise ValueError("must be a language tag, such as en or pt-BR")
+        return language
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: list[str]) -> list[str]:
+        return [_normalize_origin(origin) for origin in origins]
+
     @field_validator("allowed_hosts")
     @classmethod
     def _check_hosts(cls, hosts: list[str]) -> list[str]:
@@ -251,10 +340,8 @@ class Settings(BaseSettings):
     @field_validator("webhook_urls")
     @classmethod
     def _check_urls(cls, urls: list[SecretStr]) -> list[SecretStr]:
-        for url in urls:
-            parts = urlsplit(url.get_secret_value())
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError("each must begin with http:// or https:// and name a host")
+        if not all(_is_web_address(url.get_secret_value()) for url in urls):
+            raise ValueError("each must begin with http:// or https:// and name a host")
         return urls
 
     @field_validator("webhook_secret")

@@ -29,7 +29,7 @@ from scripts.commands import (
     webhooks,
 )
 from scripts.commands.output import echo
-from search_index.query import SearchError
+from search_index.query import SearchError, UnknownEngine
 
 app = typer.Typer(
     name="hub",
@@ -81,13 +81,16 @@ def main() -> None:
     """Run the command line; errors of the hub are printed in one line, with exit status 1."""
     try:
         app()
+    except UnknownEngine as error:
+        echo(f"hub: HUB_SEARCH_URL: {error}", err=True)
+        sys.exit(1)
     except (HubError, DatabaseError, ManifestError, SearchError) as error:
         echo(f"hub: {error}", err=True)
         sys.exit(1)
     except ValidationError as error:
         for detail in error.errors():
-            name = f"HUB_{'.'.join(map(str, detail['loc']))}".upper()
-            echo(f"hub: {name}: {detail['msg']}", err=True)
+            message = detail["msg"].removeprefix("Value error, ")
+            echo(f"hub: HUB_{str(detail['loc'][0]).upper()}: {message}", err=True)
         sys.exit(1)
     except BaseORMException as error:
         echo(f"hub: the database refused: {error}", err=True)

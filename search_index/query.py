@@ -36,10 +36,15 @@ PUBLIC = frozenset({"PUBLISHED"})
 class SearchError(Exception):
     """Base class of search errors.
 
-    ├─ InvalidQuery  the query is invalid; the message may be shown to the client
-    └─ EngineError   the index cannot be read or written at the moment; retry later
-       └─ NoIndex    there is no index yet; a rebuild creates it
+    ├─ UnknownEngine  no engine has the scheme of the URL, or the URL has no location
+    ├─ InvalidQuery   the query is invalid; the message may be shown to the client
+    └─ EngineError    the index cannot be read or written at the moment; retry later
+       └─ NoIndex     there is no index yet; a rebuild creates it
     """
+
+
+class UnknownEngine(SearchError):
+    """No engine has the scheme of the URL, or the URL has no location."""
 
 
 class InvalidQuery(SearchError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import anyio
@@ -10,7 +11,7 @@ import typer
 from hub import health, outbox
 from hub.db import files
 from hub.db.database import check_pages, display_url, open_database
-from hub.settings import Settings
+from hub.settings import Settings, misspelt
 from scripts.commands.output import echo
 from search_index.engines import open_engine
 from search_index.query import EngineError
@@ -26,6 +27,8 @@ def check(
     for name, field in Settings.model_fields.items():
         value = display_url(settings) if name == "database_url" else getattr(settings, name)
         echo(f"HUB_{name.upper():22} {value!s:32} {field.description}")
+    for name, similar in misspelt(os.environ).items():
+        echo(f"\n{name} is no setting" + (f"; is {similar} meant?" if similar else ""))
 
     async def work() -> bool:
         async with open_database(settings) as db:

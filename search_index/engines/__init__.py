@@ -19,6 +19,7 @@ from typing_extensions import override
 from search_index.engine import DEFAULT_OPTIONS, EngineOptions, SearchEngine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh.index.generations import Generations
+from search_index.query import UnknownEngine
 
 MEMORY = ":memory:"
 
@@ -44,7 +45,7 @@ def _open_whoosh(location: str, options: EngineOptions) -> SearchEngine:
         return _TemporaryEngine(options)
     path = Path(unquote(location[2:] if location.startswith("///") else location))
     if not location or "\0" in location:
-        raise ValueError("whoosh: needs a folder, e.g. whoosh:/var/lib/hub/index")
+        raise UnknownEngine("must name a folder, as in whoosh:/var/lib/hub/index")
     return WhooshEngine(path.absolute(), options)
 
 
@@ -55,11 +56,11 @@ def open_engine(url: str, options: EngineOptions = DEFAULT_OPTIONS) -> SearchEng
     """Return the engine for a URL. Opens no index files, so that a damaged index can be rebuilt.
 
     Raises:
-        ValueError: the scheme is unknown, or the URL has no location.
+        UnknownEngine: the scheme is unknown, or the URL has no location.
     """
     scheme, colon, location = url.partition(":")
     opener = _OPENERS.get(scheme.lower())
     if not colon or opener is None:
-        schemes = ", ".join(f"{name}:" for name in sorted(_OPENERS))
-        raise ValueError(f"unknown search URL {url!r}; known are {schemes}")
+        schemes = " or ".join(f"{name}:" for name in sorted(_OPENERS))
+        raise UnknownEngine(f"must begin with {schemes}, not {scheme + colon}…")
     return opener(location, options)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from search_index.engines import open_engine
-from search_index.query import EngineError
+from search_index.query import EngineError, UnknownEngine
 from tests.support.documents import a_document, search_ids
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
     "url", ["", "solr:/x", "whoosh", "://", "/srv/index", "whoosh:", "whoosh:\0"]
 )
 async def test_a_url_of_no_engine_is_told(url: str) -> None:
-    with pytest.raises(ValueError, match="whoosh:"):
+    with pytest.raises(UnknownEngine, match="whoosh:"):
         open_engine(url)
 
 
