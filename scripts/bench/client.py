@@ -106,13 +106,14 @@ def get(path: str, etag: str = "") -> bytes:
     return head.encode()
 
 
-def post(query: str, variables: object, extensions: object = None) -> bytes:
+def post(query: str, variables: object, extensions: object = None, token: str = "") -> bytes:
     """Build a GraphQL request by POST, with the headers of a browser's client."""
     body = orjson.dumps({"query": query, "variables": variables, "extensions": extensions})
+    authorization = f"authorization: Bearer {token}\r\n" if token else ""
     head = (
         "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n"
         "accept: application/graphql-response+json, application/json\r\n"
-        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        f"{authorization}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

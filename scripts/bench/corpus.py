@@ -17,8 +17,8 @@ from typing import NamedTuple
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind, Status
 from hub.text.bodies import Body, Markup
-from scripts.bench.vocabulary import Vocabulary, rng
-from scripts.bench.words import FIRST_NAMES, FUNCTION, LAST_NAMES, TOPICS
+from scripts.bench.language.vocabulary import Vocabulary, rng
+from scripts.bench.language.words import FIRST_NAMES, FUNCTION, LAST_NAMES, TOPICS
 
 SOURCE = "bench"
 BLOCK = 1_000

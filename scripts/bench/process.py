@@ -51,11 +51,13 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def start_server(factory: str, settings: Settings, log: Path) -> AsyncIterator[ServerProcess]:
+async def start_server(
+    factory: str, settings: Settings, log: Path, root: Path = ROOT
+) -> AsyncIterator[ServerProcess]:
     """Start a server process of `factory` (`module:function`), and stop it with the context.
 
     It is configured by `settings` alone, not by this process's environment; its standard error
-    goes to `log`. It listens, and need not be ready yet.
+    goes to `log`. It runs the code of the checkout `root`. It listens, and need not be ready yet.
 
     Raises:
         BenchError: it does not start, or the body of the context raises BenchError or
@@ -67,7 +69,7 @@ async def start_server(factory: str, settings: Settings, log: Path) -> AsyncIter
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
-            cwd=ROOT,
+            cwd=root,
             env=_environment(settings),
             start_new_session=True,  # Ctrl+C signals this process, which then stops the server
         )
@@ -111,5 +113,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "HUB_SEARCH_URL": settings.search_url,
         "HUB_CACHE_BYTES": str(settings.cache_bytes),
         "HUB_SEARCHES_PER_MINUTE": "0",
+        "HUB_MUTATIONS_PER_MINUTE": "0",
         "HUB_NEIGHBOURS": "0",  # computing neighbours takes long, and would be measured too
     }

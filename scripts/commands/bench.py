@@ -16,6 +16,7 @@ import orjson
 import typer
 
 from scripts.bench import imports, keystrokes
+from scripts.bench import mixed as mixed_bench
 from scripts.bench import search as search_bench
 from scripts.bench import worst as worst_bench
 from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
@@ -268,6 +269,75 @@ def worst(
     )
     if json:
         echo(orjson.dumps(asdict(report)).decode())
+
+
+@app.command()
+def mixed(
+    articles: Annotated[
+        int, typer.Option(min=20, max=1_000_000, help="Articles in the hub.")
+    ] = mixed_bench.MixedBenchOptions().articles,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=600, help="Length of each measurement.")
+    ] = mixed_bench.MixedBenchOptions().seconds,
+    workers: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=64, help="Server processes; may be repeated. [default: 1, 2]"),
+    ] = None,
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="A PostgreSQL server instead of SQLite; databases are made there for the bench.",
+        ),
+    ] = "",
+    against: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Another checkout, measured in turn."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure saves beside reads: how long each takes while 64 clients do both.
+
+    Article pages and lists are read, uncached; articles are created. Goals are multiples of what
+    the same hub did in the same run: alone, and without writes.
+    """
+    chosen = tuple(workers or mixed_bench.MixedBenchOptions().workers)
+    options = mixed_bench.MixedBenchOptions(articles, seconds, chosen, database, against)
+    report = _run_bench(mixed_bench.run, options)
+    for hub in report.hubs:
+        print_table(_mixed_table(hub))
+    table = Table("goal", *(f"{hub.code}, {hub.workers}" for hub in report.hubs))
+    for first, *others in zip(*map(mixed_bench.goals, report.hubs), strict=True):
+        sign = "≥" if first.at_least else "≤"
+        cells = [
+            f"{goal.reached:.1f}{'' if goal.is_met else ' (missed)'}" for goal in (first, *others)
+        ]
+        table.add_row(f"{first.name} {sign} {first.bound:g}", *cells)
+    print_table(table)
+    if json:
+        echo(orjson.dumps(asdict(report)).decode())
+
+
+def _mixed_table(hub: mixed_bench.HubReport) -> Table:
+    columns = ("requests", "requests/s", "read p50 / p99 ms", "save p50 / p99 ms", "saves")
+    table = Table(
+        *columns,
+        "found after ms",
+        title=f"{hub.code}, server processes: {hub.workers}",
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in (hub.idle, hub.beside_readers, *hub.mixed):
+        reads, saves, found = (
+            f"{values.p50_ms:,.1f} / {values.p99_ms:,.1f}" if values.number else ""
+            for values in (row.reads, row.saves, row.found)
+        )
+        table.add_row(
+            row.name, f"{row.per_second:,.0f}", reads, saves, f"{row.saves.number:,}", found
+        )
+    return table
 
 
 @app.command("import")

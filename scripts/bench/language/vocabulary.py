@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from random import Random
 
-from scripts.bench.words import CODAS, FUNCTION, GENERAL, NUCLEI, ONSETS, SUFFIXES, TOPICS
+from scripts.bench.language.words import CODAS, FUNCTION, GENERAL, NUCLEI, ONSETS, SUFFIXES, TOPICS
 
 SEED = 20260822
 SIZE = 40_000
