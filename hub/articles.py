@@ -190,6 +190,16 @@ async def delete(article_id: int, *, by: Viewer) -> None:
     await related.announce_edges([*released, *moved])
 
 
+async def withdraw(article_id: int, status: Status, by: Viewer) -> None:
+    """Hide an article that its source no longer calls public. In a transaction of an import.
+
+    It becomes ARCHIVED if that is the source's `status`, else DRAFT.
+    """
+    article = await _get_article(article_id)
+    hidden = Status.ARCHIVED if status is Status.ARCHIVED else Status.DRAFT
+    await _store(article, {"status": hidden}, by)
+
+
 async def publish_due(db: Reader) -> list[int]:
     """Publish every scheduled article that is due, and return their ids.
 

@@ -68,7 +68,7 @@ async def submit(
 
 @transaction
 async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
-    """Set a comment's status, and return its article's id.
+    """Set a comment's status, and return its article's id. Imports leave it alone from now on.
 
     Raises:
         NotAllowed: `by` is not a moderator.
@@ -83,10 +83,9 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
     if not rows:
         raise NotFound("comment", comment_id)
     [(article_id, before)] = rows
-    if before != status.value:
-        await Comment.filter(id=comment_id).update(status=status)
-        if CommentStatus.APPROVED.value in (before, status.value):
-            await update_counts([article_id])
+    await Comment.filter(id=comment_id).update(status=status, moderated=True)
+    if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
+        await update_counts([article_id])
     return int(article_id)
 
 

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from hub import drafts
+from hub.auth import SYSTEM
 from hub.db.database import marks, run
 from hub.db.timestamps import now
 from hub.drafts import (
@@ -26,7 +27,7 @@ from hub.drafts import (
     without_nul,
 )
 from hub.errors import Invalid
-from hub.models import Article, Status
+from hub.models import Article, CommentStatus, Status
 from hub.text import markup, validation
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
@@ -40,6 +41,11 @@ _COLUMNS = ", ".join((*_COMPARED, "id", "version", "source_key", "source_hash", 
 
 
 _EDITED = "edited in the hub since it was imported; left as it is"
+WITHDRAWN = "no longer public, as its source says"
+"""Stands in the reason of an outcome that hides an article or comments that readers could see."""
+
+_NOT_PUBLIC = (CommentStatus.SPAM, CommentStatus.TRASH)
+"""Verdicts of a source on a comment; a pending one has not been judged there."""
 
 
 class Action(str, Enum):
@@ -66,8 +72,9 @@ class Outcome:
     """The result of one draft, with its place in the input.
 
     `fields` names the columns that an update changed; `reason` says why it was refused, or which
-    values were dropped; `comments_added` counts comments that were not stored yet. `differences`
-    are filled by a dry run only.
+    values were dropped; `comments_added` counts comments that were not stored yet. `withdrawn`: the
+    article, or comments on it, were public and are not any more. `differences` are filled by a dry
+    run only.
     """
 
     place: str
@@ -78,6 +85,7 @@ class Outcome:
     comments_added: int = 0
     fields: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,11 @@ class PreparedDraft:
 
 @dataclass(slots=True)
 class DraftPlan:
-    """The action for a draft; `stored` is the row of the stored article, if any."""
+    """The action for a draft; `stored` is the row of the stored article, if any.
+
+    `withdrawn`: the article is public, and its source says that it is not. `hidden_comments` are
+    those of which this is true.
+    """
 
     prepared: PreparedDraft
     action: Action
@@ -102,6 +114,8 @@ class DraftPlan:
     changed: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     article: Article | None = None
+    withdrawn: bool = False
+    hidden_comments: tuple[CommentDraft, ...] = ()
 
     @property
     def article_id(self) -> int | None:
@@ -118,11 +132,20 @@ class DraftPlan:
             title=draft.title,
             action=self.action,
             article_id=self.article_id,
-            reason=_EDITED if self.action is Action.CONFLICT else self.prepared.notes,
+            reason=self._reason(),
             comments_added=len(self.comments),
             fields=self.changed,
             differences=self.differences,
+            withdrawn=self.withdrawn or bool(self.hidden_comments),
         )
+
+    def _reason(self) -> str | None:
+        reasons = [_EDITED if self.action is Action.CONFLICT else self.prepared.notes]
+        if self.withdrawn:
+            reasons.append(WITHDRAWN)
+        if self.hidden_comments:
+            reasons.append(f"{len(self.hidden_comments)} comments {WITHDRAWN}")
+        return "; ".join(filter(None, reasons)) or None
 
 
 async def prepare(draft: ArticleDraft) -> PreparedDraft:
@@ -203,7 +226,7 @@ _FIELDS_OF_0_1: dict[type, frozenset[str]] = {
 async def make_plans(prepared: list[PreparedDraft], overwrite: bool) -> list[DraftPlan]:
     """Compare drafts with the database, and choose an action for each.
 
-    One statement per source, and one for comments.
+    One statement per source, one for comments, and one for edited articles that a source withdraws.
     """
     stored_by_key: dict[tuple[str, str], Any] = {}
     for source in {item.draft.source for item in prepared}:
@@ -213,19 +236,75 @@ async def make_plans(prepared: list[PreparedDraft], overwrite: bool) -> list[Dra
             [source, *keys],
         ):
             stored_by_key[source, row["source_key"]] = row
-    comment_keys = await _stored_comment_keys([row["id"] for row in stored_by_key.values()])
+    comments = await _stored_comments([row["id"] for row in stored_by_key.values()])
     plans = []
     for item in prepared:
         row = stored_by_key.get((item.draft.source, item.draft.key))
         plan = DraftPlan(item, _choose_action(item, row, overwrite), row)
-        existing_keys = comment_keys.get(row["id"], set()) if row is not None else set[str]()
+        hideable = comments.get(row["id"], {}) if row is not None else dict[str, bool]()
         plan.comments = tuple(
-            comment for comment in item.draft.comments if comment.key not in existing_keys
+            comment for comment in item.draft.comments if comment.key not in hideable
+        )
+        plan.hidden_comments = tuple(
+            comment
+            for comment in item.draft.comments
+            if comment.status in _NOT_PUBLIC and hideable.get(comment.key)
         )
         if plan.action is Action.UPDATED:
             plan.changed = _changed_columns(item, row)
+        plan.withdrawn = row is not None and _is_withdrawn(plan)
         plans.append(plan)
+    await _keep_published_by_editors(plans)
     return plans
+
+
+def _is_withdrawn(plan: DraftPlan) -> bool:
+    """Tell whether a source hides an article that is, or will be, public."""
+    if plan.action not in (Action.UPDATED, Action.CONFLICT):
+        return False
+    draft = plan.prepared.draft
+    after = draft.status
+    if draft.published_at is not None:
+        after, _ = resolve_status(draft)
+    return plan.stored["status"] in _PUBLIC_SOON[after]
+
+
+_PUBLIC_SOON: dict[Status, tuple[str, ...]] = {
+    Status.PUBLISHED: (),
+    Status.SCHEDULED: (Status.PUBLISHED.value,),
+    **dict.fromkeys(
+        (Status.DRAFT, Status.ARCHIVED), (Status.PUBLISHED.value, Status.SCHEDULED.value)
+    ),
+}
+"""The statuses that are more public than each."""
+
+
+async def _keep_published_by_editors(plans: Sequence[DraftPlan]) -> None:
+    """Withdraw no article that an editor has published since its last import."""
+    edited = [plan for plan in plans if plan.withdrawn and plan.action is Action.CONFLICT]
+    ids = await published_by_editors([plan.stored["id"] for plan in edited])
+    for plan in edited:
+        plan.withdrawn = plan.stored["id"] not in ids
+
+
+async def published_by_editors(article_ids: Sequence[int]) -> set[int]:
+    """Return which of these articles somebody published or scheduled since their last import.
+
+    Told by their revisions: a later version made it public. That an article's own date was reached
+    is nobody's decision. One statement, none without ids.
+    """
+    if not article_ids:
+        return set()
+    public = (Status.PUBLISHED.value, Status.SCHEDULED.value)
+    rows = await run(
+        "SELECT DISTINCT a.id FROM article a JOIN revision v ON v.article_id = a.id"
+        " AND v.version > a.source_version JOIN revision earlier ON earlier.article_id = a.id"
+        " AND earlier.version = v.version - 1 AND earlier.status <> v.status"
+        f" WHERE a.id IN ({marks(article_ids)}) AND v.status IN ({marks(public)})"
+        " AND NOT (v.editor = ? AND v.status = ? AND earlier.status = ?)",
+        [*article_ids, *public, SYSTEM.name, *public],
+    )
+    return {row["id"] for row in rows}
 
 
 def _choose_action(prepared: PreparedDraft, row: Any, overwrite: bool) -> Action:
@@ -239,8 +318,12 @@ def _choose_action(prepared: PreparedDraft, row: Any, overwrite: bool) -> Action
 
 
 def needs_write(plan: DraftPlan) -> bool:
-    """Tell whether a plan changes the article or adds comments."""
-    return plan.action in (Action.CREATED, Action.UPDATED) or bool(plan.comments)
+    """Tell whether a plan changes the article, or adds or hides comments."""
+    return (
+        plan.action in (Action.CREATED, Action.UPDATED)
+        or plan.withdrawn
+        or bool(plan.comments or plan.hidden_comments)
+    )
 
 
 def _changed_columns(prepared: PreparedDraft, row: Any) -> tuple[str, ...]:
@@ -332,13 +415,15 @@ def choose_slug(base: str, current: str) -> str:
     return current if stem == base and number.isdigit() else base
 
 
-async def _stored_comment_keys(article_ids: list[int]) -> dict[int, set[str]]:
+async def _stored_comments(article_ids: list[int]) -> dict[int, dict[str, bool]]:
+    """Return by article and key whether a stored comment is public by its import alone."""
     rows = await run(
-        f"SELECT article_id, source_key FROM comment WHERE article_id IN ({marks(article_ids)})"
-        " AND source_key IS NOT NULL",
+        "SELECT article_id, source_key, status, moderated FROM comment"
+        f" WHERE article_id IN ({marks(article_ids)}) AND source_key IS NOT NULL",
         article_ids,
     )
-    keys: dict[int, set[str]] = {}
-    for article_id, key in rows:
-        keys.setdefault(article_id, set()).add(key)
-    return keys
+    stored: dict[int, dict[str, bool]] = {}
+    for article_id, key, status, moderated in rows:
+        is_public = status == CommentStatus.APPROVED.value and not moderated
+        stored.setdefault(article_id, {})[key] = is_public
+    return stored

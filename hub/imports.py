@@ -2,6 +2,7 @@
 
 Idempotent by (source, key): an unchanged draft writes nothing; a changed one is a new revision;
 one whose article was edited in the hub after its import is a conflict, reported and not stored.
+What its source no longer calls public is hidden all the same, unless an editor has published it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ async def import_articles(
 
     One transaction for the batch; a draft that cannot be stored is refused without affecting the
     others. `overwrite` replaces edits made in the hub. `dry_run` returns the outcomes without
-    writing anything. Comments that are stored already stay as they are.
+    writing anything. Comments that are stored already stay as they are, except that those which
+    the source calls spam or trash are hidden, unless a moderator has judged them here.
 
     Raises:
         NotAllowed: `by` may not write, publish and moderate.
@@ -159,6 +161,9 @@ async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: boo
         plan.article = await (_insert(plan.prepared) if plan.stored is None else _update(plan))
         await _set_labels(plan.article, plan.prepared.draft, topics, authors)
     await _store_dependents(stored_plans, by)
+    for plan in plans:
+        if plan.withdrawn and plan.action is Action.CONFLICT:
+            await articles.withdraw(plan.stored["id"], plan.prepared.draft.status, by)
     commented = await _add_comments(plans)
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
@@ -253,13 +258,14 @@ async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:
 
 
 async def _add_comments(plans: list[DraftPlan]) -> set[int]:
-    """Store the comments that are new, and return the ids of their articles."""
-    rows, parents, touched = [], [], set[int]()
+    """Store new comments, hide withdrawn ones, and return the ids of their articles."""
+    rows, parents, hidden, touched = [], [], [], set[int]()
     for plan in plans:
         article_id = plan.article_id
-        if not plan.comments or article_id is None:
+        if not (plan.comments or plan.hidden_comments) or article_id is None:
             continue
         touched.add(article_id)
+        hidden += [(draft.status.value, article_id, draft.key) for draft in plan.hidden_comments]
         cyclic = _cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
             rows.append(_build_comment(article_id, draft))
@@ -271,6 +277,7 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
         " AND p.source_key = ?) WHERE article_id = ? AND source_key = ?",
         parents,
     )
+    await run_many("UPDATE comment SET status = ? WHERE article_id = ? AND source_key = ?", hidden)
     if touched:
         await comments.update_counts(sorted(touched))
     return touched

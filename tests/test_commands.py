@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -85,3 +86,42 @@ def test_pins_on_the_command_line(data: Path) -> None:
     assert "Ovens" not in hub(data, "pins", "list")
     with pytest.raises(NotFound, match="nowhere"):
         hub(data, "pins", "add", "warm seat", "nowhere")
+
+
+def test_a_repeated_import_tells_what_it_hides(tmp_path: Path) -> None:
+    folder = files(tmp_path / "site", sofa="# Sofas\n\nRed.", oven="# Ovens\n\nHot.")
+    data = tmp_path / "data"
+    hub(data, "import", str(folder))
+    files(tmp_path / "site", sofa="---\ndraft: true\n---\n# Sofas\n\nRed.")
+    planned = hub(data, "import", "--dry-run", str(folder))
+    output = hub(data, "import", "--json", str(folder))
+    for printed in (planned, output):
+        assert "1 withdrawn" in printed
+        assert "sofa.md: Sofas: no longer public, as its source says" in printed
+    report = json.loads(output.splitlines()[-1])
+    assert [entry["title"] for entry in report["withdrawn"]] == ["Sofas"]
+    assert "withdrawn" not in hub(data, "import", str(folder))
+
+
+def test_a_deep_check_tells_what_was_public(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    record = {"title": "Sofas", "body": "Red.", "topics": ["Seats"]}
+    hidden = {**record, "status": "DRAFT", "title": "Chairs", "topics": ["Secrets"]}
+    rows.write_text(
+        "\n".join(
+            json.dumps({**row, "metadata": {"visibility": "members"}}) for row in (record, hidden)
+        )
+    )
+    data = tmp_path / "data"
+    hub(data, "import", str(rows))
+    hub(data, "reindex")
+    output = hub(data, "check", "--deep")
+    assert "exposure  1 public articles came by imports" in output
+    assert "exposure    sofas (source rows, key sofas): its visibility is 'members'" in output
+    assert "exposure    secrets: Secrets" in output
+    assert "exposure" not in hub(data, "check")
+    state = json.loads(hub(data, "check", "--deep", "--json"))
+    assert state["usable"]
+    assert {finding["name"]: finding["count"] for finding in state["exposure"]} == {
+        **{"articles": 1, "comments": 0, "anchors": 0, "topics": 1, "authors": 0}
+    }

@@ -32,7 +32,8 @@ class Comment(Model):
     """One comment.
 
     `author_email` is for moderators only; no IP address is stored. `body_html` is sanitised. A
-    reply's `parent` belongs to the same article. Written by `hub.comments` and `hub.imports`.
+    reply's `parent` belongs to the same article. `moderated`: a moderator has set its status, so
+    that no import does. Written by `hub.comments` and `hub.imports`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -47,6 +48,7 @@ class Comment(Model):
     author_email = fields.CharField(max_length=320, null=True)
     body_html = fields.TextField()
     status = fields.CharEnumField(CommentStatus, max_length=16, default=CommentStatus.PENDING)
+    moderated = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField()
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
 

@@ -79,6 +79,11 @@ def print_report(report: Report) -> None:
         "Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()]
     )
     _print_list(
+        "Withdrawn",
+        [f"{outcome.place}: {outcome.title}: {outcome.reason}" for outcome in report.withdrawn],
+        limit=None,
+    )
+    _print_list(
         "Conflicts",
         [f"{outcome.place}: {outcome.title}: {CONFLICT_ADVICE}" for outcome in report.conflicts],
     )

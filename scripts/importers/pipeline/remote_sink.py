@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from hub import egress
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
-from hub.import_plan import Action, Difference, Outcome
+from hub.import_plan import WITHDRAWN, Action, Difference, Outcome
 from hub.text.bodies import Body
 from scripts.importers.pipeline.sink import SinkError
 
@@ -210,4 +210,5 @@ def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
         comments_added=outcome["commentsAdded"],
         fields=tuple(outcome["fields"]),
         differences=tuple(Difference(**difference) for difference in outcome["differences"]),
+        withdrawn=WITHDRAWN in (outcome["reason"] or ""),
     )

@@ -17,7 +17,8 @@ class Report:
     """Counts, and the places of everything that an editor may want to check.
 
     `bound` is the number of relations that would find their target, in a dry run; `failed_paths`
-    are the paths of the command line with refusals, for a retry.
+    are the paths of the command line with refusals, for a retry. `withdrawn` are the outcomes that
+    hide what was public.
     """
 
     dry_run: bool = False
@@ -28,6 +29,7 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    withdrawn: list[Outcome] = field(default_factory=list)
     dangling: list[tuple[str, str | None]] = field(default_factory=list)
     comments: int = 0
     bound: int = 0
@@ -38,11 +40,13 @@ class Report:
         """Count the outcome of a draft, and store it if the report lists it."""
         self.actions[outcome.action] += 1
         self.comments += outcome.comments_added
+        if outcome.withdrawn:
+            self.withdrawn.append(outcome)
         if outcome.action is Action.REFUSED:
             self.refused.append(Refusal(outcome.place, outcome.reason or "refused"))
         elif outcome.action is Action.CONFLICT or self.dry_run:
             self.outcomes.append(outcome)
-        elif outcome.reason and outcome.action is not Action.UNCHANGED:
+        elif outcome.reason and outcome.action is not Action.UNCHANGED and not outcome.withdrawn:
             self.notes.append(Note(outcome.place, outcome.reason))
 
     def note(self, record: Refusal | Skipped | Note) -> None:
@@ -72,6 +76,7 @@ class Report:
             ("created", self.actions[Action.CREATED]),
             ("updated", self.actions[Action.UPDATED]),
             ("unchanged", self.actions[Action.UNCHANGED]),
+            ("withdrawn", len(self.withdrawn)),
             ("conflicts", self.actions[Action.CONFLICT]),
             ("comments added", self.comments),
             ("skipped", sum(self.skipped.values())),
@@ -95,6 +100,10 @@ class Report:
                 if self.dry_run
                 else {}
             ),
+            "withdrawn": [
+                {"place": outcome.place, "title": outcome.title, "reason": outcome.reason}
+                for outcome in self.withdrawn
+            ],
             "conflicts": [
                 {"place": outcome.place, "title": outcome.title} for outcome in self.conflicts
             ],
