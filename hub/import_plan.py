@@ -74,7 +74,7 @@ class Outcome:
     `fields` names the columns that an update changed; `reason` says why it was refused, or which
     values were dropped; `comments_added` counts comments that were not stored yet. `withdrawn`: the
     article, or comments on it, were public and are not any more. `differences` are filled by a dry
-    run only.
+    run only. `status` is that of a created or updated article afterwards.
     """
 
     place: str
@@ -86,6 +86,7 @@ class Outcome:
     fields: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     withdrawn: bool = False
+    status: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class DraftPlan:
     def outcome(self) -> Outcome:
         """Build the draft's outcome, after the plan was carried out or in a dry run."""
         draft = self.prepared.draft
+        is_stored = self.action in (Action.CREATED, Action.UPDATED)
         return Outcome(
             place=draft.place or draft.key,
             title=draft.title,
@@ -137,6 +139,7 @@ class DraftPlan:
             fields=self.changed,
             differences=self.differences,
             withdrawn=self.withdrawn or bool(self.hidden_comments),
+            status=resolve_status(draft, self.stored)[0] if is_stored else None,
         )
 
     def _reason(self) -> str | None:

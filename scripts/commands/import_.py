@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 import typer
@@ -20,7 +21,7 @@ from scripts.importers.options import Options
 from scripts.importers.pipeline.remote_sink import RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
-from scripts.importers.pipeline.sink import LocalSink, SinkError
+from scripts.importers.pipeline.sink import LocalSink, Sink, SinkError
 from scripts.importers.registry import KINDS
 from scripts.importers.source import SourceError
 
@@ -31,61 +32,71 @@ def _parse_kind(name: str) -> str:
     return name
 
 
+Paths = Annotated[list[str] | None, typer.Argument(help="Files, folders, archives, addresses.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would change.")]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        parser=_parse_kind,
+        metavar="KIND",
+        help=f"Read the paths as this kind instead of detecting it: {', '.join(KINDS)}.",
+    ),
+]
+Source = Annotated[
+    str | None,
+    typer.Option(help="Name of the source, under which a later import finds its articles."),
+]
+Language = Annotated[
+    str | None, typer.Option(help="Language of articles that name none, as in en or pt-br.")
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(help="The columns of a CSV file without a first row of names, as title,body."),
+]
+Taxonomies = Annotated[
+    str | None,
+    typer.Option(help="WordPress taxonomies that become topics too, as genre,series."),
+]
+Authors = Annotated[
+    Path | None,
+    typer.Option(help="Who is who: CSV lines of from,name,slug, or JSON.", dir_okay=False),
+]
+Theirs = Annotated[
+    bool, typer.Option("--theirs", help="Let the import win over edits made in the hub.")
+]
+To = Annotated[
+    str | None, typer.Option(help="Address of a hub elsewhere that takes the articles in.")
+]
+Token = Annotated[
+    str | None,
+    typer.Option(help="Its token; better given as the variable HUB_TOKEN.", envvar="HUB_TOKEN"),
+]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="Keep the report here, as JSON.", dir_okay=False)
+]
+Retry = Annotated[
+    Path | None,
+    typer.Option(help="Import again what the run of this report refused.", dir_okay=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, on the last line.")]
+
+
 def import_(
-    paths: Annotated[
-        list[str] | None, typer.Argument(help="Files, folders, archives, addresses.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; show what would change.")
-    ] = False,
-    as_: Annotated[
-        str | None,
-        typer.Option(
-            "--as",
-            parser=_parse_kind,
-            metavar="KIND",
-            help=f"Read the paths as this kind instead of detecting it: {', '.join(KINDS)}.",
-        ),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(help="Name of the source, under which a later import finds its articles."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Language of articles that name none, as in en or pt-br.")
-    ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(help="The columns of a CSV file without a first row of names, as title,body."),
-    ] = None,
-    taxonomies: Annotated[
-        str | None,
-        typer.Option(help="WordPress taxonomies that become topics too, as genre,series."),
-    ] = None,
-    authors: Annotated[
-        Path | None,
-        typer.Option(help="Who is who: CSV lines of from,name,slug, or JSON.", dir_okay=False),
-    ] = None,
-    theirs: Annotated[
-        bool, typer.Option("--theirs", help="Let the import win over edits made in the hub.")
-    ] = False,
-    to: Annotated[
-        str | None, typer.Option(help="Address of a hub elsewhere that takes the articles in.")
-    ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(help="Its token; better given as the variable HUB_TOKEN.", envvar="HUB_TOKEN"),
-    ] = None,
-    report_file: Annotated[
-        Path | None, typer.Option("--report", help="Keep the report here, as JSON.", dir_okay=False)
-    ] = None,
-    retry: Annotated[
-        Path | None,
-        typer.Option(help="Import again what the run of this report refused.", dir_okay=False),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the report as JSON, on the last line.")
-    ] = False,
+    paths: Paths = None,
+    dry_run: DryRun = False,
+    as_: As = None,
+    source: Source = None,
+    language: Language = None,
+    columns: Columns = None,
+    taxonomies: Taxonomies = None,
+    authors: Authors = None,
+    theirs: Theirs = False,
+    to: To = None,
+    token: Token = None,
+    report_file: ReportFile = None,
+    retry: Retry = None,
+    as_json: AsJson = False,
 ) -> None:
     """Bring articles, related links and comments in from PATHS. Running it again changes nothing.
 
@@ -95,12 +106,6 @@ def import_(
     status is 0 when all is in, 1 when records were refused, 2 when nothing could be read.
     """
     settings = Settings()
-    try:
-        paths = _paths(paths or [], retry)
-        bylines = Bylines.load(authors) if authors else None
-    except SourceError as error:
-        echo(f"hub: {error}", err=True)
-        raise typer.Exit(2) from error
     options = Options(
         kind=as_,
         source=source,
@@ -108,25 +113,41 @@ def import_(
         columns=_split_names(columns) or None,
         taxonomies=_split_names(taxonomies),
     )
-
-    async def work() -> Report:
-        run_options: dict[str, Any] = {
-            "overwrite": theirs,
-            "dry_run": dry_run,
-            "bylines": bylines,
-            "progress": progress,
-        }
-        if to is not None:
-            async with RemoteSink(to, token) as hub:
-                return await Import(hub, options, **run_options).run(paths)
-        async with open_database(settings):
-            return await Import(LocalSink(), options, **run_options).run(paths)
-
     try:
-        report = anyio.run(work)
-    except SinkError as error:
+        paths = _paths(paths or [], retry)
+        bylines = Bylines.load(authors) if authors else None
+        start = partial(
+            Import,
+            options=options,
+            overwrite=theirs,
+            dry_run=dry_run,
+            bylines=bylines,
+            progress=progress,
+        )
+        report = anyio.run(_import_into, to, token, settings, start, paths)
+    except (SourceError, SinkError) as error:
         echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
+    _print(report, report_file, as_json)
+
+
+async def _import_into(
+    address: str | None,
+    token: str | None,
+    settings: Settings,
+    start: Callable[[Sink], Import],
+    paths: Sequence[str],
+) -> Report:
+    """Import `paths` into the hub at `address`, or into that of `settings`."""
+    if address is not None:
+        async with RemoteSink(address, token) as hub:
+            return await start(hub).run(paths)
+    async with open_database(settings):
+        return await start(LocalSink()).run(paths)
+
+
+def _print(report: Report, report_file: Path | None, as_json: bool) -> None:
+    """Print a report, keep it, and exit with its status unless that is 0."""
     print_report(report)
     if report_file:
         _write_report(report_file, report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -24,8 +24,14 @@ from typing_extensions import override
 from hub.import_plan import Action, Difference, Outcome
 from hub.terminal import escape
 from scripts.commands.output import Table, echo, print_table
-from scripts.importers.pipeline.report import CONFLICT_ADVICE, Report
-from scripts.importers.source import SourceReader
+from scripts.importers.pipeline.report import (
+    CONFLICT_ADVICE,
+    MAX_TITLES,
+    NoteGroup,
+    Report,
+    group_notes,
+)
+from scripts.importers.source import Note, SourceReader
 
 MAX_LISTED = 20
 PLAIN_EVERY = 500
@@ -87,7 +93,8 @@ def print_report(report: Report) -> None:
         "Conflicts",
         [f"{outcome.place}: {outcome.title}: {CONFLICT_ADVICE}" for outcome in report.conflicts],
     )
-    _print_list("Notes", [f"{note.place}: {note.text}" for note in report.notes])
+    _print_list("Held back, not public", _describe_notes(report.held_back))
+    _print_list("Notes", _describe_notes(report.notes))
     _print_list(
         "Dangling links",
         [f"{anchor or '(an image)'}  {url or ''}".rstrip() for anchor, url in report.dangling],
@@ -97,6 +104,21 @@ def print_report(report: Report) -> None:
     )
     for reason in report.unreadable:
         echo(f"hub: {reason}", err=True)
+
+
+def _describe_notes(notes: Sequence[Note]) -> list[str]:
+    """Format notes in a line for each kind; one that is alone by its place."""
+    return [_describe_group(group) for group in group_notes(notes)]
+
+
+def _describe_group(group: NoteGroup) -> str:
+    if len(group.notes) == 1:
+        [note] = group.notes
+        title = f"{note.title}: " if note.title else ""
+        return f"{note.place}: {title}{note.text}"
+    titles = group.titles
+    listed = ", ".join(titles[:MAX_TITLES]) + (", …" if len(titles) > MAX_TITLES else "")
+    return f"{len(titles)} articles: {group.text}: {listed}"
 
 
 def _describe_outcome(outcome: Outcome) -> str:
@@ -141,6 +163,7 @@ def _print_counts(report: Report) -> None:
     rows = [(name, count) for name, count in report.counts() if count or name == "created"]
     if not sys.stdout.isatty():
         echo(f"{heading}: " + ", ".join(f"{count} {name}" for name, count in rows))
+        _print_statuses(report)
         return
     table = Table(title=f"{heading} in {report.seconds:.1f} s", title_justify="left")
     table.add_column("what")
@@ -148,6 +171,14 @@ def _print_counts(report: Report) -> None:
     for name, count in rows:
         table.add_row(name, str(count))
     print_table(table)
+    _print_statuses(report)
+
+
+def _print_statuses(report: Report) -> None:
+    """Print how many of the created and updated articles are public, or would be."""
+    verb = "would be" if report.dry_run else "are"
+    if counts := [f"{count} {name}" for name, count in report.status_counts() if count]:
+        echo(f"Of the created and updated {verb}: " + ", ".join(counts))
 
 
 def _print_list(title: str, lines: list[str], limit: int | None = MAX_LISTED) -> None:

@@ -42,10 +42,38 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A change to a record during the import, and its reason."""
+    """A change to a record during the import, and its reason.
+
+    `title` is the article's; readers leave it empty, and the pipeline sets it.
+    """
 
     place: str
     text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack(Note):
+    """A Note that an article is not public here, and why."""
+
+
+class Notes:
+    """Notes about one record, in their order."""
+
+    def __init__(self, place: str = "") -> None:
+        self._place = place
+        self._notes: list[Note] = []
+
+    def append(self, text: str) -> None:
+        """Add a note."""
+        self._notes.append(Note(self._place, text))
+
+    def hold_back(self, text: str) -> None:
+        """Add the reason why the article is not public here."""
+        self._notes.append(HeldBack(self._place, text))
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self._notes)
 
 
 Record = ArticleDraft | TopicDraft | AuthorDraft | Refusal | Skipped | Note

@@ -32,19 +32,30 @@ _STATUS_NAMES = frozenset(
     (
         *("status", "poststatus", "publishstatus", "publishingstatus", "publicationstatus"),
         *("publicationstate", "moderationstate", "workflowstate", "workflowstatus"),
-        *("contentstatus", "entrystatus"),
+        *("contentstatus", "entrystatus", "creativeworkstatus", "articlestatus"),
     )
 )
-_PUBLIC_FLAGS = frozenset(("published", "ispublished", "public", "ispublic", "live", "islive"))
+_STATE_NAMES = frozenset(("state", "stage"))
+"""Names of a status in some systems, of a place or a step in others: a known word decides."""
+_PUBLIC_FLAGS = frozenset(
+    ("published", "ispublished", "publish", "public", "ispublic", "live", "islive")
+)
 _HIDDEN_FLAGS = frozenset(
     (
         *("draft", "isdraft", "private", "isprivate", "hidden", "ishidden", "unlisted"),
         *("isunlisted", "unpublished", "isunpublished", "trashed", "deleted", "isdeleted"),
-        *("membersonly", "paid", "ispaid", "paywalled", "premium", "ispremium"),
+        *("membersonly", "memberonly", "subscribersonly", "subscriberonly", "loginrequired"),
+        *("requireslogin", "protected", "isprotected", "restricted", "isrestricted"),
+        *("confidential", "isconfidential", "internal", "isinternal", "internalonly"),
+        *("paid", "ispaid", "paidonly", "paywall", "paywalled", "premium", "ispremium"),
     )
 )
+_ARCHIVE_FLAGS = frozenset(("archived", "isarchived"))
 _AUDIENCE_NAMES = frozenset(
-    ("visibility", "audience", "access", "accesslevel", "postvisibility", "contenttier")
+    (
+        *("visibility", "audience", "access", "accesslevel", "postvisibility", "postaudience"),
+        *("contenttier", "privacy", "privacylevel", "restrictedto"),
+    )
 )
 _PASSWORD_NAMES = frozenset(("password", "postpassword", "passwordprotected"))
 _EXPIRY_NAMES = frozenset(
@@ -53,6 +64,9 @@ _EXPIRY_NAMES = frozenset(
         *("unpublishat", "unpublishon", "unpublishdate", "unpublishedat"),
     )
 )
+_EMBARGO_NAMES = frozenset(("embargo", "embargodate", "embargountil", "embargoeduntil"))
+_DATE_NAMES = frozenset(("publishedat", "publishedon", "firstpublishedat"))
+"""Names of a date that systems set at the publication: an empty one is no publication."""
 NAMES = (
     _STATUS_NAMES
     | _PUBLIC_FLAGS
@@ -60,6 +74,8 @@ NAMES = (
     | _AUDIENCE_NAMES
     | _PASSWORD_NAMES
     | _EXPIRY_NAMES
+    | _ARCHIVE_FLAGS
+    | _EMBARGO_NAMES
 )
 """Names of fields that decide publication, as `normalize_name` returns them."""
 
@@ -70,6 +86,7 @@ _STATUSES = (
     | dict.fromkeys(
         (
             *("draft", "pending", "private", "hidden", "unlisted", "unpublished", "skip", "trash"),
+            *("pending review", "in review", "auto-draft", "modified", "changed", "withdrawn"),
             *("0", "false", "no"),
         ),
         Status.DRAFT,
@@ -91,6 +108,8 @@ def normalize_name(name: str) -> str:
 def decides_publication(name: str, value: object) -> bool:
     """Tell whether a field is read by `read_publication` alone; `published` may be a date."""
     plain = normalize_name(name)
+    if plain in _STATE_NAMES:
+        return _word(value) in _STATUSES
     return plain in NAMES and not (plain in _PUBLIC_FLAGS and dates.parse_date(value) is not None)
 
 
@@ -114,7 +133,13 @@ def read_publication(
         if is_first or _STRICTNESS[publication.status] > _STRICTNESS[strictest.status]:
             strictest = publication
         is_first = False
-    return strictest
+    empty = next((name for name in values if _is_empty_date(name, values[name])), None)
+    return _draft(f"its {empty} is empty") if is_first and empty else strictest
+
+
+def _is_empty_date(name: str, value: object) -> bool:
+    """Tell whether a date of publication is null: Strapi and others mark drafts so."""
+    return value is None and normalize_name(name) in _DATE_NAMES
 
 
 _STRICTNESS = {Status.PUBLISHED: 0, Status.SCHEDULED: 1, Status.ARCHIVED: 2, Status.DRAFT: 3}
@@ -129,6 +154,9 @@ def _rule(name: str) -> _Rule | None:
         (_AUDIENCE_NAMES, _by_audience),
         (_PASSWORD_NAMES, _by_password),
         (_EXPIRY_NAMES, _by_expiry),
+        (_STATE_NAMES, _by_state),
+        (_ARCHIVE_FLAGS, _by_archive_flag),
+        (_EMBARGO_NAMES, _by_embargo),
     )
     return next((rule for names, rule in rules if name in names), None)
 
@@ -139,6 +167,24 @@ def _by_status(name: str, value: object) -> Publication:
         return _unknown(name, value)
     reason = "" if status is Status.PUBLISHED else f"its {name} is {_quote(value)}"
     return Publication(status, reason)
+
+
+def _by_state(name: str, value: object) -> Publication | None:
+    return _by_status(name, value) if _word(value) in _STATUSES else None
+
+
+def _by_archive_flag(name: str, value: object) -> Publication | None:
+    flag = _flag(value)
+    if flag is None:
+        return _unknown(name, value)
+    return Publication(Status.ARCHIVED, f"its {name} is {_quote(value)}") if flag else None
+
+
+def _by_embargo(name: str, value: object) -> Publication | None:
+    end = dates.parse_date(value)
+    if end is None:
+        return None if _flag(value) is False else _unknown(name, value)
+    return _draft(f"its {name} ends on {end:%Y-%m-%d}") if end > now() else None
 
 
 def _by_public_flag(name: str, value: object) -> Publication | None:

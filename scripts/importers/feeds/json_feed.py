@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hub.models import Status
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
+from scripts.importers.content.publication import read_publication
 from scripts.importers.feeds.entry import Entry, Feed
 from scripts.importers.records import json_recovery
 from scripts.importers.records.json_recovery import UnreadableRecord
@@ -49,6 +51,7 @@ def parse(path: Path, max_bytes: int) -> Feed:
 def _entry(row: Row, feed: Row) -> Entry:
     html = _text(row, "content_html")
     text = _text(row, "content_text") or _text(row, "summary")
+    publication = read_publication(_own_fields(row))
     return Entry(
         id=_text(row, "id"),
         url=_text(row, "url"),
@@ -62,7 +65,16 @@ def _entry(row: Row, feed: Row) -> Entry:
         authors=_authors(row) or _authors(feed),
         tags=tuple(str(tag) for tag in row.get("tags") or [] if isinstance(tag, str | int)),
         other_urls=tuple(filter(None, [_text(row, "external_url")])),
+        is_draft=publication.status is not Status.PUBLISHED,
+        hidden_reason=publication.reason,
     )
+
+
+def _own_fields(row: Row) -> Row:
+    """Return the fields of an item, and those of its extensions, whose names begin with `_`."""
+    extensions = [row[name] for name in row if name.startswith("_")]
+    inner = (fields for fields in extensions if isinstance(fields, dict))
+    return {name: value for fields in (*inner, row) for name, value in fields.items()}
 
 
 def _text(row: Row, name: str) -> str:

@@ -20,6 +20,7 @@ from scripts.importers.content.links import Site
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
 from scripts.importers.source import (
+    HeldBack,
     Note,
     Record,
     Refusal,
@@ -135,7 +136,7 @@ class FeedReader:
             addresses=tuple(dict.fromkeys([*own_urls, *entry.other_urls])),
         )
         if entry.hidden_reason:
-            yield Note(place, f"{entry.hidden_reason}, and it is a draft here")
+            yield HeldBack(place, f"{entry.hidden_reason}, and it is a draft here")
         if not entry.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
 

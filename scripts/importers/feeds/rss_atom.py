@@ -11,9 +11,11 @@ from typing import Any
 
 import feedparser
 
+from hub.models import Status
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from scripts.importers.content.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
+from scripts.importers.content.publication import Publication, read_publication
 from scripts.importers.feeds.entry import Entry, Feed, Role
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.site import language_tag, plain_text
@@ -81,7 +83,9 @@ def _entry(row: Row) -> Entry:
     kind = next((str(tag.get("term")) for tag in tags if tag.get("scheme") == _BLOGGER_KIND), None)
     takeout_kind = str(row.get("blogger_type") or "").lower()
     status = str(row.get("blogger_status") or "").upper()
+    publication = _publication(row)
     is_hidden = status not in ("", "LIVE") or bool(row.get("blogger_trashed"))
+    reason = f"its status is {status or 'trashed'}" if is_hidden else publication.reason
     in_reply_to = row.get("thr_in-reply-to") or {}
     related = [
         link.get("href", "") for link in row.get("links", []) if link.get("rel") == "related"
@@ -105,13 +109,25 @@ def _entry(row: Row) -> Entry:
         ),
         other_urls=_other_urls(row),
         role=_role(takeout_kind or (kind or "").rpartition("#")[2]),
-        is_draft=is_hidden or str(row.get("app_draft", "")).strip().lower() == "yes",
-        hidden_reason=f"its status is {status or 'trashed'}" if is_hidden else "",
+        is_draft=is_hidden or publication.status is not Status.PUBLISHED,
+        hidden_reason=reason,
         reply_to=str(row.get("blogger_parent") or _reference(in_reply_to)).strip(),
         thread=str(
             row.get("blogger_inreplyto")
             or next((_parent_comment_id(url) for url in related if url), "")
         ),
+    )
+
+
+_STATUS_PREFIX = re.compile(r"^(?:wp|app)_")
+_STATUS_NAMES = frozenset({"status", "draft", "visibility", "private", "access", "post_password"})
+
+
+def _publication(row: Row) -> Publication:
+    """Return the publication status by the elements of an entry, as in `app:draft`."""
+    plain = {_STATUS_PREFIX.sub("", name): value for name, value in row.items()}
+    return read_publication(
+        {name: plain[name] for name in _STATUS_NAMES & plain.keys() if isinstance(plain[name], str)}
     )
 
 

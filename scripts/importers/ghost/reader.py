@@ -25,7 +25,7 @@ from scripts.importers.ghost import cards, redirects
 from scripts.importers.records import json_recovery
 from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.source import (
-    Note,
+    Notes,
     Record,
     Refusal,
     Skipped,
@@ -192,7 +192,7 @@ def _ids_by_post(data: Row, table: str, column: str) -> dict[str, list[str]]:
 
 def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Record]:
     """Yield the draft of a post and its notes."""
-    notes: list[str] = []
+    notes = Notes(place)
     body = _body(post, notes)
     html = markup.to_html(body)
     is_page = post.get("type") == "page" or post.get("page") in (1, True)
@@ -226,8 +226,7 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
         addresses=export.site.post_urls(own_urls, ""),
         aliases=export.redirects.get(slug or "", ()),
     )
-    for note in notes:
-        yield Note(place, note)
+    yield from notes
 
 
 def _parse_url(value: object) -> str:
@@ -236,7 +235,7 @@ def _parse_url(value: object) -> str:
     return url if re.match(r"https?://|/(?!/)", url) else ""
 
 
-def _body(post: Row, notes: list[str]) -> Body:
+def _body(post: Row, notes: Notes) -> Body:
     """Return the post's body, from the first of its formats that is not empty."""
     html, gated = cards.remove_gated_blocks(str(post.get("html") or ""))
     if gated:
@@ -250,7 +249,7 @@ def _body(post: Row, notes: list[str]) -> Body:
     return Body(str(post.get("markdown") or "").replace(_PLACEHOLDER, ""), Markup.MARKDOWN)
 
 
-def _title(post: Row, html: str, notes: list[str]) -> str:
+def _title(post: Row, html: str, notes: Notes) -> str:
     title = " ".join(str(post.get("title") or "").split())
     if not title:
         title = first_words(markup.to_text(html)) or "(untitled)"
@@ -258,23 +257,23 @@ def _title(post: Row, html: str, notes: list[str]) -> str:
     return markup.excerpt(title, _TITLE_LENGTH) if len(title) > _TITLE_LENGTH else title
 
 
-def _status(post: Row, published_at: datetime | None, email_only: bool, notes: list[str]) -> Status:
+def _status(post: Row, published_at: datetime | None, email_only: bool, notes: Notes) -> Status:
     """Return the status; a post that is not public in Ghost becomes a draft."""
     status, visibility = post.get("status"), post.get("visibility") or "public"
     if visibility != "public":
-        notes.append(f"it is for {visibility} only, and a draft here")
+        notes.hold_back(f"it is for {visibility} only, and a draft here")
         return Status.DRAFT
     if email_only:
-        notes.append("it was sent by e-mail only, and is a draft here")
+        notes.hold_back("it was sent by e-mail only, and is a draft here")
         return Status.DRAFT
     if status == "published":
         return Status.PUBLISHED
     if status == "scheduled":
         if published_at is not None and published_at > now():
             return Status.SCHEDULED
-        notes.append("it was scheduled for a date that is past now, and is a draft here")
+        notes.hold_back("it was scheduled for a date that is past now, and is a draft here")
     elif status != "draft":
-        notes.append(f"its status is {status}, and it is a draft here")
+        notes.hold_back(f"its status is {status}, and it is a draft here")
     return Status.DRAFT
 
 

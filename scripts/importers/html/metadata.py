@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.importers.content import dates
+from scripts.importers.content.publication import read_publication
 from scripts.importers.html.tree import Tree, element_text
 from scripts.importers.source import public_name
 from scripts.importers.wordpress.site import language_tag, plain_text
@@ -29,7 +30,10 @@ _SEPARATOR = re.compile(r"\s+[|–—·»›:-]+\s+|\s*[|»]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Metadata of a page; `urls` are its own URLs, the canonical one first."""
+    """Metadata of a page; `urls` are its own URLs, the canonical one first.
+
+    `hidden_reason` says why it is not public, if it is not.
+    """
 
     title: str = ""
     subtitle: str = ""
@@ -41,7 +45,7 @@ class Metadata:
     urls: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    is_paid: bool = False
+    hidden_reason: str = ""
 
 
 def extract_metadata(tree: Tree) -> Metadata:
@@ -66,8 +70,22 @@ def extract_metadata(tree: Tree) -> Metadata:
         urls=_urls(tree, meta),
         authors=_authors(tree, data, meta),
         topics=_topics(tree, data, meta),
-        is_paid=_is_paid(data, meta),
+        hidden_reason=_hidden_reason(data, meta),
     )
+
+
+_STATUS_NAMES = ("status", "article:status", "draft", "published", "is_published", "visibility")
+
+
+def _hidden_reason(data: dict[str, Any], meta: _Meta) -> str:
+    """Return why a page is not public by its own data; empty for a public one."""
+    if _is_paid(data, meta):
+        return "it is for paying readers only"
+    fields: dict[str, object] = {
+        name.rpartition(":")[2]: meta.get(name) for name in _STATUS_NAMES if meta.get(name)
+    }
+    fields["creativeWorkStatus"] = data.get("creativeWorkStatus")
+    return read_publication(fields).reason
 
 
 def _is_paid(data: dict[str, Any], meta: _Meta) -> bool:

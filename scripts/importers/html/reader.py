@@ -20,7 +20,15 @@ from scripts.importers.html.related import extract_related
 from scripts.importers.html.tree import Tree, extract_article, parse_page, read_page
 from scripts.importers.markdown import front_matter
 from scripts.importers.markdown.front_matter import UnreadableFile
-from scripts.importers.source import Note, Record, Refusal, catch_errors, first_words, source_name
+from scripts.importers.source import (
+    HeldBack,
+    Note,
+    Record,
+    Refusal,
+    catch_errors,
+    first_words,
+    source_name,
+)
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TITLE_LENGTH = 500
@@ -110,7 +118,7 @@ class WebPageReader:
             summary=metadata.summary[:5000],
             language=metadata.language or self._language,
             kind=Kind.ARTICLE,
-            status=Status.DRAFT if metadata.is_paid else Status.PUBLISHED,
+            status=Status.DRAFT if metadata.hidden_reason else Status.PUBLISHED,
             published_at=metadata.published_at,
             created_at=metadata.published_at,
             updated_at=metadata.updated_at,
@@ -124,8 +132,8 @@ class WebPageReader:
             comments=comments,
             addresses=tuple(dict.fromkeys([*metadata.urls, *folder.urls(place)])),
         )
-        if metadata.is_paid:
-            yield Note(place, "it is for paying readers only, and a draft here")
+        if metadata.hidden_reason:
+            yield HeldBack(place, f"{metadata.hidden_reason}, and a draft here")
         if not metadata.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
 

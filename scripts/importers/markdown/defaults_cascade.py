@@ -44,6 +44,15 @@ class DefaultsCascade:
         own = self._root / place.with_name(f"{place.stem}.11tydata.json")
         return defaults | _load(own)
 
+    def is_unpublished(self, place: PurePosixPath) -> bool:
+        """Tell whether a file is in a collection of Jekyll for which the site makes no pages."""
+        folder = place.parts[0] if len(place.parts) > 1 else ""
+        if not self.site or not folder.startswith("_") or folder in ("_posts", "_drafts"):
+            return False
+        collections = self.site.get("collections")
+        named = collections.get(folder[1:]) if isinstance(collections, dict) else None
+        return not (isinstance(named, dict) and named.get("output") is True)
+
     def _folder(self, folder: PurePosixPath) -> Data:
         if folder not in self._by_folder:
             inherited = self._folder(folder.parent) if folder.parts else {}

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scripts.importers.content.decoding import decode
+from scripts.importers.content.publication import decides_publication
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 60
@@ -19,11 +20,17 @@ MAX_DEPTH = 60
 MIN_CHARACTERS_PER_NULL = 100
 """A file with more null characters than one in so many is binary, with fewer damaged text."""
 _FENCED = re.compile(
-    r"(?P<fence>---|\+\+\+|;;;)[ \t]*\n(?P<data>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"(?P<fence>---|\+\+\+|;;;)(?P<language>[A-Za-z]*)[ \t]*\n"
+    r"(?P<data>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
     r"(?P<body>.*)",
     re.DOTALL,
 )
-_KEYED = re.compile(r"(?:[A-Za-z][\w-]*:[ \t]*[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?:\n|\Z)")
+_KEYED = re.compile(r"(?:[A-Za-z_][\w -]{0,60}:[ \t]*[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?:\n|\Z)")
+_UNCLOSED = re.compile(r"(?:---|\+\+\+)[ \t]*\n[A-Za-z_][\w.-]*[ \t]*(?::\s|=)")
+_PROPERTIES = re.compile(
+    r"\s*#[ \t]+(?P<title>[^\n]+)\n+(?P<pairs>(?:[A-Za-z][\w /-]{0,60}:[ \t]+\S[^\n]*(?:\n|\Z))+)"
+    r"(?:\n|\Z)"
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -71,17 +78,33 @@ def split(text: str) -> Page:
     """Split a text into its front matter and the rest. Raises UnreadableFile."""
     fenced = _FENCED.match(text)
     if fenced:
-        data = _parse_fenced(fenced["fence"], fenced["data"])
+        data = _parse_fenced(fenced["fence"], fenced["language"].lower(), fenced["data"])
         if isinstance(data, dict):
             return Page({str(key): value for key, value in data.items()}, fenced["body"], True)
         if data is None:
             return Page({}, fenced["body"], True)
+    if not fenced and _UNCLOSED.match(text):
+        raise UnreadableFile("its front matter has no end (line 1)")
     if re.match(r"\{\s*\"", text):
         return _split_json(text)
     keyed = _KEYED.match(text)
     if keyed and re.match(r"(?i)title:", text):
         return Page(_parse_pairs(keyed[0]), text[keyed.end() :], True)
-    return Page({}, text, False)
+    return _split_properties(text) or Page({}, text, False)
+
+
+def _split_properties(text: str) -> Page | None:
+    """Split a page as Notion exports it: a heading, then a paragraph of `Name: value` lines.
+
+    None unless one of the lines decides whether the page is public.
+    """
+    match = _PROPERTIES.match(text)
+    if match is None:
+        return None
+    data = _parse_pairs(match["pairs"])
+    if not any(decides_publication(name, value) for name, value in data.items()):
+        return None
+    return Page({"title": match["title"].strip(), **data}, text[match.end() :], True)
 
 
 def load_yaml(text: str) -> Any:
@@ -100,27 +123,37 @@ def load_yaml(text: str) -> Any:
     return yaml.load(text, Loader=_LOADER)
 
 
-def _parse_fenced(fence: str, data: str) -> Any:
+_LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+
+
+def _parse_fenced(fence: str, language: str, data: str) -> Any:
     """Parse the text between two fences; no mapping when they are mere horizontal rules."""
+    language = language or _LANGUAGES[fence]
     try:
-        if fence == "---":
-            return load_yaml(data)
-        return tomllib.loads(data) if fence == "+++" else json.loads(data)
+        match language:
+            case "yaml" | "yml":
+                return load_yaml(data)
+            case "toml":
+                return tomllib.loads(data)
+            case "json":
+                return json.loads(data)
+            case _:
+                reason = f"its front matter is {language} (line 1), which the hub does not run"
+                raise UnreadableFile(reason)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise UnreadableFile(
             f"its front matter is no YAML: {error.problem or error} (line {line})"
         ) from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:
-        name = {"---": "YAML", "+++": "TOML", ";;;": "JSON"}[fence]
-        raise UnreadableFile(f"its front matter is no {name}: {error}") from error
+        raise UnreadableFile(f"its front matter is no {language.upper()}: {error}") from error
 
 
 def _split_json(text: str) -> Page:
     try:
         data, end = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return Page({}, text, False)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(f"its front matter is no JSON: {error}") from error
     return (
         Page(data, text[end:].lstrip("\n"), True)
         if isinstance(data, dict)

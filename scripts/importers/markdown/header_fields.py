@@ -14,7 +14,7 @@ from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.publication import Publication, read_publication
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
-from scripts.importers.source import public_name
+from scripts.importers.source import Notes, public_name
 
 MAX_LIST = 100
 MAX_COMMENTS = 10_000
@@ -37,7 +37,7 @@ class Header:
 
     data: dict[str, Any]
     default_language: str
-    notes: list[str]
+    notes: Notes
     _lower: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,7 +106,7 @@ class Header:
         )
         value = self.get(*names)
         if isinstance(value, dict):
-            inner = Header(value, "en", [])
+            inner = Header(value, "en", Notes())
             return inner.url("url", "src", "path", "image", "feature"), inner.text(
                 "alt", "caption"
             )[:255] or None
@@ -201,7 +201,7 @@ def _parse_relation(value: Any) -> RelationDraft | None:
         value = {"title": value}
     if not isinstance(value, dict):
         return None
-    header = Header(value, "en", [])
+    header = Header(value, "en", Notes())
     title, slug = header.text("title", "headline"), header.text("slug")
     url = header.url("url") or ""  # shown to readers: no javascript:
     kind = _KINDS.get(header.text("kind").upper().replace("-", "_"), RelationKind.MORE_TO_READ)
@@ -222,7 +222,7 @@ def _parse_comments(
     for number, comment in enumerate(value[:MAX_COMMENTS], 1):
         if not isinstance(comment, dict):
             continue
-        header = Header(comment, "en", [])
+        header = Header(comment, "en", Notes())
         place = f"{path}.{number}".strip(".")
         key = header.text("id", "key") or place
         text = comment.get("body") or comment.get("message") or comment.get("content") or ""

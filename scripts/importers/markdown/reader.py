@@ -33,7 +33,7 @@ from scripts.importers.markdown.permalinks import (
     published_at,
 )
 from scripts.importers.source import (
-    Note,
+    Notes,
     Record,
     Refusal,
     Skipped,
@@ -103,7 +103,7 @@ class MarkdownReader:
             except UnreadableFile:
                 continue  # refused in _read
             site.places.append(place)
-            site.files.add(str(place), *link_paths(place, Header(data, "en", [])))
+            site.files.add(str(place), *link_paths(place, Header(data, "en", Notes())))
         site.languages = FolderLanguages(site.places)
         yield from site.authors.faults
         yield from site.topics.faults
@@ -149,11 +149,13 @@ class MarkdownReader:
             if page.has_data or path.suffix.lower() not in self._other_suffixes:
                 yield Skipped(place, reason)
             return
-        notes: list[str] = []
+        if site.defaults.is_unpublished(PurePosixPath(place)):
+            yield Skipped(place, "files of collections without pages (Jekyll, output: false)")
+            return
+        notes = Notes(place)
         data = site.defaults.for_file(PurePosixPath(place)) | page.data
         yield _build_draft(PurePosixPath(place), page, Header(data, self._language, notes), site)
-        for note in notes:
-            yield Note(place, note)
+        yield from notes
 
 
 def _skip_reason(path: Path, page: Page) -> str | None:
@@ -254,7 +256,7 @@ def _status(place: PurePosixPath, header: Header) -> Status:
         return Status.DRAFT
     publication = header.publication()
     if not publication.is_explicit:
-        header.notes.append(f"{publication.reason}, and it is {_NOUNS[publication.status]} here")
+        header.notes.hold_back(f"{publication.reason}, and it is {_NOUNS[publication.status]} here")
     is_scheduled = publication.status is Status.SCHEDULED  # its date decides
     return Status.PUBLISHED if is_scheduled else publication.status
 

@@ -7,13 +7,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scripts.importers import registry
 from scripts.importers.options import Options
 from scripts.importers.pipeline.archives import find_root, is_archive, unpack
+from scripts.importers.pipeline.containers import (
+    ContainedReader,
+    Container,
+    find_container,
+)
 from scripts.importers.pipeline.download import download, is_url
-from scripts.importers.source import Refusal, Skipped, SourceError, SourceReader
+from scripts.importers.source import Refusal, Skipped, SourceError, SourceReader, source_name
 
 MAX_DEPTH = 3
 """Nesting of archives; deeper ones are refused."""
@@ -88,10 +93,39 @@ class SourceOpener:
         file = entries[0] if len(entries) == 1 and entries[0].is_file() else None
         yield from self._open(file or root, f"{prefix}{title}: ", (file or path).name, depth + 1)
 
+    def _open_container(
+        self, container: Container, path: Path, prefix: str, title: str, depth: int
+    ) -> Iterator[OpenedSource]:
+        """Yield the readers of a container's posts, and a Skipped for each of its other files."""
+        posts: list[tuple[Path, PurePosixPath]] = []
+        for file, place in _container_files(path):
+            if container.is_post(place):
+                posts.append((file, place))
+            else:
+                reason = f"files of an export of {container.name} that hold no posts"
+                yield OpenedSource(prefix, problem=Skipped(str(place), reason))
+        if container.describe is None:
+            for file, place in posts:
+                for opened in self._open(file, f"{prefix}{place}: ", str(place), depth):
+                    yield replace(opened, nested=True)
+        elif posts:
+            options = replace(
+                self._options, kind="html", source=self._options.source or source_name(path)
+            )
+            reader = registry.open_reader(path / "posts", options)
+            contained = ContainedReader(reader, "posts", container.describe(path))
+            yield OpenedSource(prefix, contained, title=title)
+        if not posts:
+            raise SourceError(path, f"it is an export of {container.name} without posts")
+
     def _open_folder(
         self, path: Path, prefix: str, title: str, depth: int
     ) -> Iterator[OpenedSource]:
         """Yield the readers of a folder: one for each kind of page in it, one for each export."""
+        container = find_container(path) if self._options.kind is None else None
+        if container is not None:
+            yield from self._open_container(container, path, prefix, title, depth)
+            return
         kinds = registry.detect_folder_kinds(path, self._options.kind)
         for kind in kinds:
             reader = registry.open_reader(
@@ -110,6 +144,14 @@ class SourceOpener:
                 yield OpenedSource(prefix, problem=_unreadable_file(file, place, error))
         if not count:
             raise SourceError(path, registry.NOTHING_SUPPORTED)
+
+
+def _container_files(root: Path) -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield the files of a container with their paths in it, without hidden ones."""
+    for path in sorted(root.rglob("*")):
+        place = path.relative_to(root)
+        if path.is_file() and not any(part.startswith((".", "__MACOSX")) for part in place.parts):
+            yield path, PurePosixPath(place.as_posix())
 
 
 def _other_files(root: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from hub import egress
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
-from hub.import_plan import WITHDRAWN, Action, Difference, Outcome
+from hub.import_plan import WITHDRAWN, Action, Difference, Outcome, resolve_status
 from hub.text.bodies import Body
 from scripts.importers.pipeline.sink import SinkError
 
@@ -202,6 +202,7 @@ def _to_json(value: Any) -> Any:
 
 
 def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
+    is_stored = outcome["action"] in (Action.CREATED.value, Action.UPDATED.value)
     return Outcome(
         place=draft.place or draft.key,
         title=outcome["title"],
@@ -211,4 +212,5 @@ def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
         fields=tuple(outcome["fields"]),
         differences=tuple(Difference(**difference) for difference in outcome["differences"]),
         withdrawn=WITHDRAWN in (outcome["reason"] or ""),
+        status=resolve_status(draft)[0] if is_stored else None,
     )

@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from hub.import_plan import Action, Outcome
-from scripts.importers.source import Note, Refusal, Skipped
+from hub.models import Status
+from scripts.importers.source import HeldBack, Note, Refusal, Skipped
 
 CONFLICT_ADVICE = "edited in the hub since; --theirs lets the import win"
+MAX_TITLES = 3
+"""Titles of articles that a printed group of notes names."""
+
+_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+_STATUS_NAMES = {
+    Status.PUBLISHED: "public",
+    Status.DRAFT: "drafts",
+    Status.SCHEDULED: "scheduled",
+    Status.ARCHIVED: "archived",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGroup:
+    """Notes of one kind: they differ in quoted names and numbers alone."""
+
+    notes: tuple[Note, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of the first note."""
+        return self.notes[0].text
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the articles, or their places where they have none, each once."""
+        return list(dict.fromkeys(note.title or note.place for note in self.notes))
+
+
+def group_notes(notes: Iterable[Note]) -> list[NoteGroup]:
+    """Group notes by kind, the largest group first."""
+    groups: dict[str, list[Note]] = {}
+    for note in notes:
+        groups.setdefault(_DETAIL.sub("…", note.text), []).append(note)
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    return [NoteGroup(tuple(group)) for group in ordered]
 
 
 @dataclass(slots=True)
@@ -18,15 +57,18 @@ class Report:
 
     `bound` is the number of relations that would find their target, in a dry run; `failed_paths`
     are the paths of the command line with refusals, for a retry. `withdrawn` are the outcomes that
-    hide what was public.
+    hide what was public. `statuses` counts the created and updated articles by the status that they
+    have now, or would have; `held_back` lists those that are not public, with the reasons.
     """
 
     dry_run: bool = False
     actions: Counter[Action] = field(default_factory=Counter)
+    statuses: Counter[Status] = field(default_factory=Counter)
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     withdrawn: list[Outcome] = field(default_factory=list)
@@ -42,12 +84,14 @@ class Report:
         self.comments += outcome.comments_added
         if outcome.withdrawn:
             self.withdrawn.append(outcome)
+        if outcome.status is not None:
+            self.statuses[outcome.status] += 1
         if outcome.action is Action.REFUSED:
             self.refused.append(Refusal(outcome.place, outcome.reason or "refused"))
         elif outcome.action is Action.CONFLICT or self.dry_run:
             self.outcomes.append(outcome)
         elif outcome.reason and outcome.action is not Action.UNCHANGED and not outcome.withdrawn:
-            self.notes.append(Note(outcome.place, outcome.reason))
+            self.notes.append(Note(outcome.place, outcome.reason, outcome.title))
 
     def note(self, record: Refusal | Skipped | Note) -> None:
         """Count a record that is no draft."""
@@ -55,6 +99,8 @@ class Report:
             self.refused.append(record)
         elif isinstance(record, Skipped):
             self.skipped[record.reason] += 1
+        elif isinstance(record, HeldBack):
+            self.held_back.append(record)
         else:
             self.notes.append(record)
 
@@ -85,6 +131,10 @@ class Report:
             ("dangling links", len(self.dangling)),
         ]
 
+    def status_counts(self) -> list[tuple[str, int]]:
+        """Return how many of the created and updated articles are public, drafts, and so on."""
+        return [(name, self.statuses[status]) for status, name in _STATUS_NAMES.items()]
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data, as `--json` prints it."""
         return {
@@ -94,6 +144,11 @@ class Report:
             "updated": self.actions[Action.UPDATED],
             "unchanged": self.actions[Action.UNCHANGED],
             "comments_added": self.comments,
+            "by_status": dict(self.status_counts()),
+            "held_back": [
+                {"place": note.place, "title": note.title, "reason": note.text}
+                for note in self.held_back
+            ],
             "retry": list(self.failed_paths),
             **(
                 {"plan": [_plan_entry(outcome) for outcome in self.outcomes]}
@@ -111,7 +166,9 @@ class Report:
             "refused": [
                 {"place": refusal.place, "reason": refusal.reason} for refusal in self.refused
             ],
-            "notes": [{"place": note.place, "text": note.text} for note in self.notes],
+            "notes": [
+                {"place": note.place, "title": note.title, "text": note.text} for note in self.notes
+            ],
             "unreadable": self.unreadable,
             "dangling": [{"anchor": anchor, "url": url} for anchor, url in self.dangling],
             "seconds": round(self.seconds, 3),

@@ -12,6 +12,7 @@ from hub.import_plan import Outcome
 from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
 from scripts.importers.pipeline.dry_run import DryRunRelations
+from scripts.importers.pipeline.notes import SourceNotes
 from scripts.importers.pipeline.open import OpenedSource, SourceOpener
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.sink import Sink, SinkError
@@ -101,47 +102,56 @@ class Import:
             self.report.failed_paths[path] = None
 
     async def _read(self, reader: SourceReader, opened: OpenedSource) -> None:
-        records = _start_reading(reader)
+        def report_note(note: Note) -> None:
+            self.report.note(_add_prefix(note, opened.prefix))
+
+        records, notes = _start_reading(reader), SourceNotes(report_note)
         with self._progress(opened.title, reader) as step:
-            async for outcome in self._import_records(records, opened.prefix, step):
-                self.report.add(replace(outcome, place=opened.prefix + outcome.place))
+            async for batch, outcomes in self._import_records(records, notes, opened.prefix, step):
+                for outcome in outcomes:
+                    self.report.add(replace(outcome, place=opened.prefix + outcome.place))
+                notes.settle(batch, outcomes)
+        notes.close()
         self.report.sources.append(reader.source)
 
     async def _import_records(
-        self, records: Iterator[Record], prefix: str, step: Step
-    ) -> AsyncIterator[Outcome]:
-        """Store drafts in batches and yield their outcomes; report all other records."""
+        self, records: Iterator[Record], notes: SourceNotes, prefix: str, step: Step
+    ) -> AsyncIterator[tuple[list[ArticleDraft], list[Outcome]]]:
+        """Store drafts in batches, and yield each with its outcomes; report all other records.
+
+        The notes about a draft follow it, so a batch is stored when the draft after it arrives.
+        """
         batch: list[ArticleDraft] = []
         labels: list[TopicDraft | AuthorDraft] = []
         for record in records:
             if isinstance(record, ArticleDraft):
+                if len(batch) == BATCH:
+                    yield batch, await self._store(batch, labels)
+                    batch, labels = [], []
                 batch.append(self._bylines.apply(record))
             elif isinstance(record, TopicDraft | AuthorDraft):
                 labels.append(record)
+            elif isinstance(record, Note):
+                notes.add(record)
             else:
                 self.report.note(_add_prefix(record, prefix))
-            if len(batch) == BATCH:
-                async for outcome in self._store(batch, labels):
-                    yield outcome
-                batch, labels = [], []
             step(0 if isinstance(record, Note) else 1)
-        async for outcome in self._store(batch, labels):
-            yield outcome
+        yield batch, await self._store(batch, labels)
 
     async def _store(
         self, batch: list[ArticleDraft], labels: list[TopicDraft | AuthorDraft]
-    ) -> AsyncIterator[Outcome]:
+    ) -> list[Outcome]:
         dry_run = self.report.dry_run
         if labels and not dry_run:
             await self._sink.import_taxonomy(labels)
-        if batch:
-            outcomes = await self._sink.import_articles(
-                batch, overwrite=self._overwrite, dry_run=dry_run
-            )
-            if dry_run:
-                self._dry_run_relations.add(batch, outcomes)
-            for outcome in outcomes:
-                yield outcome
+        if not batch:
+            return []
+        outcomes = await self._sink.import_articles(
+            batch, overwrite=self._overwrite, dry_run=dry_run
+        )
+        if dry_run:
+            self._dry_run_relations.add(batch, outcomes)
+        return outcomes
 
 
 def _start_reading(reader: SourceReader) -> Iterator[Record]:

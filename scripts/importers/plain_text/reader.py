@@ -24,6 +24,9 @@ MIN_WORDS = 5
 _NO_PAGE = re.compile(r"(?i)(?:robots|humans|ads|security|requirements\S*|licen[cs]e|readme)\.txt")
 
 
+_MOVABLE_TYPE = re.compile(r"\s*(?:[A-Z][A-Z ]+:[^\n]*\n)+-----\n(?:EXTENDED )?BODY:")
+
+
 def is_page(path: Path) -> bool:
     """Tell whether a file in a folder may be a page, by its name."""
     return path.suffix.lower() in SUFFIXES and not _NO_PAGE.fullmatch(path.name)
@@ -31,9 +34,9 @@ def is_page(path: Path) -> bool:
 
 def _is_article(path: Path, page: Scrape) -> bool:
     """Tell whether a text is an article; a file without a suffix may be anything."""
-    if path.suffix:
-        return True
     words = sum(len(paragraph.split()) for paragraph in page.body)
+    if path.suffix:
+        return bool(page.title) or words >= MIN_WORDS
     sentences = sum(paragraph.rstrip()[-1:] in '.!?…"”' for paragraph in page.body)
     return words >= MIN_WORDS and sentences > 0
 
@@ -72,6 +75,9 @@ class TextReader:
             page = parse_scrape(text)
         except UnreadableFile as error:
             yield Refusal(place, str(error))
+            return
+        if _MOVABLE_TYPE.match(text):
+            yield Refusal(place, "it is an export of Movable Type, which is not read as text")
             return
         if not page.body:
             yield Refusal(place, "there is no text in it")

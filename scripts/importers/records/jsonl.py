@@ -18,6 +18,7 @@ from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.records.line_reader import MAX_LINE, read_lines
 from scripts.importers.records.models import ArticleRecord
 from scripts.importers.source import (
+    HeldBack,
     Note,
     Record,
     Refusal,
@@ -121,7 +122,7 @@ class DraftBuilder:
                 draft = record.to_draft(place, self._source, self._language)
                 if reason:
                     noun = "archived" if draft.status is Status.ARCHIVED else "a draft"
-                    yield Note(place, f"{reason}, and it is {noun} here")
+                    yield HeldBack(place, f"{reason}, and it is {noun} here")
                 yield self._deduplicate(record, draft)
             else:
                 yield record.to_draft()

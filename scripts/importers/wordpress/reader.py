@@ -20,7 +20,7 @@ from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
 from scripts.importers.source import (
-    Note,
+    Notes,
     Record,
     Refusal,
     Skipped,
@@ -151,10 +151,11 @@ def _read_item(piece: Piece, export: Export, used_keys: set[str]) -> Iterator[Re
         yield Refusal(place, f"it is numbered {number}, as another post of this export is")
         return
     used_keys.add(key)
-    notes = [repair] if repair else []
+    notes = Notes(place)
+    if repair:
+        notes.append(repair)
     yield _build_draft(item, key, place, export, notes)
-    for note in notes:
-        yield Note(place, note)
+    yield from notes
 
 
 def _unused_key(item: Element, used_keys: set[str]) -> str | None:
@@ -179,9 +180,7 @@ def _skip_type(place: str, kind: str) -> Record:
     return Skipped(place, plurals.get(kind) or f"posts of the type {kind}")
 
 
-def _build_draft(
-    item: Element, key: str, place: str, export: Export, notes: list[str]
-) -> ArticleDraft:
+def _build_draft(item: Element, key: str, place: str, export: Export, notes: Notes) -> ArticleDraft:
     html = _body(item, export, notes)
     language, translation_key, authors, topics = _terms(item, export)
     published_at = _parse_date(item, "post_date") or _parse_rss_date(item.text("pubDate"))
@@ -228,7 +227,7 @@ def _subtitle(item: Element) -> str:
     ]
 
 
-def _metadata(item: Element, notes: list[str]) -> tuple[tuple[str, str], ...]:
+def _metadata(item: Element, notes: Notes) -> tuple[tuple[str, str], ...]:
     """Return an editor's custom fields (post meta); the names of plugins' fields begin with _."""
     fields = {" ".join(name.split()): value for name, value in item.post_meta().items() if value}
     public = [
@@ -244,7 +243,7 @@ def _metadata(item: Element, notes: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(stored)
 
 
-def _body(item: Element, export: Export, notes: list[str]) -> str:
+def _body(item: Element, export: Export, notes: Notes) -> str:
     def gallery(shortcode: str) -> str:
         images = export.gallery_images(shortcode, item.text("wp:post_id"))
         return "".join(
@@ -257,7 +256,7 @@ def _body(item: Element, export: Export, notes: list[str]) -> str:
     return markup.to_html(Body(html))
 
 
-def _title(item: Element, html: str, notes: list[str]) -> str:
+def _title(item: Element, html: str, notes: Notes) -> str:
     title = plain_text(item.text("title"))
     if not title:
         title = first_words(markup.to_text(html)) or "(untitled)"
@@ -268,22 +267,22 @@ def _title(item: Element, html: str, notes: list[str]) -> str:
     return title
 
 
-def _status(item: Element, published_at: datetime | None, notes: list[str]) -> Status:
+def _status(item: Element, published_at: datetime | None, notes: Notes) -> Status:
     status = item.text("wp:status")
     if item.damaged and not item.has_child("wp:post_password"):
-        notes.append("it is damaged where a password may have stood, and a draft here")
+        notes.hold_back("it is damaged where a password may have stood, and a draft here")
         return Status.DRAFT
     if item.text("wp:post_password"):
-        notes.append("it is protected by a password, and a draft here")
+        notes.hold_back("it is protected by a password, and a draft here")
         return Status.DRAFT
     if status == "publish":
         return Status.PUBLISHED
     if status == "future":
         if published_at is not None and published_at > now():
             return Status.SCHEDULED
-        notes.append("it was scheduled for a date that is past now, and is a draft here")
+        notes.hold_back("it was scheduled for a date that is past now, and is a draft here")
     elif status not in ("draft", "pending"):
-        notes.append(f"it is {status or 'without a status'}, and a draft here")
+        notes.hold_back(f"it is {status or 'without a status'}, and a draft here")
     return Status.DRAFT
 
 
@@ -333,9 +332,7 @@ def _terms(
     return language, translation_key, tuple(authors), tuple((topics | tags).values())
 
 
-def _comments(
-    item: Element, published_at: datetime | None, notes: list[str]
-) -> Iterator[CommentDraft]:
+def _comments(item: Element, published_at: datetime | None, notes: Notes) -> Iterator[CommentDraft]:
     """Yield a post's comments, without plugins' comment types (order notes)."""
     other_types: dict[str, int] = {}
     keys: set[str] = set()

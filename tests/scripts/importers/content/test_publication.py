@@ -35,6 +35,15 @@ HIDDEN: dict[str, object] = {
     "paywalled": "true",
     "expires": "2001-01-01",
     "unpublish_at": "2001-01-01T00:00:00Z",
+    "publish": False,
+    "archived": True,
+    "_draft": True,
+    "Members Only": "yes",
+    "privacy": "friends",
+    "embargo_until": "2999-01-01",
+    "state": "draft",
+    "paywall": "on",
+    "internal": True,
 }
 """Fields by which systems hide a text, with values that do."""
 
@@ -50,6 +59,9 @@ PUBLIC: dict[str, object] = {
     "access": "all",
     "password": "",
     "expires": "2999-01-01",
+    "publish": True,
+    "archived": "no",
+    "embargo": "2001-01-01",
 }
 
 
@@ -70,7 +82,34 @@ def _yaml(name: str, value: object) -> tuple[str, str]:
 
 
 def _toml(name: str, value: object) -> tuple[str, str]:
-    return "page.md", f'+++\ntitle = "A title"\n{name} = {json.dumps(value)}\n+++\nWords.\n'
+    return (
+        "page.md",
+        f'+++\ntitle = "A title"\n{json.dumps(name)} = {json.dumps(value)}\n+++\nWords.\n',
+    )
+
+
+def _json_fence(name: str, value: object) -> tuple[str, str]:
+    return "page.md", f"---json\n{json.dumps({'title': 'A title', name: value})}\n---\nWords.\n"
+
+
+def _json_header(name: str, value: object) -> tuple[str, str]:
+    return "page.md", f"{json.dumps({'title': 'A title', name: value})}\n\nWords.\n"
+
+
+def _json_feed(name: str, value: object) -> tuple[str, str]:
+    item = {"id": "1", "title": "A title", "content_html": "<p>Words.</p>", name: value}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    return "feed.json", json.dumps(feed)
+
+
+def _json_feed_extension(name: str, value: object) -> tuple[str, str]:
+    item = {"id": "1", "title": "A title", "content_html": "<p>Words.</p>", "_cms": {name: value}}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    return "feed.json", json.dumps(feed)
+
+
+def _properties(name: str, value: object) -> tuple[str, str]:
+    return "page.md", f"# A title\n\nCreated: today\n{name}: {value}\n\nWords.\n"
 
 
 def _pairs(name: str, value: object) -> tuple[str, str]:
@@ -84,6 +123,10 @@ FORMATS: list[Callable[[str, object], tuple[str, str]]] = [
     _yaml,
     _toml,
     _pairs,
+    _json_fence,
+    _json_header,
+    _json_feed,
+    _json_feed_extension,
 ]
 
 
@@ -97,8 +140,8 @@ def _statuses(folder: Path, name: str, text: str) -> tuple[list[Status], list[st
     )
 
 
-@pytest.mark.parametrize("write", FORMATS)
-@pytest.mark.parametrize("name", HIDDEN)
+@pytest.mark.parametrize("write", [*FORMATS, _properties])
+@pytest.mark.parametrize("name", [name for name in HIDDEN if name[0] != "_"])
 def test_a_field_that_hides_a_text_keeps_it_from_the_public(
     name: str, write: Callable[[str, object], tuple[str, str]], tmp_path: Path
 ) -> None:
@@ -107,7 +150,7 @@ def test_a_field_that_hides_a_text_keeps_it_from_the_public(
 
 
 @pytest.mark.parametrize("write", FORMATS)
-@pytest.mark.parametrize("name", [name for name in HIDDEN if "date" not in name])
+@pytest.mark.parametrize("name", [name for name in HIDDEN if name != "state"])
 def test_an_unknown_value_makes_a_draft_with_a_note(
     name: str, write: Callable[[str, object], tuple[str, str]], tmp_path: Path
 ) -> None:
@@ -205,6 +248,105 @@ def test_a_takeout_of_blogger_keeps_drafts_and_spam_hidden(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.atom",
+            "<app:control xmlns:app='http://www.w3.org/2007/app'><app:draft>yes</app:draft>"
+            "</app:control>",
+        ),
+        ("a.rss", "<status>draft</status>"),
+        ("a.rss", "<visibility>members</visibility>"),
+        ("a.rss", "<status>frobnicated</status>"),
+    ],
+)
+def test_an_entry_of_a_feed_that_hides_itself_is_a_draft(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    if name.endswith(".atom"):
+        entry = f"<id>1</id><title>A title</title><content>Words.</content>{text}"
+        feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>"
+    else:
+        item = f"<title>A title</title><description>Words.</description>{text}"
+        feed = f"<rss version='2.0'><channel><item>{item}</item></channel></rss>"
+    [status], notes = _statuses(tmp_path, name, feed)
+    assert status is Status.DRAFT
+    assert any("a draft here" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        'name="status" content="draft"',
+        'name="published" content="false"',
+        'name="draft" content="1"',
+    ],
+)
+def test_a_saved_page_that_calls_itself_a_draft_is_one(meta: str, tmp_path: Path) -> None:
+    words = "<p>The night ferry sails again after two winters, said the harbour office.</p>" * 6
+    page = f"<html><head><title>A title</title><meta {meta}></head><body><article>{words}</article>"
+    assert _statuses(tmp_path, "page.html", page + "</body></html>")[0] == [Status.DRAFT]
+
+
+@pytest.mark.parametrize("field", ["status", "visibility"])
+@pytest.mark.parametrize("value", ["draft", "members", "paid", "tiers", "sent", "frobnicated", 7])
+def test_a_post_of_ghost_is_public_only_if_it_says_so(
+    field: str, value: object, tmp_path: Path
+) -> None:
+    post = {"id": "1", "title": "A", "html": "<p>Words.</p>", "status": "published", field: value}
+    text = json.dumps({"db": [{"data": {"posts": [post]}}]})
+    assert _statuses(tmp_path, "ghost.json", text)[0] == [Status.DRAFT]
+
+
+@pytest.mark.parametrize(
+    "word", ["changed", "modified", "withdrawn", "in review", "Done", ["draft"]]
+)
+def test_words_of_other_systems_for_what_is_not_live_make_drafts(word: object) -> None:
+    assert read_publication({"status": word}).status is Status.DRAFT
+
+
+def test_a_date_of_publication_that_is_null_is_no_publication() -> None:
+    assert read_publication({"publishedAt": None}).status is Status.DRAFT
+    assert read_publication({"publishedAt": None, "status": "live"}).status is Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("---\ntitle: A\nstatus: draft\n\nWords.\n", "its front matter has no end (line 1)"),
+        ('+++\ntitle = "A"\ndraft = true\n\nWords.\n', "its front matter has no end (line 1)"),
+        ('---js\n{title: "A", draft: true}\n---\nWords.\n', "its front matter is js (line 1)"),
+        ('{\n "title": "A"\n "draft": true\n}\n\nWords.\n', "line 3 column 2"),
+    ],
+)
+def test_a_header_that_cannot_be_read_makes_no_article(
+    text: str, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(text, encoding="utf-8")
+    [record] = open_reader(path).read()
+    assert isinstance(record, Refusal)
+    assert reason in record.reason
+
+
+@pytest.mark.parametrize("text", ["---\n\nWords: many.\n", "---\nhttps://site.test\n---\nWords.\n"])
+def test_a_rule_at_the_top_is_no_header(text: str, tmp_path: Path) -> None:
+    assert _statuses(tmp_path, "page.md", text)[0] == [Status.PUBLISHED]
+
+
+def test_a_collection_of_jekyll_without_pages_stays_out(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text(
+        "collections:\n  recipes:\n    output: true\n  minutes:\n    output: false\n"
+    )
+    for folder in ("_recipes", "_minutes", "_unnamed", "_posts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "2024-01-01-a.md").write_text(f"---\ntitle: {folder}\n---\nWords.\n")
+    records = list(open_reader(tmp_path).read())
+    titles = {record.title for record in records if isinstance(record, ArticleDraft)}
+    assert titles == {"_recipes", "_posts"}
+
+
+@pytest.mark.parametrize(
     "text", ["machine-name\n", "root:x:0:0:root:/root:/bin/sh\nhub:x:1:1::/srv:/bin/false\n"]
 )
 def test_a_file_that_is_no_article_is_refused(text: str, tmp_path: Path) -> None:
@@ -213,3 +355,12 @@ def test_a_file_that_is_no_article_is_refused(text: str, tmp_path: Path) -> None
     [record] = open_reader(path).read()
     assert isinstance(record, Refusal)
     assert "no article" in record.reason
+
+
+def test_an_export_of_movable_type_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "export.txt"
+    path.write_text(
+        "AUTHOR: Nora\nTITLE: A\nSTATUS: Draft\n-----\nBODY:\nWords of it.\n-----\n--------\n"
+    )
+    [record] = open_reader(path).read()
+    assert isinstance(record, Refusal)

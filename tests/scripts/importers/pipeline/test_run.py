@@ -222,3 +222,61 @@ async def test_topics_and_authors_of_their_own_come_in(settings: Settings, tmp_p
         )
         assert [tuple(row) for row in rows] == [("Port", "Town", "Boats")]
         assert [row[0] for row in await run("SELECT bio FROM author", [])] == ["Writes"]
+
+
+ROWS = [
+    {"key": "1", "title": "Open", "body": "Words."},
+    {"key": "2", "title": "Later", "body": "Words.", "published_at": "2999-01-01"},
+    {"key": "3", "title": "Own draft", "body": "Words.", "status": "DRAFT"},
+    {"key": "4", "title": "For some", "body": "Words.", "visibility": "members"},
+    {"key": "5", "title": "For others", "body": "Words.", "visibility": "members"},
+]
+
+
+def _rows(folder: Path, *rows: dict[str, str]) -> Path:
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_the_report_counts_what_is_public_and_says_why_the_rest_is_not(
+    options: list[str], tmp_path: Path
+) -> None:
+    result = hub(tmp_path / "data", *options, "--json", str(_rows(tmp_path, *ROWS)))
+    verb = "would be" if options else "are"
+    expected = f"Of the created and updated {verb}: 1 public, 3 drafts, 1 scheduled"
+    assert expected in result.stdout.splitlines()
+    group = "its visibility is 'members', and it is a draft here: For some, For others"
+    assert f"  2 articles: {group}" in result.stdout.splitlines()
+    report = json.loads(result.stdout.splitlines()[-1])
+    counts = {"public": 1, "drafts": 3, "scheduled": 1, "archived": 0}
+    assert report["by_status"] == counts
+    assert {entry["title"]: entry["reason"] for entry in report["held_back"]} == {
+        "Own draft": "it is a draft in its source",
+        "For some": "its visibility is 'members', and it is a draft here",
+        "For others": "its visibility is 'members', and it is a draft here",
+    }
+
+
+def test_a_second_run_repeats_notes_about_changed_articles_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    hub(data, str(_rows(tmp_path, *ROWS)))
+    second = json.loads(hub(data, "--json", str(tmp_path / "rows.jsonl")).stdout.splitlines()[-1])
+    assert (second["held_back"], second["notes"], second["unchanged"]) == ([], [], 5)
+    changed = [*ROWS[:4], ROWS[4] | {"body": "Other words."}]
+    third = json.loads(hub(data, "--json", str(_rows(tmp_path, *changed))).stdout.splitlines()[-1])
+    assert [entry["title"] for entry in third["held_back"]] == ["For others"]
+
+
+def test_every_article_that_is_not_public_is_listed_across_batches(tmp_path: Path) -> None:
+    rows = [
+        {"key": f"{n}", "title": f"A {n}", "body": "Words.", "visibility": "members"}
+        for n in range(205)
+    ]
+    result = hub(tmp_path / "data", "--json", str(_rows(tmp_path, *rows)))
+    held_back = json.loads(result.stdout.splitlines()[-1])["held_back"]
+    assert len(held_back) == 205
+    assert {entry["reason"] for entry in held_back} == {
+        "its visibility is 'members', and it is a draft here"
+    }
