@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Highlight
-from search_index.text import analysis
+from search_index.text import analysis, folding, stemming
 from search_index.text.term_query import TermQuery
 
 MAX_FRAGMENT = 280
@@ -33,7 +33,7 @@ _SENTENCE_END = re.compile(
 )
 
 Span = tuple[int, int]
-Stem = Callable[[str], str]
+Analyze = Callable[[str], tuple[str, ...]]
 Mark = tuple[int, int, str]
 """Start, end and the marked text in lower case."""
 
@@ -70,7 +70,7 @@ class Highlighter:
         about 0.1 ms for 400 words.
         """
         highlights, paragraph = [], None
-        stemmed = analysis.language_of(language)
+        stemmed = stemming.language_of(language)
         for field in PLAIN_FIELDS:
             text = texts.get(field.key, "")[:MAX_ANALYZED]
             marks = self._marks(text, stemmed)
@@ -92,8 +92,8 @@ class Highlighter:
         """Return the matching words, ascending, not overlapping."""
         word_marks = self._words.get(language)
         if word_marks is None:
-            stem = analysis.stemmer(language)
-            word_marks = self._words[language] = _WordMarks(self._terms, self._prefixes, stem)
+            analyze = stemming.analyzer(language)
+            word_marks = self._words[language] = _WordMarks(self._terms, self._prefixes, analyze)
         starts, words = _candidates(text, self._letters, language)
         return [
             (start + first, start + last, word)
@@ -105,11 +105,11 @@ class Highlighter:
 class _WordMarks(dict[str, list[Mark]]):
     """Cache of the marks within each word, or run of bigrams, of texts in one language."""
 
-    def __init__(self, terms: set[str], prefixes: tuple[str, ...], stem: Stem) -> None:
+    def __init__(self, terms: set[str], prefixes: tuple[str, ...], analyze: Analyze) -> None:
         super().__init__()
         self._terms = terms
         self._prefixes = prefixes
-        self._stem = stem
+        self._analyze = analyze
 
     def __missing__(self, token: str) -> list[Mark]:
         spans = self._in_run(token) if analysis.is_run(token) else self._in_word(token)
@@ -117,17 +117,17 @@ class _WordMarks(dict[str, list[Mark]]):
         return marks
 
     def _in_word(self, token: str) -> list[Span]:
-        word, terms = analysis.fold_word(token), self._terms
-        if word in terms or word.startswith(self._prefixes) or self._stem(word) in terms:
+        word, terms = folding.fold_word(token), self._terms
+        if word in terms or word.startswith(self._prefixes):
             return [(0, len(token))]
-        return []
+        return [(0, len(token))] if terms.intersection(self._analyze(token)) else []
 
     def _in_run(self, token: str) -> list[Span]:
         spans = []
         for offset in range(len(token)):
             for length in (2, 1):
                 gram = token[offset : offset + length]
-                if len(gram) == length and analysis.fold_word(gram) in self._terms:
+                if len(gram) == length and folding.fold_word(gram) in self._terms:
                     spans.append((offset, offset + length))
                     break
         return merge_spans(spans)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ _CHUNK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A folded word, or several that must follow each other.
+    """A folded word, or several that must follow each other; `typed` with their accents.
 
     `offsets` are the positions of the words within the phrase, from 0; `start` and `end` its span
     in the text. With `prefix`, its one word is incomplete: any word that starts with it matches.
@@ -30,6 +31,7 @@ class Phrase:
     end: int
     field: TextField | None = None
     prefix: bool = False
+    typed: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,15 @@ class _ClauseBuilder:
             self._after_or = bool(self.clauses)
             return
         group_number = 3 if bare is None else 4
-        words = list(analysis.query_words(quoted if bare is None else bare))[
-            : self._remaining_words
-        ]
+        chunk = quoted if bare is None else bare
+        words = list(analysis.query_words(chunk))[: self._remaining_words]
         if not words:
             return
         self._remaining_words -= len(words)
         start = match.start(group_number)
         phrases = [
-            Phrase((word,), (0,), start + first, start + last) for word, first, last, _ in words
+            Phrase((word,), (0,), start + first, start + last, typed=(chunk[first:last],))
+            for word, first, last, _ in words
         ]
         if minus or field or bare is None:
             phrases = [
@@ -101,6 +103,7 @@ class _ClauseBuilder:
                     phrases[0].start,
                     phrases[-1].end,
                     _FIELDS.get((field or "").lower()),
+                    typed=tuple(chunk[first:last] for _, first, last, _ in words),
                 )
             ]
         if minus:

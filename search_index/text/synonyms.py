@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from search_index.query import Tuning
-from search_index.text import analysis
+from search_index.text import analysis, stemming
 
 MAX_SYNONYM_WORDS = 4
 """Words of one synonym, at most; further ones are ignored."""
@@ -42,14 +42,18 @@ class SynonymMap:
         return list(synonyms)[:MAX_EXPANSIONS]
 
     def _forms(self, words: Words) -> Iterator[Words]:
-        """Yield the forms of a word; of several words, unchanged and each by its last stem."""
+        """Yield the forms of a word; of several, the words, and their stems in each language."""
         stems = [self._stems(word) for word in words]
         if len(stems) == 1:
             for stem in stems[0]:
                 yield (stem,)
-        else:
-            yield words
-            yield tuple(forms[-1] for forms in stems)
+            return
+        yield words
+        by_language = [{stemming.language_of_term(term): term for term in forms} for forms in stems]
+        for language in dict.fromkeys(key for forms in by_language for key in forms if key):
+            yield tuple(
+                forms.get(language, word) for forms, word in zip(by_language, words, strict=True)
+            )
 
 
 def fold_words(text: str) -> Words:

@@ -11,7 +11,7 @@ from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25
 from search_index.fields import PLAIN_FIELDS
 from search_index.query import Similar
-from search_index.text import analysis
+from search_index.text import analysis, stemming
 from search_index.text.term_query import TermAlternative
 
 MAX_QUERY_TERMS = 25
@@ -61,14 +61,14 @@ def _interesting_terms(
 
     Each with the word that is its first occurrence in the document.
     """
-    language = segment.facet_values("language").first_value(document)
-    stem = analysis.stemmer(analysis.language_of(language))
+    language = stemming.language_of(segment.facet_values("language").first_value(document))
+    analyze, stop_words = stemming.analyzer(language), stemming.stop_words(language)
     texts = segment.stored_texts(document)
     weights: dict[str, float] = {}
     first_words: dict[str, str] = {}
     for text_field in PLAIN_FIELDS:
-        for word, term, _ in analysis.index_terms(texts.get(text_field.key, ""), stem):
-            if word not in view.stop_words:
+        for word, term, _ in analysis.index_terms(texts.get(text_field.key, ""), analyze):
+            if word not in stop_words and not view.is_stop_word(word):
                 first_words.setdefault(term, word)
                 weights[term] = weights.get(term, 0.0) + text_field.boost
     ranked = []

@@ -27,7 +27,7 @@ from search_index.query import (
     SuggestionKind,
     SuggestQuery,
 )
-from search_index.text import analysis, highlighter
+from search_index.text import analysis, folding, highlighter
 
 MAX_TEXT = 100
 """Characters of the text that are read."""
@@ -329,10 +329,10 @@ def _spans(match: re.Match[str], typed_text: TypedText) -> list[highlighter.Span
             (start + offset, start + offset + len(gram))
             for gram in (*typed_text.words, prefix)
             for offset in range(len(token) - len(gram) + 1)
-            if gram and analysis.fold_word(token[offset : offset + len(gram)]) == gram
+            if gram and folding.fold_word(token[offset : offset + len(gram)]) == gram
         }
         return highlighter.merge_spans(sorted(spans))
-    folded = analysis.fold_word(token)
+    folded = folding.fold_word(token)
     if folded in typed_text.words:
         return [(start, end)]
     if prefix and folded.startswith(prefix):

@@ -28,9 +28,9 @@ from whoosh import columns, fields, formats
 
 from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import CommentText, Document, Label
-from search_index.text import analysis
+from search_index.text import analysis, stemming
 
-VERSION = 4
+VERSION = 5
 """Incremented with every change after which existing indexes would be read wrongly."""
 
 FIELD_BITS = 27
@@ -112,7 +112,7 @@ def fingerprint() -> str:
         f"(<Part.{field.name}: {field.value}>, {field.boost})" for field in sorted(TextField)
     )
     versions = (VERSION, whoosh_version, Stemmer.version(), unicodedata.unidata_version)
-    stemmers = sorted(analysis.STEMMERS.items())
+    stemmers = sorted(stemming.STEMMERS.items())
     parts = f"{repr(versions)[:-1]}, [{boosts}], {stemmers!r}, {NUMBERS!r})"
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
@@ -202,7 +202,7 @@ def _shared_fields(document: Document) -> dict[str, object]:
 
 def title_words(title: str) -> list[str]:
     """Return the folded words of a title in order, its marked first word, and its title term."""
-    words = [word for word, _, _ in analysis.index_terms(title, str)]
+    words = [word for word, _, _ in analysis.index_terms(title, stemming.analyzer(""))]
     return [*words, FIRST_WORD_MARK + words[0], title_term(title)] if words else []
 
 
@@ -223,7 +223,7 @@ def _analyze(
 
     Fields are in the order of their numbers, so that positions are ascending.
     """
-    stem = analysis.stemmer(analysis.language_of(language))
+    analyze = stemming.analyzer(stemming.language_of(language))
     positions: dict[str, array[int]] = {}
     weights: dict[str, float] = {}
     words: set[str] = set()
@@ -234,7 +234,7 @@ def _analyze(
         start = 0
         for text in texts:
             offset = -1
-            for word, term, offset in analysis.index_terms(text, stem):
+            for word, term, offset in analysis.index_terms(text, analyze):
                 words.add(word)
                 position = base + min(start + offset, _LAST_OFFSET)
                 term_positions = positions.get(term)

@@ -24,20 +24,18 @@ from search_index.query import (
     SuggestQuery,
     Withdrawn,
 )
-from search_index.text import analysis
+from search_index.text import stemming
 
 V = TypeVar("V")
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
-
-MAX_LANGUAGES = 8
-"""Languages in which a query's words are stemmed: those with most visible documents."""
 
 _CACHED_PAGES = 512  # pages by query; about 5 MB
 _CACHED_CANONICAL_PAGES = 100  # pages by canonical form, for keystrokes without effect
 _CACHED_VIEWS = 16  # views by statuses and scopes
 _CACHED_COMPLETIONS = 500  # prefixes whose completions a view caches
 _CACHED_SCORES = 2_000_000  # scores that a view caches; 8 MB
+_CACHED_STEMS = 5_000  # words whose terms a view caches
 _CACHED_DOC_FREQS = 20_000  # terms whose document frequency a view caches
 
 
@@ -156,6 +154,8 @@ class IndexView:
         # Of `query.execute`.
         self.canonical_pages: LRUCache[Hashable, Page] = LRUCache(_CACHED_CANONICAL_PAGES)
         self._doc_freqs: dict[tuple[str, str], int] = {}
+        self._stems: LRUCache[tuple[str, str], tuple[str, ...]] = LRUCache(_CACHED_STEMS)
+        self._stop_words: dict[str, bool] = {}
 
     def withdrawn_mask(self, withdrawn: Withdrawn) -> Mask:
         """Return the mask of what is withdrawn: articles with their comments, and comments."""
@@ -230,21 +230,51 @@ class IndexView:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Stemmed languages of visible documents, most frequent first; at most eight."""
+        """Stemmed languages of visible documents, most frequent first."""
         counts: dict[str, int] = {}
         for segment, mask in self.segment_masks():
             values = segment.facet_values("language")
             for tag, count in zip(values.terms, values.counts(mask), strict=True):
-                language = analysis.language_of(tag)
+                language = stemming.language_of(tag)
                 if language and count:
                     counts[language] = counts.get(language, 0) + int(count)
-        ordered = sorted(counts, key=lambda language: (-counts[language], language))
-        return tuple(ordered[:MAX_LANGUAGES])
+        return tuple(sorted(counts, key=lambda language: (-counts[language], language)))
 
     @cached_property
     def stop_words(self) -> frozenset[str]:
         """Stop words of all languages of the visible documents."""
-        return frozenset[str]().union(*map(analysis.stop_words, self.languages))
+        return frozenset[str]().union(*map(stemming.stop_words, self.languages))
+
+    def is_stop_word(self, word: str) -> bool:
+        """Return whether a word is a stop word in the language of most documents that hold it.
+
+        `die` is one in German, and a word in English: in a hub with articles in both, it is what it
+        is in most of them. Cached.
+        """
+        if word not in self.stop_words:
+            return False
+        result = self._stop_words.get(word)
+        if result is None:
+            result = self._stop_words[word] = self._is_mostly_stop_word(word)
+        return result
+
+    def _is_mostly_stop_word(self, word: str) -> bool:
+        languages = {
+            language for language in self.languages if word in stemming.stop_words(language)
+        }
+        if len(languages) == len(self.languages):
+            return True
+        total = inside = 0
+        for segment, mask in self.segment_masks():
+            documents = term_documents(segment, "words", word)
+            values = segment.facet_values("language")
+            is_stop = [stemming.language_of(tag) in languages for tag in values.terms]
+            visible = np.zeros(segment.max_doc, np.bool_)
+            visible[documents] = mask[documents]
+            counts = values.counts(visible)
+            total += int(np.count_nonzero(visible))
+            inside += int(sum(counts[is_stop])) if len(counts) else 0
+        return 2 * inside >= total
 
     @cached_property
     def newest(self) -> int:
@@ -252,10 +282,28 @@ class IndexView:
         published = self.column("published")[self.mask]
         return int(published.max()) if len(published) else schema.NO_TIME
 
-    def stems(self, word: str) -> tuple[str, ...]:
-        """Return the terms of a folded word: the word itself, and its stems."""
-        stemmed = (analysis.stemmer(language)(word) for language in self.languages)
-        return tuple(dict.fromkeys((word, *stemmed)))
+    def stems(self, word: str, typed: str = "") -> tuple[str, ...]:
+        """Return the terms of a folded word: itself, and its stems in the visible languages.
+
+        `typed` is the word with its accents, which makes stems better. Stems that no visible
+        document holds are left out. Cached.
+        """
+        key = (word, typed)
+        terms = self._stems.get(key)
+        if terms is None:
+            stems = {**self._all_stems(word), **self._all_stems(typed or word)}
+            visible = (term for term in stems if term != word and self.doc_freq("text", term))
+            terms = (word, *visible)
+            self._stems.put(key, terms)
+        return terms
+
+    def all_stems(self, word: str) -> tuple[str, ...]:
+        """Return a folded word and its stems, also those that no document holds."""
+        return (word, *(term for term in self._all_stems(word) if term != word))
+
+    def _all_stems(self, word: str) -> dict[str, None]:
+        analyzers = map(stemming.analyzer, self.languages)
+        return {term: None for analyze in analyzers for term in analyze(word)}
 
 
 def _term_number(segment: SegmentReader, field: str, term: str) -> int | None:

@@ -14,6 +14,7 @@ from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25, matching
 from search_index.fields import TextField
 from search_index.query import FieldCount, ScoreKind, ScorePart
+from search_index.text import stemming
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
 
@@ -86,7 +87,8 @@ class Explainer:
         return ScorePart(
             ScoreKind.NEIGHBOURS if alternative in self._query.pairs else ScoreKind.WORD,
             boost * idf * gain,
-            text=" ".join(slot[-1] for slot in alternative.slots) or f"{alternative.prefix}…",
+            text=" ".join(stemming.plain_term(slot[-1]) for slot in alternative.slots)
+            or f"{alternative.prefix}…",
             fields=tuple(_fields(segment, alternative, own_number)),
             idf=idf,
             tf=weight,

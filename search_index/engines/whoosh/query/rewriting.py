@@ -98,7 +98,7 @@ def _synonym_map(view: IndexView, tuning: Tuning) -> SynonymMap:
     cached: SynonymMap | None = view.synonym_maps.get(tuning)
     if cached is not None:
         return cached
-    synonym_map = SynonymMap(tuning, view.stems)
+    synonym_map = SynonymMap(tuning, view.all_stems)
     view.synonym_maps.put(tuning, synonym_map)
     return synonym_map
 
@@ -106,12 +106,12 @@ def _synonym_map(view: IndexView, tuning: Tuning) -> SynonymMap:
 def _is_stop_clause(view: IndexView, clause: Clause) -> bool:
     """Return whether a clause is a stop word (`the`) that is not a prefix."""
     return not clause.required and all(
-        phrase.words[0] in view.stop_words and not phrase.prefix for phrase in clause.phrases
+        view.is_stop_word(phrase.words[0]) and not phrase.prefix for phrase in clause.phrases
     )
 
 
 def _exact(view: IndexView, phrase: Phrase) -> TermAlternative:
-    slots = tuple(view.stems(word) for word in phrase.words)
+    slots = tuple(map(view.stems, phrase.words, phrase.typed))
     return TermAlternative(slots, phrase.offsets, phrase.field)
 
 
@@ -121,7 +121,7 @@ def _pairs(view: IndexView, clauses: Sequence[Clause]) -> Iterator[TermAlternati
         phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
         loose = not (clause.required or next_clause.required or next_phrase.prefix)
         if loose and phrase.end < next_phrase.start and next_phrase.start - phrase.end <= 2:
-            slots = (view.stems(phrase.words[0]), view.stems(next_phrase.words[0]))
+            slots = (_exact(view, phrase).slots[0], _exact(view, next_phrase).slots[0])
             documents = sum(view.doc_freq("text", term) for slot in slots for term in slot)
             if documents <= MAX_PAIR_DOCUMENTS:
                 yield TermAlternative(slots, (0, 1), None, PAIR_WEIGHT)
@@ -265,11 +265,10 @@ class _Rewriter:
 
 
 def _completions(view: IndexView, word: str, field: TextField | None) -> Iterator[TermAlternative]:
-    stop_words = view.stop_words
-    skipped = 1 + sum(other.startswith(word) for other in stop_words)
+    skipped = 1 + sum(other.startswith(word) for other in view.stop_words)
     counts = matching.most_frequent_words(view, word, MAX_EXPANSIONS + skipped)
     others = [other for other, _ in counts if other != word]
-    others.sort(key=stop_words.__contains__)  # stop words last
+    others.sort(key=view.is_stop_word)  # stop words last
     for other in others[:MAX_EXPANSIONS]:
         yield TermAlternative((view.stems(other),), (0,), field, _PREFIX_WEIGHT)
     if others and field is None:

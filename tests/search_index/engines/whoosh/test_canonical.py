@@ -62,7 +62,7 @@ def _answer(
         ("ch", "che", False),
         ("che", "chee", True),
         ("nothing che", "nothing chee", True),
-        ("nothing che", "nothing chees", False),  # the stem of cheese
+        ("nothing che", "nothing chees", True),  # the stem of cheese, but no word
         ("else che", "nothing chee", False),
         ("chee", "title:chee", False),
         ("chee", "chee ", False),
@@ -120,12 +120,12 @@ def test_what_was_cut_short_is_no_answer_to_others(tmp_path: Path) -> None:
     assert _answer(searcher, query).total_is_exact
 
 
-def test_a_word_that_a_stem_reads_like_is_marked(tmp_path: Path) -> None:
+def test_a_word_that_a_stem_reads_like_is_not_marked(tmp_path: Path) -> None:
     library = [a_document(body="Of pars and a parsec.")]
     [hit] = _answer(
         _open_searcher(_write_index(tmp_path / "index", library)), replace(TYPED, text="parse")
     ).hits
-    assert hit.highlights[0].fragments == ("Of <mark>pars</mark> and a <mark>parsec</mark>.",)
+    assert hit.highlights[0].fragments == ("Of pars and a <mark>parsec</mark>.",)
 
 
 @QUICK
