@@ -25,7 +25,11 @@ from schema.server.conditional import (
     tag_in_coding,
 )
 
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+}
 """The media types of the files that are served, by suffix."""
 
 CACHE_FOREVER = "public, max-age=31536000, immutable"

@@ -15,7 +15,10 @@ from starlette.routing import Route
 from schema.server.conditional import PUBLIC_HEADERS, conditional_response
 from schema.server.static_files import CACHE_BRIEFLY, StaticFolder
 
-FILES = StaticFolder(Path(__file__).parents[1] / "static" / "web", PUBLIC_HEADERS)
+_STATIC = Path(__file__).parents[1] / "static"
+FILES = StaticFolder(_STATIC / "web", PUBLIC_HEADERS)
+LABELS = StaticFolder(_STATIC / "labels", PUBLIC_HEADERS)
+"""The search box's texts, a file for each language but English."""
 
 
 async def search_box_json(request: Request) -> Response:
@@ -41,6 +44,7 @@ def routes() -> list[Route]:
     """Return two routes for each file: `name.js` and `name.<digest>.js`."""
     return [
         Route("/hub-search.json", search_box_json, methods=["GET"]),
+        Route("/hub-search/{file}", _labels, methods=["GET"]),
         *(
             Route(pattern, _file, methods=["GET"])
             for name in FILES.files
@@ -51,5 +55,13 @@ def routes() -> list[Route]:
 
 
 async def _file(request: Request) -> Response:
-    file = await FILES.respond(request, request.url.path.rpartition("/")[2])
+    return await _respond(FILES, request)
+
+
+async def _labels(request: Request) -> Response:
+    return await _respond(LABELS, request)
+
+
+async def _respond(folder: StaticFolder, request: Request) -> Response:
+    file = await folder.respond(request, request.url.path.rpartition("/")[2])
     return file or PlainTextResponse("There is no such file.", 404)

@@ -132,7 +132,7 @@ def test_a_strict_policy_is_kept_to(open_box: OpenBox, team: Team, server: Serve
     box.page.goto(f"{team.url}/strict")
     box.input.fill("bakery")
     expect(box.titles.first).to_contain_text("bakery")
-    expect(box.page.locator("hub-search [part=panel]")).to_have_css("position", "absolute")
+    expect(box.page.locator("hub-search [part=panel]")).to_have_css("position", "fixed")
     assert [text for text in told if "Content Security Policy" in text] == []
 
 

@@ -37,7 +37,8 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A page of a team</title>
 <style>
-:root {{ color-scheme: light dark }} body {{ font-family: sans-serif; margin: 1rem }}
+:root {{ color-scheme: light dark; background: Canvas; color: CanvasText }}
+body {{ font-family: sans-serif; margin: 1rem }}
 hub-search:not(:defined) {{ display: block; min-height: calc(2.65em + 2px) }}
 </style>
 <script type="module" src="{hub}/hub-search.js"></script>
@@ -115,14 +116,15 @@ class Box:
         self.host = page.locator("hub-search")
         self.input = page.get_by_role("combobox")
         self.list = page.get_by_role("listbox")
-        self.options = page.get_by_role("option")
+        self.options = page.locator("hub-search [part=option]")  # suggestions
+        self.entries = page.get_by_role("option")  # suggestions and results
         self.results = page.locator("hub-search [part=result]")
         self.titles = page.locator("hub-search [part=title]")
         self.status = page.get_by_role("status")
 
     def open(self, parameters: str = "") -> Box:
         self.page.goto(self.address + parameters)
-        self.input.wait_for()
+        self.page.locator("hub-search [part=input]").wait_for(state="attached")
         return self
 
     def first_result(self) -> str:

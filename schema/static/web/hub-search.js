@@ -42,11 +42,16 @@ const WORDS = {
   broken: "The search is out of order at the moment.",
   busy: "These are too many searches at once.",
   retry: "Try again",
+  remove: "Remove “{q}” from the recent searches",
+  unfilter: "Search without filters",
+  topics: "Topics",
+  close: "Close the search",
 };
 
 const DOCUMENT = /* GraphQL */ `
 query Type($q:String!$s:Int=5$n:Int=6$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
 ...S search(query:$q filter:$f first:$n asYouType:true){...R}}
+query Topics{topics(first:8 rootsOnly:true){nodes{name slug}}}
 query Talk($q:String!$s:Int=5$n:Int=6$d:Int=2$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
 ...S search(query:$q filter:$f first:$n asYouType:true){...R...T}
 said:search(query:$q filter:$f first:$d in:[COMMENTS] asYouType:true){...D}}
@@ -61,15 +66,21 @@ image{url alt}topics{name slug}authors{name slug}}}}
 fragment T on SearchConnection{related(first:4){nodes{...A}}}
 fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id authorName publishedAt}node{...A}}}
 fragment A on Article{id slug title language url}`;
-const DOCUMENT_ID = "ca15233f8040c4e7d70fe5939a2d00ddb370bdd87aa23a3ea675e41d2d826574"; // its SHA-256: a hub knows it from the start
+const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256: a hub knows it from the start
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
+const SLOW = 300; // milliseconds until waiting is shown
+const WIDTH = 448; // least width of a panel over the page, in pixels, where there is room
+const LANGUAGES = ["ar", "de", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
+const TRANSLATIONS = {}; // by language: labels, or null while they are loaded
+const BOXES = new Set(); // all boxes on the page
 const TALK = 5; // letters, before more than articles is asked for
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
 const FIELDS = [...Object.keys(FILTERS), "YEAR"];
 
 const STYLE = `
-:host{display:block;position:relative;text-align:start;
+:host{display:block}
+.ground{display:block;position:relative;box-sizing:border-box;min-width:0;text-align:start;
 --_text:var(--hub-search-text,light-dark(#1b1f24,#e8eaed));
 --_muted:var(--hub-search-muted,light-dark(#57606a,#a4adb7));
 --_back:var(--hub-search-background,light-dark(#fff,#171a1f));
@@ -78,11 +89,14 @@ const STYLE = `
 --_accent:var(--hub-search-accent,light-dark(#0b57a4,#8ec3ff));
 --_mark:var(--hub-search-mark,light-dark(#ffe58a,#6a5200));
 --_round:var(--hub-search-radius,.5rem);
-font:var(--hub-search-font,inherit);color:var(--_text);line-height:1.45}
+font:var(--hub-search-font,inherit);line-height:1.45;color:var(--_text);
+cursor:auto;hyphens:manual;letter-spacing:normal;pointer-events:auto;quotes:auto;text-indent:0;text-shadow:none;
+text-transform:none;user-select:auto;white-space:normal;word-break:normal;word-spacing:normal;writing-mode:horizontal-tb}
+.plain{font-size:clamp(.875rem,1em,1.25rem);font-style:normal;font-weight:400;font-variant:normal;font-stretch:normal}
 :host([hidden]),[hidden]{display:none!important}
-:host([theme=light]){color-scheme:light}
-:host([theme=dark]){color-scheme:dark}
-:host([theme=auto]){color-scheme:light dark}
+:host([theme=light]) .ground{color-scheme:light}
+:host([theme=dark]) .ground{color-scheme:dark}
+:host([theme=auto]) .ground{color-scheme:light dark}
 *{box-sizing:border-box}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 form{margin:0}
@@ -92,18 +106,33 @@ input{flex:1;min-width:0;font:inherit;color:inherit;background:none;border:0;out
 input::placeholder{color:var(--_muted);opacity:1}
 input::-webkit-search-cancel-button{display:none}
 button{font:inherit;color:inherit;background:none;border:0;border-radius:calc(var(--_round) - 2px);cursor:pointer;padding:.3em .7em;min-height:2em}
-button:hover,[role=option]:hover{background:var(--_soft)}
+button:hover,.list [role=option]:hover{background:var(--_soft)}
 button:focus-visible,a:focus-visible,h2:focus-visible{outline:2px solid var(--_accent);outline-offset:1px}
 .submit{color:var(--_accent);font-weight:600;margin-inline-end:.2em}
 .panel{background:var(--_back);border-radius:var(--_round);overflow-wrap:anywhere}
 .over{position:absolute;z-index:var(--hub-search-layer,1000);inset-inline:0;top:calc(100% + .3rem);border:1px solid var(--_line);
 box-shadow:0 .6rem 2rem #0004;max-height:80vh;overflow:auto;overscroll-behavior:contain}
+.over[popover]{inset:auto;position:fixed;margin:0;padding:0;color:inherit;background:var(--_back);height:auto}
 .inline{position:relative}
 .inline>.over{top:.3rem}
+dialog{border:0;padding:0;color:inherit;background:none;margin:10vh auto auto;width:min(46rem,100vw - 2rem);max-width:none;max-height:80vh;overflow:visible}
+dialog::backdrop{background:#0008}
+dialog[open]{display:flex;flex-direction:column}
+dialog .panel{overflow:auto;overscroll-behavior:contain;margin-top:.3rem;min-height:0}
+.opener{display:flex;gap:1em;justify-content:space-between;align-items:center;width:100%;text-align:start;min-height:2.65em;color:var(--_muted);background:var(--_back);border:1px solid var(--_line);border-radius:var(--_round)}
+kbd{font:inherit;font-size:.8em;border:1px solid;padding:0 .4em;margin-inline-start:.2em}
+@media(max-width:40rem){dialog{margin:0;width:100vw;height:100dvh;max-height:none;background:var(--_back)}}
 .panel>.list{padding:.4rem}
+.field{position:relative}
+.busy .field::after{content:"";position:absolute;inset:auto 0 0;height:2px;border-radius:2px;background:var(--_accent);animation:busy 1s infinite alternate ease-in-out}
+@keyframes busy{from{clip-path:inset(0 75% 0 0)}to{clip-path:inset(0 0 0 75%)}}
+.bone{background:var(--_soft);height:.9em;margin:.8em 0}
 .list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
-[role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
-[role=option][aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
+.list a{color:inherit;text-decoration:none}
+.forget{padding:0 .4em}
+ol .active{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
+.list [role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
+.list [aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
 .kind,.meta,.status{color:var(--_muted);font-size:.85em}
 .kind{flex:none}
 mark{background:var(--_mark);color:var(--_text);border-radius:.15em}
@@ -131,8 +160,9 @@ nav button{border:1px solid var(--_line)}
 .wide{display:flex;flex-wrap:wrap;gap:1px;background:var(--_soft)}
 .wide>*{background:var(--_back);flex:1 1 14rem}
 .wide>.body{flex:3 1 min(24rem,100%);min-width:0}
+@media(prefers-reduced-motion:reduce){.busy .field::after{animation:none}}
 @media(prefers-reduced-motion:no-preference){[aria-busy=true] ol{opacity:.6;transition:opacity .15s .3s}}
-@media(forced-colors:active){[role=option][aria-selected=true]{outline:2px solid Highlight}.facets button[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
+@media(forced-colors:active){.active{outline:2px solid Highlight}.facets button[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 `;
 
 /** An element with attributes (or properties, for what begins with a dot) and children. */
@@ -190,6 +220,9 @@ export class HubSearch extends HTMLElement {
   #controller = null;
   #timer = 0;
   #slow = 0;
+  #waiting = false; // for longer than SLOW
+  #names = {}; // of filters, by field and value
+  #topics = null; // a promise of what is offered where nothing is found
   #known = new Map();
   #watch = new MutationObserver(() => this.#dress());
   #here = null; // aborted when the box leaves the page
@@ -202,10 +235,15 @@ export class HubSearch extends HTMLElement {
   }
 
   connectedCallback() {
+    BOXES.add(this);
     this.#dress();
     this.#watch.observe(this, { attributes: true });
     this.#here = new AbortController();
     const { signal } = this.#here;
+    addEventListener("keydown", (event) => this.#shortcut(event), { signal });
+    addEventListener("scroll", () => this.#position(), { signal, capture: true, passive: true });
+    addEventListener("resize", () => this.#position(), { signal });
+    visualViewport?.addEventListener("resize", () => this.#position(), { signal });
     addEventListener("pointerdown", (event) => this.#pointed(event.composedPath()), { signal });
     addEventListener("popstate", () => this.#restore(), { signal });
     addEventListener("online", () => this.#trouble && this.#ask(), { signal });
@@ -213,6 +251,7 @@ export class HubSearch extends HTMLElement {
   }
 
   disconnectedCallback() {
+    BOXES.delete(this);
     this.#watch.disconnect();
     this.#here.abort();
     clearTimeout(this.#timer);
@@ -228,9 +267,11 @@ export class HubSearch extends HTMLElement {
     this.#typed(true);
   }
 
-  /** Puts the caret into the box. */
+  /** Puts the caret into the box; `mode="modal"` is opened. */
   focus(options) {
-    this.#parts.input.focus(options);
+    const { dialog, input } = this.#parts;
+    if (this.#modal && !dialog.open) dialog.showModal();
+    input.focus(options);
   }
 
   // -- what the page says by attributes ------------------------------------------------------
@@ -239,11 +280,16 @@ export class HubSearch extends HTMLElement {
     const given = this.getAttribute("endpoint");
     return new URL(given ? given.replace(/\/*$/, "/") : HERE, document.baseURI).href;
   }
-  get #inline() {
-    return this.getAttribute("results") === "inline";
+  get #modal() {
+    return this.getAttribute("mode") === "modal";
   }
+  get #inline() {
+    return !this.#modal && this.getAttribute("results") === "inline";
+  }
+  /** The parameter of the page's address: of several boxes only the first has one unasked. */
   get #param() {
-    return this.getAttribute("param") ?? "q";
+    const first = document.querySelector("hub-search:not([param])") ?? this;
+    return this.getAttribute("param") ?? (first === this ? "q" : "");
   }
   get #language() {
     const named = (this.closest("[lang]") ?? document.documentElement).lang || navigator.language;
@@ -257,14 +303,31 @@ export class HubSearch extends HTMLElement {
     const given = parseInt(this.getAttribute(name) ?? "", 10);
     return Number.isNaN(given) ? usual : Math.min(most, Math.max(least, given));
   }
+  get #words() {
+    return { ...WORDS, ...TRANSLATIONS[this.#language.split("-")[0]] };
+  }
   #word(name, values = {}) {
-    const text = this.getAttribute(`label-${name}`) ?? WORDS[name] ?? "";
+    const text = this.getAttribute(`label-${name}`) ?? this.#words[name] ?? "";
     return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   }
   #counted(name, n, values = {}) {
     const rule = n === 0 ? "zero" : new Intl.PluralRules(this.#language).select(n);
-    const known = [`${name}-${rule}`, `${name}-other`].find((one) => this.hasAttribute(`label-${one}`) || WORDS[one]);
+    const words = this.#words;
+    const known = [`${name}-${rule}`, `${name}-other`].find((one) => this.hasAttribute(`label-${one}`) || words[one]);
     return this.#word(known, { n: n.toLocaleString(this.#language), ...values });
+  }
+  /** Loads the labels of the page's language, once for all boxes. */
+  async #translate() {
+    const [language] = this.#language.split("-");
+    if (!LANGUAGES.includes(language) || language in TRANSLATIONS) return;
+    TRANSLATIONS[language] = null;
+    try {
+      const response = await fetch(`${this.#endpoint}hub-search/${language}.json`, { credentials: "omit" });
+      TRANSLATIONS[language] = response.ok ? await response.json() : {};
+    } catch {
+      delete TRANSLATIONS[language]; // tried again by the next box
+    }
+    for (const box of BOXES) box.#dress();
   }
   #address(article) {
     const pattern = this.getAttribute("article-url");
@@ -300,7 +363,8 @@ export class HubSearch extends HTMLElement {
     parts.notice = make("div", { class: "notice", part: "notice", role: "alert", ".hidden": true });
     parts.body = make("div", { class: "body", ".hidden": true });
     parts.panel = make("div", { class: "panel", part: "panel" }, parts.notice, parts.list, parts.body);
-    this.#root.append(parts.form, parts.told, parts.panel);
+    parts.ground = make("div", { class: "ground" }, parts.form, parts.told, parts.panel);
+    this.#root.append(parts.ground);
     parts.form.onsubmit = (event) => this.#submitted(event);
     parts.input.oninput = (event) => event.isComposing || this.#typed();
     parts.input.addEventListener("compositionend", () => this.#typed());
@@ -308,15 +372,41 @@ export class HubSearch extends HTMLElement {
     parts.input.onclick = () => this.#show();
     parts.input.onkeydown = (event) => this.#pressed(event);
     parts.options.onpointerdown = (event) => event.preventDefault(); // the caret stays in the box
-    parts.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
+    parts.panel.addEventListener("keydown", (event) => this.#pressedInPanel(event));
     this.#root.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !this.#root.contains(event.relatedTarget)) this.#close();
     });
   }
 
+  /** In the page, or in a dialog that a button opens. */
+  #place() {
+    const { ground, form, told, panel } = this.#parts;
+    if (this.#modal === ground.contains(this.#parts.dialog ?? null)) return;
+    if (!this.#modal) return ground.replaceChildren(form, told, panel);
+    const opener = make("button", { type: "button", class: "opener", part: "opener", "aria-haspopup": "dialog", ".onclick": () => this.focus() });
+    const close = make("button", { type: "button", part: "close", ".onclick": () => dialog.close() }, "✕");
+    const dialog = make("dialog", { part: "dialog", ".onclose": () => this.#close(),
+      ".onclick": (event) => event.target === dialog && dialog.close() }, form, told, panel);
+    form.querySelector(".field").append(close);
+    Object.assign(this.#parts, { opener, dialog, close });
+    ground.replaceChildren(opener, dialog);
+  }
+
   /** The words of the frame, and where its form goes. */
   #dress() {
-    const { label, input, clear, submit, forget, form } = this.#parts;
+    const { ground, label, input, clear, submit, forget, form } = this.#parts;
+    const font = getComputedStyle(this).getPropertyValue("--hub-search-font").trim();
+    ground.classList.toggle("plain", !font || font === "inherit");
+    this.#place();
+    this.#translate();
+    const { opener, dialog, close } = this.#parts;
+    if (close) close.hidden = !this.#modal;
+    if (this.#modal) {
+      opener.replaceChildren(this.#word("placeholder"), make("span", {}, ...this.#shortcuts.map((key) => make("kbd", {}, key))));
+      opener.setAttribute("aria-label", this.#word("box"));
+      dialog.setAttribute("aria-label", this.#word("box"));
+      close.setAttribute("aria-label", this.#word("close"));
+    }
     label.textContent = this.#word("box");
     input.placeholder = this.#word("placeholder");
     input.name = this.#param || "q";
@@ -378,17 +468,66 @@ export class HubSearch extends HTMLElement {
   #pressed(event) {
     const { key } = event;
     if (event.isComposing) return;
+    const entries = this.#entries;
+    const go = (at) => {
+      event.preventDefault();
+      this.#activate(at);
+    };
     if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
       const down = key === "ArrowDown";
       if (event.altKey) return down ? this.#show() : this.#close();
-      if (!this.#listed) return this.#show();
-      const count = this.#options.length;
+      if (!this.#open) return this.#show();
+      const count = entries.length;
       if (count) this.#activate(((this.#active + 1 + (down ? 1 : count)) % (count + 1)) - 1);
+    } else if (key === "Home" && this.#active >= 0) go(0);
+    else if (key === "End" && this.#active >= 0) go(entries.length - 1);
+    else if (key === "Delete" && entries[this.#active]?.forget) {
+      event.preventDefault();
+      entries[this.#active].forget(event);
     } else if (key === "Enter" && this.#active >= 0) {
       event.preventDefault();
-      this.#choose(this.#active, event);
+      entries[this.#active].choose(event);
     } else if (key === "Escape") this.#escape(event);
+  }
+
+  /** Arrows walk on from what has the focus; text that is typed goes into the box. */
+  #pressedInPanel(event) {
+    const { key, target } = event;
+    if (key === "Escape") return this.#escape(event);
+    const at = this.#entries.indexOf(target);
+    if (at < 0 || event.isComposing) return;
+    if (key.length === 1 && key !== " " && !event.ctrlKey && !event.metaKey) return this.#parts.input.focus();
+    if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(key)) return;
+    this.#parts.input.focus();
+    this.#activate(at);
+    this.#pressed(event);
+  }
+
+  /** Suggestions and then results, as the arrows walk them; results in the page are none. */
+  get #entries() {
+    const { options, body } = this.#parts;
+    const within = (part) => (part.hidden ? [] : [...part.querySelectorAll("[role=option]")]);
+    return this.#open ? [...(this.#listed ? within(options) : []), ...within(body)] : [];
+  }
+
+  get #shortcuts() {
+    const keys = (this.getAttribute("shortcut") ?? "").split(/\s+/).filter(Boolean);
+    const command = /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl ";
+    return keys.map((key) => (/^[a-z]$/i.test(key) ? command + key.toUpperCase() : key));
+  }
+
+  /** Letters open the box with Ctrl or Cmd, other keys alone, but not while somebody writes. */
+  #shortcut(event) {
+    const keys = (this.getAttribute("shortcut") ?? "").toLowerCase().split(/\s+/);
+    if (event.defaultPrevented || event.altKey || !keys.includes(event.key?.toLowerCase())) return;
+    const [target] = event.composedPath();
+    const writes = target.isContentEditable || /^(input|textarea|select)$/.test(target.localName);
+    const command = event.ctrlKey || event.metaKey;
+    if (/^[a-z]$/i.test(event.key) ? !command : command || writes) return;
+    event.preventDefault();
+    this.focus();
+    this.#parts.input.select();
   }
 
   /** Beside the box the suggestions close; so they do on results that stand in the page. */
@@ -399,9 +538,10 @@ export class HubSearch extends HTMLElement {
   #escape(event) {
     const { input } = this.#parts;
     const listed = this.#open && (this.#listed || !this.#inline);
-    if (!listed && !this.#text) return;
+    if (!listed && !this.#text && !this.#modal) return;
     event.preventDefault();
     event.stopPropagation();
+    if (this.#modal) return this.#parts.dialog.close();
     if (listed) this.#close();
     else this.#clear();
     if (this.#root.activeElement !== input) {
@@ -411,25 +551,43 @@ export class HubSearch extends HTMLElement {
   }
 
   #activate(at) {
-    this.#active = at;
-    [...this.#parts.options.children].forEach((option, place) => {
-      option.setAttribute("aria-selected", place === at);
-      if (place === at) option.scrollIntoView({ block: "nearest" });
+    const { input } = this.#parts;
+    const entries = this.#entries;
+    this.#active = at < entries.length ? at : -1;
+    entries.forEach((option, place) => {
+      const active = place === this.#active;
+      option.setAttribute("aria-selected", active);
+      const shown = option.closest("li") ?? option;
+      shown.classList.toggle("active", active);
+      if (active) shown.scrollIntoView({ block: "nearest" });
     });
-    if (at < 0) this.#parts.input.removeAttribute("aria-activedescendant");
-    else this.#parts.input.setAttribute("aria-activedescendant", `o${at}`);
+    if (this.#active < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", entries[this.#active].id);
   }
 
-  #choose(at, event) {
-    const { kind, text, slug, article } = this.#options[at];
-    if (article) return this.#leave(article, event, at, "suggestion") && this.#visit(article, event);
+  /** Takes a suggestion: a topic or an author narrows the results, a text is searched for. */
+  #choose({ kind, text, slug }, at) {
     if (kind === "TOPIC" || kind === "AUTHOR") {
       if (!this.#tell("select", { kind: kind.toLowerCase(), slug, text, position: at })) return;
-      this.#filter = { ...this.#filter, [kind]: [slug] };
-      this.#parts.input.value = "";
-    } else this.#parts.input.value = text;
-    this.#typed(true);
+      this.#narrow(kind, slug, text);
+    } else {
+      this.#parts.input.value = text;
+      this.#typed(true);
+    }
     if (this.#inline) this.#close();
+  }
+
+  #narrow(field, value, name) {
+    this.#names[`${field}:${value}`] = name;
+    this.#filter = { ...this.#filter, [field]: [value] };
+    this.#parts.input.value = "";
+    this.#typed(true);
+  }
+
+  #unfilter() {
+    this.#filter = {};
+    this.#parts.input.focus();
+    this.#typed(true);
   }
 
   /** Tells the page that an article was chosen; false where the page takes it from here. */
@@ -482,7 +640,23 @@ export class HubSearch extends HTMLElement {
   #stop() {
     this.#asking += 1;
     this.#controller?.abort();
+    this.#wait(false);
+  }
+
+  /** Shows that an answer is waited for, once that takes longer than SLOW. */
+  #wait(begins) {
     clearTimeout(this.#slow);
+    if (begins) {
+      this.#slow = setTimeout(() => {
+        this.#waiting = true;
+        this.#parts.ground.classList.add("busy");
+        this.#said(this.#word("searching"));
+        this.#render();
+      }, SLOW);
+    } else if (this.#waiting) {
+      this.#waiting = false;
+      this.#parts.ground.classList.remove("busy");
+    }
   }
 
   get #variables() {
@@ -526,7 +700,7 @@ export class HubSearch extends HTMLElement {
     const address = `${this.#endpoint}graphql?${new URLSearchParams(asked)}`;
     const known = this.#known.get(address);
     if (known) return this.#take(known, variables);
-    this.#slow = setTimeout(() => this.#said(this.#word("searching")), 400);
+    this.#wait(true);
     this.#parts.body.setAttribute("aria-busy", "true");
     try {
       const answer = await this.#fetch(address);
@@ -536,19 +710,17 @@ export class HubSearch extends HTMLElement {
       this.#take(answer, variables);
     } catch (error) {
       if (asking !== this.#asking) return;
+      this.#wait(false);
       this.#trouble = error instanceof Trouble ? error.message : "broken";
       this.#open = true;
       this.#tell("error", { reason: this.#trouble, query: variables.q });
       this.#render();
     } finally {
-      if (asking === this.#asking) {
-        clearTimeout(this.#slow);
-        this.#parts.body.removeAttribute("aria-busy");
-      }
+      if (asking === this.#asking) this.#parts.body.removeAttribute("aria-busy");
     }
   }
 
-  async #fetch(address) {
+  async #fetch(address, field = "search") {
     const controller = (this.#controller = new AbortController());
     let late = false;
     const timer = setTimeout(() => controller.abort((late = true)), SECONDS * 1000);
@@ -561,7 +733,7 @@ export class HubSearch extends HTMLElement {
       // A hub of another version does not know the document yet.
       if (errors?.[0].extensions?.code === "PERSISTED_QUERY_NOT_FOUND")
         ({ data, errors } = await get(`${address}&${new URLSearchParams({ query: DOCUMENT })}`));
-      if (!data?.search) throw new Trouble(errors?.[0].extensions?.code === "RATE_LIMITED" ? "busy" : "broken");
+      if (!data?.[field]) throw new Trouble(errors?.[0].extensions?.code === "RATE_LIMITED" ? "busy" : "broken");
       return data;
     } catch (error) {
       if (error instanceof Trouble || (error.name === "AbortError" && !late)) throw error;
@@ -576,7 +748,7 @@ export class HubSearch extends HTMLElement {
   }
 
   #take(data, { q, f }) {
-    clearTimeout(this.#slow);
+    this.#wait(false);
     this.#trouble = null;
     this.#answer = { ...data.search, suggest: data.suggest, said: data.said?.edges ?? [], q, filter: f };
     this.#render();
@@ -652,6 +824,11 @@ export class HubSearch extends HTMLElement {
     const kept = [text, ...this.#recent.filter((one) => one.toLowerCase() !== same)].slice(0, this.#most);
     this.#stored((store, key) => store.setItem(key, JSON.stringify(kept)));
   }
+  #forgetOne(text) {
+    const kept = this.#recent.filter((one) => one !== text);
+    this.#stored((store, key) => (kept.length ? store.setItem(key, JSON.stringify(kept)) : store.removeItem(key)));
+    this.#render();
+  }
   #forget() {
     this.#stored((store, key) => store.removeItem(key));
     this.#parts.input.focus();
@@ -665,27 +842,61 @@ export class HubSearch extends HTMLElement {
   }
 
   #render() {
-    const { form, panel, list, input, clear, notice } = this.#parts;
+    const { panel, list, input, clear, notice, body } = this.#parts;
     const inline = this.#inline;
     clear.hidden = !this.#text && !this.#narrowed;
     this.#renderOptions();
     this.#renderTrouble();
-    const showing = this.#answer && !this.#trouble && (inline || this.#open);
-    this.#renderBody(showing);
-    panel.className = inline ? "panel inline" : "panel over";
+    const showing = (inline || this.#open) && !this.#trouble;
+    this.#renderBody(showing && this.#answer, showing && this.#waiting);
+    panel.className = inline ? "panel inline" : this.#modal ? "panel" : "panel over";
     list.className = inline ? "list over panel" : "list";
-    if (!inline && !list.hidden && showing) panel.classList.add("wide");
-    const room = (visualViewport?.height ?? innerHeight) - form.getBoundingClientRect().bottom - 16;
-    panel.style.maxHeight = inline ? "" : `${Math.max(240, room)}px`;
-    panel.hidden = inline ? false : !this.#open || (list.hidden && this.#parts.body.hidden && notice.hidden);
-    input.setAttribute("aria-expanded", String(this.#open && !list.hidden));
+    if (!inline && !list.hidden && !this.#parts.body.hidden) panel.classList.add("wide");
+    const empty = list.hidden && this.#parts.body.hidden && notice.hidden;
+    panel.hidden = inline ? false : !this.#open || empty;
+    this.#float(panel, !inline && !this.#modal);
+    this.#float(list, inline);
+    const results = this.#parts.body.querySelector("[role=group][id=found]");
+    if (results) this.#parts.options.setAttribute("aria-owns", "found");
+    else this.#parts.options.removeAttribute("aria-owns");
+    if (body !== this.#parts.body || this.#active >= 0) this.#activate(this.#active);
+    input.setAttribute("aria-expanded", String(this.#open && (!list.hidden || (!inline && !panel.hidden))));
+  }
+
+  /** Moves an element to the top layer: nothing on the page covers it or cuts it off. */
+  #float(element, floats) {
+    if (!element.showPopover || !element.isConnected) return;
+    if (!floats) return element.removeAttribute("popover");
+    element.popover = "manual";
+    if (element.hidden === element.matches(":popover-open")) element.togglePopover(!element.hidden);
+    this.#position();
+  }
+
+  /** Puts what floats below the box, or above it where there is more room. */
+  #position() {
+    const floating = this.#parts.ground.querySelector("[popover]");
+    if (!floating?.matches(":popover-open")) return;
+    const field = this.#parts.form.getBoundingClientRect();
+    const { clientWidth } = document.documentElement;
+    const height = visualViewport?.height ?? innerHeight;
+    const width = Math.max(field.width, Math.min(WIDTH, clientWidth - 16));
+    const start = getComputedStyle(this).direction === "rtl" ? field.right - width : field.left;
+    const [below, above] = [height - field.bottom - 16, field.top - 16];
+    const up = below < 240 && above > below;
+    Object.assign(floating.style, {
+      width: `${width}px`,
+      left: `${Math.max(Math.min(8, field.left), Math.min(start, clientWidth - width - 8))}px`,
+      top: up ? "auto" : `${field.bottom + 5}px`,
+      bottom: up ? `${innerHeight - field.top + 5}px` : "auto",
+      maxHeight: `${Math.max(240, up ? above : below)}px`,
+    });
   }
 
   #renderOptions() {
     const { list, options, head, forget } = this.#parts;
     const resting = !this.#text.trim() && !this.#narrowed;
     const found = resting
-      ? this.#recent.map((text) => ({ kind: "QUERY", text, highlighted: "", slug: text }))
+      ? this.#recent.map((text) => ({ kind: "QUERY", text, highlighted: "", slug: text, recent: true }))
       : ((!this.#committed && !this.#trouble && this.#answer?.suggest) || []);
     if (found !== this.#options) {
       this.#options = found;
@@ -697,15 +908,25 @@ export class HubSearch extends HTMLElement {
     list.hidden = !this.#open || !found.length;
   }
 
-  #option({ kind, text, highlighted, count, article }, at) {
+  /** An option of the list; an article is a link, which the browser opens in other tabs too. */
+  #option(suggestion, at) {
+    const { kind, text, highlighted, count, article, recent } = suggestion;
     const word = this.#word(kind.toLowerCase()) + (kind === "TOPIC" || kind === "AUTHOR" ? ` · ${count}` : "");
-    return make(
-      "div",
-      { ...{ id: `o${at}`, role: "option", part: "option", "aria-selected": "false" },
-        ".onclick": (event) => this.#choose(at, event) },
-      make("span", { dir: "auto", lang: article?.language }, highlighted ? marked(highlighted) : text),
-      kind === "ARTICLE" ? null : make("span", { class: "kind", part: "kind" }, word),
-    );
+    const common = { id: `o${at}`, role: "option", part: "option", "aria-selected": "false" };
+    const name = make("span", { dir: "auto", lang: article?.language }, highlighted ? marked(highlighted) : text);
+    if (article) {
+      return make("a", { ...common, href: this.#address(article), tabindex: -1,
+        ".choose": (event) => this.#leave(article, event, at, "suggestion") && this.#visit(article, event),
+        ".onclick": (event) => void this.#leave(article, event, at, "suggestion") }, name);
+    }
+    const forget = (event) => {
+      event.stopPropagation();
+      this.#forgetOne(text);
+    };
+    const choose = () => this.#choose(suggestion, at);
+    return make("div", { ...common, ".choose": choose, ".onclick": choose, ".forget": recent && forget, "aria-keyshortcuts": recent && "Delete" }, name,
+      recent ? make("span", { class: "kind forget", part: "forget-one", title: this.#word("remove", { q: text }), "aria-hidden": "true", ".onclick": forget }, "×")
+        : make("span", { class: "kind", part: "kind" }, word));
   }
 
   #renderTrouble() {
@@ -728,8 +949,9 @@ export class HubSearch extends HTMLElement {
   }
 
   /** The results, made anew for each answer: nothing that was there is moved about. */
-  #renderBody(showing) {
+  #renderBody(showing, waiting) {
     const { body } = this.#parts;
+    if (waiting && !this.#answer) return this.#renderSkeleton();
     if (!showing || body.answer === this.#answer) {
       body.hidden = !showing;
       if (!this.#answer) this.#said("");
@@ -752,6 +974,14 @@ export class HubSearch extends HTMLElement {
     }
   }
 
+  /** Grey lines where results will be. */
+  #renderSkeleton() {
+    const bones = Array.from({ length: 6 }, () => make("div", { class: "bone" }));
+    const made = make("div", { class: "body", part: "body skeleton", "aria-busy": "true", "aria-hidden": "true" }, ...bones);
+    this.#parts.body.replaceWith(made);
+    this.#parts.body = made;
+  }
+
   #status({ totalCount, totalIsExact, didYouMean, q, edges }) {
     const page = this.#cursors.length;
     const values = { q: q.trim(), n: totalCount.toLocaleString(this.#language) };
@@ -766,12 +996,39 @@ export class HubSearch extends HTMLElement {
       make("h2", { class: "away", tabindex: -1, "data-key": "head" }, this.#word("results")),
       make("p", { class: "status", part: "status" }, make("span", { class: "count" }, said),
         ...(better ? [" ", this.#word("did-you-mean"), " ", better, "?"] : [])),
-      edges.length ? null : make("slot", { name: "empty" }));
+      ...(edges.length ? [] : [make("slot", { name: "empty" }), this.#wayOut(better)]));
+  }
+
+  /** What to do where nothing was found: drop the filters, or look at a topic. */
+  #wayOut(better) {
+    if (this.#narrowed) {
+      return make("button", { type: "button", class: "link", part: "unfilter", ".onclick": () => this.#unfilter() }, this.#word("unfilter"));
+    }
+    const place = make("p", { class: "facets", part: "topics" });
+    if (!better) void this.#offerTopics(place);
+    return place;
+  }
+
+  async #offerTopics(place) {
+    const asked = new URLSearchParams({ documentId: DOCUMENT_ID, operationName: "Topics" });
+    this.#topics ??= this.#fetch(`${this.#endpoint}graphql?${asked}`, "topics").catch(() => (this.#topics = null));
+    for (const { name, slug } of (await this.#topics)?.topics.nodes ?? []) {
+      place.append(make("button", { type: "button", part: "chip", dir: "auto", ".onclick": () => {
+        this.#parts.input.focus();
+        this.#narrow("TOPIC", slug, name);
+      } }, name));
+    }
+    if (place.childElementCount) place.prepend(make("span", { class: "meta" }, this.#word("topics")));
   }
 
   #facets({ facets = [] }) {
-    const chips = (this.#facetFields.length ? facets : []).flatMap(({ field, buckets }) =>
-      buckets.filter((one) => one.selected || buckets.length > 1).map((bucket) => this.#chip(field, bucket)));
+    const shown = (this.#facetFields.length ? facets : []).map(({ field, buckets }) =>
+      [field, buckets.filter((one) => one.selected || buckets.length > 1)]);
+    const isShown = (field, value) => shown.some(([name, buckets]) => name === field && buckets.some((one) => one.value === value));
+    const others = Object.entries(this.#filter).map(([field, values]) => [field, values
+      .filter((value) => !isShown(field, value))
+      .map((value) => ({ value, label: this.#names[`${field}:${value}`] ?? value, count: null }))]);
+    const chips = [...others, ...shown].flatMap(([field, buckets]) => buckets.map((bucket) => this.#chip(field, bucket)));
     chips.sort((one, other) => (other.ariaPressed === "true") - (one.ariaPressed === "true"));
     return chips.length ? make("div", { class: "facets", part: "facets", role: "group", "aria-label": this.#word("filters") }, ...chips) : null;
   }
@@ -790,21 +1047,32 @@ export class HubSearch extends HTMLElement {
         if (this.#wanted) this.#ask();
         else this.#clear();
       },
-    }, `${label} ${count.toLocaleString(this.#language)}`);
+    }, count === null ? label : `${label} ${count.toLocaleString(this.#language)}`);
   }
 
   #results({ edges }) {
     const template = this.querySelector('template[data-for="result"]');
-    return make("ol", { part: "results", "aria-label": this.#word("results") }, ...edges.map((edge, at) => {
+    const inPage = this.#inline;
+    const items = edges.map((edge, at) => {
       const fields = this.#fields(edge);
-      const item = make("li", { part: "result", lang: edge.node.language, dir: "auto" },
+      const item = make("li", { part: "result", lang: edge.node.language, dir: "auto", role: inPage ? null : "presentation" },
         template ? this.#filled(template, fields) : this.#usual(fields));
-      for (const link of item.querySelectorAll("a[data-link]")) {
+      const links = [...item.querySelectorAll("a[data-link]")];
+      for (const link of links) {
         link.href = this.#address(edge.node);
         link.addEventListener("click", (event) => this.#leave(edge.node, event, at, "result"));
       }
+      if (links.length && !inPage) this.#makeOption(links[0], edge.node, at);
       return item;
-    }));
+    });
+    const isGroup = !inPage && items.length > 0;
+    return make("ol", { part: "results", id: isGroup ? "found" : null, role: isGroup ? "group" : null, "aria-label": this.#word("results") }, ...items);
+  }
+
+  /** Lets the arrow keys reach the link of a result. */
+  #makeOption(link, article, at) {
+    for (const [name, value] of Object.entries({ id: `r${at}`, role: "option", "aria-selected": "false" })) link.setAttribute(name, value);
+    link.choose = (event) => this.#leave(article, event, at, "result") && this.#visit(article, event);
   }
 
   /** What a result is shown by: for each name the text, or nodes with marks. */
