@@ -54,6 +54,10 @@ Columns = Annotated[
     str | None,
     typer.Option(help="The columns of a CSV file without a first row of names, as title,body."),
 ]
+Map = Annotated[
+    str | None,
+    typer.Option("--map", help="Names of fields in JSONL and CSV, as title=headline,body=content."),
+]
 Taxonomies = Annotated[
     str | None,
     typer.Option(help="WordPress taxonomies that become topics too, as genre,series."),
@@ -89,6 +93,7 @@ def import_(
     source: Source = None,
     language: Language = None,
     columns: Columns = None,
+    map_: Map = None,
     taxonomies: Taxonomies = None,
     authors: Authors = None,
     theirs: Theirs = False,
@@ -112,6 +117,7 @@ def import_(
         language=language or settings.language,
         columns=_split_names(columns) or None,
         taxonomies=_split_names(taxonomies),
+        mapping=_split_pairs(map_),
     )
     try:
         paths = _paths(paths or [], retry)
@@ -169,6 +175,13 @@ async def import_paths(
 
 def _split_names(names: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (names or "").split(",")) if names else ()
+
+
+def _split_pairs(pairs: str | None) -> tuple[tuple[str, str], ...]:
+    parts = [pair.partition("=") for pair in _split_names(pairs)]
+    if any(not name.strip() or not source.strip() for name, _, source in parts):
+        raise typer.BadParameter(f"{pairs!r} is no list of pairs, as title=headline,body=content")
+    return tuple((name.strip(), source.strip()) for name, _, source in parts)
 
 
 def _paths(paths: list[str], retry: Path | None) -> list[str]:

@@ -12,9 +12,10 @@ class Options:
     """Options of an editor; None and empty values leave a choice to automatic detection.
 
     `kind` is a name in `registry.KINDS`; `columns` are the column names of a table without a
-    header row; `taxonomies` are those of WordPress that become topics besides categories and
-    tags; `other_kinds` are the kinds whose readers take other pages of the same folder; `scans`
-    is the cache of WordPress exports scanned in one run.
+    header row; `mapping` pairs a field of records with its name in the source; `taxonomies` are
+    those of WordPress that become topics besides categories and tags; `other_kinds` are the kinds
+    whose readers take other pages of the same folder; `scans` is the cache of WordPress exports
+    scanned in one run.
     """
 
     kind: str | None = None
@@ -22,5 +23,6 @@ class Options:
     language: str = "en"
     columns: tuple[str, ...] | None = None
     taxonomies: tuple[str, ...] = ()
+    mapping: tuple[tuple[str, str], ...] = ()
     other_kinds: tuple[str, ...] = ()
     scans: ScanCache = field(default_factory=ScanCache, compare=False)

@@ -54,6 +54,9 @@ _JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|item
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|article|title)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
+_WRAPPED_RECORDS = re.compile(
+    r'\{\s*"(?:data|articles|items|records|results|entries|posts|docs|nodes)"\s*:\s*\[\s*\{'
+)
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS_SUFFIXES = frozenset({".xml", ".wxr", ".rss"})
 _SITE_FILES = ("_config.yml", "_config.toml", "config.toml", "hugo.toml", "_posts")
@@ -204,12 +207,14 @@ def _is_records(head: FileHead) -> bool:
     if not head.starts_with("{", "["):
         return False
     is_list = head.text.startswith("[")
+    if _WRAPPED_RECORDS.match(head.text):
+        return True
     start = head.text.lstrip("[ \t\r\n") if is_list else head.text.partition("\n")[0]
     try:
         first, _ = json.JSONDecoder().raw_decode(start)
     except (ValueError, RecursionError):
         # The first record of a list may be longer than the part of the file that was read.
-        return is_list and bool(re.match(r'\{\s*"(?:title|source|key)"', start))
+        return is_list and bool(re.match(r'\{\s*"(?:title|source|key|id|headline|name)"', start))
     return isinstance(first, dict) and models.is_article(first)
 
 
@@ -274,12 +279,21 @@ KINDS = {
         ),
         SourceKind("ghost", GhostReader, _is_ghost),
         SourceKind("feed", FeedReader, _is_feed),
-        SourceKind("jsonl", JsonlReader, _is_records, suffixes=frozenset({".jsonl", ".ndjson"})),
+        SourceKind(
+            "jsonl",
+            JsonlReader,
+            _is_records,
+            suffixes=frozenset({".jsonl", ".ndjson"}),
+            arguments=lambda options: {"mapping": dict(options.mapping)},
+        ),
         SourceKind(
             "csv",
             _open_csv,
             suffixes=frozenset({".csv", ".tsv"}),
-            arguments=lambda options: {"columns": options.columns},
+            arguments=lambda options: {
+                "columns": options.columns,
+                "mapping": dict(options.mapping),
+            },
         ),
         SourceKind(
             "markdown",

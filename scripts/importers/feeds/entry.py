@@ -22,7 +22,8 @@ class Role(str, Enum):
 class Entry:
     """An entry. `reply_to` is the id of a comment's post, `thread` that of its parent comment.
 
-    `hidden_reason` says why it is not public, if it does not simply call itself a draft.
+    `unread_date` is its date if that cannot be read. `hidden_reason` says why it is not public, if
+    it does not simply call itself a draft.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Entry:
     summary: str = ""
     language: str = ""
     published_at: datetime | None = None
+    unread_date: str = ""
     updated_at: datetime | None = None
     image_url: str = ""
     authors: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ def parse(path: Path, max_bytes: int) -> Feed:
 def _entry(row: Row, feed: Row) -> Entry:
     html = _text(row, "content_html")
     text = _text(row, "content_text") or _text(row, "summary")
+    published_at = dates.parse_date(_text(row, "date_published"))
     publication = read_publication(_own_fields(row))
     return Entry(
         id=_text(row, "id"),
@@ -59,7 +60,8 @@ def _entry(row: Row, feed: Row) -> Entry:
         body=Body(html) if html.strip() else Body(text, Markup.TEXT),
         summary=_text(row, "summary"),
         language=language_tag(_text(row, "language")),
-        published_at=dates.parse_date(_text(row, "date_published")),
+        published_at=published_at,
+        unread_date=_text(row, "date_published") if published_at is None else "",
         updated_at=dates.parse_date(_text(row, "date_modified")),
         image_url=_text(row, "image") or _text(row, "banner_image"),
         authors=_authors(row) or _authors(feed),

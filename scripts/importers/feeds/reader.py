@@ -6,16 +6,22 @@ changed ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import urljoin
 
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentStatus, Kind, Status
 from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body
-from hub.text.slugs import shorten_key, slug_of
+from hub.text.slugs import digest, shorten_key, slug_of
+from scripts.importers.content import dates
 from scripts.importers.content.links import Site
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
@@ -92,8 +98,9 @@ class FeedReader:
             if entry.reply_to not in self._post_ids:
                 yield Skipped(place, "comments on posts that are not in this feed")
             return
-        key = shorten_key(entry.id or entry.url or entry.title)
-        if not key or not (entry.title or entry.body.content.strip()):
+        url = entry.url if entry.url.startswith(("http://", "https://")) else ""
+        key = shorten_key(entry.id or url or entry.title or _content_key(entry))
+        if not (entry.title or entry.body.content.strip()):
             yield Refusal(place, "there is neither a title nor a text in it")
         elif key in used_keys:
             yield Skipped(place, "entries whose id is in the feed twice")
@@ -102,17 +109,46 @@ class FeedReader:
             yield from self._build_draft(entry, key, place, comments.get(entry.id, []))
 
     @property
+    def _base(self) -> str:
+        """The address against which the feed's relative addresses are resolved; may be empty."""
+        urls = self._load().site_urls
+        return next((url for url in urls if url.startswith(("http://", "https://"))), "")
+
+    def _resolve_addresses(self, entry: Entry) -> Entry:
+        """Resolve the relative addresses of an entry; those that cannot be are left out."""
+
+        def resolve(url: str) -> str:
+            try:
+                resolved = urljoin(self._base, url) if url else ""
+            except ValueError:
+                return ""
+            return resolved if resolved.startswith(("http://", "https://")) else ""
+
+        others = tuple(filter(None, map(resolve, entry.other_urls)))
+        return replace(
+            entry,
+            url=resolve(entry.url),
+            image_url=resolve(entry.image_url),
+            other_urls=others or entry.other_urls,
+        )
+
+    @property
     def _post_ids(self) -> set[str]:
         return {entry.id for entry in self._load().entries if entry.role is not Role.COMMENT}
 
     def _build_draft(
         self, entry: Entry, key: str, place: str, comments: list[Entry]
     ) -> Iterator[Record]:
+        entry = self._resolve_addresses(entry)
         html = markup.to_html(entry.body)
+        if base := entry.url or self._base:
+            html = _TAG.sub(partial(_resolve_tag, base=base), html)
         title = entry.title or first_words(markup.to_text(html)) or entry.url or key
         own_urls = [entry.url] if entry.url else []
         site = Site.from_urls([*self._load().site_urls, *own_urls])
         moment = entry.published_at or entry.updated_at
+        if moment is None and entry.unread_date:
+            moment = dates.UNKNOWN
         yield ArticleDraft(
             source=self.source,
             key=key,
@@ -137,8 +173,31 @@ class FeedReader:
         )
         if entry.hidden_reason:
             yield HeldBack(place, f"{entry.hidden_reason}, and it is a draft here")
+        if entry.unread_date:
+            yield Note(place, f"its date {entry.unread_date[:60]!r} cannot be read")
         if not entry.title:
             yield Note(place, f"it has no title, and is called {title!r} here")
+
+
+_TAG = re.compile(r"<(?:a|img)\s[^>]*>")
+_RELATIVE = re.compile(r'(?<=\s)(href|src)="((?!#|[a-z][a-z0-9+.-]*:)[^"]+)"', re.IGNORECASE)
+
+
+def _resolve_tag(tag: re.Match[str], base: str) -> str:
+    return _RELATIVE.sub(partial(_resolve_attribute, base=base), tag[0])
+
+
+def _resolve_attribute(match: re.Match[str], base: str) -> str:
+    try:
+        url = urljoin(base, unescape(match[2]))
+    except ValueError:
+        return match[0]
+    return f'{match[1]}="{escape(url)}"'
+
+
+def _content_key(entry: Entry) -> str:
+    """Return a key for an entry without id, link and title, made of its words."""
+    return digest(markup.to_text(markup.to_html(entry.body)))
 
 
 def _parse_file(path: Path) -> Feed:

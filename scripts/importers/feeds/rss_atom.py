@@ -14,6 +14,7 @@ import feedparser
 from hub.models import Status
 from hub.text import markup
 from hub.text.bodies import Body, Markup
+from scripts.importers.content import dates
 from scripts.importers.content.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
 from scripts.importers.content.publication import Publication, read_publication
 from scripts.importers.feeds.entry import Entry, Feed, Role
@@ -84,6 +85,10 @@ def _entry(row: Row) -> Entry:
     takeout_kind = str(row.get("blogger_type") or "").lower()
     status = str(row.get("blogger_status") or "").upper()
     publication = _publication(row)
+    raw_date = str(row.get("published") or row.get("created") or "").strip()
+    published_at = dates.parse_date(raw_date) or _to_datetime(
+        row.get("published_parsed") or row.get("created_parsed")
+    )
     is_hidden = status not in ("", "LIVE") or bool(row.get("blogger_trashed"))
     reason = f"its status is {status or 'trashed'}" if is_hidden else publication.reason
     in_reply_to = row.get("thr_in-reply-to") or {}
@@ -98,7 +103,8 @@ def _entry(row: Row) -> Entry:
         subtitle=" ".join(plain_text(str(row.get("subtitle") or "")).split()),
         summary=summary,
         language=_language(row),
-        published_at=_to_datetime(row.get("published_parsed") or row.get("created_parsed")),
+        published_at=published_at,
+        unread_date=raw_date if raw_date and not published_at else "",
         updated_at=_to_datetime(row.get("updated_parsed")),
         image_url=_image(row),
         authors=_authors(row),
@@ -107,7 +113,7 @@ def _entry(row: Row) -> Entry:
             for tag in tags
             if tag.get("scheme") != _BLOGGER_KIND
         ),
-        other_urls=_other_urls(row),
+        other_urls=(*_other_urls(row), *filter(None, [str(row.get("blogger_filename") or "")])),
         role=_role(takeout_kind or (kind or "").rpartition("#")[2]),
         is_draft=is_hidden or publication.status is not Status.PUBLISHED,
         hidden_reason=reason,
@@ -177,7 +183,7 @@ def _link(row: Row) -> str:
     for url in (link, guid):
         if url.startswith(("http://", "https://")):
             return url
-    return ""
+    return link  # relative: `FeedReader` knows the feed's address
 
 
 def _other_urls(row: Row) -> tuple[str, ...]:

@@ -83,6 +83,12 @@ class Header:
         """Return the first field of `names` that is a date."""
         return next((m for n in names if (m := dates.parse_date(self.get(n))) is not None), None)
 
+    def unread_date(self) -> str:
+        """Return the date of publication as it is written, if it cannot be read; else empty."""
+        names = ("date", "published_at", "publishedat", "publishdate", "pubdate", "published")
+        values = (value for name in names if (value := self.text(name)))
+        return next((value for value in values if dates.parse_date(value) is None), "")
+
     def url(self, *names: str) -> str | None:
         """Return the first text of `names` if it is a web url or a path from the site's root."""
         url = self.text(*names)

@@ -17,6 +17,7 @@ from hub.models import Kind, Status
 from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
+from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
 from scripts.importers.markdown import front_matter, template_tags
@@ -178,6 +179,9 @@ def _build_draft(
     title, html, lines = _title_and_body(place, page, header, site)
     language, translation_key = _language(place, header, site)
     published = published_at(place, header)
+    if published is None and (unread := header.unread_date()):
+        header.notes.append(f"its date {unread[:60]!r} cannot be read")
+        published = dates.UNKNOWN
     image_url, image_alt = header.image()
     return ArticleDraft(
         source=folder.source,

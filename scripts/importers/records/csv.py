@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from scripts.importers.content.decoding import DECODE_ERRORS, detect_file_encoding
-from scripts.importers.records import models
+from scripts.importers.records import field_names, models
 from scripts.importers.records.jsonl import DraftBuilder
 from scripts.importers.records.line_reader import MAX_LINE
 from scripts.importers.source import Record, Refusal, SourceError, catch_errors, source_name
 
 HEAD_CHARACTERS = 65_536
-DELIMITERS = ",;\t|"
-_LISTS = frozenset({"authors", "author", "byline", "aliases", "addresses"})
-_TOPICS = frozenset({"topics", "tags", "categories", "topic", "category"})
+DELIMITERS = ",;\t|^~\x1f\x01"
+_LISTS = frozenset({"aliases", "addresses", "authors", *field_names.SYNONYMS["authors"]})
+_LISTS = frozenset(map(field_names.plain_name, _LISTS))
+_TOPICS = frozenset(map(field_names.plain_name, ("topics", *field_names.SYNONYMS["topics"])))
 _STRUCTURED = frozenset({"relations", "comments", "metadata"})
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -36,7 +38,9 @@ class CsvReader:
         source: str | None = None,
         language: str = "en",
         columns: Sequence[str] | None = None,
+        mapping: Mapping[str, str] | None = None,
     ) -> None:
+        self._mapping = mapping or {}
         self._path = path
         self._source = source or source_name(path.with_suffix(""))
         self._language = language
@@ -89,13 +93,16 @@ class CsvReader:
             return [name.strip() for name in self._columns], rows
         _, first = next(rows, ("", []))
         names = [] if isinstance(first, Refusal) else [name.strip() for name in first]
-        if not models.is_article(dict.fromkeys(map(_to_snake_case, names), "x")):
+        row = field_names.apply_map(dict.fromkeys(names, "x"), self._mapping)
+        if not models.is_article({_to_snake_case(name): "x" for name in row}):
             reason = (
                 f"its first row names no column `title` or `body`, but {', '.join(names)[:100]};"
-                " say what the columns are: --columns title,body,…"
+                " say what the columns are: --map title=…,body=…, or --columns title,body,… for a"
+                " table without a first row of names"
             )
             raise SourceError(self._path, reason)
-        return [_to_snake_case(name) for name in names], rows
+        sources = {source: name for name, source in self._mapping.items()}
+        return [_to_snake_case(sources.get(name, name)) for name in names], rows
 
 
 def _to_snake_case(name: str) -> str:
@@ -140,20 +147,20 @@ def _detect_dialect(path: Path) -> tuple[str, str]:
             head = file.read(HEAD_CHARACTERS)
     except OSError as error:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
-    first = head.partition("\n")[0]
+    first = re.sub(r'"[^"]*"', "", head.partition("\n")[0])
     return encoding, max(DELIMITERS, key=first.count)
 
 
 def _parse_cell(name: str, cell: str) -> Any:
     """Parse a cell: lists and objects in JSON, names separated by `|` or `;`, or text."""
-    plain = name.lower().replace("_", "")
-    if cell.lstrip()[:1] in "[{" and name in _LISTS | _TOPICS | _STRUCTURED:
+    plain = field_names.plain_name(name)
+    if cell.lstrip()[:1] in "[{" and (plain in _LISTS | _TOPICS or name in _STRUCTURED):
         try:
             return json.loads(cell)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"it is no JSON: {error}") from error
-    if name in _LISTS | _TOPICS:
-        separators = "|;," if name in _TOPICS else "|;"
+    if plain in _LISTS | _TOPICS:
+        separators = "|;," if plain in _TOPICS else "|;"
         delimiter = next((separator for separator in separators if separator in cell), "|")
         return [part.strip() for part in cell.split(delimiter) if part.strip()]
     if plain == "commentsopen":

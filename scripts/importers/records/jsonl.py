@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from hub.drafts import ArticleDraft
 from hub.models import Status
 from hub.text.slugs import shorten_key
-from scripts.importers.records import json_recovery, models
+from scripts.importers.records import field_names, json_recovery, models
 from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.records.line_reader import MAX_LINE, read_lines
 from scripts.importers.records.models import ArticleRecord
@@ -32,13 +33,27 @@ MAX_LIST_BYTES = 200_000_000
 """A JSON list is read into memory; longer ones have to be JSONL."""
 
 
+_LIST_MEMBER = re.compile(
+    rb"\{\s*\"(?:data|articles|items|records|results|entries|posts|docs|nodes)\"\s*:\s*\[\s*\{"
+)
+"""The beginning of an object that wraps a list of records, as APIs return it."""
+
+
 class JsonlReader:
     """One file of records."""
 
     kind = "jsonl"
 
-    def __init__(self, path: Path, *, source: str | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str | None = None,
+        language: str = "en",
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
         self._path = path
+        self._mapping = mapping or {}
         self._source = source or source_name(path.with_suffix(""))
         self._language = language
 
@@ -58,6 +73,7 @@ class JsonlReader:
             if isinstance(row, Refusal):
                 yield row
             else:
+                row = field_names.apply_map(field_names.unwrap(row), self._mapping)
                 yield from catch_errors(place, drafting.build(row, place))
         yield from drafting.notes()
 
@@ -81,7 +97,8 @@ class JsonlReader:
         """Read the records of a file that is one JSON list; None for JSONL."""
         try:
             with self._path.open("rb") as file:
-                if file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] != b"[":
+                head = file.read(4096).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+                if head[:1] != b"[" and not _LIST_MEMBER.match(head):
                     return None
         except OSError as error:
             raise SourceError(self._path, f"it cannot be opened ({error.strerror})") from error
@@ -90,6 +107,11 @@ class JsonlReader:
             records = json_recovery.recover_rows(text)
             if not any(isinstance(record, dict) for record in records):
                 raise SourceError(self._path, fault)
+        if isinstance(records, dict):
+            lists = (value for value in records.values() if isinstance(value, list))
+            records = next(
+                (rows for rows in lists if rows and isinstance(rows[0], dict)), [records]
+            )
         return records if isinstance(records, list) else [records]
 
 
@@ -115,11 +137,12 @@ class DraftBuilder:
     def build(self, row: dict[str, Any], place: str) -> Iterator[Record]:
         """Yield the draft of a record, or a Refusal."""
         try:
-            record, others, reason = models.parse_record(row)
-            for name in others:
+            record, unknown, reason, notes = models.parse_record(row)
+            for name in unknown:
                 self._unknown_fields.setdefault(name, place)
             if isinstance(record, ArticleRecord):
                 draft = record.to_draft(place, self._source, self._language)
+                yield from (Note(place, text) for text in notes)
                 if reason:
                     noun = "archived" if draft.status is Status.ARCHIVED else "a draft"
                     yield HeldBack(place, f"{reason}, and it is {noun} here")

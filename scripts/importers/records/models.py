@@ -6,8 +6,10 @@ in snake_case; camelCase is accepted as well.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from pydantic import (
     AliasChoices,
@@ -36,22 +38,8 @@ from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest, headline_key, shorten_key, slug_of
 from scripts.importers.content import dates
 from scripts.importers.content.publication import decides_publication, read_publication
+from scripts.importers.records import field_names
 from scripts.importers.source import first_words
-
-_FIELD_ALIASES = {
-    "key": ("id", "guid", "uuid"),
-    "body": ("content", "html", "markdown", "text", "body_html"),
-    "published_at": ("date", "published", "pub_date"),
-    "updated_at": ("modified", "updated"),
-    "created_at": ("created",),
-    "authors": ("author", "byline"),
-    "topics": ("tags", "categories", "topic", "category"),
-    **{field.name: field.aliases for field in ARTICLE_FIELDS if field.aliases},
-}
-"""Alternative names of a field, used where its own is missing; see also `ARTICLE_FIELDS`."""
-
-_MARKUP_BY_FIELD = {"html": Markup.HTML, "body_html": Markup.HTML}
-_MARKUP_BY_FIELD |= {"markdown": Markup.MARKDOWN, "text": Markup.TEXT}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,7 +50,7 @@ def _field_alias(name: str) -> AliasChoices:
 
 def _parse_moment(value: object) -> object:
     """Parse a date in any format; an invalid one is returned unchanged, for the error message."""
-    return (dates.parse_date(value) or value) if isinstance(value, str) and value else value or None
+    return (dates.parse_date(value) or value) if isinstance(value, str | int) else value or None
 
 
 def _to_enum_name(value: object) -> object:
@@ -277,13 +265,23 @@ def schema() -> dict[str, Any]:
 
 def is_article(row: dict[str, Any]) -> bool:
     """Tell whether a record has a title or a body under any of their names."""
-    return any(row.get(name) for name in ("title", "body", *_FIELD_ALIASES["body"]))
+    return field_names.has_article(row)
 
 
-def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str], str]:
-    """Parse a record; return it, the names of its unknown fields, and why it is not public.
+class ParsedRecord(NamedTuple):
+    """A record with the names of its unknown fields, why it is not public, and notes on its values.
 
     The reason is empty for public articles, and for statuses in the words of the hub's exports.
+    """
+
+    record: AnyRecord
+    unknown: list[str]
+    hidden_reason: str
+    notes: list[str]
+
+
+def parse_record(row: dict[str, Any]) -> ParsedRecord:
+    """Parse a record.
 
     Raises:
         ValueError: a field is invalid; the message names it.
@@ -294,17 +292,30 @@ def parse_record(row: dict[str, Any]) -> tuple[AnyRecord, list[str], str]:
     fields = {**row, "type": type_.model_fields["type"].default}
     unknown: list[str] = []
     reason = ""
+    notes: list[str] = []
     if type_ is _ARTICLE_RECORD:
+        fields = field_names.unwrap(fields)
         publication = read_publication(fields)
         is_own_word = publication.is_explicit and row.get("status") == publication.status.value
         reason = "" if is_own_word else publication.reason
-        fields = _resolve_aliases(_without_flags(fields))
+        fields = _to_schema(_without_flags(fields))
         unknown = [name for name in fields if name not in _ARTICLE_FIELDS]
         fields["status"] = publication.status.value
+        notes = list(_drop_unread_dates(fields))
     try:
-        return type_.model_validate(fields), unknown, reason
+        return ParsedRecord(type_.model_validate(fields), unknown, reason, notes)
     except ValidationError as error:
         raise ValueError("; ".join(map(_format_error, error.errors()[:3]))) from error
+
+
+def _drop_unread_dates(fields: dict[str, Any]) -> Iterator[str]:
+    """Drop dates that cannot be read, and yield a note for each."""
+    for field in ("published_at", "updated_at", "created_at"):
+        for name in (field, to_camel(field)):
+            value = fields.get(name)
+            if value and dates.parse_date(value) is None:
+                yield f"its {name} {str(value)[:60]!r} cannot be read as a date"
+                fields[name] = dates.UNKNOWN if field == "published_at" else None
 
 
 def _without_flags(row: dict[str, Any]) -> dict[str, Any]:
@@ -312,20 +323,38 @@ def _without_flags(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if not decides_publication(name, value)}
 
 
-def _resolve_aliases(row: dict[str, Any]) -> dict[str, Any]:
-    """Rename aliases to the field names of the schema, and drop null values."""
-    fields = {name.strip(): value for name, value in row.items() if value is not None}
-    for field, aliases in _FIELD_ALIASES.items():
-        alias = next((name for name in aliases if name in fields), None)
-        if field in fields or to_camel(field) in fields or alias is None:
-            continue
-        if field == "body" and alias in _MARKUP_BY_FIELD:
-            fields.setdefault("body_format", _MARKUP_BY_FIELD[alias])
-        fields[field] = fields.pop(alias)
-    for field in ("authors", "topics", "aliases", "addresses"):
-        if isinstance(fields.get(field), str | dict):
-            fields[field] = [fields[field]]
-    return fields
+def _to_schema(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the names of the schema, lists as lists, and a web address as the image."""
+    fields = field_names.rename_synonyms(row)
+    for field in field_names.LISTS:
+        value = fields.get(field)
+        if isinstance(value, str) and field in ("authors", "topics"):
+            fields[field] = _split_byline(value) if field == "authors" else _split_topics(value)
+        elif isinstance(value, str | dict):
+            fields[field] = [value]
+    for name in ("image_url", "canonical_url"):
+        fields[name] = _first_address(fields.get(name))
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _split_byline(text: str) -> list[str]:
+    """Split `Ada Byron, Max Born and Bo Lee` into people; `Byron, Ada` is one."""
+    parts = [part.strip() for part in re.split(r"\s*[;|]\s*|,\s*and\s+|,\s*|\s+and\s+", text)]
+    parts = [part for part in parts if part]
+    return parts if len(parts) > 1 and all(" " in part for part in parts) else [text]
+
+
+def _split_topics(text: str) -> list[str]:
+    """Split `a; b` and `a, b`: no topic has a comma in its name, unless it is a sentence."""
+    return field_names.split_names(text) if len(text) < 1000 else [text]
+
+
+def _first_address(value: Any) -> Any:
+    """Return the address in a value: the first of a list, the `url` of an object."""
+    while isinstance(value, list | dict):
+        inner = value[0] if isinstance(value, list) and value else None
+        value = value.get("url") or value.get("src") if isinstance(value, dict) else inner
+    return value
 
 
 def _format_error(error: Any) -> str:

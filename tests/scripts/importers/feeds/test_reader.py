@@ -223,3 +223,45 @@ def test_real_feeds_come_in_with_the_counts_of_the_manifest(shared: Path) -> Non
         "there is no feed in it": 7,
         "it is XML or HTML of a": 1,
     }
+
+
+def test_an_entry_with_words_alone_comes_in_by_its_words(tmp_path: Path) -> None:
+    item = "<item><description>Words only, and nothing else.</description></item>"
+    other = "<item><description>Other words, and nothing else.</description></item>"
+    path = tmp_path / "a.rss"
+    path.write_text(
+        f"<rss version='2.0'><channel><title>F</title>{item}{other}{item}</channel></rss>"
+    )
+    records = list(FeedReader(path).read())
+    first, second = drafts(records)
+    assert first.title == "Words only, and nothing else."
+    assert first.key != second.key
+    assert skip_reasons(records) == ["entries whose id is in the feed twice"]
+    again = drafts(FeedReader(path))[0]
+    assert again.key == first.key
+
+
+def test_relative_addresses_are_resolved_against_the_feeds_own(tmp_path: Path) -> None:
+    html = '<a href="two">2</a> <img src="/p.png"> <code>&lt;a href="x"&gt;</code>'
+    path = tmp_path / "a.rss"
+    path.write_text(
+        "<rss version='2.0'><channel><link>https://f.test/blog/</link>"
+        f"<item><title>A</title><link>one</link><description><![CDATA[{html}]]></description></item>"
+        "</channel></rss>"
+    )
+    draft = the_draft(FeedReader(path))
+    assert draft.canonical_url == "https://f.test/blog/one"
+    assert 'href="https://f.test/blog/two"' in draft.body.content
+    assert 'src="https://f.test/p.png"' in draft.body.content
+    assert '&lt;a href="x"&gt;' in draft.body.content
+
+
+def test_a_date_that_cannot_be_read_is_a_note_and_not_now(tmp_path: Path) -> None:
+    path = tmp_path / "a.rss"
+    path.write_text(
+        "<rss version='2.0'><channel><item><title>A</title><pubDate>Tue,</pubDate></item>"
+        "</channel></rss>"
+    )
+    records = list(FeedReader(path).read())
+    assert the_draft(records).published_at == datetime(1970, 1, 1, tzinfo=UTC)
+    assert "its date 'Tue,' cannot be read" in messages(records)
