@@ -26,10 +26,12 @@ from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import health, logs, outbox, rate_limits, tokens, webhooks
+from hub import logs, outbox, rate_limits, tokens, webhooks
 from hub.auth import ANONYMOUS, Permission, Viewer
+from hub.db import health
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
+from hub.lifecycle import revisions
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.build import sdl
@@ -60,6 +62,9 @@ an open index a full collection blocks the process for a tenth of a second."""
 
 TRIM_SECONDS = 3_600
 """Seconds between removals of old lines of the change feed."""
+
+SWEEP_SECONDS = 1_800
+"""Seconds between deletions of old revisions."""
 
 STORE_SECONDS = 10
 """Seconds between writes of the search statistics to the database."""
@@ -233,6 +238,7 @@ async def _lifespan(
                 for url in urls:
                     tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
                 tasks.start_soon(_trim_change_feed)
+                tasks.start_soon(_sweep, db, settings)
                 tasks.start_soon(app.state.pages.run)
                 if settings.statistics_days:
                     tasks.start_soon(store_counts)
@@ -274,6 +280,17 @@ async def _trim_change_feed() -> None:
         except Exception:
             log.exception("The change feed could not be shortened")
         await anyio.sleep(TRIM_SECONDS)
+
+
+async def _sweep(db: Reader, settings: Settings) -> None:
+    """Delete, from time to time, what is kept for a while only."""
+    while True:
+        try:
+            if settings.revisions:
+                await revisions.thin(db, settings.revisions)
+        except Exception:
+            log.exception("Old revisions could not be deleted")
+        await anyio.sleep(SWEEP_SECONDS)
 
 
 async def _rate_limited(_: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from hub import outbox, related
+from hub import outbox, related, snapshots
 from hub.auth import (
     SYSTEM,
     Permission,
@@ -22,7 +22,6 @@ from hub.auth import (
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import (
-    ARTICLE_FIELDS,
     KEEP,
     ArticleChanges,
     AuthorDraft,
@@ -34,7 +33,7 @@ from hub.drafts import (
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.models import (
     Article,
-    Revision,
+    RevisionChange,
     SlugHistory,
     Status,
 )
@@ -72,7 +71,7 @@ async def _create(new: NewArticle, values: Mapping[str, Any], by: Viewer) -> int
         updated_at=moment,
     )
     await _set_labels(article.id, new.topics, new.authors)
-    await record_save(article, by)
+    await record_save(article, by, RevisionChange.CREATED)
     await related.announce_edges(await related.bind_edges_to([article.id]))
     return int(article.id)
 
@@ -106,15 +105,7 @@ async def _revise(
     seen_version: int,
     by: Viewer,
 ) -> int:
-    article = await _get_article(article_id)
-    try:
-        if article.version != seen_version:
-            raise Conflict(article.version, article.updated_at)
-        await require_revision(article, by)
-    except HubError as problem:
-        if article.status.value in article_statuses(by):
-            raise
-        raise NotFound("article", article_id) from problem
+    article = await get_for_revision(article_id, seen_version, by)
     changed = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
     relabelled = await _set_labels(article_id, inputs.get("topics"), inputs.get("authors"))
@@ -127,7 +118,7 @@ async def _revise(
             changed.get("language", article.language),
             by,
         )
-    await _store(article, changed, by, tags)
+    await store(article, changed, by, RevisionChange.REVISED, tags)
     await related.announce_edges(await related.bind_edges_to([article_id]))
     return article.version
 
@@ -144,14 +135,15 @@ async def publish(article_id: int, *, by: Viewer, at: datetime | None = None) ->
         NotFound: no such article.
     """
     by.require(Permission.PUBLISH)
-    article = await _get_article(article_id)
+    article = await get_article(article_id)
     moment = now()
     before = article.published_at
     if at is None:
         at = before if before is not None and before <= moment else moment
     status, published_at = resolve_status(Status.PUBLISHED, at, moment)
     if (article.status, before) != (status, published_at):
-        await _store(article, {"status": status, "published_at": published_at}, by)
+        change = RevisionChange[status.value]
+        await store(article, {"status": status, "published_at": published_at}, by, change)
     return article.version
 
 
@@ -164,9 +156,9 @@ async def archive(article_id: int, *, by: Viewer) -> int:
         NotFound: no such article.
     """
     by.require(Permission.PUBLISH)
-    article = await _get_article(article_id)
+    article = await get_article(article_id)
     if article.status is not Status.ARCHIVED:
-        await _store(article, {"status": Status.ARCHIVED}, by)
+        await store(article, {"status": Status.ARCHIVED}, by, RevisionChange.ARCHIVED)
     return article.version
 
 
@@ -179,7 +171,7 @@ async def delete(article_id: int, *, by: Viewer) -> None:
         NotFound: no such article.
     """
     by.require(Permission.DELETE)
-    article = await _get_article(article_id)
+    article = await get_article(article_id)
     tags = await tags_of([article_id]) | await related.related_tags([article_id])
     old_locations = await locations([article_id])
     released = await related.unbind_edges_to(article)
@@ -195,9 +187,9 @@ async def withdraw(article_id: int, status: Status, by: Viewer) -> None:
 
     It becomes ARCHIVED if that is the source's `status`, else DRAFT.
     """
-    article = await _get_article(article_id)
+    article = await get_article(article_id)
     hidden = Status.ARCHIVED if status is Status.ARCHIVED else Status.DRAFT
-    await _store(article, {"status": hidden}, by)
+    await store(article, {"status": hidden}, by, RevisionChange.IMPORTED)
 
 
 async def publish_due(db: Reader) -> list[int]:
@@ -225,11 +217,48 @@ async def _publish_due(article_id: int) -> bool:
     if article.source_version == article.version:
         # No editor changed it, only its date was reached: the next import must not see a conflict.
         values["source_version"] = article.version + 1
-    await _store(article, values, SYSTEM)
+    await store(article, values, SYSTEM, RevisionChange.PUBLISHED)
     return True
 
 
 # ── helpers, also for imports, within their transaction ───────────────────────────────────────
+
+
+async def get_article(article_id: int) -> Article:
+    """Return an article, or raise NotFound."""
+    article = await Article.get_or_none(id=article_id)
+    if article is None:
+        raise NotFound("article", article_id)
+    return article
+
+
+async def get_for_revision(article_id: int, seen_version: int | None, by: Viewer) -> Article:
+    """Return an article that `by` may revise, being a writer.
+
+    Raises:
+        NotAllowed: `by` may not publish, and the article is no draft of its own.
+        NotFound: no such article; or any of these problems, if `by` may not see it.
+        Conflict: it has been saved since `seen_version`.
+    """
+    article = await get_article(article_id)
+    try:
+        check_version(article, seen_version)
+        await require_revision(article, by)
+    except HubError as problem:
+        if article.status.value in article_statuses(by):
+            raise
+        raise NotFound("article", article_id) from problem
+    return article
+
+
+def check_version(article: Article, seen_version: int | None) -> None:
+    """Check that an article has not been saved since `seen_version`, if that is known.
+
+    Raises:
+        Conflict: it has been saved since.
+    """
+    if seen_version not in (None, article.version):
+        raise Conflict(article.version, article.updated_at)
 
 
 async def unique_slug(base: str, language: str) -> str:
@@ -280,24 +309,35 @@ async def add_addresses(rows: list[tuple[int, str]]) -> None:
     )
 
 
-def revision_of(article: Article, editor: str) -> Revision:
-    """Build the revision that stores the current version of `article`."""
-    plain = Revision._meta.fields_map.keys() & {field.name for field in ARTICLE_FIELDS}
-    return Revision(
-        **{name: getattr(article, name) for name in plain},
-        article_id=article.id,
-        version=article.version,
-        slug=article.slug,
-        body_html=article.body_html,
-        status=article.status,
-        editor=editor,
-        created_at=article.updated_at,
-    )
+async def store(
+    article: Article,
+    values: dict[str, Any],
+    by: Viewer,
+    change: RevisionChange,
+    tags_before: frozenset[str] = frozenset(),
+) -> None:
+    """Write `values` as a new version. The caller has held the write lock since its read.
+
+    `tags_before` are those of `tags_of` from before the caller changed labels.
+    """
+    turns = "status" in values  # it, and edges to and from it, become visible or hidden
+    if turns:
+        tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])
+    moves = bool(values.keys() & {"slug", "language", "canonical_url"})
+    old_locations = await locations([article.id]) if moves else []
+    article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
+    await article.save(update_fields=[*values, "version", "updated_at"])
+    if turns:
+        tags_before |= await related.related_tags([article.id])
+    await record_save(article, by, change, tags_before, old_locations)
+    if turns:
+        await related.announce_edges(await related.bind_edges_to([article.id]))
 
 
 async def record_save(
     article: Article,
     by: Viewer,
+    change: RevisionChange,
     tags_before: frozenset[str] = frozenset(),
     old_locations: Iterable[ArticleLocation] = (),
 ) -> None:
@@ -305,7 +345,7 @@ async def record_save(
 
     `old_locations` are those from before the save, for purging caches.
     """
-    await revision_of(article, by.name).save()
+    await snapshots.record([article], by, change)
     if article.canonical_url:
         await add_addresses([(article.id, article.canonical_url)])
     await outbox.record([article.id])
@@ -370,13 +410,6 @@ async def locations(article_ids: Iterable[int]) -> list[ArticleLocation]:
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def _get_article(article_id: int) -> Article:
-    article = await Article.get_or_none(id=article_id)
-    if article is None:
-        raise NotFound("article", article_id)
-    return article
-
-
 async def _new_slug(requested: str | None, title: str, language: str, by: Viewer) -> str:
     if requested is None:
         return await unique_slug(slug_of(title) or "article", language)
@@ -398,24 +431,6 @@ async def _check_slug(slug: str, language: str, by: Viewer, article_id: int = 0)
     if other.status.value not in article_statuses(by):
         raise NotFound("free slug", slug)
     raise Invalid("slug", f"{slug} is taken by another article in this language")
-
-
-async def _store(
-    article: Article, values: dict[str, Any], by: Viewer, tags_before: frozenset[str] = frozenset()
-) -> None:
-    """Write `values` as a new version. The caller has held the write lock since its read."""
-    turns = "status" in values  # it, and edges to and from it, become visible or hidden
-    if turns:
-        tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])
-    moves = bool(values.keys() & {"slug", "language", "canonical_url"})
-    old_locations = await locations([article.id]) if moves else []
-    article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
-    await article.save(update_fields=[*values, "version", "updated_at"])
-    if turns:
-        tags_before |= await related.related_tags([article.id])
-    await record_save(article, by, tags_before, old_locations)
-    if turns:
-        await related.announce_edges(await related.bind_edges_to([article.id]))
 
 
 async def _set_labels(

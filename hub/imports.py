@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from hub import articles, comments, outbox, related
+from hub import articles, comments, outbox, related, snapshots
 from hub.auth import (
     SYSTEM,
     Permission,
@@ -21,7 +21,14 @@ from hub.auth import (
 )
 from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft, without_nul
+from hub.drafts import (
+    ArticleDraft,
+    AuthorDraft,
+    CommentDraft,
+    RelationDraft,
+    TopicDraft,
+    without_nul,
+)
 from hub.errors import DatabaseError, HubError, Invalid
 from hub.import_plan import (
     Action,
@@ -35,10 +42,11 @@ from hub.import_plan import (
     prepare,
     resolve_status,
 )
-from hub.models import Article, Comment, Revision
+from hub.models import Article, Comment, RevisionChange
 from hub.models.article import SLUG_LENGTH
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
+from hub.text.slugs import headline_key, url_key
 
 
 async def import_articles(
@@ -105,6 +113,37 @@ async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[s
         [*names, *source.args, *target.args],
     )
     return [(row["anchor"], row["url"]) for row in rows]
+
+
+async def unbound_relations(drafts: Sequence[RelationDraft]) -> list[RelationDraft]:
+    """Return those drafts that name no stored article. Three statements at most."""
+    urls = [url_key(draft.url) for draft in drafts if draft.url]
+    slugs = [draft.slug for draft in drafts if draft.slug]
+    headlines = [headline_key(draft.anchor) for draft in drafts if draft.by_headline]
+    existing = set[tuple[str, str]]()
+    for kind, sql, keys in (
+        ("url", "SELECT url_key FROM address WHERE url_key IN ({})", urls),
+        (
+            "slug",
+            "SELECT slug FROM article WHERE slug IN ({0})"
+            " UNION SELECT slug FROM slug_history WHERE slug IN ({0})",
+            slugs,
+        ),
+        ("headline", "SELECT headline_key FROM article WHERE headline_key IN ({})", headlines),
+    ):
+        if keys:
+            rows = await run(sql.format(marks(keys)), keys * (2 if kind == "slug" else 1))
+            existing |= {(kind, row[0]) for row in rows}
+    return [
+        draft
+        for draft in drafts
+        if not existing
+        & {
+            ("url", url_key(draft.url or "")),
+            ("slug", draft.slug or ""),
+            ("headline", headline_key(draft.anchor) if draft.by_headline else ""),
+        }
+    ]
 
 
 async def _store_or_compare(
@@ -233,7 +272,6 @@ async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:
     """Store the articles' revisions, addresses and old slugs, and bind edges from and to them."""
     pairs = [(plan.article, plan.prepared.draft) for plan in plans if plan.article is not None]
     ids = [int(article.id) for article, _ in pairs]
-    await Revision.bulk_create([articles.revision_of(article, by.name) for article, _ in pairs])
     await articles.add_addresses(
         [
             (int(article.id), url)
@@ -254,6 +292,7 @@ async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:
     )
     moved = await related.bind_edges(row["id"] for row in rows)
     moved += await related.bind_edges_to(ids)
+    await snapshots.record([article for article, _ in pairs], by, RevisionChange.IMPORTED)
     await related.announce_edges(moved)
 
 

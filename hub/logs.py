@@ -1,6 +1,6 @@
 """Logging: lines of text, or one JSON object per line; personal data is redacted.
 
-Control characters are escaped: a line may hold words of readers.
+Control characters are escaped, as on terminals: a line may hold words of readers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,20 @@ from typing import Any, Literal
 
 from typing_extensions import override
 
-from hub.terminal import escape
+_COMMANDS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed: ESC and CSI move and colour
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # change the order in which text is shown
+    "\u2028\u2029\ud800-\udfff]"  # end lines; cannot be encoded
+)
+
+
+def escape(text: str) -> str:
+    r"""Replace each character that controls a terminal by its escape sequence, as in `\u001b`.
+
+    JSON keeps its meaning.
+    """
+    return _COMMANDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
 
 _TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

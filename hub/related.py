@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import orjson
 from tortoise.expressions import Q
 
-from hub import outbox
+from hub import outbox, snapshots
 from hub.auth import Permission, Viewer, article_statuses, require_revision
 from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
@@ -157,7 +157,8 @@ async def link(
         wanted_headline=headline_key(headline) or None if headline else None,
     )
     bound = await bind_edges([edge.id])
-    await _drop_duplicates([source_id])
+    await drop_duplicates([source_id])
+    await snapshots.amend(source_id)
     target = bound[0].target_id if bound else target_id
     await announce_edges([Edge(edge.id, source_id, target, names_target(edge))])
     return int(edge.id)
@@ -180,6 +181,7 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     await require_revision(edge.source, by)
     source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
+    await snapshots.amend(source_id)
     await announce_edges([Edge(relation_id, source_id, target_id, names_target(edge))])
     return int(source_id)
 
@@ -322,42 +324,11 @@ async def bind_edges(relation_ids: Iterable[int]) -> list[Edge]:
         "UPDATE relation SET target_id = ? WHERE id = ?",
         [(row["found"], row["id"]) for row in moved],
     )
-    await _drop_duplicates([row["source_id"] for row in moved])
+    await drop_duplicates([row["source_id"] for row in moved])
     return [Edge(row["id"], row["source_id"], row["found"]) for row in moved]
 
 
-async def unbound(drafts: Sequence[RelationDraft]) -> list[RelationDraft]:
-    """Return those drafts that name no stored article. Three statements at most."""
-    urls = [url_key(draft.url) for draft in drafts if draft.url]
-    slugs = [draft.slug for draft in drafts if draft.slug]
-    headlines = [headline_key(draft.anchor) for draft in drafts if draft.by_headline]
-    existing = set[tuple[str, str]]()
-    for kind, sql, keys in (
-        ("url", "SELECT url_key FROM address WHERE url_key IN ({})", urls),
-        (
-            "slug",
-            "SELECT slug FROM article WHERE slug IN ({0})"
-            " UNION SELECT slug FROM slug_history WHERE slug IN ({0})",
-            slugs,
-        ),
-        ("headline", "SELECT headline_key FROM article WHERE headline_key IN ({})", headlines),
-    ):
-        if keys:
-            rows = await run(sql.format(marks(keys)), keys * (2 if kind == "slug" else 1))
-            existing |= {(kind, row[0]) for row in rows}
-    return [
-        draft
-        for draft in drafts
-        if not existing
-        & {
-            ("url", url_key(draft.url or "")),
-            ("slug", draft.slug or ""),
-            ("headline", headline_key(draft.anchor) if draft.by_headline else ""),
-        }
-    ]
-
-
-async def _drop_duplicates(source_ids: Sequence[int]) -> None:
+async def drop_duplicates(source_ids: Sequence[int]) -> None:
     """Delete derived edges whose target has an editorial or imported edge from the same source."""
     for start in range(0, len(source_ids), 500):
         batch = list(dict.fromkeys(source_ids[start : start + 500]))

@@ -288,6 +288,12 @@ class Settings(BaseSettings):
         description="Whether tokens without `publish` may write the drafts of others; if not, each "
         "its own.",
     )
+    revisions: int = Field(
+        default=0,
+        ge=0,
+        description="Revisions that are kept of each article, besides its first, and those before "
+        "and after a change of its status; 0: all.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,

@@ -10,18 +10,21 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from functools import cached_property
 from typing import Any, Literal, TypeVar, assert_never, cast
 
+from hub import snapshots
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
-from hub.reads import articles, authors, comments, related, topics
-from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order, RevisionRow
+from hub.reads import articles, authors, comments, related, revisions, topics
+from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
+from hub.reads.revisions import RevisionRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
+from hub.snapshots import Snapshot
 from hub.text.slugs import digest
 from schema.budget import CHARACTERS_OF_UNIT, Budget
 from schema.execution.cache_tags import ALL_OF_KIND, CacheTags
@@ -158,7 +161,20 @@ class Loaders:
     @cached_property
     def revision(self) -> Loader[int, RevisionRow | None]:
         """Revisions by id; None for what the viewer may not see."""
-        return self._loader(self._for_viewer(articles.revisions_by_ids), None)
+        return self._loader(self._for_viewer(revisions.by_ids), None)
+
+    @cached_property
+    def snapshot(self) -> Loader[int, Snapshot | None]:
+        """What a revision holds, by its id."""
+
+        async def read(ids: list[int]) -> dict[int, Snapshot]:
+            rows = await revisions.contents(self._db, ids, snapshots.STORED, self._viewer)
+            contents = {id_: snapshots.from_row(row) for id_, row in rows.items()}
+            length = sum(len(content.get("body_html", "")) for content in contents.values())
+            self._budget.charge_work(length // CHARACTERS_OF_UNIT)
+            return contents
+
+        return self._loader(read, None)
 
     @cached_property
     def thread_count(self) -> Loader[int, int]:
@@ -178,7 +194,7 @@ class Loaders:
     @cached_property
     def revision_count(self) -> Loader[int, int]:
         """The number of revisions of an article."""
-        return self._loader(self._for_viewer(articles.revision_counts), 0)
+        return self._loader(self._for_viewer(revisions.counts), 0)
 
     def threads(self, page_args: PageArgs, *, newest_first: bool) -> Loader[int, Page[CommentRow]]:
         """A page of the threads of an article."""
@@ -206,7 +222,7 @@ class Loaders:
         """A page of the revisions of an article."""
 
         def read(ids: list[int]) -> Awaitable[dict[int, Page[RevisionRow]]]:
-            return articles.revisions(self._db, ids, page_args, self._viewer)
+            return revisions.revisions(self._db, ids, page_args, self._viewer)
 
         return self._loader_for(("revisions", page_args), read, EMPTY_PAGE)
 

@@ -22,7 +22,7 @@ from hub.text.slugs import digest
 from schema import ids
 from schema.context import HubContext, Info
 from schema.execution import lookahead
-from schema.types.article import Article, ArticleConnection, Revision
+from schema.types.article import Article, ArticleConnection
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection, moderated_key
 from schema.types.dangling import DanglingLink, dangling_links
@@ -32,6 +32,7 @@ from schema.types.filters import ArticleFilter, SearchFilter, article_filter
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection
+from schema.types.revision import Revision
 from schema.types.search import SearchConnection, SearchPageArgs, SearchResults, run_search
 from schema.types.site import Site
 from schema.types.statistics import SearchStatistics, StatisticsArgs, search_statistics

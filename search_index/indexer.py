@@ -14,8 +14,9 @@ from typing import Final
 import anyio
 import anyio.lowlevel
 
-from hub import articles, health, outbox, related
+from hub import articles, outbox, related
 from hub.auth import SYSTEM
+from hub.db import health
 from hub.db.database import Reader
 from hub.errors import DatabaseError
 from hub.outbox import Event

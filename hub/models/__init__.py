@@ -12,7 +12,6 @@ from hub.models.article import (
     ArticleAuthor,
     ArticleTopic,
     Kind,
-    Revision,
     SlugHistory,
     Status,
 )
@@ -22,6 +21,7 @@ from hub.models.outbox import Change, DueNeighbours, OutboxEvent
 from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
+from hub.models.revision import Revision, RevisionChange
 from hub.models.topic import Topic
 from hub.models.tuning import Pin, SynonymSet
 from hub.models.webhook import Lease, MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
@@ -51,6 +51,7 @@ __all__ = [
     "RelationKind",
     "RelationOrigin",
     "Revision",
+    "RevisionChange",
     "Role",
     "SlugHistory",
     "Status",

@@ -1,4 +1,4 @@
-"""Articles, their revisions, old slugs and addresses, and their authors and topics."""
+"""Articles, their old slugs and addresses, and their authors and topics."""
 
 from __future__ import annotations
 
@@ -144,23 +144,3 @@ class Address(Model):
     class Meta:
         table = "address"
         unique_together = (("article", "url_key"),)
-
-
-class Revision(Model):
-    """What a version of an article was. `editor` is the name of the token that saved it."""
-
-    id = fields.BigIntField(primary_key=True)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
-    version = fields.IntField()
-    slug = fields.CharField(max_length=SLUG_LENGTH)
-    title = fields.CharField(max_length=TITLE_LENGTH)
-    subtitle = fields.CharField(max_length=TITLE_LENGTH, null=True)
-    summary = fields.TextField()
-    body_html = fields.TextField()
-    status = fields.CharEnumField(Status, max_length=16)
-    editor = fields.CharField(max_length=KEY_LENGTH)
-    created_at = fields.DatetimeField()
-
-    class Meta:
-        table = "revision"
-        unique_together = (("article", "version"),)

@@ -1,4 +1,4 @@
-"""Reads of articles: by id and slug, lists and counts, bodies, and revisions."""
+"""Reads of articles: by id and slug, lists and counts, bodies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
-from hub.reads.per_key import batched, rows_per_key
+from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, select_columns
 from hub.text.slugs import url_key
 
@@ -364,77 +364,3 @@ def _where(
         )
         args += filter_.authors
     return " AND ".join(conditions), args
-
-
-class RevisionRow(NamedTuple):
-    """A version of an article."""
-
-    id: int
-    version: int
-    slug: str
-    title: str
-    subtitle: str | None
-    summary: str
-    body_html: str
-    status: str
-    editor: str
-    created_at: datetime
-
-
-_REVISION = ", ".join(f"r.{name}" for name in RevisionRow._fields)
-
-
-async def revisions(
-    db: Reader, ids: Iterable[int], page_args: PageArgs, viewer: Viewer
-) -> dict[int, Page[RevisionRow]]:
-    """Return for each article a page of its revisions, newest first. One statement for up to 100.
-
-    A revision's cursor contains its version twice: as the sorted value and as the id.
-
-    Raises:
-        NotAllowed: `viewer` may not read what is not published.
-    """
-    viewer.require(Permission.READ)
-    ids = list(ids)
-    seek, args, order_by = keyset_sql(("r.version", "r.version"), int, True, page_args)
-    rows = await rows_per_key(
-        db,
-        f"SELECT {_REVISION}, r.article_id FROM revision r"
-        f" WHERE r.article_id = ? AND {seek} ORDER BY {order_by} LIMIT ?",
-        ids,
-        [*args, page_args.rows],
-    )
-    by_article: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
-    for *row, article_id in rows:
-        by_article[article_id].append(_revision(row))
-    return {
-        id_: to_page(article_revisions, page_args) for id_, article_revisions in by_article.items()
-    }
-
-
-async def revisions_by_ids(
-    db: Reader, ids: Iterable[int], viewer: Viewer
-) -> dict[int, RevisionRow]:
-    """Return the revisions by id; none if `viewer` may not see them. One statement at most."""
-    ids = list(ids)
-    if not viewer.may(Permission.READ):
-        return {}
-    rows = await db.rows(f"SELECT {_REVISION} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
-    return {row[0]: _revision(row) for row in rows}
-
-
-def _revision(row: Sequence[Any]) -> RevisionRow:
-    *values, created = row
-    return RevisionRow._make([*values, datetime.fromisoformat(created)])
-
-
-async def revision_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
-    """Count the revisions of each article. Raises NotAllowed like `revisions`. One statement."""
-    viewer.require(Permission.READ)
-    ids = list(ids)
-    rows = await db.rows(
-        f"SELECT article_id, count(*) FROM revision WHERE article_id IN ({marks(ids)})"
-        " GROUP BY article_id",
-        ids,
-    )
-    return dict.fromkeys(ids, 0) | dict(rows)

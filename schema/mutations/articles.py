@@ -98,7 +98,7 @@ async def create_article(info: Info, input: Input[CreateArticleInput]) -> Create
         input.new_article(info.context.settings.language),
         by=info.context.viewer,
     )
-    return await _saved(CreateArticlePayload, info.context, id_, wait=input.wait_for_index)
+    return await saved(CreateArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> ReviseArticlePayload:
@@ -107,21 +107,21 @@ async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> Revise
     await articles.revise(
         id_, input.changes(), seen_version=input.seen_version, by=info.context.viewer
     )
-    return await _saved(ReviseArticlePayload, info.context, id_, wait=input.wait_for_index)
+    return await saved(ReviseArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def publish_article(info: Info, input: Input[PublishArticleInput]) -> PublishArticlePayload:
     """Call `hub.articles.publish`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.publish(id_, by=info.context.viewer, at=input.at)
-    return await _saved(PublishArticlePayload, info.context, id_, wait=input.wait_for_index)
+    return await saved(PublishArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def archive_article(info: Info, input: Input[ArchiveArticleInput]) -> ArchiveArticlePayload:
     """Call `hub.articles.archive`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
     await articles.archive(id_, by=info.context.viewer)
-    return await _saved(ArchiveArticlePayload, info.context, id_, wait=input.wait_for_index)
+    return await saved(ArchiveArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> DeleteArticlePayload:
@@ -134,7 +134,7 @@ async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> Delete
     )
 
 
-async def _saved(payload: type[P], context: HubContext, id_: int, *, wait: bool) -> P:
+async def saved(payload: type[P], context: HubContext, id_: int, *, wait: bool) -> P:
     """Build the payload of a save, with the current article."""
     searchable = await context.wait_for_index(id_) if wait else None
     context.loaders = Loaders(

@@ -13,6 +13,7 @@ from schema.mutations.articles import (
 )
 from schema.mutations.comments import moderate_comment, submit_comment
 from schema.mutations.imports import import_articles
+from schema.mutations.lifecycle import restore_revision
 from schema.mutations.related import link_articles, unlink_articles
 from schema.mutations.results import mutation
 from schema.mutations.tuning import (
@@ -52,6 +53,11 @@ class Mutation:
         delete_article,
         "Delete an article with its comments and revisions; edges to it dangle. Needs the "
         "permission `delete`.",
+    )
+    restore_revision = mutation(
+        restore_revision,
+        "Make an article again what it was at an earlier version, as a new version of it. Needs "
+        "the permissions `read` and `write`, and `publish` if it is not a draft.",
     )
     link_articles = mutation(
         link_articles,

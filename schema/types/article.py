@@ -1,19 +1,20 @@
-"""The Article and Revision types and their connections: labels, related articles, comments."""
+"""The Article type and its connections: labels, related articles, comments, revisions."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import Parent
 
-from hub.db.keyset import Key, Page, parse_page_args
+from hub.db.keyset import Page, parse_page_args
 from hub.errors import Invalid
 from hub.models import RelationKind
-from hub.reads.articles import ArticleRow, BodyRow, RevisionRow
+from hub.reads.articles import ArticleRow, BodyRow
 from hub.reads.comments import CommentRow
 from hub.reads.projection import PartialRelatedRow
+from hub.reads.revisions import RevisionRow
 from hub.related import EDITORIAL
 from hub.text import markup
 from schema import article_urls, ids, jsonld
@@ -25,7 +26,6 @@ from schema.types.comment import (
     BodyFormat,
     CommentConnection,
     SortArgument,
-    body_field,
     comment_key,
     is_newest_first,
 )
@@ -41,16 +41,16 @@ from schema.types.relation import (
     related,
     selected_fields,
 )
+from schema.types.revision import (
+    Image,
+    MetadataField,
+    Picture,
+    RevisionConnection,
+    revision_key,
+)
 from schema.types.topic import Topic
 
 MAX_EXCERPT = 2_000
-
-
-class Picture(NamedTuple):
-    """Source object of the `Image` type."""
-
-    url: str
-    alt: str | None
 
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
@@ -181,55 +181,6 @@ def _metadata(info: Info) -> LoaderField:
         return [MetadataField(name=name, value=value) for name, value in pairs]
 
     return LoaderField(info.context.loaders.metadata, transform)
-
-
-def revision_key(row: RevisionRow) -> Key:
-    """Return the cursor key of a revision in its article's list."""
-    return row.version, row.version
-
-
-@strawberry.type(description="What a version of an article was.")
-class Revision(Node):
-    """Resolved from a `RevisionRow`."""
-
-    id: strawberry.ID = id_field(ids.REVISION, "Global and opaque.")
-    version: int = field("The version, from 1.")
-    slug: str = field("The slug at that time.")
-    title: str = field("The title at that time.")
-    subtitle: str | None = field(
-        "The subtitle at that time; null in revisions saved before subtitles existed."
-    )
-    summary: str = field("The summary at that time.")
-    body: str = body_field("The body at that time.")
-    status: ArticleStatus = field("The status at that time.")
-    editor: str = field("The name of the token that saved it.")
-    created_at: datetime = field("When it was saved.")
-
-    @classmethod
-    def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        """Return True for a revision's row."""
-        return isinstance(obj, RevisionRow)
-
-
-RevisionConnection: Any = connection(
-    Revision, "revision", page_description="A page of an article's revisions, the latest first."
-)
-
-
-@strawberry.type(description="A custom field of an imported article.")
-class MetadataField:
-    """An entry of `ArticleDraft.metadata`."""
-
-    name: str = field("Its name where the article comes from.")
-    value: str = field("Its value, as it is written there.")
-
-
-@strawberry.type(description="A picture.")
-class Image:
-    """Resolved from a `Picture`."""
-
-    url: str = field("Where it is: a web address, or a path on the site.")
-    alt: str | None = field("What it shows, in words.")
 
 
 @strawberry.type(description="One piece of writing.")

@@ -7,13 +7,14 @@ from enum import Enum
 import strawberry
 
 from hub.import_plan import Action as ImportAction
-from hub.models import CommentKind, CommentStatus
+from hub.models import CommentKind, CommentStatus, RevisionChange
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
 from hub.text.bodies import Markup as Format
+from hub.text.diff import Change as SegmentChange
 from schema.execution.internals import enum_values
 from search_index.query import FacetField, ScoreKind, SuggestionKind
 from search_index.query import Scope as SearchScope
@@ -33,9 +34,11 @@ __all__ = [
     "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
+    "RevisionChange",
     "ScoreKind",
     "SearchScope",
     "SearchSort",
+    "SegmentChange",
     "SuggestionKind",
 ]
 
@@ -220,4 +223,25 @@ _describe(
     TITLE="The title reads just like what was typed.",
     RECENCY="The article is recent.",
     PIN="An editor put the article first; adds nothing to the score.",
+)
+_describe(
+    RevisionChange,
+    "RevisionChange",
+    "What kind of save made a version.",
+    CREATED="It was created.",
+    REVISED="Its text or what stands with it was changed.",
+    IMPORTED="An import stored it, or changed it.",
+    PUBLISHED="It was published, or what was being prepared for it.",
+    SCHEDULED="It was scheduled.",
+    ARCHIVED="It was archived.",
+    UNPUBLISHED="It was taken back to a draft.",
+    RESTORED="An earlier version was brought back.",
+)
+_describe(
+    SegmentChange,
+    "SegmentChange",
+    "In which of two versions a part of a text stands.",
+    SAME="In both.",
+    REMOVED="In the older one alone.",
+    ADDED="In the newer one alone.",
 )

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import anyio
 import typer
 
-from hub import health, outbox
-from hub.db import files
+from hub import outbox
+from hub.db import files, health
 from hub.db.database import Reader, check_pages, display_url, open_database
 from hub.db.files import OpenFile
 from hub.settings import Settings, misspelt

@@ -15,8 +15,8 @@ import anyio
 import typer
 
 from hub.db.database import open_database
+from hub.logs import escape
 from hub.settings import Settings
-from hub.terminal import escape
 from scripts.commands.output import echo
 from scripts.importers.records.export import export_records
 from scripts.importers.records.models import schema

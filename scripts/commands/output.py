@@ -8,7 +8,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 from typing_extensions import override
 
-from hub.terminal import escape
+from hub.logs import escape
 
 
 class Table(RichTable):

@@ -22,7 +22,7 @@ from rich.text import Text
 from typing_extensions import override
 
 from hub.import_plan import Action, Difference, Outcome
-from hub.terminal import escape
+from hub.logs import escape
 from scripts.commands.output import Table, echo, print_table
 from scripts.importers.pipeline.report import (
     CONFLICT_ADVICE,

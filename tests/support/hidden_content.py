@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hub import articles, comments, imports, related
+from hub import articles, comments, imports, related, snapshots
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
 from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
 from hub.models import Article, Comment, CommentStatus, RelationKind, Revision, Status
@@ -196,11 +196,22 @@ async def _add_rivals(content: HiddenContent) -> None:
 async def _add_to_public(content: HiddenContent) -> None:
     """Add hidden things to a public article: a revision, planned links, comments."""
     article = await Article.get(id=content.public_id)
+    snapshot = await snapshots.read(article.id, article.version)
+    assert snapshot is not None
+    for name in ("subtitle", "summary", "body_html", "image_url", "canonical_url", "metadata"):
+        snapshot[name] = content.secret(f"revision {name}", READ)
+    snapshot["metadata"] = f'{{"x": "{snapshot["metadata"]}"}}'
+    snapshot["topics"] = [[1, "x", content.secret("revision topic", READ)]]
+    snapshot["authors"] = [[1, "x", content.secret("revision author", READ)]]
+    edge: dict[str, object] = dict.fromkeys(snapshots.EDGE) | {"kind": "INLINE"}
+    edge["anchor"] = content.secret("revision anchor", READ)
+    snapshot["edges"] = [list(edge.values())]
+    packed = snapshots.pack(snapshot, None)
     await Revision.filter(article_id=article.id).update(
         title=content.secret("revision title", READ),
-        summary=content.secret("revision summary", READ),
-        body_html=f"<p>{content.secret('revision body', READ)}</p>",
         editor=content.secret("revision editor", READ),
+        base=None,
+        content=packed.content,
     )
     await related.link(
         article.id,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from hub import imports, related
+from hub import imports
 from hub.auth import SYSTEM
 from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
@@ -38,7 +38,7 @@ class Sink(Protocol):
         ...
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
-        """See `hub.related.unbound`."""
+        """See `hub.imports.unbound_relations`."""
         ...
 
 
@@ -87,4 +87,4 @@ class LocalSink:
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `Sink.unbound`."""
         with _stop_at_faults():
-            return await related.unbound(relations)
+            return await imports.unbound_relations(relations)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.models import Article, Comment
+from schema.ids import REVISION, global_id
 from tests.support.hub import Client
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -128,3 +129,63 @@ async def test_each_refusal_has_its_face_and_changes_nothing(client: Client) -> 
     missing = await change(client, "publishArticle", id=article["id"])
     assert missing["__typename"] == "NotFound"
     assert await Article.all().count() == 0
+
+
+async def test_versions_are_listed_compared_and_brought_back(client: Client) -> None:
+    article = await create(client, topics=["Weather"], summary="Cold.")
+    await change(client, "linkArticles", sourceId=article["id"], headline="Snow", kind="INLINE")
+    body = {"markdown": "Cold *snow*."}
+    await change(
+        client, "reviseArticle", id=article["id"], seenVersion=1, body=body, topics=["Snow"]
+    )
+    revisions = """{ revisions { totalCount nodes {
+      id version change savedAt publishedAt language commentsOpen lacks summary body(format: TEXT)
+      topics { slug name } links { kind anchor target { id } } metadata { name }
+      diff { name segments { change text } } } } }"""
+    query = f"query ($id: ID!) {{ article(id: $id) {revisions} }}"
+    asked = await client.ask(query, editor=True, id=article["id"])
+    second, first = asked["article"]["revisions"]["nodes"]
+    assert (second["change"], second["diff"], second["body"]) == ("REVISED", [], "Cold snow.")
+    assert (first["change"], first["language"], first["lacks"]) == ("CREATED", "en", [])
+    assert first["topics"] == [{"slug": "weather", "name": "Weather"}]
+    assert first["links"] == [{"kind": "INLINE", "anchor": "Snow", "target": None}]
+    assert None not in (first["savedAt"], first["publishedAt"])
+    assert first["diff"] == [
+        {
+            "name": "body_html",
+            "segments": [
+                {"change": "SAME", "text": "Cold "},
+                {"change": "REMOVED", "text": "ice"},
+                {"change": "ADDED", "text": "snow"},
+                {"change": "SAME", "text": "."},
+            ],
+        },
+        {
+            "name": "topics",
+            "segments": [
+                {"change": "REMOVED", "text": "Weather"},
+                {"change": "ADDED", "text": "Snow"},
+            ],
+        },
+    ]
+    refused = await change(client, "restoreRevision", id=first["id"], seenVersion=1)
+    assert refused["__typename"] == "Conflict"
+    fields = (
+        "... on RestoreRevisionPayload { article { version topics { slug } body(format: TEXT) } }"
+    )
+    restored = await change(client, "restoreRevision", fields, id=first["id"], seenVersion=2)
+    assert restored["article"] == {
+        "version": 3,
+        "topics": [{"slug": "weather"}],
+        "body": "Cold ice.",
+    }
+    assert (await client.post(query, id=article["id"]))["data"]["article"]["revisions"] is None
+    other = await create(client, "Other")
+    [[number]] = await client.db.rows("SELECT max(id) FROM revision")
+    strange = global_id(REVISION, number)
+    assert other["version"] == 1
+    by_id = (
+        "query ($id: ID!, $to: ID) { node(id: $id) { ... on Revision { diff(to: $to) { name } } } }"
+    )
+    problem = await client.post(by_id, editor=True, id=first["id"], to=strange)
+    assert problem["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

@@ -16,7 +16,7 @@ from hub.search import tuning
 from hub.search.statistics import block
 from hub.settings import Settings
 from schema.build import graphql_schema
-from schema.ids import ARTICLE, COMMENT, PIN, RELATION, SYNONYMS, global_id
+from schema.ids import ARTICLE, COMMENT, PIN, RELATION, REVISION, SYNONYMS, global_id
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -30,6 +30,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "publishArticle": {"id": "ARTICLE"},
     "archiveArticle": {"id": "ARTICLE"},
     "deleteArticle": {"id": "ARTICLE"},
+    "restoreRevision": {"id": "REVISION"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
     "unlinkArticles": {"relationId": "RELATION"},
     "importArticles": {"articles": [DRAFT]},
@@ -91,6 +92,7 @@ async def test_without_a_permission_that_it_names_nothing_is_changed(
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
         "RELATION": global_id(RELATION, edge),
+        "REVISION": global_id(REVISION, 1),
         "SYNONYMS": global_id(SYNONYMS, await tuning.add_synonyms(("a", "b"), by=SYSTEM)),
         "PIN": global_id(PIN, await tuning.pin("bread", article, by=SYSTEM)),
     }

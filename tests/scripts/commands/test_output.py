@@ -29,10 +29,10 @@ from typing_extensions import override
 from hub import comments, webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
+from hub.logs import escape
 from hub.search import statistics, tuning
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
-from hub.terminal import escape
 from scripts.cli import main
 from tests.support.damage import commands
 from tests.support.factories import a_token, an_article

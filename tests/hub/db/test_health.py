@@ -1,4 +1,4 @@
-"""hub.health: damaged pages and lost content are noticed, by servers and by `hub check`."""
+"""hub.db.health: damaged pages and lost content are noticed, by servers and by `hub check`."""
 
 from __future__ import annotations
 
