@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 from anyio import to_thread
@@ -18,6 +18,7 @@ from search_index.engine import DEFAULT_OPTIONS, EngineOptions, SearchEngine
 from search_index.engines.whoosh import more_like_this, suggester
 from search_index.engines.whoosh.index import bulk_writer, directory, schema, writer
 from search_index.engines.whoosh.index.generations import Commit, Generations
+from search_index.engines.whoosh.index.scheduler import MergeScheduler, merge_all
 from search_index.engines.whoosh.index.searcher import Searcher
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import execute, inline_policy
@@ -55,6 +56,8 @@ class WhooshEngine:
         self._options = options
         self._latest: tuple[Commit, Searcher] | None = None
         self._open_lock = threading.Lock()
+        self._merges = MergeScheduler(self._generations, self._prepare_segment)
+        self._prepared: SegmentReader | None = None
         self._closed = False
 
     async def search(self, query: SearchQuery) -> Page:
@@ -106,21 +109,26 @@ class WhooshEngine:
         Until then there is no other writer: `write`, and other rebuilds, raise EngineError.
         """
         self._check_open()
-        building = self._generations.building()
-        path = await _in_thread(building.__enter__)
-        builder = _RebuildEngine(path, self._options)
+        await _in_thread(self._merges.stop)  # what is being merged is about to be replaced
         try:
-            yield builder
-            await _in_thread(builder.finish)
-        except BaseException as error:
+            building = self._generations.building()
+            path = await _in_thread(building.__enter__)
+            builder = _RebuildEngine(path, self._options)
+            try:
+                yield builder
+                await _in_thread(builder.finish)
+            except BaseException as error:
+                with anyio.CancelScope(shield=True):
+                    await _in_thread(builder.rollback)
+                    await _in_thread(
+                        partial(building.__exit__, type(error), error, error.__traceback__)
+                    )
+                raise
             with anyio.CancelScope(shield=True):
-                await _in_thread(builder.rollback)
-                await _in_thread(
-                    partial(building.__exit__, type(error), error, error.__traceback__)
-                )
-            raise
-        with anyio.CancelScope(shield=True):
-            await _in_thread(lambda: building.__exit__(None, None, None))
+                await _in_thread(lambda: building.__exit__(None, None, None))
+        finally:
+            if not self._closed:
+                self._merges.resume()
 
     @asynccontextmanager
     async def lock(self) -> AsyncIterator[bool]:
@@ -156,7 +164,8 @@ class WhooshEngine:
     async def close(self) -> None:
         """Release files and memory, once running searches have ended."""
         self._closed = True
-        self._latest = None
+        await _in_thread(self._merges.stop)
+        self._latest = self._prepared = None
 
     def _check_open(self) -> None:
         if self._closed:
@@ -198,11 +207,22 @@ class WhooshEngine:
         if previous is not None and previous[0].generation == commit.generation:
             reusable = {segment.id: segment for segment in previous[1].segments}
         segments = self._generations.segments(commit)
+        if (prepared := self._prepared) is not None:
+            reusable[prepared.id] = prepared
         searcher = Searcher(self._generations.path(commit.generation), segments, reusable)
+        if prepared in searcher.segments:
+            self._prepared = None
         if previous is None:  # fill the caches, so that the first query is not slower
             execute.search(searcher, SearchQuery("a", prefix_last=True), self._options)
             suggester.suggest(searcher, SuggestQuery("a"))
         return searcher
+
+    def _prepare_segment(self, folder: Path, segment: Any) -> None:
+        """Open a merged segment before it is committed, so that no search waits for it."""
+        if self._latest is not None:
+            reader = SegmentReader(folder, segment)
+            reader.warm()
+            self._prepared = reader
 
     def _search(self, searcher: Searcher, query: SearchQuery) -> Page:
         with directory.engine_errors("the index cannot be searched"):
@@ -228,12 +248,13 @@ class WhooshEngine:
             self._generations.writing() as path,
             directory.engine_errors("the index cannot be written"),
         ):
-            batch = writer.Batch(path)
+            batch = writer.Batch(path, self._merges.busy)
             try:
                 batch.apply(upserts, deletes)
                 batch.commit()
             finally:
                 batch.rollback()
+            self._merges.start(path, writer.read_segments(path))
 
     def _status(self) -> IndexStatus:
         commit, searcher = self._open_searcher()
@@ -303,6 +324,7 @@ class _RebuildEngine:
         """Write everything to disk, and refuse further writes."""
         with self._lock, directory.engine_errors("the rebuild cannot be finished"):
             self._batch.commit()
+            merge_all(self._path)
             self._closed = True
 
     def rollback(self) -> None:

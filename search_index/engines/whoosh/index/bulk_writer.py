@@ -164,10 +164,9 @@ def _move_segments(folder: Path, folders: Sequence[Path]) -> None:
     writer: SegmentWriter = index_writer.BatchWriter(folder)
     try:
         for source in folders:
-            for segment in index_writer.read_segments(source):
-                for path in source.glob(f"{segment.segment_id()}.*"):
-                    path.rename(folder / path.name)
-                writer.segments.append(segment)
+            segments = index_writer.read_segments(source)
+            index_writer.move_segments(folder, source, segments)
+            writer.segments += segments
     except BaseException:
         writer.cancel()
         raise

@@ -3,6 +3,7 @@
     <folder>/CURRENT        JSON: the number of the live generation, its fingerprint; a checksum
     <folder>/gen-<n>/       one Whoosh index
     <folder>/write.lock     held by a process that writes, rebuilds or sweeps
+    <folder>/merge.lock     held by a process that merges segments beside the writes
     <folder>/indexer.lock   held by the indexer process
 
 All functions block, briefly.
@@ -36,9 +37,17 @@ RACY_NANOSECONDS = 50_000_000
 _CURRENT = "CURRENT"
 _WRITE_LOCK = "write.lock"
 _INDEXER_LOCK = "indexer.lock"
+_MERGE_LOCK = "merge.lock"
+MERGE_PREFIX = "merge-"
+"""Prefix of the folder of a merge, in that of its generation."""
+
 _GENERATION = re.compile(r"gen-([0-9]{1,9})")
 _TOC = re.compile(rf"_{writer.NAME}_([0-9]{{1,18}})\.toc")
 _RETRIES = 10
+
+
+class LockHeld(EngineError):
+    """Another process, or thread, holds the write lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +201,18 @@ class Generations:
                 self.sweep()
             yield acquired
 
+    @contextmanager
+    def merging(self, generation: Path) -> Iterator[bool]:
+        """Try to become the only process that merges; never waits.
+
+        Removes files that a killed process has left in the folder of this generation.
+        """
+        with _lock_in_folder(self.folder / _MERGE_LOCK, 0.0) as acquired:
+            if acquired:
+                for path in generation.glob(f"{MERGE_PREFIX}*"):
+                    shutil.rmtree(path, ignore_errors=True)
+            yield acquired
+
     def sweep(self) -> None:
         """Remove unreferenced generations and files, unless another process is writing."""
         with (
@@ -219,7 +240,10 @@ class Generations:
                 continue
             if name == f"_{writer.NAME}_{commit.number}.toc":
                 continue
-            if path.is_dir():
+            if name.startswith(MERGE_PREFIX):
+                with self.merging(path.parent):  # removes it, unless the merge is running
+                    pass
+            elif path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
@@ -236,7 +260,7 @@ class Generations:
     def _write_locked(self) -> Iterator[None]:
         with _lock_in_folder(self.folder / _WRITE_LOCK, LOCK_SECONDS) as acquired:
             if not acquired:
-                raise EngineError("another process is writing the index")
+                raise LockHeld("another process is writing the index")
             yield
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, BinaryIO
 
@@ -53,14 +53,6 @@ class PostingsBuffer:
             field = self._fields[name] = _FieldBuffer()
         field.add(term, document, weight, value)
 
-    def add_merged(self, field: FieldPostings, doc_map: Array) -> None:
-        """Add a field's postings of another segment.
-
-        `doc_map` holds the new number of each of its documents, -1 for deleted ones. New numbers
-        are above those of all documents added so far.
-        """
-        self._fields.setdefault(field.name, _FieldBuffer()).add_merged(field, doc_map)
-
     def iter_postings(self) -> PostingsBuffer:
         """Return self: Whoosh passes it to `_FieldWriter.add_postings`."""
         return self
@@ -95,23 +87,6 @@ class _FieldBuffer:
         self._counts.append(len(value) >> 2)
         self._positions += value
 
-    def add_merged(self, field: FieldPostings, doc_map: Array) -> None:
-        numbers = self._numbers
-        local = np.fromiter(
-            (numbers.setdefault(term, len(numbers)) for term in field.all_terms()),
-            np.uint32,
-            len(field),
-        )
-        documents = doc_map[field.ids]
-        is_live = documents >= 0
-        of_posting = np.repeat(local, np.diff(field.starts))
-        self._term_numbers.frombytes(of_posting[is_live].astype(np.uint32).tobytes())
-        self._documents.frombytes(documents[is_live].astype(np.uint32).tobytes())
-        weights, counts, positions = field.values()
-        self._weights.frombytes(weights[is_live].astype(np.float32).tobytes())
-        self._counts.frombytes(counts[is_live].astype(np.uint32).tobytes())
-        self._positions += positions[np.repeat(is_live, counts)].tobytes()
-
     def arrays(self) -> dict[str, Array]:
         terms = sorted(self._numbers)
         rank = np.empty(len(terms), np.int64)
@@ -120,34 +95,35 @@ class _FieldBuffer:
         keys = rank[np.frombuffer(self._term_numbers, np.uint32)]
         documents = np.frombuffer(self._documents, np.uint32)
         order = np.lexsort((documents, keys))
-        # Terms without postings, after a merge, are omitted.
-        lengths = np.bincount(keys, minlength=len(terms))
-        used = np.flatnonzero(lengths)
-        terms = [terms[number] for number in used.tolist()]
-        arrays_ = {
-            "terms": np.frombuffer(b"".join(terms), np.uint8),
-            "ends": _offsets(np.fromiter(map(len, terms), np.int64, len(terms))),
-            "starts": _offsets(lengths[used]),
-            "ids": documents[order],
-        }
+        starts = offsets(np.bincount(keys, minlength=len(terms)))
+        arrays_ = {**term_tables(terms, starts), "ids": documents[order]}
         counts = np.frombuffer(self._counts, np.uint32).astype(np.int64)
         if counts.any():
             weights = np.minimum(np.frombuffer(self._weights, np.float32)[order], MAX_WEIGHT)
             arrays_["weights"] = weights.astype(np.float16)
             arrays_["counts"] = counts[order].astype(np.uint16)
             places = np.frombuffer(self._positions, np.uint32)
-            arrays_["places"] = _offsets(np.add.reduceat(counts[order], arrays_["starts"][:-1]))
+            arrays_["places"] = offsets(np.add.reduceat(counts[order], arrays_["starts"][:-1]))
             arrays_["positions"] = places[
-                ragged_indices(_offsets(counts)[:-1][order], counts[order])
+                ragged_indices(offsets(counts)[:-1][order], counts[order])
             ]
         return arrays_
 
 
-def _offsets(lengths: Array) -> Array:
+def offsets(lengths: Array) -> Array:
     """Return the offsets of consecutive slices of these lengths, from 0, and the last end."""
     offsets = np.zeros(len(lengths) + 1, np.uint64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets.astype(np.uint32 if offsets[-1] < 2**32 else np.int64)
+
+
+def term_tables(terms: Sequence[bytes], starts: Array) -> dict[str, Array]:
+    """Return the arrays of a field that describe its terms."""
+    return {
+        "terms": np.frombuffer(b"".join(terms), np.uint8),
+        "ends": offsets(np.fromiter(map(len, terms), np.int64, len(terms))),
+        "starts": starts,
+    }
 
 
 def ragged_indices(starts: Array, lengths: Array) -> npt.NDArray[np.int64]:
@@ -156,6 +132,11 @@ def ragged_indices(starts: Array, lengths: Array) -> npt.NDArray[np.int64]:
     total = int(lengths.sum())
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts.astype(np.int64) - before, lengths) + np.arange(total)
+
+
+def split_terms(blob: bytes, ends: Array) -> list[bytes]:
+    """Return the terms of a field, of which `ends` are the offsets."""
+    return [blob[first:last] for first, last in pairwise(ends.tolist())]
 
 
 class FieldPostings:
@@ -179,8 +160,7 @@ class FieldPostings:
     def all_terms(self) -> list[bytes]:
         """Return all terms, sorted; decoded on first use, then cached."""
         if self._list is None:
-            blob, ends = self._blob, self._ends.tolist()
-            self._list = [blob[a:b] for a, b in pairwise(ends)]
+            self._list = split_terms(self._blob, self._ends)
         return self._list
 
     def find(self, term: bytes) -> int | None:
@@ -228,15 +208,6 @@ class FieldPostings:
         first, last = int(self._places[number]), int(self._places[number + 1])
         return counts, self._source.read(self.name, "positions", first, last)
 
-    def values(self) -> tuple[Array, Array, Array]:
-        """Return all weights, counts and positions of the field; for a merge."""
-        if self._weights is None or self._places is None:
-            nothing = np.zeros(len(self.ids), np.uint16)
-            return np.ones(len(self.ids), np.float32), nothing, np.zeros(0, np.uint32)
-        counts = self._source.read(self.name, "counts", 0, len(self.ids))
-        positions_ = self._source.read(self.name, "positions", 0, int(self._places[-1]))
-        return self._weights, counts, positions_
-
 
 class PostingsFile:
     """An open file of postings. Thread-safe.
@@ -273,6 +244,18 @@ class PostingsFile:
             for name, arrays in self._header.items()
         }
 
+    def names(self) -> Collection[str]:
+        """Return the names of the fields."""
+        return self._header.keys()
+
+    def holds(self, field: str, key: str) -> bool:
+        """Return whether a field has this array."""
+        return key in self._header[field]
+
+    def read_all(self, field: str, key: str) -> Array:
+        """Read one array."""
+        return self.read(field, key, 0, self._header[field][key][2])
+
     def read(self, field: str, key: str, first: int, last: int) -> Array:
         """Read the values `first` to `last` (exclusive) of one array."""
         kind, place, count = self._header[field][key]
@@ -293,22 +276,42 @@ class PostingsFile:
         return b"".join(chunks) if len(chunks) != 1 else chunks[0]
 
 
+class Layout:
+    """Places of arrays in a file of postings, and the bytes at its head.
+
+    `sizes`: the type and length of each array, by field and key. `places`: type, offset and length.
+    """
+
+    def __init__(self, sizes: Mapping[str, Mapping[str, tuple[str, int]]]) -> None:
+        place = 0
+        relative: dict[str, dict[str, tuple[str, int, int]]] = {}
+        for name, arrays in sizes.items():
+            relative[name] = {}
+            for key, (kind, count) in arrays.items():
+                relative[name][key] = (kind, place, count)
+                place += -(-count * np.dtype(kind).itemsize // 8) * 8
+        # Offsets depend on the length of the header, which contains them: pad it, then add it.
+        room = -(-(len(json.dumps(relative)) + 16 * 8 * max(1, len(relative))) // 8) * 8
+        self.places = {
+            name: {
+                key: (kind, start + 16 + room, count)
+                for key, (kind, start, count) in arrays_.items()
+            }
+            for name, arrays_ in relative.items()
+        }
+        header = json.dumps(self.places).encode().ljust(room)
+        self.head = _MAGIC + room.to_bytes(8, "little") + header
+        self.size = len(self.head) + place
+
+
 def write_postings(postings: PostingsBuffer, file: BinaryIO) -> None:
     """Write a file of postings."""
-    arrays = dict(postings.sorted_fields())
-    place = 0
-    header: dict[str, dict[str, tuple[str, int, int]]] = {}
-    for name, parts in arrays.items():
-        header[name] = {}
-        for key, values in parts.items():
-            header[name][key] = (values.dtype.str, place, len(values))
-            place += -(-values.nbytes // 8) * 8
-    # Offsets depend on the length of the header, which contains them: pad it, then add it.
-    room = -(-(len(json.dumps(header)) + 16 * 8 * max(1, len(header))) // 8) * 8
-    for parts_places in header.values():
-        for key, (kind, start, count) in parts_places.items():
-            parts_places[key] = (kind, start + 16 + room, count)
-    file.write(_MAGIC + room.to_bytes(8, "little") + json.dumps(header).encode().ljust(room))
-    for parts in arrays.values():
-        for values in parts.values():
+    fields = dict(postings.sorted_fields())
+    sizes = {
+        name: {key: (values.dtype.str, len(values)) for key, values in arrays.items()}
+        for name, arrays in fields.items()
+    }
+    file.write(Layout(sizes).head)
+    for arrays in fields.values():
+        for values in arrays.values():
             file.write(values.tobytes().ljust(-(-values.nbytes // 8) * 8, b"\0"))

@@ -29,7 +29,8 @@ _NUMBERS = np.dtype(
         ("comment", ">i8"),
     ]
 )
-_NUMBERS_FILE = ".numbers.col"
+NUMBERS_FILE = ".numbers.col"
+_STORED_FILE = "._stored.col"
 EARLIEST_MONTH = -1969 * 12
 """January of the year 1, as months since 1970; unpublished documents have an earlier one."""
 
@@ -129,10 +130,22 @@ class SegmentReader:
     @staticmethod
     def read_numbers(folder: Path, segment: Any) -> Array:
         """Read the numbers of each document, without opening the rest of the segment."""
-        content = (folder / f"{segment.segment_id()}{_NUMBERS_FILE}").read_bytes()
+        content = (folder / f"{segment.segment_id()}{NUMBERS_FILE}").read_bytes()
         if len(content) != segment.doc_count_all() * _NUMBERS.itemsize:
-            raise ValueError(f"{segment.segment_id()}{_NUMBERS_FILE} is damaged")
+            raise ValueError(f"{segment.segment_id()}{NUMBERS_FILE} is damaged")
         return np.frombuffer(content, _NUMBERS)
+
+    @staticmethod
+    def is_of_comments(folder: Path, segment: Any) -> bool:
+        """Return whether a segment that is not empty holds comments, by its first row."""
+        with (folder / segment.make_filename(NUMBERS_FILE)).open("rb") as file:
+            return holds_comments(np.frombuffer(file.read(_NUMBERS.itemsize), _NUMBERS))
+
+    @staticmethod
+    def stored_bytes(folder: Path, segment: Any) -> int:
+        """Return the size of a segment's stored texts."""
+        size: int = (folder / segment.make_filename(_STORED_FILE)).stat().st_size
+        return size
 
     def warm(self) -> None:
         """Fill the caches in advance: dictionaries, columns, words by shape."""

@@ -1,9 +1,11 @@
-"""Index writer: Whoosh's writer, with our postings, our merge policy and flushed commits."""
+"""Index writer: Whoosh's writer, with our postings, flushed commits, and merges of small segments.
+
+Larger merges run beside the writes, in `scheduler`.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -12,26 +14,19 @@ from typing import Any
 import numpy as np
 from typing_extensions import override
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader as WhooshSegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.writing import NO_MERGE, SegmentWriter
 
-from search_index.engines.whoosh.index import directory, postings, schema
+from search_index.engines.whoosh.index import directory, merger, policy, postings, schema
 from search_index.engines.whoosh.index.codec import ArrayCodec
 from search_index.engines.whoosh.index.postings import Array
-from search_index.engines.whoosh.index.segment_reader import SegmentReader, holds_comments
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.query import Document
 
 NAME = "MAIN"
 """Whoosh's name of the index in a folder."""
 
-MERGE_FACTOR = 8
-"""Segments of about the same size that are merged into one."""
-
-MAX_DELETED = 0.3
-"""Share of deleted documents above which a segment is rewritten."""
-
-MAX_MERGED_DOCUMENTS = 200_000
-"""Documents from which on a segment is not merged further, unless many are deleted."""
+MAX_ROWS_MERGED_AT_ONCE = 256
+"""Rows that are merged before a commit, in some 20 ms; more are merged beside the writes."""
 
 MAX_BUFFERED_ROWS = 20_000
 """Rows from which on a batch is committed as a segment; bounds memory to about 200 MB."""
@@ -93,6 +88,42 @@ def read_segments(folder: Path) -> list[Any]:
     return segments
 
 
+def replace_segments(folder: Path, sources: Sequence[Any], merged: Any, origin: Path) -> bool:
+    """Commit a merged segment, whose files are in `origin`, in place of its sources.
+
+    `sources` are as they were when the merge began; what was deleted since is deleted in the merged
+    segment too. Return False, and change nothing, if one of them is no longer in the index.
+    """
+    writer: SegmentWriter = BatchWriter(folder)
+    try:
+        current = {segment.segment_id(): segment for segment in writer.segments}
+        replaced = {source.segment_id() for source in sources}
+        if not replaced <= current.keys():
+            writer.cancel()
+            return False
+        for source, numbers in zip(sources, merger.doc_maps(sources), strict=True):
+            deleted = set(current[source.segment_id()].deleted_docs())
+            for document in deleted.difference(source.deleted_docs()):
+                merged.delete_document(int(numbers[document]))
+        move_segments(folder, origin, [merged])
+        kept = [segment for id_, segment in current.items() if id_ not in replaced]
+        writer.segments = [*kept, merged] if merged.doc_count() else kept
+    except BaseException:
+        with suppress(Exception):
+            writer.cancel()
+        raise
+    writer.commit(mergetype=NO_MERGE)
+    return True
+
+
+def move_segments(folder: Path, origin: Path, segments: Sequence[Any]) -> None:
+    """Move the files of segments from one folder to another, and flush the entries to disk."""
+    for segment in segments:
+        for path in origin.glob(f"{segment.segment_id()}.*"):
+            path.rename(folder / path.name)
+    directory.flush(folder)
+
+
 class Batch:
     """Changes to an index: applied, then committed or rolled back.
 
@@ -102,13 +133,15 @@ class Batch:
     Blocks; used by one thread at a time. Exceptions of Whoosh are not converted.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, busy: Collection[str] = ()) -> None:
+        """`busy`: ids of segments that are being merged, which are neither merged nor removed."""
         self._folder = folder
+        self._busy = busy
         self._writer: BatchWriter | None = None
         self._comments: BatchWriter | None = None
         self._added_ids: set[int] = set()
         self._row_count = 0
-        self._numbers_by_segment: dict[str, Array] = {}  # by segment; used by deletes and merges
+        self._numbers_by_segment: dict[str, Array] = {}  # by segment
 
     def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
         """Add upserts (of an id, the last one) and deletes, without committing them."""
@@ -135,7 +168,7 @@ class Batch:
         """Write everything applied so far to disk, visible to searches."""
         writer: SegmentWriter | None = self._writer
         if writer is not None:
-            writer.commit(mergetype=self._merge_policy)
+            writer.commit(mergetype=self._select_segments)
         self._reset()
 
     def rollback(self) -> None:
@@ -196,58 +229,18 @@ class Batch:
             self._comments = BatchWriter(self._folder, shares_lock=True)
         return self._comments
 
-    def _merge_policy(self, writer: BatchWriter, segments: list[Any]) -> list[Any]:
-        """Merge policy for Whoosh: merges articles with articles, comments with comments."""
-        groups: dict[bool, list[Any]] = {False: [], True: []}
-        for segment in segments:
-            groups[holds_comments(self._segment_numbers(segment))].append(segment)
-        result: list[Any] = []
-        for are_comments, members in groups.items():
-            to_merge, to_keep = _select_merges(members)
-            result += to_keep
-            for segment in to_merge:
-                if segment.doc_count():
-                    _merge_segment(self._comment_writer() if are_comments else writer, segment)
-        return result + (self._comments.finish_segment() if self._comments else [])
-
-
-def _select_merges(segments: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Return the segments to merge, and those to leave unchanged.
-
-    Segments of about the same size are merged, MERGE_FACTOR at a time: each document is written
-    about log(n) / log(MERGE_FACTOR) times, and there are at most MERGE_FACTOR segments of a size.
-    Segments with many deletions are rewritten.
-    """
-    tiers: dict[int, list[Any]] = {}
-    to_merge: list[Any] = []
-    to_keep: list[Any] = []
-    for segment in segments:
-        size = segment.doc_count()
-        if size:
-            tiers.setdefault(int(math.log(size, MERGE_FACTOR)), []).append(segment)
-        else:
-            to_merge.append(segment)
-    for members in tiers.values():
-        is_full = len(members) >= MERGE_FACTOR
-        for segment in members:
-            deleted = segment.deleted_count() > MAX_DELETED * segment.doc_count_all()
-            must_merge = deleted or (is_full and segment.doc_count() < MAX_MERGED_DOCUMENTS)
-            (to_merge if must_merge else to_keep).append(segment)
-    return to_merge, to_keep
-
-
-def _merge_segment(writer: BatchWriter, segment: Any) -> None:
-    """Copy a segment's live documents to the writer."""
-    reader = WhooshSegmentReader(writer.storage, writer.schema, segment)
-    try:
-        first = writer.docnum
-        doc_map = np.full(segment.doc_count_all(), -1, np.int64)
-        live = np.fromiter(reader.all_doc_ids(), np.int64, segment.doc_count())
-        doc_map[live] = np.arange(first, first + len(live))
-        # The only column; stored fields are included. Whoosh looks for files for each field listed.
-        SegmentWriter.write_per_doc(writer, {"numbers"}, reader)
-        for field in SegmentReader(Path(writer.storage.folder), segment).fields.values():
-            writer.postings.add_merged(field, doc_map)
-        writer._added = True  # as SegmentWriter.add_reader does
-    finally:
-        reader.close()
+    def _select_segments(self, _: BatchWriter, segments: list[Any]) -> list[Any]:
+        """Merge policy for Whoosh: merges small segments at once, and omits empty ones."""
+        segments = [
+            segment
+            for segment in segments
+            if segment.doc_count() or segment.segment_id() in self._busy
+        ]
+        if self._comments:
+            segments += self._comments.finish_segment()
+        for group in policy.select_merges(self._folder, segments, self._busy):
+            if policy.count_documents(group) <= MAX_ROWS_MERGED_AT_ONCE:
+                merged = merger.new_segment(group)
+                merger.merge_segments(self._folder, group, merged, self._folder)
+                segments = [segment for segment in segments if segment not in group] + [merged]
+        return segments

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -17,11 +13,10 @@ import pytest
 
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-from search_index.engines.whoosh.index import directory, generations, schema
-from search_index.engines.whoosh.index import writer as index_writer
+from search_index.engines.whoosh.index import directory, generations, policy, schema
 from search_index.query import EngineError, SearchQuery
 from tests.support.documents import a_document, search_ids
-from tests.support.paths import ROOT
+from tests.support.whoosh_process import start
 
 pytestmark = pytest.mark.anyio
 
@@ -36,20 +31,6 @@ async def _an_index(folder: Path) -> SearchEngine:
     await engine.write([a_document(3, "Bread")], [2])
     await engine.close()
     return open_engine(f"whoosh:{folder}")
-
-
-@contextmanager
-def _process(folder: Path, task: str, first: int = 1) -> Iterator[subprocess.Popen[str]]:
-    """Run another process on the index, up to its first line; kill it at the end."""
-    command = [sys.executable, "-m", "tests.support.whoosh_process", str(folder), task]
-    with subprocess.Popen(
-        [*command, str(first)], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
-        try:
-            assert _line(process) == "ready"
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
 
 
 def _line(process: subprocess.Popen[str]) -> str:
@@ -200,7 +181,7 @@ async def test_a_folder_that_cannot_be_written_is_still_read(tmp_path: Path) -> 
 
 async def test_commits_of_another_process_are_seen_by_the_next_search(tmp_path: Path) -> None:
     engine = await _an_index(tmp_path)
-    with _process(tmp_path, "write", first=10) as writer:
+    with start(tmp_path, "write", first=10) as writer:
         for _ in range(30):
             number = int(_line(writer))
             page = await engine.search(SearchQuery(f'"bread {number}"'))
@@ -231,7 +212,7 @@ async def test_a_swap_may_remove_the_generation_that_a_search_saw_last(tmp_path:
 
 async def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
     engine = await _an_index(tmp_path)
-    with _process(tmp_path, "hold") as holder:
+    with start(tmp_path, "hold") as holder:
         assert _line(holder) == "True"
         async with engine.lock() as acquired:
             assert acquired is False
@@ -243,7 +224,7 @@ async def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
 @pytest.mark.parametrize("commits", [0, 1, 2, 5, 9])
 async def test_a_writer_killed_at_any_time_loses_no_commit(tmp_path: Path, commits: int) -> None:
     engine = await _an_index(tmp_path)
-    with _process(tmp_path, "write", first=10) as writer:
+    with start(tmp_path, "write", first=10) as writer:
         committed = [int(_line(writer)) for _ in range(commits)]
         writer.kill()
         assert writer.stdout is not None
@@ -262,7 +243,7 @@ async def test_a_writer_killed_at_any_time_loses_no_commit(tmp_path: Path, commi
 async def test_a_rebuild_that_was_killed_leaves_only_junk(tmp_path: Path) -> None:
     engine = await _an_index(tmp_path)
     before = _names(tmp_path)
-    with _process(tmp_path, "rebuild", first=10) as builder:
+    with start(tmp_path, "rebuild", first=10) as builder:
         assert _line(builder) == "10"
     assert sorted(await engine.stamps()) == [1, 3]
     assert _names(tmp_path) > before
@@ -302,7 +283,7 @@ async def test_open_files_and_segments_stay_bounded(tmp_path: Path) -> None:
         await engine.search(SearchQuery("bread", fragments=1))
 
     segments = sum(name.endswith(".arr") for name in _names(tmp_path))
-    assert segments <= 2 * index_writer.MERGE_FACTOR
+    assert segments <= 2 * policy.MERGE_FACTOR
     assert _open_files(tmp_path) == 2 * segments
     await engine.close()
     assert _open_files(tmp_path) == 0

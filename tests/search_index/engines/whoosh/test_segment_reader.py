@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from whoosh.index import FileIndex
 from whoosh.query import Phrase, Prefix, Term
 
-from search_index.engines.whoosh.index import directory, schema, writer
+from search_index.engines.whoosh.index import directory, policy, schema, writer
 from search_index.engines.whoosh.index.searcher import Searcher, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.fields import TextField
@@ -88,7 +88,7 @@ def test_a_merge_keeps_positions_weights_and_numbers(tmp_path: Path) -> None:
         for segment in writer.read_segments(tmp_path / "many")
     ]
 
-    assert len(merged) < 2 * writer.MERGE_FACTOR
+    assert len(merged) < 2 * policy.MERGE_FACTOR
     for term in (f"bread{ENGLISH}", "7", f"butter{ENGLISH}"):
         expected = _postings(single, term)
         assert expected
