@@ -22,6 +22,7 @@ from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import digest, shorten_key, slug_of
 from scripts.importers.content import dates
+from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.content.links import Site
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
@@ -140,7 +141,7 @@ class FeedReader:
         self, entry: Entry, key: str, place: str, comments: list[Entry]
     ) -> Iterator[Record]:
         entry = self._resolve_addresses(entry)
-        html = markup.to_html(entry.body)
+        html = markup.to_html(replace(entry.body, content=expand_embeds(entry.body.content)))
         if base := entry.url or self._base:
             html = _TAG.sub(partial(_resolve_tag, base=base), html)
         title = entry.title or first_words(markup.to_text(html)) or entry.url or key

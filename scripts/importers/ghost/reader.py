@@ -20,6 +20,7 @@ from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
 from scripts.importers.content import dates
+from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.content.links import Site
 from scripts.importers.ghost import cards, redirects
 from scripts.importers.records import json_recovery
@@ -245,7 +246,7 @@ def _body(post: Row, notes: Notes) -> Body:
         if unsupported:
             notes.append(f"unsupported cards were left out: {', '.join(unsupported)}")
     if html.strip():
-        return Body(html.replace(_PLACEHOLDER, ""))
+        return Body(expand_embeds(html.replace(_PLACEHOLDER, "")))
     return Body(str(post.get("markdown") or "").replace(_PLACEHOLDER, ""), Markup.MARKDOWN)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree, html
 from readability import Document
@@ -25,7 +26,26 @@ Tree = Any
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LAZY_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src")
-_NON_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//object|//embed|//form"
+_NON_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//object|//embed"
+_CONTROLS = ".//input|.//select|.//textarea|.//button|.//label"
+MIN_FORM_WORDS = 60
+"""Words of a form with paragraphs from which it is a page: ASP.NET wraps pages in forms."""
+_EMBED_HOSTS = re.compile(
+    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|ted\.com"
+    r"|twitch\.tv"
+    r"|soundcloud\.com|spotify\.com|mixcloud\.com|bandcamp\.com|twitter\.com|x\.com|tiktok\.com"
+    r"|instagram\.com|facebook\.com|codepen\.io|jsfiddle\.net|slideshare\.net|speakerdeck\.com"
+    r"|scribd\.com|archive\.org|datawrapper\.(?:de|dwcdn\.net)|flourish\.studio|podbean\.com)$"
+)
+_KEPT_LISTS = (
+    "//td//ul|//td//ol|//th//ul|//th//ol"
+    "|//ol[contains(@class, 'footnote') or contains(@class, 'endnote')]"
+    "|//ol[contains(@id, 'footnote')]"
+    "|//section[contains(@class, 'footnotes')]//ol|//div[contains(@class, 'footnotes')]//ol"
+)
+_POSTS = re.compile(
+    r"(?:^|\s)(?:twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed)\b"
+)
 _BOILERPLATE = "//nav|//footer|//aside|//header|//button|//select|//dialog"
 
 
@@ -95,16 +115,66 @@ def extract_article(tree: Tree, urls: Sequence[str]) -> str:
             image.set("src", lazy)
     if urls:
         tree.make_links_absolute(urls[0], handle_failures="ignore")
+    _prepare_embeds(tree)
+    for node in tree.xpath("//form"):
+        _unwrap_form(node)
     for node in tree.xpath(_NON_TEXT):
         _drop(node)
+    for node in tree.xpath(_KEPT_LISTS):
+        _rename_list(node)
     article = str(Document(etree.tostring(tree, encoding="unicode", method="html")).summary(True))
+    article = _RENAMED.sub(r"<\1\2", article)
     if len(_strip_tags(article)) >= MIN_ARTICLE_LENGTH:
         return article
     for node in tree.xpath(_BOILERPLATE):
         _drop(node)
     body = next(iter(tree.xpath("//article|//main|//body")), tree)
-    page = etree.tostring(body, encoding="unicode", method="html")
+    page = _RENAMED.sub(r"<\1\2", etree.tostring(body, encoding="unicode", method="html"))
     return page if len(_strip_tags(page)) > len(_strip_tags(article)) else article
+
+
+_RENAMED = re.compile(r"<(/?)x-(ul|ol|li)\b")
+
+
+def _rename_list(node: Tree) -> None:
+    """Rename a list of cells or footnotes, which Readability would take for navigation."""
+    node.attrib.pop("class", None)
+    for inner in [node, *node.iter("ul", "ol", "li")]:
+        if inner.tag in ("ul", "ol", "li"):
+            inner.tag = f"x-{inner.tag}"
+
+
+def _prepare_embeds(tree: Tree) -> None:
+    """Replace the frames of films, sounds and posts by links, and protect quoted posts."""
+    for quote in tree.xpath("//blockquote[@class]"):
+        if _POSTS.search(quote.get("class")):
+            quote.set("class", "")
+    for frame in tree.xpath("//iframe[@src or @data-src]"):
+        url = str(frame.get("data-src") or frame.get("src")).strip()
+        url = f"https:{url}" if url.startswith("//") else url
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            continue
+        if url.startswith(("http://", "https://")) and _EMBED_HOSTS.search(host):
+            paragraph = etree.Element("p")
+            link = etree.SubElement(paragraph, "a", href=url)
+            link.text = str(frame.get("title") or host)
+            paragraph.tail = frame.tail
+            frame.getparent().replace(frame, paragraph)
+
+
+def _unwrap_form(form: Tree) -> None:
+    """Drop a form; or only its controls, if it wraps a page."""
+    words = sum(len(element_text(node).split()) for node in form.xpath(".//p"))
+    if words < MIN_FORM_WORDS:
+        _drop(form)
+        return
+    for node in form.xpath(_CONTROLS):
+        _drop(node)
+    form.tag = "div"
+    for name in list(form.attrib):
+        del form.attrib[name]
 
 
 def _strip_tags(part: str) -> str:

@@ -7,9 +7,12 @@ password-protected posts are imported as drafts.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import escape
 from pathlib import Path
 
 from hub.db.timestamps import now
@@ -19,6 +22,7 @@ from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
+from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.source import (
     Notes,
     Record,
@@ -29,7 +33,7 @@ from scripts.importers.source import (
     first_words,
     public_name,
 )
-from scripts.importers.wordpress import shortcodes
+from scripts.importers.wordpress import builders, shortcodes
 from scripts.importers.wordpress.site import (
     Attachment,
     Export,
@@ -216,6 +220,7 @@ def _build_draft(item: Element, key: str, place: str, export: Export, notes: Not
     )
 
 
+_FOOTNOTES_BLOCK = re.compile(r"<!--\s+wp:footnotes\s[^>]*-->")
 _SUBTITLES = ("wps_subtitle", "_secondary_title", "_subtitle", "subtitle")
 """Post meta of plugins that give a post a subtitle: WP Subtitle, Secondary Title, and themes."""
 
@@ -231,7 +236,9 @@ def _metadata(item: Element, notes: Notes) -> tuple[tuple[str, str], ...]:
     """Return an editor's custom fields (post meta); the names of plugins' fields begin with _."""
     fields = {" ".join(name.split()): value for name, value in item.post_meta().items() if value}
     public = [
-        pair for pair in fields.items() if pair[0] and pair[0][0] != "_" and len(pair[0]) <= 200
+        pair
+        for pair in fields.items()
+        if pair[0] and pair[0][0] != "_" and len(pair[0]) <= 200 and pair[0] != "footnotes"
     ]
     stored = [pair for pair in public if len(pair[1]) <= MAX_METADATA][:MAX_LIST]
     if len(stored) < len(public):
@@ -250,10 +257,51 @@ def _body(item: Element, export: Export, notes: Notes) -> str:
             shortcodes.render_figure(image.url, image.alt, image.caption) for image in images
         )
 
-    html, unsupported = shortcodes.to_html(item.raw("content:encoded"), gallery)
+    content, missing = export.insert_patterns(_insert_footnotes(_content(item, notes), item))
+    if missing:
+        notes.append(f"{missing} synced patterns were left out, which the export does not hold")
+    html, unsupported = shortcodes.to_html(content, gallery)
     if unsupported:
         notes.append(f"unsupported shortcodes were left out: {', '.join(unsupported)}")
-    return markup.to_html(Body(html))
+    return markup.to_html(Body(expand_embeds(html)))
+
+
+def _content(item: Element, notes: Notes) -> str:
+    """Return the stored content, or that of Elementor where the post has none of its own."""
+    content = item.raw("content:encoded")
+    data = item.post_meta().get("_elementor_data", "") if _is_blank(content) else ""
+    if not data:
+        return content
+    html, unsupported = builders.elementor_html(data)
+    if unsupported:
+        notes.append(f"widgets of Elementor were read by their texts: {', '.join(unsupported)}")
+    return html
+
+
+def _is_blank(content: str) -> bool:
+    return (
+        not markup.to_text(markup.to_html(Body(content))).strip() if len(content) < 500 else False
+    )
+
+
+def _insert_footnotes(html: str, item: Element) -> str:
+    """Insert the footnotes of the block editor, which are post meta, in place of their block."""
+    try:
+        notes = json.loads(item.post_meta().get("footnotes") or "[]", strict=False)
+    except (ValueError, RecursionError):
+        return html
+    rows = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    items = "".join(
+        f'<li id="{escape(key)}">{note.get("content") or ""}'
+        f' <a href="#{escape(key)}-link">↩︎</a></li>'
+        for note in rows
+        if (key := str(note.get("id") or ""))
+    )
+    if not items:
+        return html
+    block = _FOOTNOTES_BLOCK.search(html)
+    start, end = block.span() if block else (len(html), len(html))
+    return f"{html[:start]}\n\n<ol>{items}</ol>\n\n{html[end:]}"
 
 
 def _title(item: Element, html: str, notes: Notes) -> str:

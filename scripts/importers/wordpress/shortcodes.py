@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from hub.text.nesting import TOKEN
+from scripts.importers.wordpress import builders
 
 _BLOCK = re.compile(
     r"article|aside|blockquote|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer"
@@ -24,9 +26,29 @@ _BREAK = "<br>\n"
 _EMPTY_LINE = re.compile(r"\n[ \t\xa0]*\n\s*")
 _GUTENBERG = re.compile(r"<!--\s+(?P<end>/)?wp:[a-z][^\s]*\s.*?(?P<self_closing>/)?-->", re.DOTALL)
 
+_CODE_NAMES = (
+    r"sourcecode|source|code|codeblock|code-block|crayon|pre|cci?(?:_\w+)?|geshi|syntax|highlight"
+    r"|prettify|prism|enlighter|snippet|gist_code|plain|php|html|xml|css|js|javascript|jscript"
+    r"|java|python|py|ruby|perl|sql|bash|shell|c|cpp|csharp|vb|delphi|go|rust|scala|groovy|matlab"
+    r"|powershell|json|yaml|latex|r"
+)
 _CODE = re.compile(
-    r"<(?P<tag>pre|code|script|style)\b[^<>]*>|\[(?P<name>sourcecode|code|php|html|css)\b([^\[\]]*)\]",
+    rf"<(?P<tag>pre|code|script|style)\b[^<>]*>|\[(?P<name>{_CODE_NAMES})(?=[\s\]=])([^\[\]]*)\]",
     re.IGNORECASE,
+)
+_LANGUAGE_NAMES = frozenset(_CODE_NAMES.partition("|plain|")[2].split("|"))
+_FOOTNOTE = re.compile(
+    r"(?P<tag>(?!))?\[(?P<name>footnote|fn|ref|efn_note|mfn|sidenote)(?=[\s\]])([^\[\]]*)\]"
+)
+_RESTRICTED = re.compile(
+    r"(?P<tag>(?!))?\[(?P<name>restrict|restricted|members?_?only|members?|membership|private|paid"
+    r"|premium|protected|subscribers?_?only|wcm_restrict|mepr-show|um_loggedin|s2If|paywall"
+    r"|is_user_logged_in|loggedin|logged_in|access|ihc-hide-content)(?=[\s\]])"
+    r"((?:[^\[\]\"']|\"[^\"\n]*\"|'[^'\n]*')*)\]"
+)
+_BUTTON = re.compile(
+    r"\[(?P<name>[a-z][\w-]*)(?P<attributes>\s+(?:[^\[\]\"']|\"[^\"\n]*\"|'[^'\n]*')*)\]"
+    r"(?P<content>[^\[\]]{0,200})\[/(?P=name)\]"
 )
 _CAPTION = re.compile(r"(?P<tag>(?!))?\[(?P<name>caption|wp_caption)\b([^\[\]]*)\]")
 _IMAGE = re.compile(
@@ -51,7 +73,8 @@ _URL = re.compile(r"""https?://[^\s"'\]&]+""")
 # A bare word without attribute, end tag or underscore may be an editor's remark, as in [sic].
 _SHORTCODE = re.compile(
     r"""\[\[(?P<quoted>[^\[\]]*)\]\]
-    |\[(?P<name>[a-z][\w-]*)(?:\s+(?=(?:[\w.:/-]+\s+)?[\w-]+=["'\w&])[^\[\]]*|\s*/)\]
+    |\[(?P<name>[a-z][\w-]*)(?:\s+(?=(?:[\w.:/-]+\s+)?[\w-]+=["'\w&])
+        (?P<attributes>(?:[^\[\]"']|"[^"\n]*"|'[^'\n]*')*+|[^\[\]]*)|\s*/)\]
     |\[/(?P<end>[a-z][\w-]*)\]
     |\[(?P<bare>gallery|playlist|toc|contact-form|gview|more|sitemap|archives|[A-Za-z]\w*_\w+)\]
     |\[(?P<remark>[A-Za-z][\w-]*)\]""",
@@ -86,11 +109,50 @@ def to_html(
     """
     text = content.replace("\r\n", "\n").replace("\r", "\n")
     unsupported: list[str] = []
+    notes: list[str] = []
+    if "[" in text:
+        text = _replace_sections(text, _CODE, _keep_section, partial(_move_footnotes, notes=notes))
+        text = _replace_sections(
+            text, _CODE, _keep_section, partial(_drop_restricted, unsupported=unsupported)
+        )
     html = "".join(
         part if in_block else add_paragraphs(part)
         for part, in_block in _split_blocks(_expand_shortcodes(text, unsupported, gallery))
     )
-    return html, tuple(dict.fromkeys(unsupported))
+    return html + _render_footnotes(notes), tuple(dict.fromkeys(unsupported))
+
+
+def _keep_section(_: re.Match[str], __: str, section: str) -> str:
+    return section
+
+
+def _move_footnotes(text: str, notes: list[str]) -> str:
+    """Replace the footnotes of a text by markers, and add their words to `notes`."""
+
+    def replace_note(match: re.Match[str], content: str, _: str) -> str:
+        notes.append(content.strip())
+        number = len(notes)
+        return f'<sup><a id="fnref-{number}" href="#fn-{number}">{number}</a></sup>'
+
+    return _replace_sections(text, _FOOTNOTE, replace_note, str)
+
+
+def _render_footnotes(notes: list[str]) -> str:
+    items = (
+        f'<li id="fn-{number}">{note} <a href="#fnref-{number}">↩︎</a></li>'
+        for number, note in enumerate(notes, 1)
+    )
+    return f"<ol>{''.join(items)}</ol>" if notes else ""
+
+
+def _drop_restricted(text: str, unsupported: list[str]) -> str:
+    """Leave out what a shortcode shows to members or paying readers only."""
+
+    def drop(match: re.Match[str], _: str, __: str) -> str:
+        unsupported.append(f"{match['name']} (with its text, which is not for everybody)")
+        return ""
+
+    return _replace_sections(text, _RESTRICTED, drop, str)
 
 
 def _split_blocks(text: str) -> list[tuple[str, bool]]:
@@ -120,8 +182,15 @@ def _expand_shortcodes(text: str, unsupported: list[str], gallery: GalleryRender
             return f"[{match['quoted']}]"
         if match["remark"] and match["remark"] not in enclosing:
             return match[0]
-        unsupported.append(match["name"] or match["end"] or match["bare"] or match["remark"])
-        return ""
+        name = match["name"] or match["end"] or match["bare"] or match["remark"]
+        html = builders.shortcode_html(name, match["attributes"] or "", None)
+        if not html and not builders.is_layout(name):
+            unsupported.append(name)
+        return html
+
+    def replace_button(match: re.Match[str]) -> str:
+        html = builders.shortcode_html(match["name"], match["attributes"], match["content"])
+        return html or match[0]
 
     def replace_gallery(match: re.Match[str]) -> str:
         html = gallery(match[1])
@@ -131,6 +200,7 @@ def _expand_shortcodes(text: str, unsupported: list[str], gallery: GalleryRender
         if "[" in part:
             part = _replace_sections(part, _CAPTION, _render_caption, str)
             part = _EMBED.sub(_render_embed, _GALLERY.sub(replace_gallery, part))
+            part = _BUTTON.sub(replace_button, part)
             part = _SHORTCODE.sub(replace_unknown, part)
         return _URL_LINE.sub(r'\n<p><a href="\1">\1</a></p>\n', part)
 
@@ -172,8 +242,10 @@ def _replace_sections(
 def _render_code(match: re.Match[str], text: str, section: str) -> str:
     if match["tag"]:
         return section
+    shortcode = match["name"].lower().removeprefix("cci_").removeprefix("cc_")
     language = _LANGUAGE.search(match[3].strip())
     name = (language[1] or language[2]) if language else ""
+    name = name or (shortcode if shortcode in _LANGUAGE_NAMES else "")
     class_attribute = f' class="language-{escape(name)}"' if name else ""
     if "&lt;" not in text:  # stored escaped or unescaped, depending on the version
         text = escape(text, quote=False)

@@ -18,6 +18,8 @@ from scripts.importers.wordpress.wxr import Element, Parser, Piece, UnreadablePi
 
 SLUG_LENGTH = 160
 _IDS = re.compile(r"""\b(ids|include|exclude)\s*=\s*["']?([\d,\s]+)""")
+MAX_PATTERN_DEPTH = 5
+_PATTERN = re.compile(r'<!--\s+wp:block\s+\{[^{}>]*"ref"\s*:\s*"?(\d+)"?[^>]*?\}\s+/-->')
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|heic)(?:\?|$)", re.IGNORECASE)
 # Languages whose written form depends on the region.
 _REGIONAL_LANGUAGES = frozenset({"zh", "pt", "sr"})
@@ -47,6 +49,7 @@ class Export:
     files: dict[str, Attachment] = field(default_factory=dict)
     files_by_parent: dict[str, list[str]] = field(default_factory=dict)
     attachment_urls: set[str] = field(default_factory=set)
+    patterns: dict[str, str] = field(default_factory=dict)
     fault: str | None = None
     taxonomies: frozenset[str] = frozenset()
 
@@ -86,6 +89,29 @@ class Export:
         )
         self.files_by_parent.setdefault(parent, []).append(number)
 
+    def add_pattern(self, piece: Piece) -> None:
+        """Index the content of a synced pattern (reusable block) by its id, if it is public."""
+        try:
+            item, _ = self.parser.item(piece.text)
+        except UnreadablePiece:
+            return  # reported when it is read as an item
+        if item.text("wp:status") == "publish" and not item.text("wp:post_password"):
+            self.patterns[item.text("wp:post_id")] = item.raw("content:encoded")
+
+    def insert_patterns(self, content: str) -> tuple[str, int]:
+        """Replace references to synced patterns by their content; count those that are missing."""
+        missing = 0
+
+        def insert(match: re.Match[str], depth: int = 0) -> str:
+            nonlocal missing
+            pattern = self.patterns.get(match[1])
+            if pattern is None or depth >= MAX_PATTERN_DEPTH:
+                missing += 1
+                return ""
+            return _PATTERN.sub(lambda inner: insert(inner, depth + 1), pattern)
+
+        return _PATTERN.sub(insert, content), missing
+
     def merge_files(self, other: Export) -> None:
         """Add the attachments of another part of the same site's export."""
         for number, attachment in other.files.items():
@@ -93,6 +119,7 @@ class Export:
                 self.files[number] = attachment
                 self.files_by_parent.setdefault(attachment.parent, []).append(number)
         self.attachment_urls |= other.attachment_urls
+        self.patterns = other.patterns | self.patterns
 
     def gallery_images(self, shortcode: str, post_id: str) -> list[Attachment]:
         """Return the images of a `[gallery …]`: those of its ids, or else the post's uploads."""

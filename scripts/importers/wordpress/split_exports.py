@@ -20,6 +20,7 @@ from scripts.importers.wordpress.wxr import (
     declares_entities,
     is_attachment,
     is_export,
+    is_pattern,
     iter_pieces,
 )
 
@@ -116,6 +117,8 @@ def _scan(path: Path, language: str) -> ScannedExport:
             total += 1
             if is_attachment(piece):
                 export.add_attachment(piece)
+            elif is_pattern(piece):
+                export.add_pattern(piece)
     if export.fault == NO_CHANNEL and not total:
         raise SourceError(path, f"it is no WordPress export: {export.fault}")
     return ScannedExport(export, total)

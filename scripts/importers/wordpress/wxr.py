@@ -24,6 +24,7 @@ MAX_PIECE = 1 << 26
 
 _WORDPRESS = re.compile(rb"wordpress\.org/export/|<wp:(?:wxr_version|post_id|author)\b")
 _ATTACHMENT = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?attachment\b")
+_PATTERN = re.compile(r"<wp:post_type>\s*(?:<!\[CDATA\[)?wp_block\b")
 _BOUNDARY = re.compile(r"<!\[CDATA\[|<!--|<item(?=[\s>])|</item\s*>")
 _SECTION_END = {"<![CDATA[": re.compile(r"\]\]>"), "<!--": re.compile(r"-->")}
 # A real end of an item: an RSS example within a body has no such element before </item>.
@@ -229,6 +230,11 @@ def is_export(beginning: bytes) -> bool:
 def is_attachment(piece: Piece) -> bool:
     """Tell whether an item is an attachment."""
     return bool(_ATTACHMENT.search(piece.text))
+
+
+def is_pattern(piece: Piece) -> bool:
+    """Tell whether an item is a synced pattern (reusable block)."""
+    return bool(_PATTERN.search(piece.text))
 
 
 def declares_entities(head: str) -> bool:

@@ -269,3 +269,43 @@ def test_every_real_page_comes_in_with_what_it_is_related_to(shared: Path) -> No
 def test_pages_that_cannot_be_measured_are_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["eval", "html", str(tmp_path)])
     assert (result.exit_code, "there is no folder with" in result.stderr) == (1, True)
+
+
+SENTENCE = "<p>The lock gate opened again on Monday, weeks after a barge had bent its beams.</p>"
+
+
+def _body_of(page: str, folder: Path) -> str:
+    path = folder / "page.html"
+    path.write_text(f"<html><head><title>T</title></head><body>{page}</body></html>")
+    return the_draft(WebPageReader(path)).body.content
+
+
+def test_a_form_around_the_page_is_no_form(tmp_path: Path) -> None:
+    form = (
+        f'<form action="./a.aspx"><input value="SECRET">{SENTENCE * 8}<button>Send</button></form>'
+    )
+    html = _body_of(form, tmp_path)
+    assert html.count("<p>") == 8
+    assert "Send" not in html
+    contact = f"<article>{SENTENCE * 8}</article><form><p>Write to us.</p><input></form>"
+    assert "Write" not in _body_of(contact, tmp_path)
+
+
+def test_lists_in_cells_embeds_posts_and_footnotes_stay(tmp_path: Path) -> None:
+    row = (
+        "<tr><td>Ferries</td><td><ul><li>two old</li></ul></td><td><ol><li>one</li></ol></td></tr>"
+    )
+    head = "<thead><tr><th>Kind</th><th>Old</th><th>New</th></tr></thead>"
+    table = f"<figure><table>{head}<tbody>{row * 3}</tbody></table></figure>"
+    film = '<iframe src="//player.vimeo.com/video/1" title="The film"></iframe>'
+    advert = '<iframe src="https://ads.test/banner"></iframe>'
+    post = '<blockquote class="twitter-tweet"><p>41 boats!</p><a href="https://x.com/a">x</a></blockquote>'
+    notes = '<ol class="footnotes"><li id="fn1">Minutes.</li></ol>'
+    html = _body_of(
+        f"<article>{SENTENCE * 4}{table}{SENTENCE}{film}{advert}{SENTENCE}{post}{SENTENCE}{notes}"
+        "</article>",
+        tmp_path,
+    )
+    for words in ("<li>two old</li>", "<li>one</li>", ">The film</a>", "41 boats!", "Minutes."):
+        assert words in html
+    assert "ads.test" not in html
