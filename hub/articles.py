@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from hub import outbox, related, snapshots
+from hub import outbox, related, slugs, snapshots
 from hub.auth import (
     SYSTEM,
     Permission,
@@ -61,7 +61,7 @@ async def create(new: NewArticle, *, by: Viewer) -> int:
 async def _create(new: NewArticle, values: Mapping[str, Any], by: Viewer) -> int:
     moment = now()
     status, published_at = resolve_status(new.status, new.published_at, moment)
-    slug = await _new_slug(new.slug, values["title"], values["language"], by)
+    slug = await _new_slug(new.slug, values, status, by)
     article = await Article.create(
         **values,
         slug=slug,
@@ -261,22 +261,6 @@ def check_version(article: Article, seen_version: int | None) -> None:
         raise Conflict(article.version, article.updated_at)
 
 
-async def unique_slug(base: str, language: str) -> str:
-    """Return `base`, or `base-2`, `base-3`, …: the first that no article of that language has."""
-    used = {
-        row["slug"]
-        for row in await run(
-            "SELECT slug FROM article WHERE language = ? AND slug >= ? AND slug < ?",
-            [language, base, base + "-\U0010ffff"],
-        )
-    }
-    slug, number = base, 1
-    while slug in used:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
-
-
 async def move_slug(article: Article, slug: str, language: str, by: Viewer) -> None:
     """Keep an article's current slug as an old slug, before it gets `slug`.
 
@@ -321,6 +305,9 @@ async def store(
     `tags_before` are those of `tags_of` from before the caller changed labels.
     """
     turns = "status" in values  # it, and edges to and from it, become visible or hidden
+    if values.get("status") is Status.PUBLISHED and article.status is not Status.PUBLISHED:
+        slug = await slugs.slug_in_public(article)
+        values = {"slug": slug, **values} if slug != article.slug else values
     if turns:
         tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])
     moves = bool(values.keys() & {"slug", "language", "canonical_url"})
@@ -410,11 +397,14 @@ async def locations(article_ids: Iterable[int]) -> list[ArticleLocation]:
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def _new_slug(requested: str | None, title: str, language: str, by: Viewer) -> str:
+async def _new_slug(
+    requested: str | None, values: Mapping[str, Any], status: Status, by: Viewer
+) -> str:
     if requested is None:
-        return await unique_slug(slug_of(title) or "article", language)
+        base = slug_of(values["title"]) or "article"
+        return await slugs.new_slug(base, values["language"], status)
     slug = validation.slug(requested)
-    await _check_slug(slug, language, by)
+    await _check_slug(slug, values["language"], by)
     return slug
 
 

@@ -28,6 +28,7 @@ from hub.drafts import (
 )
 from hub.errors import Invalid
 from hub.models import Article, CommentStatus, Status
+from hub.slugs import is_made_of
 from hub.text import markup, validation
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
@@ -414,8 +415,7 @@ def resolve_status(draft: ArticleDraft, row: Any = None) -> tuple[Status, dateti
 
 def choose_slug(base: str, current: str) -> str:
     """Return the current slug if it is `base` with a number appended, else `base`."""
-    stem, _, number = current.rpartition("-")
-    return current if stem == base and number.isdigit() else base
+    return current if is_made_of(current, base) else base
 
 
 async def _stored_comments(article_ids: list[int]) -> dict[int, dict[str, bool]]:

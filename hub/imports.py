@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from hub import articles, comments, outbox, related, snapshots
+from hub import articles, comments, outbox, related, slugs, snapshots
 from hub.auth import (
     SYSTEM,
     Permission,
@@ -42,7 +42,7 @@ from hub.import_plan import (
     prepare,
     resolve_status,
 )
-from hub.models import Article, Comment, RevisionChange
+from hub.models import Article, Comment, RevisionChange, Status
 from hub.models.article import SLUG_LENGTH
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
@@ -218,7 +218,7 @@ async def _insert(prepared: PreparedDraft) -> Article:
     created = draft.created_at or draft.published_at or moment
     return await Article.create(
         **prepared.values,
-        slug=await articles.unique_slug(prepared.slug, prepared.values["language"]),
+        slug=await slugs.new_slug(prepared.slug, prepared.values["language"], status),
         status=status,
         published_at=published_at,
         created_at=created,
@@ -236,8 +236,10 @@ async def _update(plan: DraftPlan) -> Article:
     status, published_at = resolve_status(draft, plan.stored)
     slug, language = choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
-        slug = await articles.unique_slug(slug, language)
+        slug = await slugs.new_slug(slug, language, status)
         await articles.move_slug(article, slug, language, SYSTEM)
+    elif status is Status.PUBLISHED and article.status is not Status.PUBLISHED:
+        slug = await slugs.slug_in_public(article, prepared.slug)
     version = article.version + 1
     article.update_from_dict(
         prepared.values

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hub import articles, related
+from hub import articles, related, slugs
 from hub.auth import Viewer
 from hub.drafts import INLINE_CHARACTERS, AuthorDraft, TopicDraft
 from hub.errors import HubError
@@ -101,7 +101,7 @@ async def _move_slug(article: Article, changed: dict[str, Any], by: Viewer) -> N
     except HubError:
         slug = article.slug
         if "language" in changed:
-            slug = await articles.unique_slug(slug, language)
+            slug = await slugs.new_slug(slug, language, changed.get("status", article.status))
             await articles.move_slug(article, slug, language, by)
         if slug == article.slug:
             changed.pop("slug", None)
