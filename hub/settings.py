@@ -281,7 +281,7 @@ class Settings(BaseSettings):
     )
     suggest_queries: bool = Field(
         default=True,
-        description="Whether readers are suggested what at least three others searched for.",
+        description="Whether readers are suggested what three others searched for on one day.",
     )
     shared_drafts: bool = Field(
         default=True,

@@ -16,11 +16,11 @@ MAX_HEADLINES = 5_000
 _SUMS = (
     "SELECT text, times, hits FROM (SELECT text, hits,"
     " sum(asked) OVER (PARTITION BY text) AS times,"
-    " sum(readers) OVER (PARTITION BY text) AS readers,"
+    " max(readers) OVER (PARTITION BY text) AS readers,"
     " row_number() OVER (PARTITION BY text ORDER BY day DESC) AS place FROM query_stat"
     " WHERE day > ?) AS sums WHERE place = 1"
 )
-"""Sums per text over several days; `hits` is that of the last day."""
+"""Sums per text over several days; `hits` is that of the last day, `readers` of the best one."""
 
 
 class QueryRow(NamedTuple):
@@ -55,9 +55,9 @@ async def without_hits(db: Reader, days: int, limit: int) -> list[QueryRow]:
 
 
 async def popular(db: Reader, days: int, min_readers: int, limit: int) -> list[QueryRow]:
-    """Return searches with hits of so many readers or more; a reader counts once a day.
+    """Return searches with hits of so many readers or more on one of the days. One statement.
 
-    One statement.
+    Readers of two days are not added: nobody can tell whether they are the same.
     """
     rows = await db.rows(
         f"{_SUMS} AND hits > 0 AND readers >= ? ORDER BY times DESC, text LIMIT ?",

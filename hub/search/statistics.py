@@ -102,7 +102,9 @@ class QueryCounter:
         """Return (text, digest of a client) pairs; digests of two texts cannot be compared."""
         if self._daily_secret is None:
             return []
-        _, secret = await self._daily_secret()
+        day, secret = await self._daily_secret()
+        if day != now().date().isoformat():
+            return []  # the day is ending: its readers would count once more on the next
         return [
             (text, hashlib.blake2b(message, key=secret, digest_size=24).hexdigest())
             for text, counted in pending.items()

@@ -91,6 +91,42 @@ async def test_a_search_is_popular_once_three_readers_made_it(db: Reader) -> Non
     assert [text for (text,) in await db.rows("SELECT text FROM query_reader")] == ["oven"]
 
 
+@pytest.mark.parametrize(
+    ("readers_by_day", "is_popular"),
+    [
+        ([{"a"}, {"a"}, {"a"}], False),
+        ([{"a", "b"}, {"a", "b"}], False),
+        ([{"a"}, {"b"}, {"c"}], False),  # perhaps one reader with three addresses
+        ([{"a"}, {"a", "b", "c"}], True),
+        ([{"a", "b", "c"}, set()], True),
+    ],
+)
+async def test_readers_of_several_days_are_not_added(
+    db: Reader, readers_by_day: list[set[str]], is_popular: bool
+) -> None:
+    for days, readers in enumerate(readers_by_day):
+        counter = QueryCounter(daily_secret)
+        for reader in readers or {""}:
+            counter.count("ferry", 3, reader)
+        await counter.store(90)
+        day = (now().date() - timedelta(days=days + 1)).isoformat()
+        for table in ("query_stat", "query_reader"):
+            await run(f"UPDATE {table} SET day = ? WHERE day = ?", [day, now().date().isoformat()])
+    popular = await query_statistics.popular(db, 30, MIN_READERS, 10)
+    assert [row.text for row in popular] == ["ferry"] * is_popular
+
+
+async def test_a_reader_counts_once_when_the_day_ends(db: Reader) -> None:
+    async def secret_of_yesterday() -> tuple[str, bytes]:
+        return (now().date() - timedelta(days=1)).isoformat(), b"yesterday"
+
+    for secret in (secret_of_yesterday, daily_secret):
+        counter = QueryCounter(secret)
+        counter.count("ferry", 3, "address 1")
+        await counter.store(90)
+    assert await db.rows("SELECT asked, readers FROM query_stat") == [(2, 1)]
+
+
 async def test_blocked_texts_are_kept_by_editors(db: Reader) -> None:
     assert await block("  Jane   DOE ", by=EDITOR) == "jane doe"
     await block("jane doe", by=EDITOR)
