@@ -6,11 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hub import articles, comments, imports, related, snapshots
+from hub import articles, comments, imports, related, snapshots, tokens
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
+from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
-from hub.models import Article, Comment, CommentStatus, RelationKind, Revision, Status
-from hub.search import tuning
+from hub.models import (
+    Article,
+    Comment,
+    CommentStatus,
+    MessageStatus,
+    OutboxEvent,
+    QueryStat,
+    RelationKind,
+    Revision,
+    Role,
+    Status,
+    WebhookEvent,
+    WebhookMessage,
+    WebhookTarget,
+)
+from hub.search import statistics, tuning
 from tests.support.factories import a_comment, a_draft, an_article, text
 
 HIDDEN_STATES = (Status.DRAFT, Status.SCHEDULED, Status.ARCHIVED)
@@ -88,6 +103,7 @@ async def add_hidden(content: HiddenContent, *, withdrawn: bool = False) -> list
     ids.append(await _add_imported(content))
     await _add_rivals(content)
     await _add_to_public(content)
+    await _add_of_operators(content, ids[0])
     await _add_deleted(content)
     await _add_labels(content)
     return ids
@@ -162,9 +178,12 @@ async def _add_imported(content: HiddenContent) -> int:
     )
     names = secret("old slug"), secret("old address")
     content.slugs += [names[0], above.slug or ""]
-    link = RelationDraft(RelationKind.INLINE, anchor=secret("words"), url="https://x.test/nowhere")
+    address = f"https://x.test/{secret('linked address')}"
+    link = RelationDraft(RelationKind.INLINE, secret("words"), address, slug=secret("linked slug"))
     draft = a_draft(
-        "hidden",
+        secret("key"),
+        source=secret("source"),
+        translation_key=secret("translation"),
         title=f"Bread {secret('title')}",
         body=text(f"Bread {secret('body')}."),
         status=Status.DRAFT,
@@ -213,6 +232,14 @@ async def _add_to_public(content: HiddenContent) -> None:
         base=None,
         content=packed.content,
     )
+    # One as hubs before 0.3 stored it.
+    await Revision.filter(article_id=content.other_id, version=2).update(
+        subtitle=content.secret("old revision subtitle", READ),
+        summary=content.secret("old revision summary", READ),
+        body_html=content.secret("old revision body", READ),
+        base=None,
+        content=None,
+    )
     await related.link(
         article.id,
         kind=RelationKind.PINNED,
@@ -228,8 +255,38 @@ async def _add_to_public(content: HiddenContent) -> None:
             by=ANONYMOUS,
         )
         await comments.moderate(id_, status, by=SYSTEM)
+
+
+async def _add_of_operators(content: HiddenContent, hidden_id: int) -> None:
+    """Add what editors of the search and operators see alone: statistics, tokens, deliveries."""
     word = content.secret("synonym", TUNE)
     await tuning.add_synonyms([word, f"other{word}"], by=SYSTEM)
+    await tuning.add_synonyms([f"more{word}"], typed=content.secret("typed", TUNE), by=SYSTEM)
+    await statistics.block(f"bread {content.secret('blocked search', TUNE)}", by=SYSTEM)
+    await tuning.pin(content.secret("pinned text", TUNE), hidden_id, by=SYSTEM)
+    await QueryStat.create(
+        day=now().date().isoformat(),
+        text=f"bread {content.secret('search', TUNE)}",
+        asked=9,
+        hits=3,
+        readers=9,
+    )
+    secret = content.secret("delivery", NOBODY)
+    await tokens.create(content.secret("token", NOBODY), Role.WRITER, by=SYSTEM)
+    await WebhookTarget.create(name=secret)
+    await WebhookEvent.create(target=secret, tags=secret, places=secret, created_at=now())
+    await WebhookMessage.create(
+        key=secret,
+        target=secret,
+        articles=secret,
+        body=secret,
+        error=secret,
+        status=MessageStatus.DELIVERED,
+        created_at=now(),
+        settled_at=now(),
+        due=0,
+    )
+    await OutboxEvent.create(article_id=hidden_id, created_at=now(), parked=True, error=secret)
 
 
 async def _add_deleted(content: HiddenContent) -> None:
