@@ -15,7 +15,6 @@ from importlib import import_module
 from urllib.parse import quote
 
 import anyio
-import orjson
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -38,10 +37,11 @@ from schema.build import sdl
 from schema.errors import RETRY_SECONDS, report_unavailable
 from schema.instrumentation import Instrumentation
 from schema.rate_limits import SharedRateLimiter, create_rate_limiter
+from schema.server import monitoring
 from schema.server.base_url import BaseUrls
 from schema.server.conditional import StreamCache, conditional_response
 from schema.server.endpoint import GraphQLApp, ViewerOf
-from schema.server.metrics import CONTENT_TYPE, CountedEngine, Metrics, SharedMetrics
+from schema.server.metrics import CountedEngine, Metrics
 from schema.server.operations import Operations
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
@@ -55,7 +55,6 @@ from search_index.tuning import TuningCache
 from search_index.withdrawn import CurrentEngine
 
 log = logging.getLogger(__name__)
-_readiness_log = logs.LimitedLog(log)
 GC_THRESHOLDS = (5_000, 20, 100)
 """Thresholds of the garbage collector: rare for young objects, and very rare for all objects: with
 an open index a full collection blocks the process for a tenth of a second."""
@@ -102,14 +101,14 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
         routes=[
             Route("/graphql", _GraphQL()),  # first: routes are tried in their order
             WebSocketRoute("/graphql", _GraphQL()),
-            Route("/healthz", _healthz, methods=["GET"]),
-            Route("/readyz", _readyz, methods=["GET"]),
+            Route("/healthz", monitoring.healthz, methods=["GET"]),
+            Route("/readyz", monitoring.readyz, methods=["GET"]),
             *(
                 [Route("/schema.graphql", _schema, methods=["GET"])]
                 if settings.introspection
                 else []
             ),
-            *([Route("/metrics", _metrics, methods=["GET"])] if settings.metrics else []),
+            *([Route("/metrics", monitoring.metrics, methods=["GET"])] if settings.metrics else []),
             Route("/graphql/static/{file}", _GraphQL()),
             *web_routes(settings),
         ],
@@ -221,9 +220,8 @@ async def _lifespan(
             documents=own_documents(),
             instrumentation=instrumentation,
         )
-        app.state.graphql = GraphQLApp(
-            operations, settings, _authenticator(db, settings, operations.metrics)
-        )
+        app.state.viewer_of = _authenticator(db, settings, operations.metrics)
+        app.state.graphql = GraphQLApp(operations, settings, app.state.viewer_of)
 
         async def store_counts() -> None:
             while True:
@@ -309,60 +307,6 @@ async def _unavailable(_: Request, error: Exception) -> Response:
     return PlainTextResponse(message, 503, headers)
 
 
-async def _healthz(_: Request) -> Response:
-    """Report that the process is alive."""
-    return PlainTextResponse("ok")
-
-
-async def _readyz(request: Request) -> Response:
-    """Report whether the database answers, the public articles of the index, and waiting saves.
-
-    503 only when articles cannot be read, or some are lost: damaged pages, or no article beside an
-    index that holds some. A hub whose index is being rebuilt serves the rest.
-    """
-    state = request.app.state
-    documents = 0
-    try:
-        status = await state.engine.status()
-        documents, index = status.documents, {"index": "ok", "documents": status.public}
-    except EngineError:
-        index = {"index": "unavailable"}
-    try:
-        waiting = await outbox.depth(state.db)
-        is_emptied = await health.is_emptied(state.db, documents)
-    except Exception as error:
-        _readiness_log.warning("The database does not respond: %s", error)
-        return _json({"database": "unavailable"}, 503)
-    database = "damaged" if state.pages.problems else "empty" if is_emptied else "ok"
-    code = 200 if database == "ok" else 503
-    return _json({"database": database, **index, "outbox": waiting}, code)
-
-
-async def _metrics(request: Request) -> Response:
-    """Render the metrics of this process, and of the shared database and index, for Prometheus."""
-    state = request.app.state
-    try:
-        documents = (await state.engine.status()).public
-    except EngineError:
-        documents = None
-    standing = SharedMetrics(
-        await outbox.depth(state.db),
-        len(await outbox.parked(state.db)),
-        await outbox.lag_seconds(state.db),
-        documents,
-        await webhooks.waiting_counts(),
-    )
-    page = state.graphql.operations.metrics.render(
-        state.engine.families(), standing.families(), state.deliveries.families()
-    )
-    return Response(page, 200, {"cache-control": "no-store"}, CONTENT_TYPE)
-
-
 async def _schema(request: Request) -> Response:
     """Return the GraphQL schema in SDL."""
     return conditional_response(request, sdl().encode(), "application/graphql; charset=utf-8")
-
-
-def _json(content: object, status: int) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(orjson.dumps(content), status, headers, "application/json")

@@ -24,6 +24,8 @@ from hub.models import (
 
 MAX_ERROR_LENGTH = 500
 SEARCH_TAG = "search"
+MAX_AGED = 1_000
+"""Pending events whose articles are looked at for the lag of public ones."""
 """The change feed's tag of all search results, and of synonyms and pins."""
 
 CHANGE_RETENTION = timedelta(days=1)
@@ -228,9 +230,20 @@ async def depth(db: Reader) -> int:
     return int(total)
 
 
-async def lag_seconds(db: Reader) -> float:
-    """Return the age of the oldest pending event; 0 for none. One statement."""
-    rows = await db.rows("SELECT created_at FROM outbox_event WHERE NOT parked ORDER BY id LIMIT 1")
+async def lag_seconds(db: Reader, *, public: bool = False) -> float:
+    """Return the age of the oldest pending event; 0 for none. One statement.
+
+    With `public`, of those of public articles among the first MAX_AGED.
+    """
+    oldest = "SELECT created_at, article_id FROM outbox_event WHERE NOT parked ORDER BY id LIMIT"
+    sql = f"{oldest} 1"
+    if public:
+        sql = (
+            f"SELECT o.created_at FROM ({oldest} {MAX_AGED}) o"
+            " JOIN article a ON a.id = o.article_id"
+            " WHERE a.status = 'PUBLISHED' ORDER BY o.created_at LIMIT 1"
+        )
+    rows = await db.rows(sql)
     if not rows:
         return 0.0
     return max(0.0, (now() - datetime.fromisoformat(rows[0][0])).total_seconds())

@@ -24,6 +24,7 @@ from hub.settings import Settings
 from schema.client_pool import ClientPool
 from schema.errors import INTERNAL_ERROR, RETRY_SECONDS, report_unavailable
 from schema.server import graphiql
+from schema.server.base_url import BaseUrls
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.server.conditional import is_not_modified
 from schema.server.event_stream import EVENT_STREAM, send_event_stream
@@ -48,7 +49,7 @@ from schema.server.requests import (
 )
 from schema.server.response_cache import GraphQLResponse, HttpResponse, RequestKey
 from schema.server.subscription_runner import mask_failures
-from schema.server.websocket import WebSocketConnection, is_allowed_origin
+from schema.server.websocket import WebSocketConnection
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class GraphQLApp:
         self.operations = operations
         self._sockets = ClientPool(settings.max_sockets)
         self._settings = settings
+        self._base_urls = BaseUrls(settings)
         self._viewer_of = viewer_of
         self._public_cache_control = (
             b"cache-control",
@@ -213,8 +215,8 @@ class GraphQLApp:
     async def serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket; see `schema.server.websocket`."""
         socket = WebSocket(scope, receive, send)
-        origin, host = socket.headers.get("origin"), socket.headers.get("host")
-        if not is_allowed_origin(origin, host, self._settings.cors_origins):
+        origin, host = socket.headers.get("origin"), socket.headers.get("host", "")
+        if not self._base_urls.admits(origin, host):
             await socket.close(4403, "Forbidden")
             return
 

@@ -370,13 +370,18 @@ def _document_id(value: Mapping[str, Any]) -> str | None:
 
 
 def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
-    """Return the key of the client's limits: its token's id, or else its address.
-
-    Behind `proxies` trusted proxies the address is the one that the first of them received, which
-    is that many places from the end of X-Forwarded-For; entries before it can be forged.
-    """
+    """Return the key of the client's limits: its token's id, or else its address."""
     if viewer is not ANONYMOUS:
         return f"token {viewer.token_id}"
+    return f"address {_subscriber(client_address(scope, proxies))}"
+
+
+def client_address(scope: Scope, proxies: int) -> str:
+    """Return the client's address, "" if it has none.
+
+    Behind `proxies` trusted proxies that is the one that the first of them received, which is that
+    many places from the end of X-Forwarded-For; entries before it can be forged.
+    """
     if proxies:
         addresses = [
             address.strip()
@@ -384,9 +389,9 @@ def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
             if address.strip()
         ]
         if len(addresses) >= proxies:
-            return f"address {_subscriber(addresses[-proxies][:64])}"
+            return addresses[-proxies][:64]
     client = scope.get("client")
-    return f"address {_subscriber(client[0]) if client else ''}"
+    return str(client[0]) if client else ""
 
 
 @lru_cache(maxsize=4_096)

@@ -11,7 +11,6 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -278,13 +277,3 @@ _PAYLOAD_TYPES = {
     "documentId": str | None,
 }
 _KINDS = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
-
-
-def is_allowed_origin(origin: str | None, host: str | None, allowed: list[str]) -> bool:
-    """Tell whether a page of this origin may open a socket; clients without an Origin may."""
-    if origin is None or "*" in allowed or origin in allowed:
-        return True
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:
-        return False

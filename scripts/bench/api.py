@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 from statistics import median
 
 import anyio
-import orjson
 
 from hub.settings import Settings
 from scripts.bench.client import Connection, connections, get
@@ -157,12 +157,18 @@ async def wait_until_ready(connection: Connection, articles: int) -> None:
     """Wait until all articles are searchable."""
     with anyio.move_on_after(60 + articles / INDEXED_PER_SECOND):
         while True:
-            answer = await connection.send(get("/readyz"))
-            health = orjson.loads(answer.body) if answer.status == 200 else {}
-            if health.get("documents") == articles and health.get("outbox") == 0:
+            metrics = (await connection.send(get("/metrics"))).body.decode()
+            values = [_gauge(metrics, name) for name in ("index_documents", "outbox_events")]
+            if values == [articles, 0]:
                 return
             await anyio.sleep(0.1)
     raise BenchError("The hub does not get ready.")
+
+
+def _gauge(metrics: str, name: str) -> float:
+    """Return the value of a gauge in Prometheus's text; -1 while there is none."""
+    found = re.search(rf"^hub_{name} (\S+)$", metrics, re.MULTILINE)
+    return float(found[1]) if found else -1.0
 
 
 async def _ask_questions(

@@ -78,7 +78,9 @@ class Server:
             assert self.process.poll() is None, self.output()
             with contextlib.suppress(httpx.TransportError):
                 ready = self.client.get("/readyz").json()
-                if ready.get("index") == "ok" and ready["outbox"] == 0:
+                metrics = self.client.get("/metrics")
+                is_indexed = metrics.is_error or "\nhub_outbox_events 0.0\n" in metrics.text
+                if ready.get("index") == "ok" and is_indexed:
                     return self
             time.sleep(0.02)
         raise AssertionError(f"not ready in {START_SECONDS} s:\n{self.output()}")

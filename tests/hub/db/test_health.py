@@ -15,7 +15,7 @@ from hub.auth import SYSTEM
 from hub.db.database import check_pages, open_database
 from hub.settings import Settings
 from tests.support.factories import an_article
-from tests.support.hub import a_hub
+from tests.support.hub import Client, a_hub
 from tests.support.server_process import hub
 
 pytestmark = pytest.mark.anyio
@@ -37,11 +37,11 @@ async def damage(settings: Settings, table: str) -> None:
         out.write(b"\xa5" * 4_096)
 
 
-async def ready(http: httpx.AsyncClient, database: str) -> httpx.Response:
+async def ready(client: Client, database: str) -> httpx.Response:
     """Wait until `/readyz` says this of the database."""
     with anyio.fail_after(20):
         while True:
-            response = await http.get("/readyz")
+            response = await client.http.get("/readyz", headers=client.editor)
             if response.json()["database"] == database:
                 return response
             await anyio.sleep(0.02)
@@ -64,7 +64,7 @@ async def test_readyz_says_that_pages_are_damaged(
 ) -> None:
     await damage(settings, "query_stat")
     async with a_hub(settings) as client:
-        assert (await ready(client.http, "damaged")).status_code == 503
+        assert (await ready(client, "damaged")).status_code == 503
         assert [record for record in caplog.records if "The database is damaged" in record.message]
 
 
@@ -98,17 +98,17 @@ async def test_an_empty_database_beside_a_full_index_is_noticed(emptied: Setting
     assert done.returncode == 1
     assert "it is empty, the index is not" in done.stdout
     async with a_hub(emptied) as client:
-        answer = await ready(client.http, "empty")
+        answer = await ready(client, "empty")
         assert (answer.status_code, answer.json()["documents"]) == (503, 2)
         await anyio.sleep(0.3)
-        assert (await client.http.get("/readyz")).json()["documents"] == 2  # nothing is lost yet
+        assert (await ready(client, "empty")).json()["documents"] == 2  # nothing is lost yet
 
 
 async def test_the_index_follows_once_the_database_has_an_article(emptied: Settings) -> None:
     async with a_hub(emptied) as client:
-        await ready(client.http, "empty")
+        await ready(client, "empty")
         assert await client.indexer.wait(await an_article("Three"))
-        answer = await ready(client.http, "ok")
+        answer = await ready(client, "ok")
         assert (answer.status_code, answer.json()["documents"]) == (200, 1)
         found = await client.ask('{ search(query: "three") { totalCount } }')
         assert found == {"search": {"totalCount": 1}}
@@ -121,5 +121,5 @@ async def test_deleting_all_articles_is_no_fault(settings: Settings) -> None:
 
         await articles.delete(id_, by=SYSTEM)
         assert await client.indexer.wait(id_)
-        answer = await ready(client.http, "ok")
+        answer = await ready(client, "ok")
         assert (answer.status_code, answer.json()["documents"]) == (200, 0)

@@ -34,7 +34,8 @@ from schema import ids
 from schema.change_feed import ChangeFeed, Event, SlowConsumer, TooManySubscriptions
 from schema.client_pool import ClientPool
 from schema.server import websocket
-from schema.server.websocket import PROTOCOL, is_allowed_origin
+from schema.server.base_url import BaseUrls
+from schema.server.websocket import PROTOCOL
 from tests.support.factories import a_draft, a_token, an_article
 from tests.support.hub import wait_for_index
 from tests.support.paths import ROOT
@@ -305,20 +306,40 @@ async def test_a_page_of_another_origin_opens_no_socket(live: Live) -> None:
         assert await receive(socket) == {"type": "connection_ack"}
 
 
-@pytest.mark.parametrize(
-    ("origin", "allowed", "may"),
-    [
-        (None, [], True),
-        ("https://a.test", ["https://a.test"], True),
-        ("https://a.test", ["*"], True),
-        ("https://hub.test", [], True),
-        ("https://a.test", [], False),
-        ("null", [], False),
-        ("https://[", [], False),
-    ],
-)
-def test_who_may_open_a_socket(origin: str | None, allowed: list[str], may: bool) -> None:
-    assert is_allowed_origin(origin, "hub.test", allowed) is may
+ORIGINS = {
+    "none": (None, "hub.test", {"anything": True}),
+    "the site": ("https://www.site.test", "hub.test", {"a site": True}),
+    "the site by its port": ("https://www.site.test:443", "hub.test", {"a site": True}),
+    "the site without TLS": ("http://www.site.test", "www.site.test", {}),
+    "a host": ("https://b.test", "b.test", {"hosts": True}),
+    "a host behind a proxy": ("https://b.test", "10.0.0.7:8000", {"hosts": True}),
+    "a host at another port": ("http://b.test:81", "b.test:81", {}),
+    "another origin": ("https://a.test", "hub.test", {"origins": True}),
+    "the Host alone": ("http://evil.test:8000", "evil.test:8000", {}),
+    "a user before the host": ("http://www.site.test@evil.test", "evil.test", {}),
+    "an address": ("http://127.0.0.1:8000", "127.0.0.1:8000", {"anything": True}),
+    "an address of IPv6": ("http://[::1]:8000", "[::1]:8000", {"anything": True}),
+    "localhost": ("http://localhost:8000", "localhost:8000", {"anything": True}),
+    "another port of localhost": ("http://localhost:3000", "localhost:8000", {}),
+    "a domain like an address": ("http://127.0.0.1.evil.test", "127.0.0.1.evil.test", {}),
+    "a file": ("null", "null", {}),
+    "no origin": ("https://[", "hub.test", {}),
+    "an extension": ("chrome-extension://localhost", "localhost", {}),
+}
+NAMED: dict[str, dict[str, object]] = {
+    "nothing": {},
+    "a site": {"site_url": "https://www.site.test/blog/"},
+    "hosts": {"allowed_hosts": ["B.test"]},
+    "origins": {"cors_origins": ["https://a.test"]},
+}
+
+
+@pytest.mark.parametrize("named", NAMED)
+@pytest.mark.parametrize("case", ORIGINS)
+def test_who_may_open_a_socket(case: str, named: str) -> None:
+    origin, host, where = ORIGINS[case]
+    base_urls = BaseUrls(Settings.model_validate(NAMED[named]))
+    assert base_urls.admits(origin, host) is bool(where.get("anything") or where.get(named))
 
 
 async def test_one_socket_runs_so_many_operations_and_no_more(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import pytest
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
+from hub import outbox
 from hub.settings import Settings
 from schema import ids
 from schema.build import graphql_schema
@@ -84,7 +85,7 @@ class Lists:
 async def wait_until_indexed(client: Client) -> None:
     """Wait until every save is indexed."""
     with anyio.fail_after(30):
-        while (await client.http.get("/readyz")).json()["outbox"]:
+        while await outbox.depth(client.db):
             await anyio.sleep(0.01)
 
 
