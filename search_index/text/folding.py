@@ -14,10 +14,14 @@ MAX_WORD = 64
 _MEMO_SIZE = 200_000
 """Words whose folding is cached; about 20 MB when full."""
 
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters without width, as ranges of a pattern: soft hyphens, joiners, marks of direction."""
+
 # Marks that are omitted when typing: accents, Hebrew points, Arabic vowels and tatweel, the nukta
-# of Devanagari.
+# of Devanagari, variants and skin tones of emoji, and what is invisible.
 _DROPPED_MARKS = re.compile(
-    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c]"
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c"
+    f"{INVISIBLE}\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
 )
 _SUBSTITUTES = str.maketrans(
     {

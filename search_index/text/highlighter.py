@@ -14,6 +14,7 @@ from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Highlight
 from search_index.text import analysis, folding, stemming
 from search_index.text.term_query import TermQuery
+from search_index.text.written_forms import find_forms
 
 MAX_FRAGMENT = 280
 """Characters of a fragment, without markup; longer sentences are cut between words."""
@@ -31,6 +32,9 @@ _SENTENCE_END = re.compile(
     "|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u201d\u300d\u300f\uff09]*"  # CJK
     "|(?<=\n)\n*)"
 )
+
+# Of a term without the mark of a language, which is no sign.
+_IS_PLAIN = re.compile(r"\w*(?:\x04.*)?").fullmatch
 
 Span = tuple[int, int]
 Analyze = Callable[[str], tuple[str, ...]]
@@ -56,6 +60,7 @@ class Highlighter:
                     self._terms.update(slot)
                 if alternative.prefix:
                     self._prefixes = (*self._prefixes, alternative.prefix)
+        self._has_signs = any(not _IS_PLAIN(term) for term in self._terms)
         patterns = (*self._terms, *self._prefixes)
         self._letters = frozenset(word[0] for word in patterns if word)
         self._words: dict[str, _WordMarks] = {}
@@ -95,11 +100,31 @@ class Highlighter:
             analyze = stemming.analyzer(language)
             word_marks = self._words[language] = _WordMarks(self._terms, self._prefixes, analyze)
         starts, words = _candidates(text, self._letters, language)
-        return [
+        marks = [
             (start + first, start + last, word)
             for start, token in zip(starts, words, strict=True)
             for first, last, word in word_marks[token]
         ]
+        # The parts of `U.S.` are not marked for `us`, so that a text without marks may hold it.
+        if self._has_signs or not marks:
+            return self._add_form_marks(text, marks)
+        return marks
+
+    def _add_form_marks(self, text: str, marks: list[Mark]) -> list[Mark]:
+        """Mark words with signs (`C++`) as wholes, in place of marks of their parts."""
+        wholes = [
+            (start, end, text[start:end].lower())
+            for start, end, terms in _written_forms(text)
+            if not self._terms.isdisjoint(terms)
+        ]
+        if not wholes:
+            return marks
+        others = [
+            mark
+            for mark in marks
+            if all(mark[1] <= start or mark[0] >= end for start, end, _ in wholes)
+        ]
+        return sorted((*wholes, *others))
 
 
 class _WordMarks(dict[str, list[Mark]]):
@@ -163,6 +188,12 @@ def _candidates(
         tuple([match.start() for match in matches]),
         tuple([sys.intern(match.group()) for match in matches]),
     )
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _written_forms(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return the spans and terms of the words with signs in a text, without those in camel case."""
+    return tuple((form.start, form.end, form.wholes) for form in find_forms(text) if not form.parts)
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

@@ -13,7 +13,9 @@ from search_index.text import analysis
 _FIELDS = {field.prefix: field for field in TextField if field.prefix is not None}
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»\uff02", '"'))
 _CHUNK = re.compile(
-    rf'(-?)(?:({"|".join(_FIELDS)}):(?=[^\s]))?(?:"([^"]*)"|([^\s"]+))', re.IGNORECASE
+    rf"(-?)(?:({'|'.join(_FIELDS)}):(?=[^\s]))?"
+    r'(?:"([^"]*)"|((?:[§№€£$][ \u00a0](?=\d))?[^\s"]+(?:(?<=\d)[ \u00a0][%‰€£](?!\S))?))',
+    re.IGNORECASE,
 )
 
 
@@ -22,7 +24,9 @@ class Phrase:
     """A folded word, or several that must follow each other; `typed` with their accents.
 
     `offsets` are the positions of the words within the phrase, from 0; `start` and `end` its span
-    in the text. With `prefix`, its one word is incomplete: any word that starts with it matches.
+    in the text. With `prefix`, its one word is incomplete: any word that starts with it matches. If
+    it is a single word with signs (`C++`), `variants` are its other terms, and `parts` the plain
+    words in it, folded and as typed, which match too.
     """
 
     words: tuple[str, ...]
@@ -32,6 +36,8 @@ class Phrase:
     field: TextField | None = None
     prefix: bool = False
     typed: tuple[str, ...] = dataclasses.field(default=(), compare=False)
+    variants: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +92,33 @@ class _ClauseBuilder:
             return
         group_number = 3 if bare is None else 4
         chunk = quoted if bare is None else bare
-        words = list(analysis.query_words(chunk))[: self._remaining_words]
+        words = list(analysis.whole_words(chunk))[: self._remaining_words]
         if not words:
             return
         self._remaining_words -= len(words)
         start = match.start(group_number)
         phrases = [
-            Phrase((word,), (0,), start + first, start + last, typed=(chunk[first:last],))
-            for word, first, last, _ in words
+            Phrase(
+                (word.word,),
+                (0,),
+                start + word.start,
+                start + word.end,
+                typed=(word.typed,),
+                variants=word.variants,
+                parts=word.parts,
+            )
+            for word in words
         ]
         if minus or field or bare is None:
             phrases = [
                 Phrase(
-                    tuple(word for word, *_ in words),
-                    tuple(position for *_, position in words),
+                    tuple(word.word for word in words),
+                    tuple(word.position for word in words),
                     phrases[0].start,
                     phrases[-1].end,
                     _FIELDS.get((field or "").lower()),
-                    typed=tuple(chunk[first:last] for _, first, last, _ in words),
+                    typed=tuple(word.typed for word in words),
+                    variants=words[0].variants if len(words) == 1 else (),
                 )
             ]
         if minus:

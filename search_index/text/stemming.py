@@ -103,6 +103,9 @@ _ARABIC_PREFIX = re.compile("^(?:[وبكف]ال|لل|ال|و(?=..))(?=..)")
 _HEBREW_PREFIX = re.compile("^[הובכלמש](?=.{3})")
 _HEBREW_PLURAL = re.compile("(?<=.{3})(?:ים|ימ|ות)$")
 
+# Stop words that are missing in Snowball's lists: `e.g.`, `i.e.`, `z.B.`, `d.h.`
+_ABBREVIATIONS = {"de": frozenset(("bzw", "dh", "zb")), "en": frozenset(("eg", "ie"))}
+
 _memos: dict[str, dict[str, tuple[str, ...]]] = {}
 _stemmer_lock = threading.Lock()  # a Snowball stemmer has a buffer of its own: one caller at a time
 
@@ -194,5 +197,10 @@ def language_of_term(term: str) -> str:
 
 @lru_cache(maxsize=64)
 def stop_words(language: str) -> frozenset[str]:
-    """Return the folded stop words of `language` (`the`, `of`); Snowball's lists, as in Whoosh."""
-    return frozenset(map(folding.fold, stoplists.get(language, ())))
+    """Return the folded stop words of `language` (`the`, `of`); Snowball's lists, as in Whoosh.
+
+    Those with an apostrophe (`don't`) are also written without it.
+    """
+    words = {folding.fold(word) for word in stoplists.get(language, ())}
+    joined = {word.replace("'", "") for word in words if "'" in word}
+    return frozenset(words | joined | _ABBREVIATIONS.get(language, frozenset()))

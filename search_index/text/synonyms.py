@@ -58,7 +58,7 @@ class SynonymMap:
 
 def fold_words(text: str) -> Words:
     """Return the words of a synonym or of a pin's text, folded as those of a query."""
-    return tuple(word for word, _, _, _ in analysis.query_words(text))
+    return analysis.exact_words(text)
 
 
 def pinned_ids(tuning: Tuning, text: str) -> tuple[int, ...]:

@@ -11,9 +11,9 @@ from search_index.text import analysis, folding, stemming
 
 def test_runs_become_characters_and_pairs_at_one_position() -> None:
     analyze = stemming.analyzer("en")
-    assert list(analysis.index_terms("新 iPhones手机", analyze)) == [
+    assert list(analysis.index_terms("新 phones手机", analyze)) == [
         ("新", "新", 0),
-        ("iphones", "iphon\x04en", 1),
+        ("phones", "phone\x04en", 1),
         ("手", "手", 2),
         ("手机", "手机", 2),
         ("机", "机", 3),

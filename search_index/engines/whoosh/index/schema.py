@@ -30,7 +30,7 @@ from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import CommentText, Document, Label
 from search_index.text import analysis, stemming
 
-VERSION = 5
+VERSION = 6
 """Incremented with every change after which existing indexes would be read wrongly."""
 
 FIELD_BITS = 27
@@ -56,6 +56,10 @@ FIRST_WORD_MARK = "\x02"
 
 TITLE_MARK = "\x03"
 """Prefix of the term of a complete title, in the same field."""
+
+PLAIN_TITLE_MARK = "\x05"
+"""Prefix of the plain words of a title whose title term has others: words with signs."""
+TITLE_MARKS = FIRST_WORD_MARK + TITLE_MARK + PLAIN_TITLE_MARK
 
 Item = tuple[bytes, int, float, bytes]
 """A posting to be indexed: term, frequency, weight, positions as uint32."""
@@ -201,14 +205,24 @@ def _shared_fields(document: Document) -> dict[str, object]:
 
 
 def title_words(title: str) -> list[str]:
-    """Return the folded words of a title in order, its marked first word, and its title term."""
+    """Return the folded words of a title, its marked first word, and its title terms."""
     words = [word for word, _, _ in analysis.index_terms(title, stemming.analyzer(""))]
-    return [*words, FIRST_WORD_MARK + words[0], title_term(title)] if words else []
+    plain = [word for word, _, _, _ in analysis.query_words(title)]
+    if not plain:
+        return []
+    exact, plain_title = title_term(title), " ".join(plain)
+    marked = [FIRST_WORD_MARK + plain[0], exact]
+    if exact != TITLE_MARK + plain_title:
+        marked.append(PLAIN_TITLE_MARK + plain_title)
+    return [*words, *marked]
 
 
 def title_term(text: str) -> str:
-    """Return the term of titles with the same words as `text` in the same order; "" for none."""
-    words = " ".join(word for word, _, _, _ in analysis.query_words(text))
+    """Return the term of titles with the same words as `text` in the same order; "" for none.
+
+    Words with signs are wholes: `C++` is not `C`.
+    """
+    words = " ".join(analysis.exact_words(text))
     return TITLE_MARK + words if words else ""
 
 

@@ -196,7 +196,7 @@ class SegmentReader:
             postings_ = self.fields.get(field)
             for term in postings_.all_terms() if postings_ else ():
                 word = schema.decode(term)
-                if word[0] not in schema.FIRST_WORD_MARK + schema.TITLE_MARK:
+                if word[0] not in schema.TITLE_MARKS:
                     words.setdefault((len(word), word[0]), []).append(word)
             self._words_by_shape[field] = words
         return words
@@ -221,9 +221,10 @@ class SegmentReader:
         field, numbers = self.fields.get("titles"), np.full(self.max_doc, -1, np.int32)
         if field is not None:
             terms = field.all_terms()
-            first = bisect_left(terms, schema.encode(schema.TITLE_MARK))
-            last = bisect_left(terms, schema.encode(chr(ord(schema.TITLE_MARK) + 1)))
-            lengths = np.diff(field.starts[first : last + 1])
-            ids = field.ids[field.starts[first] : field.starts[last]]
-            numbers[ids] = np.repeat(np.arange(first, last, dtype=np.int32), lengths)
+            for mark in (schema.TITLE_MARK, schema.PLAIN_TITLE_MARK):
+                first = bisect_left(terms, schema.encode(mark))
+                last = bisect_left(terms, schema.encode(chr(ord(mark) + 1)))
+                lengths = np.diff(field.starts[first : last + 1])
+                ids = field.ids[field.starts[first] : field.starts[last]]
+                numbers[ids] = np.repeat(np.arange(first, last, dtype=np.int32), lengths)
         return numbers

@@ -42,6 +42,8 @@ _PREFIX_WEIGHT = 0.8
 _ANY_COMPLETION_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
 _JOINED_WEIGHT = 0.8
+_PARTS_WEIGHT = 0.7  # of all parts of a word with signs, one after the other
+_PART_WEIGHT = 0.3
 SYNONYM_WEIGHT = 0.9
 """Weight of a synonym, relative to 1 for the typed word."""
 
@@ -112,6 +114,8 @@ def _is_stop_clause(view: IndexView, clause: Clause) -> bool:
 
 def _exact(view: IndexView, phrase: Phrase) -> TermAlternative:
     slots = tuple(map(view.stems, phrase.words, phrase.typed))
+    if phrase.variants:
+        slots = ((*slots[0], *phrase.variants),)
     return TermAlternative(slots, phrase.offsets, phrase.field)
 
 
@@ -160,7 +164,10 @@ class _Rewriter:
                 alternative._replace(idf_group=idf_group) if idf_group else alternative
                 for alternative in completions
             )
-            for alternative in self._corrections(phrase, exact):
+            for alternative in (
+                *_part_alternatives(self._view, phrase),
+                *self._corrections(phrase, exact),
+            ):
                 idf_group += 1
                 yield alternative._replace(idf_group=idf_group)
             idf_group += 1
@@ -184,7 +191,7 @@ class _Rewriter:
 
     def _corrections(self, phrase: Phrase, exact: TermAlternative) -> Iterator[TermAlternative]:
         """Yield corrections of a missing or rare word."""
-        if len(phrase.words) > 1 or self._corrected_count >= MAX_CORRECTIONS:
+        if len(phrase.words) > 1 or phrase.parts or self._corrected_count >= MAX_CORRECTIONS:
             return
         view, word = self._view, phrase.words[0]
         if self._synonyms is not None and self._synonyms.lookup((word,)):
@@ -219,6 +226,8 @@ class _Rewriter:
             phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
             joined = phrase.words[0] + next_phrase.words[0]
             if phrase.end >= next_phrase.start or not self._view.doc_freq("words", joined):
+                continue
+            if any(character.isdigit() for character in joined):
                 continue
             alternative = TermAlternative(
                 (self._view.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
@@ -262,6 +271,17 @@ class _Rewriter:
                 text = text[:start] + word + text[end:]
                 limit = start
         return text.strip()
+
+
+def _part_alternatives(view: IndexView, phrase: Phrase) -> Iterator[TermAlternative]:
+    """Yield the parts of a word with signs: all of them as a phrase, then each, unless a number."""
+    slots = tuple(view.stems(word, typed) for word, typed in phrase.parts)
+    if len(slots) > 1:
+        yield TermAlternative(slots, tuple(range(len(slots))), phrase.field, _PARTS_WEIGHT)
+    for (word, _), slot in zip(phrase.parts, slots, strict=True):
+        is_telling = not word.isdigit() and not view.is_stop_word(word)
+        if len(slots) == 1 or is_telling:
+            yield TermAlternative((slot,), (0,), phrase.field, _PART_WEIGHT)
 
 
 def _completions(view: IndexView, word: str, field: TextField | None) -> Iterator[TermAlternative]:

@@ -80,9 +80,13 @@ def _near_words(
 
 
 def find_splits(view: IndexView, word: str) -> list[tuple[str, str]]:
-    """Return at most three pairs of visible words that make `word` together, likeliest first."""
+    """Return at most three pairs of visible words that make `word` together, likeliest first.
+
+    None for words with digits: `2025` is not `20 25`.
+    """
     pairs = []
-    for place in range(2, len(word) - 1):
+    has_digit = any(character.isdigit() for character in word)
+    for place in range(2, len(word) - 1) if not has_digit else ():
         first, second = word[:place], word[place:]
         count = min(view.doc_freq("words", first), view.doc_freq("words", second))
         if count:
