@@ -28,6 +28,9 @@ MAX_AGED = 1_000
 """Pending events whose articles are looked at for the lag of public ones."""
 """The change feed's tag of all search results, and of synonyms and pins."""
 
+MAX_URGENT = 5
+"""Events recorded together, at most, that come before those of larger batches."""
+
 CHANGE_RETENTION = timedelta(days=1)
 """Retention of the change feed's lines; its followers are only seconds behind."""
 
@@ -185,9 +188,15 @@ async def public_among(ids: Iterable[int]) -> set[int]:
 
 
 async def pending(db: Reader, limit: int) -> list[Event]:
-    """Return up to `limit` pending events, oldest first. One statement."""
+    """Return up to `limit` pending events, oldest first. One statement.
+
+    Those of saves come before those that an import's batch, or another, has recorded together: a
+    save is found at once, however many articles were imported before it.
+    """
     rows = await db.rows(
-        "SELECT id, article_id, tries FROM outbox_event WHERE parked = FALSE ORDER BY id LIMIT ?",
+        "SELECT id, article_id, tries FROM (SELECT id, article_id, tries, count(*) OVER"
+        " (PARTITION BY created_at) AS together FROM outbox_event WHERE parked = FALSE) AS events"
+        f" ORDER BY CASE WHEN together > {MAX_URGENT} THEN 1 ELSE 0 END, id LIMIT ?",
         [limit],
     )
     return [Event(*row) for row in rows]

@@ -193,6 +193,26 @@ async def test_reindexing_is_done_here_or_by_whoever_follows(
         await other.close()
 
 
+async def test_after_reindexing_the_index_waits_for_nothing(
+    db: Reader, engine: SearchEngine
+) -> None:
+    id_ = await an_article("Word")
+    assert await outbox.depth(db) == 1
+    await reindex(db, engine)
+    assert await outbox.depth(db) == 0
+    assert await outbox.due_neighbours(db, 9) == [id_]  # which the events would have made due
+
+
+async def test_a_save_does_not_wait_for_an_import(db: Reader, engine: SearchEngine) -> None:
+    imported = [await an_article(f"Word {number}") for number in range(8)]
+    saved = await an_article("Latest")
+    await outbox.settle(event.id for event in await outbox.pending(db, 99))
+    await outbox.record_all(imported)
+    await outbox.record_all([saved])
+    events = [event.article_id for event in await outbox.pending(db, 4)]
+    assert events == [saved, *imported[:3]]
+
+
 async def test_another_takes_over_when_the_one_that_follows_ends(
     db: Reader, engine: SearchEngine, settings: Settings
 ) -> None:
