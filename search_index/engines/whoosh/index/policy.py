@@ -1,7 +1,7 @@
 """Merge policy: which segments to merge, so that they are few and none is written too often.
 
-Segments of about the same size are merged: each document is written about log4(n) times, and fewer
-than `MERGE_FACTOR` segments of a size remain. Segments with many deletions are rewritten. Articles
+Segments of about the same size are merged: each document is written about log4(n) times, and at
+most `MERGE_FACTOR` segments of a size remain. Segments with many deletions are rewritten. Articles
 are merged with articles, comments with comments.
 """
 

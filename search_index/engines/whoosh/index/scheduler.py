@@ -2,8 +2,8 @@
 
 A merge reads segments that never change, without the write lock, and writes into a folder of its
 own, `merge-<id>`, in that of the index. Only then, in a commit of a few milliseconds, the merged
-segment replaces its sources. A thread would need the interpreter that searches need: beside a
-merge in a thread they take twice as long.
+segment replaces its sources. A thread would need the interpreter that searches need: beside one,
+one search in ten took twice as long (ADR 15).
 """
 
 from __future__ import annotations
