@@ -25,7 +25,7 @@ from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import logs, outbox, rate_limits, tokens, webhooks
+from hub import audit, logs, outbox, rate_limits, tokens, webhooks
 from hub.auth import ANONYMOUS, Permission, Viewer
 from hub.db import health
 from hub.db.database import Reader, open_database
@@ -200,6 +200,7 @@ async def _lifespan(
 
         urls = [url.get_secret_value() for url in settings.webhook_urls]
         await webhooks.register(map(target_name, urls))
+        await audit.record_settings(settings.public_values())
         app.state.deliveries = delivery_metrics = DeliveryMetrics()
         suggestions = Suggestions(db, engine, queries=settings.suggest_queries)
         search_counter = QueryCounter(rate_limits.daily_secret)
@@ -235,7 +236,7 @@ async def _lifespan(
                     tasks.start_soon(app.state.rates.run)
                 for url in urls:
                     tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
-                tasks.start_soon(_trim_change_feed)
+                tasks.start_soon(_trim, settings.audit_days)
                 tasks.start_soon(_sweep, db, settings)
                 tasks.start_soon(app.state.pages.run)
                 if settings.statistics_days:
@@ -270,13 +271,16 @@ def _authenticator(db: Reader, settings: Settings, metrics: Metrics) -> ViewerOf
     return viewer_of
 
 
-async def _trim_change_feed() -> None:
+async def _trim(audit_days: int) -> None:
+    """Delete the old lines of the change feed, and entries of the audit trail after their days."""
     while True:
         try:
             while await outbox.trim():
                 await anyio.sleep(1)  # lets other writers take the lock in between
+            while await audit.trim(audit_days):
+                await anyio.sleep(1)
         except Exception:
-            log.exception("The change feed could not be shortened")
+            log.exception("The change feed or the audit trail could not be shortened")
         await anyio.sleep(TRIM_SECONDS)
 
 

@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from hub import outbox, related, slugs, snapshots
-from hub.auth import (
-    SYSTEM,
-    Permission,
-    Viewer,
-    article_statuses,
-    require_revision,
-)
+from hub import audit, outbox, related, slugs, snapshots
+from hub.auth import SCHEDULER, Permission, Viewer, article_statuses, require_revision
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import (
@@ -31,12 +26,7 @@ from hub.drafts import (
     resolve_status,
 )
 from hub.errors import Conflict, HubError, Invalid, NotFound
-from hub.models import (
-    Article,
-    RevisionChange,
-    SlugHistory,
-    Status,
-)
+from hub.models import Article, RevisionChange, SlugHistory, Status
 from hub.outbox import ArticleLocation
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import validation
@@ -62,16 +52,12 @@ async def _create(new: NewArticle, values: Mapping[str, Any], by: Viewer) -> int
     moment = now()
     status, published_at = resolve_status(new.status, new.published_at, moment)
     slug = await _new_slug(new.slug, values, status, by)
-    article = await Article.create(
-        **values,
-        slug=slug,
-        status=status,
-        published_at=published_at,
-        created_at=moment,
-        updated_at=moment,
-    )
-    await _set_labels(article.id, new.topics, new.authors)
+    stored = {**values, "slug": slug, "status": status, "published_at": published_at}
+    article = await Article.create(**stored, created_at=moment, updated_at=moment)
+    labels = await _set_labels(article.id, new.topics, new.authors)
     await record_save(article, by, RevisionChange.CREATED)
+    changes = audit.column_changes({}, stored) | labels
+    await audit.record_save(RevisionChange.CREATED, article.id, changes, by)
     await related.announce_edges(await related.bind_edges_to([article.id]))
     return int(article.id)
 
@@ -108,8 +94,8 @@ async def _revise(
     article = await get_for_revision(article_id, seen_version, by)
     changed = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
-    relabelled = await _set_labels(article_id, inputs.get("topics"), inputs.get("authors"))
-    if not changed and not relabelled:
+    labels = await _set_labels(article_id, inputs.get("topics"), inputs.get("authors"))
+    if not changed and not labels:
         return article.version
     if changed.keys() & {"slug", "language"}:
         await move_slug(
@@ -118,7 +104,7 @@ async def _revise(
             changed.get("language", article.language),
             by,
         )
-    await store(article, changed, by, RevisionChange.REVISED, tags)
+    await store(article, changed, by, RevisionChange.REVISED, tags, labels)
     await related.announce_edges(await related.bind_edges_to([article_id]))
     return article.version
 
@@ -176,6 +162,8 @@ async def delete(article_id: int, *, by: Viewer) -> None:
     old_locations = await locations([article_id])
     released = await related.unbind_edges_to(article)
     await Article.filter(id=article_id).delete()
+    names = ("title", "slug", "status")
+    await audit.record_row("article.delete", article, names, by=by, is_deleted=True)
     await outbox.record([article_id])
     await outbox.announce(tags, old_locations)
     moved = await related.bind_edges([edge.id for edge in released])
@@ -217,7 +205,7 @@ async def _publish_due(article_id: int) -> bool:
     if article.source_version == article.version:
         # No editor changed it, only its date was reached: the next import must not see a conflict.
         values["source_version"] = article.version + 1
-    await store(article, values, SYSTEM, RevisionChange.PUBLISHED)
+    await store(article, values, SCHEDULER, RevisionChange.PUBLISHED)
     return True
 
 
@@ -299,10 +287,12 @@ async def store(
     by: Viewer,
     change: RevisionChange,
     tags_before: frozenset[str] = frozenset(),
+    labels: Mapping[str, tuple[object, object]] = MappingProxyType({}),
 ) -> None:
     """Write `values` as a new version. The caller has held the write lock since its read.
 
-    `tags_before` are those of `tags_of` from before the caller changed labels.
+    `tags_before` are those of `tags_of` from before the caller changed labels; `labels` are these
+    changes for the audit trail, by ids.
     """
     turns = "status" in values  # it, and edges to and from it, become visible or hidden
     if values.get("status") is Status.PUBLISHED and article.status is not Status.PUBLISHED:
@@ -312,11 +302,14 @@ async def store(
         tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])
     moves = bool(values.keys() & {"slug", "language", "canonical_url"})
     old_locations = await locations([article.id]) if moves else []
+    before = {name: getattr(article, name) for name in values}
+    changes = audit.column_changes(before, values) | dict(labels)
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
     if turns:
         tags_before |= await related.related_tags([article.id])
     await record_save(article, by, change, tags_before, old_locations)
+    await audit.record_save(change, article.id, changes, by)
     if turns:
         await related.announce_edges(await related.bind_edges_to([article.id]))
 
@@ -425,14 +418,17 @@ async def _check_slug(slug: str, language: str, by: Viewer, article_id: int = 0)
 
 async def _set_labels(
     article_id: int, topics: tuple[str, ...] | None, authors: tuple[str, ...] | None
-) -> bool:
-    changed = False
+) -> dict[str, tuple[object, object]]:
+    """Set labels by their names, None for those that stay; return the changes, ids of labels."""
+    changes: dict[str, tuple[object, object]] = {}
     if topics is not None:
         drafts = [TopicDraft(name) for name in validation.names(topics, "topics")]
         ids = await ensure_topics(drafts)
-        changed |= await set_topics(article_id, [ids[draft] for draft in drafts])
+        if change := await set_topics(article_id, [ids[draft] for draft in drafts]):
+            changes["topics"] = change
     if authors is not None:
         bylines = [AuthorDraft(name) for name in validation.names(authors, "authors")]
         author_ids = await ensure_authors(bylines)
-        changed |= await set_authors(article_id, [author_ids[draft] for draft in bylines])
-    return changed
+        if change := await set_authors(article_id, [author_ids[draft] for draft in bylines]):
+            changes["authors"] = change
+    return changes

@@ -7,7 +7,7 @@ Nothing else decides what is public.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from hub.errors import NotAllowed
 from hub.models import (
     Article,
     CommentStatus,
+    Door,
     RelationKind,
     RelationOrigin,
     Revision,
@@ -34,11 +35,12 @@ class Permission(str, Enum):
     MODERATE = "moderate"
     TUNE = "tune"
     TOKENS = "tokens"
+    AUDIT = "audit"
 
 
 _ROLE_PERMISSIONS = {
     Role.WRITER: {Permission.READ, Permission.WRITE},
-    Role.EDITOR: set(Permission) - {Permission.TOKENS},
+    Role.EDITOR: set(Permission) - {Permission.TOKENS, Permission.AUDIT},
     Role.ADMIN: set(Permission),
 }
 
@@ -50,6 +52,7 @@ _ACTION_TEXT = {
     Permission.MODERATE: "moderate comments",
     Permission.TUNE: "tune search",
     Permission.TOKENS: "manage tokens",
+    Permission.AUDIT: "read the audit trail",
 }
 
 PUBLIC_ARTICLES = (Status.PUBLISHED.value,)
@@ -63,7 +66,8 @@ class Viewer:
     """The client of a request. `name` is written into revisions; ANONYMOUS has no permissions.
 
     Names of tokens are not unique: `token_id` tells them apart. `own_drafts`: of what is not
-    published, it may write only what a token of its name has created.
+    published, it may write only what a token of its name has created. `door` is the way by which
+    its changes come in.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Viewer:
     permissions: frozenset[Permission] = frozenset()
     token_id: int | None = None
     own_drafts: bool = False
+    door: Door = Door.GRAPHQL
 
     def may(self, permission: Permission) -> bool:
         """Return whether the viewer has `permission`."""
@@ -83,8 +88,11 @@ class Viewer:
 
 
 ANONYMOUS = Viewer("anonymous")
-SYSTEM = Viewer("system", Role.ADMIN, frozenset(Permission))
+SYSTEM = Viewer("system", Role.ADMIN, frozenset(Permission), door=Door.COMMAND)
 """The viewer of commands: a user who may run them can read the database file anyway."""
+
+SCHEDULER = replace(SYSTEM, door=Door.SCHEDULER)
+"""The viewer of what the hub itself does when its moment has come."""
 
 
 def viewer_of(name: str, role: Role, scopes: str, token_id: int | None = None) -> Viewer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub import outbox
+from hub import audit, outbox
 from hub.auth import (
     Permission,
     Viewer,
@@ -52,6 +52,7 @@ async def submit(
     words = validation.text(body, "body", validation.MAX_COMMENT)
     if validation.is_blank(words):
         raise Invalid("body", "must not be empty")
+    key = audit.new_key()
     comment = await Comment.create(
         article_id=article_id,
         parent_id=parent_id,
@@ -60,7 +61,13 @@ async def submit(
         body_html=markup.comment_html(Body(words, Markup.TEXT)),
         status=CommentStatus.APPROVED if by.may(Permission.MODERATE) else CommentStatus.PENDING,
         created_at=now(),
+        audit_key=key,
     )
+    changes = {
+        "status": (None, comment.status),
+        "author_email": (None, audit.private_value(comment.author_email, key)),
+    }
+    await audit.record("comment.submit", "Comment", comment.id, by=by, changes=changes)
     if comment.status is CommentStatus.APPROVED:
         await update_counts([article_id])
     return int(comment.id)
@@ -77,15 +84,19 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
     by.require(Permission.MODERATE)
     visible = comment_condition(by, "c")
     rows = await run(
-        f"SELECT c.article_id, c.status FROM comment c WHERE c.id = ? AND {visible.sql}",
+        "SELECT c.article_id, c.status, c.moderated FROM comment c"
+        f" WHERE c.id = ? AND {visible.sql}",
         [comment_id, *visible.args],
     )
     if not rows:
         raise NotFound("comment", comment_id)
-    [(article_id, before)] = rows
-    await Comment.filter(id=comment_id).update(status=status, moderated=True)
-    if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
-        await update_counts([article_id])
+    [(article_id, before, moderated)] = rows
+    if before != status.value or not moderated:
+        await Comment.filter(id=comment_id).update(status=status, moderated=True)
+        changes = {"status": (before, status)}
+        await audit.record("comment.moderate", "Comment", comment_id, by=by, changes=changes)
+        if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
+            await update_counts([article_id])
     return int(article_id)
 
 

@@ -8,9 +8,10 @@ What its source no longer calls public is hidden all the same, unless an editor 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
-from hub import articles, comments, outbox, related, slugs, snapshots
+from hub import articles, audit, comments, outbox, related, slugs, snapshots
 from hub.auth import (
     SYSTEM,
     Permission,
@@ -42,7 +43,7 @@ from hub.import_plan import (
     prepare,
     resolve_status,
 )
-from hub.models import Article, Comment, RevisionChange, Status
+from hub.models import Article, Comment, Door, RevisionChange, Status
 from hub.models.article import SLUG_LENGTH
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
@@ -94,8 +95,12 @@ async def import_taxonomy(
         Invalid: a name is empty or too long.
     """
     by.require(Permission.WRITE)
-    await ensure_topics(map(without_nul, topics))
-    await ensure_authors(map(without_nul, authors))
+    written_topics, written_authors = set[int](), set[int]()
+    await ensure_topics(map(without_nul, topics), written_topics)
+    await ensure_authors(map(without_nul, authors), written_authors)
+    if written_topics or written_authors:
+        counts = {"topics": len(written_topics), "authors": len(written_authors)}
+        await _record("import.labels", counts, by)
 
 
 async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[str, str | None]]:
@@ -209,7 +214,18 @@ async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: boo
     if ids:
         tags |= await articles.tags_of(ids) | await related.related_tags(ids)
     await outbox.announce(sorted(tags), old_locations)
-    return [plan.outcome() for plan in plans]
+    outcomes = [plan.outcome() for plan in plans]
+    counts = Counter(outcome.action.value.lower() for outcome in outcomes)
+    counts["withdrawn"] = sum(outcome.withdrawn for outcome in outcomes)
+    counts["comments"] = sum(outcome.comments_added for outcome in outcomes)
+    await _record("import.articles", counts, by)
+    return outcomes
+
+
+async def _record(action: str, counts: Mapping[str, int], by: Viewer) -> None:
+    """Append an entry of an import to the audit trail, with its counts."""
+    changes = {name: (None, number) for name, number in sorted(counts.items()) if number}
+    await audit.record(action, "Import", by=by, changes=changes, door=Door.IMPORT)
 
 
 async def _insert(prepared: PreparedDraft) -> Article:

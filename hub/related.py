@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import orjson
 from tortoise.expressions import Q
 
-from hub import outbox, snapshots
+from hub import audit, outbox, snapshots
 from hub.auth import Permission, Viewer, article_statuses, require_revision
 from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
@@ -32,6 +32,7 @@ DERIVED_TAG = "similar"
 DERIVED_RANK = 1_000_000
 """The rank of an article's first derived edge: editorial edges come before it."""
 
+_AUDITED = ("source_id", "kind", "target_id", "wanted_headline", "url")
 _PUBLIC, _HIDDEN = (f"CAST(a.status AS TEXT) {operator} 'PUBLISHED'" for operator in ("=", "<>"))
 
 
@@ -156,6 +157,7 @@ async def link(
         wanted_url=url_key(url) or None if url else None,
         wanted_headline=headline_key(headline) or None if headline else None,
     )
+    await audit.record_row("relation.link", edge, _AUDITED, by=by)
     bound = await bind_edges([edge.id])
     await drop_duplicates([source_id])
     await snapshots.amend(source_id)
@@ -181,6 +183,7 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     await require_revision(edge.source, by)
     source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
+    await audit.record_row("relation.unlink", edge, _AUDITED, by=by, is_deleted=True)
     await snapshots.amend(source_id)
     await announce_edges([Edge(relation_id, source_id, target_id, names_target(edge))])
     return int(source_id)

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_CREDENTIALS = re.compile(r"://[^/@\s]*@")
 MIN_SECRET = 24
 """Minimum length of a signing key, in characters."""
 
@@ -294,6 +295,11 @@ class Settings(BaseSettings):
         description="Revisions that are kept of each article, besides its first, and those before "
         "and after a change of its status; 0: all.",
     )
+    audit_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days for which entries of the audit trail are kept; 0: for good.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,
@@ -359,6 +365,14 @@ class Settings(BaseSettings):
         if any(len(word) < MIN_SECRET for word in words):
             raise ValueError(f"must have at least {MIN_SECRET} characters")
         return secret
+
+    def public_values(self) -> dict[str, Any]:
+        """Return all settings but the secret ones, as JSON values; addresses without passwords."""
+        return {
+            name: _CREDENTIALS.sub("://", value) if isinstance(value, str) else value
+            for name, value in self.model_dump(mode="json").items()
+            if "SecretStr" not in str(type(self).model_fields[name].annotation)
+        }
 
     @property
     def shares_rates(self) -> bool:

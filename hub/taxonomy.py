@@ -21,13 +21,16 @@ CHANGED_TAG = "labels"
 """The change feed's tag of all topics and authors: announced if a public one has changed."""
 
 
-async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
+async def ensure_topics(
+    drafts: Iterable[TopicDraft], written: set[int] | None = None
+) -> dict[TopicDraft, int]:
     """Return the id of each topic, creating missing ones. Within a transaction.
 
     A draft with a slug is the topic with that slug; one without is the topic of that name, or else
     the topic whose slug equals the name. Descriptions and parents of a draft replace stored ones;
     a parent that does not exist is created from `above`, or else named by its slug; one that would
-    form a cycle is ignored. Drafts of one slug are one topic.
+    form a cycle is ignored. Drafts of one slug are one topic. The ids of topics that were created
+    or changed are added to `written`.
     """
     drafts = list(dict.fromkeys(item for draft in drafts for item in (*draft.above, draft)))
     ids = await _find_stored(Topic, drafts)
@@ -51,14 +54,19 @@ async def ensure_topics(drafts: Iterable[TopicDraft]) -> dict[TopicDraft, int]:
         if draft.parent is not None and await _move_below(ids[draft], draft.parent):
             changed.add(ids[draft])
     await _announce("topic", changed, topic_condition(ANONYMOUS, "label"))
+    if written is not None:
+        written |= changed | set(created.values())
     return ids
 
 
-async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int]:
+async def ensure_authors(
+    drafts: Iterable[AuthorDraft], written: set[int] | None = None
+) -> dict[AuthorDraft, int]:
     """Return the id of each author, creating missing ones. Within a transaction.
 
     A draft with a slug is the author with that slug; one without is the author of that name, or
     else the author whose slug equals the name. The biography of a draft replaces the stored one.
+    The ids of authors who were created or changed are added to `written`.
     """
     drafts = list(dict.fromkeys(drafts))
     ids = await _find_stored(Author, drafts)
@@ -79,16 +87,22 @@ async def ensure_authors(drafts: Iterable[AuthorDraft]) -> dict[AuthorDraft, int
             if await outdated.update(bio=draft.bio):
                 changed.add(ids[draft])
     await _announce("author", changed, author_condition(ANONYMOUS, "label"))
+    if written is not None:
+        written |= changed | set(created.values())
     return ids
 
 
-async def set_topics(article_id: int, topic_ids: list[int]) -> bool:
-    """Replace an article's topics by these, in this order; return whether that changed anything."""
+LabelChange = tuple[list[int], list[int]]
+"""The ids of an article's labels before and after a change."""
+
+
+async def set_topics(article_id: int, topic_ids: list[int]) -> LabelChange | None:
+    """Replace an article's topics by these, in this order; return the change, None without one."""
     return await _set_links("article_topic", "topic_id", article_id, topic_ids)
 
 
-async def set_authors(article_id: int, author_ids: list[int]) -> bool:
-    """Replace an article's authors by these, in this order; return whether anything changed."""
+async def set_authors(article_id: int, author_ids: list[int]) -> LabelChange | None:
+    """Replace an article's authors by these, in this order; return the change, None without one."""
     return await _set_links("article_author", "author_id", article_id, author_ids)
 
 
@@ -162,17 +176,20 @@ async def _move_below(topic_id: int, parent_slug: str) -> bool:
     return bool(await moved.update(parent_id=parent.id))
 
 
-async def _set_links(table: str, column: str, article_id: int, ids: list[int]) -> bool:
+async def _set_links(
+    table: str, column: str, article_id: int, ids: list[int]
+) -> LabelChange | None:
     ids = list(dict.fromkeys(ids))
     rows = await run(
         f"SELECT {column} FROM {table} WHERE article_id = ? ORDER BY position", [article_id]
     )
-    if [row[column] for row in rows] == ids:
-        return False
+    before = [int(row[column]) for row in rows]
+    if before == ids:
+        return None
     if rows:
         await run(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
     await run_many(
         f"INSERT INTO {table} (article_id, {column}, position) VALUES (?, ?, ?)",
         [(article_id, id_, position) for position, id_ in enumerate(ids)],
     )
-    return True
+    return before, ids

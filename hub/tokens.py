@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from hub import audit
 from hub.auth import Permission, Viewer, viewer_of
 from hub.db.database import Reader, transaction
 from hub.db.timestamps import now
@@ -58,7 +59,7 @@ async def create(
     if expires_at is not None and expires_at <= now():
         raise Invalid("expiresAt", "must lie in the future")
     secret = PREFIX + secrets.token_urlsafe(32)
-    await Token.create(
+    token = await Token.create(
         name=validation.line(name, "name", validation.MAX_NAME),
         secret_hash=_hash(secret),
         role=role,
@@ -66,6 +67,8 @@ async def create(
         created_at=now(),
         expires_at=expires_at,
     )
+    names = ("name", "role", "scopes", "expires_at")
+    await audit.record_row("token.create", token, names, by=by)
     return secret
 
 
@@ -118,7 +121,10 @@ async def revoke(token_id: int, *, by: Viewer) -> None:
     by.require(Permission.TOKENS)
     if not await Token.exists(id=token_id):
         raise NotFound("token", token_id)
-    await Token.filter(id=token_id, revoked_at=None).update(revoked_at=now())
+    moment = now()
+    if await Token.filter(id=token_id, revoked_at=None).update(revoked_at=moment):
+        changes = {"revoked_at": (None, moment)}
+        await audit.record("token.revoke", "Token", token_id, by=by, changes=changes)
 
 
 @transaction

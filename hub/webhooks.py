@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import orjson
 
-from hub import articles
+from hub import articles, audit
 from hub.auth import Permission, Viewer
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
@@ -183,9 +183,12 @@ async def list_messages(limit: int, *, by: Viewer) -> list[LogRow]:
 async def retry_failed(*, by: Viewer) -> int:
     """Send all GIVEN_UP messages again at once; return their number. Raises NotAllowed."""
     by.require(Permission.TOKENS)
-    return await WebhookMessage.filter(status=MessageStatus.GIVEN_UP).update(
+    number = await WebhookMessage.filter(status=MessageStatus.GIVEN_UP).update(
         status=MessageStatus.WAITING, tries=0, due=time(), settled_at=None
     )
+    if number:
+        await audit.record("webhooks.retry", "Webhook", by=by, changes={"messages": (None, number)})
+    return number
 
 
 async def waiting_counts() -> dict[str, int]:

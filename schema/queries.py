@@ -23,6 +23,7 @@ from schema import ids
 from schema.context import HubContext, Info
 from schema.execution import lookahead
 from schema.types.article import Article, ArticleConnection
+from schema.types.audit import AuditEntryConnection, audit_log
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection, moderated_key
 from schema.types.dangling import DanglingLink, dangling_links
@@ -320,6 +321,11 @@ class Query:
         _moderation_queue,
         "The comments that wait for a moderator, the latest first. Needs the permission "
         "`moderate`.",
+    )
+    audit_log: AuditEntryConnection | None = resolved(
+        audit_log,
+        "Who changed what, when, and by which door, the latest first. Needs the permission "
+        "`audit`.",
     )
 
 

@@ -13,6 +13,7 @@ from hub.errors import DatabaseError, HubError
 from schema.server.persisted_documents import ManifestError
 from schema.types.site import VERSION
 from scripts.commands import (
+    audit,
     bench,
     check,
     comments,
@@ -71,6 +72,7 @@ app.add_typer(search.app, name="search")
 app.add_typer(tuning.synonyms, name="synonyms")
 app.add_typer(tuning.pins, name="pins")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(audit.app, name="audit")
 app.command("schema")(schema.schema)
 app.command("check")(check.check)
 app.add_typer(bench.app, name="bench")

@@ -51,16 +51,16 @@ async def apply_snapshot(
     } | (life or {})
     changed = {name: value for name, value in values.items() if getattr(article, name) != value}
     tags = await articles.tags_of([article.id])
-    relabelled = await _set_labels(article.id, snapshot)
+    labels = await _set_labels(article.id, snapshot)
     edges = await _replace_edges(article.id, snapshot["edges"]) if "edges" in snapshot else []
-    if not changed and not relabelled and not edges:
+    if not changed and not labels and not edges:
         return False
     await _move_slug(article, changed, by)
     if "title" in changed:
         changed["headline_key"] = headline_key(changed["title"])
     if "body_html" in changed:
         changed["body_text"] = await _to_text(changed["body_html"])
-    await articles.store(article, changed, by, change, tags)
+    await articles.store(article, changed, by, change, tags, labels)
     await related.announce_edges([*edges, *await related.bind_edges_to([article.id])])
     return True
 
@@ -109,22 +109,27 @@ async def _move_slug(article: Article, changed: dict[str, Any], by: Viewer) -> N
             changed["slug"] = slug
 
 
-async def _set_labels(article_id: int, snapshot: Snapshot) -> bool:
-    """Set the topics and authors of a snapshot; those that are no more are created anew."""
-    changed = False
+async def _set_labels(article_id: int, snapshot: Snapshot) -> dict[str, tuple[object, object]]:
+    """Set the topics and authors of a snapshot; those that are no more are created anew.
+
+    Returns the changes, ids of labels.
+    """
+    changes: dict[str, tuple[object, object]] = {}
     if "topics" in snapshot:
         ids = await _existing(Topic, snapshot["topics"])
         drafts = {id_: TopicDraft(name, slug) for id_, slug, name in snapshot["topics"]}
         created = await ensure_topics(draft for id_, draft in drafts.items() if id_ not in ids)
         topics = [id_ if id_ in ids else created[draft] for id_, draft in drafts.items()]
-        changed |= await set_topics(article_id, topics)
+        if change := await set_topics(article_id, topics):
+            changes["topics"] = change
     if "authors" in snapshot:
         ids = await _existing(Author, snapshot["authors"])
         bylines = {id_: AuthorDraft(name, slug) for id_, slug, name in snapshot["authors"]}
         persons = await ensure_authors(draft for id_, draft in bylines.items() if id_ not in ids)
         authors = [id_ if id_ in ids else persons[draft] for id_, draft in bylines.items()]
-        changed |= await set_authors(article_id, authors)
-    return changed
+        if change := await set_authors(article_id, authors):
+            changes["authors"] = change
+    return changes
 
 
 async def _existing(

@@ -15,6 +15,7 @@ from hub.models.article import (
     SlugHistory,
     Status,
 )
+from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
@@ -31,6 +32,7 @@ __all__ = [
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
+    "AuditEntry",
     "Author",
     "BlockedQuery",
     "Change",
@@ -38,6 +40,7 @@ __all__ = [
     "CommentKind",
     "CommentStatus",
     "DaySecret",
+    "Door",
     "DueNeighbours",
     "Kind",
     "Lease",
@@ -55,6 +58,7 @@ __all__ = [
     "Role",
     "SlugHistory",
     "Status",
+    "StoredSetting",
     "SynonymSet",
     "Token",
     "Topic",

@@ -33,7 +33,9 @@ class Comment(Model):
 
     `author_email` is for moderators only; no IP address is stored. `body_html` is sanitised. A
     reply's `parent` belongs to the same article. `moderated`: a moderator has set its status, so
-    that no import does. Written by `hub.comments` and `hub.imports`.
+    that no import does. `audit_key` is the key of the hashes of its private values in the audit
+    trail, which nobody can verify once the comment is deleted. Written by `hub.comments` and
+    `hub.imports`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -51,6 +53,7 @@ class Comment(Model):
     moderated = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField()
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
+    audit_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "comment"

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from hub import audit
 from hub.auth import Permission, Viewer
 from hub.db.database import run, run_many, transaction
 from hub.db.timestamps import now
@@ -127,7 +128,10 @@ async def block(text: str, *, by: Viewer) -> str:
         raise Invalid("text", f"must be 1 to {MAX_TEXT} characters without personal data")
     if await BlockedQuery.all().count() >= MAX_BLOCKED:
         raise Invalid("text", f"there are {MAX_BLOCKED} blocked texts already")
-    await BlockedQuery.get_or_create(text=plain)
+    row, is_new = await BlockedQuery.get_or_create(text=plain)
+    if is_new:
+        names = ("text",)
+        await audit.record_row("search.block", row, names, by=by)
     return plain
 
 
@@ -141,8 +145,12 @@ async def unblock(text: str, *, by: Viewer) -> str:
     """
     by.require(Permission.TUNE)
     plain = normalise(text)
-    if not await BlockedQuery.filter(text=plain).delete():
+    row = await BlockedQuery.get_or_none(text=plain)
+    if row is None:
         raise NotFound("blocked text", text)
+    await row.delete()
+    names = ("text",)
+    await audit.record_row("search.unblock", row, names, by=by, is_deleted=True)
     return plain
 
 

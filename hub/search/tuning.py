@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub import outbox
+from hub import audit, outbox
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import transaction
 from hub.errors import Invalid, NotFound
@@ -48,6 +48,8 @@ async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = 
         words="\n".join(lines),
         typed=None if typed is None else validation.line(typed, "typed", 100),
     )
+    names = ("words", "typed")
+    await audit.record_row("synonyms.add", row, names, by=by)
     await outbox.announce([outbox.SEARCH_TAG])
     return int(row.id)
 
@@ -61,8 +63,12 @@ async def remove_synonyms(id_: int, *, by: Viewer) -> None:
         NotFound: no such set.
     """
     by.require(Permission.TUNE)
-    if not await SynonymSet.filter(id=id_).delete():
+    row = await SynonymSet.get_or_none(id=id_)
+    if row is None:
         raise NotFound("set of synonyms", id_)
+    await row.delete()
+    names = ("words", "typed")
+    await audit.record_row("synonyms.remove", row, names, by=by, is_deleted=True)
     await outbox.announce([outbox.SEARCH_TAG])
 
 
@@ -86,14 +92,18 @@ async def pin(text: str, article_id: int, *, by: Viewer, rank: int | None = None
         raise NotFound("article", article_id)
     others = await Pin.filter(text=line).order_by("-rank")
     place = rank if rank is not None else 1 + others[0].rank if others else 0
-    existing = next((other for other in others if other.article_id == article_id), None)  # type: ignore[attr-defined]
+    existing: Pin | None = next((other for other in others if other.article_id == article_id), None)  # type: ignore[attr-defined]
     if existing is not None:
-        await Pin.filter(id=existing.id).update(rank=existing.rank if rank is None else rank)
+        place = existing.rank if rank is None else rank
+        await Pin.filter(id=existing.id).update(rank=place)
         pin_id = existing.id
     elif await Pin.all().count() >= MAX_PINS:
         raise Invalid("query", f"there are {MAX_PINS} pins already")
     else:
         pin_id = (await Pin.create(text=line, article_id=article_id, rank=place)).id
+    after = {"rank": place} if existing else {"text": line, "article_id": article_id, "rank": place}
+    changes = {name: (getattr(existing, name, None), value) for name, value in after.items()}
+    await audit.record("pin.set", "Pin", pin_id, by=by, changes=changes)
     await outbox.announce([outbox.SEARCH_TAG])
     return int(pin_id)
 
@@ -107,6 +117,10 @@ async def unpin(id_: int, *, by: Viewer) -> None:
         NotFound: no such pin.
     """
     by.require(Permission.TUNE)
-    if not await Pin.filter(id=id_).delete():
+    row = await Pin.get_or_none(id=id_)
+    if row is None:
         raise NotFound("pin", id_)
+    await row.delete()
+    names = ("text", "article_id", "rank")
+    await audit.record_row("pin.remove", row, names, by=by, is_deleted=True)
     await outbox.announce([outbox.SEARCH_TAG])

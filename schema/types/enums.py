@@ -8,6 +8,7 @@ import strawberry
 
 from hub.import_plan import Action as ImportAction
 from hub.models import CommentKind, CommentStatus, RevisionChange
+from hub.models import Door as AuditDoor
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
@@ -25,6 +26,7 @@ __all__ = [
     "ArticleKind",
     "ArticleOrder",
     "ArticleStatus",
+    "AuditDoor",
     "CommentKind",
     "CommentSort",
     "CommentStatus",
@@ -81,6 +83,16 @@ _describe(
     PUBLISHED="It has become public.",
     CHANGED="It was saved, or what stands with it has changed: comments, related articles.",
     WITHDRAWN="It is no longer public, or gone.",
+)
+_describe(
+    AuditDoor,
+    "AuditDoor",
+    "The way by which a change came in.",
+    GRAPHQL="By a mutation.",
+    COMMAND="By a command of `hub`.",
+    IMPORT="By an import, of a command or a mutation.",
+    SCHEDULER="By the hub itself, when its moment had come.",
+    START="Found when a server started: settings of its environment.",
 )
 _describe(
     ImportAction,

@@ -38,6 +38,8 @@ ARGUMENTS = {
     "synonyms remove": ["1"],
     "pins add": ["a", "b"],
     "pins remove": ["1"],
+    "audit export": ["-"],
+    "audit erase": ["Article:1"],
 }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import anyio
 
-from hub import articles, comments, outbox, rate_limits, related, tokens, webhooks
+from hub import articles, audit, comments, outbox, rate_limits, related, tokens, webhooks
 from hub.auth import SYSTEM
 from hub.db import leases
 from hub.db.database import open_database, transaction
@@ -46,6 +46,7 @@ async def fill(settings: Settings) -> None:
     await import_paths(sorted(SOURCE.iterdir()), settings)
     async with open_database(settings) as db:
         await webhooks.register([TARGET])
+        await audit.record_settings(settings.public_values())
         article = await _write_articles()
         await _relate(article)
         await _discuss(article)

@@ -80,15 +80,13 @@ async def count_stored() -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in INPUTS if name != "submitComment"])
-async def test_without_a_permission_that_it_names_nothing_is_changed(
-    client: Client, name: str
-) -> None:
+async def records() -> dict[str, str]:
+    """Create a record of each kind that `INPUTS` name, and return their global ids by that name."""
     article = await an_article("Bread")
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
     await block("blue sofa", by=SYSTEM)
-    global_ids = {
+    return {
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
         "RELATION": global_id(RELATION, edge),
@@ -96,6 +94,13 @@ async def test_without_a_permission_that_it_names_nothing_is_changed(
         "SYNONYMS": global_id(SYNONYMS, await tuning.add_synonyms(("a", "b"), by=SYSTEM)),
         "PIN": global_id(PIN, await tuning.pin("bread", article, by=SYSTEM)),
     }
+
+
+@pytest.mark.parametrize("name", [name for name in INPUTS if name != "submitComment"])
+async def test_without_a_permission_that_it_names_nothing_is_changed(
+    client: Client, name: str
+) -> None:
+    global_ids = await records()
     input_ = {
         key: global_ids.get(value, value) if isinstance(value, str) else value
         for key, value in INPUTS[name].items()

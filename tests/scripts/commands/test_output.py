@@ -41,7 +41,17 @@ from tests.support.paths import ROOT
 HOSTILE = "\x1b[31m\x1b]0;owned\x07\x9b2J[bold red]:smile:[/]\u202eevil\u2066\r\x08\x7f\x85\u2028"
 SHOWN = r"\u001b[31m\u001b]0;owned\u0007\u009b2J[bold red]:smile:[/]\u202eevil\u2066"
 ACTIVE = {"\x1b", "\x07", "\x08", "\x7f", "\r", "\x85", "\x9b", "\u202e", "\u2066", "\u2028"}
-STRUCTURED = {"scopes", "words", "metadata", "because", "tags", "places", "articles", "day"}
+STRUCTURED = {
+    "scopes",
+    "words",
+    "metadata",
+    "because",
+    "tags",
+    "places",
+    "articles",
+    "day",
+    "changes",
+}
 """Columns that hold lists, objects or a date in a form that the hub alone writes."""
 
 
@@ -148,6 +158,7 @@ LISTS = {
     "synonyms list": 2,
     "pins list": 2,
     "webhooks log": 3,
+    "audit list": 5,
     "index status": 1,
 }
 """How many hostile texts a list shows at least."""

@@ -1,0 +1,163 @@
+"""Every command that changes something leaves an entry; `hub audit` lists and exports entries."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from click.testing import CliRunner, Result
+
+from hub import articles, comments, webhooks
+from hub.auth import SYSTEM
+from hub.db.database import open_database
+from hub.models import WebhookMessage
+from hub.search import tuning
+from hub.settings import Settings
+from tests.scripts.commands.test_output import Program
+from tests.support.damage import ARGUMENTS, commands
+from tests.support.factories import EDITOR, READER, a_token, an_article
+
+UNAUDITED = {
+    *("audit_entry", "change", "due_neighbours", "lease", "outbox_event", "stored_setting"),
+    *("tortoise_migrations", "webhook_event", "sqlite_sequence"),
+}
+"""Tables of the hub's own bookkeeping, in which nothing is that somebody entered or set."""
+
+READING = {"audit export"}
+"""Commands with arguments that change nothing."""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a hub that has something for each command's example to change."""
+    folder = tmp_path_factory.mktemp("filled")
+
+    async def fill() -> None:
+        async with open_database(Settings(data_dir=folder / "data")):
+            await webhooks.register(["https://example.org#1"])
+            article = await an_article("b", by=EDITOR)
+            await comments.submit(
+                article, author_name="Rita", author_email="r@example.com", body="Well.", by=READER
+            )
+            await a_token()
+            await tuning.add_synonyms(["sofa", "couch"], by=SYSTEM)
+            await tuning.pin("warm", article, by=SYSTEM)
+            await webhooks.create_message("https://example.org#1", lambda *_: "{}")
+            await WebhookMessage.all().update(status="GIVEN_UP")
+
+    anyio.run(fill)
+    return folder / "data"
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(filled, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def hub(data: Path, *arguments: str) -> Result:
+    env = {"HUB_DATA_DIR": str(data), "COLUMNS": "1000"}
+    return CliRunner().invoke(Program(), arguments, env=env)
+
+
+def rows(data: Path) -> dict[str, list[Any]]:
+    """Return all rows of all tables."""
+    database = sqlite3.connect(data / "hub.sqlite3")
+    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    contents = {name: database.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables}
+    database.close()
+    return contents
+
+
+@pytest.mark.parametrize("command", sorted(set(commands()) - {"serve"}))
+def test_a_command_that_changes_something_leaves_an_entry(
+    command: str, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "page.md").write_text("---\ntitle: Rye\n---\n\nWords.")
+    if command == "search unblock":
+        hub(data, "search", "block", "ferry")
+    arguments = [
+        str(tmp_path / "page.md") if word == "SOURCE" else word for word in commands()[command]
+    ]
+    before = rows(data)
+    result = hub(data, *arguments)
+    without_index = {"check", "index status"}
+    assert result.exit_code == 0 or command in without_index, result.output
+    after = rows(data)
+    changed = {name for name in after.keys() - UNAUDITED if after[name] != before.get(name)}
+    entries = after["audit_entry"][len(before["audit_entry"]) :]
+    assert bool(entries) == bool(changed or command == "audit erase"), (changed, entries)
+    assert bool(entries) == (command in (ARGUMENTS.keys() - READING) | {"webhooks retry"})
+    assert len(entries) <= 1
+    for entry in entries:
+        assert "system" in entry
+        assert ("IMPORT" if command == "import" else "COMMAND") in entry
+
+
+def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
+    listed = hub(data, "audit", "list").output
+    assert "article.create" in listed
+    assert "title: – → b" in listed
+    lines = hub(data, "audit", "list", "--action", "article", "--json").output.splitlines()
+    [entry] = map(json.loads, lines)
+    assert (entry["actor"], entry["subject"], entry["subject_id"]) == ("Edgar", "Article", 1)
+    assert entry["changes"]["title"] == [None, "b"]
+    for arguments, number in (
+        (("--subject", "Article:1"), 1),
+        (("--subject", "Article:2"), 0),
+        (("--subject", "Token"), 1),
+        (("--actor", "anonymous"), 1),
+        (("--door", "command"), 3),
+        (("--token", "9"), 0),
+        (("--since", "2100-01-01"), 0),
+        (("--until", "2100-01-01T12:00"), 5),
+        (("--limit", "2"), 2),
+    ):
+        output = hub(data, "audit", "list", "--json", *arguments).output
+        assert len(output.splitlines()) == number, (arguments, output)
+    for option, value, problem in (
+        ("--since", "soon", "'soon' is no date"),
+        ("--subject", "Poem:1", "'Poem' is none of"),
+        ("--subject", "Article:x", "'x' is no number"),
+    ):
+        refused = hub(data, "audit", "list", option, value)
+        assert refused.exit_code
+        assert problem in refused.output
+
+
+def test_the_export_is_jsonl_of_all_entries_for_the_owner_alone(data: Path, tmp_path: Path) -> None:
+    async def archive_often() -> None:
+        async with open_database(Settings(data_dir=data)):
+            for _ in range(60):
+                await articles.archive(1, by=SYSTEM)
+                await articles.publish(1, by=SYSTEM)
+
+    anyio.run(archive_often)
+    file = tmp_path / "audit.jsonl"
+    file.write_text("before")
+    assert hub(data, "audit", "export", str(file)).output == f"125 entries are in {file}.\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    exported = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len({entry["id"] for entry in exported}) == 125
+    assert [entry["at"] for entry in exported] == sorted(
+        (entry["at"] for entry in exported), reverse=True
+    )
+    printed = hub(data, "audit", "export", "-", "--action", "token").output
+    assert json.loads(printed)["action"] == "token.create"
+    refused = hub(data, "audit", "export", str(tmp_path / "no" / "audit.jsonl"))
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.output
+
+
+def test_an_erasure_is_shown_without_its_values(data: Path) -> None:
+    assert "1 entries on Article:1" in hub(data, "audit", "erase", "Article:1").output
+    listed = hub(data, "audit", "list", "--subject", "Article:1").output
+    assert "erased" in listed
+    assert "title" not in listed
+    assert hub(data, "audit", "erase", "Article").exit_code == 1
