@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,8 @@ from search_index.query import (
     SuggestQuery,
 )
 
+log = logging.getLogger(__name__)
+
 _RETRIES = 20  # a commit may remove files while they are being opened
 
 P = ParamSpec("P")
@@ -58,6 +61,8 @@ class WhooshEngine:
         self._open_lock = threading.Lock()
         self._merges = MergeScheduler(self._generations, self._prepare_segment)
         self._prepared: SegmentReader | None = None
+        self._damage: tuple[int, str] | None = None
+        """The generation, and its token, in which damage was found: it is not searched."""
         self._closed = False
 
     async def search(self, query: SearchQuery) -> Page:
@@ -153,9 +158,10 @@ class WhooshEngine:
     def latest_commit(self) -> Commit | None:
         """Return the last commit; None while the index cannot be read."""
         try:
-            return self._generations.latest()
+            commit = self._generations.latest()
         except EngineError:
             return None
+        return None if self._is_damaged(commit) else commit
 
     async def status(self) -> IndexStatus:
         """Return the index's status. Raises EngineError: it is missing, damaged or outdated."""
@@ -171,10 +177,38 @@ class WhooshEngine:
         if self._closed:
             raise EngineError("the engine is closed")
 
+    def _is_damaged(self, commit: Commit) -> bool:
+        return self._damage == (commit.generation, commit.token)
+
+    def _check_damage(self, commit: Commit) -> None:
+        if self._is_damaged(commit):
+            raise EngineError("the index is damaged")
+
+    def _verify(self, commit: Commit, searcher: Searcher) -> None:
+        """Compare all segments with their checksums. Raises EngineError for damage.
+
+        It is remembered: until the index is rebuilt there are no more results, and results that
+        were cached since the segment was opened are no longer valid (see `latest_commit`).
+        """
+        try:
+            for segment in searcher.segments:
+                segment.verify()
+        except (OSError, ValueError) as error:
+            self._damage = commit.generation, commit.token
+            self._latest = None
+            log.error("The index is damaged, and not searched until it is rebuilt: %s", error)
+            raise EngineError(f"the index is damaged: {error}") from error
+
+    def _verify_beside(self, commit: Commit, searcher: Searcher) -> None:
+        with suppress(EngineError):
+            self._verify(commit, searcher)
+
     def _current_searcher(self) -> Searcher | None:
         """Return the searcher of the latest commit, if it is already open; takes a few µs."""
         latest = self._latest
         if latest is None or self._closed or latest[0] != self._generations.latest():
+            return None
+        if self._is_damaged(latest[0]):
             return None
         return latest[1]
 
@@ -188,6 +222,7 @@ class WhooshEngine:
         with self._open_lock, directory.engine_errors("the index cannot be read"):
             for attempt in range(_RETRIES):
                 commit = self._generations.latest()
+                self._check_damage(commit)
                 latest = self._latest
                 if latest is not None and latest[0] == commit:
                     return latest
@@ -199,6 +234,10 @@ class WhooshEngine:
                     continue
                 if not self._closed:
                     self._latest = opened
+                if not all(segment.is_verified for segment in opened[1].segments):
+                    threading.Thread(
+                        target=self._verify_beside, args=opened, name="verify", daemon=True
+                    ).start()
                 return opened
         raise EngineError("the index changes faster than it can be read")
 
@@ -221,6 +260,7 @@ class WhooshEngine:
         """Open a merged segment before it is committed, so that no search waits for it."""
         if self._latest is not None:
             reader = SegmentReader(folder, segment)
+            reader.verify()
             reader.warm()
             self._prepared = reader
 
@@ -248,6 +288,7 @@ class WhooshEngine:
             self._generations.writing() as path,
             directory.engine_errors("the index cannot be written"),
         ):
+            self._check_damage(self._generations.latest())  # the indexer then rebuilds it
             batch = writer.Batch(path, self._merges.busy)
             try:
                 batch.apply(upserts, deletes)
@@ -258,6 +299,7 @@ class WhooshEngine:
 
     def _status(self) -> IndexStatus:
         commit, searcher = self._open_searcher()
+        self._verify(commit, searcher)
         with directory.engine_errors("the index is damaged"):
             path = self._generations.path(commit.generation)
             size = sum(directory.verify_sizes(path, segment.id) for segment in searcher.segments)

@@ -274,7 +274,7 @@ def _corrected_prefixes(view: IndexView, prefix: str) -> list[str]:
         other
         for segment in view.segments
         for length in lengths
-        for other in candidates & segment.prefixes("titles", length)
+        for other in candidates & segment.words("titles").prefixes(length)
     }
     counted = {
         other: int(np.count_nonzero(view.mask & matching.prefix_mask(view, other, "titles")))
@@ -287,7 +287,7 @@ def _corrected_prefixes(view: IndexView, prefix: str) -> list[str]:
 def _title_letters(view: IndexView) -> frozenset[str]:
     """Return the first letters of the words of visible titles."""
     indexed = frozenset[str]().union(
-        *(segment.first_letters("titles") for segment in view.segments)
+        *(segment.words("titles").first_letters for segment in view.segments)
     )
     return frozenset(
         letter

@@ -95,14 +95,14 @@ class _TermsReader(base.TermsReader):
     @override
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name, field in self._fields.items():
-            for term in field.all_terms():
+            for term in field.terms:
                 yield name, term
 
     @override
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         for name in sorted(self._fields):
             if name >= fieldname:
-                terms = self._fields[name].all_terms()
+                terms = self._fields[name].terms
                 first = bisect_left(terms, prefix) if name == fieldname else 0
                 for term in terms[first:]:
                     yield name, term

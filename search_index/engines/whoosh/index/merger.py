@@ -144,12 +144,10 @@ class _FieldSource:
                 counts = self.values("counts", first, last) * live
                 self.position_counts[first:last] = np.add.reduceat(counts, starts, dtype=np.int64)
 
-    def terms(self) -> list[bytes]:
+    def terms(self) -> postings.Terms:
         """Return the terms, sorted."""
         read_all = self._file.read_all
-        return postings.split_terms(
-            read_all(self._name, "terms").tobytes(), read_all(self._name, "ends")
-        )
+        return postings.Terms(read_all(self._name, "terms").tobytes(), read_all(self._name, "ends"))
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """Yield ranges of terms that have about `_CHUNK` postings, and at least one term."""

@@ -16,6 +16,7 @@ from whoosh.codec.whoosh3 import W3PerDocReader
 
 from search_index.engines.whoosh.index import directory, postings, schema
 from search_index.engines.whoosh.index.postings import Array, FieldPostings
+from search_index.engines.whoosh.index.words import Words
 from search_index.lru_cache import LRUCache
 from search_index.query import Scope
 
@@ -34,6 +35,8 @@ _STORED_FILE = "._stored.col"
 EARLIEST_MONTH = -1969 * 12
 """January of the year 1, as months since 1970; unpublished documents have an earlier one."""
 
+_NO_TERMS = postings.Terms(b"", np.zeros(1, np.uint32))
+_VERIFIED_AT_ONCE = 2_000_000  # bytes whose checksums are compared while a segment is opened
 _CACHED_TEXTS = 500  # documents of a segment whose texts are cached; about 4 MB
 
 
@@ -58,7 +61,7 @@ class FacetValues:
 
     def __init__(self, field: FieldPostings | None, max_doc: int) -> None:
         """`field` is None where no document of the segment has a value."""
-        self.terms = [schema.decode(term) for term in field.all_terms()] if field else []
+        self.terms = [schema.decode(term) for term in field.terms] if field else []
         self._ids = field.ids if field else np.zeros(0, np.uint32)
         self._starts = field.starts[:-1].astype(np.int64) if field else np.zeros(0, np.int64)
         lengths = np.diff(field.starts) if field else np.zeros(0, np.uint32)
@@ -80,30 +83,23 @@ class FacetValues:
 
 
 class SegmentReader:
-    """One immutable segment, read from its files and checked against their checksums.
+    """One immutable segment, read from its files.
 
-    Thread-safe. Its files are open until it is garbage collected, so that searches continue after
-    a merge has deleted them.
+    Small files are compared with their checksums when they are opened, large ones by `verify`,
+    which the engine calls beside the first searches. Thread-safe. Its files are open until it is
+    garbage collected, so that searches continue after a merge has deleted them.
     """
 
     def __init__(self, folder: Path, segment: Any) -> None:
         """Open a segment. Raises OSError, ValueError or Whoosh's errors for damaged files."""
         self.id: str = segment.segment_id()
-        sums = directory.read_sums(folder, self.id)
-        self.bytes = sum(size for size, _ in sums.values())
-        descriptor = -1
-        for name, expected in sums.items():
-            opened = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                if directory.checksum(opened) != expected:
-                    raise ValueError(f"{name} is damaged")
-                if name.endswith(postings.EXTENSION):
-                    descriptor, opened = opened, -1
-            finally:
-                if opened >= 0:
-                    os.close(opened)
-        if descriptor < 0:
-            raise ValueError(f"segment {self.id} has no postings")
+        self.bytes = directory.verify_sizes(folder, self.id)
+        self.is_verified = False
+        """Whether the files have been compared with their checksums."""
+        self._folder = folder
+        if self.bytes <= _VERIFIED_AT_ONCE:
+            self.verify()
+        descriptor = os.open(folder / f"{self.id}{postings.EXTENSION}", os.O_RDONLY | os.O_CLOEXEC)
         self.fields = _open_postings(descriptor).fields()
         self.max_doc: int = segment.doc_count_all()
         numbers = self.read_numbers(folder, segment)
@@ -118,14 +114,22 @@ class SegmentReader:
         # Unique for every document of an index, unlike ids.
         self.keys = self.comment_ids << 1 | 1 if self.holds_comments else self.ids << 1
         self._facet_values: dict[str, FacetValues] = {}
-        self._words_by_shape: dict[str, dict[tuple[int, str], list[str]]] = {}
-        self._prefixes: dict[tuple[str, int], frozenset[str]] = {}
+        self._words: dict[str, Words] = {}
         self._stored_fields = W3PerDocReader(directory.DurableStorage(folder), segment)
         weakref.finalize(self, self._stored_fields.close)
         self._read_lock = threading.Lock()
         self._texts_cache: LRUCache[int, dict[str, str]] = LRUCache(_CACHED_TEXTS)
         if self.max_doc:
             self.stored_texts(0)  # opens the file, which a merge may delete
+
+    def verify(self) -> None:
+        """Compare the files with their checksums, once. Raises ValueError if one is damaged."""
+        if not self.is_verified:
+            try:
+                directory.verify_checksums(self._folder, self.id)
+            except FileNotFoundError:  # a merge, or a rebuild, has replaced the segment
+                return
+            self.is_verified = True
 
     @staticmethod
     def read_numbers(folder: Path, segment: Any) -> Array:
@@ -148,11 +152,7 @@ class SegmentReader:
         return size
 
     def warm(self) -> None:
-        """Fill the caches in advance: dictionaries, columns, words by shape."""
-        for field in self.fields.values():
-            field.find(b"")
-        for name in ("words", "titles"):
-            self.words_by_shape(name)
+        """Fill the caches of columns in advance."""
         for name in ("topic", "author", "language", "kind"):
             self.facet_values(name)
         self.years, self._title_terms  # noqa: B018 - computes the cached properties
@@ -184,43 +184,26 @@ class SegmentReader:
         """Publication year of each document, as years since 1970; lower if unpublished."""
         return self.months // 12
 
-    def first_letters(self, field: str) -> frozenset[str]:
-        """Return the first characters of the words of `words` or `titles`."""
-        return self.prefixes(field, 1)
-
-    def words_by_shape(self, field: str) -> dict[tuple[int, str], list[str]]:
-        """Return the words of `words` or `titles`, by length and first character; cached."""
-        words = self._words_by_shape.get(field)
+    def words(self, field: str) -> Words:
+        """Return the words of `words` or `titles`; cached."""
+        words = self._words.get(field)
         if words is None:
-            words = {}
             postings_ = self.fields.get(field)
-            for term in postings_.all_terms() if postings_ else ():
-                word = schema.decode(term)
-                if word[0] not in schema.TITLE_MARKS:
-                    words.setdefault((len(word), word[0]), []).append(word)
-            self._words_by_shape[field] = words
+            terms = postings_.terms if postings_ else _NO_TERMS
+            words = self._words[field] = Words(terms)
         return words
-
-    def prefixes(self, field: str, length: int) -> frozenset[str]:
-        """Return the prefixes of this length of the words of `words` or `titles`; cached."""
-        prefixes = self._prefixes.get((field, length))
-        if prefixes is None:
-            words = (word for same in self.words_by_shape(field).values() for word in same)
-            prefixes = frozenset(word[:length] for word in words if len(word) >= length)
-            self._prefixes[field, length] = prefixes
-        return prefixes
 
     def folded_title(self, document: int) -> str:
         """Return the folded words of a document's title, separated by spaces; "" without title."""
         code = int(self._title_terms[document])
-        return schema.decode(self.fields["titles"].all_terms()[code])[1:] if code >= 0 else ""
+        return schema.decode(self.fields["titles"].terms[code])[1:] if code >= 0 else ""
 
     @cached_property
     def _title_terms(self) -> npt.NDArray[np.int32]:
         """Number of the title term of each document; -1 for none."""
         field, numbers = self.fields.get("titles"), np.full(self.max_doc, -1, np.int32)
         if field is not None:
-            terms = field.all_terms()
+            terms = field.terms
             for mark in (schema.TITLE_MARK, schema.PLAIN_TITLE_MARK):
                 first = bisect_left(terms, schema.encode(mark))
                 last = bisect_left(terms, schema.encode(chr(ord(mark) + 1)))

@@ -124,7 +124,7 @@ class FacetColumn:
             field = segment.fields.get(name)
             if field is None:
                 continue
-            for number, term in enumerate(field.all_terms()):
+            for number, term in enumerate(field.terms):
                 documents = field.documents(number).astype(np.int64) + slice_.start
                 postings.setdefault(schema.decode(term), []).append(documents)
         self._terms = sorted(postings)

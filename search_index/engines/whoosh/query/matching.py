@@ -88,7 +88,7 @@ def prefix_range(segment: SegmentReader, prefix: str, name: str = "words") -> tu
     field = segment.fields.get(name)
     if field is None:
         return 0, 0
-    words, encoded = field.all_terms(), schema.encode(prefix)
+    words, encoded = field.terms, schema.encode(prefix)
     first = bisect_left(words, encoded)
     return first, bisect_left(words, encoded + b"\xff", first)
 
@@ -159,7 +159,7 @@ class _PrefixWords:
 
     def most_frequent(self, limit: int) -> tuple[list[bytes], int]:
         """Return the `limit` most frequent words, and an upper bound for the others' frequency."""
-        words, counts = self._field.all_terms(), self._counts
+        words, counts = self._field.terms, self._counts
         if len(counts) <= limit:
             return words[self._first : self._first + len(counts)], 0
         places = np.argpartition(counts, -limit)[-limit:]
@@ -254,7 +254,7 @@ def value_mask(
         column = segment.fields.get(field)
         if column is None:
             continue
-        terms = column.all_terms()
+        terms = column.terms
         for encoded in encoded_values:
             number = bisect_left(terms, encoded)
             while number < len(terms) and (

@@ -63,13 +63,13 @@ def _near_words(
 ) -> dict[str, int]:
     """Return the words of a segment within `max_distance` that start with `first`."""
     lengths = range(max(1, len(word) - max_distance), len(word) + max_distance + 1)
-    shapes = segment.words_by_shape(field)
-    keys = [
-        (length, letter)
+    indexed = segment.words(field)
+    words = [
+        other
         for length in lengths
-        for letter in ((first,) if first else segment.first_letters(field))
+        for letter in ((first,) if first else indexed.first_letters)
+        for other in indexed.of_shape(length, letter)
     ]
-    words = [other for shape in keys for other in shapes.get(shape, ())]
     if not words:
         return {}
     distances = process.cdist(

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import anyio
@@ -13,7 +14,14 @@ import pytest
 
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
-from search_index.engines.whoosh.index import directory, generations, policy, schema
+from search_index.engines.whoosh.index import (
+    directory,
+    generations,
+    policy,
+    schema,
+    segment_reader,
+)
+from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.query import EngineError, SearchQuery
 from tests.support.documents import a_document, search_ids
 from tests.support.whoosh_process import start
@@ -79,6 +87,46 @@ async def test_any_damaged_file_is_an_engine_error_until_rebuilt(tmp_path: Path,
         assert acquired
         assert await search_ids(engine, "bread") == [5]
         await engine.close()
+
+
+async def test_damage_of_large_segments_is_found_beside_the_first_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_reader, "_VERIFIED_AT_ONCE", 0)
+    verifying = threading.Event()
+    verify = SegmentReader.verify
+
+    def verify_later(segment: SegmentReader) -> None:
+        assert verifying.wait(20)
+        verify(segment)
+
+    monkeypatch.setattr(SegmentReader, "verify", verify_later)
+    await (await _an_index(tmp_path)).close()
+    [name] = [name for name in sorted(_names(tmp_path)) if name.endswith(".arr")][:1]
+    content = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(content[:-1] + bytes([content[-1] ^ 4]))
+
+    engine = open_engine(f"whoosh:{tmp_path}")
+    await engine.search(SearchQuery("bread"))  # does not wait
+    commit = engine.latest_commit()
+    assert commit is not None
+    verifying.set()
+    with anyio.fail_after(20):
+        while engine.latest_commit() == commit:  # what was cached for it is withdrawn
+            await anyio.sleep(0.01)
+    for call in (
+        engine.search(SearchQuery("bread")),
+        engine.status(),
+        engine.stamps(),
+        engine.write([a_document(9)], []),
+    ):
+        with pytest.raises(EngineError, match="damaged"):
+            await call
+    async with engine.rebuild() as fresh:
+        await fresh.write([a_document(5, "Bread")], [])
+    assert await search_ids(engine, "bread") == [5]
+    assert engine.latest_commit() not in (None, commit)
+    await engine.close()
 
 
 def _damage(path: Path, kind: str) -> None:

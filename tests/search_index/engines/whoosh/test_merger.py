@@ -35,7 +35,7 @@ def _contents(folder: Path) -> dict[object, object]:
                 segment.stored_texts(document),
             )
         for name, field in segment.fields.items():
-            for number, term in enumerate(field.all_terms()):
+            for number, term in enumerate(field.terms):
                 places: list[list[int]] = [[] for _ in field.documents(number)]
                 if name == "text":
                     counts, positions = field.positions(number)
@@ -83,7 +83,7 @@ def test_terms_of_deleted_documents_are_gone(tmp_path: Path) -> None:
     _write(tmp_path, [a_document(4, "Cakes")], [2])
     scheduler.merge_all(tmp_path)
     [segment] = Searcher(tmp_path, writer.read_segments(tmp_path), {}).segments
-    assert segment.fields["words"].all_terms() == [b"bread", b"buns", b"cakes"]
+    assert list(segment.fields["words"].terms) == [b"bread", b"buns", b"cakes"]
     assert segment.fields["words"].find(schema.encode("rolls")) is None
 
 
