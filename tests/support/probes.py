@@ -166,7 +166,7 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     queries = [{"q": text} for text in texts]
     articles = [{"article": slug} for slug in slugs]
     labels = [{name: slug} for name in ("topic", "author") for slug in slugs]
-    every = [{"indexName": "a", "query": text, "facets": ["*"]} for text in texts]
+    every = [{"indexName": "articles", "query": text, "facets": ["*"]} for text in texts]
     pages: dict[str, Sequence[Mapping[str, str]]] = {
         "/": [{}, *articles],
         "/search": [{}, *queries, *labels],
@@ -178,14 +178,14 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     bodies: dict[str, list[tuple[str, Any]]] = {
         **{key: [(path, {"requests": every})] for key in _SEARCHES},
         "/1/indexes/{index}/query": [
-            ("/1/indexes/a/query", body)
+            ("/1/indexes/articles/query", body)
             for body in (
                 *every,
                 *({"facetFilters": [f"{name}:{text}"]} for name in _FACETS for text in texts),
             )
         ],
         "/1/indexes/{index}/facets/{facet}/query": [
-            (f"/1/indexes/a/facets/{name}/query", {"facetQuery": text})
+            (f"/1/indexes/articles/facets/{name}/query", {"facetQuery": text})
             for name, text in product(_FACETS, (*texts, ""))
         ],
     }
