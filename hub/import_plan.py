@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -92,13 +92,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDraft:
-    """A validated draft: its columns, its digest, and notes on dropped values."""
+    """A validated draft: its columns, its digest, and notes on dropped values.
+
+    `comment_html` are the bodies of new comments by their keys, once they have been rendered.
+    """
 
     draft: ArticleDraft
     values: dict[str, Any]
     slug: str
     digest: str
     notes: str | None
+    comment_html: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

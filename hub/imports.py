@@ -23,6 +23,7 @@ from hub.auth import (
 from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.drafts import (
+    INLINE_CHARACTERS,
     ArticleDraft,
     AuthorDraft,
     CommentDraft,
@@ -162,6 +163,7 @@ async def _store_or_compare(
         )
     if dry_run or not any(needs_write(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
+    await _render_comments(plans)
     try:
         return await _write_batch(prepared, by, overwrite)
     except DatabaseError:  # no draft's fault: the next ones would fail too
@@ -176,6 +178,21 @@ async def _store_or_compare(
         for item in prepared
         for outcome in await _store_or_compare([item], by, overwrite, dry_run)
     ]
+
+
+async def _render_comments(plans: Iterable[DraftPlan]) -> None:
+    """Sanitise the comments that will be stored, before the transaction that holds up others.
+
+    Requests of a server have their turn in between; a long body is sanitised in a thread.
+    """
+    for plan in plans:
+        for comment in plan.comments:
+            if len(comment.body.content) > INLINE_CHARACTERS:
+                html = await asyncio.to_thread(markup.comment_html, comment.body)
+            else:
+                await asyncio.sleep(0)
+                html = markup.comment_html(comment.body)
+            plan.prepared.comment_html[comment.key] = html
 
 
 def _refused(draft: ArticleDraft, error: Exception) -> Outcome:
@@ -325,7 +342,7 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
         hidden += [(draft.status.value, article_id, draft.key) for draft in plan.hidden_comments]
         cyclic = _cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
-            rows.append(_build_comment(article_id, draft))
+            rows.append(_build_comment(article_id, draft, plan.prepared.comment_html))
             if draft.parent_key is not None and draft.key not in cyclic:
                 parents.append((article_id, draft.parent_key, article_id, draft.key))
     await Comment.bulk_create(rows)
@@ -353,13 +370,13 @@ def _cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
     return cyclic
 
 
-def _build_comment(article_id: int, draft: CommentDraft) -> Comment:
+def _build_comment(article_id: int, draft: CommentDraft, rendered: Mapping[str, str]) -> Comment:
     return Comment(
         article_id=article_id,
         kind=draft.kind,
         author_name=" ".join(draft.author_name.split())[: validation.MAX_NAME] or "Anonymous",
         author_email=(draft.author_email or "")[: validation.MAX_EMAIL] or None,
-        body_html=markup.comment_html(draft.body),
+        body_html=rendered.get(draft.key) or markup.comment_html(draft.body),
         status=draft.status,
         created_at=draft.created_at,
         source_key=draft.key,

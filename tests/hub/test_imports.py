@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tortoise import Tortoise
 
 from hub import articles, comments, imports, outbox
 from hub.auth import SYSTEM, viewer_of
@@ -15,6 +17,7 @@ from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
 from hub.drafts import (
+    INLINE_CHARACTERS,
     ArticleChanges,
     ArticleDraft,
     AuthorDraft,
@@ -29,6 +32,8 @@ from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, 
 from hub.reads import articles as reads
 from hub.reads import comments as comment_reads
 from hub.reads import topics
+from hub.text import markup
+from hub.text.bodies import Body
 from tests.support.factories import EDITOR, READER, WRITER, a_draft, text
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -273,3 +278,29 @@ async def test_a_dry_run_tells_nothing_of_what_its_token_may_not_read(db: Reader
     assert ("title", "Title of two", "New") in [
         (change.field, change.before, change.after) for change in public.differences
     ]
+
+
+@pytest.mark.parametrize("length", [10, INLINE_CHARACTERS + 1])
+async def test_nothing_is_sanitised_while_others_wait_for_the_transaction(
+    db: Reader, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts take time by their length, and a writer holds up all the others."""
+    assert db is not None
+    connections = []
+
+    def record(function: Callable[[Body], str]) -> Callable[[Body], str]:
+        def recorded(body: Body) -> str:
+            connections.append(Tortoise.get_connection("default"))
+            return function(body)
+
+        return recorded
+
+    for name in ("to_html", "comment_html"):
+        monkeypatch.setattr(markup, name, record(getattr(markup, name)))
+    comment = replace(a_reply("1"), body=text("Well. " * length))
+    draft = a_draft("a", body=text("Words. " * length), comments=(comment,))
+    await import_articles([draft], by=SYSTEM)
+    await import_articles([replace(draft, comments=(comment, a_reply("2")))], by=SYSTEM)
+    assert await Comment.all().count() == 2
+    assert len(connections) == 4  # the body twice, each comment once
+    assert not [one for one in connections if "Transaction" in type(one).__name__]
