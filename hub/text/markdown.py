@@ -194,11 +194,11 @@ def _render_table(node: _Node) -> list[str]:
     width = max(map(len, rows), default=0)
     if not width:
         return caption
+    # Rows may be shorter than the head: to fill them all would multiply a wide table.
     has_head = any(node.elements("thead")) or any(_is_element(c, "th") for c in _first_row(node))
     head, body = (rows[0], rows[1:]) if has_head else ([], rows)
-    lines = [head, ["---"] * width, *body]
-    padded = [[*line, *[""] * (width - len(line))] for line in lines]
-    return [*caption, "\n".join(f"| {' | '.join(line)} |" for line in padded)]
+    lines = [[*head, *[""] * (width - len(head))], ["---"] * width, *body]
+    return [*caption, "\n".join(f"| {' | '.join(line)} |" for line in lines)]
 
 
 def _first_row(node: _Node) -> list[_Node | str]:

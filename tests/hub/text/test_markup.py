@@ -200,6 +200,19 @@ def test_hostile_nesting_takes_no_longer_than_text(hostile: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(5_000, 3_000), (20_000, 1), (2, 9_000), (0, 10)])
+@pytest.mark.parametrize("cell", ["th", "td"])
+def test_markdown_of_a_table_is_not_much_longer_than_its_html(
+    columns: int, rows: int, cell: str
+) -> None:
+    """A wide head over many short rows, which the others would fill up."""
+    wide = "<tr>" + f"<{cell}>a</{cell}>" * columns + "</tr>"
+    table = html(f"<table>{wide}{'<tr><td>b</td></tr>' * rows}</table>")
+    text = to_markdown(table)
+    assert len(text) < 2 * len(table)
+    assert text.count("\n| b |") == rows
+
+
 # ── Markdown out ──────────────────────────────────────────────────────────────────────────────
 
 
