@@ -43,6 +43,7 @@ from schema.server.conditional import StreamCache, conditional_response
 from schema.server.endpoint import GraphQLApp, ViewerOf
 from schema.server.metrics import CountedEngine, Metrics
 from schema.server.operations import Operations
+from schema.server.requests import ClientDisconnected
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
@@ -113,7 +114,11 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
             *web_routes(settings),
         ],
         middleware=[*instrumentation.middleware, *_cors(settings)],
-        exception_handlers={RateLimited: _rate_limited, DatabaseError: _unavailable},
+        exception_handlers={
+            RateLimited: _rate_limited,
+            DatabaseError: _unavailable,
+            ClientDisconnected: _gone,
+        },
         lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
     app.state.base_urls, app.state.proxies = BaseUrls(settings), settings.proxies
@@ -300,6 +305,11 @@ async def _rate_limited(_: Request, error: Exception) -> Response:
     seconds = error.retry_after_seconds if isinstance(error, RateLimited) else 1
     headers = {"retry-after": str(seconds), "cache-control": "no-store"}
     return PlainTextResponse(str(error), 429, headers)
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Return a response that nobody gets, since the client has disconnected."""
+    return Response(status_code=499)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.settings import Settings
+from schema.server.requests import cancel_on_disconnect
 from schema.web import discovery, docs, html_pages, static_files
 from schema.web.feeds import formats
 from schema.web.instantsearch.endpoint import (
@@ -25,11 +26,18 @@ Endpoint = Callable[[Request, Settings], Awaitable[Response]]
 
 
 def routes(settings: Settings) -> list[Route]:
-    """Return the routes beside the GraphQL endpoint; they use `app.state`, set by the lifespan."""
+    """Return the routes beside the GraphQL endpoint; they use `app.state`, set by the lifespan.
+
+    The work for a response to GET ends when the client disconnects, with ClientDisconnected;
+    InstantSearch, whose requests have bodies, sees to it itself.
+    """
 
     def bind(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         async def bound(request: Request) -> Response:
-            return await endpoint(request, settings)
+            if request.method == "POST":
+                return await endpoint(request, settings)
+            with cancel_on_disconnect(request.receive):
+                return await endpoint(request, settings)
 
         return bound
 

@@ -22,6 +22,7 @@ from hub.db.database import Reader
 from hub.reads import articles, authors, topics
 from hub.settings import Settings
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
+from schema.server.requests import cancel_on_disconnect
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
 from schema.web.instantsearch.hits import PLACEHOLDERS, render_hits
 from schema.web.instantsearch.params import (
@@ -91,7 +92,8 @@ async def _respond(
     coding = negotiate_coding(request.headers.get("accept-encoding", ""))
     try:
         body = await _read_body(request, settings.max_body_bytes)
-        return await _json_response(await compute(body), 200, coding)
+        with cancel_on_disconnect(request.receive):
+            return await _json_response(await compute(body), 200, coding)
     except (BadParams, InvalidQuery) as error:
         return await _json_response({"message": str(error), "status": 400}, 400)
     except EngineError:

@@ -116,9 +116,15 @@ async def test_the_length_of_texts_counts(settings: Settings) -> None:
 
 
 async def post_and_leave(client: Client, query: str, seconds: float) -> list[Any]:
-    """Send a request, disconnect after `seconds`, and return what was sent back."""
+    """Send a query, disconnect after `seconds`, and return what was sent back."""
+    return await send_and_leave(client, "/graphql", {"query": query}, seconds)
+
+
+async def send_and_leave(client: Client, address: str, content: Any, seconds: float) -> list[Any]:
+    """Send a request, a POST with content, disconnect, and return what was sent back."""
     sent = list[Any]()
-    body = orjson.dumps({"query": query})
+    body = orjson.dumps(content) if content else b""
+    path, _, query_string = address.partition("?")
     messages = [{"type": "http.request", "body": body}]
 
     async def receive() -> Any:
@@ -132,10 +138,11 @@ async def post_and_leave(client: Client, query: str, seconds: float) -> list[Any
 
     scope = {
         "type": "http",
-        "method": "POST",
-        "path": "/graphql",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "method": "POST" if content else "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": query_string.encode(),
+        "headers": [(b"host", b"hub.test"), (b"content-type", b"application/json")],
         "client": ("127.0.0.1", 1),
     }
     await client.app(scope, receive, send)
@@ -154,6 +161,46 @@ async def test_work_ends_when_its_client_leaves(settings: Settings) -> None:
         await anyio.sleep(0.5)
         cancelled = time.process_time() - started
         assert cancelled < await cpu_of(client, query) / 2
+
+
+SEARCHES: dict[str, Any] = {
+    "/search?q=bread": None,
+    "/suggest?q=brea": None,
+    "/feed.xml?q=bread": None,
+    "/atom.xml?q=bread": None,
+    "/feed.json?q=bread": None,
+    "/instantsearch": {"requests": [{"indexName": "articles", "query": "bread"}] * 5},
+    "/1/indexes/*/queries": {"requests": [{"indexName": "articles", "query": "bread"}]},
+    "/1/indexes/articles/query": {"query": "bread"},
+    "/1/indexes/articles/facets/topics/query": {"facetQuery": "b"},
+    "/graphql": {"query": '{ search(query: "bread") { totalCount } }'},
+}
+"""Requests that search, with their bodies."""
+
+
+@pytest.mark.parametrize("address", SEARCHES)
+async def test_no_search_outlives_its_client(
+    settings: Settings, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def search_for_ever(*_: object) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            ended.set()
+
+    async with a_hub(settings) as client:
+        await an_article("Bread")
+        for name in ("search", "suggest"):
+            monkeypatch.setattr(client.app.state.engine, name, search_for_ever)
+        with anyio.fail_after(20):
+            sent = await send_and_leave(client, address, SEARCHES[address], 0.1)
+            await ended.wait()
+        assert begun.is_set()
+        statuses = {message["status"] for message in sent if "status" in message}
+        assert statuses <= {499}
 
 
 async def test_a_mutation_goes_on_without_its_client(settings: Settings) -> None:
