@@ -26,7 +26,7 @@ from hub.reads.articles import ArticleRow
 from hub.text import markup
 from search_index.engine import SearchEngine
 from search_index.fields import PLAIN_FIELDS, TextField
-from search_index.neighbours import find_neighbours
+from search_index.neighbours import Candidates, find_candidates, weigh
 from search_index.query import CommentText, Document, EngineError, Label, NoIndex
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ MAX_PAUSE_SECONDS = 30.0
 POLL_SECONDS = 0.02
 """Interval at which the database is checked for new commits; a check takes 5 µs."""
 
-NEIGHBOURS_BATCH = 4
-"""Articles whose derived edges are updated between two checks for new commits."""
+NEIGHBOURS_BATCH = 16
+"""Articles whose derived edges are updated in one transaction."""
 
 MAX_PENDING = 1_000_000
 """Events that a rebuild settles, at most; any others are indexed after it."""
@@ -288,25 +288,27 @@ class Indexer:
     async def update_neighbours(self) -> int:
         """Update the derived edges of some articles for which they are due; return their number.
 
-        In small batches, so that saves and searches of this process are not delayed.
+        A batch is cut short by a new commit, so that no save waits for it.
 
         Raises:
             EngineError: the index cannot be read.
         """
-        neighbours_by_id = {}
+        candidates_by_id = dict[int, Candidates]()
+        stamp, limit = self._db.stamp(), self._max_neighbours
         for id_ in await outbox.due_neighbours(self._db, NEIGHBOURS_BATCH):
+            if candidates_by_id and self._db.stamp() != stamp:
+                break
             try:
-                neighbours_by_id[id_] = await find_neighbours(
-                    self._db, self._engine, id_, self._max_neighbours
-                )
+                candidates = await find_candidates(self._db, self._engine, id_, limit)
             except (EngineError, DatabaseError):
                 raise
             except Exception:  # one article must not stop the others
                 log.exception("The neighbours of article %d cannot be found", id_)
-                neighbours_by_id[id_] = []
-        if neighbours_by_id:
-            await related.replace_neighbours(neighbours_by_id)
-        return len(neighbours_by_id)
+                candidates = Candidates({}, {})
+            candidates_by_id[id_] = candidates
+        if candidates_by_id:
+            await related.replace_neighbours(await weigh(self._db, candidates_by_id, limit))
+        return len(candidates_by_id)
 
     async def _write(self, ids: Sequence[int]) -> None:
         batch = await load_documents(self._db, ids)

@@ -6,12 +6,18 @@ A neighbour's weight is 0.6 x similarity of words + 0.25 x the share of topics i
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.models import RelationKind
 from hub.reads import articles, related, topics
+from hub.reads.articles import ArticleRow
+from hub.reads.topics import TopicRow
 from hub.related import Neighbour, Reason
 from search_index.engine import SearchEngine
+from search_index.query import Similar
 
 WORDS_WEIGHT, TOPICS_WEIGHT, LINKS_WEIGHT = 0.6, 0.25, 0.15
 MIN_WEIGHT = 0.08
@@ -20,27 +26,55 @@ MIN_WEIGHT = 0.08
 _CANDIDATE_FACTOR = 4  # times as many candidates as results are weighed
 
 
-async def find_neighbours(
-    db: Reader, engine: SearchEngine, id_: int, limit: int
-) -> list[Neighbour]:
-    """Return at most `limit` public articles related to a public one, the closest first.
+class Candidates(NamedTuple):
+    """What the index and the links say of one article's neighbours, before they are weighed."""
 
-    Four statements and one call of the engine, about 5 ms for 10,000 articles.
+    similar: Mapping[int, Similar]
+    links: Mapping[int, int]
+
+
+async def find_candidates(db: Reader, engine: SearchEngine, id_: int, limit: int) -> Candidates:
+    """Return the candidates for at most `limit` neighbours. One statement, one call of the engine.
 
     Raises:
         EngineError: the engine cannot answer.
     """
-    article = (await articles.by_ids(db, [id_], ANONYMOUS)).get(id_)
-    if article is None:
-        return []
-    similar = {hit.id: hit for hit in await engine.similar(id_, limit * _CANDIDATE_FACTOR)}
+    similar = await engine.similar(id_, limit * _CANDIDATE_FACTOR)
     links = await related.linked_with(db, id_, limit * _CANDIDATE_FACTOR)
-    rows = await articles.by_ids(db, {*similar, *links}, ANONYMOUS)
-    topics_by_article = await topics.of_articles(db, [id_, *rows])
-    own_topic_ids = {topic.id for topic in topics_by_article.get(id_, [])}
+    return Candidates({hit.id: hit for hit in similar}, links)
+
+
+async def weigh(
+    db: Reader, candidates_by_id: Mapping[int, Candidates], limit: int
+) -> dict[int, list[Neighbour]]:
+    """Return at most `limit` public articles related to each of these, the closest first.
+
+    None for articles that are not public. Two statements for any number of articles.
+    """
+    others = {other for item in candidates_by_id.values() for other in (*item.similar, *item.links)}
+    rows = await articles.by_ids(db, {*candidates_by_id, *others}, ANONYMOUS)
+    topics_by_article = await topics.of_articles(db, rows)
+    return {
+        id_: _rank(rows, topics_by_article, rows[id_], candidates)[:limit] if id_ in rows else []
+        for id_, candidates in candidates_by_id.items()
+    }
+
+
+def _rank(
+    rows: Mapping[int, ArticleRow],
+    topics_by_article: Mapping[int, Sequence[TopicRow]],
+    article: ArticleRow,
+    candidates: Candidates,
+) -> list[Neighbour]:
+    """Return all neighbours of an article, the closest first."""
+    similar, links = candidates
+    own_topic_ids = {topic.id for topic in topics_by_article.get(article.id, [])}
     results = []
-    for other, row in rows.items():
-        if other == id_ or (row.translation_key and row.translation_key == article.translation_key):
+    for other in {*similar, *links}:
+        row = rows.get(other)
+        if row is None or other == article.id:
+            continue
+        if row.translation_key and row.translation_key == article.translation_key:
             continue
         reasons = []
         if other in similar:
@@ -62,4 +96,4 @@ async def find_neighbours(
             reasons.sort(key=lambda reason: -reason.weight)
             results.append(Neighbour(other, kind, min(1.0, weight), tuple(reasons)))
     results.sort(key=lambda neighbour: (-neighbour.weight, -neighbour.target_id))
-    return results[:limit]
+    return results

@@ -16,7 +16,7 @@ from hub.reads.related import EdgeRow, from_articles
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild
-from search_index.neighbours import find_neighbours
+from search_index.neighbours import Candidates, find_candidates, weigh
 from tests.support.factories import an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -45,6 +45,10 @@ async def settled(indexer: Indexer) -> None:
         pass
 
 
+async def find_neighbours(db: Reader, engine: SearchEngine, id_: int) -> list[related.Neighbour]:
+    return (await weigh(db, {id_: await find_candidates(db, engine, id_, 3)}, 3))[id_]
+
+
 async def edges(db: Reader, id_: int) -> list[EdgeRow]:
     return [row.edge for row in (await from_articles(db, [id_], ALL, ANONYMOUS))[id_].rows]
 
@@ -57,7 +61,7 @@ async def test_an_edge_tells_what_it_was_drawn_for(db: Reader, indexer: Indexer)
     await related.link(other, target_id=ferry, kind=RelationKind.INLINE, by=SYSTEM)
     await settled(indexer)
 
-    edges_ = await find_neighbours(db, indexer._engine, ferry, 3)
+    edges_ = await find_neighbours(db, indexer._engine, ferry)
     assert [(edge.target_id, edge.kind) for edge in edges_] == [(other, RelationKind.SIMILAR)]
     reasons = {reason.kind: reason for reason in edges_[0].because}
     assert set(reasons) == {"WORDS", "TOPICS", "LINKS"}
@@ -134,7 +138,7 @@ async def test_what_stays_as_it_is_is_not_written(db: Reader, indexer: Indexer) 
     await settled(indexer)
     [[before]] = await db.rows("SELECT max(seq) FROM change")
     ids = await db.rows("SELECT id FROM relation")
-    await related.replace_neighbours({ferry: await find_neighbours(db, indexer._engine, ferry, 3)})
+    await related.replace_neighbours({ferry: await find_neighbours(db, indexer._engine, ferry)})
     assert await db.rows("SELECT max(seq) FROM change") == [(before,)]
     assert await db.rows("SELECT id FROM relation") == ids
 
@@ -166,12 +170,43 @@ async def test_an_article_that_cannot_be_looked_at_stops_no_other(
     ferry = await an_article("Ferry", FERRY)
     other = await an_article("Ferry again", FERRY)
 
-    async def stumbles(db: Reader, engine: SearchEngine, id_: int, limit: int) -> object:
+    async def stumbles(db: Reader, engine: SearchEngine, id_: int, limit: int) -> Candidates:
         if id_ == ferry:
             raise ValueError("what a mess")
-        return await find_neighbours(db, engine, id_, limit)
+        return await find_candidates(db, engine, id_, limit)
 
-    monkeypatch.setattr("search_index.indexer.find_neighbours", stumbles)
+    monkeypatch.setattr("search_index.indexer.find_candidates", stumbles)
     await settled(indexer)
     assert await edges(db, ferry) == []
     assert [edge.target_id for edge in await edges(db, other)] == [ferry]
+
+
+async def test_neighbours_of_many_articles_take_two_statements_more_than_of_one(
+    db: Reader, indexer: Indexer
+) -> None:
+    ids = [await an_article(f"Ferry {number}", FERRY, topics=["Harbour"]) for number in range(6)]
+    await indexer.catch_up()
+    found = {id_: await find_candidates(db, indexer._engine, id_, 3) for id_ in ids}
+    statements = db.statements
+    together = await weigh(db, found, 3)
+    assert db.statements - statements == 2
+    assert together == {id_: await find_neighbours(db, indexer._engine, id_) for id_ in ids}
+    assert all(map(len, together.values()))
+
+
+async def test_a_new_commit_cuts_a_batch_short(
+    db: Reader, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        await an_article(f"Ferry {number}", FERRY)
+    await indexer.catch_up()
+
+    async def commits(db: Reader, engine: SearchEngine, id_: int, limit: int) -> Candidates:
+        await outbox.announce_search()
+        return await find_candidates(db, engine, id_, limit)
+
+    assert len(await outbox.due_neighbours(db, 9)) == 6
+    monkeypatch.setattr("search_index.indexer.find_candidates", commits)
+    assert await indexer.update_neighbours() == 1
+    monkeypatch.undo()
+    assert await indexer.update_neighbours() == 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -108,7 +110,7 @@ def _own_score(
 def _closest(
     view: IndexView, words: list[tuple[TermAlternative, str]], own: float, id_: int, limit: int
 ) -> tuple[Similar, ...]:
-    shares = bm25.sum_scores(view, [alternative for alternative, _ in words]) / np.float32(own)
+    shares = _sum_scores(view, [alternative for alternative, _ in words]) / np.float32(own)
     ids = view.column("ids")
     candidates = np.flatnonzero(view.mask & (shares >= MIN_SHARE) & (ids != id_))
     ranked = sorted(
@@ -116,30 +118,60 @@ def _closest(
             shares[candidates].tolist(),
             view.column("published")[candidates].tolist(),
             ids[candidates].tolist(),
+            candidates.tolist(),
             strict=True,
         ),
         reverse=True,
     )
+    ranked = ranked[: max(0, limit)]
+    common = _common_words(view, words, [document for *_, document in ranked])
     return tuple(
-        Similar(other, min(1.0, weight), _common_words(view, words, other))
-        for weight, _, other in ranked[: max(0, limit)]
+        Similar(other, min(1.0, weight), common[document]) for weight, _, other, document in ranked
     )
 
 
+def _sum_scores(
+    view: IndexView, alternatives: Sequence[TermAlternative]
+) -> npt.NDArray[np.float32]:
+    """As `bm25.sum_scores`, for single terms: reads their postings alone, not every document."""
+    total, saturation = np.zeros(view.max_doc, np.float32), bm25.saturations(view)
+    for alternative in alternatives:
+        term = alternative.slots[0][0]
+        idf = np.float32(bm25.idf(view.num_docs, view.doc_freq("text", term)))
+        for segment, slice_ in view.segment_slices():
+            field = segment.fields.get("text")
+            if field is not None and (number := field.find(schema.encode(term))) is not None:
+                documents = field.documents(number).astype(np.int64) + slice_.start
+                gains = bm25.gain(field.weights(number), saturation[documents])
+                total[documents] += idf * (alternative.weight * gains)
+    return total
+
+
 def _common_words(
-    view: IndexView, words: list[tuple[TermAlternative, str]], id_: int
-) -> tuple[str, ...]:
-    """Return the most significant words that also occur in the document with this id."""
-    for segment, mask in view.segment_masks():
-        for document in np.flatnonzero((segment.ids == id_) & mask).tolist():
-            return tuple(
-                word
-                for alternative, word in words
-                if _contains(term_documents(segment, "text", alternative.slots[0][0]), document)
-            )[:MAX_COMMON_WORDS]
-    return ()
+    view: IndexView, words: list[tuple[TermAlternative, str]], documents: list[int]
+) -> dict[int, tuple[str, ...]]:
+    """Return the most significant words that also occur in each of these documents of a view."""
+    common: dict[int, list[str]] = {document: [] for document in documents}
+    ascending = np.sort(np.array(documents, np.int64))
+    for segment, slice_ in view.segment_slices():
+        first, last = np.searchsorted(ascending, (slice_.start, slice_.stop))
+        own = ascending[first:last] - slice_.start
+        if not len(own):
+            continue
+        for alternative, word in words:
+            for number in own[_contain(segment, alternative.slots[0][0], own)].tolist():
+                if len(found := common[slice_.start + number]) < MAX_COMMON_WORDS:
+                    found.append(word)
+    return {document: tuple(found) for document, found in common.items()}
 
 
-def _contains(ascending: npt.NDArray[np.uint32], document: int) -> bool:
-    position = int(np.searchsorted(ascending, document))
-    return position < len(ascending) and int(ascending[position]) == document
+def _contain(
+    segment: SegmentReader, term: str, documents: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return for each of these documents of a segment whether it contains a term."""
+    postings = term_documents(segment, "text", term)
+    if not len(postings):
+        return np.zeros(len(documents), np.bool_)
+    places = np.minimum(np.searchsorted(postings, documents), len(postings) - 1)
+    contained: npt.NDArray[np.bool_] = postings[places] == documents
+    return contained

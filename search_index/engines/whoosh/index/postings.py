@@ -29,7 +29,7 @@ EXTENSION = ".arr"
 _MAGIC = b"HUBARR1\n"
 _ON_DEMAND = {"counts", "positions"}  # read on demand; the others are held in memory
 _MAX_COUNT = 0xFFFF
-_CACHED_NUMBERS = 2_000  # terms of a field whose numbers are cached
+_CACHED_NUMBERS = 20_000  # terms of a field whose numbers are cached
 
 MAX_WEIGHT = 60_000.0
 """Maximum weight of a posting, a half-precision number; far beyond saturation."""

@@ -15,6 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,7 @@ RECENCY = 0.15
 _MICROSECONDS_A_DAY = 86_400_000_000
 
 Floats = npt.NDArray[np.float32]
+F = TypeVar("F", float, Floats)
 Mask = npt.NDArray[np.bool_]
 
 
@@ -180,8 +182,8 @@ def idf(documents: int, count: int) -> float:
     return math.log(1 + (documents - count + 0.5) / (count + 0.5))
 
 
-def gain(frequency: float, saturation: float) -> float:
-    """Return the saturated frequency of a term in a document; below k1 + 1."""
+def gain(frequency: F, saturation: F) -> F:
+    """Return the saturated frequency of a term in a document, or in each; below k1 + 1."""
     return (K1 + 1) * frequency / (frequency + saturation)
 
 
