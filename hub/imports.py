@@ -33,6 +33,7 @@ from hub.drafts import (
 )
 from hub.errors import DatabaseError, HubError, Invalid
 from hub.import_plan import (
+    WITHDRAWN,
     Action,
     DraftPlan,
     Outcome,
@@ -42,6 +43,7 @@ from hub.import_plan import (
     make_plans,
     needs_write,
     prepare,
+    published_by_editors,
     resolve_status,
 )
 from hub.models import Article, Comment, Door, RevisionChange, Status
@@ -83,6 +85,44 @@ async def import_articles(
             outcomes.append(_refused(draft, error))
     stored = iter(await _store_or_compare(prepared, by, overwrite, dry_run))
     return [outcome or next(stored) for outcome in outcomes]
+
+
+@transaction
+async def withdraw_articles(
+    source: str, keys: Sequence[str], *, by: Viewer, dry_run: bool = False
+) -> list[Outcome]:
+    """Hide the public articles of these keys, which their source has removed from the public.
+
+    They become drafts, unless an editor has published them since their last import. Returns the
+    outcomes of those that are hidden, or would be.
+
+    Raises:
+        NotAllowed: `by` may not publish.
+    """
+    by.require(Permission.PUBLISH)
+    rows = await run(
+        "SELECT id, title, source_key FROM article WHERE source = ?"
+        f" AND source_key IN ({marks(keys)}) AND status IN (?, ?) ORDER BY id",
+        [source, *keys, Status.PUBLISHED.value, Status.SCHEDULED.value],
+    )
+    chosen = await published_by_editors([row["id"] for row in rows])
+    outcomes = []
+    for row in rows:
+        if row["id"] in chosen:
+            continue
+        if not dry_run:
+            await articles.withdraw(row["id"], Status.DRAFT, by)
+        outcomes.append(
+            Outcome(
+                f"key {row['source_key']}",
+                row["title"],
+                Action.UPDATED,
+                article_id=row["id"],
+                reason=WITHDRAWN,
+                withdrawn=True,
+            )
+        )
+    return outcomes
 
 
 @transaction

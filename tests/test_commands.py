@@ -15,7 +15,7 @@ from hub.errors import NotFound
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import app
-from tests.support.importer_inputs import files
+from tests.support.importer_inputs import HEAD, TAIL, an_item, files
 from tests.support.paths import ROOT
 
 
@@ -125,3 +125,17 @@ def test_a_deep_check_tells_what_was_public(tmp_path: Path) -> None:
     assert {finding["name"]: finding["count"] for finding in state["exposure"]} == {
         **{"articles": 1, "comments": 0, "anchors": 0, "topics": 1, "authors": 0}
     }
+
+
+def test_what_the_source_has_thrown_away_is_hidden(tmp_path: Path) -> None:
+    export, data = tmp_path / "export.xml", tmp_path / "data"
+    export.write_text(HEAD + an_item(1) + an_item(2) + TAIL, encoding="utf-8")
+    hub(data, "import", str(export))
+    trashed = an_item(1, status="trash", post_name="post-1__trashed")
+    export.write_text(HEAD + trashed + an_item(2) + TAIL, encoding="utf-8")
+    for arguments, number in ((("--dry-run",), 1), ((), 1), ((), 0)):
+        output = hub(data, "import", *arguments, str(export))
+        assert output.count("key 1: Post 1: no longer public, as its source says") == number
+    public = [json.loads(line) for line in hub(data, "export", "--public").splitlines()]
+    assert "Post 1" not in str(public)
+    assert "Post 2" in str(public)

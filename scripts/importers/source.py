@@ -34,10 +34,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record that was left out on purpose; equal reasons are counted together."""
+    """A record that was left out on purpose; equal reasons are counted together.
+
+    `key` is that of an article which its source has removed from the public, as to a trash: if an
+    earlier import has made it public, it is hidden.
+    """
 
     place: str
     reason: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

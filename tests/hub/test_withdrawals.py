@@ -12,7 +12,7 @@ from hub import articles, comments
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges, ArticleDraft, CommentDraft
 from hub.import_plan import WITHDRAWN, Action, Outcome
-from hub.imports import import_articles
+from hub.imports import import_articles, withdraw_articles
 from hub.models import Article, Comment, CommentStatus, Revision, Status
 from hub.reads import articles as reads
 from tests.support.factories import EDITOR, READER, a_draft, text
@@ -58,7 +58,9 @@ async def test_only_an_editor_keeps_public_what_its_source_hides(db: Reader, say
         assert id_ is not None
         decided = any([await edit(id_, how) for how in edits])
         before = (await Article.get(id=id_)).status
-        hidden = replace(draft, status=says, published_at=SOON if says.value[0] == "S" else None)
+        hidden = replace(
+            draft, status=says, published_at=SOON if says is Status.SCHEDULED else None
+        )
         if hidden == draft:
             continue
         outcome = await reimport(hidden)
@@ -130,3 +132,28 @@ async def test_comments_that_the_source_calls_spam_are_hidden_unless_judged_here
     assert after is (says if is_hidden else moderated or CommentStatus.APPROVED)
     count = (await Article.get()).comment_count
     assert count == (after is CommentStatus.APPROVED)
+
+
+@pytest.mark.parametrize("edits", EDITS)
+async def test_what_the_source_has_removed_is_hidden_unless_an_editor_published_it(
+    db: Reader, edits: str
+) -> None:
+    assert db is not None
+    for number, was in enumerate(Status):
+        draft = a_draft(
+            f"d{number}", status=was, published_at=SOON if was is Status.SCHEDULED else None
+        )
+        id_ = (await reimport(draft)).article_id
+        assert id_ is not None
+        decided = await edit(id_, edits)
+        before = (await Article.get(id=id_)).status
+        removed = ["nothing", f"d{number}"]
+        planned = await withdraw_articles("example.test", removed, by=EDITOR, dry_run=True)
+        assert (await Article.get(id=id_)).status is before
+        outcomes = await withdraw_articles("example.test", removed, by=EDITOR)
+        assert planned == outcomes
+        is_hidden = before in PUBLIC_STATUSES and not decided
+        assert [outcome.article_id for outcome in outcomes] == [id_] * is_hidden
+        assert (await Article.get(id=id_)).status is (Status.DRAFT if is_hidden else before)
+        assert await withdraw_articles("example.test", removed, by=EDITOR) == []
+        assert await withdraw_articles("another.test", removed, by=EDITOR) == []

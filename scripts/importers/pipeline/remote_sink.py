@@ -99,6 +99,10 @@ class RemoteSink:
             for draft, outcome in zip(drafts, reply["outcomes"], strict=True)
         ]
 
+    async def withdraw(self, source: str, keys: Sequence[str], *, dry_run: bool) -> list[Outcome]:
+        """Return nothing: a remote hub takes articles, and is not told of those in a trash."""
+        return []
+
     async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
         """See `Sink.import_taxonomy`."""
         labels = list(labels)

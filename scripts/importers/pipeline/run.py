@@ -52,6 +52,7 @@ class Import:
         self._bylines = bylines or Bylines({})
         self._progress = progress
         self._dry_run_relations = DryRunRelations()
+        self._removed_keys: list[str] = []
         self.report = Report(dry_run=dry_run)
 
     async def run(self, paths: Sequence[str]) -> Report:
@@ -112,7 +113,17 @@ class Import:
                     self.report.add(replace(outcome, place=opened.prefix + outcome.place))
                 notes.settle(batch, outcomes)
         notes.close()
+        await self._withdraw(reader.source, opened.prefix)
         self.report.sources.append(reader.source)
+
+    async def _withdraw(self, source: str, prefix: str) -> None:
+        """Hide the articles that the source has removed, and report those that were public."""
+        keys, self._removed_keys = self._removed_keys, []
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            dry_run = self.report.dry_run
+            for outcome in await self._sink.withdraw(source, batch, dry_run=dry_run):
+                self.report.withdrawn.append(replace(outcome, place=prefix + outcome.place))
 
     async def _import_records(
         self, records: Iterator[Record], notes: SourceNotes, prefix: str, step: Step
@@ -134,6 +145,8 @@ class Import:
             elif isinstance(record, Note):
                 notes.add(record)
             else:
+                if isinstance(record, Skipped) and record.key:
+                    self._removed_keys.append(record.key)
                 self.report.note(_add_prefix(record, prefix))
             step(0 if isinstance(record, Note) else 1)
         yield batch, await self._store(batch, labels)

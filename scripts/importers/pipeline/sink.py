@@ -29,6 +29,10 @@ class Sink(Protocol):
         """See `hub.imports.import_articles`."""
         ...
 
+    async def withdraw(self, source: str, keys: Sequence[str], *, dry_run: bool) -> list[Outcome]:
+        """See `hub.imports.withdraw_articles`."""
+        ...
+
     async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
         """See `hub.imports.import_taxonomy`."""
         ...
@@ -68,6 +72,11 @@ class LocalSink:
             return await imports.import_articles(
                 drafts, by=SYSTEM, overwrite=overwrite, dry_run=dry_run
             )
+
+    async def withdraw(self, source: str, keys: Sequence[str], *, dry_run: bool) -> list[Outcome]:
+        """See `Sink.withdraw`."""
+        with _stop_at_faults():
+            return await imports.withdraw_articles(source, keys, by=SYSTEM, dry_run=dry_run)
 
     async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
         """See `Sink.import_taxonomy`."""

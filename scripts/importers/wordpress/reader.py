@@ -147,7 +147,8 @@ def _read_item(piece: Piece, export: Export, used_keys: set[str]) -> Iterator[Re
         yield _skip_type(place, kind)
         return
     if status in _EXCLUDED_STATUSES:
-        yield Skipped(place, f"{kind}s with the status {status}")
+        removed_key = _unused_key(item, used_keys) or ""
+        yield Skipped(place, f"{kind}s with the status {status}", removed_key)
         return
     key = _unused_key(item, used_keys)
     if key is None:
