@@ -35,6 +35,7 @@ ACTIONS = (
     "article.revise",
     "article.unpublish",
     "audit.erase",
+    "backup.restore",
     "comment.moderate",
     "comment.submit",
     "import.articles",
@@ -57,6 +58,7 @@ ACTIONS = (
 SUBJECTS = (
     "Article",
     "AuditEntry",
+    "Backup",
     "BlockedQuery",
     "Comment",
     "Import",

@@ -8,7 +8,8 @@ HubError
 └─ RateLimited  too many actions in a short time
 
 DatabaseError   the database cannot be opened, or used at the moment
-└─ StorageFull  there is no space for a save
+├─ StorageFull  there is no space for a save
+└─ BackupError  a backup cannot be made, read or restored
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class DatabaseError(Exception):
 
 class StorageFull(DatabaseError):
     """The disk is full: what is stored can be read, and nothing be saved."""
+
+
+class BackupError(DatabaseError):
+    """A backup cannot be made, read or restored; what was there before is as it was."""
 
 
 class HubError(Exception):

@@ -14,6 +14,7 @@ from schema.server.persisted_documents import ManifestError
 from schema.types.site import VERSION
 from scripts.commands import (
     audit,
+    backup,
     bench,
     check,
     comments,
@@ -73,6 +74,8 @@ app.add_typer(tuning.synonyms, name="synonyms")
 app.add_typer(tuning.pins, name="pins")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(audit.app, name="audit")
+app.add_typer(backup.app, name="backup")
+app.command("restore")(backup.restore)
 app.command("schema")(schema.schema)
 app.command("check")(check.check)
 app.add_typer(bench.app, name="bench")

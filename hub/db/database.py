@@ -334,6 +334,11 @@ def _is_postgres(settings: Settings) -> bool:
     return settings.database.startswith(POSTGRES)
 
 
+def database_path(settings: Settings) -> Path | None:
+    """Return the file of an SQLite database; None for PostgreSQL. Raises DatabaseError."""
+    return None if _is_postgres(settings) else _path(settings)
+
+
 def _path(settings: Settings) -> Path:
     """Return the database file of `settings`. Raises DatabaseError if the url names no file."""
     url = settings.database

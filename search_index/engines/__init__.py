@@ -49,6 +49,19 @@ def _open_whoosh(location: str, options: EngineOptions) -> SearchEngine:
     return WhooshEngine(path.absolute(), options)
 
 
+def discard_index(url: str) -> None:
+    """Forget the index of a URL, if there is one: it is to be rebuilt from the database. Blocks.
+
+    The caller holds the engine's lock.
+
+    Raises:
+        UnknownEngine: the scheme is unknown, or the URL has no location.
+    """
+    engine = open_engine(url)
+    if isinstance(engine, WhooshEngine):
+        engine.discard()
+
+
 _OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {"whoosh": _open_whoosh}
 
 

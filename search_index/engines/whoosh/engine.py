@@ -151,6 +151,10 @@ class WhooshEngine:
             with anyio.CancelScope(shield=True):
                 await _in_thread(lambda: indexing.__exit__(None, None, None))
 
+    def discard(self) -> None:
+        """Forget the index; its files are removed with the next rebuild. Blocks."""
+        self._generations.discard()
+
     async def stamps(self) -> dict[int, int]:
         """Return every document's id and `stamp`. Raises EngineError."""
         return await _in_thread(lambda: self._open_searcher()[1].stamps())

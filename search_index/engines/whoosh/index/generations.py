@@ -108,6 +108,13 @@ class Generations:
             self._cached = (stamp, commit) if settled else None
             return commit
 
+    def discard(self) -> None:
+        """Let there be no live generation; `sweep` removes the files. Blocks."""
+        with suppress(FileNotFoundError):
+            (self.folder / _CURRENT).unlink()
+            directory.flush(self.folder)
+        self._cached = None
+
     def segments(self, commit: Commit) -> list[Any]:
         """Return the segments of a commit. Raises FileNotFoundError if a later one replaced it."""
         storage = directory.DurableStorage(self.path(commit.generation))
