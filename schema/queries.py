@@ -141,8 +141,9 @@ def _search(
         str,
         strawberry.argument(
             description='What to look for: words, "quoted phrases", -without, OR, `title:word` '
-            "(also `author:` and `topic:`). Any text is a query; of a long one, the first 500 "
-            "characters and 50 words count. An empty one finds all that the filter lets through."
+            "(also `author:` and `topic:`). Any text is a query; of a long one, the first 5,000 "
+            "characters and the 50 most telling words count. An empty one finds all that the "
+            "filter lets through."
         ),
     ],
     filter: Annotated[

@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from search_index.fields import TextField
 
-MAX_TEXT = 500
+MAX_TEXT = 5_000
 """Characters of a query's text that are parsed; further ones are ignored."""
 
-MAX_TERMS = 50
+MAX_WORDS = 500
 """Words of a query that are parsed; further ones are ignored."""
+
+MAX_TERMS = 50
+"""Different words of a query that are searched: of a longer text, the most telling ones."""
 
 MAX_PAGE = 100
 """Hits on one page, at most."""

@@ -28,7 +28,9 @@ def canonical_form(
     )
     groups = tuple(map(_without_prefixes, query.groups))
     title = query.title if query.title and has_title(query.title) else ""
-    return replace(query, groups=groups, title=title), completed
+    title_words = tuple("*" if word.endswith("*") else word for word in query.title_words)
+    form = replace(query, groups=groups, title=title, title_words=title_words)
+    return form, completed
 
 
 def _without_prefixes(group: TermGroup) -> TermGroup:

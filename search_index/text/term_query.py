@@ -12,7 +12,8 @@ class TermAlternative(NamedTuple):
     """One way in which a document may match.
 
     `slots` holds, for each of the words that must follow each other at `offsets`, the terms that
-    match it. Without slots, any word that starts with `prefix` matches. `weight` in (0, 1] is the
+    match it. Without slots, any word that starts with `prefix` matches, but for
+    `except_words`. `weight` in (0, 1] is the
     weight of this match relative to an exact one (1). Alternatives of one `idf_group` are forms of
     one word and share one document frequency.
     """
@@ -23,6 +24,7 @@ class TermAlternative(NamedTuple):
     weight: float = 1.0
     prefix: str = ""
     idf_group: int = 0
+    except_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class TermQuery:
     """A query as groups of terms. Without groups it matches all documents if `match_all`, or none.
 
     `pairs` are adjacent words of the text, as phrases that raise the score. `title` is the term of
-    the titles that consist of the same words as the text.
+    the titles that consist of the same words as the text. `title_words` are the words of a short
+    text, which raise the score where they stand in the title; a prefix ends with `*`.
     """
 
     groups: tuple[TermGroup, ...]
@@ -53,3 +56,4 @@ class TermQuery:
     is_question: bool = False
     pairs: tuple[TermAlternative, ...] = ()
     title: str = ""
+    title_words: tuple[str, ...] = ()

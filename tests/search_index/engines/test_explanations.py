@@ -29,7 +29,7 @@ async def test_a_word_tells_where_it_stands_and_what_it_weighs(engine: SearchEng
         [],
     )
     [hit] = await hits(engine, "bread")
-    [word, recency] = hit.explanation
+    [word, title, recency] = hit.explanation
     assert (word.kind, word.text) == (ScoreKind.WORD, "bread")
     assert word.fields == (
         FieldCount("title", 1, 3.0),
@@ -40,7 +40,8 @@ async def test_a_word_tells_where_it_stands_and_what_it_weighs(engine: SearchEng
     assert word.idf == pytest.approx(0.6931, abs=1e-3)  # ln(1 + (2 - 1 + 0.5) / (1 + 0.5))
     assert word.weight == 1
     assert recency.kind is ScoreKind.RECENCY
-    assert hit.score == pytest.approx(word.score + recency.score, rel=1e-4)
+    assert (title.kind, title.text) == (ScoreKind.TITLE, "bread")
+    assert hit.score == pytest.approx(word.score + title.score + recency.score, rel=1e-4)
 
 
 async def test_every_way_to_match_is_told(engine: SearchEngine) -> None:
@@ -54,12 +55,13 @@ async def test_every_way_to_match_is_told(engine: SearchEngine) -> None:
         ScoreKind.WORD,
         ScoreKind.WORD,
         ScoreKind.NEIGHBOURS,
+        ScoreKind.TITLE,
         ScoreKind.RECENCY,
         ScoreKind.TITLE,
         ScoreKind.EVERY_WORD,
     ]
     assert [part.text for part in first.explanation[:3]] == ["red", "sofa", "red sofa"]
-    [synonym, _] = second.explanation
+    synonym, *_ = second.explanation
     assert (synonym.text, synonym.weight) == ("couch", 0.9)
     [typo] = await hits(engine, "cuoch")
     assert typo.explanation[0].weight < 0.9

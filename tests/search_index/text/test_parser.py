@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.fields import TextField
-from search_index.query import MAX_TERMS, MAX_TEXT
+from search_index.query import MAX_TEXT, MAX_WORDS
 from search_index.text.parser import Clause, Phrase, parse
 
 
@@ -25,6 +25,17 @@ def _words(clause: Clause) -> list[tuple[str, ...]]:
         ('one -two -"three four"', [[("one",)]], [("two",), ("three", "four")]),
         ("a OR b OR c d", [[("a",), ("b",), ("c",)], [("d",)]], []),
         ("OR a OR", [[("a",)]], []),
+        ("OR", [[("or",)]], []),
+        ("AND", [[("and",)]], []),
+        ("NOT", [[("not",)]], []),
+        ("bread NOT cheese", [[("bread",)]], [("cheese",)]),
+        ('bread NOT "blue cheese" x', [[("bread",)], [("x",)]], [("blue", "cheese")]),
+        ("bread AND cheese", [[("bread",)], [("cheese",)]], []),
+        ("bread AND", [[("bread",)]], []),
+        ("CATS AND DOGS", [[("cats",)], [("and",)], [("dogs",)]], []),
+        ("NASA NOT ESA", [[("nasa",)], [("not",)], [("esa",)]], []),
+        ("bread and not cheese", [[("bread",)], [("and",)], [("not",)], [("cheese",)]], []),
+        ("bread - ", [[("bread",)]], []),
         ('a OR "b c"', [[("a",), ("b", "c")]], []),
         ("word word", [[("word",)]], []),
         ("-", [], []),
@@ -51,6 +62,26 @@ def test_fields_and_phrases_are_required_and_loose_words_are_not() -> None:
         TextField.TITLE,
         TextField.AUTHOR,
         None,
+    ]
+
+
+def test_what_stands_around_and_is_required() -> None:
+    assert [clause.required for clause in parse("rye bread AND cheese x").clauses] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_without_operators_a_minus_means_nothing() -> None:
+    parsed = parse("-Rock im Park OR -Rock", operators=False)
+    assert not parsed.excluded
+    assert [words for clause in parsed.clauses for words in _words(clause)] == [
+        ("rock",),
+        ("im",),
+        ("park",),
+        ("or",),
     ]
 
 
@@ -81,10 +112,10 @@ def test_only_a_last_word_in_the_making_is_a_beginning(
 
 
 def test_the_limits_hold_at_both_ends() -> None:
-    many = [str(number) for number in range(MAX_TERMS + 1)]
-    assert len(parse(" ".join(many[:-1])).clauses) == MAX_TERMS
-    assert len(parse(" ".join(many)).clauses) == MAX_TERMS
-    assert len(parse('"' + " ".join(many) + '"').clauses[0].phrases[0].words) == MAX_TERMS
+    many = [str(number) for number in range(MAX_WORDS + 1)]
+    assert len(parse(" ".join(many[:-1])).clauses) == MAX_WORDS
+    assert len(parse(" ".join(many)).clauses) == MAX_WORDS
+    assert len(parse('"' + " ".join(many) + '"').clauses[0].phrases[0].words) == MAX_WORDS
     assert parse("x" * (MAX_TEXT - 1) + " y z").clauses[-1].phrases[0].words != ("z",)
 
 

@@ -178,6 +178,13 @@ class Terms(Sequence[bytes]):
         counts: npt.NDArray[np.int64] = np.diff(starts[self._ends])
         return counts
 
+    def space_counts(self) -> npt.NDArray[np.int64]:
+        """Return the number of spaces in each term."""
+        before = np.zeros(len(self._blob) + 1, np.int64)
+        np.cumsum(np.frombuffer(self._blob, np.uint8) == ord(" "), out=before[1:])
+        counts: npt.NDArray[np.int64] = np.diff(before[self._ends])
+        return counts
+
 
 class FieldPostings:
     """The postings of one field of a segment: a sorted dictionary and posting lists."""

@@ -199,6 +199,16 @@ class SegmentReader:
         return schema.decode(self.fields["titles"].terms[code])[1:] if code >= 0 else ""
 
     @cached_property
+    def title_lengths(self) -> npt.NDArray[np.int32]:
+        """Number of words in the title of each document."""
+        field, codes = self.fields.get("titles"), self._title_terms
+        lengths = np.zeros(self.max_doc, np.int32)
+        if field is not None:
+            has_title = codes >= 0
+            lengths[has_title] = field.terms.space_counts()[codes[has_title]] + 1
+        return lengths
+
+    @cached_property
     def _title_terms(self) -> npt.NDArray[np.int32]:
         """Number of the title term of each document; -1 for none."""
         field, numbers = self.fields.get("titles"), np.full(self.max_doc, -1, np.int32)

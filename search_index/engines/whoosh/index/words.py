@@ -12,7 +12,7 @@ import numpy.typing as npt
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.postings import Terms
 
-_FIRST_WORD = schema.encode(chr(ord(schema.TITLE_MARK) + 1))
+_FIRST_WORD = schema.encode(chr(ord(max(schema.TITLE_MARKS)) + 1))
 """Above all terms that are marked, below all words."""
 
 

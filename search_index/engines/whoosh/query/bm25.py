@@ -5,8 +5,12 @@ length / average)), where tf sums the boosts of the fields that contain the term
 Zaragoza and Taylor 2004, "Simple BM25 extension to multiple weighted fields") and idf = ln(1 + (N -
 n + 0.5) / (n + 0.5)) with n the visible documents that match the group.
 
+A document that has a word in another form than it was typed in gains FORM_WEIGHT of it. Documents
+that match all groups gain EVERY_WORD. The words of a short text gain once more in a title that has
+them all, the more the shorter it is.
+
 A group's weight is its idf. Documents whose title equals the text come first, then those that match
-all groups, then those that match a sufficient share of the total weight, by score.
+a sufficient share of the total weight, by score.
 """
 
 from __future__ import annotations
@@ -28,6 +32,18 @@ from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
 K1 = 1.4
 B = 0.6
+
+FORM_WEIGHT = 0.9
+"""Weight of another form of a word, with the same stem, relative to 1 for the word as typed."""
+
+EVERY_WORD = 4.0
+"""Score of a document for matching all of several groups: about that of one rare word more."""
+
+TITLE_WORD = 1.0
+"""Score of a word in a title of average length, relative to the maximum of the word in a text."""
+
+MAX_TITLE_GAIN = 1.25
+"""Gain of a title without words: the limit of that of short ones."""
 
 MIN_COVERAGE = 0.25
 """Share of the groups' weight that a hit has to match, if any document does."""
@@ -83,38 +99,78 @@ def score(
         np.zeros(view.max_doc, np.uint8),
         allowed,
     )
-    weights = []
-    for number, group in enumerate(sorted(query.groups, key=lambda group: not group.required)):
-        if number and not group.required and time_limit.exceeded():
-            break
-        if weight := _add_group(view, group, totals):
-            weights.append(weight)
-    pairs = () if query.pairs and time_limit.exceeded() else query.pairs
-    if pairs:
-        totals.scores += sum_scores(view, pairs)
-    shares = COVERAGE_STEPS if not ranked else () if query.is_question else (MIN_COVERAGE,)
-    min_coverage = _min_coverage(totals, float(np.float32(sum(weights))), shares)
+    weights = _add_groups(view, query.groups, totals, time_limit)
+    if query.pairs and not time_limit.exceeded():
+        totals.scores += sum_scores(view, query.pairs)
+    if query.title_words:
+        totals.scores += title_scores(view, query.title_words)
+    min_coverage = _min_coverage(totals, float(np.float32(sum(weights))), _shares(query, ranked))
     is_hit = totals.allowed & (totals.coverage >= min_coverage) & (totals.group_counts > 0)
     if not ranked:
         return Scores(np.zeros(view.max_doc, np.float32), is_hit)
-    scores, extra = totals.scores, np.float32(match_bonus(view, query))
+    scores = totals.scores
     scores *= recency_factors(view, half_life_days)
     if len(weights) > 1:
-        scores[np.flatnonzero(totals.group_counts >= len(weights))] += extra
+        scores[np.flatnonzero(totals.group_counts >= len(weights))] += np.float32(EVERY_WORD)
     if query.title:
         title_documents = np.flatnonzero(matching.term_mask(view, "titles", query.title))
-        scores[title_documents] += extra
+        scores[title_documents] += np.float32(title_bonus(view, query))
         is_hit[title_documents] |= view.mask[title_documents]
     return Scores(scores, is_hit)
 
 
-def match_bonus(view: IndexView, query: TermQuery) -> float:
-    """Return the bonus for matching all groups, and again for a title equal to the text.
+def _shares(query: TermQuery, ranked: bool) -> Sequence[float]:
+    """Return the shares of the total weight that a hit should match, the first to try first."""
+    if not ranked:
+        return COVERAGE_STEPS
+    return () if query.is_question else (MIN_COVERAGE,)
+
+
+def title_bonus(view: IndexView, query: TermQuery) -> float:
+    """Return the bonus for a title equal to the text.
 
     Higher than any score without it: ln(N + 2) is above every idf.
     """
-    total_boost = sum(group.boost for group in query.groups) + len(query.pairs)
-    return (K1 + 1) * (1 + RECENCY) * total_boost * math.log(view.num_docs + 2)
+    boosts = sum(group.boost for group in query.groups) + len(query.pairs)
+    words = boosts + MAX_TITLE_GAIN * TITLE_WORD * len(query.title_words)
+    return EVERY_WORD + (K1 + 1) * (1 + RECENCY) * words * math.log(view.num_docs + 2)
+
+
+def title_scores(view: IndexView, words: Sequence[str]) -> Floats:
+    """Return each document's score for a title with all these words; a prefix ends with `*`."""
+    titles, total_idf = view.mask, 0.0
+    for word in words:
+        if word.endswith("*"):
+            mask = matching.prefix_mask(view, word[:-1], "titles") & view.mask
+        else:
+            mask = matching.term_mask(view, "titles", word) & view.mask
+        titles = titles & mask
+        total_idf += idf(view.num_docs, int(np.count_nonzero(mask)))
+    factors = view.compute_once("title factors", lambda: _title_factors(view))
+    return np.float32(TITLE_WORD * (K1 + 1) * total_idf) * factors * titles
+
+
+def _title_factors(view: IndexView) -> Floats:
+    """Return the gain of each document's title for being short: 1 for one of average length."""
+    lengths = view.column("title_lengths").astype(np.float32)
+    average = max(1.0, float(lengths[view.mask].mean())) if view.num_docs else 1.0
+    factors: Floats = (
+        MAX_TITLE_GAIN / (1 + (MAX_TITLE_GAIN - 1) * lengths / np.float32(average))
+    ).astype(np.float32)
+    return factors
+
+
+def _add_groups(
+    view: IndexView, groups: Sequence[TermGroup], totals: _Totals, time_limit: TimeLimit
+) -> list[float]:
+    """Add the scores of groups to the totals; return the weights of those with visible matches."""
+    weights = []
+    for number, group in enumerate(sorted(groups, key=lambda group: not group.required)):
+        if number and not group.required and time_limit.exceeded():
+            break
+        if weight := _add_group(view, group, totals):
+            weights.append(weight)
+    return weights
 
 
 def _add_group(view: IndexView, group: TermGroup, totals: _Totals) -> float:
@@ -137,13 +193,27 @@ def _score_group(view: IndexView, alternatives: Sequence[TermAlternative]) -> tu
     """Return each document's score by its best alternative, and the idf of all alternatives."""
     best: Floats | None = None
     for _, members in groupby(alternatives, key=lambda alternative: alternative.idf_group):
-        gains = _gains(view, tuple(members))
+        same_word = tuple(members)
+        gains = _gains(view, same_word)
+        if (weights := form_weights(view, same_word)) is not None:
+            gains *= weights
         group_idf = _idf(view, gains)
         gains *= np.float32(group_idf)
         best = gains if best is None else np.maximum(best, gains)
     assert best is not None  # every group has an alternative
     several = alternatives[0].idf_group != alternatives[-1].idf_group
     return best, _idf(view, best) if several else group_idf
+
+
+def form_weights(view: IndexView, alternatives: Sequence[TermAlternative]) -> Floats | None:
+    """Return each document's weight for a word by its form; None where forms make no difference."""
+    exact = alternatives[0]
+    if len(alternatives) > 1 or len(exact.slots) != 1 or len(exact.slots[0]) == 1:
+        return None
+    if exact.field is not None or exact.weight < 1:
+        return None
+    as_typed = matching.term_mask(view, "words", exact.slots[0][0])
+    return np.where(as_typed, np.float32(1), np.float32(FORM_WEIGHT))
 
 
 def _gains(view: IndexView, alternatives: Sequence[TermAlternative]) -> Floats:

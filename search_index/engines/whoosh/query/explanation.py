@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -32,7 +32,8 @@ class Explainer:
             )
             for group in query.groups
         ]
-        self._bonus = bm25.match_bonus(view, query)
+        self._bonus = bm25.title_bonus(view, query)
+        self._titles = bm25.title_scores(view, query.title_words) if query.title_words else None
         self._pairs = [
             (alternative, bm25.alternatives_idf(view, (alternative,)))
             for alternative in query.pairs
@@ -45,8 +46,9 @@ class Explainer:
             matched = [
                 part
                 for alternatives, idf in idf_groups
+                for form in (self._form(document, alternatives),)
                 for alternative in alternatives
-                if (part := self._part(document, alternative, idf, group.boost)) is not None
+                if (part := self._part(document, alternative, idf, group.boost * form)) is not None
             ]
             if matched:
                 parts.append(max(matched, key=lambda part: part.score))
@@ -54,6 +56,9 @@ class Explainer:
             pair = self._part(document, alternative, idf, 1.0)
             if pair is not None:
                 parts.append(pair)
+        if self._titles is not None and self._titles[document]:
+            text = " ".join(word.removesuffix("*") for word in self._query.title_words)
+            parts.append(ScorePart(ScoreKind.TITLE, float(self._titles[document]), text=text))
         words = sum(part.score for part in parts)
         recency = words * (float(self._recency[document]) - 1)
         if recency:
@@ -67,6 +72,11 @@ class Explainer:
         if remainder > bm25.K1:  # far above rounding errors
             parts.append(ScorePart(ScoreKind.EVERY_WORD, remainder))
         return tuple(parts)
+
+    def _form(self, document: int, alternatives: Sequence[TermAlternative]) -> float:
+        """Return the weight of the form in which a document has a word."""
+        weights = bm25.form_weights(self._view, alternatives)
+        return float(weights[document]) if weights is not None else 1.0
 
     def _part(
         self, document: int, alternative: TermAlternative, idf: float, boost: float

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from search_index.engines.whoosh.index.searcher import Searcher, term_documents
 from search_index.engines.whoosh.query import matching, spellchecker
-from search_index.engines.whoosh.query.rewriting import RARE_DOC_FREQ
 from search_index.query import SearchQuery
 from search_index.text import analysis
 
@@ -20,7 +19,7 @@ MAX_HITS = 20
 def runs_inline(searcher: Searcher, query: SearchQuery) -> bool:
     """Return whether a query takes a few milliseconds at most: a short one of a small index.
 
-    False for rare words, because corrections are looked up for them. Takes about 20 µs.
+    False for missing words, because corrections are looked up for them. Takes about 20 µs.
     """
     if (
         searcher.max_doc > MAX_DOCUMENTS
@@ -55,4 +54,4 @@ def _is_common(searcher: Searcher, query: SearchQuery, word: str) -> bool:
         for segment in searcher.segments
         if segment.scope in query.within
     )
-    return count > RARE_DOC_FREQ
+    return count > 0

@@ -30,7 +30,9 @@ def match_alternative(
     Each array is ascending and without duplicates; a document may be in several arrays.
     """
     if not alternative.slots:
-        documents = np.unique(_prefix_documents(segment, alternative.prefix))
+        documents = np.unique(
+            _prefix_documents(segment, alternative.prefix, except_words=alternative.except_words)
+        )
         if len(documents):
             yield documents, np.ones(len(documents), np.float32)
     elif len(alternative.slots) == 1 and alternative.field is None:
@@ -56,7 +58,9 @@ def best_matches(
     terms_by_weight: dict[float, dict[str, None]] = {}
     for alternative in alternatives:
         if not alternative.slots:
-            numbers = np.flatnonzero(prefix_mask(view, alternative.prefix))
+            numbers = np.flatnonzero(
+                prefix_mask(view, alternative.prefix, except_words=alternative.except_words)
+            )
             yield alternative.weight, numbers, np.ones(len(numbers), np.float32)
         elif len(alternative.slots) == 1 and alternative.field is None:
             terms_by_weight.setdefault(alternative.weight, {}).update(
@@ -93,13 +97,20 @@ def prefix_range(segment: SegmentReader, prefix: str, name: str = "words") -> tu
     return first, bisect_left(words, encoded + b"\xff", first)
 
 
-def _prefix_documents(segment: SegmentReader, prefix: str, name: str = "words") -> Documents:
+def _prefix_documents(
+    segment: SegmentReader, prefix: str, name: str = "words", except_words: tuple[str, ...] = ()
+) -> Documents:
     """Return the documents of the words with a prefix, once for each such word."""
     first, last = prefix_range(segment, prefix, name)
     if first == last:
         return np.zeros(0, np.uint32)
     field = segment.fields[name]
     documents: Documents = field.ids[field.starts[first] : field.starts[last]]
+    skipped = [field.find(schema.encode(word)) for word in except_words]
+    for number in sorted((number for number in skipped if number is not None), reverse=True):
+        start = int(field.starts[first])
+        removed = slice(int(field.starts[number]) - start, int(field.starts[number + 1]) - start)
+        documents = np.delete(documents, removed)
     return documents
 
 
@@ -178,11 +189,13 @@ def has_prefix(view: IndexView, prefix: str) -> bool:
     )
 
 
-def prefix_mask(view: IndexView, prefix: str, name: str = "words") -> npt.NDArray[np.bool_]:
+def prefix_mask(
+    view: IndexView, prefix: str, name: str = "words", except_words: tuple[str, ...] = ()
+) -> npt.NDArray[np.bool_]:
     """Return the mask of documents with a word in a field that starts with a prefix."""
     mask = np.zeros(view.max_doc, np.bool_)
     for segment, slice_ in view.segment_slices():
-        mask[slice_][_prefix_documents(segment, prefix, name)] = True
+        mask[slice_][_prefix_documents(segment, prefix, name, except_words)] = True
     return mask
 
 

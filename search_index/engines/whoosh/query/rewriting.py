@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
-
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import IndexView
-from search_index.engines.whoosh.query import matching, spellchecker
+from search_index.engines.whoosh.index.searcher import IndexView, term_documents
+from search_index.engines.whoosh.query import bm25, corrections, matching
+from search_index.engines.whoosh.query.corrections import Correction, CorrectionChoice, Span
 from search_index.engines.whoosh.query.time_limit import TimeLimit
 from search_index.fields import TextField
-from search_index.query import UNTUNED, Tuning
+from search_index.query import MAX_TERMS, UNTUNED, Tuning
+from search_index.text import parser
 from search_index.text.parser import Clause, ParsedQuery, Phrase
 from search_index.text.synonyms import SynonymMap
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
@@ -21,15 +23,24 @@ from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 MAX_EXPANSIONS = 32
 """Completions by which a prefix is scored; documents with others match too, and come last."""
 
-RARE_DOC_FREQ = 2
-"""Document frequency up to which a word is taken for a possible typing error."""
+MAX_TITLE_WORDS = 2
+"""Words of a text that are looked for in titles by themselves: of a longer one, all words count."""
+
+MAX_COMPARED_TITLES = 5
+"""Titles whose signs are compared with a text, at most."""
+
+LONG_TEXT = 500
+"""Characters of a text after which further words weigh less."""
+
+MAX_GAP = 2
+"""Characters between two words of a text that count as adjacent."""
 
 QUESTION_WORDS = 6
 """Optional words from which on a text is a question, whose quotes are quotations: nothing in it is
 required, and documents that match any share of it are hits."""
 
 MAX_CORRECTIONS = 8
-"""Missing or rare words of a query that are corrected, at most; bounds the time to 20 ms."""
+"""Missing words of a query that are corrected, at most; bounds the time to 20 ms."""
 
 PAIR_WEIGHT = 0.25
 """Weight of adjacent words in the order of the query, relative to 1 for the words alone."""
@@ -37,16 +48,20 @@ PAIR_WEIGHT = 0.25
 MAX_PAIR_DOCUMENTS = 20_000
 """Sum of the document frequencies of a pair's words up to which it is searched; about 5 ms."""
 
-_MIN_FREQUENCY_RATIO = 10  # document frequency of a correction, relative to that of the rare word
+_LATE_WEIGHT = 0.5
 _PREFIX_WEIGHT = 0.8
+_LONGER_WEIGHT = 0.5  # of completions of a word that is complete by itself
 _ANY_COMPLETION_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
+_CHOSEN_WEIGHT = 0.85  # of the correction that the text means, by its other words
 _JOINED_WEIGHT = 0.8
 _PARTS_WEIGHT = 0.7  # of all parts of a word with signs, one after the other
 _PART_WEIGHT = 0.3
 SYNONYM_WEIGHT = 0.9
 """Weight of a synonym, relative to 1 for the typed word."""
 
+_BLANK = " \t\n-"  # a lone minus, on the way to a word, finds what an empty text does
+_MINUS = re.compile(r"(?:^|\s)-[^\W_]")
 _JOINED_IDF_GROUP = -1  # idf group of a joined word, used by no other alternative
 
 
@@ -62,37 +77,93 @@ def rewrite(
 
     When the time limit is exceeded, the remaining words are not completed or corrected.
 
-    `ranked` false: rare words are not corrected, because without an order by score, documents with
-    the correction would mix with exact matches.
+    `ranked` false: nothing is added that only matters for the order by score.
     """
+    if ranked and parsed.excluded and _is_title_with_minus(view, parsed.text):
+        parsed = parser.parse(parsed.text, operators=False)
     clauses = [clause for clause in parsed.clauses if not _is_stop_clause(view, clause)]
     if not clauses:
         clauses = list(parsed.clauses)
+    if len(clauses) > MAX_TERMS:
+        clauses = _most_telling(view, clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
     synonyms = _synonym_map(view, tuning) if tuning.synonyms else None
-    rewriter = _Rewriter(
-        view, synonyms, time_limit, max_rare_doc_freq=RARE_DOC_FREQ if ranked else 0
-    )
+    rewriter = _Rewriter(view, clauses, synonyms, time_limit)
     groups = [
         TermGroup(
             tuple(rewriter.alternatives(clause)),
             clause.required and not is_question,
-            float(clause.count),
+            clause.count * _place_weight(clause),
         )
         for clause in clauses
     ]
-    rewriter.join_adjacent(clauses, groups)
-    rewriter.add_synonyms(clauses, groups)
+    rewriter.join_adjacent(groups)
+    corrected_text = rewriter.correct(groups, parsed.text)
+    rewriter.add_synonyms(groups)
+    # `bread -cheese` must not match an article with the title "Bread cheese".
+    has_title = ranked and not parsed.excluded
     return TermQuery(
         tuple(groups),
         tuple(_exact(view, phrase) for phrase in parsed.excluded),
-        rewriter.corrected_text(parsed.text),
-        match_all=not groups and (not parsed.text.strip() or bool(parsed.excluded)),
+        corrected_text,
+        match_all=not groups and (not parsed.text.strip(_BLANK) or bool(parsed.excluded)),
         is_question=is_question,
-        pairs=tuple(_pairs(view, clauses)) if ranked else (),
-        # `bread -cheese` must not match an article with the title "Bread cheese".
-        title=schema.title_term(parsed.text) if ranked and not parsed.excluded else "",
+        pairs=tuple(_pairs(view, rewriter.corrected_clauses())) if ranked else (),
+        title=_title(view, parsed.text, corrected_text) if has_title else "",
+        title_words=_title_words(clauses) if has_title else (),
     )
+
+
+def _title(view: IndexView, text: str, corrected_text: str | None) -> str:
+    """Return the title term of a text; of the corrected text, if no title is as it was typed."""
+    title = schema.title_term(text)
+    if corrected_text and not view.doc_freq("titles", title):
+        return schema.title_term(corrected_text)
+    return title
+
+
+def _title_words(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """Return the words of a short text, which are looked for in titles; a prefix ends with `*`."""
+    if len(clauses) > MAX_TITLE_WORDS or any(
+        clause.required or len(clause.phrases) > 1 for clause in clauses
+    ):
+        return ()
+    phrases = [clause.phrases[0] for clause in clauses]
+    return tuple(phrase.words[0] + ("*" if phrase.prefix else "") for phrase in phrases)
+
+
+def _is_title_with_minus(view: IndexView, text: str) -> bool:
+    """Return whether a text with a minus before a word is the title of a visible document."""
+    title = schema.title_term(text)
+    for segment, mask in view.segment_masks() if title else ():
+        documents = term_documents(segment, "titles", title)
+        for document in documents[mask[documents]][:MAX_COMPARED_TITLES].tolist():
+            if _MINUS.search(segment.stored_texts(document)[TextField.TITLE.key]):
+                return True
+    return False
+
+
+def _place_weight(clause: Clause) -> float:
+    """Return the weight of a word by its first place: long texts begin with what they are about."""
+    return 1.0 if clause.phrases[0].start < LONG_TEXT else _LATE_WEIGHT
+
+
+def _most_telling(view: IndexView, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return MAX_TERMS clauses in their order: the required ones, then by frequency x idf."""
+
+    def weight(clause: Clause) -> float:
+        if clause.required or len(clause.phrases) > 1:
+            return math.inf
+        terms = _exact(view, clause.phrases[0]).slots[0]
+        count = max(view.doc_freq("text", term) for term in terms)
+        if not count:
+            return 0.0
+        share = 1 + math.log(clause.count)
+        return share * _place_weight(clause) * bm25.idf(view.num_docs, count)
+
+    weights = list(map(weight, clauses))
+    ranked = sorted(range(len(clauses)), key=lambda number: -weights[number])
+    return [clauses[number] for number in sorted(ranked[:MAX_TERMS])]
 
 
 def _synonym_map(view: IndexView, tuning: Tuning) -> SynonymMap:
@@ -119,12 +190,12 @@ def _exact(view: IndexView, phrase: Phrase) -> TermAlternative:
     return TermAlternative(slots, phrase.offsets, phrase.field)
 
 
-def _pairs(view: IndexView, clauses: Sequence[Clause]) -> Iterator[TermAlternative]:
+def _pairs(view: IndexView, clauses: Iterable[Clause]) -> Iterator[TermAlternative]:
     """Yield adjacent words of the text as phrases."""
     for clause, next_clause in pairwise(clauses):
         phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
         loose = not (clause.required or next_clause.required or next_phrase.prefix)
-        if loose and phrase.end < next_phrase.start and next_phrase.start - phrase.end <= 2:
+        if loose and phrase.end < next_phrase.start and next_phrase.start - phrase.end <= MAX_GAP:
             slots = (_exact(view, phrase).slots[0], _exact(view, next_phrase).slots[0])
             documents = sum(view.doc_freq("text", term) for slot in slots for term in slot)
             if documents <= MAX_PAIR_DOCUMENTS:
@@ -137,18 +208,21 @@ class _Rewriter:
     def __init__(
         self,
         view: IndexView,
+        clauses: Sequence[Clause],
         synonyms: SynonymMap | None,
         time_limit: TimeLimit,
-        *,
-        max_rare_doc_freq: int,
     ) -> None:
-        """Create a rewriter. Words in at most `max_rare_doc_freq` documents are corrected."""
-        self._synonyms = synonyms
         self._view = view
+        self._clauses = clauses
+        self._synonyms = synonyms
         self._time_limit = time_limit
-        self._max_rare_doc_freq = max_rare_doc_freq
-        self._corrected_count = 0
-        self._replacements: dict[tuple[int, int], str] = {}  # by the span in the text
+        self._choice = CorrectionChoice(view)
+        self._joined: dict[Span, str] = {}  # words that were split, by their span in the text
+        self._chosen: dict[Span, Correction] = {}
+        # What other words are typed for: a word of a document answers one of them.
+        self._words = frozenset(
+            clause.phrases[0].words[0] for clause in clauses if not clause.phrases[0].prefix
+        )
 
     def alternatives(self, clause: Clause) -> Iterator[TermAlternative]:
         """Yield the alternatives of a clause, with an idf group for each word."""
@@ -156,8 +230,8 @@ class _Rewriter:
         for phrase in clause.phrases:
             exact = _exact(self._view, phrase)
             is_prefix = phrase.prefix and not self._time_limit.exceeded()
-            completions = self._completions(phrase) if is_prefix else ()
-            if not completions or self._is_indexed(exact):
+            completions = self._completions(phrase, exact) if is_prefix else ()
+            if not completions or _is_indexed(self._view, exact):
                 yield exact._replace(idf_group=idf_group)
             # Cached completions have idf group 0, which is mostly the right one.
             yield from (
@@ -172,81 +246,90 @@ class _Rewriter:
                 yield alternative._replace(idf_group=idf_group)
             idf_group += 1
 
-    def _is_indexed(self, exact: TermAlternative) -> bool:
-        """Return whether any visible document has a word or any of its stems."""
-        return any(
-            self._view.doc_freq(field, term)
-            for term in exact.slots[0]
-            for field in ("text", "words")
-        )
+    def _completions(self, phrase: Phrase, exact: TermAlternative) -> tuple[TermAlternative, ...]:
+        """Return the most frequent completions of a prefix, and an alternative for all others.
 
-    def _completions(self, phrase: Phrase) -> tuple[TermAlternative, ...]:
-        """Return the most frequent completions of a prefix, and an alternative for all others."""
+        Words that are typed elsewhere in the text are left out: `john j` means Johnson or Jones.
+        Completions weigh less if the prefix is a word itself.
+        """
         word, field = phrase.words[0], phrase.field
         completions: tuple[TermAlternative, ...] | None = self._view.completions.get((word, field))
         if completions is None:
             completions = tuple(_completions(self._view, word, field))
             self._view.completions.put((word, field), completions)
-        return completions
+        if completions and _is_indexed(self._view, exact):
+            completions = tuple(
+                alternative._replace(weight=_LONGER_WEIGHT) if alternative.slots else alternative
+                for alternative in completions
+            )
+        typed = tuple(other for other in self._words if other.startswith(word))
+        if not typed:
+            return completions
+        terms = {term for other in typed for term in self._view.stems(other)}
+        remaining = tuple(
+            alternative if alternative.slots else alternative._replace(except_words=typed)
+            for alternative in completions
+            if not alternative.slots or terms.isdisjoint(alternative.slots[0])
+        )
+        return remaining if any(alternative.slots for alternative in remaining) else completions
 
     def _corrections(self, phrase: Phrase, exact: TermAlternative) -> Iterator[TermAlternative]:
-        """Yield corrections of a missing or rare word."""
-        if len(phrase.words) > 1 or phrase.parts or self._corrected_count >= MAX_CORRECTIONS:
+        """Yield corrections of a word that no visible document has."""
+        view, word, span = self._view, phrase.words[0], (phrase.start, phrase.end)
+        options = self._choice.options
+        if len(phrase.words) > 1 or phrase.parts or len(options) >= MAX_CORRECTIONS:
             return
-        view, word = self._view, phrase.words[0]
         if self._synonyms is not None and self._synonyms.lookup((word,)):
             return
-        count = sum(view.doc_freq("text", term) for term in exact.slots[0])
-        if count > self._max_rare_doc_freq or (phrase.prefix and matching.has_prefix(view, word)):
+        if any(view.doc_freq("text", term) for term in exact.slots[0]):
             return
-        if self._time_limit.exceeded():
+        if (phrase.prefix and matching.has_prefix(view, word)) or self._time_limit.exceeded():
             return
-        self._corrected_count += 1
-        candidates = [
-            candidate
-            for candidate in spellchecker.find_candidates(view, word)
-            if candidate.count >= _MIN_FREQUENCY_RATIO * count
-        ]
-        split = None if count or phrase.field is not None else _split(view, word)
-        if split and (not candidates or candidates[0].distance > 1):
-            self._replacements[phrase.start, phrase.end] = " ".join(split)
-        elif candidates and not count:
-            self._replacements[phrase.start, phrase.end] = candidates[0].word
-        if split:
-            yield _pair(view, split)
-        for candidate in candidates:
-            weight = _TYPO_WEIGHTS[candidate.distance]
-            yield TermAlternative((view.stems(candidate.word),), (0,), phrase.field, weight)
+        is_alone = len(self._clauses) == 1
+        found = corrections.find_corrections(view, word, is_alone=is_alone)
+        if phrase.field is not None:
+            found = [correction for correction in found if len(correction.words) == 1]
+        if found:
+            options[span] = found
+        for correction in found:
+            if len(correction.words) > 1:
+                yield corrections.pair_alternative(view, correction.words, _JOINED_WEIGHT)
+            else:
+                weight = _TYPO_WEIGHTS[correction.distance]
+                yield TermAlternative(
+                    (view.stems(correction.words[0]),), (0,), phrase.field, weight
+                )
 
-    def join_adjacent(self, clauses: Sequence[Clause], groups: list[TermGroup]) -> None:
+    def join_adjacent(self, groups: list[TermGroup]) -> None:
         """Let `news paper` match `newspaper`: add the joined word as an alternative of both."""
-        for number, (clause, next_clause) in enumerate(pairwise(clauses)):
+        view = self._view
+        for number, (clause, next_clause) in enumerate(pairwise(self._clauses)):
             if any(len(item.phrases) > 1 or item.required for item in (clause, next_clause)):
                 continue
             phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
             joined = phrase.words[0] + next_phrase.words[0]
-            if phrase.end >= next_phrase.start or not self._view.doc_freq("words", joined):
+            gap = next_phrase.start - phrase.end
+            if not 0 < gap <= MAX_GAP or not view.doc_freq("words", joined):
                 continue
             if any(character.isdigit() for character in joined):
                 continue
             alternative = TermAlternative(
-                (self._view.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
+                (view.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
             )
             for index in (number, number + 1):
                 groups[index] = replace(
                     groups[index], alternatives=(*groups[index].alternatives, alternative)
                 )
-            if not all(
-                self._view.doc_freq("words", item.words[0]) for item in (phrase, next_phrase)
-            ):
-                self._replacements.pop((phrase.start, phrase.end), None)
-                self._replacements.pop((next_phrase.start, next_phrase.end), None)
-                self._replacements[phrase.start, next_phrase.end] = joined
+            if not all(view.doc_freq("words", item.words[0]) for item in (phrase, next_phrase)):
+                self._choice.options.pop((phrase.start, phrase.end), None)
+                self._choice.options.pop((next_phrase.start, next_phrase.end), None)
+                self._joined[phrase.start, next_phrase.end] = joined
 
-    def add_synonyms(self, clauses: Sequence[Clause], groups: list[TermGroup]) -> None:
+    def add_synonyms(self, groups: list[TermGroup]) -> None:
         """Add the synonyms of words, and those of several words to each of these."""
         if self._synonyms is None:
             return
+        clauses = self._clauses
         for first in range(len(clauses)):
             words: list[str] = []
             for last in range(first, min(len(clauses), first + self._synonyms.max_words)):
@@ -255,22 +338,79 @@ class _Rewriter:
                     break
                 words.append(clause.phrases[0].words[0])
                 for synonym in self._synonyms.lookup(words):
-                    slots = tuple(self._view.stems(word) for word in synonym)
-                    offsets = tuple(range(len(slots)))
-                    alternative = TermAlternative(slots, offsets, None, SYNONYM_WEIGHT)
+                    alternative = corrections.pair_alternative(self._view, synonym, SYNONYM_WEIGHT)
                     for index in range(first, last + 1):
                         groups[index] = _add_alternative(groups[index], alternative)
 
-    def corrected_text(self, text: str) -> str | None:
-        """Return the corrected text (did you mean), or None if nothing was corrected."""
-        if not self._replacements:
+    def correct(self, groups: list[TermGroup], text: str) -> str | None:
+        """Choose corrections that occur together, and return the corrected text (did you mean).
+
+        They then weigh almost as much as exact words. None if nothing is missing, or if no visible
+        document has the corrected words together.
+        """
+        missing = self._choice.options
+        spans = [(clause.phrases[0].start, clause.phrases[0].end) for clause in self._clauses]
+        others = (
+            _exact(self._view, clause.phrases[0])
+            for clause, span in zip(self._clauses, spans, strict=True)
+            if span not in missing
+            and not any(first <= span[0] < last for first, last in self._joined)
+            and not clause.phrases[0].prefix
+        )
+        self._chosen = self._choice.choose(
+            other for other in others if _is_indexed(self._view, other)
+        )
+        for number, span in enumerate(spans):
+            if span in self._chosen:
+                groups[number] = _prefer(self._view, groups[number], self._chosen[span])
+        chosen = {span: " ".join(correction.words) for span, correction in self._chosen.items()}
+        if missing and not chosen:
             return None
-        limit = len(text)
-        for (start, end), word in sorted(self._replacements.items(), reverse=True):
-            if end <= limit:  # of overlapping replacements, the last one counts
-                text = text[:start] + word + text[end:]
-                limit = start
-        return text.strip()
+        return _replaced(text, chosen | self._joined)
+
+    def corrected_clauses(self) -> Iterator[Clause]:
+        """Yield the clauses with the chosen corrections of single words in place of the typed."""
+        for clause in self._clauses:
+            phrase = clause.phrases[0]
+            correction = self._chosen.get((phrase.start, phrase.end))
+            if correction is not None and len(correction.words) == 1:
+                corrected = replace(phrase, words=correction.words, typed=correction.words)
+                clause = replace(clause, phrases=(corrected, *clause.phrases[1:]))
+            yield clause
+
+
+def _is_indexed(view: IndexView, exact: TermAlternative) -> bool:
+    """Return whether any visible document has each word, or any of its stems."""
+    return all(
+        any(view.doc_freq(field, term) for term in slot for field in ("text", "words"))
+        for slot in exact.slots
+    )
+
+
+def _prefer(view: IndexView, group: TermGroup, correction: Correction) -> TermGroup:
+    """Return the group with a chosen correction that weighs almost as much as an exact word."""
+    slots = tuple(view.stems(word) for word in correction.words)
+    return replace(
+        group,
+        alternatives=tuple(
+            alternative._replace(weight=_CHOSEN_WEIGHT)
+            if alternative.slots == slots
+            else alternative
+            for alternative in group.alternatives
+        ),
+    )
+
+
+def _replaced(text: str, replacements: Mapping[Span, str]) -> str | None:
+    """Return a text with other words at these spans; None without any."""
+    if not replacements:
+        return None
+    limit = len(text)
+    for (start, end), word in sorted(replacements.items(), reverse=True):
+        if end <= limit:  # of overlapping replacements, the last one counts
+            text = text[:start] + word + text[end:]
+            limit = start
+    return text.strip()
 
 
 def _part_alternatives(view: IndexView, phrase: Phrase) -> Iterator[TermAlternative]:
@@ -299,18 +439,3 @@ def _add_alternative(group: TermGroup, alternative: TermAlternative) -> TermGrou
     """Return a term group with one more alternative, sorted by idf group."""
     alternatives = sorted((*group.alternatives, alternative), key=lambda item: item.idf_group)
     return replace(group, alternatives=tuple(alternatives))
-
-
-def _pair(view: IndexView, pair: tuple[str, str]) -> TermAlternative:
-    return TermAlternative(tuple(view.stems(word) for word in pair), (0, 1), None, _JOINED_WEIGHT)
-
-
-def _split(view: IndexView, word: str) -> tuple[str, str] | None:
-    """Return two words that make `word` together and are adjacent in a visible document."""
-    for pair in spellchecker.find_splits(view, word):
-        alternative = _pair(view, pair)
-        for segment, mask in view.segment_masks():
-            for documents, _ in matching.match_alternative(segment, alternative):
-                if np.any(mask[documents]):
-                    return pair
-    return None

@@ -30,14 +30,16 @@ class Candidate:
     count: int
 
 
-def find_candidates(view: IndexView, word: str, field: str = "words") -> list[Candidate]:
+def find_candidates(
+    view: IndexView, word: str, field: str = "words", *, min_length: int = MIN_LENGTH
+) -> list[Candidate]:
     """Return at most five words similar to `word`, best first; none for short words and numbers.
 
     Words with the same first letter, or else with any other, ordered by edits, then by frequency.
-    `field` may be `titles`, for words of titles alone. About 0.2 ms for 50,000 words, 3 ms with
-    any first letter.
+    Words shorter than `min_length` have none. `field` may be `titles`, for words of titles alone.
+    About 0.2 ms for 50,000 words, 3 ms with any first letter.
     """
-    max_distance = 0 if len(word) < MIN_LENGTH else 1 if len(word) < LONG_LENGTH else 2
+    max_distance = 0 if len(word) < min_length else 1 if len(word) < LONG_LENGTH else 2
     if not max_distance or any(character.isdigit() for character in word):
         return []
     for first in (word[0], ""):

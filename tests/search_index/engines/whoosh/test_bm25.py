@@ -46,14 +46,24 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     idf = math.log(1 + (len(documents) - len(matching) + 0.5) / (len(matching) + 0.5))
     newest = max(document.id for document in documents)
     titles = {document.id: document.texts[TextField.TITLE] for document in documents}
+    title_lengths = {id_: len(title.split()) for id_, title in titles.items()}
+    average_title = max(1.0, sum(title_lengths.values()) / len(documents))
+    in_title = sum(word in title.split() for title in titles.values())
+    title_idf = math.log(1 + (len(documents) - in_title + 0.5) / (in_title + 0.5))
     scores = {}
     for id_, tf in matching.items():
         norm = bm25.K1 * (1 - bm25.B + bm25.B * lengths[id_] / average)
         recency = 1 + bm25.RECENCY * 0.5 ** ((newest - id_) / DEFAULT_OPTIONS.half_life_days)
-        scores[id_] = idf * (bm25.K1 + 1) * tf / (tf + norm) * recency
+        gain = idf * tf / (tf + norm)
+        if word in titles[id_].split():
+            most = bm25.MAX_TITLE_GAIN
+            share = most / (1 + (most - 1) * title_lengths[id_] / average_title)
+            gain += bm25.TITLE_WORD * title_idf * share
+        scores[id_] = (bm25.K1 + 1) * gain * recency
         if titles[id_] == word:
             most = math.log(len(documents) + 2)
-            scores[id_] += (bm25.K1 + 1) * (1 + bm25.RECENCY) * most
+            words = 1 + bm25.MAX_TITLE_GAIN * bm25.TITLE_WORD
+            scores[id_] += bm25.EVERY_WORD + (bm25.K1 + 1) * (1 + bm25.RECENCY) * words * most
     return scores
 
 

@@ -28,8 +28,8 @@ QUICK = SearchQuery("one two three four", limit=MAX_HITS, prefix_last=True)
         (replace(QUICK, text=LONG), True),
         (replace(QUICK, text=LONG + "x"), False),
         (replace(QUICK, text="seldom"), True),  # it may go on
-        (replace(QUICK, text="seldom", prefix_last=False), False),
-        (replace(QUICK, text="seldom three"), False),
+        (replace(QUICK, text="seldom", prefix_last=False), True),
+        (replace(QUICK, text="seldom three"), True),
         (replace(QUICK, text="unheard three"), False),
         (replace(QUICK, text="three unheard"), False),
         (replace(QUICK, text="three", within=frozenset({Scope.COMMENTS})), False),
