@@ -139,3 +139,63 @@ async def test_a_stop_word_of_few_articles_is_a_word_in_the_others(engine: Searc
     )
     assert sorted(await search_ids(engine, "man dog")) == [1, 2, 3, 4]
     assert (await search_ids(engine, "man dog"))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "query"),
+    [
+        ("de", "Die Dampfschifffahrt kehrt zurück", "Schifffahrt"),
+        ("de", "Die Dampfschifffahrtsgesellschaft", "Schifffahrt"),
+        ("de", "Die Dampfschifffahrtsgesellschaft", "Gesellschaft"),
+        ("de", "Der Kindergarten öffnet", "Garten"),
+        ("de", "Die Volksschulen", "Schule"),
+        ("de", "Das neue Rathaus und der Rat", "Haus"),
+        ("de", "Eisenbahnbrücke gesperrt", "Brücke"),
+        ("de", "Die Bundestagswahlen", "Bundestag"),
+        ("nl", "Het ziekenhuis sluit", "huis"),
+        ("nl", "De voetbalwedstrijd", "wedstrijd"),
+        ("sv", "Nya sjukhuset i byn för sjuk", "hus"),
+        ("sv", "En barnbok är en bok", "barn"),
+        ("da", "Den nye folkeskole", "skole"),
+        ("nb", "Jernbanestasjonen", "stasjon"),
+    ],
+)
+async def test_a_word_is_found_within_compounds(
+    engine: SearchEngine, language: str, title: str, query: str
+) -> None:
+    others = [a_document(2, "Something else"), a_document(3, "Ein anderer Text", language="de")]
+    await engine.write([a_document(1, title, language=language), *others], [])
+    page = await engine.search(SearchQuery(query, fragments=1))
+    assert [hit.id for hit in page.hits] == [1]
+    assert "<mark>" in page.hits[0].highlights[0].fragments[0]
+    assert page.did_you_mean is None
+
+
+async def test_a_compound_comes_behind_the_word_itself(engine: SearchEngine) -> None:
+    await engine.write(
+        [
+            a_document(1, "Die Schifffahrt", language="de"),
+            a_document(2, "Dampfschifffahrt, Dampfschifffahrt", language="de"),
+            a_document(3, "Airship", "Dampfschifffahrt"),
+        ],
+        [],
+    )
+    assert await search_ids(engine, "Schifffahrt") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "query"),
+    [
+        ("de", "Eine politische Frage, politisch", "Tisch"),
+        ("de", "Die Richtung der Richtungen", "Richt"),
+        ("en", "The warehouse", "house"),
+        ("fr", "Un parapluie", "pluie"),
+        ("de", "Gemacht und gerecht", "Recht"),
+    ],
+)
+async def test_the_end_of_a_word_is_no_compound(
+    engine: SearchEngine, language: str, title: str, query: str
+) -> None:
+    other = a_document(2, "Ein anderer Text", language="de")
+    await engine.write([a_document(1, title, language=language), other], [])
+    assert await search_ids(engine, query) == []

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, term_documents
-from search_index.engines.whoosh.query import bm25, corrections, matching
+from search_index.engines.whoosh.query import bm25, compounds, corrections, expansions, matching
 from search_index.engines.whoosh.query.corrections import Correction, CorrectionChoice, Span
 from search_index.engines.whoosh.query.time_limit import TimeLimit
 from search_index.fields import TextField
@@ -19,9 +19,6 @@ from search_index.text import parser
 from search_index.text.parser import Clause, ParsedQuery, Phrase
 from search_index.text.synonyms import SynonymMap
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
-
-MAX_EXPANSIONS = 32
-"""Completions by which a prefix is scored; documents with others match too, and come last."""
 
 MAX_TITLE_WORDS = 2
 """Words of a text that are looked for in titles by themselves: of a longer one, all words count."""
@@ -49,14 +46,10 @@ MAX_PAIR_DOCUMENTS = 20_000
 """Sum of the document frequencies of a pair's words up to which it is searched; about 5 ms."""
 
 _LATE_WEIGHT = 0.5
-_PREFIX_WEIGHT = 0.8
 _LONGER_WEIGHT = 0.5  # of completions of a word that is complete by itself
-_ANY_COMPLETION_WEIGHT = 0.3
 _TYPO_WEIGHTS = {1: 0.6, 2: 0.35}
 _CHOSEN_WEIGHT = 0.85  # of the correction that the text means, by its other words
 _JOINED_WEIGHT = 0.8
-_PARTS_WEIGHT = 0.7  # of all parts of a word with signs, one after the other
-_PART_WEIGHT = 0.3
 SYNONYM_WEIGHT = 0.9
 """Weight of a synonym, relative to 1 for the typed word."""
 
@@ -239,7 +232,8 @@ class _Rewriter:
                 for alternative in completions
             )
             for alternative in (
-                *_part_alternatives(self._view, phrase),
+                *expansions.part_alternatives(self._view, phrase),
+                *expansions.compound_alternatives(self._view, phrase),
                 *self._corrections(phrase, exact),
             ):
                 idf_group += 1
@@ -255,7 +249,7 @@ class _Rewriter:
         word, field = phrase.words[0], phrase.field
         completions: tuple[TermAlternative, ...] | None = self._view.completions.get((word, field))
         if completions is None:
-            completions = tuple(_completions(self._view, word, field))
+            completions = tuple(expansions.completions(self._view, word, field))
             self._view.completions.put((word, field), completions)
         if completions and _is_indexed(self._view, exact):
             completions = tuple(
@@ -282,6 +276,8 @@ class _Rewriter:
         if self._synonyms is not None and self._synonyms.lookup((word,)):
             return
         if any(view.doc_freq("text", term) for term in exact.slots[0]):
+            return
+        if compounds.compound_terms(view, word):
             return
         if (phrase.prefix and matching.has_prefix(view, word)) or self._time_limit.exceeded():
             return
@@ -411,28 +407,6 @@ def _replaced(text: str, replacements: Mapping[Span, str]) -> str | None:
             text = text[:start] + word + text[end:]
             limit = start
     return text.strip()
-
-
-def _part_alternatives(view: IndexView, phrase: Phrase) -> Iterator[TermAlternative]:
-    """Yield the parts of a word with signs: all of them as a phrase, then each, unless a number."""
-    slots = tuple(view.stems(word, typed) for word, typed in phrase.parts)
-    if len(slots) > 1:
-        yield TermAlternative(slots, tuple(range(len(slots))), phrase.field, _PARTS_WEIGHT)
-    for (word, _), slot in zip(phrase.parts, slots, strict=True):
-        is_telling = not word.isdigit() and not view.is_stop_word(word)
-        if len(slots) == 1 or is_telling:
-            yield TermAlternative((slot,), (0,), phrase.field, _PART_WEIGHT)
-
-
-def _completions(view: IndexView, word: str, field: TextField | None) -> Iterator[TermAlternative]:
-    skipped = 1 + sum(other.startswith(word) for other in view.stop_words)
-    counts = matching.most_frequent_words(view, word, MAX_EXPANSIONS + skipped)
-    others = [other for other, _ in counts if other != word]
-    others.sort(key=view.is_stop_word)  # stop words last
-    for other in others[:MAX_EXPANSIONS]:
-        yield TermAlternative((view.stems(other),), (0,), field, _PREFIX_WEIGHT)
-    if others and field is None:
-        yield TermAlternative((), (), None, _ANY_COMPLETION_WEIGHT, prefix=word)
 
 
 def _add_alternative(group: TermGroup, alternative: TermAlternative) -> TermGroup:
