@@ -6,7 +6,6 @@ Writers use Tortoise, one transaction per service call (`transaction`). Hot read
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -17,7 +16,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -27,7 +26,6 @@ from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as tortoise_migrate
-from tortoise.transactions import in_transaction
 
 from hub.db import files
 from hub.db.failures import find_failure, raise_unavailable
@@ -39,13 +37,13 @@ from hub.db.postgres.sql import replace_nul, translate
 from hub.db.postgres.writer import migration_lock, set_c_collation
 from hub.db.sqlite import describe_fault as describe_sqlite_fault
 from hub.db.sqlite import quick_check, translate_errors
+from hub.db.writer import WriterClient
 from hub.errors import DatabaseError
 from hub.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 SCHEME = "sqlite://"
-_writing: set[asyncio.Task[Any]] = set()
 
 
 class Reader(Protocol):
@@ -156,9 +154,10 @@ _MARKS = ("NULL", *(",".join("?" * number) for number in range(1, 101)))
 def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run `work` in a transaction: all of its changes are committed, or none.
 
-    It runs to its end even if its caller is cancelled: a client that disconnects must neither
-    leave a partial save behind nor hold the write lock. Not to be nested: within it, call helpers
-    without this decorator.
+    It runs in the writer's thread (`hub.db.writer`), and to its end even if its caller is
+    cancelled: a client that disconnects must neither leave a partial save behind nor hold the
+    write lock. Other statements wait meanwhile, so nothing slow but the database is awaited in
+    it. Not to be nested: within it, call helpers without this decorator.
 
     Raises:
         DatabaseError: the database is unavailable or locked, or there is no space.
@@ -166,20 +165,16 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
 
     @wraps(work)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        async def inside() -> T:
-            try:
-                async with in_transaction():
-                    return await work(*args, **kwargs)
-            except Exception as error:
-                fault = fault_of(error)
-                if fault is None or fault is error:
-                    raise
-                raise fault from error
-
-        task = asyncio.create_task(inside())
-        _writing.add(task)  # a task without a reference may be collected before it is done
-        task.add_done_callback(_writing.discard)
-        return await asyncio.shield(task)
+        client = Tortoise.get_connection("default")
+        if not isinstance(client, WriterClient):
+            raise RuntimeError("a transaction cannot wait for another one: call helpers within it")
+        try:
+            return await client.writer.run(partial(work, *args, **kwargs))
+        except Exception as error:
+            fault = fault_of(error)
+            if fault is None or fault is error:
+                raise
+            raise fault from error
 
     return run
 
@@ -282,12 +277,13 @@ async def open_database(settings: Settings) -> AsyncIterator[Reader]:
     with _translate_faults(settings):
         try:
             # The writer comes first: a read-only connection cannot start write-ahead logging.
-            await Tortoise.get_connection("default").execute_query("SELECT 1")
+            client: Any = Tortoise.get_connection("default")
+            await client.writer.call(client.execute_query("SELECT 1"))
             async with _open_reader(settings) as reader:
                 try:
                     yield reader
                 finally:
-                    await _finish_writing()
+                    await client.writer.drain()  # saves whose callers were cancelled
         finally:
             await Tortoise.close_connections()
 
@@ -297,12 +293,6 @@ async def check_pages(settings: Settings) -> list[str]:
     if _is_postgres(settings):
         return []
     return await to_thread.run_sync(quick_check, _path(settings))
-
-
-async def _finish_writing() -> None:
-    """Wait for saves whose callers were cancelled; an open one would block closing."""
-    while _writing:
-        await asyncio.wait(_writing)
 
 
 @asynccontextmanager

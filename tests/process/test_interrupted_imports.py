@@ -9,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
+from tortoise import Tortoise
 
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
@@ -94,7 +96,8 @@ async def test_a_database_that_others_write_to_for_long_stops_an_import(
     settings: Settings, source: Path
 ) -> None:
     async with open_database(settings):
-        await run("PRAGMA busy_timeout=50")
+        client: Any = Tortoise.get_connection("default")
+        client._connection.busy_seconds = 0.05
         other = sqlite3.connect(settings.data_dir / "hub.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         started = time.monotonic()

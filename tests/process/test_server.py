@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import signal
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -154,6 +156,38 @@ def test_thirty_kills_lose_no_acknowledged_save_and_double_none(data: Path, toke
     assert len(stored) == len(set(stored))
     assert set(acknowledged) <= set(stored)
     assert sorted(indexed) == sorted(stored)
+
+
+@pytest.mark.slow
+def test_kills_while_many_save_at_once_lose_no_acknowledged_save(data: Path, token: str) -> None:
+    """Saves that wait together are committed together, and acknowledged after that."""
+    chance = random.Random(20260102)
+    acknowledged: list[str] = []
+    server = Server(data, token=token)
+
+    def save_on(attempt: int, number: int) -> None:
+        with contextlib.suppress(httpx.TransportError, httpx.DecodingError):
+            for i in range(1_000):
+                title = f"Save {attempt} {number} {i} of the storm"
+                assert server.ask(CREATE, title=title, wait=False)["createArticle"]["article"]
+                acknowledged.append(title)
+
+    try:
+        for attempt in range(8):
+            server.start()
+            with ThreadPoolExecutor(16) as pool:
+                killer = threading.Timer(chance.uniform(0.2, 1.0), server.kill)
+                killer.start()
+                list(pool.map(save_on, [attempt] * 16, range(16)))
+                killer.join()
+        server.start()
+        stored = [node["title"] for node in every(server, "articles(first: 100%s)")]
+    finally:
+        server.kill()
+        server.client.close()
+    assert len(acknowledged) >= 30
+    assert len(stored) == len(set(stored))
+    assert set(acknowledged) <= set(stored)
 
 
 def every(server: Server, field: str) -> list[dict[str, str]]:

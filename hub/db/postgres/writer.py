@@ -25,6 +25,7 @@ from tortoise.exceptions import TransactionManagementError
 from typing_extensions import override
 
 from hub.db.postgres.connect import CONNECTION_LOST, connect, open_pool, translate_errors
+from hub.db.writer import WriterClient
 from hub.errors import DatabaseError
 
 WRITER_LOCK, MIGRATION_LOCK = 0x687562_0001, 0x687562_0002
@@ -84,7 +85,7 @@ class _RetryingBegin(TransactionContextPooled):
             raise
 
 
-class Client(AsyncpgDBClient):
+class Client(WriterClient, AsyncpgDBClient):
     """The connections of a process's writers; hot reads have connections of their own."""
 
     def __init__(self, **options: Any) -> None:

@@ -17,17 +17,16 @@ from hub.errors import DatabaseError
 from hub.models import Change
 from hub.settings import Settings
 from tests.support.paths import ROOT
+from tests.support.signals import Signal
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 
 async def test_a_save_outlives_its_cancelled_caller_and_frees_the_lock(db: Reader) -> None:
-    started = asyncio.Event()
-
     @transaction
-    async def slow() -> None:
+    async def slow(started: Signal, cancelled: Signal) -> None:
         started.set()
-        await asyncio.sleep(0.01)
+        await cancelled.wait()
         await Change.create(tag="kept", at=now())
 
     @transaction
@@ -35,12 +34,13 @@ async def test_a_save_outlives_its_cancelled_caller_and_frees_the_lock(db: Reade
         await Change.create(tag="after", at=now())
 
     for _ in range(20):
-        started.clear()
-        caller = asyncio.create_task(slow())
+        started, cancelled = Signal(), Signal()
+        caller = asyncio.create_task(slow(started, cancelled))
         await started.wait()
         caller.cancel()
         with pytest.raises(asyncio.CancelledError):
             await caller
+        cancelled.set()
         waiting = asyncio.create_task(quick())
         await asyncio.sleep(0)
         waiting.cancel()  # while it waits for the lock
@@ -64,7 +64,7 @@ async def test_a_failed_transaction_keeps_nothing(db: Reader) -> None:
 
 async def test_a_reader_sees_commits_not_open_transactions(db: Reader) -> None:
     stamp = db.stamp()
-    inside, done = asyncio.Event(), asyncio.Event()
+    inside, done = Signal(), Signal()
 
     @transaction
     async def holds() -> None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -42,7 +43,8 @@ async def test_a_connection_that_cannot_be_opened_fails_each_time(tmp_path: Path
 async def test_a_transaction_that_cannot_begin_leaves_no_lock(
     db: Reader, settings: Settings
 ) -> None:
-    await run("PRAGMA busy_timeout=10")
+    client: Any = Tortoise.get_connection("default")
+    client._connection.busy_seconds = 0.01
     other = sqlite3.connect(settings.data_dir / "hub.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for _ in range(3):
@@ -76,7 +78,8 @@ async def test_a_commit_that_fails_is_rolled_back_and_the_next_one_stands(
                 await save("y" * 60)
     await save()
     assert await db.rows("SELECT tag FROM change") == [("x",)]
-    assert Tortoise.get_connection("default")._connection.in_transaction is False
+    client: Any = Tortoise.get_connection("default")
+    assert client._connection.in_transaction is False
 
 
 async def test_damage_that_shows_later_is_described_too(settings: Settings) -> None:

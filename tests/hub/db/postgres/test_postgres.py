@@ -34,6 +34,7 @@ from tests.support.factories import READER, a_draft, an_article, text
 from tests.support.hub import a_hub
 from tests.support.paths import ROOT
 from tests.support.postgres import Database
+from tests.support.signals import Signal
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases("postgres")]
 
@@ -51,7 +52,7 @@ def test_arguments_are_numbered_and_lists_are_arrays() -> None:
 
 
 async def test_lines_of_the_feed_come_to_light_in_the_order_of_their_numbers(db: Reader) -> None:
-    announced, go = asyncio.Event(), asyncio.Event()
+    announced, go = Signal(), Signal()
 
     @transaction
     async def early_but_slow() -> None:
