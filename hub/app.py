@@ -83,6 +83,7 @@ class Hub(Starlette):
         elif scope["path"] == "/graphql" and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         else:
+            await self.state.graphql.operations.turns.take()
             await super().__call__(self.state.base_urls.apply(scope), receive, send)
 
 

@@ -53,6 +53,7 @@ from schema.server.response_cache import (
     cache_key,
 )
 from schema.server.subscription_runner import run_subscription
+from schema.server.turns import Turns
 from search_index.engine import SearchEngine
 from search_index.suggestions import Suggestions
 from search_index.tuning import TuningCache
@@ -116,6 +117,7 @@ class Operations:
         self.change_feed = ChangeFeed(db, engine, settings.max_subscriptions)
         self.metrics = Metrics(db, self.response_cache, self.change_feed)
         self._render_cache = RenderCache()
+        self.turns = Turns()
         self._mutations: set[asyncio.Task[ExecutionResult]] = set()
 
     def resolve_persisted(self, request: Request) -> Request:
@@ -170,6 +172,8 @@ class Operations:
 
         async def compute() -> GraphQLResponse:
             started = perf_counter()
+            if kind is OperationType.QUERY:
+                await self.turns.take()
             executed = _describe(request, operation, caller)
             with self._instrumentation.observe_execution(executed) as report:
                 response = await self._execute_operation(
