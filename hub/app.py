@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -59,6 +60,10 @@ log = logging.getLogger(__name__)
 GC_THRESHOLDS = (5_000, 20, 100)
 """Thresholds of the garbage collector: rare for young objects, and very rare for all objects: with
 an open index a full collection blocks the process for a tenth of a second."""
+
+SWITCH_SECONDS = 0.0005
+"""Time after which a thread lets another one run. A save's thread lets the event loop run with each
+statement, and would get its turn back after 5 ms, Python's default, thirty times."""
 
 TRIM_SECONDS = 3_600
 """Seconds between removals of old lines of the change feed."""
@@ -165,6 +170,7 @@ def from_environment() -> Starlette:
     """Create the application from `HUB_*` variables, as `hub serve` runs it."""
     settings = Settings()
     gc.set_threshold(*GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     logs.configure(settings.log_format)
     return create_app(settings)
 
