@@ -148,7 +148,7 @@ async def _announce(table: str, changed: set[int], public: Condition) -> None:
     A new label becomes public with an article, whose tags tell of it.
     """
     ids = sorted(changed)
-    if await run(
+    if ids and await run(
         f"SELECT 1 FROM {table} label WHERE label.id IN ({marks(ids)}) AND {public.sql} LIMIT 1",
         [*ids, *public.args],
     ):

@@ -214,3 +214,21 @@ async def test_statements_outside_do_not_see_an_open_transaction(db: Reader) -> 
     go.set()
     assert await outside == 0
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("create", 28), ("revise", 34), ("publish", 24), ("comment", 10), ("link", 16)],
+)
+async def test_a_save_runs_few_statements(db: Reader, name: str, most: int) -> None:
+    await an_article("Old", topics=("Bread", "Salt", "Ice"), authors=("Ada",))
+    id_ = await an_article(status=Status.DRAFT)
+    client: Any = Tortoise.get_connection("default")
+    statements = list[str]()
+    client._connection._conn.set_trace_callback(statements.append)
+    await SAVES[name](id_)
+    client._connection._conn.set_trace_callback(None)
+    assert statements[0] == "BEGIN IMMEDIATE"
+    assert statements[-1] == "COMMIT"
+    assert len(statements) <= most
