@@ -33,7 +33,7 @@ from scripts.bench.questions import (
 from search_index.engines import open_engine
 
 HUB = "hub.app:from_environment"
-FLOOR = "scripts.bench.floor:create_app"
+FLOOR = "scripts.bench.server:create_floor"
 NEW_DOCUMENT = "article page, new document"
 INSTANCES = 100
 """Number of different articles, list pages and searches that are requested."""

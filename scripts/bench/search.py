@@ -77,7 +77,7 @@ async def run(
     """
     corpus = Corpus(options.articles)
     print_step(f"Making {options.articles} articles.")
-    documents = [_document(number, draft) for number, draft in enumerate(corpus.drafts(), 1)]
+    documents = [make_document(number, draft) for number, draft in enumerate(corpus.drafts(), 1)]
     report = SearchBenchReport(options.articles)
     hub = open_engine(f"whoosh:{folder / 'hub'}", NO_TIME_LIMIT)
     rivals: list[PlainWhoosh | Tantivy] = [PlainWhoosh(folder / "plain")]
@@ -205,7 +205,8 @@ async def _upsert(engine: SearchEngine, document: Document) -> int:
     return (await engine.search(SearchQuery(f'"{document.texts[TextField.TITLE]}"'))).total
 
 
-def _document(number: int, draft: ArticleDraft) -> Document:
+def make_document(number: int, draft: ArticleDraft) -> Document:
+    """Convert a draft of the corpus to the document that the indexer would make of it."""
     topics = tuple(Label(topic.slug or topic.name, topic.name) for topic in draft.topics)
     return Document(
         id=number,

@@ -16,11 +16,23 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from uvicorn.importer import import_from_string
 
 from scripts.server import uvicorn_options
 
 MAX_CONNECTIONS = 2_000
+
+
+def create_floor() -> Starlette:
+    """Create an application that only returns plain text: the minimum cost of a response."""
+    return Starlette(routes=[Route("/", _respond, methods=["GET"])])
+
+
+async def _respond(_: Request) -> Response:
+    return PlainTextResponse("An answer of plain text.")
 
 
 def serve(factory: str) -> None:

@@ -17,6 +17,7 @@ import typer
 
 from scripts.bench import imports, keystrokes
 from scripts.bench import mixed as mixed_bench
+from scripts.bench import saves as saves_bench
 from scripts.bench import search as search_bench
 from scripts.bench import worst as worst_bench
 from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
@@ -370,3 +371,45 @@ def import_(
         )
     print_table(table)
     echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")
+
+
+@app.command()
+def saves(
+    articles: Annotated[
+        int, typer.Option(min=20, max=1_000_000, help="Articles in the index.")
+    ] = saves_bench.SavesBenchOptions().articles,
+    saves: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Saves while nothing else happens.")
+    ] = saves_bench.SavesBenchOptions().saves,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=3_600, help="Length of the import.")
+    ] = saves_bench.SavesBenchOptions().seconds,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Measure the time from a save until it is found: idle, after a rebuild, during an import.
+
+    The index alone, in this process; the goal is relative to the idle median of the same run.
+    """
+    options = saves_bench.SavesBenchOptions(articles, saves, seconds)
+    report = _run_bench(saves_bench.run, options)
+    table = Table("until found", "saves", "p50 ms", "p99 ms", "max ms", "p50 × idle", "max × idle")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, times in report.times.items():
+        milliseconds = (times.p50_ms, times.p99_ms, times.max_ms)
+        ratios = (times.p50_ratio, times.max_ratio)
+        table.add_row(
+            name,
+            f"{times.number:,}",
+            *(f"{value:,.0f}" for value in milliseconds),
+            *(f"{value:.1f}" for value in ratios),
+        )
+    print_table(table)
+    echo(
+        f"{report.articles} articles; {report.batches} batches were imported. "
+        f"Goal: {saves_bench.GOAL:.0f} × the idle median."
+    )
+    if json:
+        echo(orjson.dumps(asdict(report)).decode())

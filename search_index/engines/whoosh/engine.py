@@ -171,6 +171,11 @@ class WhooshEngine:
         """Return the index's status. Raises EngineError: it is missing, damaged or outdated."""
         return await _in_thread(self._status)
 
+    @property
+    def is_merging(self) -> bool:
+        """Whether segments are being merged beside the writes of this engine."""
+        return self._merges.is_running
+
     async def close(self) -> None:
         """Release files and memory, once running searches have ended."""
         self._closed = True

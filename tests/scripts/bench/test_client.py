@@ -69,7 +69,7 @@ async def test_a_load_ends_with_an_answer_that_is_not_right(floor: ServerProcess
 async def test_a_server_that_cannot_start_tells_why(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="no_such_factory"):
         async with start_server(
-            "scripts.bench.floor:no_such_factory", Settings(data_dir=tmp_path), tmp_path / "log"
+            "scripts.bench.server:no_such_factory", Settings(data_dir=tmp_path), tmp_path / "log"
         ):
             pytest.fail("it must not get here")
 

@@ -53,6 +53,11 @@ class MergeScheduler:
         self.busy: frozenset[str] = frozenset()
         """Ids of the segments that are being merged: a write must not remove them."""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a merge is running."""
+        return self._thread is not None
+
     def start(self, folder: Path, segments: Sequence[Any]) -> None:
         """Start merging what the policy selects of these segments, unless a merge is running.
 
