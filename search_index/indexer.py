@@ -32,8 +32,9 @@ from search_index.query import CommentText, Document, EngineError, Label, NoInde
 log = logging.getLogger(__name__)
 
 BATCH = 200
-ROUND = 100
-"""Events indexed at once: a save during an import waits for a round, about 0.4 s, and its own."""
+ROUND = 25
+"""Events indexed at once: a save during an import waits for half a round on average. 100 made that
+14 times as long as without an import (`hub bench saves`)."""
 
 MAX_COMMENTS = 1_000
 """Comments of one article that are indexed, the newest; bounds the cost of adding one."""
