@@ -119,7 +119,8 @@ def _wholes(kind: str, written: str) -> Iterator[str]:
             if first.isalpha() and second.isdecimal():
                 yield first + second  # `F16` and `F-16`
         case "":
-            yield fold_word(written)
+            if all(character.lower() != character.upper() for character in written):
+                yield fold_word(written)
         case _:
             yield fold(written)
 

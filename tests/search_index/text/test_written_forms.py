@@ -37,7 +37,7 @@ from search_index.text.written_forms import MAX_LENGTH, find_forms
         ("l'arbre qu'il dell'arte Ann's they're 'quoted' words'", []),
         ("well-known end. Then a/ b & c", []),
         ("PowerPoint", ["powerpoint"]),
-        ("NASA Town US2 plain", []),
+        ("NASA Town US2 plain 北B", []),
         ("x" * (MAX_LENGTH + 1) + "++", []),
     ],
 )

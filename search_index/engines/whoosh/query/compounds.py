@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import IndexView
+from search_index.engines.whoosh.index.searcher import IndexView, term_documents
 from search_index.text import stemming
 
 LANGUAGES = frozenset(("da", "de", "nl", "no", "sv"))
@@ -39,7 +41,7 @@ _VOWELS = frozenset("aeiouy")
 def compound_terms(view: IndexView, word: str) -> tuple[str, ...]:
     """Return the terms of the compounds with a word, in languages that have them; cached.
 
-    O(bytes of the vocabulary), about 0.3 ms for 100,000 words.
+    O(bytes of the vocabulary of these languages), about 0.3 ms for 100,000 words.
     """
     if len(word) < MIN_WORD - 1 or not word.isalpha() or LANGUAGES.isdisjoint(view.languages):
         return ()
@@ -74,9 +76,20 @@ def _words_with(view: IndexView, word: str) -> Iterator[str]:
 
 
 def _vocabularies(view: IndexView) -> list[bytes]:
-    """Return the words of each segment, each followed by a line break."""
-    fields = [segment.fields.get("words") for segment in view.segments]
-    return [b"\n".join(field.terms) + b"\n" for field in fields if field is not None]
+    """Return the words of each segment in documents of LANGUAGES, each followed by a line break."""
+    vocabularies = []
+    for segment, mask in view.segment_masks():
+        field, values = segment.fields.get("words"), segment.facet_values("language")
+        documents = np.zeros(segment.max_doc, np.bool_)
+        for tag in values.terms:
+            if stemming.language_of(tag) in LANGUAGES:
+                documents[term_documents(segment, "language", tag)] = True
+        if field is None or not len(field) or not np.any(documents & mask):
+            continue
+        counts = np.add.reduceat((documents & mask)[field.ids], field.starts[:-1], dtype=np.int64)
+        words = [field.terms[number] for number in np.flatnonzero(counts).tolist()]
+        vocabularies.append(b"\n".join(words) + b"\n")
+    return vocabularies
 
 
 def _is_compound(view: IndexView, other: str, word: str) -> bool:

@@ -233,7 +233,11 @@ class _Rewriter:
             )
             for alternative in (
                 *expansions.part_alternatives(self._view, phrase),
-                *expansions.compound_alternatives(self._view, phrase),
+                *(
+                    expansions.compound_alternatives(self._view, phrase)
+                    if len(self._clauses) < QUESTION_WORDS
+                    else ()
+                ),
                 *self._corrections(phrase, exact),
             ):
                 idf_group += 1
