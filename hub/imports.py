@@ -122,6 +122,8 @@ async def withdraw_articles(
                 withdrawn=True,
             )
         )
+    if outcomes and not dry_run:
+        await _record("import.articles", {"withdrawn": len(outcomes)}, by)
     return outcomes
 
 

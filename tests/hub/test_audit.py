@@ -190,6 +190,17 @@ async def test_an_import_is_one_entry_with_its_counts(db: Reader) -> None:
     ]
 
 
+async def test_what_an_import_withdraws_is_an_entry(db: Reader) -> None:
+    await imports.import_articles([a_draft("a"), a_draft("b", status=Status.DRAFT)], by=EDITOR)
+    for _ in range(2):
+        await imports.withdraw_articles("example.test", ["a", "b"], by=EDITOR, dry_run=True)
+    for _ in range(2):
+        await imports.withdraw_articles("example.test", ["a", "b"], by=EDITOR)
+    [_, row] = await entries(db)
+    assert (row.action, row.actor, row.door) == ("import.articles", "Edgar", "IMPORT")
+    assert changes(row) == {"withdrawn": (None, "1")}
+
+
 async def test_filters_and_pages_read_one_statement(db: Reader) -> None:
     await a_token(Role.WRITER, "Wilma")
     ids = [await an_article(by=EDITOR) for _ in range(5)]
