@@ -10,6 +10,7 @@ these classes and their fields: renaming one makes every imported article appear
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
@@ -264,6 +265,58 @@ def resolve_status(
     if status in (Status.PUBLISHED, Status.SCHEDULED) and published_at is not None:
         status = Status.SCHEDULED if published_at > moment else Status.PUBLISHED
     return status, published_at
+
+
+def digest(draft: ArticleDraft) -> str:
+    """Compute a digest of a draft without its comments and place, to detect changes.
+
+    It hashes the representation that `repr` gave to the drafts of version 0.1. A field that came
+    later is left out at its default, so that digests stored before it existed stay valid.
+    """
+    items = ", ".join(
+        f"({name!r}, {_represent(value)})"
+        for name, value in sorted(_digested(draft).items())
+        if name not in ("place", "comments")
+    )
+    return hashlib.blake2b(f"[{items}]".encode("utf-8", "replace"), digest_size=32).hexdigest()
+
+
+def _represent(value: Any) -> str:
+    if type(value) is tuple:
+        items = ", ".join(map(_represent, value))
+        return f"({items},)" if len(value) == 1 else f"({items})"
+    if not is_dataclass(value):
+        return repr(value)
+    items = ", ".join(f"{name}={_represent(item)}" for name, item in _digested(value).items())
+    return f"{type(value).__qualname__}({items})"
+
+
+def _digested(draft: Any) -> dict[str, Any]:
+    """Return the fields of a draft that its digest covers, in the order of their declaration."""
+    required = _FIELDS_OF_0_1[type(draft)]
+    values = {field: getattr(draft, field.name) for field in fields(draft)}
+    return {
+        field.name: value
+        for field, value in values.items()
+        if field.name in required or value != field.default
+    }
+
+
+_FIELDS_OF_0_1: dict[type, frozenset[str]] = {
+    ArticleDraft: frozenset(
+        (
+            *("source", "key", "title", "body", "slug", "summary", "language", "kind", "status"),
+            *("published_at", "created_at", "updated_at", "comments_open", "image_url"),
+            *("image_alt", "canonical_url", "translation_key", "authors", "topics", "relations"),
+            *("addresses", "aliases"),
+        )
+    ),
+    AuthorDraft: frozenset(("name", "slug", "bio")),
+    Body: frozenset(("content", "markup")),
+    RelationDraft: frozenset(("kind", "anchor", "url", "slug", "by_headline", "position")),
+    TopicDraft: frozenset(("name", "slug", "parent", "description", "above")),
+}
+"""The fields that digests of version 0.1 covered whatever their value. Never add to these."""
 
 
 def without_nul(draft: D) -> D:

@@ -5,9 +5,8 @@ Reads only; `hub.imports` carries the plans out.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -19,18 +18,15 @@ from hub.db.timestamps import now
 from hub.drafts import (
     ARTICLE_FIELDS,
     ArticleDraft,
-    AuthorDraft,
     CommentDraft,
-    RelationDraft,
-    TopicDraft,
     derive_columns,
+    digest,
     without_nul,
 )
 from hub.errors import Invalid
 from hub.models import Article, CommentStatus, Status
 from hub.slugs import is_made_of
 from hub.text import markup, validation
-from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 
 SOURCE_LENGTH = 64
@@ -38,7 +34,8 @@ KEY_LENGTH = 255
 _PLAIN = tuple(field.name for field in ARTICLE_FIELDS)
 _FIELDS = (*_PLAIN, "body", "metadata")
 _COMPARED = (*_PLAIN, "metadata", "body_html", "status", "published_at", "slug")
-_COLUMNS = ", ".join((*_COMPARED, "id", "version", "source_key", "source_hash", "source_version"))
+_SOURCE = ("source_key", "source_hash", "source_version")
+_COLUMNS = ", ".join((*_COMPARED, "id", "version", "held_back", *_SOURCE))
 
 
 _EDITED = "edited in the hub since it was imported; left as it is"
@@ -57,6 +54,21 @@ class Action(str, Enum):
     UNCHANGED = "UNCHANGED"
     CONFLICT = "CONFLICT"
     REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a batch is stored.
+
+    `overwrite` replaces edits made in the hub; `dry_run` writes nothing. `as_draft`: new articles
+    become drafts, and none becomes public; later imports publish none of them that an editor has
+    not. `run_id` is the record of the import (`hub.lifecycle.import_log`).
+    """
+
+    overwrite: bool = False
+    dry_run: bool = False
+    as_draft: bool = False
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,7 @@ class DraftPlan:
     prepared: PreparedDraft
     action: Action
     stored: Any = None
+    as_draft: bool = False
     comments: tuple[CommentDraft, ...] = ()
     changed: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
@@ -144,8 +157,23 @@ class DraftPlan:
             fields=self.changed,
             differences=self.differences,
             withdrawn=self.withdrawn or bool(self.hidden_comments),
-            status=resolve_status(draft, self.stored)[0] if is_stored else None,
+            status=self.resolve_status()[0] if is_stored else None,
         )
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the article stays a draft until an editor publishes it (`import --as-draft`)."""
+        if self.stored is None:
+            return self.as_draft
+        is_public = self.stored["status"] in (Status.PUBLISHED.value, Status.SCHEDULED.value)
+        return not is_public and (self.as_draft or bool(self.stored["held_back"]))
+
+    def resolve_status(self) -> tuple[Status, datetime | None]:
+        """Return the article's status and date after the import."""
+        status, published_at = resolve_status(self.prepared.draft, self.stored)
+        if self.is_held_back and status in (Status.PUBLISHED, Status.SCHEDULED):
+            status = Status.DRAFT
+        return status, published_at
 
     def _reason(self) -> str | None:
         reasons = [_EDITED if self.action is Action.CONFLICT else self.prepared.notes]
@@ -162,16 +190,13 @@ async def prepare(draft: ArticleDraft) -> PreparedDraft:
     validation.line(draft.source, "source", SOURCE_LENGTH)
     validation.line(draft.key, "key", KEY_LENGTH)
     notes = []
-    try:
-        validation.url(draft.image_url, "image_url")
-    except Invalid as error:
-        draft = replace(draft, image_url=None)
-        notes.append(f"{error}; left out")
-    try:
-        validation.url(draft.canonical_url, "canonical_url")
-    except Invalid as error:
-        draft = replace(draft, canonical_url=None)
-        notes.append(f"{error}; left out")
+    for name in ("image_url", "canonical_url"):
+        try:
+            validation.url(getattr(draft, name), name)
+        except Invalid as error:
+            missing: dict[str, Any] = {name: None}
+            draft = replace(draft, **missing)
+            notes.append(f"{error}; left out")
     values = await derive_columns({name: getattr(draft, name) for name in _FIELDS})
     slug = draft.slug or slug_of(draft.title) or "article"
     return PreparedDraft(
@@ -179,59 +204,9 @@ async def prepare(draft: ArticleDraft) -> PreparedDraft:
     )
 
 
-def digest(draft: ArticleDraft) -> str:
-    """Compute a digest of a draft without its comments and place, to detect changes.
-
-    It hashes the representation that `repr` gave to the drafts of version 0.1. A field that came
-    later is left out at its default, so that digests stored before it existed stay valid.
-    """
-    items = ", ".join(
-        f"({name!r}, {_represent(value)})"
-        for name, value in sorted(_digested(draft).items())
-        if name not in ("place", "comments")
-    )
-    return hashlib.blake2b(f"[{items}]".encode("utf-8", "replace"), digest_size=32).hexdigest()
-
-
-def _represent(value: Any) -> str:
-    if type(value) is tuple:
-        items = ", ".join(map(_represent, value))
-        return f"({items},)" if len(value) == 1 else f"({items})"
-    if not is_dataclass(value):
-        return repr(value)
-    items = ", ".join(f"{name}={_represent(item)}" for name, item in _digested(value).items())
-    return f"{type(value).__qualname__}({items})"
-
-
-def _digested(draft: Any) -> dict[str, Any]:
-    """Return the fields of a draft that its digest covers, in the order of their declaration."""
-    required = _FIELDS_OF_0_1[type(draft)]
-    values = {field: getattr(draft, field.name) for field in fields(draft)}
-    return {
-        field.name: value
-        for field, value in values.items()
-        if field.name in required or value != field.default
-    }
-
-
-_FIELDS_OF_0_1: dict[type, frozenset[str]] = {
-    ArticleDraft: frozenset(
-        (
-            *("source", "key", "title", "body", "slug", "summary", "language", "kind", "status"),
-            *("published_at", "created_at", "updated_at", "comments_open", "image_url"),
-            *("image_alt", "canonical_url", "translation_key", "authors", "topics", "relations"),
-            *("addresses", "aliases"),
-        )
-    ),
-    AuthorDraft: frozenset(("name", "slug", "bio")),
-    Body: frozenset(("content", "markup")),
-    RelationDraft: frozenset(("kind", "anchor", "url", "slug", "by_headline", "position")),
-    TopicDraft: frozenset(("name", "slug", "parent", "description", "above")),
-}
-"""The fields that digests of version 0.1 covered whatever their value. Never add to these."""
-
-
-async def make_plans(prepared: list[PreparedDraft], overwrite: bool) -> list[DraftPlan]:
+async def make_plans(
+    prepared: list[PreparedDraft], overwrite: bool, as_draft: bool = False
+) -> list[DraftPlan]:
     """Compare drafts with the database, and choose an action for each.
 
     One statement per source, one for comments, and one for edited articles that a source withdraws.
@@ -248,7 +223,7 @@ async def make_plans(prepared: list[PreparedDraft], overwrite: bool) -> list[Dra
     plans = []
     for item in prepared:
         row = stored_by_key.get((item.draft.source, item.draft.key))
-        plan = DraftPlan(item, _choose_action(item, row, overwrite), row)
+        plan = DraftPlan(item, _choose_action(item, row, overwrite), row, as_draft)
         hideable = comments.get(row["id"], {}) if row is not None else dict[str, bool]()
         plan.comments = tuple(
             comment for comment in item.draft.comments if comment.key not in hideable
@@ -259,7 +234,7 @@ async def make_plans(prepared: list[PreparedDraft], overwrite: bool) -> list[Dra
             if comment.status in _NOT_PUBLIC and hideable.get(comment.key)
         )
         if plan.action is Action.UPDATED:
-            plan.changed = _changed_columns(item, row)
+            plan.changed = _changed_columns(plan)
         plan.withdrawn = row is not None and _is_withdrawn(plan)
         plans.append(plan)
     await _keep_published_by_editors(plans)
@@ -334,15 +309,16 @@ def needs_write(plan: DraftPlan) -> bool:
     )
 
 
-def _changed_columns(prepared: PreparedDraft, row: Any) -> tuple[str, ...]:
+def _changed_columns(plan: DraftPlan) -> tuple[str, ...]:
     """Return the changed columns; ("links",) if only authors, topics or relations differ."""
-    new = _new_columns(prepared, row)
+    new, row = _new_columns(plan), plan.stored
     return tuple(name for name in _COMPARED if _stored_value(row, name) != new[name]) or ("links",)
 
 
-def _new_columns(prepared: PreparedDraft, row: Any) -> dict[str, Any]:
+def _new_columns(plan: DraftPlan) -> dict[str, Any]:
     """Return the columns that the draft gives to a stored article."""
-    status, published_at = resolve_status(prepared.draft, row)
+    prepared, row = plan.prepared, plan.stored
+    status, published_at = plan.resolve_status()
     return prepared.values | {
         "slug": choose_slug(prepared.slug, row["slug"]),
         "status": status.value,
@@ -365,7 +341,7 @@ async def add_differences(plans: Sequence[DraftPlan]) -> None:
     linked = {name: await _load_links(sql, ids) for name, sql in _LINKS_SQL.items()} if ids else {}
     for plan in updates:
         row, draft = plan.stored, plan.prepared.draft
-        new = _new_columns(plan.prepared, row)
+        new = _new_columns(plan)
         pairs = [(name, _stored_value(row, name), new[name]) for name in _COMPARED]
         after = {
             "authors": [author.name for author in draft.authors],
@@ -434,3 +410,16 @@ async def _stored_comments(article_ids: list[int]) -> dict[int, dict[str, bool]]
         is_public = status == CommentStatus.APPROVED.value and not moderated
         stored.setdefault(article_id, {})[key] = is_public
     return stored
+
+
+def cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
+    """Return the keys of comments whose chain of parents contains a cycle."""
+    parent_of = {draft.key: draft.parent_key for draft in drafts}
+    rooted, cyclic = set[str](), set[str]()
+    for start in parent_of:
+        path, key = list[str](), start
+        while key in parent_of and key not in rooted and key not in cyclic and key not in path:
+            path.append(key)
+            key = parent_of[key] or ""
+        (cyclic if key in path or key in cyclic else rooted).update(path)
+    return cyclic

@@ -36,16 +36,18 @@ from hub.import_plan import (
     WITHDRAWN,
     Action,
     DraftPlan,
+    ImportOptions,
     Outcome,
     PreparedDraft,
     add_differences,
     choose_slug,
+    cyclic_keys,
     make_plans,
     needs_write,
     prepare,
     published_by_editors,
-    resolve_status,
 )
+from hub.lifecycle import import_log
 from hub.models import Article, Comment, Door, RevisionChange, Status
 from hub.models.article import SLUG_LENGTH
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
@@ -54,14 +56,20 @@ from hub.text.slugs import headline_key, url_key
 
 
 async def import_articles(
-    drafts: Sequence[ArticleDraft], *, by: Viewer, overwrite: bool = False, dry_run: bool = False
+    drafts: Sequence[ArticleDraft],
+    *,
+    by: Viewer,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    as_draft: bool = False,
+    run_id: int | None = None,
 ) -> list[Outcome]:
     """Store a batch of drafts, and return the outcome of each, in their order.
 
     One transaction for the batch; a draft that cannot be stored is refused without affecting the
-    others. `overwrite` replaces edits made in the hub. `dry_run` returns the outcomes without
-    writing anything. Comments that are stored already stay as they are, except that those which
-    the source calls spam or trash are hidden, unless a moderator has judged them here.
+    others. See `ImportOptions`; a dry run returns the outcomes without writing anything. Comments
+    that are stored already stay as they are, except that those which the source calls spam or trash
+    are hidden, unless a moderator has judged them here.
 
     Raises:
         NotAllowed: `by` may not write, publish and moderate.
@@ -83,7 +91,8 @@ async def import_articles(
             outcomes.append(None)
         except HubError as error:
             outcomes.append(_refused(draft, error))
-    stored = iter(await _store_or_compare(prepared, by, overwrite, dry_run))
+    options = ImportOptions(overwrite, dry_run, as_draft, run_id)
+    stored = iter(await _store_or_compare(prepared, by, options))
     return [outcome or next(stored) for outcome in outcomes]
 
 
@@ -129,21 +138,28 @@ async def withdraw_articles(
 
 @transaction
 async def import_taxonomy(
-    topics: Iterable[TopicDraft], authors: Iterable[AuthorDraft], *, by: Viewer
+    topics: Iterable[TopicDraft],
+    authors: Iterable[AuthorDraft],
+    *,
+    by: Viewer,
+    run_id: int | None = None,
 ) -> None:
-    """Store topics and authors independently of articles.
+    """Store topics and authors independently of articles; `run_id` is the record of the import.
 
     Raises:
         NotAllowed: `by` may not write.
         Invalid: a name is empty or too long.
     """
     by.require(Permission.WRITE)
+    before = await import_log.last_ids() if run_id is not None else None
     written_topics, written_authors = set[int](), set[int]()
     await ensure_topics(map(without_nul, topics), written_topics)
     await ensure_authors(map(without_nul, authors), written_authors)
     if written_topics or written_authors:
         counts = {"topics": len(written_topics), "authors": len(written_authors)}
         await _record("import.labels", counts, by)
+    if run_id is not None and before is not None:
+        await import_log.record(run_id, before)
 
 
 async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[str, str | None]]:
@@ -195,19 +211,19 @@ async def unbound_relations(drafts: Sequence[RelationDraft]) -> list[RelationDra
 
 
 async def _store_or_compare(
-    prepared: list[PreparedDraft], by: Viewer, overwrite: bool, dry_run: bool
+    prepared: list[PreparedDraft], by: Viewer, options: ImportOptions
 ) -> list[Outcome]:
-    plans = await make_plans(prepared, overwrite)
-    if dry_run:
+    plans = await make_plans(prepared, options.overwrite, options.as_draft)
+    if options.dry_run:
         visible = article_statuses(by)
         await add_differences(
             [plan for plan in plans if plan.stored is None or plan.stored["status"] in visible]
         )
-    if dry_run or not any(needs_write(plan) for plan in plans):
+    if options.dry_run or not any(needs_write(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
     await _render_comments(plans)
     try:
-        return await _write_batch(prepared, by, overwrite)
+        return await _write_batch(prepared, by, options)
     except DatabaseError:  # no draft's fault: the next ones would fail too
         raise
     except Exception as error:  # a draft that fails must not affect the others: retry one by one
@@ -216,9 +232,7 @@ async def _store_or_compare(
         if len(prepared) == 1:
             return [_refused(prepared[0].draft, error)]
     return [
-        outcome
-        for item in prepared
-        for outcome in await _store_or_compare([item], by, overwrite, dry_run)
+        outcome for item in prepared for outcome in await _store_or_compare([item], by, options)
     ]
 
 
@@ -245,9 +259,12 @@ def _refused(draft: ArticleDraft, error: Exception) -> Outcome:
 
 
 @transaction
-async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: bool) -> list[Outcome]:
+async def _write_batch(
+    prepared: list[PreparedDraft], by: Viewer, options: ImportOptions
+) -> list[Outcome]:
     """Store the drafts, with plans made under the write lock."""
-    plans = await make_plans(prepared, overwrite)
+    plans = await make_plans(prepared, options.overwrite, options.as_draft)
+    before = await import_log.last_ids() if options.run_id is not None else None
     stored_plans = [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
     tags = set[str]()
     topics = await ensure_topics(
@@ -261,7 +278,7 @@ async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: boo
     if stored_ids:
         tags |= await articles.tags_of(stored_ids) | await related.related_tags(stored_ids)
     for plan in stored_plans:
-        plan.article = await (_insert(plan.prepared) if plan.stored is None else _update(plan))
+        plan.article = await (_insert(plan) if plan.stored is None else _update(plan))
         await _set_labels(plan.article, plan.prepared.draft, topics, authors)
     await _store_dependents(stored_plans, by)
     for plan in plans:
@@ -273,6 +290,9 @@ async def _write_batch(prepared: list[PreparedDraft], by: Viewer, overwrite: boo
     if ids:
         tags |= await articles.tags_of(ids) | await related.related_tags(ids)
     await outbox.announce(sorted(tags), old_locations)
+    if options.run_id is not None and before is not None:
+        changes = [_change(plan) for plan in stored_plans]
+        await import_log.record(options.run_id, before, changes)
     outcomes = [plan.outcome() for plan in plans]
     counts = Counter(outcome.action.value.lower() for outcome in outcomes)
     counts["withdrawn"] = sum(outcome.withdrawn for outcome in outcomes)
@@ -287,9 +307,16 @@ async def _record(action: str, counts: Mapping[str, int], by: Viewer) -> None:
     await audit.record(action, "Import", by=by, changes=changes, door=Door.IMPORT)
 
 
-async def _insert(prepared: PreparedDraft) -> Article:
-    draft, moment = prepared.draft, now()
-    status, published_at = resolve_status(draft)
+def _change(plan: DraftPlan) -> import_log.ArticleChange:
+    article = plan.article
+    assert article is not None, "a stored plan has its article"
+    version = None if plan.stored is None else int(plan.stored["version"])
+    return import_log.ArticleChange(int(article.id), version, int(article.version))
+
+
+async def _insert(plan: DraftPlan) -> Article:
+    prepared, draft, moment = plan.prepared, plan.prepared.draft, now()
+    status, published_at = plan.resolve_status()
     created = draft.created_at or draft.published_at or moment
     return await Article.create(
         **prepared.values,
@@ -302,13 +329,14 @@ async def _insert(prepared: PreparedDraft) -> Article:
         source_key=draft.key,
         source_hash=prepared.digest,
         source_version=1,
+        held_back=plan.is_held_back,
     )
 
 
 async def _update(plan: DraftPlan) -> Article:
     prepared, draft = plan.prepared, plan.prepared.draft
     article = await Article.get(id=plan.stored["id"])
-    status, published_at = resolve_status(draft, plan.stored)
+    status, published_at = plan.resolve_status()
     slug, language = choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
         slug = await slugs.new_slug(slug, language, status)
@@ -326,6 +354,7 @@ async def _update(plan: DraftPlan) -> Article:
             "version": version,
             "source_hash": prepared.digest,
             "source_version": version,
+            "held_back": plan.is_held_back,
         }
     )
     await article.save()
@@ -382,7 +411,7 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
             continue
         touched.add(article_id)
         hidden += [(draft.status.value, article_id, draft.key) for draft in plan.hidden_comments]
-        cyclic = _cyclic_keys(plan.prepared.draft.comments)
+        cyclic = cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
             rows.append(_build_comment(article_id, draft, plan.prepared.comment_html))
             if draft.parent_key is not None and draft.key not in cyclic:
@@ -397,19 +426,6 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
     if touched:
         await comments.update_counts(sorted(touched))
     return touched
-
-
-def _cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
-    """Return the keys of comments whose chain of parents contains a cycle."""
-    parent_of = {draft.key: draft.parent_key for draft in drafts}
-    rooted, cyclic = set[str](), set[str]()
-    for start in parent_of:
-        path, key = list[str](), start
-        while key in parent_of and key not in rooted and key not in cyclic and key not in path:
-            path.append(key)
-            key = parent_of[key] or ""
-        (cyclic if key in path or key in cyclic else rooted).update(path)
-    return cyclic
 
 
 def _build_comment(article_id: int, draft: CommentDraft, rendered: Mapping[str, str]) -> Comment:

@@ -21,6 +21,7 @@ from scripts.commands import (
     eval,
     export,
     import_,
+    imports,
     index,
     migrate,
     schema,
@@ -64,6 +65,7 @@ def hub(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_.import_)
+app.add_typer(imports.app, name="imports")
 app.command("export")(export.export)
 app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")

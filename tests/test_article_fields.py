@@ -21,8 +21,8 @@ from hub.drafts import (
     NewArticle,
     RelationDraft,
     TopicDraft,
+    digest,
 )
-from hub.import_plan import digest
 from hub.models import Article, Kind, RelationKind, Status
 from hub.reads.articles import ArticleRow
 from hub.reads.export import _ARTICLE

@@ -18,6 +18,7 @@ from hub.models.article import (
 from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
+from hub.models.import_run import ImportChange, ImportRun, RecordKind
 from hub.models.outbox import Change, DueNeighbours, OutboxEvent
 from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
@@ -42,6 +43,8 @@ __all__ = [
     "DaySecret",
     "Door",
     "DueNeighbours",
+    "ImportChange",
+    "ImportRun",
     "Kind",
     "Lease",
     "MessageStatus",
@@ -50,6 +53,7 @@ __all__ = [
     "QueryReader",
     "QueryStat",
     "RateBucket",
+    "RecordKind",
     "Relation",
     "RelationKind",
     "RelationOrigin",

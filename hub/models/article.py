@@ -41,8 +41,9 @@ class Article(Model):
     increments `version`; `body_text` and `headline_key` are derived from `body_html` and `title`;
     `comment_count` is the number of approved comments without pingbacks (updated by
     `hub.comments`). `source_hash` and `source_version` are the digest of the draft and the version
-    of the last import: an article with a later version was edited in the hub. `metadata` is a JSON
-    object of strings: further data of its source, for staff only.
+    of the last import: an article with a later version was edited in the hub. `held_back`: it came
+    in as a draft whatever its source says (`hub import --as-draft`), and no import publishes it.
+    `metadata` is a JSON object of strings: further data of its source, for staff only.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -68,6 +69,7 @@ class Article(Model):
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
     source_hash = fields.CharField(max_length=64, null=True)
     source_version = fields.IntField(null=True)
+    held_back = fields.BooleanField(default=False, db_default=False)
     metadata = fields.TextField(null=True)
     # Last, so that lists need not skip these large values to reach the other columns.
     body_html = fields.TextField()

@@ -36,6 +36,11 @@ class ImportArticlesInput:
         default_factory=list, description="Authors who stand by themselves."
     )
     theirs: bool = optional("Whether the import wins over edits made in the hub.", False)
+    as_draft: bool = optional(
+        "Whether new articles become drafts, and none becomes public; later imports publish none of"
+        " them that an editor has not.",
+        False,
+    )
     dry_run: bool = optional("Whether to tell what would happen, and to write nothing.", False)
 
 
@@ -82,7 +87,11 @@ async def import_articles(info: Info, input: Input[ImportArticlesInput]) -> Impo
         )
     drafts = [article.draft() for article in input.articles]
     outcomes = await imports.import_articles(
-        drafts, by=viewer, overwrite=input.theirs, dry_run=input.dry_run
+        drafts,
+        by=viewer,
+        overwrite=input.theirs,
+        dry_run=input.dry_run,
+        as_draft=input.as_draft,
     )
     pairs = zip(drafts, outcomes, strict=True)
     return ImportArticlesPayload(

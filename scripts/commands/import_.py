@@ -69,6 +69,12 @@ Authors = Annotated[
 Theirs = Annotated[
     bool, typer.Option("--theirs", help="Let the import win over edits made in the hub.")
 ]
+AsDraft = Annotated[
+    bool,
+    typer.Option(
+        "--as-draft", help="Bring new articles in as drafts; no later import publishes them."
+    ),
+]
 To = Annotated[
     str | None, typer.Option(help="Address of a hub elsewhere that takes the articles in.")
 ]
@@ -97,6 +103,7 @@ def import_(
     taxonomies: Taxonomies = None,
     authors: Authors = None,
     theirs: Theirs = False,
+    as_draft: AsDraft = False,
     to: To = None,
     token: Token = None,
     report_file: ReportFile = None,
@@ -130,7 +137,7 @@ def import_(
             bylines=bylines,
             progress=progress,
         )
-        report = anyio.run(_import_into, to, token, settings, start, paths)
+        report = anyio.run(_import_into, to, token, as_draft, settings, start, paths)
     except (SourceError, SinkError) as error:
         echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
@@ -140,16 +147,17 @@ def import_(
 async def _import_into(
     address: str | None,
     token: str | None,
+    as_draft: bool,
     settings: Settings,
     start: Callable[[Sink], Import],
     paths: Sequence[str],
 ) -> Report:
     """Import `paths` into the hub at `address`, or into that of `settings`."""
     if address is not None:
-        async with RemoteSink(address, token) as hub:
+        async with RemoteSink(address, token, as_draft=as_draft) as hub:
             return await start(hub).run(paths)
     async with open_database(settings):
-        return await start(LocalSink()).run(paths)
+        return await start(LocalSink(as_draft=as_draft)).run(paths)
 
 
 def _print(report: Report, report_file: Path | None, as_json: bool) -> None:

@@ -81,6 +81,8 @@ def print_report(report: Report) -> None:
     for outcome in report.outcomes if report.dry_run else ():
         echo(_describe_outcome(outcome))
     _print_counts(report)
+    if report.run_id is not None:
+        echo(f"Import {report.run_id}: `hub imports undo {report.run_id}` takes it back.")
     _print_list(
         "Skipped", [f"{count:>6}  {reason}" for reason, count in report.skipped.most_common()]
     )

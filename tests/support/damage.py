@@ -25,11 +25,14 @@ OPEN_NO_DATABASE = {
     *("schema", "bench api", "bench search", "bench import", "bench typing", "bench worst"),
     "bench mixed",
     *("eval relevance", "eval html", "backup create", "backup verify", "restore"),
+    "eval import",
 }
 ARGUMENTS = {
     "search block": ["ferry"],
     "search unblock": ["ferry"],
     "import": ["SOURCE"],
+    "imports show": ["1"],
+    "imports undo": ["1"],
     "token create": ["--role", "writer", "--name", "x"],
     "token revoke": ["1"],
     "comments approve": ["1"],

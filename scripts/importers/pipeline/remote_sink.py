@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from hub import egress
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.import_plan import WITHDRAWN, Action, Difference, Outcome, resolve_status
+from hub.models import Status
 from hub.text.bodies import Body
 from scripts.importers.pipeline.sink import SinkError
 
@@ -46,8 +47,14 @@ class RemoteSink:
     """A remote hub as a Sink. As a context manager, it closes its connections at the end."""
 
     def __init__(
-        self, address: str, token: str | None, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        address: str,
+        token: str | None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        as_draft: bool = False,
     ) -> None:
+        self._as_draft = as_draft
         self._url = _endpoint(address)
         if not token:
             raise RemoteError("a remote hub needs a token: --token, or the variable HUB_TOKEN")
@@ -64,6 +71,13 @@ class RemoteSink:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
+    async def start(self, paths: Sequence[str]) -> None:
+        """Begin nothing: the other hub keeps no record of imports through its API."""
+
+    async def finish(self, counts: dict[str, int]) -> int | None:
+        """Return None: see `start`."""
+        return None
+
     async def import_articles(
         self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
     ) -> list[Outcome]:
@@ -78,6 +92,7 @@ class RemoteSink:
             "articles": [_to_input(draft) for draft in drafts],
             "theirs": overwrite,
             "dryRun": dry_run,
+            **({"asDraft": True} if self._as_draft else {}),
         }
         try:
             data = await self._post(_IMPORT, {"input": arguments})
@@ -95,7 +110,7 @@ class RemoteSink:
         if "outcomes" not in reply:
             raise RemoteError(f"{self._url}: {reply.get('message', reply['__typename'])}")
         return [
-            _to_outcome(draft, outcome)
+            _to_outcome(draft, outcome, as_draft=self._as_draft)
             for draft, outcome in zip(drafts, reply["outcomes"], strict=True)
         ]
 
@@ -205,7 +220,9 @@ def _to_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
+def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any], *, as_draft: bool) -> Outcome:
+    is_created = outcome["action"] == Action.CREATED.value
+    status = Status.DRAFT if as_draft and is_created else resolve_status(draft)[0]
     is_stored = outcome["action"] in (Action.CREATED.value, Action.UPDATED.value)
     return Outcome(
         place=draft.place or draft.key,
@@ -216,5 +233,5 @@ def _to_outcome(draft: ArticleDraft, outcome: dict[str, Any]) -> Outcome:
         fields=tuple(outcome["fields"]),
         differences=tuple(Difference(**difference) for difference in outcome["differences"]),
         withdrawn=WITHDRAWN in (outcome["reason"] or ""),
-        status=resolve_status(draft)[0] if is_stored else None,
+        status=status if is_stored else None,
     )

@@ -58,7 +58,8 @@ class Report:
     `bound` is the number of relations that would find their target, in a dry run; `failed_paths`
     are the paths of the command line with refusals, for a retry. `withdrawn` are the outcomes that
     hide what was public. `statuses` counts the created and updated articles by the status that they
-    have now, or would have; `held_back` lists those that are not public, with the reasons.
+    have now, or would have; `held_back` lists those that are not public, with the reasons. `run_id`
+    is the import's number in `hub imports list`; None if nothing changed, or not in this hub.
     """
 
     dry_run: bool = False
@@ -77,6 +78,7 @@ class Report:
     bound: int = 0
     failed_paths: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
+    run_id: int | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Count the outcome of a draft, and store it if the report lists it."""
@@ -139,6 +141,7 @@ class Report:
         """Return the report as plain data, as `--json` prints it."""
         return {
             "dry_run": self.dry_run,
+            "import": self.run_id,
             "sources": self.sources,
             "created": self.actions[Action.CREATED],
             "updated": self.actions[Action.UPDATED],

@@ -58,6 +58,19 @@ class Import:
     async def run(self, paths: Sequence[str]) -> Report:
         """Import `paths` one after the other, and return the report."""
         start = time.monotonic()
+        try:
+            if not self.report.dry_run:
+                await self._sink.start(paths)
+            await self._run(paths)
+            if not self.report.dry_run:
+                counts = dict(self.report.counts()) | dict(self.report.status_counts())
+                self.report.run_id = await self._sink.finish(counts)
+        except SinkError as error:
+            self.report.unreadable.append(str(error))
+        self.report.seconds = time.monotonic() - start
+        return self.report
+
+    async def _run(self, paths: Sequence[str]) -> None:
         with SourceOpener(self._options) as opener:
             for number, path in enumerate(paths):
                 prefix = f"{path}: " if len(paths) > 1 else ""
@@ -76,8 +89,6 @@ class Import:
                     await self._report_dangling()
                 except SinkError as error:
                     self.report.unreadable.append(str(error))
-        self.report.seconds = time.monotonic() - start
-        return self.report
 
     async def _report_dangling(self) -> None:
         """Report the relations without a target."""

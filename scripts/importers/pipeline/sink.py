@@ -12,6 +12,7 @@ from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
 from hub.import_plan import Outcome
+from hub.lifecycle import import_log
 
 Dangling = list[tuple[str, str | None]]
 
@@ -22,6 +23,14 @@ class SinkError(HubError):
 
 class Sink(Protocol):
     """Stores drafts."""
+
+    async def start(self, paths: Sequence[str]) -> None:
+        """Begin the record of an import of these paths, where the hub has one."""
+        ...
+
+    async def finish(self, counts: dict[str, int]) -> int | None:
+        """End the record of the import; return its number, unless there is none."""
+        ...
 
     async def import_articles(
         self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
@@ -62,7 +71,27 @@ def _stop_at_faults() -> Iterator[None]:
 
 
 class LocalSink:
-    """This hub; requires an open database. SinkError is raised when the database is at fault."""
+    """This hub; requires an open database. SinkError is raised when the database is at fault.
+
+    `as_draft`: see `hub.imports.ImportOptions`.
+    """
+
+    def __init__(self, *, as_draft: bool = False) -> None:
+        self._as_draft = as_draft
+        self._run_id: int | None = None
+
+    async def start(self, paths: Sequence[str]) -> None:
+        """See `Sink.start`."""
+        with _stop_at_faults():
+            self._run_id = await import_log.start(paths, by=SYSTEM)
+
+    async def finish(self, counts: dict[str, int]) -> int | None:
+        """See `Sink.finish`."""
+        run_id, self._run_id = self._run_id, None
+        if run_id is None:
+            return None
+        with _stop_at_faults():
+            return run_id if await import_log.finish(run_id, counts, by=SYSTEM) else None
 
     async def import_articles(
         self, drafts: Sequence[ArticleDraft], *, overwrite: bool, dry_run: bool
@@ -70,7 +99,12 @@ class LocalSink:
         """See `Sink.import_articles`."""
         with _stop_at_faults():
             return await imports.import_articles(
-                drafts, by=SYSTEM, overwrite=overwrite, dry_run=dry_run
+                drafts,
+                by=SYSTEM,
+                overwrite=overwrite,
+                dry_run=dry_run,
+                as_draft=self._as_draft,
+                run_id=self._run_id,
             )
 
     async def withdraw(self, source: str, keys: Sequence[str], *, dry_run: bool) -> list[Outcome]:
@@ -86,6 +120,7 @@ class LocalSink:
                 [label for label in labels if isinstance(label, TopicDraft)],
                 [label for label in labels if isinstance(label, AuthorDraft)],
                 by=SYSTEM,
+                run_id=self._run_id,
             )
 
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from hub.import_plan import digest
+from hub.drafts import digest
 from hub.models import RelationKind
 from scripts.bench.corpus import DISCUSSED_EVERY, LONG_DISCUSSION, Corpus
 

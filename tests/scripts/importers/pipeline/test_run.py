@@ -280,3 +280,25 @@ def test_every_article_that_is_not_public_is_listed_across_batches(tmp_path: Pat
     assert {entry["reason"] for entry in held_back} == {
         "its visibility is 'members', and it is a draft here"
     }
+
+
+def test_an_import_is_listed_shown_and_taken_back(tmp_path: Path) -> None:
+    data, path = tmp_path / "data", str(_rows(tmp_path, *ROWS))
+
+    def imports(*arguments: str) -> Result:
+        environment = {"HUB_DATA_DIR": str(data)}
+        return CliRunner().invoke(app, ["imports", *arguments], env=environment)
+
+    result = hub(data, "--as-draft", path)
+    assert "Of the created and updated are: 5 drafts" in result.stdout
+    assert "Import 1: `hub imports undo 1` takes it back." in result.stdout
+    hub(data, path)
+    [listed] = json.loads(imports("list", "--json").stdout)
+    assert (listed["id"], listed["state"], listed["paths"]) == (1, "finished", [path])
+    assert "a.jsonl" in imports("list").stdout or "finished" in imports("list").stdout
+    shown = json.loads(imports("show", "1", "--json").stdout)
+    assert {article["status"] for article in shown["articles"]} == {"DRAFT"}
+    assert "created 1: Open (draft)" in imports("show", "1").stdout
+    undone = json.loads(imports("undo", "1", "--json").stdout)
+    assert (undone["deleted"]["article"], undone["left"]) == (5, [])
+    assert imports("show", "2").exit_code != 0
