@@ -59,9 +59,35 @@ def _render_image(card: dict[str, Any]) -> str:
 
 def _render_bookmark(card: dict[str, Any]) -> str:
     about = card.get("metadata")
-    title = _escaped(about, "title") if isinstance(about, dict) else ""
+    about = about if isinstance(about, dict) else {}
     url = _escaped(card, "url")
-    return f'<p><a href="{url}">{title or url}</a></p>'
+    title, words = _escaped(about, "title"), _escaped(about, "description")
+    caption = card.get("caption")
+    return (
+        f'<p><a href="{url}">{title or url}</a></p>'
+        + (f"<p>{words}</p>" if words else "")
+        + (f"<p>{caption}</p>" if isinstance(caption, str) and caption else "")
+    )
+
+
+def _render_code(card: dict[str, Any]) -> str:
+    """Render code with its language, and its caption as that of a figure."""
+    language = _escaped(card, "language")
+    class_attribute = f' class="language-{language}"' if language else ""
+    code = f"<pre><code{class_attribute}>{_escaped(card, 'code')}</code></pre>"
+    return _with_caption(code, card)
+
+
+def _render_embed(card: dict[str, Any]) -> str:
+    url = _escaped(card, "url")
+    return _with_caption(f'<p><a href="{url}">{url}</a></p>', card)
+
+
+def _with_caption(html: str, card: dict[str, Any]) -> str:
+    caption = card.get("caption")
+    if not isinstance(caption, str) or not caption:
+        return html
+    return f"<figure>{html}<figcaption>{caption}</figcaption></figure>"
 
 
 def _render_gallery(card: dict[str, Any]) -> str:
@@ -110,8 +136,8 @@ _CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "image": _render_image,
     "markdown": lambda card: markup.to_html(Body(str(card.get("markdown") or ""), Markup.MARKDOWN)),
     "html": lambda card: str(card.get("html") or ""),
-    "code": lambda card: f"<pre><code>{_escaped(card, 'code')}</code></pre>",
-    "embed": lambda card: f'<p><a href="{_escaped(card, "url")}">{_escaped(card, "url")}</a></p>',
+    "code": _render_code,
+    "embed": _render_embed,
     "bookmark": _render_bookmark,
     "hr": lambda _: "<hr>",
     "gallery": _render_gallery,

@@ -20,7 +20,7 @@ from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
-from scripts.importers.markdown import front_matter, template_tags
+from scripts.importers.markdown import front_matter, mdx, template_tags
 from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade
 from scripts.importers.markdown.front_matter import Page, UnreadableFile
@@ -43,7 +43,7 @@ from scripts.importers.source import (
     source_name,
 )
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx"})
 # Files with these suffixes are articles only if they begin with front matter.
 FRONT_MATTER_SUFFIXES = frozenset({".html", ".htm", ".txt", ".mmd", ".mdtext"})
 IGNORED_FOLDERS = frozenset(
@@ -221,8 +221,14 @@ def _title_and_body(
     place: PurePosixPath, page: Page, header: Header, site: MarkdownFolder
 ) -> tuple[str, str, tuple[RelationDraft, ...]]:
     """Return title and canonical HTML of a file, and the relations extracted from its lines."""
+    source_text = page.text
+    if place.suffix.lower() == ".mdx":
+        source_text, components = mdx.strip_components(source_text)
+        if components:
+            names = ", ".join(components[:10])
+            header.notes.append(f"components of MDX were left out: {names}")
     text, removed = template_tags.remove_template_tags(
-        page.text, {"page": header.data, "site": site.defaults.site}
+        source_text, {"page": header.data, "site": site.defaults.site}
     )
     if removed:
         removed_names = ", ".join(removed[:10])

@@ -384,3 +384,20 @@ def test_an_export_holds_what_the_manifest_counts(shared: Path, name: str) -> No
     assert all(
         draft.body.content.strip() for draft in drafts(records) if draft.status is Status.PUBLISHED
     )
+
+
+def test_cards_keep_languages_captions_and_descriptions() -> None:
+    children = [
+        {"type": "codeblock", "code": "a < b", "language": "python", "caption": "Code"},
+        {"type": "embed", "url": "https://v.test/1", "caption": "Film"},
+        {
+            "type": "bookmark",
+            "url": "https://o.test/a",
+            "metadata": {"title": "Other", "description": "Its words"},
+        },
+    ]
+    html, unsupported = ghost_cards.to_html({"root": {"children": children}}, None)
+    assert unsupported == []
+    assert '<pre><code class="language-python">a &lt; b</code></pre><figcaption>Code' in html
+    assert "<figcaption>Film</figcaption>" in html
+    assert "<p>Its words</p>" in html

@@ -1,0 +1,45 @@
+"""MDX: Markdown with JavaScript; its imports, expressions and components are left out."""
+
+from __future__ import annotations
+
+import re
+
+_CODE = re.compile(
+    r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`",
+    re.DOTALL | re.MULTILINE,
+)
+_STATEMENT = re.compile(r"^(?:import|export)\b[^\n]*(?:\n(?!\s*\n)[^\n]*)*", re.MULTILINE)
+_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?P<name>[A-Z][\w.]*)(?P<attributes>(?:\{[^{}]*\}|\"[^\"]*\"|'[^']*'|[^<>{}])*)>"
+)
+_EXPRESSION = re.compile(r"\{[^{}\n]*\}")
+_ADDRESS = re.compile(r"\bsrc=\"([^\"]+)\"")
+_ALTERNATIVE = re.compile(r"\balt=\"([^\"]*)\"")
+
+
+def strip_components(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return Markdown without the JavaScript of MDX, and the names of the components left out.
+
+    The text within a component stays; an image component with an address is an image.
+    """
+    names: dict[str, None] = {}
+    output: list[str] = []
+    at = 0
+
+    def replace_tag(match: re.Match[str]) -> str:
+        address = _ADDRESS.search(match["attributes"])
+        if match["name"] in ("Image", "Img") and address:
+            alternative = _ALTERNATIVE.search(match["attributes"])
+            return f"![{alternative[1] if alternative else ''}]({address[1]})"
+        names[match["name"]] = None
+        return ""
+
+    def strip(part: str) -> str:
+        part = _COMMENT.sub("", _STATEMENT.sub("", part))
+        return _EXPRESSION.sub("", _TAG.sub(replace_tag, part))
+
+    for code in _CODE.finditer(text):
+        output += [strip(text[at : code.start()]), code[0]]
+        at = code.end()
+    return "".join([*output, strip(text[at:])]), tuple(names)
