@@ -104,6 +104,7 @@ class _TimedSink(LocalSink):
     """Stores in this hub, and sums up the CPU time of that."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.seconds = 0.0
 
     @override
