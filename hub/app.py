@@ -12,11 +12,13 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from urllib.parse import quote
 
 import anyio
 from anyio import to_thread
+from anyio.abc import TaskGroup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,12 +28,13 @@ from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import audit, logs, outbox, rate_limits, tokens, webhooks
+from hub import articles, audit, logs, outbox, rate_limits, tokens, webhooks
 from hub.auth import ANONYMOUS, Permission, Viewer
-from hub.db import health
+from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
 from hub.lifecycle import revisions
+from hub.search import statistics
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from schema.build import sdl
@@ -66,7 +69,10 @@ SWITCH_SECONDS = 0.0005
 statement, and would get its turn back after 5 ms, Python's default, thirty times."""
 
 TRIM_SECONDS = 3_600
-"""Seconds between removals of old lines of the change feed."""
+"""Seconds between removals of old lines of the change feed, the audit trail and statistics."""
+
+PUBLISH_SECONDS = 1.0
+"""Seconds between looks for scheduled articles that are due."""
 
 SWEEP_SECONDS = 1_800
 """Seconds between deletions of old revisions."""
@@ -248,8 +254,7 @@ async def _lifespan(
                     tasks.start_soon(app.state.rates.run)
                 for url in urls:
                     tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
-                tasks.start_soon(_trim, settings.audit_days)
-                tasks.start_soon(_sweep, db, settings)
+                _start_shared_tasks(tasks, db, settings)
                 tasks.start_soon(app.state.pages.run)
                 if settings.statistics_days:
                     tasks.start_soon(store_counts)
@@ -283,28 +288,30 @@ def _authenticator(db: Reader, settings: Settings, metrics: Metrics) -> ViewerOf
     return viewer_of
 
 
-async def _trim(audit_days: int) -> None:
-    """Delete the old lines of the change feed, and entries of the audit trail after their days."""
-    while True:
-        try:
-            while await outbox.trim():
-                await anyio.sleep(1)  # lets other writers take the lock in between
-            while await audit.trim(audit_days):
-                await anyio.sleep(1)
-        except Exception:
-            log.exception("The change feed or the audit trail could not be shortened")
-        await anyio.sleep(TRIM_SECONDS)
+def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> None:
+    """Start what one process of all does for the database. None of it needs the index."""
 
+    async def is_publication_due() -> bool:
+        return bool(await articles.due_ids(db))
 
-async def _sweep(db: Reader, settings: Settings) -> None:
-    """Delete, from time to time, what is kept for a while only."""
-    while True:
-        try:
-            if settings.revisions:
-                await revisions.thin(db, settings.revisions)
-        except Exception:
-            log.exception("Old revisions could not be deleted")
-        await anyio.sleep(SWEEP_SECONDS)
+    async def trim() -> None:
+        while await outbox.trim():
+            await anyio.sleep(1)  # lets other writers take the lock in between
+        while await audit.trim(settings.audit_days):
+            await anyio.sleep(1)
+        if settings.statistics_days:
+            await statistics.trim(settings.statistics_days)
+
+    async def thin_revisions() -> None:
+        if settings.revisions:
+            await revisions.thin(db, settings.revisions)
+
+    publish = partial(articles.publish_due, db)
+    tasks.start_soon(
+        leases.run_when_due, db, "publishing", PUBLISH_SECONDS, is_publication_due, publish
+    )
+    tasks.start_soon(leases.run_periodically, db, "trimming", TRIM_SECONDS, trim)
+    tasks.start_soon(leases.run_periodically, db, "thinning", SWEEP_SECONDS, thin_revisions)
 
 
 async def _rate_limited(_: Request, error: Exception) -> Response:

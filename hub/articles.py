@@ -180,17 +180,21 @@ async def withdraw(article_id: int, status: Status, by: Viewer) -> None:
     await store(article, {"status": hidden}, by, RevisionChange.IMPORTED)
 
 
+async def due_ids(db: Reader) -> list[int]:
+    """Return the ids of the scheduled articles that are due: one look-up in an index."""
+    due = await db.rows(
+        "SELECT id FROM article WHERE status = ? AND published_at <= ? ORDER BY published_at, id",
+        [Status.SCHEDULED.value, now().isoformat(sep=" ")],
+    )
+    return [article_id for (article_id,) in due]
+
+
 async def publish_due(db: Reader) -> list[int]:
     """Publish every scheduled article that is due, and return their ids.
 
-    Cheap when none is due: one look-up in an index.
+    Safe to run in several processes at once: each article is published by one of them.
     """
-    moment = now()
-    due = await db.rows(
-        "SELECT id FROM article WHERE status = ? AND published_at <= ? ORDER BY published_at, id",
-        [Status.SCHEDULED.value, moment.isoformat(sep=" ")],
-    )
-    return [article_id for (article_id,) in due if await _publish_due(article_id)]
+    return [id_ for id_ in await due_ids(db) if await _publish_due(id_)]
 
 
 @transaction

@@ -1,21 +1,26 @@
-"""The outbox: events for the indexer, and lines of the change feed.
+"""The outbox: events for the indexers, and lines of the change feed.
 
 `record` and `announce` are helpers for services, to be called inside their transaction.
+
+There is an index for each host, and each follows the outbox (see `hub.search.followers`). An event
+is for all of them. The first that takes it puts a copy for each other one in its place, in the same
+transaction, so no index misses an event that another one took, and none waits for another. There is
+no position in the outbox: events commit in any order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
+from tortoise.expressions import Q
 
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.models import (
     Change,
-    CommentStatus,
     DueNeighbours,
     OutboxEvent,
     Status,
@@ -24,9 +29,10 @@ from hub.models import (
 
 MAX_ERROR_LENGTH = 500
 SEARCH_TAG = "search"
+"""The change feed's tag of all search results, and of synonyms and pins."""
+
 MAX_AGED = 1_000
 """Pending events whose articles are looked at for the lag of public ones."""
-"""The change feed's tag of all search results, and of synonyms and pins."""
 
 MAX_URGENT = 5
 """Events recorded together, at most, that come before those of larger batches."""
@@ -41,6 +47,17 @@ class Event(NamedTuple):
     id: int
     article_id: int
     tries: int
+
+
+class Follower(NamedTuple):
+    """An index that follows the outbox, and the process that leads it (anew at each election)."""
+
+    name: str
+    holder: str
+
+
+class NotLeading(Exception):
+    """Another process leads this index now, or it was away for so long that events went on."""
 
 
 class ArticleLocation(NamedTuple):
@@ -187,75 +204,73 @@ async def public_among(ids: Iterable[int]) -> set[int]:
     return public
 
 
-async def pending(db: Reader, limit: int) -> list[Event]:
-    """Return up to `limit` pending events, oldest first. One statement.
+FOR_INDEX = "(e.follower IS NULL OR e.follower = ?)"
+"""True for events of the index of this name; for "", for those of every index."""
+
+_PENDING = f"e.parked = FALSE AND {FOR_INDEX}"
+
+
+async def pending(db: Reader, limit: int, follower: Follower | None = None) -> list[Event]:
+    """Return up to `limit` events that wait for an index, oldest first. One statement.
 
     Those of saves come before those that an import's batch, or another, has recorded together: a
     save is found at once, however many articles were imported before it.
+
+    Raises:
+        NotLeading: `follower` is not the leader of its index any more.
     """
+    name, holder = follower or ("", "")
     rows = await db.rows(
-        "SELECT id, article_id, tries FROM (SELECT id, article_id, tries, count(*) OVER"
-        " (PARTITION BY created_at) AS together FROM outbox_event WHERE parked = FALSE) AS events"
-        f" ORDER BY CASE WHEN together > {MAX_URGENT} THEN 1 ELSE 0 END, id LIMIT ?",
-        [limit],
+        "SELECT id, article_id, tries FROM (SELECT e.id, e.article_id, e.tries, CASE WHEN count(*)"
+        f" OVER (PARTITION BY e.created_at) > {MAX_URGENT} THEN 1 ELSE 0 END AS turn"
+        f" FROM outbox_event e WHERE {_PENDING} UNION ALL SELECT 0, 0, 0, -1 WHERE ? <> ''"
+        " AND NOT EXISTS (SELECT 1 FROM index_follower WHERE name = ? AND holder = ?)) AS events"
+        " ORDER BY turn, id LIMIT ?",
+        [name, name, name, holder, limit],
     )
-    return [Event(*row) for row in rows]
+    events = [Event(*row) for row in rows]
+    if events and not events[0].id:
+        raise NotLeading
+    return events
 
 
-async def hidden_ids(db: Reader, limit: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Return what the index may still hold as public: ids of articles and of comments.
-
-    Those of hidden and deleted articles, and of comments on others that are not approved, with
-    events that are not settled yet; at most `limit` of each. One statement.
-    """
-    rows = await db.rows(
-        "SELECT * FROM (SELECT DISTINCT e.article_id, 0 AS comment_id FROM outbox_event e"
-        " WHERE e.article_id > 0 AND NOT EXISTS (SELECT 1 FROM article a WHERE a.id = e.article_id"
-        " AND CAST(a.status AS TEXT) = ?) LIMIT ?) AS articles"
-        " UNION ALL SELECT * FROM (SELECT DISTINCT e.article_id, c.id FROM outbox_event e"
-        " CROSS JOIN comment c WHERE c.article_id = e.article_id AND CAST(c.status AS TEXT) <> ?"
-        " LIMIT ?) AS comments",
-        [Status.PUBLISHED.value, limit, CommentStatus.APPROVED.value, limit],
-    )
-    return (
-        frozenset(article for article, comment in rows if not comment),
-        frozenset(comment for _, comment in rows if comment),
-    )
-
-
-async def is_pending(db: Reader, article_id: int) -> bool:
-    """Return whether an article's last save is not in the index yet. One statement."""
+async def is_pending(db: Reader, article_id: int, name: str = "") -> bool:
+    """Return whether an event of this article waits for an index. One statement."""
     return bool(
         await db.rows(
-            "SELECT 1 FROM outbox_event WHERE article_id = ? AND parked = FALSE LIMIT 1",
-            [article_id],
+            f"SELECT 1 FROM outbox_event e WHERE e.article_id = ? AND {_PENDING} LIMIT 1",
+            [article_id, name],
         )
     )
 
 
-async def depth(db: Reader) -> int:
-    """Return the number of pending events. One statement."""
-    [[total]] = await db.rows("SELECT count(*) FROM outbox_event WHERE parked = FALSE")
+async def depth(db: Reader, name: str = "") -> int:
+    """Return the number of events that wait for an index. One statement."""
+    [[total]] = await db.rows(f"SELECT count(*) FROM outbox_event e WHERE {_PENDING}", [name])
     return int(total)
 
 
-async def lag_seconds(db: Reader, *, public: bool = False) -> float:
-    """Return the age of the oldest pending event; 0 for none. One statement.
+async def lag_seconds(db: Reader, name: str = "", *, public: bool = False) -> float:
+    """Return the age of the oldest event that waits for an index; 0 for none. One statement.
 
     With `public`, of those of public articles among the first MAX_AGED.
     """
-    oldest = "SELECT created_at, article_id FROM outbox_event WHERE NOT parked ORDER BY id LIMIT"
-    sql = f"{oldest} 1"
+    sql = f"SELECT min(e.created_at) FROM outbox_event e WHERE {_PENDING}"
     if public:
         sql = (
-            f"SELECT o.created_at FROM ({oldest} {MAX_AGED}) o"
-            " JOIN article a ON a.id = o.article_id"
-            " WHERE a.status = 'PUBLISHED' ORDER BY o.created_at LIMIT 1"
+            "SELECT min(o.created_at) FROM (SELECT e.created_at, e.article_id FROM outbox_event e"
+            f" WHERE {_PENDING} ORDER BY e.id LIMIT {MAX_AGED}) o"
+            " JOIN article a ON a.id = o.article_id WHERE a.status = 'PUBLISHED'"
         )
-    rows = await db.rows(sql)
-    if not rows:
+    [[oldest]] = await db.rows(sql, [name])
+    return age_seconds(oldest)
+
+
+def age_seconds(moment: str | None) -> float:
+    """Return the seconds since a moment as a reader returns it; 0 for None."""
+    if moment is None:
         return 0.0
-    return max(0.0, (now() - datetime.fromisoformat(rows[0][0])).total_seconds())
+    return max(0.0, (now() - datetime.fromisoformat(moment)).total_seconds())
 
 
 async def parked(db: Reader) -> list[ParkedEvent]:
@@ -267,22 +282,61 @@ async def parked(db: Reader) -> list[ParkedEvent]:
 
 
 @transaction
-async def settle(event_ids: Iterable[int], *, neighbours: bool = False) -> None:
-    """Delete these events, after the index has written their articles durably to disk.
+async def settle(
+    events: Collection[Event], follower: Follower | None = None, *, neighbours: bool = False
+) -> None:
+    """Settle events for an index, after it has written their articles durably to disk.
 
-    Announces the tag of search. With `neighbours`, the derived edges of their articles become due,
-    and later those of their neighbours.
+    Each other follower gets copies of those that it has not taken yet. Announces the tag of
+    search. With `neighbours`, the derived edges of the articles become due, and later those of
+    their neighbours. `follower`: None for an index that is the only one, and has no leader.
+
+    Raises:
+        NotLeading: `follower` is not the leader of its index any more; nothing is settled.
     """
-    ids = list(event_ids)
-    if neighbours:
+    name = follower.name if follower else ""
+    has_others = await _has_other_followers(follower)
+    ids = [event.id for event in events]
+    if neighbours:  # copies have been due since their event was taken
         await run(
             "INSERT INTO due_neighbours (article_id, spread) SELECT DISTINCT article_id, TRUE"
-            f" FROM outbox_event WHERE id IN ({marks(ids)}) AND article_id > 0"
-            " ON CONFLICT (article_id) DO UPDATE SET spread = TRUE",
+            f" FROM outbox_event WHERE id IN ({marks(ids)}) AND follower IS NULL"
+            " AND article_id > 0 ON CONFLICT (article_id) DO UPDATE SET spread = TRUE",
             ids,
         )
-    if await OutboxEvent.filter(id__in=ids).delete():
+    if has_others:
+        await _copy(ids, name)
+    # A later save that is indexed settles earlier ones that were parked.
+    is_parked = Q(parked=True, article_id__in=[event.article_id for event in events])
+    is_own = Q(follower=name) | Q(follower__isnull=True)
+    settled = Q(id__in=ids) | Q(follower=name, origin__in=ids) | (is_parked & is_own)
+    if await OutboxEvent.filter(settled).delete():
         await announce([SEARCH_TAG])
+
+
+async def _has_other_followers(follower: Follower | None) -> bool:
+    """Return whether there are followers beside this one. One statement.
+
+    Raises:
+        NotLeading: `follower` is not the leader of its index.
+    """
+    rows = await run("SELECT name, holder FROM index_follower")
+    if follower is None:
+        return False
+    if follower not in {(row["name"], row["holder"]) for row in rows}:
+        raise NotLeading
+    return len(rows) > 1
+
+
+async def _copy(ids: Sequence[int], name: str) -> None:
+    """Copy those of these events that are for every index, for each follower but `name`."""
+    await run(
+        "INSERT INTO outbox_event (article_id, created_at, tries, parked, follower, origin)"
+        " SELECT e.article_id, e.created_at, 0, FALSE, f.name, e.id FROM outbox_event e"
+        f" CROSS JOIN index_follower f WHERE e.id IN ({marks(ids)}) AND e.follower IS NULL"
+        " AND f.name <> ? ORDER BY e.id",
+        [*ids, name],
+    )
 
 
 @transaction
@@ -292,11 +346,22 @@ async def announce_search() -> None:
 
 
 @transaction
-async def fail(event: Event, error: str, *, max_tries: int) -> None:
-    """Count a failure of this event; at the last of `max_tries` it is parked."""
-    await OutboxEvent.filter(id=event.id).update(
-        tries=event.tries + 1, parked=event.tries + 1 >= max_tries, error=error[:MAX_ERROR_LENGTH]
-    )
+async def fail(
+    event: Event, error: str, follower: Follower | None = None, *, max_tries: int
+) -> None:
+    """Count an index's failure of this event; at the last of `max_tries` it is parked.
+
+    Parked for this index: each other follower gets a copy, if it has not taken the event yet.
+
+    Raises:
+        NotLeading: `follower` is not the leader of its index any more; nothing is counted.
+    """
+    values: dict[str, object] = {"tries": event.tries + 1, "error": error[:MAX_ERROR_LENGTH]}
+    if await _has_other_followers(follower) and follower is not None:
+        await _copy([event.id], follower.name)
+        values |= {"follower": follower.name, "origin": event.id}
+    values["parked"] = event.tries + 1 >= max_tries
+    await OutboxEvent.filter(id=event.id).update(**values)
 
 
 @transaction
@@ -306,14 +371,29 @@ async def retry_parked() -> int:
 
 
 @transaction
-async def record_all(article_ids: Iterable[int]) -> None:
-    """Add events to reindex these articles, in a transaction of its own."""
-    await record(article_ids)
+async def record_all(article_ids: Iterable[int], follower: Follower | None = None) -> None:
+    """Add events to reindex these articles, in a transaction of its own.
+
+    For every index, or for one alone. Raises NotLeading.
+    """
+    moment = now()
+    name = follower.name if follower and await _has_other_followers(follower) else None
+    await OutboxEvent.bulk_create(
+        OutboxEvent(article_id=id_, created_at=moment, follower=name)
+        for id_ in dict.fromkeys(article_ids)
+    )
 
 
-async def due_neighbours(db: Reader, limit: int) -> list[int]:
-    """Return the ids of up to `limit` articles whose derived edges are due. One statement."""
-    rows = await db.rows("SELECT article_id FROM due_neighbours LIMIT ?", [limit])
+async def due_neighbours(db: Reader, limit: int, name: str = "") -> list[int]:
+    """Return the ids of up to `limit` articles whose derived edges are due. One statement.
+
+    Those whose last save the index of this name does not hold yet are left out.
+    """
+    rows = await db.rows(
+        "SELECT d.article_id FROM due_neighbours d WHERE NOT EXISTS (SELECT 1 FROM outbox_event e"
+        f" WHERE e.article_id = d.article_id AND {_PENDING}) LIMIT ?",
+        [name, limit],
+    )
     return [id_ for (id_,) in rows]
 
 

@@ -12,12 +12,11 @@ import binascii
 import hashlib
 import hmac
 import logging
-import secrets
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic, time
+from time import time
 from urllib.parse import urlsplit
 
 import anyio
@@ -26,8 +25,8 @@ import orjson
 from prometheus_client.core import CounterMetricFamily, Metric
 
 from hub import egress, webhooks
-from hub.db import leases
 from hub.db.database import Reader
+from hub.db.leases import Lease
 from hub.errors import DatabaseError
 from hub.outbox import ArticleLocation
 from hub.settings import Settings
@@ -41,9 +40,8 @@ EVENT_TYPE = "content.changed"
 POLL_SECONDS = 0.2
 """Interval of polling for events; a poll takes 5 µs while nothing is committed."""
 
-LEASE_SECONDS = 15.0
 TIMEOUT_SECONDS = 10.0
-"""Timeout of a request to a receiver; below `LEASE_SECONDS`."""
+"""Timeout of a request to a receiver; below `hub.db.leases.LEASE_SECONDS`."""
 
 MIN_RETRY_SECONDS = 1.0
 MAX_RETRY_SECONDS = 3600.0
@@ -80,9 +78,7 @@ class WebhookDispatcher:
         self._settings = settings
         self._keys = parse_keys(settings.webhook_secret.get_secret_value())
         self._metrics = metrics
-        self._holder = secrets.token_hex(8)
-        self._is_leading = False
-        self._renew_at = 0.0
+        self._lease = Lease(db, f"webhook {self.name}")
         self._stamp = -1
         self._has_waiting = True
 
@@ -101,24 +97,14 @@ class WebhookDispatcher:
                         log.exception("Messages to %s could not be delivered", self.name)
                     await anyio.sleep(POLL_SECONDS)
             finally:
-                if self._is_leading:
-                    with anyio.CancelScope(shield=True):
-                        await leases.release(self._task, self._holder)
-
-    @property
-    def _task(self) -> str:
-        return f"webhook {self.name}"
+                await self._lease.release()
 
     async def _hold_lease(self) -> bool:
-        """Acquire or renew the lease when due; return whether this process holds it."""
-        if monotonic() >= self._renew_at:
-            was_leading = self._is_leading
-            self._is_leading = await leases.acquire(
-                self._db, self._task, self._holder, LEASE_SECONDS
-            )
-            self._renew_at = monotonic() + LEASE_SECONDS / 3
-            self._has_waiting |= self._is_leading and not was_leading
-        return self._is_leading
+        """Return whether this process is the one that delivers."""
+        was_held = self._lease.is_held
+        is_held = await self._lease.hold()
+        self._has_waiting |= is_held and not was_held
+        return is_held
 
     async def _deliver(self, client: httpx.AsyncClient) -> None:
         """Create messages of the waiting events, and send those that are due."""

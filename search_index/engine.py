@@ -87,6 +87,17 @@ class SearchEngine(Protocol):
         """
         ...
 
+    def identity(self) -> str:
+        """Return the text that `set_identity` stored, "" for none; never raises. Takes 30 µs."""
+        ...
+
+    async def set_identity(self, text: str) -> None:
+        """Store a short text with the index, durably: who it is among all that follow the database.
+
+        Rebuilds do not change it. Only for the holder of `lock`. Raises EngineError.
+        """
+        ...
+
     async def stamps(self) -> dict[int, int]:
         """Return every document's id and `stamp`, for the start-up check against the database."""
         ...

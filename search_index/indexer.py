@@ -6,28 +6,26 @@ The database is the source of truth: whatever happens to the index, it is restor
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
 from typing import Final
 
 import anyio
-import anyio.lowlevel
 
-from hub import articles, outbox, related
-from hub.auth import SYSTEM
+from hub import outbox, related
 from hub.db import health
 from hub.db.database import Reader
+from hub.db.leases import Lease
 from hub.errors import DatabaseError
-from hub.outbox import Event
-from hub.reads import articles as article_reads
-from hub.reads import authors, comments, topics
-from hub.reads.articles import ArticleRow
-from hub.text import markup
+from hub.outbox import Event, Follower, NotLeading
+from hub.search import followers
+from hub.search.followers import SaveStatus
+from search_index.documents import all_documents, compute_stamp, load_documents
 from search_index.engine import SearchEngine
-from search_index.fields import PLAIN_FIELDS, TextField
+from search_index.leadership import elect, identify
 from search_index.neighbours import Candidates, find_candidates, weigh
-from search_index.query import CommentText, Document, EngineError, Label, NoIndex
+from search_index.query import EngineError, NoIndex
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +33,6 @@ BATCH = 200
 ROUND = 25
 """Events indexed at once: a save during an import waits for half a round on average. 100 made that
 14 times as long as without an import (`hub bench saves`)."""
-
-MAX_COMMENTS = 1_000
-"""Comments of one article that are indexed, the newest; bounds the cost of adding one."""
 
 REBUILD_EVENT: Final = 0
 """The `article_id` of an event that requests a rebuild: no article has it."""
@@ -56,68 +51,6 @@ ELECTION_SECONDS = 1.0
 REBUILD_SHARE = 0.3
 """The share of outdated documents from which a rebuild is cheaper than their upserts."""
 
-
-async def load_documents(db: Reader, ids: Sequence[int]) -> list[Document]:
-    """Load the documents to index for these articles; deleted articles are omitted.
-
-    Six statements, for any number of ids.
-    """
-    rows = await article_reads.by_ids(db, ids, SYSTEM)
-    bodies = await article_reads.bodies(db, rows, SYSTEM)
-    topics_by_article = await topics.of_articles(db, rows)
-    own_ids = {
-        topic.id for article_topics in topics_by_article.values() for topic in article_topics
-    }
-    ancestors_by_topic = await topics.ancestors(db, own_ids)
-    authors_by_article = await authors.of_articles(db, rows)
-    comments_by_article = await comments.newest_public(db, rows, MAX_COMMENTS)
-    return [
-        Document(
-            id=row.id,
-            stamp=compute_stamp(row.version, row.comment_count),
-            texts=plain_texts(row, bodies[row.id].text if row.id in bodies else ""),
-            language=row.language,
-            kind=row.kind,
-            status=row.status,
-            published_at=row.published_at,
-            topics=_labels(
-                [
-                    *topics_by_article.get(row.id, []),
-                    *(
-                        ancestor
-                        for topic in topics_by_article.get(row.id, [])
-                        for ancestor in ancestors_by_topic.get(topic.id, [])
-                    ),
-                ]
-            ),
-            authors=_labels(authors_by_article.get(row.id, [])),
-            comment_count=row.comment_count,
-            comments=tuple(
-                CommentText(comment.id, markup.to_text(comment.body_html), comment.created_at)
-                for comment in comments_by_article.get(row.id, [])
-            ),
-        )
-        for row in rows.values()
-    ]
-
-
-def plain_texts(row: ArticleRow, body: str) -> Mapping[TextField, str]:
-    """Return the plain texts of an article: the body, and attributes of its row."""
-    return {
-        field: body if field is TextField.BODY else getattr(row, field.key)
-        for field in PLAIN_FIELDS
-    }
-
-
-def _labels(rows: Iterable[topics.TopicRow | authors.AuthorRow]) -> tuple[Label, ...]:
-    return tuple(dict.fromkeys(Label(row.slug, row.name) for row in rows))
-
-
-def compute_stamp(version: int, comment_count: int) -> int:
-    """Return a number that changes when an article is saved or commented on."""
-    return version << 24 | min(comment_count, (1 << 24) - 1)
-
-
 ObserveBatch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Encloses the indexing of a number of events; yields a function that takes the number of failed
 ones."""
@@ -131,7 +64,8 @@ class Indexer:
     """Keeps one index up to date with the database, while `run` runs.
 
     Any number of processes may run one; the leader, which holds the engine's lock, does the work.
-    When it ends, another takes over.
+    When it ends, another takes over. The indexes of other folders and hosts have leaders of their
+    own, which follow the same outbox.
     """
 
     def __init__(
@@ -149,6 +83,12 @@ class Indexer:
         self._max_tries = max_tries
         self._max_neighbours = max_neighbours
         self._observe_batch = observe_batch
+        self._follower: Follower | None = None
+        """This index as a follower of the outbox, while this process is its leader."""
+        self._is_complete = True
+        """Whether the index has received every event; if not, it has to be rebuilt."""
+        self._renew_at = 0.0
+        self._neighbours_lease = Lease(db, "neighbours")
         self._is_suspended = False
         """Whether the database is empty beside an index that is not."""
         self.leading = False
@@ -163,6 +103,9 @@ class Indexer:
                     if has_lock:
                         await self._lead()
                 pause = ELECTION_SECONDS
+            except NotLeading:
+                log.warning("The index was away, or has another leader: looking at it anew")
+                pause = ELECTION_SECONDS
             except DatabaseError as error:
                 log.error("No saves can be indexed; trying again in %.0f s: %s", pause, error)
                 pause = min(pause * 2, MAX_PAUSE_SECONDS)
@@ -173,41 +116,75 @@ class Indexer:
                 log.exception("The indexer failed; trying again in %.0f s", pause)
                 pause = min(pause * 2, MAX_PAUSE_SECONDS)
             finally:
-                self.leading = False
+                self.leading, self._follower = False, None
             await anyio.sleep(pause)
 
     async def wait(self, article_id: int, seconds: float = 10.0) -> bool:
-        """Wait until the last save of an article is indexed; False on timeout."""
+        """Wait until this index holds the last save of an article.
+
+        Returns False on timeout, and if the save could not be indexed.
+        """
         with anyio.move_on_after(seconds):
-            while await outbox.is_pending(self._db, article_id):
+            while True:
+                identity = identify(self._engine)
+                status = await followers.save_status(self._db, article_id, *identity)
+                if status is not SaveStatus.PENDING:
+                    return status is SaveStatus.INDEXED
                 await anyio.sleep(POLL_SECONDS)
-            return True
         return False
 
+    async def rebuild(self) -> int | None:
+        """Rebuild the index here, unless another process leads it; return its documents."""
+        async with self._engine.lock() as has_lock:
+            if not has_lock:
+                return None
+            await self._elect()
+            return await self._rebuild(are_due=True)
+
+    @property
+    def _name(self) -> str:
+        return self._follower.name if self._follower else ""
+
+    async def _elect(self) -> None:
+        self._follower, self._is_complete = await elect(self._db, self._engine)
+        self._renew_at = anyio.current_time() + followers.RENEW_SECONDS
+
     async def _lead(self) -> None:
+        await self._elect()
         await self._check_index()
         self.leading = True
-        last_stamp, next_due, neighbours_due = -1, 0.0, False
-        while True:
-            # Every commit changes the stamp; failures are retried each second.
-            if (now := anyio.current_time()) >= next_due:
-                await articles.publish_due(self._db)
-                last_stamp, next_due = -1, now + 1.0
-            if (current_stamp := self._db.stamp()) != last_stamp:
-                last_stamp = current_stamp
-                if self._is_suspended:
-                    await self._resume()
-                await self.catch_up()
-                neighbours_due = self._max_neighbours > 0
-            if neighbours_due:
-                neighbours_due = await self.update_neighbours() > 0
-            await anyio.sleep(POLL_SECONDS)
+        last_stamp, next_retry, next_neighbours = -1, 0.0, math.inf
+        try:
+            while True:
+                # Every commit changes the stamp; failures are retried each second.
+                if (now := anyio.current_time()) >= next_retry:
+                    last_stamp, next_retry = -1, now + 1.0
+                    await self._renew()
+                if (current_stamp := self._db.stamp()) != last_stamp:
+                    last_stamp = current_stamp
+                    if self._is_suspended:
+                        await self._resume()
+                    await self.catch_up()
+                    next_neighbours = (
+                        min(next_neighbours, now) if self._max_neighbours else math.inf
+                    )
+                if now >= next_neighbours:
+                    next_neighbours = now + await self._update_neighbours_in_turn()
+                await anyio.sleep(POLL_SECONDS)
+        finally:
+            await self._neighbours_lease.release()
+
+    async def _renew(self) -> None:
+        """Give a sign of life to the other followers when it is due. Raises NotLeading."""
+        if self._follower is not None and (now := anyio.current_time()) >= self._renew_at:
+            self._renew_at = now + followers.RENEW_SECONDS
+            await followers.renew(self._follower)
 
     async def _check_index(self) -> None:
         """Compare index and database: rebuild the index, or record events for outdated articles."""
         try:
             status = await self._engine.status()
-            indexed = await self._engine.stamps()
+            indexed = await self._engine.stamps() if self._is_complete else {}
         except EngineError as error:
             if isinstance(error, NoIndex):
                 log.info("There is no index yet: creating one")
@@ -223,6 +200,10 @@ class Indexer:
                 status.documents,
             )
             return
+        if not self._is_complete:
+            log.warning("The index has missed saves, or is a copy of another one: rebuilding")
+            await self._rebuild()
+            return
         stored = dict(await self._database_stamps())
         outdated = [id_ for id_, value in stored.items() if indexed.get(id_) != value]
         outdated += indexed.keys() - stored.keys()
@@ -231,7 +212,9 @@ class Indexer:
             await self._rebuild()
         elif outdated:
             log.warning("%d articles are outdated in the index: updating them", len(outdated))
-            await outbox.record_all(outdated)
+            events = await outbox.pending(self._db, MAX_PENDING, self._follower)
+            known = {event.article_id for event in events}
+            await outbox.record_all((id_ for id_ in outdated if id_ not in known), self._follower)
         else:
             log.info("The index holds %d documents and is up to date", status.documents)
 
@@ -241,11 +224,30 @@ class Indexer:
         if not self._is_suspended:
             await self._check_index()
 
-    async def _rebuild(self) -> None:
-        """Rebuild the index, and settle the events that were pending before."""
-        await _rebuild_and_settle(self._db, self._engine, neighbours=False)
-        if self._max_neighbours:
+    async def _rebuild(self, *, are_due: bool | None = None) -> int:
+        """Rebuild the index, and settle the events that were pending before.
+
+        `are_due`: whether the derived edges of their articles become due; by default if the index
+        joins others, and else those of all articles do.
+        """
+        waiting = await outbox.pending(self._db, MAX_PENDING, self._follower)
+        total = await rebuild(self._db, self._engine, self._renew)
+        # An index that joins others changes no derived edges but those of pending saves.
+        joins = not self._is_complete
+        are_due = joins and self._max_neighbours > 0 if are_due is None else are_due
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH]
+            await outbox.settle(batch, self._follower, neighbours=are_due)
+        if self._follower is not None and joins:
+            await followers.mark_complete(self._follower)
+            self._is_complete = True
+        await outbox.announce_search()
+        if self._max_neighbours and not joins:
             await outbox.mark_all_neighbours_due()
+        return total
+
+    async def _settle(self, events: Sequence[Event]) -> None:
+        await outbox.settle(events, self._follower, neighbours=self._max_neighbours > 0)
 
     async def _database_stamps(self) -> list[tuple[int, int]]:
         rows = await self._db.rows("SELECT id, version, comment_count FROM article")
@@ -262,7 +264,7 @@ class Indexer:
             EngineError: the index as a whole cannot be written.
         """
         settled = 0
-        while events := await outbox.pending(self._db, ROUND):
+        while events := await outbox.pending(self._db, ROUND, self._follower):
             with self._observe_batch(len(events)) as report:
                 failed = await self._index_events(events)
                 report(len(failed))
@@ -278,13 +280,24 @@ class Indexer:
         ids = list(dict.fromkeys(event.article_id for event in events))
         try:
             await self._write(ids)
-        except DatabaseError:
+        except (DatabaseError, NotLeading):
             raise
         except Exception as error:
             log.warning("A batch of %d could not be indexed: %s", len(ids), error)
             return await self._index_individually(events)
-        await outbox.settle((event.id for event in events), neighbours=self._max_neighbours > 0)
+        await self._settle(events)
         return []
+
+    async def _update_neighbours_in_turn(self) -> float:
+        """Update some derived edges if this host is the one that does so for all.
+
+        Returns the seconds until more may be due; infinite until there is a new commit.
+        """
+        if not await outbox.due_neighbours(self._db, 1, self._name):
+            return math.inf
+        if not await self._neighbours_lease.hold():
+            return ELECTION_SECONDS
+        return 0.0 if await self.update_neighbours() else math.inf
 
     async def update_neighbours(self) -> int:
         """Update the derived edges of some articles for which they are due; return their number.
@@ -296,7 +309,7 @@ class Indexer:
         """
         candidates_by_id = dict[int, Candidates]()
         stamp, limit = self._db.stamp(), self._max_neighbours
-        for id_ in await outbox.due_neighbours(self._db, NEIGHBOURS_BATCH):
+        for id_ in await outbox.due_neighbours(self._db, NEIGHBOURS_BATCH, self._name):
             if candidates_by_id and self._db.stamp() != stamp:
                 break
             try:
@@ -327,65 +340,48 @@ class Indexer:
             except Exception as error:  # any error of one article: it must not stop the others
                 failed.append((event, f"{type(error).__name__}: {error}"))
             else:
-                await outbox.settle([event.id], neighbours=self._max_neighbours > 0)
+                await self._settle([event])
         if failed:
             # Raises EngineError if the index as a whole cannot be written.
             await self._engine.write([], [REBUILD_EVENT])
         for event, reason in failed:
             log.error("Article %d cannot be indexed: %s", event.article_id, reason)
-            await outbox.fail(event, reason, max_tries=self._max_tries)
+            await outbox.fail(event, reason, self._follower, max_tries=self._max_tries)
         return [event for event, _ in failed]
 
 
-async def rebuild(db: Reader, engine: SearchEngine) -> int:
+async def _nothing() -> None:
+    pass
+
+
+async def rebuild(
+    db: Reader, engine: SearchEngine, after_batch: Callable[[], Awaitable[None]] = _nothing
+) -> int:
     """Fill a new generation of the index from the database; return the number of its documents.
 
     The live generation answers meanwhile. Saves during the rebuild stay in the outbox.
     """
     total = 0
     async with engine.rebuild() as fresh:
-        async for batch in _all_documents(db):
+        async for batch in all_documents(db):
             await fresh.write(batch, [])
             total += len(batch)
+            await after_batch()
     log.info("The index was rebuilt with %d documents", total)
     return total
 
 
-async def _rebuild_and_settle(db: Reader, engine: SearchEngine, *, neighbours: bool) -> int:
-    """As `rebuild`; settles the events that were pending before, and announces the new index.
-
-    `neighbours`: the derived edges of their articles become due.
-    """
-    waiting = [event.id for event in await outbox.pending(db, MAX_PENDING)]
-    total = await rebuild(db, engine)
-    for start in range(0, len(waiting), BATCH):
-        await outbox.settle(waiting[start : start + BATCH], neighbours=neighbours)
-    await outbox.announce_search()
-    return total
-
-
-async def _all_documents(db: Reader) -> AsyncIterator[list[Document]]:
-    last = 0
-    while rows := await db.rows(
-        "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", [last, BATCH * 5]
-    ):
-        ids = [id_ for (id_,) in rows]
-        last = ids[-1]
-        yield await load_documents(db, ids)
-        await anyio.lowlevel.checkpoint()  # lets other tasks of the process run
-
-
 async def reindex(db: Reader, engine: SearchEngine) -> int | None:
-    """Rebuild the index: in this process if no indexer is running, else by the running one.
+    """Rebuild every index that follows the database: each is rebuilt by its own leader.
 
-    Returns the number of documents, or None after a rebuild by the other process.
+    That of `engine` in this process, if no other leads it; then the number of its documents is
+    returned, else None. Returns when that index is rebuilt; others may take longer.
     """
-    async with engine.lock() as has_lock:
-        if has_lock:
-            return await _rebuild_and_settle(db, engine, neighbours=True)
-    started = datetime.now(UTC)
     await outbox.record_all([REBUILD_EVENT])
-    while await outbox.is_pending(db, REBUILD_EVENT):
-        await anyio.sleep(POLL_SECONDS)
-    log.info("Rebuilt by the server after %s", datetime.now(UTC) - started)
-    return None
+    total = await Indexer(db, engine, max_tries=1).rebuild()
+    if total is None:
+        while not (name := identify(engine).name) or await outbox.is_pending(
+            db, REBUILD_EVENT, name
+        ):
+            await anyio.sleep(POLL_SECONDS)
+    return total

@@ -1,7 +1,9 @@
 """Content that the index still holds as public although the database does not: no longer found.
 
 A save is public or hidden with its commit, and indexed a moment later; much later if the index
-cannot be written. Until then engines leave out what was withdrawn in between.
+cannot be written. Until then engines leave out what was withdrawn in between. An index that has
+missed saves, such as that of a host that was away for hours, gives no results until it is rebuilt:
+nobody knows what it may hold.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hub import outbox
 from hub.db.database import Reader
+from hub.search import followers
 from search_index.engine import SearchEngine
+from search_index.leadership import identify
 from search_index.query import (
     NOTHING_WITHDRAWN,
     PUBLIC,
+    EngineError,
     Page,
     SearchQuery,
     Suggestion,
@@ -39,19 +43,20 @@ class CurrentEngine:
         self._withdrawn = NOTHING_WITHDRAWN
 
     async def search(self, query: SearchQuery) -> Page:
-        """See `SearchEngine.search`."""
+        """See `SearchEngine.search`. Raises EngineError, also if the index has missed saves."""
+        withdrawn = await self._current()
         if query.statuses != PUBLIC:
             return await self._engine.search(query)
-        withdrawn = await self._current()
         page = await self._engine.search(replace(query, withdrawn=withdrawn))
         if max(map(len, withdrawn)) < MAX_WITHDRAWN:
             return page
         return replace(page, total=len(page.hits), total_is_exact=False, facets=())
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
-        """See `SearchEngine.suggest`."""
+        """See `SearchEngine.suggest`. Raises EngineError, also if the index has missed saves."""
+        withdrawn = await self._current()
         if query.statuses == PUBLIC:
-            query = replace(query, withdrawn=await self._current())
+            query = replace(query, withdrawn=withdrawn)
         return await self._engine.suggest(query)
 
     def __getattr__(self, name: str) -> Any:
@@ -61,7 +66,10 @@ class CurrentEngine:
     async def _current(self) -> Withdrawn:
         stamp = self._db.stamp()
         if stamp != self._stamp:
-            articles, comments = await outbox.hidden_ids(self._db, MAX_WITHDRAWN)
-            self._withdrawn = Withdrawn(articles, comments)
+            name = identify(self._engine).name
+            hidden = await followers.hidden(self._db, MAX_WITHDRAWN, name)
+            if hidden.is_unknown:
+                raise EngineError("this host's index has missed saves, and is being rebuilt")
+            self._withdrawn = Withdrawn(hidden.articles, hidden.comments)
             self._stamp = stamp
         return self._withdrawn

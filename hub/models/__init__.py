@@ -19,7 +19,7 @@ from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.import_run import ImportChange, ImportRun, RecordKind
-from hub.models.outbox import Change, DueNeighbours, OutboxEvent
+from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
@@ -45,6 +45,7 @@ __all__ = [
     "DueNeighbours",
     "ImportChange",
     "ImportRun",
+    "IndexFollower",
     "Kind",
     "Lease",
     "MessageStatus",

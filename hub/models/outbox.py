@@ -1,4 +1,4 @@
-"""Outbox events for the indexer, articles due for derived edges, and the change feed."""
+"""Outbox events and the indexes that follow them, articles due for derived edges, change feed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,30 @@ class OutboxEvent(Model):
     tries = fields.IntField(default=0)
     parked = fields.BooleanField(default=False)
     error = fields.TextField(null=True)
+    follower = fields.CharField(max_length=64, null=True)
+    origin = fields.BigIntField(null=True)
 
     class Meta:
         table = "outbox_event"
-        indexes = [Index(fields=("parked", "id"))]
+        indexes = [Index(fields=("parked", "id")), Index(fields=("follower", "id"))]
+
+
+class IndexFollower(Model):
+    """An index that takes the events of the outbox: that of one folder on one host.
+
+    `holder` is the process that leads it, anew at each election. An index that is not `complete`
+    has missed events, and is rebuilt before it answers. `renewed_at` is in seconds since 1970, by
+    the database's clock.
+    """
+
+    name = fields.CharField(max_length=64, primary_key=True)
+    holder = fields.CharField(max_length=64)
+    host = fields.CharField(max_length=200)
+    complete = fields.BooleanField()
+    renewed_at = fields.FloatField()
+
+    class Meta:
+        table = "index_follower"
 
 
 class DueNeighbours(Model):

@@ -74,7 +74,7 @@ class WebhookMessage(Model):
 class Lease(Model):
     """A task that one process at a time may do, and until when it is `holder`'s.
 
-    `until` is in seconds since 1970.
+    `until` is in seconds since 1970, by the database's clock.
     """
 
     name = fields.CharField(max_length=200, primary_key=True)

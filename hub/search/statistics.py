@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hub import audit
 from hub.auth import Permission, Viewer
@@ -178,6 +178,19 @@ async def _add(
         " WHERE r.day = query_stat.day AND r.text = query_stat.text) WHERE day = ? AND text = ?",
         [(day, text) for text in pending],
     )
-    await run("DELETE FROM query_reader WHERE day <> ?", [day])
+    await _delete_expired(today, keep_days)
+
+
+@transaction
+async def trim(keep_days: int) -> None:
+    """Delete days older than `keep_days`, and digests of readers but today's.
+
+    `QueryCounter.store` does so as well, but not while nobody searches.
+    """
+    await _delete_expired(now().date(), keep_days)
+
+
+async def _delete_expired(today: date, keep_days: int) -> None:
+    await run("DELETE FROM query_reader WHERE day <> ?", [today.isoformat()])
     oldest = today - timedelta(days=keep_days)
     await run("DELETE FROM query_stat WHERE day <= ?", [oldest.isoformat()])

@@ -56,8 +56,9 @@ class SavedArticle:
     article_id: strawberry.ID = field("The article's global id.")
     article: Article | None = field("The article; null where your token may not read it.")
     searchable: bool | None = field(
-        "With `waitForIndex`: whether search knows this save; false where that took too long, and "
-        "it will a little later. Null where it was not asked for."
+        "With `waitForIndex`: whether the search of this host knows this save; false where that "
+        "took too long (it will a little later), or it cannot be indexed. Null where it was not "
+        "asked for."
     )
 
 

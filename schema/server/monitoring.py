@@ -18,8 +18,10 @@ from hub.auth import Permission
 from hub.db import health
 from hub.egress import Reach, reach_of
 from hub.logs import LimitedLog
+from hub.search import followers
 from schema.server.metrics import CONTENT_TYPE, SharedMetrics
 from schema.server.requests import client_address
+from search_index.leadership import identify
 from search_index.query import EngineError
 
 BEHIND_SECONDS = 60
@@ -42,18 +44,27 @@ async def readyz(request: Request) -> Response:
     that nothing hidden changes; a token with `read` also the number of documents and saves.
     """
     state = request.app.state
-    documents, index = 0, "ok"
+    documents, index, name = 0, "ok", identify(state.engine).name
     try:
         status = await state.engine.status()
         documents, public = status.documents, status.public
     except EngineError:
         index, public = "unavailable", None
     try:
-        lag = await outbox.lag_seconds(state.db, public=True)
+        lag = await outbox.lag_seconds(state.db, name, public=True)
         is_emptied = await health.is_emptied(state.db, documents)
+        if await followers.has_missed(state.db, name):
+            index, public = "unavailable", None  # until it is rebuilt
         counts = {}
         if await _has_token(request):
-            counts = {"documents": public, "outbox": await outbox.depth(state.db)}
+            counts = {
+                "documents": public,
+                "outbox": await outbox.depth(state.db, name),
+                "lag_seconds": round(await outbox.lag_seconds(state.db, name), 3),
+                "followers": [
+                    followers.to_json(row, name) for row in await followers.list_followers(state.db)
+                ],
+            }
     except Exception as error:
         _log.warning("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
@@ -76,10 +87,11 @@ async def metrics(request: Request) -> Response:
         documents = (await state.engine.status()).public
     except EngineError:
         documents = None
+    name = identify(state.engine).name
     standing = SharedMetrics(
-        await outbox.depth(state.db),
+        await outbox.depth(state.db, name),
         len(await outbox.parked(state.db)),
-        await outbox.lag_seconds(state.db),
+        await outbox.lag_seconds(state.db, name),
         documents,
         await webhooks.waiting_counts(),
     )

@@ -19,6 +19,7 @@ from hub.settings import Settings, misspelt
 from scripts.commands.output import echo
 from scripts.exposure import Finding, find_exposure
 from search_index.engines import open_engine
+from search_index.leadership import identify
 from search_index.query import EngineError
 
 
@@ -88,8 +89,9 @@ class Inspection:
 async def inspect(settings: Settings, db: Reader, *, deep: bool) -> Inspection:
     """Return the state of an open hub. `deep` reads the whole database."""
     [[articles]] = await db.rows("SELECT count(*) FROM article")
-    inspection = Inspection(settings, articles, await outbox.depth(db), files.exposed(settings))
     engine = open_engine(settings.search)
+    waiting = await outbox.depth(db, identify(engine).name)
+    inspection = Inspection(settings, articles, waiting, files.exposed(settings))
     try:
         inspection.documents = (await engine.status()).documents
         inspection.is_emptied = await health.is_emptied(db, inspection.documents)

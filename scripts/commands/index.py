@@ -2,70 +2,128 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import anyio
+import orjson
 import typer
 
 from hub import outbox
-from hub.db.database import open_database
+from hub.db.database import Reader, open_database
+from hub.search import followers
 from hub.settings import Settings
 from scripts.commands.output import echo
+from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.indexer import reindex as rebuild
+from search_index.leadership import identify
 from search_index.query import EngineError
 
 app = typer.Typer(help="Look at the full-text index, and let events that failed be tried again.")
 
 
 def reindex() -> None:
-    """Rebuild the full-text index from the database; searches go on meanwhile.
+    """Rebuild the full-text indexes of all hosts from the database; searches go on meanwhile.
 
-    Where a server is running, it does the work, and this command waits for it.
+    Where a server is running, it rebuilds its own index. This command waits for that of this host.
     """
 
-    async def work() -> int | None:
+    async def work() -> tuple[int | None, int]:
         settings = Settings()
         async with open_database(settings) as db:
             engine = open_engine(settings.search)
             try:
-                return await rebuild(db, engine)
+                total = await rebuild(db, engine)
+                name = identify(engine).name
+                others = [row for row in await followers.list_followers(db) if row.name != name]
+                return total, sum(row.waiting > 0 for row in others)
             finally:
                 await engine.close()
 
-    total = anyio.run(work)
+    total, others = anyio.run(work)
     echo("The server has rebuilt the index." if total is None else f"{total} documents.")
+    if others:
+        echo(f"{others} other indexes are not done yet: hub index status shows them.")
 
 
 @app.command()
-def status() -> None:
-    """Show the index's size and generation, what waits for it, and what was set aside and why."""
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Show the index of this host, what waits, what was set aside and why, and all followers.
 
-    async def work() -> bool:
+    A follower is the index of one host; each takes every save, in its own time. Exit status 1 if
+    the index of this host cannot be used.
+    """
+
+    async def work() -> dict[str, Any]:
         settings = Settings()
         async with open_database(settings) as db:
             engine = open_engine(settings.search)
             try:
-                index = await engine.status()
-            except EngineError as error:
-                echo(f"index       not usable: {error}")
-                echo("            A running server rebuilds it by itself; or: hub reindex")
-                healthy = False
-            else:
-                echo(f"index       {settings.search}")
-                echo(f"documents   {index.documents}")
-                echo(f"generation  {index.generation}  (schema {index.fingerprint})")
-                echo(f"on disk     {index.bytes / 1e6:.1f} MB")
-                healthy = True
+                return await _report(db, engine, settings.search)
             finally:
                 await engine.close()
-            echo(f"waiting     {await outbox.depth(db)} events")
-            parked = await outbox.parked(db)
-            echo(f"set aside   {len(parked)} events")
-            for event in parked:
-                echo(f"  article {event.article_id}, {event.tries} tries: {event.error}")
-            return healthy
 
-    if not anyio.run(work):
+    report = anyio.run(work)
+    if as_json:
+        echo(orjson.dumps(report).decode())
+    else:
+        _print_report(report)
+    if report["error"] is not None:
         raise typer.Exit(1)
+
+
+async def _report(db: Reader, engine: SearchEngine, url: str) -> dict[str, Any]:
+    """Collect what `hub index status` shows. `error`: why the index cannot be used, or None."""
+    name = identify(engine).name
+    rows = await followers.list_followers(db)
+    report: dict[str, Any] = {"index": url, "error": None}
+    try:
+        index = await engine.status()
+        report |= {
+            "documents": index.documents,
+            "generation": index.generation,
+            "fingerprint": index.fingerprint,
+            "bytes": index.bytes,
+        }
+    except EngineError as error:
+        report["error"] = str(error)
+    if rows and not any(row.name == name and row.is_complete for row in rows):
+        report["error"] = report["error"] or "it has missed saves, and has to be rebuilt"
+    return report | {
+        "waiting": await outbox.depth(db, name),
+        "lag_seconds": round(await outbox.lag_seconds(db, name), 3),
+        "parked": [event._asdict() for event in await outbox.parked(db)],
+        "followers": [
+            followers.to_json(row, name)
+            | {"host": row.host, "idle_seconds": round(row.idle_seconds, 1)}
+            for row in rows
+        ],
+    }
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    if report["error"] is not None:
+        echo(f"index       not usable: {report['error']}")
+        echo("            A running server rebuilds it by itself; or: hub reindex")
+    else:
+        echo(f"index       {report['index']}")
+        echo(f"documents   {report['documents']}")
+        echo(f"generation  {report['generation']}  (schema {report['fingerprint']})")
+        echo(f"on disk     {report['bytes'] / 1e6:.1f} MB")
+    echo(f"waiting     {report['waiting']} events, the oldest for {report['lag_seconds']:.1f} s")
+    echo(f"set aside   {len(report['parked'])} events")
+    for event in report["parked"]:
+        echo(f"  article {event['article_id']}, {event['tries']} tries: {event['error']}")
+    echo(f"followers   {len(report['followers'])}")
+    for row in report["followers"]:
+        state = "" if row["complete"] else ", is being rebuilt"
+        echo(
+            f"  {row['name']} on {row['host']}{' (this one)' if row['own'] else ''}:"
+            f" {row['outbox']} wait, the oldest for {row['lag_seconds']:.1f} s,"
+            f" seen {row['idle_seconds']:.0f} s ago{state}"
+        )
 
 
 @app.command()

@@ -15,7 +15,6 @@ from pydantic import SecretStr, ValidationError
 
 from hub import articles, webhooks
 from hub.auth import SYSTEM
-from hub.db import leases
 from hub.db.database import Reader, open_database
 from hub.drafts import ArticleChanges
 from hub.errors import NotAllowed
@@ -278,18 +277,6 @@ async def test_messages_that_wait_are_bounded_and_events_are_put_together(db: Re
         await webhooks.mark_delivered(message, 200)
     assert await webhooks.create_message("a", lambda *_: "{}")
     assert not await webhooks.create_message("a", lambda *_: "{}")
-
-
-async def test_a_lease_is_held_by_one_and_passes_on_when_it_ends(db: Reader) -> None:
-    assert await leases.acquire(db, "task", "one", 60)
-    assert not await leases.acquire(db, "task", "two", 60)
-    assert await leases.acquire(db, "task", "one", 0.05)
-    assert not await leases.acquire(db, "task", "two", 60)
-    await anyio.sleep(0.06)
-    assert await leases.acquire(db, "task", "two", 60)
-    assert not await leases.acquire(db, "task", "one", 60)
-    await leases.release("task", "two")
-    assert await leases.acquire(db, "task", "one", 60)
 
 
 def test_signatures_are_those_of_standard_webhooks() -> None:

@@ -27,7 +27,7 @@ import anyio
 
 from search_index.engines import open_engine
 from search_index.fields import PLAIN_FIELDS
-from search_index.indexer import plain_texts
+from search_index.documents import plain_texts
 from search_index.query import SearchQuery
 from tests.support.documents import a_document
 

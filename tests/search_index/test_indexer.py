@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
 
 import anyio
 import pytest
@@ -14,15 +13,15 @@ from typing_extensions import override
 from hub import articles, outbox
 from hub.auth import SYSTEM
 from hub.db.database import Reader
-from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
 from hub.models import Article, Comment, CommentKind, CommentStatus, OutboxEvent, Status, Topic
 from hub.settings import Settings
+from search_index.documents import load_documents
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.fields import TextField
-from search_index.indexer import Indexer, load_documents, rebuild, reindex
+from search_index.indexer import Indexer, rebuild, reindex
 from search_index.query import Document, EngineError, SearchQuery
 from tests.support.documents import texts
 from tests.support.factories import a_comment, an_article
@@ -104,20 +103,6 @@ async def test_every_save_is_followed(db: Reader, engine: SearchEngine) -> None:
         await articles.delete(id_, by=SYSTEM)
         assert await indexer.wait(id_)
         assert await hit_ids(engine) == set()
-
-
-async def test_a_scheduled_article_is_published_while_the_indexer_runs(
-    db: Reader, engine: SearchEngine
-) -> None:
-    soon = now() + timedelta(milliseconds=300)
-    id_ = await an_article("Soon", status=Status.SCHEDULED, published_at=soon)
-    async with following(db, engine):
-
-        async def published() -> bool:
-            page = await engine.search(SearchQuery("soon"))
-            return [hit.id for hit in page.hits] == [id_]
-
-        await until(published)
 
 
 async def test_an_index_that_lags_behind_is_noticed_at_the_start(
@@ -206,7 +191,7 @@ async def test_after_reindexing_the_index_waits_for_nothing(
 async def test_a_save_does_not_wait_for_an_import(db: Reader, engine: SearchEngine) -> None:
     imported = [await an_article(f"Word {number}") for number in range(8)]
     saved = await an_article("Latest")
-    await outbox.settle(event.id for event in await outbox.pending(db, 99))
+    await outbox.settle(await outbox.pending(db, 99))
     await outbox.record_all(imported)
     await outbox.record_all([saved])
     events = [event.article_id for event in await outbox.pending(db, 4)]
@@ -297,7 +282,7 @@ async def test_an_observer_gets_the_events_and_failures_of_each_batch(
         yield outcomes.append
         batches.append((events, *outcomes))
 
-    await outbox.settle(event.id for event in await outbox.pending(db, 99))
+    await outbox.settle(await outbox.pending(db, 99))
     for title in ("Poison", "Good", "Better"):
         await an_article(title)
     indexer = Indexer(db, picky, max_tries=2, observe_batch=observe)

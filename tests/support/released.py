@@ -25,8 +25,9 @@ from hub.db.database import open_database, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, NewArticle
 from hub.models import Article, CommentStatus, RelationKind, Role, Status
+from hub.outbox import Follower
 from hub.related import Neighbour, Reason
-from hub.search import tuning
+from hub.search import followers, tuning
 from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
 from hub.text.bodies import Body, Markup
@@ -66,7 +67,8 @@ async def fill(settings: Settings) -> None:
         [message] = await webhooks.due_messages(TARGET)
         await webhooks.mark_failed(message, "answered 503", 503, 60.0)
         [event, *_] = await outbox.pending(db, 1)
-        await outbox.settle([event.id], neighbours=True)
+        await outbox.settle([event], neighbours=True)
+        await followers.lead(Follower("index", "holder"), (), "host")
         await _change_topics()
 
 

@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _MARKS = re.compile(r"IN \((\?(?:,\?)+)\)|\?")
+CLOCK = "((julianday('now') - 2440587.5) * 86400.0)"
+"""The database's clock in SQL for SQLite, as seconds since 1970; `translate` knows it."""
+
+_POSTGRES_CLOCK = "extract(epoch FROM clock_timestamp())::float8"
 SCALAR = 0
 """The size of a parameter that is not a list."""
 
@@ -31,7 +35,7 @@ def _number_parameters(sql: str) -> tuple[str, tuple[int, ...] | None]:
         sizes.append(SCALAR if many is None else many.count("?"))
         return f"${len(sizes)}" if many is None else f"= ANY(${len(sizes)})"
 
-    text = _MARKS.sub(number, sql)
+    text = _MARKS.sub(number, sql.replace(CLOCK, _POSTGRES_CLOCK))
     return text, tuple(sizes) if any(sizes) else None
 
 

@@ -37,6 +37,7 @@ from search_index.query import (
 
 log = logging.getLogger(__name__)
 
+_IDENTITY = "IDENTITY"
 _RETRIES = 20  # a commit may remove files while they are being opened
 
 P = ParamSpec("P")
@@ -154,6 +155,20 @@ class WhooshEngine:
     def discard(self) -> None:
         """Forget the index; its files are removed with the next rebuild. Blocks."""
         self._generations.discard()
+
+    def identity(self) -> str:
+        """Return the text that `set_identity` stored, "" for none."""
+        try:
+            return directory.read_checked(self._generations.folder / _IDENTITY).decode()
+        except (OSError, ValueError):
+            return ""
+
+    async def set_identity(self, text: str) -> None:
+        """Store a short text in the index's folder. Raises EngineError."""
+        with directory.engine_errors("the index folder cannot be written"):
+            await _in_thread(
+                lambda: directory.write_checked(self._generations.folder / _IDENTITY, text.encode())
+            )
 
     async def stamps(self) -> dict[int, int]:
         """Return every document's id and `stamp`. Raises EngineError."""
@@ -356,6 +371,14 @@ class _RebuildEngine:
     async def lock(self) -> AsyncIterator[bool]:
         """Yield False: the rebuild holds the write lock already."""
         yield False
+
+    def identity(self) -> str:
+        """Return "": the identity is that of the live generation."""
+        return ""
+
+    async def set_identity(self, text: str) -> None:
+        """Raise EngineError: the identity is that of the live generation."""
+        raise EngineError("a rebuild is under way")
 
     async def stamps(self) -> dict[int, int]:
         """Return the id and `stamp` of every document written so far."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -11,8 +12,11 @@ import httpx
 import pytest
 
 from hub import articles
+from hub.app import create_app
 from hub.auth import SYSTEM
 from hub.db.database import check_pages, open_database
+from hub.db.timestamps import now
+from hub.models import Article, Status
 from hub.settings import Settings
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
@@ -123,3 +127,18 @@ async def test_deleting_all_articles_is_no_fault(settings: Settings) -> None:
         assert await client.indexer.wait(id_)
         answer = await ready(client, "ok")
         assert (answer.status_code, answer.json()["documents"]) == (200, 0)
+
+
+async def test_scheduled_articles_are_published_while_the_index_is_away(settings: Settings) -> None:
+    (settings.data_dir / "index").write_text("not a folder")
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        soon = now() + timedelta(milliseconds=200)
+        id_ = await an_article("Soon", status=Status.SCHEDULED, published_at=soon)
+        with anyio.fail_after(20):
+            while (await Article.get(id=id_)).status is not Status.PUBLISHED:
+                await anyio.sleep(0.05)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+            answer = (await http.get("/readyz")).json()
+    assert answer["index"] == "unavailable"

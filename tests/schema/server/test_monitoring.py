@@ -55,8 +55,11 @@ async def test_a_save_of_something_hidden_changes_no_readiness(
             assert after.json() == {"database": "ok", "index": "behind"}
         else:
             assert (after.status_code, after.content) == (200, before.content)
-        full = await client.http.get("/readyz", headers=client.editor)
-        assert full.json() == {**after.json(), "documents": 0, "outbox": 1}
+        full = (await client.http.get("/readyz", headers=client.editor)).json()
+        assert full.pop("lag_seconds") >= 3_600
+        [follower] = full.pop("followers")
+        assert (follower["own"], follower["complete"], follower["outbox"]) == (True, True, 1)
+        assert full == {**after.json(), "documents": 0, "outbox": 1}
 
 
 PUBLIC, PRIVATE = ("8.8.8.8", "2001:4860::1"), ("127.0.0.1", "10.1.2.3", "::1", "fd00::5")
