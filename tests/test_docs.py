@@ -244,3 +244,9 @@ def test_every_decision_has_a_date_and_a_status_and_is_listed() -> None:
         assert (f"{int(number):04}", empty) == (page.name[:4], ""), page.name
         assert index[f"adr/{page.name}"] == f"{number}. {title}"
         assert STATUS.fullmatch(status), page.name
+
+
+def test_no_page_holds_marks_of_a_merge() -> None:
+    marks = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+    changes = sorted(UNRELEASED.glob("*.md"))
+    assert [page for page in [*PAGES, *changes] if marks.search(page.read_text("utf-8"))] == []
