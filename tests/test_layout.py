@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,3 +63,19 @@ def test_a_folder_says_what_belongs_there_and_what_does_not(folder: Path) -> Non
     text = (folder / "__init__.py").read_text(encoding="utf-8")
     assert "Belongs here: " in text or folder.name == "whoosh", "say what belongs here"
     assert "Does not: " in text or folder.name == "whoosh", "say what does not"
+
+
+PROGRAMS = [
+    path.name
+    for path in sorted((ROOT / "scripts").iterdir())
+    if path.is_file() and path.read_bytes().startswith(b"#!")
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_of_a_clone_run_as_they_are(program: str) -> None:
+    assert os.access(ROOT / "scripts" / program, os.X_OK), "git update-index --chmod=+x"
+
+
+def test_the_programs_that_the_docs_name_are_programs() -> None:
+    assert {"hub", "lock", "serve", "test"} <= set(PROGRAMS)
