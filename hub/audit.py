@@ -40,6 +40,7 @@ ACTIONS = (
     "comment.submit",
     "import.articles",
     "import.labels",
+    "import.undo",
     "pin.remove",
     "pin.set",
     "relation.link",

@@ -98,27 +98,34 @@ async def import_articles(
 
 @transaction
 async def withdraw_articles(
-    source: str, keys: Sequence[str], *, by: Viewer, dry_run: bool = False
+    source: str,
+    keys: Sequence[str],
+    *,
+    by: Viewer,
+    dry_run: bool = False,
+    run_id: int | None = None,
 ) -> list[Outcome]:
     """Hide the public articles of these keys, which their source has removed from the public.
 
     They become drafts, unless an editor has published them since their last import. Returns the
-    outcomes of those that are hidden, or would be.
+    outcomes of those that are hidden, or would be; `run_id` is the record of the import.
 
     Raises:
         NotAllowed: `by` may not publish.
     """
     by.require(Permission.PUBLISH)
     rows = await run(
-        "SELECT id, title, source_key FROM article WHERE source = ?"
+        "SELECT id, title, source_key, version FROM article WHERE source = ?"
         f" AND source_key IN ({marks(keys)}) AND status IN (?, ?) ORDER BY id",
         [source, *keys, Status.PUBLISHED.value, Status.SCHEDULED.value],
     )
     chosen = await published_by_editors([row["id"] for row in rows])
-    outcomes = []
+    outcomes, changes = [], []
     for row in rows:
         if row["id"] in chosen:
             continue
+        version = row["version"]
+        changes.append(import_log.ArticleChange(row["id"], version, version + 1))
         if not dry_run:
             await articles.withdraw(row["id"], Status.DRAFT, by)
         outcomes.append(
@@ -133,6 +140,8 @@ async def withdraw_articles(
         )
     if outcomes and not dry_run:
         await _record("import.articles", {"withdrawn": len(outcomes)}, by)
+        if run_id is not None:
+            await import_log.record(run_id, await import_log.last_ids(), changes)
     return outcomes
 
 
@@ -266,6 +275,8 @@ async def _write_batch(
     plans = await make_plans(prepared, options.overwrite, options.as_draft)
     before = await import_log.last_ids() if options.run_id is not None else None
     stored_plans = [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
+    # Hidden ones last: their slugs give way to those of public ones.
+    stored_plans.sort(key=lambda plan: plan.resolve_status()[0] is not Status.PUBLISHED)
     tags = set[str]()
     topics = await ensure_topics(
         draft for plan in stored_plans for draft in plan.prepared.draft.topics
@@ -282,7 +293,7 @@ async def _write_batch(
         await _set_labels(plan.article, plan.prepared.draft, topics, authors)
     await _store_dependents(stored_plans, by)
     for plan in plans:
-        if plan.withdrawn and plan.action is Action.CONFLICT:
+        if _is_written(plan) and plan.article is None:
             await articles.withdraw(plan.stored["id"], plan.prepared.draft.status, by)
     commented = await _add_comments(plans)
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
@@ -291,7 +302,7 @@ async def _write_batch(
         tags |= await articles.tags_of(ids) | await related.related_tags(ids)
     await outbox.announce(sorted(tags), old_locations)
     if options.run_id is not None and before is not None:
-        changes = [_change(plan) for plan in stored_plans]
+        changes = [_change(plan) for plan in plans if _is_written(plan)]
         await import_log.record(options.run_id, before, changes)
     outcomes = [plan.outcome() for plan in plans]
     counts = Counter(outcome.action.value.lower() for outcome in outcomes)
@@ -307,11 +318,15 @@ async def _record(action: str, counts: Mapping[str, int], by: Viewer) -> None:
     await audit.record(action, "Import", by=by, changes=changes, door=Door.IMPORT)
 
 
+def _is_written(plan: DraftPlan) -> bool:
+    return plan.article is not None or (plan.withdrawn and plan.action is Action.CONFLICT)
+
+
 def _change(plan: DraftPlan) -> import_log.ArticleChange:
-    article = plan.article
-    assert article is not None, "a stored plan has its article"
-    version = None if plan.stored is None else int(plan.stored["version"])
-    return import_log.ArticleChange(int(article.id), version, int(article.version))
+    article_id = plan.article_id
+    assert article_id is not None, "a written plan has its article"
+    before = None if plan.stored is None else int(plan.stored["version"])
+    return import_log.ArticleChange(article_id, before, (before or 0) + 1)
 
 
 async def _insert(plan: DraftPlan) -> Article:

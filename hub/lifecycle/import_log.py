@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from hub import articles, comments
+from hub import articles, audit, comments
 from hub.auth import Permission, Viewer
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
@@ -246,7 +246,7 @@ async def undo(run_id: int, *, by: Viewer) -> Undone:
     undone.deleted["COMMENT"] += await _delete_comments(run_id, remaining)
     for kind in (RecordKind.TOPIC, RecordKind.AUTHOR):
         undone.deleted[kind.value] += await _delete_labels(run_id, kind)
-    await _close(run_id)
+    await _close(run_id, undone, by)
     return undone
 
 
@@ -270,7 +270,12 @@ async def _undo_article(change: ImportChange, undone: Undone, by: Viewer) -> Non
     elif rows and change.before is not None:
         try:
             await revisions.restore(
-                article_id, change.before, by=by, seen_version=change.after, with_status=True
+                article_id,
+                change.before,
+                by=by,
+                seen_version=change.after,
+                with_status=True,
+                as_imported=True,
             )
         except (NotFound, Conflict) as error:
             undone.remaining.append((article_id, str(error)))
@@ -369,5 +374,9 @@ async def _delete_labels(run_id: int, kind: RecordKind) -> int:
 
 
 @transaction
-async def _close(run_id: int) -> None:
+async def _close(run_id: int, undone: Undone, by: Viewer) -> None:
     await ImportRun.filter(id=run_id).update(undone_at=now())
+    counts = {f"{kind.lower()}s_deleted": number for kind, number in undone.deleted.items()}
+    counts |= {"articles_restored": undone.restored, "articles_left": len(undone.remaining)}
+    changes = {name: (None, number) for name, number in counts.items() if number}
+    await audit.record("import.undo", "Import", run_id, by=by, changes=changes)

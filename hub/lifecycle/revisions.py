@@ -24,12 +24,14 @@ async def restore(
     by: Viewer,
     seen_version: int | None = None,
     with_status: bool = False,
+    as_imported: bool = False,
 ) -> int:
     """Make an article again what it was at `version`, as a new version, and return its number.
 
     Its status and its date stay as they are, or come back as well `with_status`. What it was since
     stays in its revisions. Parts that an old revision does not hold stay as they are; a slug that
-    another article has by now is left out.
+    another article has by now is left out. Imports take it for an editor's save; with
+    `as_imported`, the next one goes on from what was imported then: for undoing one.
 
     Raises:
         NotAllowed: `by` is not a writer, or may not publish and the article is no draft of its own.
@@ -40,16 +42,19 @@ async def restore(
     if with_status:
         by.require(Permission.PUBLISH)
     article = await articles.get_for_revision(article_id, seen_version, by)
-    await restore_version(article, version, by, with_status=with_status)
+    await restore_version(article, version, by, with_status=with_status, as_imported=as_imported)
     return int(article.version)
 
 
 async def restore_version(
-    article: Article, version: int, by: Viewer, *, with_status: bool = False
+    article: Article,
+    version: int,
+    by: Viewer,
+    *,
+    with_status: bool = False,
+    as_imported: bool = False,
 ) -> None:
     """Restore a version of an article within a transaction; see `restore`.
-
-    `with_status` also what its import knew of it, so that the next one continues from there.
 
     Raises:
         NotFound: no such revision.
@@ -58,10 +63,10 @@ async def restore_version(
     if snapshot is None:
         raise NotFound("revision", version)
     life = life_of(snapshot) if with_status else {}
-    if with_status and "source_hash" in snapshot:
+    if as_imported and "source_hash" in snapshot:
         life["source_hash"] = snapshot["source_hash"]
     changed = await apply_snapshot(article, snapshot, by, RevisionChange.RESTORED, life=life)
-    if changed and with_status and snapshot.get("is_imported"):
+    if changed and as_imported and snapshot.get("is_imported"):
         await Article.filter(id=article.id).update(source_version=article.version)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from hub import articles
 from hub.db.database import Reader
 from hub.db.timestamps import now
 from hub.imports import import_articles
-from hub.models import Article, OutboxEvent, SlugHistory, Status
+from hub.models import Article, OutboxEvent, Revision, SlugHistory, Status
 from tests.support.factories import EDITOR, a_draft, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -135,3 +135,14 @@ async def test_a_scheduled_article_takes_its_name_when_its_date_is_reached(db: R
     await Article.filter(id=scheduled).update(published_at=now() - timedelta(hours=1))
     assert await articles.publish_due(db) == [scheduled]
     assert (await Article.get(id=scheduled)).slug == "low-tide"
+
+
+async def test_in_one_import_a_hidden_article_gives_way_before_it_is_stored(db: Reader) -> None:
+    hidden = a_draft("hidden", title="Bread", status=Status.DRAFT)
+    for batch in ([hidden], [replace(hidden, summary="New"), a_draft("public", title="Bread")]):
+        await import_articles(batch, by=EDITOR)
+    slugs = {article.source_key: article.slug for article in await Article.all()}
+    assert slugs == {"hidden": "bread-2", "public": "bread"}
+    last = await Revision.filter(article__source_key="hidden").order_by("-version").first()
+    assert last is not None
+    assert last.slug == "bread-2"

@@ -110,7 +110,9 @@ class LocalSink:
     async def withdraw(self, source: str, keys: Sequence[str], *, dry_run: bool) -> list[Outcome]:
         """See `Sink.withdraw`."""
         with _stop_at_faults():
-            return await imports.withdraw_articles(source, keys, by=SYSTEM, dry_run=dry_run)
+            return await imports.withdraw_articles(
+                source, keys, by=SYSTEM, dry_run=dry_run, run_id=self._run_id
+            )
 
     async def import_taxonomy(self, labels: Iterable[TopicDraft | AuthorDraft]) -> None:
         """See `Sink.import_taxonomy`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +14,11 @@ from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges, ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.errors import NotAllowed, NotFound
-from hub.imports import import_articles, import_taxonomy
+from hub.imports import import_articles, import_taxonomy, withdraw_articles
 from hub.lifecycle import import_log
-from hub.models import Article, Author, Comment, CommentStatus, Status, Topic
+from hub.models import Article, AuditEntry, Author, Comment, CommentStatus, Status, Topic
 from scripts.importers.records.export import export_records
-from tests.support.factories import READER, WRITER, a_draft, text
+from tests.support.factories import EDITOR, READER, WRITER, a_draft, text
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -87,6 +88,41 @@ async def test_what_was_edited_since_is_left_alone(db: Reader) -> None:
     assert await Comment.filter(article_id=old.id).count() == 1
     assert [topic.name for topic in await Topic.all()] == ["Town"]
     assert await Author.all() == []
+
+
+async def test_an_undo_shows_again_what_the_import_hid_though_it_was_edited(db: Reader) -> None:
+    await import_articles([OLD], by=SYSTEM)
+    old = await Article.get(source_key="old")
+    await articles.revise(old.id, ArticleChanges(title="Mine"), seen_version=1, by=SYSTEM)
+    run_id = await _import(replace(OLD, status=Status.DRAFT))
+    assert (await Article.get(id=old.id)).status is Status.DRAFT
+    assert (await import_log.undo(run_id, by=SYSTEM)).restored == 1
+    after = await Article.get(id=old.id)
+    assert (after.title, after.status) == ("Mine", Status.PUBLISHED)
+
+
+async def test_an_undo_shows_again_what_the_import_hid_by_its_key(db: Reader) -> None:
+    await import_articles([OLD], by=SYSTEM)
+    run_id = await import_log.start(["a.xml"], by=SYSTEM)
+    await withdraw_articles(OLD.source, [OLD.key], by=SYSTEM, run_id=run_id)
+    assert await import_log.finish(run_id, {}, by=SYSTEM)
+    assert (await Article.get()).status is Status.DRAFT
+    assert (await import_log.undo(run_id, by=SYSTEM)).restored == 1
+    assert (await Article.get()).status is Status.PUBLISHED
+
+
+async def test_an_undo_is_an_entry_of_the_audit_trail(db: Reader) -> None:
+    await import_articles([OLD], by=SYSTEM)
+    run_id = await _import(replace(OLD, title="Another title"), NEW)
+    await import_log.undo(run_id, by=EDITOR)
+    entry = await AuditEntry.get(action="import.undo")
+    assert (entry.actor, entry.subject, entry.subject_id) == ("Edgar", "Import", run_id)
+    assert json.loads(entry.changes or "") == {
+        "articles_deleted": [None, 1],
+        "articles_restored": [None, 1],
+        "authors_deleted": [None, 1],
+        "topics_deleted": [None, 2],
+    }
 
 
 async def test_an_article_with_words_of_readers_is_left_alone(db: Reader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -93,14 +94,27 @@ async def test_status_and_date_come_back_only_if_wanted(db: Reader) -> None:
     )
 
 
-async def test_an_import_goes_on_from_a_version_restored_with_its_status(db: Reader) -> None:
+async def test_an_import_goes_on_from_a_version_restored_as_imported(db: Reader) -> None:
     [created] = await imports.import_articles([a_draft("a")], by=SYSTEM)
     await imports.import_articles([a_draft("a", title="New")], by=SYSTEM)
     assert created.article_id is not None
-    await revisions.restore(created.article_id, 1, by=SYSTEM, with_status=True)
+    await revisions.restore(created.article_id, 1, by=SYSTEM, as_imported=True)
     [same] = await imports.import_articles([a_draft("a")], by=SYSTEM)
     [again] = await imports.import_articles([a_draft("a", title="New")], by=SYSTEM)
     assert (same.action.value, again.action.value) == ("UNCHANGED", "UPDATED")
+
+
+async def test_no_import_hides_what_an_editor_has_restored_with_its_status(db: Reader) -> None:
+    public, hidden = a_draft("a"), a_draft("a", status=Status.DRAFT)
+    [created] = await imports.import_articles([public], by=SYSTEM)
+    [withdrawn] = await imports.import_articles([hidden], by=SYSTEM)
+    assert created.article_id is not None
+    assert withdrawn.withdrawn
+    await revisions.restore(created.article_id, 1, by=EDITOR, with_status=True)
+    for draft, action in ((hidden, "UNCHANGED"), (replace(hidden, title="New"), "CONFLICT")):
+        [outcome] = await imports.import_articles([draft], by=SYSTEM)
+        assert (outcome.action.value, outcome.withdrawn) == (action, False)
+        assert (await Article.get(id=created.article_id)).status is Status.PUBLISHED
 
 
 async def test_a_refused_restore_changes_nothing(db: Reader) -> None:
