@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from hub import imports
+from hub import dangling
 from hub.auth import Permission
 from hub.errors import Invalid
 from schema.context import Info
@@ -18,7 +18,7 @@ MAX_LINKS = 1_000
 
 @strawberry.type(description="A link that leads to no article yet.")
 class DanglingLink:
-    """See `hub.imports.dangling`."""
+    """See `hub.dangling.dangling_edges`."""
 
     anchor: str = field("The words of the link, or the headline that it names.")
     url: str | None = field("The address that it names.")
@@ -34,5 +34,5 @@ async def dangling_links(
     info.context.viewer.require(Permission.WRITE)
     if len(sources) > MAX_SOURCES:
         raise Invalid("sources", f"must be at most {MAX_SOURCES}")
-    links = await imports.dangling_edges(sources, info.context.viewer)
+    links = await dangling.dangling_edges(sources, info.context.viewer)
     return [DanglingLink(anchor=anchor, url=url) for anchor, url in links[:MAX_LINKS]]

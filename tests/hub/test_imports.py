@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from hub import articles, comments, imports, outbox
+from hub import articles, comments, dangling, outbox
 from hub.auth import SYSTEM, viewer_of
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
@@ -79,7 +79,7 @@ async def test_a_draft_comes_in_whole(db: Reader) -> None:
     [top] = threads[row.id].rows
     replies = await comment_reads.replies(db, [top.id], PageArgs(9), READER, newest_first=False)
     assert [reply.body_html.strip() for reply in replies[top.id].rows] == ["<p>I am 2</p>"]
-    assert await imports.dangling_edges(["example.test"], SYSTEM) == [
+    assert await dangling.dangling_edges(["example.test"], SYSTEM) == [
         ("Title of third", None),
         ("other", "https://example.test/other"),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from hub import imports
+from hub import dangling, imports
 from hub.auth import SYSTEM
 from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
@@ -47,11 +47,11 @@ class Sink(Protocol):
         ...
 
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
-        """See `hub.imports.dangling_edges`."""
+        """See `hub.dangling.dangling_edges`."""
         ...
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
-        """See `hub.imports.unbound_relations`."""
+        """See `hub.dangling.unbound_relations`."""
         ...
 
 
@@ -128,9 +128,9 @@ class LocalSink:
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
         """See `Sink.dangling_edges`."""
         with _stop_at_faults():
-            return await imports.dangling_edges(sources, SYSTEM)
+            return await dangling.dangling_edges(sources, SYSTEM)
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """See `Sink.unbound`."""
         with _stop_at_faults():
-            return await imports.unbound_relations(relations)
+            return await dangling.unbound_relations(relations)
