@@ -28,6 +28,8 @@ from scripts.importers.markdown.reader import (
     MARKDOWN_SUFFIXES,
     MarkdownReader,
 )
+from scripts.importers.movable_type.export import is_export as is_movable_type
+from scripts.importers.movable_type.reader import MovableTypeReader
 from scripts.importers.options import Options
 from scripts.importers.plain_text import reader as text_reader
 from scripts.importers.plain_text.reader import TextReader
@@ -39,9 +41,9 @@ from scripts.importers.wordpress.reader import WordPressReader
 from scripts.importers.wordpress.wxr import is_export
 
 SUPPORTED = (
-    "a WordPress export (WXR), a Ghost export (JSON), a feed (RSS, Atom, JSON Feed), records as "
-    "JSONL or CSV, a folder of Markdown or one such file, a saved page (.html) or one as text "
-    "(.txt) or a folder of them, or an archive of these"
+    "a WordPress export (WXR), a Ghost export (JSON), a Movable Type export (text), a feed (RSS, "
+    "Atom, JSON Feed), records as JSONL or CSV, a folder of Markdown or one such file, a saved "
+    "page (.html) or one as text (.txt) or a folder of them, or an archive of these"
 )
 NOTHING_SUPPORTED = f"there is nothing in it that is understood. Give {SUPPORTED}."
 HEAD_BYTES = 65_536
@@ -152,6 +154,14 @@ def detect_folder_kinds(path: Path, kind: str | None = None) -> list[str]:
     return names
 
 
+def is_text_export(path: Path) -> bool:
+    """Tell whether a text file of a folder is an export, which holds many articles."""
+    try:
+        return path.suffix.lower() in text_reader.SUFFIXES and _is_movable_type(_read_head(path))
+    except SourceError:
+        return False
+
+
 def may_hold_content(folder: str) -> bool:
     """Tell whether a folder of this name may hold articles: not templates, not hidden files."""
     return folder not in IGNORED_FOLDERS and not folder.startswith(".")
@@ -163,7 +173,7 @@ def _files(path: Path) -> Iterator[Path]:
         yield from (Path(base, name) for name in sorted(files))
 
 
-def _detect_file_kind(path: Path) -> str:
+def _read_head(path: Path) -> FileHead:
     try:
         with path.open("rb") as file:
             data = file.read(HEAD_BYTES)
@@ -171,7 +181,11 @@ def _detect_file_kind(path: Path) -> str:
         raise SourceError(path, f"it cannot be opened ({error.strerror})") from error
     if not data.strip():
         raise SourceError(path, "it is empty")
-    head = FileHead(path, data)
+    return FileHead(path, data)
+
+
+def _detect_file_kind(path: Path) -> str:
+    head = _read_head(path)
     for kind in KINDS.values():
         if head.suffix in kind.suffixes:
             return kind.name
@@ -194,6 +208,10 @@ def _is_wordpress(head: FileHead) -> bool:
 
 def _is_ghost(head: FileHead) -> bool:
     return head.starts_with("{") and bool(_GHOST.search(head.text))
+
+
+def _is_movable_type(head: FileHead) -> bool:
+    return not head.is_markup and is_movable_type(head.text)
 
 
 def _is_feed(head: FileHead) -> bool:
@@ -278,6 +296,7 @@ KINDS = {
             arguments=lambda options: {"taxonomies": options.taxonomies, "scans": options.scans},
         ),
         SourceKind("ghost", GhostReader, _is_ghost),
+        SourceKind("movable-type", MovableTypeReader, _is_movable_type),
         SourceKind("feed", FeedReader, _is_feed),
         SourceKind(
             "jsonl",

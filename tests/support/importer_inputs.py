@@ -11,6 +11,7 @@ from scripts.importers.feeds.reader import FeedReader
 from scripts.importers.ghost.reader import GhostReader
 from scripts.importers.html.reader import WebPageReader
 from scripts.importers.markdown.reader import MarkdownReader
+from scripts.importers.movable_type.reader import MovableTypeReader
 from scripts.importers.plain_text.reader import TextReader
 from scripts.importers.records.csv import CsvReader
 from scripts.importers.records.jsonl import JsonlReader
@@ -80,7 +81,7 @@ def an_export(folder: Path, *items: str, head: str = HEAD, tail: str = TAIL) -> 
     return path
 
 
-SUFFIXES = (".wxr", ".ghost", ".md", ".rss", ".json", ".html", ".txt", ".jsonl", ".csv")
+SUFFIXES = (".wxr", ".ghost", ".mt", ".md", ".rss", ".json", ".html", ".txt", ".jsonl", ".csv")
 """The suffix of each kind of source that `a_source` writes."""
 
 
@@ -98,6 +99,12 @@ def a_source(path: Path, words: str, comment: str = "") -> SourceReader:
             posts = [{"id": "1", "title": "x", "html": words, "status": "published"}]
             path.write_text(json.dumps({"data": {"posts": posts}}, ensure_ascii=False))
             return GhostReader(path)
+        case ".mt":
+            reply = f"COMMENT:\nAUTHOR: Rita\n{comment}\n-----\n" if comment else ""
+            path.write_text(
+                f"TITLE: x\nSTATUS: Publish\n-----\nBODY:\n{words}\n-----\n{reply}--------\n"
+            )
+            return MovableTypeReader(path)
         case ".md":
             header = json.dumps({"title": "x", "comments": [{"author": "Rita", "body": comment}]})
             path.write_text(

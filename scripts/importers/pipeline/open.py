@@ -160,7 +160,8 @@ def _other_files(root: Path) -> Iterator[Path]:
         folders[:] = sorted(folder for folder in folders if registry.may_hold_content(folder))
         for name in sorted(files):
             path = Path(base, name)
-            if path.suffix.lower() in _EXPORTS | _ARCHIVES | _DOCUMENTS and name[0] not in "._":
+            is_other = path.suffix.lower() in _EXPORTS | _ARCHIVES | _DOCUMENTS
+            if name[0] not in "._" and (is_other or registry.is_text_export(path)):
                 yield path
 
 

@@ -13,6 +13,7 @@ from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
 from scripts.importers.markdown import front_matter
 from scripts.importers.markdown.front_matter import UnreadableFile
+from scripts.importers.movable_type.export import is_export
 from scripts.importers.plain_text.scrape import Scrape, parse_scrape
 from scripts.importers.source import Note, Record, Refusal, catch_errors, first_words, source_name
 
@@ -22,9 +23,6 @@ MIN_WORDS = 5
 """Words of a text without a headline, or of a file without a suffix, that may be an article."""
 
 _NO_PAGE = re.compile(r"(?i)(?:robots|humans|ads|security|requirements\S*|licen[cs]e|readme)\.txt")
-
-
-_MOVABLE_TYPE = re.compile(r"\s*(?:[A-Z][A-Z ]+:[^\n]*\n)+-----\n(?:EXTENDED )?BODY:")
 
 
 def is_page(path: Path) -> bool:
@@ -70,14 +68,11 @@ class TextReader:
     def _read(self, path: Path, place: str) -> Iterator[Record]:
         try:
             text = front_matter.read_text(path)
-            if self._file is None and front_matter.split(text).has_data:
-                return  # read by the folder's Markdown reader
+            if self._file is None and (front_matter.split(text).has_data or is_export(text)):
+                return  # read by the folder's Markdown reader, or as an export of its own
             page = parse_scrape(text)
         except UnreadableFile as error:
             yield Refusal(place, str(error))
-            return
-        if _MOVABLE_TYPE.match(text):
-            yield Refusal(place, "it is an export of Movable Type, which is not read as text")
             return
         if not page.body:
             yield Refusal(place, "there is no text in it")

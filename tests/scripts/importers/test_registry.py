@@ -19,6 +19,11 @@ from tests.support.importer_inputs import HEAD, TAIL, an_export, an_item, files
         ("no-suffix", "\n\n" + HEAD + TAIL, "wordpress"),
         ("a.md", "Words.", "markdown"),
         ("a.txt", "---\ntitle: T\n---\nWords.", "markdown"),
+        (
+            "a.txt",
+            "TITLE: A\nSTATUS: Draft\n-----\nBODY:\nWords.\n-----\n--------\n",
+            "movable-type",
+        ),
         ("a.txt", "Words.", "text"),
         ("page", "Words.", "text"),
     ],

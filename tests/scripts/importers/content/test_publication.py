@@ -355,12 +355,3 @@ def test_a_file_that_is_no_article_is_refused(text: str, tmp_path: Path) -> None
     [record] = open_reader(path).read()
     assert isinstance(record, Refusal)
     assert "no article" in record.reason
-
-
-def test_an_export_of_movable_type_is_no_text(tmp_path: Path) -> None:
-    path = tmp_path / "export.txt"
-    path.write_text(
-        "AUTHOR: Nora\nTITLE: A\nSTATUS: Draft\n-----\nBODY:\nWords of it.\n-----\n--------\n"
-    )
-    [record] = open_reader(path).read()
-    assert isinstance(record, Refusal)
