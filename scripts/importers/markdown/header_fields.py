@@ -12,7 +12,11 @@ from hub.drafts import AuthorDraft, CommentDraft, RelationDraft, TopicDraft
 from hub.models import CommentStatus, RelationKind
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
-from scripts.importers.content.publication import Publication, read_publication
+from scripts.importers.content.publication import (
+    Publication,
+    decides_publication,
+    read_publication,
+)
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
 from scripts.importers.source import Notes, public_name
 
@@ -86,8 +90,13 @@ class Header:
     def unread_date(self) -> str:
         """Return the date of publication as it is written, if it cannot be read; else empty."""
         names = ("date", "published_at", "publishedat", "publishdate", "pubdate", "published")
-        values = (value for name in names if (value := self.text(name)))
-        return next((value for value in values if dates.parse_date(value) is None), "")
+        values = ((name, value) for name in names if (value := self.text(name)))
+        unread = (
+            value
+            for name, value in values
+            if dates.parse_date(value) is None and not decides_publication(name, value)
+        )
+        return next(unread, "")
 
     def url(self, *names: str) -> str | None:
         """Return the first text of `names` if it is a web url or a path from the site's root."""
