@@ -29,11 +29,11 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from hub import articles, audit, logs, outbox, rate_limits, tokens, webhooks
+from hub.articles import revisions, trash
 from hub.auth import ANONYMOUS, Permission, Viewer
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
-from hub.lifecycle import revisions
 from hub.search import statistics
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
@@ -302,16 +302,17 @@ def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> Non
         if settings.statistics_days:
             await statistics.trim(settings.statistics_days)
 
-    async def thin_revisions() -> None:
+    async def sweep() -> None:
         if settings.revisions:
             await revisions.thin(db, settings.revisions)
+        await trash.sweep(db, settings.trash_days)
 
     publish = partial(articles.publish_due, db)
     tasks.start_soon(
         leases.run_when_due, db, "publishing", PUBLISH_SECONDS, is_publication_due, publish
     )
     tasks.start_soon(leases.run_periodically, db, "trimming", TRIM_SECONDS, trim)
-    tasks.start_soon(leases.run_periodically, db, "thinning", SWEEP_SECONDS, thin_revisions)
+    tasks.start_soon(leases.run_periodically, db, "thinning", SWEEP_SECONDS, sweep)
 
 
 async def _rate_limited(_: Request, error: Exception) -> Response:

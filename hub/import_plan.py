@@ -62,7 +62,7 @@ class ImportOptions:
 
     `overwrite` replaces edits made in the hub; `dry_run` writes nothing. `as_draft`: new articles
     become drafts, and none becomes public; later imports publish none of them that an editor has
-    not. `run_id` is the record of the import (`hub.lifecycle.import_log`).
+    not. `run_id` is the record of the import (`hub.articles.import_log`).
     """
 
     overwrite: bool = False

@@ -10,8 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from hub import articles, audit, comments, outbox, related, slugs, snapshots
+from hub.articles import import_log
+from hub.articles.working_versions import import_notes
 from hub.auth import SYSTEM, Permission, Viewer, article_statuses
 from hub.db.database import fault_of, marks, run, run_many, transaction
 from hub.db.timestamps import now
@@ -39,7 +42,6 @@ from hub.import_plan import (
     prepare,
     published_by_editors,
 )
-from hub.lifecycle import import_log
 from hub.models import Article, Comment, Door, RevisionChange, Status
 from hub.models.article import SLUG_LENGTH
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
@@ -235,6 +237,7 @@ async def _write_batch(
         plan.article = await (_insert(plan) if plan.stored is None else _update(plan))
         await _set_labels(plan.article, plan.prepared.draft, topics, authors)
     await _store_dependents(stored_plans, by)
+    await _note_working_versions(stored_plans)
     for plan in plans:
         if _is_written(plan) and plan.article is None:
             await articles.withdraw(plan.stored["id"], plan.prepared.draft.status, by)
@@ -330,6 +333,15 @@ async def _set_labels(
     author_ids = [authors[author] for author in draft.authors]
     await set_topics(article.id, topic_ids)
     await set_authors(article.id, author_ids)
+
+
+async def _note_working_versions(plans: list[DraftPlan]) -> None:
+    """Add to the notes of each article that has a working version what differs there."""
+    notes = await import_notes([plan.article for plan in plans if plan.article is not None])
+    for plan in plans:
+        if note := notes.get(plan.article_id or 0):
+            joined = "; ".join(filter(None, (plan.prepared.notes, note)))
+            plan.prepared = replace(plan.prepared, notes=joined)
 
 
 async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:

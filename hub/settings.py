@@ -300,6 +300,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Days for which entries of the audit trail are kept; 0: for good.",
     )
+    trash_days: int = Field(
+        default=30,
+        ge=0,
+        description="Days for which deleted articles can be restored; 0: they are deleted at once.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,

@@ -89,16 +89,12 @@ def _decompress(content: bytes) -> str:
 
 
 async def load(articles: Sequence[Article]) -> dict[int, Snapshot]:
-    """Return the snapshots of articles as they are now, in a transaction. Two statements."""
-    ids = [int(article.id) for article in articles]
-    topics, authors = await _load_labels(ids)
-    edges = await _load_edges(ids)
+    """Return the snapshots of articles as they are now, in a transaction. One statement."""
+    parts = await _load_parts([int(article.id) for article in articles])
     return {
         int(article.id): {
-            **{name: _to_json(getattr(article, name)) for name in COLUMNS},
-            "topics": topics.get(article.id, []),
-            "authors": authors.get(article.id, []),
-            "edges": edges.get(article.id, []),
+            **{name: to_json(getattr(article, name)) for name in COLUMNS},
+            **{name: parts[name].get(article.id, []) for name in ("topics", "authors", "edges")},
             "source_hash": article.source_hash,
             "is_imported": article.source_version == article.version,
         }
@@ -106,10 +102,17 @@ async def load(articles: Sequence[Article]) -> dict[int, Snapshot]:
     }
 
 
+def to_json(value: Any) -> Any:
+    """Return the value of a column as a snapshot holds it."""
+    if isinstance(value, datetime):
+        return to_iso(value)
+    return getattr(value, "value", value)
+
+
 async def record(articles: Sequence[Article], by: Viewer, change: RevisionChange) -> None:
     """Store the present version of each article as a revision, in a transaction.
 
-    Four statements, for any number of articles.
+    Three statements, for any number of articles.
     """
     snapshots = await load(articles)
     bases = await _load_bases([article.id for article in articles if article.version > 1])
@@ -245,45 +248,34 @@ def _format_edge(edge: dict[str, Any]) -> str:
 # ── private ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _to_json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return to_iso(value)
-    return getattr(value, "value", value)
+async def _load_parts(ids: Sequence[int]) -> dict[str, dict[int, list[list[Any]]]]:
+    """Return the edges, topics and authors of each article, in their order. One statement.
 
-
-async def _load_labels(
-    ids: Sequence[int],
-) -> tuple[dict[int, list[list[Any]]], dict[int, list[list[Any]]]]:
-    """Return the topics and the authors of each article. One statement."""
-    sql = (
-        "SELECT '{0}' AS label, x.article_id AS article_id, x.position AS position, t.id AS id,"
-        " t.slug AS slug, t.name AS name FROM article_{0} x JOIN {0} t ON t.id = x.{0}_id"
+    The rows of labels are padded to those of edges.
+    """
+    label = (
+        "SELECT '{0}s', x.article_id, x.position, x.id, t.slug, NULL, NULL, t.name, NULL, NULL,"
+        " NULL, NULL, NULL, NULL, t.id FROM article_{0} x JOIN {0} t ON t.id = x.{0}_id"
         f" WHERE x.article_id IN ({marks(ids)})"
     )
     rows = await run(
-        f"{sql.format('topic')} UNION ALL {sql.format('author')} ORDER BY article_id, position",
-        [*ids, *ids],
+        f"SELECT 'edges' AS part, source_id, rank, id, {', '.join(EDGE)} FROM relation"
+        f" WHERE source_id IN ({marks(ids)}) AND origin <> 'DERIVED' UNION ALL"
+        f" {label.format('topic')} UNION ALL {label.format('author')} ORDER BY 2, 3, 4",
+        [*ids, *ids, *ids],
     )
-    labels: dict[str, dict[int, list[list[Any]]]] = {"topic": {}, "author": {}}
+    parts: dict[str, dict[int, list[list[Any]]]] = {"edges": {}, "topics": {}, "authors": {}}
     for row in rows:
-        values = [row["id"], row["slug"], row["name"]]
-        labels[row["label"]].setdefault(row["article_id"], []).append(values)
-    return labels["topic"], labels["author"]
+        part, article_id, _, _, *values = tuple(row)
+        if part == "edges":
+            values[_CHOSEN] = bool(values[_CHOSEN])
+        else:
+            values = [values[_TARGET], values[_KIND], values[_ANCHOR]]
+        parts[part].setdefault(article_id, []).append(values)
+    return parts
 
 
-async def _load_edges(ids: Sequence[int]) -> dict[int, list[list[Any]]]:
-    """Return the editorial and imported edges of each article. One statement."""
-    rows = await run(
-        f"SELECT source_id, {', '.join(EDGE)} FROM relation"
-        f" WHERE source_id IN ({marks(ids)}) AND origin <> 'DERIVED'"
-        " ORDER BY source_id, rank, id",
-        ids,
-    )
-    edges: dict[int, list[list[Any]]] = {}
-    for row in rows:
-        values = [bool(row[name]) if name == "chosen" else row[name] for name in EDGE]
-        edges.setdefault(row["source_id"], []).append(values)
-    return edges
+_KIND, _ANCHOR, _CHOSEN, _TARGET = map(EDGE.index, ("kind", "anchor", "chosen", "target_id"))
 
 
 async def _load_bases(ids: Iterable[int]) -> dict[int, Base]:

@@ -14,10 +14,11 @@ from hub import snapshots
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
-from hub.reads import articles, authors, comments, related, revisions, topics
+from hub.reads import articles, authors, comments, lifecycle, related, revisions, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
+from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
 from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
@@ -175,6 +176,36 @@ class Loaders:
             return contents
 
         return self._loader(read, None)
+
+    @cached_property
+    def working_version(self) -> Loader[int, WorkingRow | None]:
+        """The working version of an article."""
+
+        def read(ids: list[int]) -> Awaitable[dict[int, WorkingRow]]:
+            columns, viewer = snapshots.STORED, self._viewer
+            return lifecycle.working_versions(self._db, ids, columns, viewer)
+
+        return self._loader(read, None)
+
+    @cached_property
+    def planned_changes(self) -> Loader[int, list[PlannedRow]]:
+        """What is planned for an article."""
+        return self._loader(self._for_viewer(lifecycle.planned_changes), [])
+
+    @cached_property
+    def release(self) -> Loader[int, ReleaseRow | None]:
+        """Releases by id."""
+        return self._loader(self._for_viewer(lifecycle.releases_by_ids), None)
+
+    @cached_property
+    def trashed(self) -> Loader[int, TrashedRow | None]:
+        """Articles in the trash by id; None for what the viewer may not see."""
+        return self._loader(self._for_viewer(lifecycle.trashed_by_ids), None)
+
+    @cached_property
+    def release_items(self) -> Loader[int, list[ReleaseItemRow]]:
+        """The articles of a release."""
+        return self._loader(self._for_viewer(lifecycle.release_items), [])
 
     @cached_property
     def thread_count(self) -> Loader[int, int]:

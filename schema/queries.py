@@ -33,6 +33,15 @@ from schema.types.filters import ArticleFilter, SearchFilter, article_filter
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection
+from schema.types.release import (
+    Release,
+    ReleaseConnection,
+    TrashedArticle,
+    TrashedArticleConnection,
+    release,
+    releases,
+    trash,
+)
 from schema.types.revision import Revision
 from schema.types.search import SearchConnection, SearchPageArgs, SearchResults, run_search
 from schema.types.site import Site
@@ -74,6 +83,10 @@ def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
             return context.loaders.comment.load(number)
         case ids.REVISION:
             return context.loaders.revision.load(number)
+        case ids.RELEASE:
+            return context.loaders.release.load(number)
+        case ids.TRASHED:
+            return context.loaders.trashed.load(number)
         case ids.MODERATED:
             return context.loaders.moderated.load(number)
         case ids.TOPIC:
@@ -312,6 +325,17 @@ class Query:
         search_tuning,
         "The synonyms and pins that editors have set. Needs the permission `tune`.",
     )
+    release: Release | None = resolved(
+        release, "One release; null if there is none. Needs the permission `read`."
+    )
+    releases: ReleaseConnection | None = resolved(
+        releases, "All releases, the latest first. Needs the permission `read`."
+    )
+    trash: TrashedArticleConnection | None = resolved(
+        trash,
+        "The deleted articles that can be restored, those deleted last first. Needs the permission "
+        "`delete`.",
+    )
     dangling_links: list[DanglingLink] | None = resolved(
         dangling_links,
         "The links of articles that lead to no article yet, by their words. Needs the permission "
@@ -332,4 +356,4 @@ class Query:
 
 def types() -> list[Any]:
     """Return the types that are reachable through interfaces only."""
-    return [Article, Topic, Author, Revision, ModeratedComment]
+    return [Article, Topic, Author, Revision, Release, TrashedArticle, ModeratedComment]

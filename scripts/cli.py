@@ -13,6 +13,7 @@ from hub.errors import DatabaseError, HubError
 from schema.server.persisted_documents import ManifestError
 from schema.types.site import VERSION
 from scripts.commands import (
+    articles,
     audit,
     backup,
     bench,
@@ -70,6 +71,7 @@ app.command("export")(export.export)
 app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
+app.add_typer(articles.app, name="articles")
 app.add_typer(comments.app, name="comments")
 app.add_typer(search.app, name="search")
 app.add_typer(tuning.synonyms, name="synonyms")

@@ -1,18 +1,24 @@
 """What a backup without people leaves out: everything about readers, and about staff by name.
 
 Readers: names and e-mail addresses of comments (whose texts stay), statistics of searches, rate
-limits. Staff: tokens, editors of revisions, who imported what from
-where, the audit trail. Authors of articles are public.
+limits, the trash. Staff: tokens, editors of revisions, who imported what from where, the audit
+trail. Authors of articles are public.
 """
 
 from __future__ import annotations
 
-EMPTIED = ("audit_entry", "day_secret", "query_reader", "query_stat", "rate_bucket", "token")
+EMPTIED = (
+    *("audit_entry", "day_secret", "query_reader", "query_stat", "rate_bucket", "token"),
+    *("trashed_article", "trashed_row"),  # with comments as they were
+)
 """Tables without rows in a backup without people."""
 
 BLANKED = {
     "comment": {"author_name": "'Anonymous'", "author_email": "NULL", "audit_key": "NULL"},
     "import_run": {"editor": "'anonymous'", "paths": "'[]'"},
-    "revision": {"editor": "'anonymous'"},
+    **{
+        table: {"editor": "'anonymous'"}
+        for table in ("content_release", "planned_change", "revision", "working_version")
+    },
 }
 """Columns by table, each with the SQL of the value in place of that of a person."""

@@ -19,6 +19,16 @@ from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author
 from hub.models.comment import Comment, CommentKind, CommentStatus
 from hub.models.import_run import ImportChange, ImportRun, RecordKind
+from hub.models.lifecycle import (
+    LifeAction,
+    PlannedChange,
+    Release,
+    ReleaseItem,
+    ReleaseStatus,
+    TrashedArticle,
+    TrashedRow,
+    WorkingVersion,
+)
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
@@ -48,9 +58,11 @@ __all__ = [
     "IndexFollower",
     "Kind",
     "Lease",
+    "LifeAction",
     "MessageStatus",
     "OutboxEvent",
     "Pin",
+    "PlannedChange",
     "QueryReader",
     "QueryStat",
     "RateBucket",
@@ -58,6 +70,9 @@ __all__ = [
     "Relation",
     "RelationKind",
     "RelationOrigin",
+    "Release",
+    "ReleaseItem",
+    "ReleaseStatus",
     "Revision",
     "RevisionChange",
     "Role",
@@ -67,7 +82,10 @@ __all__ = [
     "SynonymSet",
     "Token",
     "Topic",
+    "TrashedArticle",
+    "TrashedRow",
     "WebhookEvent",
     "WebhookMessage",
     "WebhookTarget",
+    "WorkingVersion",
 ]

@@ -95,6 +95,14 @@ async def latest(db: Reader, article_id: int) -> int | None:
     return rows[0][0] if rows else None
 
 
+async def id_of(db: Reader, article_id: int, version: int) -> int | None:
+    """Return the id of the revision of a version; None if there is none. One statement."""
+    rows = await db.rows(
+        "SELECT id FROM revision WHERE article_id = ? AND version = ?", [article_id, version]
+    )
+    return rows[0][0] if rows else None
+
+
 async def counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
     """Count the revisions of each article. Raises NotAllowed like `revisions`. One statement."""
     viewer.require(Permission.READ)

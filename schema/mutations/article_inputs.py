@@ -36,6 +36,7 @@ TOPICS = "Names or slugs, the main one first; missing topics are made."
 AUTHORS = "Names or slugs, in the order of the byline; missing authors are made."
 WAIT = "Answer only once search finds the article as it is now (see `searchable`)."
 ID = "The article's global id."
+SEEN_VERSION = "The `version` that you have read: a later save is a `Conflict`. Any, if left out."
 
 
 @strawberry.input(one_of=True, description="An article's text; exactly one of the three.")
@@ -104,12 +105,11 @@ class CreateArticleInput:
         return NewArticle(**values, body=self.body.body())
 
 
-@strawberry.input(description="What changes of an article; what is left out stays as it is.")
-class ReviseArticleInput:
-    """See `hub.ArticleChanges`."""
+@strawberry.input
+class EditedArticle:
+    """Fields of the inputs that change an article: see `hub.ArticleChanges`."""
 
     id: strawberry.ID = field(ID)
-    seen_version: int = field("The `version` that you have read; a later save is a `Conflict`.")
     title: strawberry.Maybe[str | None] = optional("The headline, as plain text.")
     body: strawberry.Maybe[BodyInput | None] = optional("The text.")
     slug: strawberry.Maybe[str | None] = optional("The old slug goes on finding the article.")
@@ -126,7 +126,6 @@ class ReviseArticleInput:
     )
     topics: strawberry.Maybe[list[str] | None] = optional(TOPICS)
     authors: strawberry.Maybe[list[str] | None] = optional(AUTHORS)
-    wait_for_index: bool = optional(WAIT, False)
 
     def changes(self) -> ArticleChanges:
         """Return the fields that are set. Raises Invalid for a null that no column takes."""
@@ -145,6 +144,27 @@ class ReviseArticleInput:
         if "body" in values:
             values["body"] = values["body"].body()
         return ArticleChanges(**values)
+
+
+@strawberry.input(description="What changes of an article; what is left out stays as it is.")
+class ReviseArticleInput(EditedArticle):
+    """See `hub.articles.revise`."""
+
+    seen_version: int = field("The `version` that you have read; a later save is a `Conflict`.")
+    wait_for_index: bool = optional(WAIT, False)
+
+
+@strawberry.input(
+    description="Edits that readers will not see until the article is published; what is left out "
+    "stays as it is."
+)
+class SaveWorkingVersionInput(EditedArticle):
+    """See `hub.articles.working_versions.save`."""
+
+    seen_version: int | None = optional(
+        "The `version` of the working version that you have read, 0 if there was none: a later "
+        "save is a `Conflict`. Any, if left out."
+    )
 
 
 def _list_field() -> Any:

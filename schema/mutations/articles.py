@@ -11,7 +11,13 @@ from hub import articles
 from schema import ids
 from schema.context import HubContext, Info
 from schema.loaders import Loaders
-from schema.mutations.article_inputs import ID, WAIT, CreateArticleInput, ReviseArticleInput
+from schema.mutations.article_inputs import (
+    ID,
+    SEEN_VERSION,
+    WAIT,
+    CreateArticleInput,
+    ReviseArticleInput,
+)
 from schema.mutations.inputs import Input, optional
 from schema.types.article import Article
 from schema.types.fields import field
@@ -25,9 +31,12 @@ class PublishArticleInput:
 
     id: strawberry.ID = field(ID)
     at: datetime | None = optional(
-        "When; a moment to come schedules it. If left out, an article that was public before "
-        "keeps its date, and any other gets this moment."
+        "When; a moment to come schedules it, or the working version of an article that is public. "
+        "If left out, an article that was public before keeps its date, and any other gets this "
+        "moment."
     )
+    seen_version: int | None = optional(SEEN_VERSION)
+    unpublish_at: datetime | None = optional("When it becomes a draft again; never, if left out.")
     wait_for_index: bool = optional(WAIT, False)
 
 
@@ -36,6 +45,7 @@ class ArchiveArticleInput:
     """See `hub.articles.archive`."""
 
     id: strawberry.ID = field(ID)
+    seen_version: int | None = optional(SEEN_VERSION)
     wait_for_index: bool = optional(WAIT, False)
 
 
@@ -44,6 +54,8 @@ class DeleteArticleInput:
     """See `hub.articles.delete`."""
 
     id: strawberry.ID = field(ID)
+    seen_version: int | None = optional(SEEN_VERSION)
+    permanently: bool = optional("Whether it is deleted at once, past the trash.", False)
     wait_for_index: bool = optional(
         "Answer only once search has forgotten the article (see `searchable`).", False
     )
@@ -82,7 +94,7 @@ class ArchiveArticlePayload(SavedArticle):
     """Payload of `archiveArticle`."""
 
 
-@strawberry.type(description="The article is gone, with its comments and revisions.")
+@strawberry.type(description="The article is gone, or in the trash, with all that belongs to it.")
 class DeleteArticlePayload:
     """Payload of `deleteArticle`."""
 
@@ -114,21 +126,32 @@ async def revise_article(info: Info, input: Input[ReviseArticleInput]) -> Revise
 async def publish_article(info: Info, input: Input[PublishArticleInput]) -> PublishArticlePayload:
     """Call `hub.articles.publish`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
-    await articles.publish(id_, by=info.context.viewer, at=input.at)
+    await articles.publish(
+        id_,
+        by=info.context.viewer,
+        at=input.at,
+        seen_version=input.seen_version,
+        unpublish_at=input.unpublish_at,
+    )
     return await saved(PublishArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def archive_article(info: Info, input: Input[ArchiveArticleInput]) -> ArchiveArticlePayload:
     """Call `hub.articles.archive`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
-    await articles.archive(id_, by=info.context.viewer)
+    await articles.archive(id_, by=info.context.viewer, seen_version=input.seen_version)
     return await saved(ArchiveArticlePayload, info.context, id_, wait=input.wait_for_index)
 
 
 async def delete_article(info: Info, input: Input[DeleteArticleInput]) -> DeleteArticlePayload:
     """Call `hub.articles.delete`."""
     id_ = ids.local_id(input.id, ids.ARTICLE, "id")
-    await articles.delete(id_, by=info.context.viewer)
+    await articles.delete(
+        id_,
+        by=info.context.viewer,
+        seen_version=input.seen_version,
+        permanently=input.permanently or not info.context.settings.trash_days,
+    )
     removed = await info.context.wait_for_index(id_) if input.wait_for_index else None
     return DeleteArticlePayload(
         deleted_article_id=input.id, searchable=None if removed is None else not removed

@@ -13,8 +13,24 @@ from schema.mutations.articles import (
 )
 from schema.mutations.comments import moderate_comment, submit_comment
 from schema.mutations.imports import import_articles
-from schema.mutations.lifecycle import restore_revision
+from schema.mutations.lifecycle import (
+    cancel_planned_changes,
+    discard_working_version,
+    purge_article,
+    restore_article,
+    restore_revision,
+    save_working_version,
+    unpublish_article,
+)
 from schema.mutations.related import link_articles, unlink_articles
+from schema.mutations.releases import (
+    add_to_release,
+    cancel_release,
+    create_release,
+    delete_release,
+    publish_release,
+    remove_from_release,
+)
 from schema.mutations.results import mutation
 from schema.mutations.tuning import (
     add_synonyms,
@@ -43,7 +59,9 @@ class Mutation:
         "`write`, and `publish` if it is not a draft.",
     )
     publish_article = mutation(
-        publish_article, "Make an article public, now or later. Needs the permission `publish`."
+        publish_article,
+        "Make an article public with its working version, now or later. Needs the permission "
+        "`publish`.",
     )
     archive_article = mutation(
         archive_article,
@@ -51,8 +69,60 @@ class Mutation:
     )
     delete_article = mutation(
         delete_article,
-        "Delete an article with its comments and revisions; edges to it dangle. Needs the "
-        "permission `delete`.",
+        "Move an article with its comments and revisions into the trash, or delete it at once; "
+        "edges to it dangle. Needs the permission `delete`.",
+    )
+    save_working_version = mutation(
+        save_working_version,
+        "Edit an article without letting readers see it, until it is published. Needs the "
+        "permission `write`.",
+    )
+    discard_working_version = mutation(
+        discard_working_version,
+        "Throw away the edits of an article that are not published. Needs the permission `write`.",
+    )
+    unpublish_article = mutation(
+        unpublish_article,
+        "Make an article a draft again, now or later. Needs the permission `publish`.",
+    )
+    cancel_planned_changes = mutation(
+        cancel_planned_changes,
+        "Cancel what is planned for an article. Needs the permission `publish`.",
+    )
+    restore_article = mutation(
+        restore_article,
+        "Bring an article back from the trash. Needs the permission `delete`, and `publish` if it "
+        "was not a draft.",
+    )
+    purge_article = mutation(
+        purge_article,
+        "Delete an article in the trash for good. Needs the permission `delete`.",
+    )
+    create_release = mutation(
+        create_release,
+        "Begin a release: several articles that become public at one moment. Needs the "
+        "permissions `read` and `write`.",
+    )
+    add_to_release = mutation(
+        add_to_release,
+        "Let a release publish or unpublish an article. Needs the permissions `read` and `write`.",
+    )
+    remove_from_release = mutation(
+        remove_from_release,
+        "Take an article out of a release. Needs the permissions `read` and `write`.",
+    )
+    publish_release = mutation(
+        publish_release,
+        "Publish a release, now or later: all of it, or nothing. Needs the permission `publish`.",
+    )
+    cancel_release = mutation(
+        cancel_release,
+        "Let a scheduled release wait again. Needs the permission `publish`.",
+    )
+    delete_release = mutation(
+        delete_release,
+        "Delete a release; its articles stay as they are. Needs the permissions `read` and "
+        "`write`.",
     )
     restore_revision = mutation(
         restore_revision,

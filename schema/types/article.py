@@ -13,6 +13,7 @@ from hub.errors import Invalid
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, BodyRow
 from hub.reads.comments import CommentRow
+from hub.reads.lifecycle import WorkingRow
 from hub.reads.projection import PartialRelatedRow
 from hub.reads.revisions import RevisionRow
 from hub.related import EDITORIAL
@@ -49,6 +50,12 @@ from schema.types.revision import (
     revision_key,
 )
 from schema.types.topic import Topic
+from schema.types.working_version import (
+    PlannedChange,
+    WorkingSource,
+    WorkingVersion,
+    working_source,
+)
 
 MAX_EXCERPT = 2_000
 
@@ -176,6 +183,17 @@ def _revisions(
     )
 
 
+def _working_version(info: Info) -> LoaderField:
+    def transform(row: WorkingRow | None, _: int) -> WorkingSource | None:
+        return None if row is None else working_source(row)
+
+    return LoaderField(info.context.loaders.working_version, transform)
+
+
+def _planned_changes(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.planned_changes)
+
+
 def _metadata(info: Info) -> LoaderField:
     def transform(pairs: list[tuple[str, str]], _: int) -> list[MetadataField]:
         return [MetadataField(name=name, value=value) for name, value in pairs]
@@ -236,6 +254,16 @@ class Article(Node):
         _revisions, "What each version was. For tokens that may read what is not published."
     )
 
+    working_version: WorkingVersion | None = batched(
+        _working_version,
+        "The edits that `publishArticle` will make public; null where there are none. For tokens "
+        "that may read what is not published.",
+    )
+    planned_changes: list[PlannedChange] | None = batched(
+        _planned_changes,
+        "What is planned for it, the earliest first. For tokens that may read what is not "
+        "published.",
+    )
     metadata: list[MetadataField] | None = batched(
         _metadata,
         "The custom fields that its source keeps about it. For tokens that may read what is not "

@@ -7,7 +7,7 @@ from enum import Enum
 import strawberry
 
 from hub.import_plan import Action as ImportAction
-from hub.models import CommentKind, CommentStatus, RevisionChange
+from hub.models import CommentKind, CommentStatus, LifeAction, ReleaseStatus, RevisionChange
 from hub.models import Door as AuditDoor
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
@@ -33,9 +33,11 @@ __all__ = [
     "FacetField",
     "Format",
     "ImportAction",
+    "LifeAction",
     "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
+    "ReleaseStatus",
     "RevisionChange",
     "ScoreKind",
     "SearchScope",
@@ -256,4 +258,19 @@ _describe(
     SAME="In both.",
     REMOVED="In the older one alone.",
     ADDED="In the newer one alone.",
+)
+_describe(
+    LifeAction,
+    "LifeAction",
+    "A change of an article's life.",
+    PUBLISH="It becomes public, with its working version.",
+    UNPUBLISH="It becomes a draft again.",
+)
+_describe(
+    ReleaseStatus,
+    "ReleaseStatus",
+    "Where a release is in its life.",
+    OPEN="Waits for somebody to publish it.",
+    SCHEDULED="Will be published at its time.",
+    PUBLISHED="Was published.",
 )

@@ -36,7 +36,7 @@ from schema.types.node import Node
 from schema.types.paging import connection
 
 LACKING = "null in revisions that were saved before version 0.3, see `lacks`"
-_COMPARED_CHARACTERS = 250
+COMPARED_CHARACTERS = 250
 """Characters of two bodies that cost a unit to compare."""
 
 
@@ -151,7 +151,7 @@ async def _diff(
     if old is None or new is None:
         return []
     length = len(old["body_html"]) + len(new["body_html"])
-    info.context.budget.charge_work(length // _COMPARED_CHARACTERS)
+    info.context.budget.charge_work(length // COMPARED_CHARACTERS)
     info.context.budget.charge_texts(length // CHARACTERS_OF_UNIT)
     return await asyncio.to_thread(snapshots.compare, old, new)
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import anyio
 import typer
 
+from hub.articles import import_log
+from hub.articles.import_log import ChangedArticle, RunRow, Undone
 from hub.auth import SYSTEM
 from hub.db.database import open_database
-from hub.lifecycle import import_log
-from hub.lifecycle.import_log import ChangedArticle, RunRow, Undone
 from hub.settings import Settings
 from scripts.commands.output import Table, echo, print_table
 

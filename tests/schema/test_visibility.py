@@ -117,6 +117,9 @@ async def answers(client: Client, asked: Iterable[Probe], viewer: str) -> dict[s
 
 
 UNPLANTED = {
+    "trashed_article.language": "a code",
+    "trashed_row.origin": "a table",
+    "working_version.base": "digests",
     "article.language": "a code",
     "article.source_hash": "a digest",
     "audit_entry.action": "a word of the hub",
@@ -297,6 +300,10 @@ MUTATIONS = (
     'reviseArticle(input: {{id: "{archived}", seenVersion: 3, title: "x"}})',
     'linkArticles(input: {{sourceId: "{article}", kind: INLINE, headline: "x"}})',
     'linkArticles(input: {{sourceId: "{public}", kind: INLINE, targetId: "{article}"}})',
+    'saveWorkingVersion(input: {{id: "{article}", title: "x"}})',
+    'discardWorkingVersion(input: {{id: "{article}"}})',
+    'unpublishArticle(input: {{id: "{article}"}})',
+    'restoreArticle(input: {{id: "{article}"}})',
     'unlinkArticles(input: {{relationId: "{relation}"}})',
     'submitComment(input: {{articleId: "{article}", authorName: "x", body: "x"}})',
     'submitComment(input: {{articleId: "{public}", parentId: "{comment}", authorName: "x",'

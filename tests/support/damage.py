@@ -28,6 +28,11 @@ OPEN_NO_DATABASE = {
     "eval import",
 }
 ARGUMENTS = {
+    **{
+        f"articles {name}": ["1"]
+        for name in ("archive", "edit", "publish", "restore", "revisions", "show", "unpublish")
+    },
+    "articles diff": ["1", "1"],
     "search block": ["ferry"],
     "search unblock": ["ferry"],
     "import": ["SOURCE"],

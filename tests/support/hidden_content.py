@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hub import articles, comments, imports, related, snapshots, tokens
+from hub.articles import releases, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
@@ -18,6 +19,7 @@ from hub.models import (
     OutboxEvent,
     QueryStat,
     RelationKind,
+    Release,
     Revision,
     Role,
     Status,
@@ -151,6 +153,8 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
     await related.link(
         content.public_id, kind=inline, by=SYSTEM, target_id=id_, anchor=secret("anchor to it")
     )
+    edits = ArticleChanges(title=f"Bread {secret('edited title')}", topics=(secret("new topic"),))
+    await working_versions.save(id_, edits, by=SYSTEM)
     for comment_status in CommentStatus:
         more = () if comment_status is CommentStatus.APPROVED else (MODERATE,)
         name = comment_status.value
@@ -225,6 +229,19 @@ async def _add_to_public(content: HiddenContent) -> None:
     edge: dict[str, object] = dict.fromkeys(snapshots.EDGE) | {"kind": "INLINE"}
     edge["anchor"] = content.secret("revision anchor", READ)
     snapshot["edges"] = [list(edge.values())]
+    edits = ArticleChanges(
+        title=content.secret("edited title", READ),
+        slug=content.secret("edited slug", READ),
+        body=text(content.secret("edited body", READ)),
+        topics=(content.secret("edited topic", READ),),
+        authors=(content.secret("edited author", READ),),
+    )
+    editor = Viewer(content.secret("second editor", READ), SYSTEM.role, SYSTEM.permissions)
+    await working_versions.save(article.id, edits, by=editor)
+    await articles.publish(article.id, at=datetime.now(UTC) + timedelta(days=5), by=editor)
+    release = await releases.create(content.secret("release", READ), by=editor)
+    await releases.add(release, article.id, by=SYSTEM)
+    await Release.filter(id=release).update(problem=content.secret("release problem", READ))
     packed = snapshots.pack(snapshot, None)
     await Revision.filter(article_id=article.id).update(
         title=content.secret("revision title", READ),
@@ -304,7 +321,8 @@ async def _add_deleted(content: HiddenContent) -> None:
     await related.link(content.public_id, kind=inline, by=SYSTEM, target_id=id_, anchor=words)
     await related.link(id_, kind=inline, by=SYSTEM, target_id=content.public_id)
     await a_comment(id_, secret("comment"))
-    await articles.delete(id_, by=SYSTEM)
+    editor = Viewer(secret("editor"), SYSTEM.role, SYSTEM.permissions)
+    await articles.delete(id_, by=editor)
 
 
 async def _add_labels(content: HiddenContent) -> None:

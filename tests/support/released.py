@@ -19,6 +19,7 @@ from pathlib import Path
 import anyio
 
 from hub import articles, audit, comments, outbox, rate_limits, related, tokens, webhooks
+from hub.articles import releases, working_versions
 from hub.auth import SYSTEM
 from hub.db import leases
 from hub.db.database import open_database, transaction
@@ -86,6 +87,9 @@ async def _write_articles() -> int:
     )
     changes = ArticleChanges(title="Written and revised in the hub", slug="revised-in-the-hub")
     await articles.revise(article, changes, seen_version=1, by=SYSTEM)
+    await working_versions.save(article, ArticleChanges(title="Not public yet"), by=SYSTEM)
+    await articles.publish(article, by=SYSTEM, at=now() + timedelta(days=36_500))
+    await releases.add(await releases.create("Relaunch", by=SYSTEM), article, by=SYSTEM)
     await articles.create(
         NewArticle(
             title="Opening of the slip",

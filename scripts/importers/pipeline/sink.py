@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from hub import dangling, imports
+from hub.articles import import_log
 from hub.auth import SYSTEM
 from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
 from hub.import_plan import Outcome
-from hub.lifecycle import import_log
 
 Dangling = list[tuple[str, str | None]]
 

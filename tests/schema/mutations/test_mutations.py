@@ -25,7 +25,7 @@ async def create(client: Client, title: str = "Ice", **values: Any) -> dict[str,
     return article
 
 
-async def change(client: Client, name: str, fields: str = "", **input_: Any) -> dict[str, Any]:
+async def change(client: Client, name: str, /, fields: str = "", **input_: Any) -> dict[str, Any]:
     type_ = name[0].upper() + name[1:]
     answer = await client.ask(
         f"mutation ($input: {type_}Input!) {{ {name}(input: $input) {{ {RESULT} {fields} }} }}",
@@ -189,3 +189,88 @@ async def test_versions_are_listed_compared_and_brought_back(client: Client) -> 
     )
     problem = await client.post(by_id, editor=True, id=first["id"], to=strange)
     assert problem["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_edits_wait_for_a_release_and_are_compared_with_what_is_public(
+    client: Client,
+) -> None:
+    article = await create(client, topics=["Weather"])
+    edits = {"id": article["id"], "title": "Snow", "seenVersion": 0}
+    saved = await change(client, "saveWorkingVersion", **edits)
+    assert saved["__typename"] == "SaveWorkingVersionPayload"
+    stale = await change(client, "saveWorkingVersion", **edits)
+    assert stale["__typename"] == "Conflict"
+    query = """query ($id: ID!) { article(id: $id) { title workingVersion {
+      version editor changedFields conflicts title slug body(format: TEXT) topics { slug }
+      diff { name segments { change text } } } } }"""
+    seen = (await client.ask(query, editor=True, id=article["id"]))["article"]
+    segments = [{"change": "REMOVED", "text": "Ice"}, {"change": "ADDED", "text": "Snow"}]
+    assert seen == {
+        "title": "Ice",
+        "workingVersion": {
+            **{"version": 1, "editor": "a token", "changedFields": ["title"], "conflicts": []},
+            **{"title": "Snow", "slug": "ice", "body": "Cold ice."},
+            **{"topics": [{"slug": "weather"}], "diff": [{"name": "title", "segments": segments}]},
+        },
+    }
+    fields = "... on CreateReleasePayload { release { id name status items { action } } }"
+    release = (await change(client, "createRelease", fields, name="Winter"))["release"]
+    assert release == {"id": release["id"], "name": "Winter", "status": "OPEN", "items": []}
+    fields = "... on AddToReleasePayload { release { items { action article { title } } } }"
+    added = await change(client, "addToRelease", fields, id=release["id"], articleId=article["id"])
+    assert added["release"]["items"] == [{"action": "PUBLISH", "article": {"title": "Ice"}}]
+    listed = await client.ask("{ releases { totalCount nodes { id } } }", editor=True)
+    assert listed["releases"] == {"totalCount": 1, "nodes": [{"id": release["id"]}]}
+    fields = "... on PublishReleasePayload { release { status publishedAt } }"
+    published = await change(client, "publishRelease", fields, id=release["id"])
+    assert published["release"]["status"] == "PUBLISHED"
+    seen = (await client.ask(query, editor=True, id=article["id"]))["article"]
+    assert seen == {"title": "Snow", "workingVersion": None}
+    one = "query ($id: ID!) { release(id: $id) { name } }"
+    assert (await client.ask(one, editor=True, id=release["id"]))["release"]["name"] == "Winter"
+    assert (await change(client, "deleteRelease", id=release["id"]))["__typename"] == (
+        "DeleteReleasePayload"
+    )
+
+
+async def test_what_is_planned_is_listed_and_cancelled(client: Client) -> None:
+    article = await create(client)
+    at, until = "2999-01-02T03:04:05Z", "2999-02-02T03:04:05Z"
+    plans = "article { status plannedChanges { action at } }"
+    fields = f"... on PublishArticlePayload {{ {plans} }}"
+    dates = {"at": at, "unpublishAt": until}
+    planned = await change(client, "publishArticle", fields, id=article["id"], **dates)
+    assert planned["article"] == {
+        "status": "PUBLISHED",
+        "plannedChanges": [{"action": "PUBLISH", "at": at}, {"action": "UNPUBLISH", "at": until}],
+    }
+    fields = f"... on CancelPlannedChangesPayload {{ {plans} }}"
+    cancelled = await change(client, "cancelPlannedChanges", fields, id=article["id"])
+    assert cancelled["article"] == {"status": "PUBLISHED", "plannedChanges": []}
+    fields = f"... on UnpublishArticlePayload {{ {plans} }}"
+    draft = await change(client, "unpublishArticle", fields, id=article["id"])
+    assert draft["article"]["status"] == "DRAFT"
+
+
+async def test_a_deleted_article_waits_in_the_trash(client: Client) -> None:
+    article = await create(client)
+    assert (await change(client, "deleteArticle", id=article["id"]))["__typename"] == (
+        "DeleteArticlePayload"
+    )
+    query = "{ trash { totalCount nodes { articleId slug status deletedAt expiresAt } } }"
+    [row] = (await client.ask(query, editor=True))["trash"]["nodes"]
+    assert (row["articleId"], row["slug"], row["status"]) == (article["id"], "ice", "PUBLISHED")
+    assert row["expiresAt"] > row["deletedAt"]
+    assert (await client.post(query))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    fields = "... on RestoreArticlePayload { article { slug version } searchable }"
+    restored = await change(client, "restoreArticle", fields, id=article["id"], waitForIndex=True)
+    assert restored["article"] == {"slug": "ice", "version": 2}
+    assert restored["searchable"]
+    await change(client, "deleteArticle", id=article["id"])
+    assert (await change(client, "purgeArticle", id=article["id"]))["__typename"] == (
+        "PurgeArticlePayload"
+    )
+    assert (await client.ask(query, editor=True))["trash"]["totalCount"] == 0
+    other = await create(client, "Other")
+    await change(client, "deleteArticle", id=other["id"], permanently=True)
+    assert (await client.ask(query, editor=True))["trash"]["totalCount"] == 0

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 from graphql import GraphQLObjectType
 
-from hub import tokens
+from hub import articles, tokens
+from hub.articles import releases, working_versions
 from hub.auth import SYSTEM, Permission
-from hub.models import Article, BlockedQuery, Comment, Pin, Relation, RelationKind, Role, SynonymSet
+from hub.drafts import ArticleChanges
+from hub.models import (
+    Article,
+    BlockedQuery,
+    Comment,
+    Pin,
+    PlannedChange,
+    Relation,
+    RelationKind,
+    Release,
+    ReleaseItem,
+    Role,
+    SynonymSet,
+    TrashedArticle,
+    WorkingVersion,
+)
 from hub.related import link
 from hub.search import tuning
 from hub.search.statistics import block
 from hub.settings import Settings
 from schema.build import graphql_schema
-from schema.ids import ARTICLE, COMMENT, PIN, RELATION, REVISION, SYNONYMS, global_id
+from schema.ids import ARTICLE, COMMENT, PIN, RELATION, RELEASE, REVISION, SYNONYMS, global_id
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -31,6 +48,18 @@ INPUTS: dict[str, dict[str, Any]] = {
     "archiveArticle": {"id": "ARTICLE"},
     "deleteArticle": {"id": "ARTICLE"},
     "restoreRevision": {"id": "REVISION"},
+    "saveWorkingVersion": {"id": "ARTICLE", "title": "Other"},
+    "discardWorkingVersion": {"id": "EDITED"},
+    "unpublishArticle": {"id": "ARTICLE"},
+    "cancelPlannedChanges": {"id": "EDITED"},
+    "restoreArticle": {"id": "TRASHED"},
+    "purgeArticle": {"id": "TRASHED"},
+    "createRelease": {"name": "Relaunch"},
+    "addToRelease": {"id": "RELEASE", "articleId": "ARTICLE"},
+    "removeFromRelease": {"id": "RELEASE", "articleId": "ARTICLE"},
+    "publishRelease": {"id": "RELEASE"},
+    "cancelRelease": {"id": "RELEASE"},
+    "deleteRelease": {"id": "RELEASE"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
     "unlinkArticles": {"relationId": "RELATION"},
     "importArticles": {"articles": [DRAFT]},
@@ -73,7 +102,10 @@ async def count_stored() -> list[int]:
     return [
         *[
             await model.all().count()
-            for model in (Article, BlockedQuery, Comment, Pin, Relation, SynonymSet)
+            for model in (
+                *(Article, BlockedQuery, Comment, Pin, PlannedChange, Relation, Release),
+                *(ReleaseItem, SynonymSet, TrashedArticle, WorkingVersion),
+            )
         ],
         article.version,
         await Comment.filter(status="APPROVED").count(),
@@ -86,7 +118,17 @@ async def records() -> dict[str, str]:
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
     await block("blue sofa", by=SYSTEM)
+    trashed = await an_article("Gone")
+    await articles.delete(trashed, by=SYSTEM)
+    edited = await an_article("Edited")
+    await working_versions.save(edited, ArticleChanges(title="Other"), by=SYSTEM)
+    await articles.publish(edited, at=datetime.fromisoformat("2999-01-01T00:00Z"), by=SYSTEM)
+    release = await releases.create("Release", by=SYSTEM)
+    await releases.add(release, article, by=SYSTEM)
     return {
+        "EDITED": global_id(ARTICLE, edited),
+        "TRASHED": global_id(ARTICLE, trashed),
+        "RELEASE": global_id(RELEASE, release),
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
         "RELATION": global_id(RELATION, edge),

@@ -13,11 +13,14 @@ import pytest
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
-from hub import outbox
+from hub import articles, outbox
+from hub.articles import releases
+from hub.auth import SYSTEM
 from hub.settings import Settings
 from schema import ids
 from schema.build import graphql_schema
 from schema.types.paging import connection as declare_connection
+from tests.support.factories import an_article
 from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
 pytestmark = [pytest.mark.anyio, *UNAWAITED_COROUTINES]
@@ -128,6 +131,9 @@ async def prepare_lists(demo: Client) -> Lists:
             editor=True,
             i={"id": article, "seenVersion": version + number, "summary": f"{number}?"},
         )
+    for number in range(4):
+        await releases.create(f"Release {number}", by=SYSTEM)
+        await articles.delete(await an_article(f"Gone {number}"), by=SYSTEM)
     for other in page["articles"]["nodes"]:
         for ends in ((article, other["id"]), (other["id"], article)):
             source, target = ends
@@ -299,7 +305,9 @@ async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Li
     assert single["node"] == {"id": node_ids[0]}
 
 
-@pytest.mark.parametrize("name", ["Article.revisions", "Query.moderationQueue"])
+@pytest.mark.parametrize(
+    "name", ["Article.revisions", "Query.moderationQueue", "Query.releases", "Query.trash"]
+)
 async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:
     for node in (await lists.page(name, "first: 3"))["nodes"]:
         answer = await lists.client.ask("query($id: ID!) { node(id: $id) { id } }", id=node["id"])

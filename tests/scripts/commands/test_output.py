@@ -26,7 +26,7 @@ from tortoise import Tortoise
 from tortoise.fields import CharField, TextField
 from typing_extensions import override
 
-from hub import comments, webhooks
+from hub import articles, comments, webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
 from hub.logs import escape
@@ -51,6 +51,8 @@ STRUCTURED = {
     "articles",
     "day",
     "changes",
+    "base",
+    "data",
 }
 """Columns that hold lists, objects or a date in a form that the hub alone writes."""
 
@@ -101,6 +103,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await statistics.block("green sofa", by=SYSTEM)
             await webhooks.register(["https://example.org#1"])
             await an_article("Three")
+            await articles.delete(await an_article("Four"), by=SYSTEM)
             await webhooks.create_message("https://example.org#1", lambda *_: "{}")
             await run("UPDATE outbox_event SET tries = 9, parked = 1, error = 'failed'")
             return await make_hostile()
@@ -132,7 +135,7 @@ async def make_hostile() -> int:
 
 def hub(data: Path, *arguments: str) -> str:
     """Run a command, and return all that it printed; it may refuse to do its work."""
-    env = {"HUB_DATA_DIR": str(data), "COLUMNS": "1000", "HUB_SITE_NAME": HOSTILE}
+    env = {"HUB_DATA_DIR": str(data), "COLUMNS": "1000", "HUB_SITE_NAME": HOSTILE, "EDITOR": "true"}
     return CliRunner().invoke(Program(), arguments, env=env).output
 
 
@@ -152,6 +155,10 @@ class Program(click.Command):
 
 
 LISTS = {
+    "articles list": 2,
+    "articles trash": 1,
+    "articles revisions 1": 2,
+    "articles show 1": 3,
     "comments list --status approved": 2,
     "token list": 1,
     "search stats": 3,

@@ -1,4 +1,4 @@
-"""hub.lifecycle.revisions: a version comes back whole, and old ones go."""
+"""hub.articles.revisions: a version comes back whole, and old ones go."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 import pytest
 
 from hub import articles, imports, related
+from hub.articles import revisions
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges
 from hub.errors import Conflict, NotAllowed, NotFound
-from hub.lifecycle import revisions
 from hub.models import Article, OutboxEvent, RelationKind, Revision, Status
 from hub.snapshots import Snapshot
 from tests.hub.test_snapshots import everything, present, read

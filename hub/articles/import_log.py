@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hub import articles, audit, comments
+from hub.articles import revisions
 from hub.auth import Permission, Viewer
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
 from hub.errors import Conflict, NotFound
-from hub.lifecycle import revisions
 from hub.models import ImportChange, ImportRun, RecordKind
 
 BATCH = 200

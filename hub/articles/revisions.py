@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from hub import articles, snapshots
+from hub import snapshots
+from hub.articles.restoring import apply_snapshot, life_of
+from hub.articles.saving import get_for_revision
 from hub.auth import Permission, Viewer
 from hub.db.database import Reader, marks, run, transaction
 from hub.errors import NotFound
-from hub.lifecycle.restoring import apply_snapshot, life_of
 from hub.models import Article, Revision, RevisionChange
 
 BATCH = 100
@@ -41,7 +42,7 @@ async def restore(
     by.require(Permission.WRITE)
     if with_status:
         by.require(Permission.PUBLISH)
-    article = await articles.get_for_revision(article_id, seen_version, by)
+    article = await get_for_revision(article_id, seen_version, by)
     await restore_version(article, version, by, with_status=with_status, as_imported=as_imported)
     return int(article.version)
 
@@ -70,8 +71,8 @@ async def restore_version(
         await Article.filter(id=article.id).update(source_version=article.version)
 
 
-async def thin(db: Reader, kept: int) -> int:
-    """Delete the revisions of each article but the last `kept`; return how many were deleted.
+async def thin(db: Reader, limit: int) -> int:
+    """Delete the revisions of each article but the last `limit`; return how many were deleted.
 
     Never the first one, which says whose article it is, those on both sides of a change of status,
     such as the last public one, nor one that others are deltas of. One statement if there is
@@ -82,17 +83,17 @@ async def thin(db: Reader, kept: int) -> int:
         rows = await db.rows(
             "SELECT article_id FROM revision WHERE article_id > ? GROUP BY article_id"
             " HAVING count(*) > ? ORDER BY article_id LIMIT ?",
-            [after, kept, BATCH],
+            [after, limit, BATCH],
         )
         if not rows:
             return deleted
         ids = [id_ for (id_,) in rows]
-        deleted += await _thin(ids, kept)
+        deleted += await _thin(ids, limit)
         after = ids[-1]
 
 
 @transaction
-async def _thin(article_ids: list[int], kept: int) -> int:
+async def _thin(article_ids: list[int], limit: int) -> int:
     rows = await run(
         "SELECT id, article_id, version, status, base FROM revision"
         f" WHERE article_id IN ({marks(article_ids)}) ORDER BY article_id, version DESC",
@@ -106,7 +107,7 @@ async def _thin(article_ids: list[int], kept: int) -> int:
     old = list[int]()
     for row in rows:
         positions[row["article_id"]] += 1
-        is_old = positions[row["article_id"]] > kept and row["version"] > 1
+        is_old = positions[row["article_id"]] > limit and row["version"] > 1
         if is_old and row["id"] not in needed:
             old.append(row["id"])
     for start in range(0, len(old), 500):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hub import articles, related, slugs
+from hub import related, slugs
+from hub.articles import saving
 from hub.auth import Viewer
 from hub.drafts import INLINE_CHARACTERS, AuthorDraft, TopicDraft
 from hub.errors import HubError
@@ -50,7 +51,7 @@ async def apply_snapshot(
         if name in snapshot and name not in _LIFE
     } | (life or {})
     changed = {name: value for name, value in values.items() if getattr(article, name) != value}
-    tags = await articles.tags_of([article.id])
+    tags = await saving.tags_of([article.id])
     labels = await _set_labels(article.id, snapshot)
     edges = await _replace_edges(article.id, snapshot["edges"]) if "edges" in snapshot else []
     if not changed and not labels and not edges:
@@ -60,7 +61,7 @@ async def apply_snapshot(
         changed["headline_key"] = headline_key(changed["title"])
     if "body_html" in changed:
         changed["body_text"] = await _to_text(changed["body_html"])
-    await articles.store(article, changed, by, change, tags, labels)
+    await saving.store(article, changed, by, change, tags, labels)
     await related.announce_edges([*edges, *await related.bind_edges_to([article.id])])
     return True
 
@@ -97,12 +98,12 @@ async def _move_slug(article: Article, changed: dict[str, Any], by: Viewer) -> N
     slug = changed.get("slug", article.slug)
     language = changed.get("language", article.language)
     try:
-        await articles.move_slug(article, slug, language, by)
+        await saving.move_slug(article, slug, language, by)
     except HubError:
         slug = article.slug
         if "language" in changed:
             slug = await slugs.new_slug(slug, language, changed.get("status", article.status))
-            await articles.move_slug(article, slug, language, by)
+            await saving.move_slug(article, slug, language, by)
         if slug == article.slug:
             changed.pop("slug", None)
         else:
@@ -194,6 +195,6 @@ def _values(edge: Relation) -> list[Any]:
 def _names(values: Sequence[Any]) -> tuple[Any, ...]:
     """Return what identifies an edge of an article: all but its target, unless that was chosen."""
     row = dict(zip(EDGE, values, strict=True))
-    named = row["wanted_url"] or row["wanted_slug"] or row["wanted_headline"]
-    target = None if named else row["target_id"]
+    names = row["wanted_url"] or row["wanted_slug"] or row["wanted_headline"]
+    target = None if names else row["target_id"]
     return (*(row[name] for name in EDGE if name not in ("target_id", "chosen")), target)

@@ -1,4 +1,4 @@
-"""hub.lifecycle.import_log: an import is a record, and an undo takes it back."""
+"""hub.articles.import_log: an import is a record, and an undo takes it back."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from hub import articles, comments
+from hub.articles import import_log
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges, ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.errors import NotAllowed, NotFound
 from hub.imports import import_articles, import_taxonomy, withdraw_articles
-from hub.lifecycle import import_log
 from hub.models import Article, AuditEntry, Author, Comment, CommentStatus, Status, Topic
 from scripts.importers.records.export import export_records
 from tests.support.factories import EDITOR, READER, WRITER, a_draft, text

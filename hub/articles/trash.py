@@ -1,0 +1,310 @@
+"""The trash: a deleted article is gone for everybody, and can be restored until its end.
+
+Its rows move into one table, so that nothing else has to know of them: slugs, labels, edges,
+comments and the index behave as if it had never been there.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from hub import audit, outbox, related, slugs, snapshots
+from hub.articles.saving import (
+    check_version,
+    get_article,
+    locations,
+    record_save,
+    tags_of,
+)
+from hub.auth import SYSTEM, Permission, Viewer
+from hub.comments import update_counts
+from hub.db.database import Reader, marks, run, run_many, transaction
+from hub.db.timestamps import now, to_iso
+from hub.errors import NotFound
+from hub.models import Article, RevisionChange, Status, TrashedArticle, TrashedRow
+
+BATCH = 500
+"""Rows that are moved by one statement."""
+
+_OWN = (
+    *("article_topic", "article_author", "slug_history", "address", "revision", "relation"),
+    *("comment", "pin", "working_version", "planned_change", "release_item"),
+)
+"""The tables with rows of an article, in an order in which they can be inserted."""
+
+_OF_ARTICLE = {"article": "id", "relation": "source_id"}
+"""The columns that hold the article's id, where it is not `article_id`."""
+
+_AUDITED = ("title", "slug", "status")
+_LINKING = "linking"
+"""The origin of edges that led to the article; they may still be there."""
+
+_NEEDED = {
+    "article_topic": ("topic_id", "topic"),
+    "article_author": ("author_id", "author"),
+    "release_item": ("release_id", "content_release"),
+}
+"""Columns that refer to rows of other tables, without which a row is not restored."""
+
+
+@transaction
+async def delete(
+    article_id: int, *, by: Viewer, seen_version: int | None = None, permanently: bool = False
+) -> None:
+    """Move an article with all that belongs to it into the trash; edges to it dangle afterwards.
+
+    `permanently`: delete it at once instead, with its comments and revisions.
+
+    Raises:
+        NotAllowed: `by` may not delete.
+        NotFound: no such article.
+        Conflict: it has been saved since `seen_version`.
+    """
+    by.require(Permission.DELETE)
+    article = await get_article(article_id)
+    check_version(article, seen_version)
+    if not permanently:
+        await _keep(article, by)
+    tags = await tags_of([article_id]) | await related.related_tags([article_id])
+    old_locations = await locations([article_id])
+    released = await related.unbind_edges_to(article)
+    await Article.filter(id=article_id).delete()
+    await audit.record_row("article.delete", article, _AUDITED, by=by, is_deleted=True)
+    await outbox.record([article_id])
+    await outbox.announce(tags, old_locations)
+    moved = await related.bind_edges([edge.id for edge in released])
+    await related.announce_edges([*released, *moved])
+
+
+@transaction
+async def restore(article_id: int, *, by: Viewer) -> int:
+    """Bring an article back from the trash, as a new version, and return its id.
+
+    Its id, status, comments, revisions and working version are those that it had; edges that led
+    to it lead to it again. If another article has its slug by now, it gets one with a number; if it
+    was imported anew, it belongs to no import any more.
+
+    Raises:
+        NotAllowed: `by` may not delete; or may not publish, and the article was no draft.
+        NotFound: no such article is in the trash.
+    """
+    by.require(Permission.DELETE)
+    trashed = await TrashedArticle.get_or_none(id=article_id)
+    if trashed is None:
+        raise NotFound("article in the trash", article_id)
+    if trashed.status is not Status.DRAFT:
+        by.require(Permission.PUBLISH)
+    rows = await run(
+        "SELECT origin, data FROM trashed_row WHERE article_id = ? ORDER BY id", [article_id]
+    )
+    by_table: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_table.setdefault(row["origin"], []).append(_decode(row["data"]))
+    await _insert("article", [await _fit(by_table["article"][0])])
+    for table in _OWN:
+        await _insert(table, await _insertable(table, by_table.get(table, [])))
+    relinked = await _relink(article_id, by_table.get(_LINKING, []))
+    await TrashedArticle.filter(id=article_id).delete()
+    article = await get_article(article_id)
+    article.version += 1
+    article.updated_at = now()
+    await article.save(update_fields=["version", "updated_at"])
+    own = await run(
+        "SELECT id FROM relation WHERE source_id = ? AND target_id IS NULL", [article_id]
+    )
+    moved = await related.bind_edges(row["id"] for row in own)
+    moved += await related.bind_edges_to([article_id])
+    tags = await related.related_tags([article_id])
+    await record_save(article, by, RevisionChange.RESTORED, tags)
+    await audit.record_row("article.restore", article, _AUDITED, by=by)
+    await update_counts([article_id])
+    await related.announce_edges([*relinked, *moved])
+    return article_id
+
+
+@transaction
+async def purge(article_id: int, *, by: Viewer) -> None:
+    """Delete an article in the trash for good.
+
+    Raises:
+        NotAllowed: `by` may not delete.
+        NotFound: no such article is in the trash.
+    """
+    by.require(Permission.DELETE)
+    trashed = await TrashedArticle.get_or_none(id=article_id)
+    if trashed is None:
+        raise NotFound("article in the trash", article_id)
+    await TrashedArticle.filter(id=article_id).delete()
+    changes = {name: (getattr(trashed, name), None) for name in _AUDITED}
+    await audit.record("article.purge", "Article", article_id, by=by, changes=changes)
+
+
+async def sweep(db: Reader, days: int) -> int:
+    """Delete for good what has been in the trash for that many days; return the number.
+
+    One statement if there is nothing to do.
+    """
+    rows = await db.rows(
+        "SELECT id FROM trashed_article WHERE deleted_at < ? ORDER BY deleted_at",
+        [to_iso(now() - timedelta(days=days))],
+    )
+    for (article_id,) in rows:
+        try:
+            await purge(article_id, by=SYSTEM)
+        except NotFound:  # another process was first
+            continue
+    return len(rows)
+
+
+# ── into the trash ────────────────────────────────────────────────────────────────────────────
+
+
+async def _keep(article: Article, by: Viewer) -> None:
+    """Copy the rows of an article, and the edges that lead to it, into the trash."""
+    await TrashedArticle.create(
+        id=article.id,
+        slug=article.slug,
+        language=article.language,
+        title=article.title,
+        status=article.status,
+        editor=by.name,
+        deleted_at=now(),
+    )
+    for table in ("article", *_OWN):
+        await _copy(article.id, table, _OF_ARTICLE.get(table, "article_id"), table)
+    await _copy(article.id, "relation", "target_id", _LINKING)
+
+
+async def _copy(article_id: int, table: str, column: str, origin: str) -> None:
+    """Copy the rows of a table with this article in a column. Derived edges are left out."""
+    condition = " AND origin <> 'DERIVED'" if table == "relation" else ""
+    after = 0
+    while True:
+        rows = await run(
+            f"SELECT * FROM {table} WHERE {column} = ? AND id > ?{condition} ORDER BY id LIMIT ?",
+            [article_id, after, BATCH],
+        )
+        copies = [
+            TrashedRow(article_id=article_id, origin=origin, data=_encode(dict(row)))
+            for row in rows
+        ]
+        await TrashedRow.bulk_create(copies)
+        if len(rows) < BATCH:
+            return
+        after = rows[-1]["id"]
+
+
+def _encode(row: Mapping[str, Any]) -> str:
+    values = {
+        name: {"bytes": b64encode(value).decode()} if isinstance(value, bytes) else value
+        for name, value in row.items()
+    }
+    return orjson.dumps(values).decode()
+
+
+def _decode(data: str) -> dict[str, Any]:
+    return {
+        name: b64decode(value["bytes"]) if isinstance(value, dict) else value
+        for name, value in orjson.loads(data).items()
+    }
+
+
+# ── out of the trash ──────────────────────────────────────────────────────────────────────────
+
+
+async def _fit(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of an article without what another one has by now."""
+    status = Status(row["status"])
+    row["slug"] = await slugs.new_slug(row["slug"], row["language"], status)
+    imported = await run(
+        "SELECT 1 FROM article WHERE source = ? AND source_key = ?",
+        [row["source"], row["source_key"]],
+    )
+    if imported:
+        row |= dict.fromkeys(("source", "source_key", "source_hash", "source_version"))
+    return row
+
+
+async def _insertable(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those rows that can be inserted: what they refer to exists, and they are not past."""
+    if table in _NEEDED:
+        column, other = _NEEDED[table]
+        existing = await _existing(other, [row[column] for row in rows])
+        return [row for row in rows if row[column] in existing]
+    if table == "planned_change":
+        return [row for row in rows if datetime.fromisoformat(str(row["at"])) > now()]
+    if table == "relation":
+        targets = [row["target_id"] for row in rows]
+        existing = await _existing("article", targets)
+        trashed = await _existing("trashed_article", targets)
+        rows = list({row["id"]: row for row in rows}.values())  # what was added last holds
+        await _add_to_trash(_LINKING, "target_id", rows, trashed)  # should it come back
+        for row in rows:
+            row["target_id"] = row["target_id"] if row["target_id"] in existing else None
+        return [row for row in rows if row["target_id"] or row["anchor"] or row["url"]]
+    return rows
+
+
+async def _add_to_trash(
+    origin: str, column: str, rows: list[dict[str, Any]], article_ids: set[int]
+) -> None:
+    """Add edges to those of the articles in the trash that a column of theirs names."""
+    await TrashedRow.bulk_create(
+        [
+            TrashedRow(article_id=row[column], origin=origin, data=_encode(row))
+            for row in rows
+            if row[column] in article_ids
+        ]
+    )
+
+
+async def _existing(table: str, ids: Sequence[int | None]) -> set[int]:
+    """Return those of the ids of which there is a row."""
+    numbers = [id_ for id_ in ids if id_ is not None]
+    rows = await run(f"SELECT id FROM {table} WHERE id IN ({marks(numbers)})", numbers)
+    return {row["id"] for row in rows}
+
+
+async def _insert(table: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows with their ids, but none whose names another row has by now.
+
+    Columns that were added since have their default.
+    """
+    for batch in _batches(rows):
+        names = list(batch[0])
+        await run_many(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+            " ON CONFLICT DO NOTHING",
+            [list(row.values()) for row in batch],
+        )
+
+
+def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+async def _relink(article_id: int, rows: list[dict[str, Any]]) -> list[related.Edge]:
+    """Let the edges that led to the article lead to it again, unless they lead elsewhere now."""
+    stored = await _existing("relation", [row["id"] for row in rows])
+    sources = await _existing("article", [row["source_id"] for row in rows])
+    await run_many(
+        "UPDATE relation SET target_id = ?, chosen = ? WHERE id = ? AND target_id IS NULL",
+        [(article_id, row["chosen"], row["id"]) for row in rows if row["id"] in stored],
+    )
+    trashed = await _existing("trashed_article", [row["source_id"] for row in rows])
+    await _add_to_trash("relation", "source_id", rows, trashed)  # should it come back
+    missing = [row for row in rows if row["id"] not in stored and row["source_id"] in sources]
+    await _insert("relation", missing)
+    for source_id in {row["source_id"] for row in rows} & sources:
+        await snapshots.amend(source_id)
+    return [
+        related.Edge(row["id"], row["source_id"], article_id, shown=False)
+        for row in rows
+        if row["source_id"] in sources
+    ]

@@ -1,0 +1,307 @@
+"""`hub articles`: the life of articles on the command line."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, TypeVar
+
+import anyio
+import orjson
+import typer
+
+from hub import articles
+from hub.articles import revisions, trash, working_versions
+from hub.auth import SYSTEM
+from hub.db.database import Reader, open_database
+from hub.db.keyset import PageArgs
+from hub.db.timestamps import now
+from hub.drafts import ArticleChanges
+from hub.errors import Invalid, NotFound
+from hub.models import Status
+from hub.reads import articles as reads
+from hub.reads import lifecycle
+from hub.reads import revisions as revision_reads
+from hub.reads.articles import ArticleFilter, ArticleRow, Order
+from hub.settings import Settings
+from hub.snapshots import STORED, Snapshot, compare, from_row
+from hub.text import markup
+from hub.text.bodies import Body, Markup
+from hub.text.diff import Change
+from scripts.commands.output import Table, echo, print_table
+
+T = TypeVar("T")
+app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
+Name = Annotated[str, typer.Argument(help="An article's number, or its slug.")]
+Names = Annotated[list[str], typer.Argument(help="Numbers of articles, or their slugs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
+Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
+SUFFIX = ".md"
+
+
+@app.command("list")
+def list_(
+    status: Annotated[
+        list[Status] | None, typer.Option(help="Which ones; all by default.", case_sensitive=False)
+    ] = None,
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
+    """Show articles, the latest first."""
+
+    async def work(db: Reader) -> list[ArticleRow]:
+        filter_ = ArticleFilter(statuses=tuple(item.value for item in status or ()))
+        page = await reads.page(db, PageArgs(limit), Order.NEWEST, filter_, SYSTEM)
+        return page.rows
+
+    _print(json, ("id", "slug", "status", "published", "version", "title"), _run(work))
+
+
+@app.command()
+def show(name: Name, json: Json = False) -> None:
+    """Print an article with its text as Markdown."""
+
+    async def work(db: Reader) -> dict[str, Any]:
+        row = await _find(db, name)
+        body = (await reads.bodies(db, [row.id], SYSTEM))[row.id]
+        working = await lifecycle.working_versions(db, [row.id], STORED, SYSTEM)
+        edits = orjson.loads(working[row.id].changes) if row.id in working else {}
+        return {**row._asdict(), "body": markup.to_markdown(body.html), "edited": list(edits)}
+
+    article = _run(work)
+    if json:
+        echo(orjson.dumps(article).decode())
+        return
+    body = article.pop("body")
+    for key, value in article.items():
+        if value not in (None, "", []):
+            echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    echo(f"\n{body}")
+
+
+@app.command()
+def edit(
+    name: Name,
+    now_: Annotated[bool, typer.Option("--now", help="Change what readers see at once.")] = False,
+) -> None:
+    """Edit the title and the text in $EDITOR, as Markdown whose first line is the title.
+
+    The edits go into the working version, which `hub articles publish` makes public; those of a
+    draft are saved at once. Without a terminal, let EDITOR be a program that changes the file.
+    """
+
+    async def load(db: Reader) -> tuple[ArticleRow, str]:
+        row = await _find(db, name)
+        working = (await lifecycle.working_versions(db, [row.id], STORED, SYSTEM)).get(row.id)
+        if working is not None and not now_:
+            merged = {**from_row(working.stored), **orjson.loads(working.changes)}
+            return row, _to_file(merged["title"], merged["body_html"])
+        body = (await reads.bodies(db, [row.id], SYSTEM))[row.id]
+        return row, _to_file(row.title, body.html)
+
+    row, before = _run(load)
+    after = _edit(before)
+    if after.strip() == before.strip():
+        echo("Nothing was changed.")
+        return
+    changes = _from_file(after)
+    is_immediate = now_ or row.status == Status.DRAFT.value
+
+    async def save(_: Reader) -> None:
+        if is_immediate:
+            await articles.revise(row.id, changes, seen_version=row.version, by=SYSTEM)
+        else:
+            await working_versions.save(row.id, changes, by=SYSTEM)
+
+    _run(save)
+    echo(f"{row.slug} is saved." if is_immediate else f"The edits of {row.slug} can be published.")
+
+
+@app.command()
+def publish(
+    names: Names,
+    at: Annotated[datetime | None, typer.Option(help="When, in UTC; now by default.")] = None,
+) -> None:
+    """Make articles public, with their working versions, now or later."""
+    moment = at and at.replace(tzinfo=now().tzinfo)
+    _change(names, lambda id_: articles.publish(id_, by=SYSTEM, at=moment), "is public, or will be")
+
+
+@app.command()
+def unpublish(names: Names) -> None:
+    """Make articles drafts again."""
+    _change(names, lambda id_: articles.unpublish(id_, by=SYSTEM), "is a draft")
+
+
+@app.command()
+def archive(names: Names) -> None:
+    """Take articles out of public sight."""
+    _change(names, lambda id_: articles.archive(id_, by=SYSTEM), "is archived")
+
+
+@app.command("trash")
+def trash_(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Articles to delete; none to list the trash.")
+    ] = None,
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
+    """Move articles into the trash; without names, show what is in it."""
+    if names:
+        _change(names, lambda id_: articles.delete(id_, by=SYSTEM), "is in the trash")
+        return
+
+    async def work(db: Reader) -> list[lifecycle.TrashedRow]:
+        return (await lifecycle.trash(db, PageArgs(limit), SYSTEM)).rows
+
+    _print(json, ("id", "slug", "status", "deleted_at", "editor", "title"), _run(work))
+
+
+@app.command()
+def restore(
+    name: Annotated[str, typer.Argument(help="An article's number, or its slug.")],
+    version: Annotated[
+        int | None, typer.Option(help="The version to bring back; else, it is in the trash.")
+    ] = None,
+) -> None:
+    """Bring an article back from the trash, by its number there; or one of its versions."""
+
+    async def work(db: Reader) -> str:
+        if version is None:
+            id_ = await trash.restore(_number(name), by=SYSTEM)
+            row = (await reads.by_ids(db, [id_], SYSTEM))[id_]
+            return f"{row.slug} is back."
+        row = await _find(db, name)
+        restored = await revisions.restore(row.id, version, by=SYSTEM)
+        return f"{row.slug} is at version {restored}, which says what {version} did."
+
+    echo(_run(work))
+
+
+@app.command("revisions")
+def revisions_(name: Name, limit: Limit = 20, json: Json = False) -> None:
+    """Show the versions of an article, the latest first."""
+
+    async def work(db: Reader) -> list[revision_reads.RevisionRow]:
+        row = await _find(db, name)
+        pages = await revision_reads.revisions(db, [row.id], PageArgs(limit), SYSTEM)
+        return pages[row.id].rows
+
+    columns = ("version", "change", "status", "editor", "created_at", "title")
+    _print(json, columns, _run(work))
+
+
+@app.command()
+def diff(
+    name: Name,
+    version: Annotated[int, typer.Argument(help="The older version.")],
+    to: Annotated[int | None, typer.Option(help="The newer one; the last by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Show how two versions of an article differ: [-what was removed-], {+what was added+}."""
+
+    async def work(db: Reader) -> tuple[Snapshot, Snapshot]:
+        row = await _find(db, name)
+        return await _snapshot(db, row.id, version), await _snapshot(db, row.id, to or row.version)
+
+    for name_, segments in compare(*_run(work)):
+        if json:
+            parts = [{"change": change.value, "text": text} for change, text in segments]
+            echo(orjson.dumps({"field": name_, "segments": parts}).decode())
+        else:
+            echo(f"{name_}: {''.join(_mark(change, text) for change, text in segments)}")
+
+
+def _edit(text: str) -> str:
+    """Return a text as it is after the user's editor has ended. Raises Invalid if that fails."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"article{SUFFIX}"
+        file.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*shlex.split(editor), str(file)], check=True)  # theirs
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Invalid("EDITOR", f"{editor} failed: {error}") from error
+        return file.read_text(encoding="utf-8")
+
+
+def _mark(change: Change, text: str) -> str:
+    return {Change.REMOVED: f"[-{text}-]", Change.ADDED: f"{{+{text}+}}"}.get(change, text)
+
+
+async def _snapshot(db: Reader, article_id: int, version: int) -> Snapshot:
+    id_ = await revision_reads.id_of(db, article_id, version)
+    if id_ is None:
+        raise NotFound("revision", version)
+    return from_row((await revision_reads.contents(db, [id_], STORED, SYSTEM))[id_])
+
+
+def _to_file(title: str, html: str) -> str:
+    return f"# {title}\n\n{markup.to_markdown(html)}\n"
+
+
+def _from_file(text: str) -> ArticleChanges:
+    """Return the title and the body of an edited file. Raises Invalid."""
+    first, _, rest = text.strip().partition("\n")
+    if not first.startswith("# "):
+        raise Invalid("title", "the first line must be `# ` and the title")
+    return ArticleChanges(title=first[2:], body=Body(rest.strip(), Markup.MARKDOWN))
+
+
+def _number(name: str) -> int:
+    if not name.isdigit():
+        raise NotFound("article in the trash", name)
+    return int(name)
+
+
+async def _find(db: Reader, name: str) -> ArticleRow:
+    """Return an article by its number or slug. Raises NotFound."""
+    row = await reads.by_slug(db, name, None, SYSTEM)
+    if row is None and name.isdigit() and len(name) < 19:
+        row = (await reads.by_ids(db, [int(name)], SYSTEM)).get(int(name))
+    if row is None:
+        raise NotFound("article", name)
+    return row
+
+
+def _change(names: list[str], change: Callable[[int], Awaitable[object]], result: str) -> None:
+    async def work(db: Reader) -> None:
+        for name in names:
+            row = await _find(db, name)
+            await change(row.id)
+            echo(f"{row.slug} {result}.")
+
+    _run(work)
+
+
+def _run(work: Callable[[Reader], Awaitable[T]]) -> T:
+    async def connected() -> T:
+        async with open_database(Settings()) as db:
+            return await work(db)
+
+    return anyio.run(connected)
+
+
+def _print(json: bool, columns: tuple[str, ...], rows: list[Any]) -> None:
+    """Print rows as a table of these columns, or as JSON with all of them."""
+    if json:
+        for row in rows:
+            echo(orjson.dumps(row._asdict()).decode())
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(_cell(getattr(row, column)) for column in columns))
+    print_table(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value.value if isinstance(value, Enum) else value)

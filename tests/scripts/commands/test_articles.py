@@ -1,0 +1,84 @@
+"""`hub articles`: an article lives its life on the command line, without a terminal too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import anyio
+import pytest
+from typer.testing import CliRunner
+
+from hub.db.database import open_database
+from hub.errors import HubError, Invalid, NotFound
+from hub.settings import Settings
+from scripts.cli import app
+from tests.support.factories import an_article
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    async def fill() -> None:
+        async with open_database(Settings(data_dir=tmp_path)):
+            await an_article("Bread", "Flour and water.")
+
+    anyio.run(fill)
+    return tmp_path
+
+
+def hub(data: Path, *arguments: str, editor: str = "true") -> str:
+    """Run a command, and return its output; a refusal is raised."""
+    env = {"HUB_DATA_DIR": str(data), "COLUMNS": "200", "VISUAL": "", "EDITOR": editor}
+    result = CliRunner().invoke(app, ["articles", *arguments], env=env)
+    if isinstance(result.exception, HubError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def listed(data: Path, *arguments: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in hub(data, *arguments, "--json").splitlines()]
+
+
+def test_an_article_lives_its_life_on_the_command_line(data: Path) -> None:
+    [row] = listed(data, "list")
+    assert (row["slug"], row["status"], row["version"]) == ("bread", "PUBLISHED", 1)
+    assert "Flour and water." in hub(data, "show", "bread")
+    assert "Nothing" in hub(data, "edit", "bread")
+    assert "can be published" in hub(data, "edit", "1", editor="sed -i s/Bread/Toast/")
+    [shown] = listed(data, "show", "1")
+    assert (shown["title"], shown["edited"]) == ("Bread", ["title"])
+    assert "can be published" in hub(data, "edit", "1", editor="sed -i s/Flour/Butter/")
+    hub(data, "publish", "bread")
+    assert "Butter and water." in hub(data, "show", "bread")
+    hub(data, "edit", "1", "--now", editor="sed -i s/Butter/Salt/")
+    assert [item["change"] for item in listed(data, "revisions", "1")] == [
+        *("REVISED", "PUBLISHED", "CREATED")
+    ]
+    assert "[-Bread-]{+Toast+}" in hub(data, "diff", "1", "1", "--to", "2")
+    differences = listed(data, "diff", "1", "1")
+    assert [item["field"] for item in differences] == ["title", "body_html"]
+    hub(data, "restore", "1", "--version", "1")
+    assert "Flour and water." in hub(data, "show", "1")
+    for command, status in (("unpublish", "DRAFT"), ("archive", "ARCHIVED")):
+        hub(data, command, "1")
+        assert [item["status"] for item in listed(data, "list", "--status", status)] == [status]
+    hub(data, "trash", "bread")
+    assert listed(data, "list") == []
+    [gone] = listed(data, "trash")
+    assert (gone["id"], gone["title"]) == (1, "Bread")
+    assert "is back" in hub(data, "restore", "1")
+    assert [item["version"] for item in listed(data, "list")] == [7]
+
+
+def test_what_is_wrong_is_said(data: Path) -> None:
+    with pytest.raises(NotFound):
+        hub(data, "show", "nothing")
+    with pytest.raises(NotFound):
+        hub(data, "restore", "bread")
+    with pytest.raises(NotFound):
+        hub(data, "diff", "bread", "7")
+    with pytest.raises(Invalid, match="failed"):
+        hub(data, "edit", "bread", editor="false")
+    with pytest.raises(Invalid, match="first line"):
+        hub(data, "edit", "bread", editor="sed -i 1d")
