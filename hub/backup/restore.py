@@ -17,6 +17,7 @@ from hub.backup.tables import table_names
 from hub.db import files
 from hub.db.database import database_path, migrate, open_database, transaction
 from hub.errors import BackupError
+from hub.models import IndexFollower, OutboxEvent
 from hub.settings import Settings
 
 
@@ -66,12 +67,18 @@ async def restore(
             await to_thread.run_sync(sqlite.load, folder, path)
     await migrate(settings)
     async with open_database(settings):
-        await _record(manifest)
+        await _complete(manifest)
     return manifest
 
 
 @transaction
-async def _record(manifest: archive.Manifest) -> None:
+async def _complete(manifest: archive.Manifest) -> None:
+    """Forget the indexes of the archive's hub, which hold what it had later, and tell the trail.
+
+    Each of them is then rebuilt, or verified if it is the first to follow.
+    """
+    await IndexFollower.all().delete()
+    await OutboxEvent.filter(follower__isnull=False).delete()
     changes = {"created_at": (None, manifest.created_at)}
     await audit.record("backup.restore", "Backup", by=SYSTEM, changes=changes)
 

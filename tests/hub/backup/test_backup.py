@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from hub import articles, comments, tokens
+from hub import articles, comments, outbox, tokens
 from hub.auth import SYSTEM
 from hub.backup import create, restore
 from hub.backup.people import BLANKED, EMPTIED
@@ -23,7 +23,9 @@ from hub.backup.tables import table_names
 from hub.db.database import open_database
 from hub.drafts import ArticleChanges
 from hub.errors import BackupError, DatabaseError
-from hub.models import AuditEntry, Comment, Role
+from hub.models import AuditEntry, Comment, OutboxEvent, Role
+from hub.outbox import Follower
+from hub.search import followers
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from tests.support.factories import READER, an_article
@@ -80,6 +82,22 @@ async def test_a_restored_hub_is_the_same(settings: Settings, tmp_path: Path) ->
             name: sorted(map(str, rows)) for name, rows in before.items()
         }
         assert await an_article("Next") > 1
+
+
+async def test_a_restored_hub_has_no_index_that_follows_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "hub.backup"
+    async with open_database(settings):
+        article = await an_article("Bread")
+        for name in ("one", "other"):
+            await followers.lead(Follower(name, name), [], name)
+        await outbox.record_all([article], Follower("other", "other"))
+    await create.create(settings, file, version="1")
+    await restore.restore(settings, file, before=lambda: None)
+    async with open_database(settings) as db:
+        assert await followers.list_followers(db) == []
+        assert [row.follower for row in await OutboxEvent.all()] == [None]
 
 
 async def test_a_backup_without_people_names_none(settings: Settings, tmp_path: Path) -> None:
@@ -229,7 +247,7 @@ async def test_a_folder_that_cannot_be_written_is_told(settings: Settings, tmp_p
 NAMING = ("name", "email", "editor", "actor", "holder", "reader")
 PUBLIC = {
     *("author.name", "topic.name", "lease.name", "lease.holder", "stored_setting.name"),
-    *("webhook_target.name", "query_stat.readers"),
+    *("webhook_target.name", "query_stat.readers", "index_follower.name", "index_follower.holder"),
 }
 """Columns that name nobody, or somebody in public."""
 
