@@ -89,7 +89,7 @@ app.add_typer(eval.app, name="eval")
 def main() -> None:
     """Run the command line; errors of the hub are printed in one line, with exit status 1."""
     try:
-        app()
+        app(prog_name="hub")
     except UnknownEngine as error:
         echo(f"hub: HUB_SEARCH_URL: {error}", err=True)
         sys.exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import socket
@@ -9,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
@@ -96,6 +98,24 @@ def _check_port_is_free(host: str, port: int) -> None:
             raise typer.Exit(1) from error
 
 
+def _is_ready(base: str) -> bool:
+    """Return whether the server answers, and its index holds every save.
+
+    Metrics are for private addresses: on another one, what `/readyz` tells everybody is enough.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{base}/readyz", timeout=2) as response:
+            if json.load(response)["index"] != "ok":
+                return False
+        with opener.open(f"{base}/metrics", timeout=2) as response:
+            return b"\nhub_outbox_events 0.0\n" in response.read()
+    except urllib.error.HTTPError as error:
+        return error.code == HTTPStatus.FORBIDDEN
+    except (OSError, ValueError, KeyError, http.client.HTTPException):
+        return False  # not up yet
+
+
 def _announce(host: str, port: int, has_schema: bool) -> None:
     """Wait until the server is ready, then print its addresses."""
     host_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
@@ -104,12 +124,8 @@ def _announce(host: str, port: int, has_schema: bool) -> None:
     base = f"http://{host_name}:{port}"
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{base}/readyz", timeout=2) as answer:
-                if json.load(answer)["outbox"] == 0:
-                    break
-        except (urllib.error.URLError, OSError, ValueError, KeyError):
-            pass  # not up yet, or its index is still being filled
+        if _is_ready(base):
+            break
         time.sleep(0.1)
     else:
         echo(f"The server is not ready after {READY_SECONDS} s; see {base}/readyz", err=True)

@@ -240,3 +240,14 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path)
     assert refused.returncode == 1
     assert "HUB_DATA_DIR" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_server_prints_its_addresses_once_its_index_holds_every_article(data: Path) -> None:
+    with Server(data, "--demo") as server:
+        deadline = time.monotonic() + 20
+        while "The hub is ready." not in server.output():
+            assert time.monotonic() < deadline, server.output()
+            time.sleep(0.05)
+        assert f"Start page  {server.url}/\n" in server.output()
+        assert "not ready" not in server.output()
+        assert server.ask(SEARCH, q="harbour")["search"]["totalCount"] > 0
