@@ -16,8 +16,8 @@ from hub.db.database import open_database
 from hub.settings import Settings
 from scripts.commands.output import echo
 from scripts.commands.progress import print_report, progress
-from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
+from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.remote_sink import RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
@@ -112,11 +112,11 @@ def import_(
 ) -> None:
     """Bring articles, related links and comments in from PATHS. Running it again changes nothing.
 
-    Understood are exports of WordPress, Ghost and Movable Type, feeds, JSONL and CSV, folders of
-    Markdown with front matter, saved pages, and pages scraped to text; folders, archives and
-    addresses of any of these. A record that cannot be read is told with its place and stops
-    nothing. The exit status is 0 when all is in, 1 when records were refused, 2 when nothing
-    could be read.
+    Understood are exports of WordPress, Ghost, Movable Type, Substack and Medium, feeds, JSONL and
+    CSV, folders of Markdown with front matter, saved pages, and pages scraped to text; folders,
+    archives and addresses of any of these. A record that cannot be read is told with its place
+    and stops nothing. The exit status is 0 when all is in, 1 when records were refused, 2 when
+    nothing could be read.
     """
     settings = Settings()
     options = Options(

@@ -41,9 +41,10 @@ from scripts.importers.wordpress.reader import WordPressReader
 from scripts.importers.wordpress.wxr import is_export
 
 SUPPORTED = (
-    "a WordPress export (WXR), a Ghost export (JSON), a Movable Type export (text), a feed (RSS, "
-    "Atom, JSON Feed), records as JSONL or CSV, a folder of Markdown or one such file, a saved "
-    "page (.html) or one as text (.txt) or a folder of them, or an archive of these"
+    "a WordPress export (WXR), a Ghost export (JSON), a Movable Type export (text), a Substack or "
+    "Medium export (zip or folder), a feed (RSS, Atom, JSON Feed), records as JSONL or CSV, a "
+    "folder of Markdown or one such file, a saved page (.html) or one as text (.txt) or a folder "
+    "of them, or an archive of these"
 )
 NOTHING_SUPPORTED = f"there is nothing in it that is understood. Give {SUPPORTED}."
 HEAD_BYTES = 65_536

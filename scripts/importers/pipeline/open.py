@@ -12,11 +12,7 @@ from pathlib import Path, PurePosixPath
 from scripts.importers import registry
 from scripts.importers.options import Options
 from scripts.importers.pipeline.archives import find_root, is_archive, unpack
-from scripts.importers.pipeline.containers import (
-    ContainedReader,
-    Container,
-    find_container,
-)
+from scripts.importers.pipeline.containers import Container, find_container
 from scripts.importers.pipeline.download import download, is_url
 from scripts.importers.source import Refusal, Skipped, SourceError, SourceReader, source_name
 
@@ -104,17 +100,17 @@ class SourceOpener:
             else:
                 reason = f"files of an export of {container.name} that hold no posts"
                 yield OpenedSource(prefix, problem=Skipped(str(place), reason))
-        if container.describe is None:
+        if container.reader is None:
             for file, place in posts:
                 for opened in self._open(file, f"{prefix}{place}: ", str(place), depth):
                     yield replace(opened, nested=True)
         elif posts:
-            options = replace(
-                self._options, kind="html", source=self._options.source or source_name(path)
+            reader = container.reader(
+                path,
+                source=self._options.source or source_name(path),
+                language=self._options.language,
             )
-            reader = registry.open_reader(path / "posts", options)
-            contained = ContainedReader(reader, "posts", container.describe(path))
-            yield OpenedSource(prefix, contained, title=title)
+            yield OpenedSource(prefix, reader, title=title)
         if not posts:
             raise SourceError(path, f"it is an export of {container.name} without posts")
 

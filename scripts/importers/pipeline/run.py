@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.import_plan import Outcome
-from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
+from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.dry_run import DryRunRelations
 from scripts.importers.pipeline.notes import SourceNotes
 from scripts.importers.pipeline.open import OpenedSource, SourceOpener

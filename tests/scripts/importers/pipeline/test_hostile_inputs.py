@@ -7,12 +7,16 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import lxml.html
 import pytest
 
 from hub.text.markup import comment_html, to_html
+from scripts.importers.services.medium.reader import MediumReader
+from scripts.importers.services.posts import PostFolderReader
+from scripts.importers.services.substack.reader import SubstackReader
 from tests.support.importer_inputs import HEAD, SUFFIXES, TAIL, a_source, an_item, drafts
 
 _DANGEROUS = frozenset(
@@ -54,6 +58,20 @@ def test_nothing_hostile_survives_into_an_article_or_a_comment(
             ):
                 _is_tame(html, payload)
     assert comments >= (5 if suffix in (".wxr", ".mt", ".md", ".html", ".jsonl", ".csv") else 0)
+
+
+@pytest.mark.parametrize("reader", [MediumReader, SubstackReader])
+def test_nothing_hostile_survives_into_a_post_of_a_service(
+    reader: type[PostFolderReader], shared: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "posts").mkdir()
+    for payload in payloads(shared):
+        data = escape(json.dumps({"url": payload, "full_text": payload, "name": payload}))
+        embed = f'<div class="tweet" data-attrs="{data}"></div>'
+        page = f"<title>x</title><body><p>Words. {payload}</p>{embed}</body>"
+        (tmp_path / "posts" / "1.x.html").write_text(page)
+        for draft in drafts(reader(tmp_path)):
+            _is_tame(to_html(draft.body), payload)
 
 
 def _is_tame(html: str, payload: str) -> None:

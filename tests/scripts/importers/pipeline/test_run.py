@@ -18,9 +18,9 @@ from hub.settings import Settings
 from hub.tokens import create
 from scripts.cli import app
 from scripts.commands.import_ import import_paths
-from scripts.importers.bylines import Bylines
 from scripts.importers.options import Options
 from scripts.importers.pipeline import remote_sink
+from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.remote_sink import RemoteError, RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
