@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-from hub.db.database import marks
+from hub.db.database import marks, run
 from hub.errors import NotAllowed
 from hub.models import (
     Article,
@@ -116,14 +116,39 @@ def comment_statuses(viewer: Viewer) -> tuple[str, ...]:
 async def require_revision(article: Article, viewer: Viewer) -> None:
     """Raise NotAllowed unless the viewer, a writer, may revise the article and its links.
 
-    A draft needs no more, unless it is another's and drafts are not shared; others need publish.
+    A draft needs no more, unless it is another's and drafts are not shared, or will be published by
+    a plan or a release; others need publish.
     """
-    if article.status is not Status.DRAFT:
+    if article.status is not Status.DRAFT or await _will_be_published(article, viewer):
         viewer.require(Permission.PUBLISH)
     elif viewer.own_drafts and not await Revision.exists(
         article_id=article.id, version=1, editor=viewer.name
     ):
         raise NotAllowed("write what others have drafted")
+
+
+async def require_working_version(article: Article, viewer: Viewer) -> None:
+    """Raise NotAllowed unless the viewer, a writer, may edit the article's working version.
+
+    That publishes nothing, unless the article is about to be published: then it needs publish.
+    """
+    if article.status is Status.DRAFT:
+        await require_revision(article, viewer)
+    elif article.status is Status.SCHEDULED or await _will_be_published(article, viewer):
+        viewer.require(Permission.PUBLISH)
+
+
+async def _will_be_published(article: Article, viewer: Viewer) -> bool:
+    """Return whether a plan or a scheduled release publishes it; not read for who may publish."""
+    if viewer.may(Permission.PUBLISH):
+        return False
+    rows = await run(
+        "SELECT 1 FROM planned_change WHERE article_id = ? AND action = 'PUBLISH'"
+        " UNION ALL SELECT 1 FROM release_item i JOIN content_release r ON r.id = i.release_id"
+        " WHERE i.article_id = ? AND i.action = 'PUBLISH' AND r.status = 'SCHEDULED' LIMIT 1",
+        [article.id, article.id],
+    )
+    return bool(rows)
 
 
 class Condition(NamedTuple):

@@ -304,6 +304,8 @@ async def _update(plan: DraftPlan) -> Article:
         await articles.move_slug(article, slug, language, SYSTEM)
     elif status is Status.PUBLISHED and article.status is not Status.PUBLISHED:
         slug = await slugs.slug_in_public(article, prepared.slug)
+    if plan.withdrawn:
+        await articles.cancel_in_transaction(int(article.id))
     version = article.version + 1
     article.update_from_dict(
         prepared.values

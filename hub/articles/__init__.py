@@ -8,7 +8,7 @@ Does not: how a version is stored (`hub.snapshots`), edges (`hub.related`), labe
 """
 
 from hub.articles.editing import create, revise
-from hub.articles.publishing import archive, publish, unpublish, withdraw
+from hub.articles.publishing import archive, cancel_in_transaction, publish, unpublish, withdraw
 from hub.articles.saving import (
     add_addresses,
     add_slugs,
@@ -24,6 +24,7 @@ __all__ = [
     "add_addresses",
     "add_slugs",
     "archive",
+    "cancel_in_transaction",
     "create",
     "delete",
     "due_ids",

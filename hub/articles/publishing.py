@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hub import audit
 from hub.articles.saving import check_version, get_article, store
 from hub.articles.working_versions import publish_edits
-from hub.auth import SCHEDULER, SYSTEM, Permission, Viewer
+from hub.auth import SCHEDULER, Permission, Viewer
 from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.drafts import resolve_status
@@ -140,11 +141,18 @@ async def cancel_plans(article_id: int, *, by: Viewer) -> int:
 async def withdraw(article_id: int, status: Status, by: Viewer) -> None:
     """Hide an article that its source no longer calls public. In a transaction of an import.
 
-    It becomes ARCHIVED if that is the source's `status`, else DRAFT.
+    It becomes ARCHIVED if that is the source's `status`, else DRAFT. What was planned for it is no
+    more.
     """
+    await cancel_in_transaction(article_id)
     article = await get_article(article_id)
     hidden = Status.ARCHIVED if status is Status.ARCHIVED else Status.DRAFT
     await store(article, {"status": hidden}, by, RevisionChange.IMPORTED)
+
+
+async def cancel_in_transaction(article_id: int) -> None:
+    """Delete what is planned for an article that is hidden."""
+    await PlannedChange.filter(article_id=article_id).delete()
 
 
 async def _plan(article_id: int, action: LifeAction, at: datetime, by: Viewer) -> None:
@@ -185,7 +193,7 @@ async def carry_out(plan_id: int) -> bool:
     plan = await PlannedChange.get_or_none(id=plan_id).select_related("article")
     if plan is None or plan.at > now():
         return False
-    by = Viewer(plan.editor, SYSTEM.role, SYSTEM.permissions)
+    by = replace(SCHEDULER, name=plan.editor)
     await PlannedChange.filter(id=plan_id).delete()
     match plan.action:
         case LifeAction.PUBLISH:

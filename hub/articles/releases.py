@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hub import audit
 from hub.articles.publishing import publish_in_transaction, unpublish_in_transaction
 from hub.articles.saving import get_article
-from hub.auth import SYSTEM, Permission, Viewer, article_statuses
+from hub.auth import SCHEDULER, Permission, Viewer, article_statuses
 from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.errors import HubError, Invalid, NotFound
@@ -43,12 +44,15 @@ async def add(
     An article that it has already gets the new action.
 
     Raises:
-        NotAllowed: `by` is not a writer who may read what is not published.
+        NotAllowed: `by` is not a writer who may read what is not published; or the release is
+            scheduled, and `by` may not publish.
         NotFound: no such release or article.
         Invalid: it is published already, or has 200 articles.
     """
     _require_writer(by)
     release = await _get_unpublished(release_id)
+    if release.status is ReleaseStatus.SCHEDULED:
+        by.require(Permission.PUBLISH)
     article = await get_article(article_id)
     if article.status.value not in article_statuses(by):
         raise NotFound("article", article_id)
@@ -67,12 +71,15 @@ async def remove(release_id: int, article_id: int, *, by: Viewer) -> bool:
     """Take an article out of a release; return whether it was in it.
 
     Raises:
-        NotAllowed: `by` is not a writer who may read what is not published.
+        NotAllowed: `by` is not a writer who may read what is not published; or the release is
+            scheduled, and `by` may not publish.
         NotFound: no such release.
         Invalid: it is published already.
     """
     _require_writer(by)
     release = await _get_unpublished(release_id)
+    if release.status is ReleaseStatus.SCHEDULED:
+        by.require(Permission.PUBLISH)
     items = ReleaseItem.filter(release_id=release.id, article_id=article_id)
     if not await items.delete():
         return False
@@ -158,7 +165,7 @@ async def _publish_due(release_id: int) -> bool:
         return False
     if release.publish_at is None or release.publish_at > now():
         return False
-    await _carry_out(release, Viewer(release.editor, SYSTEM.role, SYSTEM.permissions))
+    await _carry_out(release, replace(SCHEDULER, name=release.editor))
     return True
 
 
@@ -171,13 +178,15 @@ async def _fail(release_id: int, problem: str) -> None:
 async def _carry_out(release: Release, by: Viewer) -> int:
     """Change all articles of a release at one moment; return their number."""
     moment = now()
-    items = await ReleaseItem.filter(release_id=release.id).order_by("id").select_related("article")
+    items = await ReleaseItem.filter(release_id=release.id).order_by("id")
     for item in items:
+        # Read now: an article before it may have taken its slug.
+        article = await get_article(item.article_id)  # type: ignore[attr-defined]
         match item.action:
             case LifeAction.PUBLISH:
-                await publish_in_transaction(item.article, moment, by)
+                await publish_in_transaction(article, moment, by)
             case LifeAction.UNPUBLISH:
-                await unpublish_in_transaction(item.article, by)
+                await unpublish_in_transaction(article, by)
     values = {"status": ReleaseStatus.PUBLISHED, "published_at": moment}
     await Release.filter(id=release.id).update(**values, problem=None)
     changes = {"published_at": (None, moment), "articles": (None, len(items))}

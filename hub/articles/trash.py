@@ -105,9 +105,11 @@ async def restore(article_id: int, *, by: Viewer) -> int:
     by_table: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_table.setdefault(row["origin"], []).append(_decode(row["data"]))
+    parents = _take_parents(by_table.get("comment", []))
     await _insert("article", [await _fit(by_table["article"][0])])
     for table in _OWN:
         await _insert(table, await _insertable(table, by_table.get(table, [])))
+    await run_many("UPDATE comment SET parent_id = ? WHERE id = ?", parents)
     relinked = await _relink(article_id, by_table.get(_LINKING, []))
     await TrashedArticle.filter(id=article_id).delete()
     article = await get_article(article_id)
@@ -215,6 +217,17 @@ def _decode(data: str) -> dict[str, Any]:
 
 
 # ── out of the trash ──────────────────────────────────────────────────────────────────────────
+
+
+def _take_parents(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Remove the parents of comments, and return them with the ids of their replies.
+
+    A reply may be older than its parent, as in some imports: they are set when all are there.
+    """
+    parents = [(row["parent_id"], row["id"]) for row in rows if row["parent_id"] is not None]
+    for row in rows:
+        row["parent_id"] = None
+    return parents
 
 
 async def _fit(row: dict[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,12 @@ import orjson
 from hub import audit, snapshots
 from hub.articles.restoring import apply_snapshot
 from hub.articles.saving import check_slug, get_article
-from hub.auth import Permission, Viewer, article_statuses, require_revision
+from hub.auth import Permission, Viewer, article_statuses, require_working_version
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
 from hub.drafts import KEEP, ArticleChanges, AuthorDraft, TopicDraft, derive_columns
 from hub.errors import Conflict, NotFound
-from hub.models import Article, RevisionChange, Status, WorkingVersion
+from hub.models import Article, RevisionChange, WorkingVersion
 from hub.snapshots import COLUMNS, Snapshot
 from hub.taxonomy import ensure_authors, ensure_topics
 from hub.text import validation
@@ -35,10 +35,11 @@ async def save(
 
     It is created if there is none: then `seen_version` is 0. A part that is edited back to what is
     published is no longer part of it. A writer may save one of any article but a draft of others
-    (see `require_revision`), since nothing is published by it.
+    (see `require_working_version`), since nothing is published by it.
 
     Raises:
-        NotAllowed: `by` is not a writer, or the article is no draft of its own.
+        NotAllowed: `by` is not a writer, or the article is no draft of its own; or it is about to
+            be published, and `by` may not publish.
         NotFound: no such article that `by` may see.
         Invalid: a value is out of bounds, or the slug is in use in that language.
         Conflict: the working version has been saved since `seen_version`.
@@ -62,8 +63,7 @@ async def _save(
     by: Viewer,
 ) -> int:
     article = await _get_visible(article_id, by)
-    if article.status is Status.DRAFT:
-        await require_revision(article, by)
+    await require_working_version(article, by)
     stored = await WorkingVersion.get_or_none(article_id=article_id)
     version = 0 if stored is None else stored.version
     if seen_version not in (None, version):
@@ -109,8 +109,7 @@ async def discard(article_id: int, *, by: Viewer, seen_version: int | None = Non
     """
     by.require(Permission.WRITE)
     article = await _get_visible(article_id, by)
-    if article.status is Status.DRAFT:
-        await require_revision(article, by)
+    await require_working_version(article, by)
     stored = await WorkingVersion.get_or_none(article_id=article_id)
     if stored is not None and seen_version not in (None, stored.version):
         raise Conflict(stored.version, stored.updated_at)

@@ -13,7 +13,7 @@ from hub.db.database import Reader
 from hub.drafts import ArticleChanges, ArticleDraft, CommentDraft
 from hub.import_plan import WITHDRAWN, Action, Outcome
 from hub.imports import import_articles, withdraw_articles
-from hub.models import Article, Comment, CommentStatus, Revision, Status
+from hub.models import Article, Comment, CommentStatus, PlannedChange, Revision, Status
 from hub.reads import articles as reads
 from tests.support.factories import EDITOR, READER, a_draft, text
 
@@ -157,3 +157,19 @@ async def test_what_the_source_has_removed_is_hidden_unless_an_editor_published_
         assert (await Article.get(id=id_)).status is (Status.DRAFT if is_hidden else before)
         assert await withdraw_articles("example.test", removed, by=EDITOR) == []
         assert await withdraw_articles("another.test", removed, by=EDITOR) == []
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+async def test_nothing_that_was_planned_shows_again_what_its_source_hides(
+    db: Reader, is_removed: bool
+) -> None:
+    assert db is not None
+    id_ = (await reimport(a_draft("a"))).article_id
+    assert id_ is not None
+    await articles.publish(id_, by=EDITOR, at=SOON)
+    assert await PlannedChange.exists(article_id=id_)
+    if is_removed:
+        await withdraw_articles("example.test", ["a"], by=EDITOR)
+    else:
+        await reimport(a_draft("a", status=Status.DRAFT))
+    assert not await PlannedChange.exists(article_id=id_)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,7 +15,17 @@ from hub.db.database import Reader
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
 from hub.errors import Invalid, NotAllowed, NotFound
-from hub.models import Article, LifeAction, Release, ReleaseItem, ReleaseStatus, Status
+from hub.models import (
+    Article,
+    AuditEntry,
+    Door,
+    LifeAction,
+    PlannedChange,
+    Release,
+    ReleaseItem,
+    ReleaseStatus,
+    Status,
+)
 from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -125,3 +137,65 @@ async def test_who_may_not_publish_prepares_releases_only(db: Reader) -> None:
         await releases.add(release, 99, by=WRITER)
     with pytest.raises(NotFound):
         await releases.publish(99, by=EDITOR)
+
+
+async def test_who_may_not_publish_changes_nothing_that_is_about_to_be_published(
+    db: Reader,
+) -> None:
+    assert db is not None
+    release, _ = await a_release()
+    later = now() + timedelta(days=1)
+    draft = await an_article("Mine", status=Status.DRAFT, by=WRITER)
+    public, scheduled = await an_article("Public"), await an_article("Soon", published_at=later)
+    changes = ArticleChanges(title="Unseen")
+    await releases.add(release, draft, by=WRITER)
+    await working_versions.save(public, changes, by=WRITER)
+    await releases.publish(release, by=EDITOR, at=later)
+    await articles.publish(public, by=EDITOR, at=later)
+    refused: list[Callable[[], Awaitable[object]]] = [
+        lambda: releases.add(release, public, by=WRITER),
+        lambda: releases.remove(release, draft, by=WRITER),
+        lambda: articles.revise(draft, changes, seen_version=1, by=WRITER),
+        *(
+            partial(working_versions.save, id_, changes, by=WRITER)
+            for id_ in (draft, public, scheduled)
+        ),
+        lambda: working_versions.discard(public, by=WRITER),
+    ]
+    for change in refused:
+        with pytest.raises(NotAllowed):
+            await change()
+    await releases.cancel(release, by=EDITOR)
+    await articles.revise(draft, changes, seen_version=1, by=WRITER)
+
+
+async def test_articles_of_one_release_that_contend_for_a_slug_have_it_in_their_revisions(
+    db: Reader,
+) -> None:
+    first, second = [await an_article("Bread", status=Status.DRAFT) for _ in range(2)]
+    release = await releases.create("Both", by=EDITOR)
+    for id_ in (second, first):
+        await releases.add(release, id_, by=EDITOR)
+    await releases.publish(release, by=EDITOR)
+    rows = await db.rows(
+        "SELECT a.slug, r.slug FROM article a JOIN revision r ON r.article_id = a.id"
+        " AND r.version = a.version"
+    )
+    assert len(rows) == 2
+    assert all(slug == told for slug, told in rows)
+
+
+async def test_what_was_planned_is_told_as_of_the_scheduler_for_who_planned_it(db: Reader) -> None:
+    release, _ = await a_release()
+    article = await an_article("Public")
+    await working_versions.save(article, ArticleChanges(title="New"), by=EDITOR)
+    soon = now() + timedelta(days=1)
+    await articles.publish(article, by=EDITOR, at=soon)
+    await releases.publish(release, by=EDITOR, at=soon)
+    await PlannedChange.all().update(at=now() - timedelta(seconds=1))
+    await Release.all().update(publish_at=now() - timedelta(seconds=1))
+    last = (await AuditEntry.all().order_by("-id"))[0].id
+    await articles.publish_due(db)
+    entries = await AuditEntry.filter(id__gt=last)
+    assert len(entries) > 1
+    assert {(entry.actor, entry.door) for entry in entries} == {("Edgar", Door.SCHEDULER)}

@@ -14,13 +14,14 @@ from hub.articles import releases, trash, working_versions
 from hub.auth import SYSTEM
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
-from hub.drafts import ArticleChanges
+from hub.drafts import ArticleChanges, CommentDraft
 from hub.errors import NotAllowed, NotFound
+from hub.imports import import_articles
 from hub.models import Article, RelationKind, Status, TrashedArticle, TrashedRow
 from hub.reads import articles as reads
 from hub.search import tuning
 from tests.hub.test_snapshots import everything, present, read
-from tests.support.factories import EDITOR, READER, WRITER, a_comment, a_draft, an_article
+from tests.support.factories import EDITOR, READER, WRITER, a_comment, a_draft, an_article, text
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
@@ -172,3 +173,17 @@ def test_every_table_with_rows_of_articles_moves_into_the_trash() -> None:
     }
     events = {"outbox_event"}
     assert tables - computed - events == set(trash._OWN)
+
+
+async def test_a_reply_that_is_older_than_its_parent_comes_back(db: Reader) -> None:
+    comments = tuple(
+        CommentDraft(key, "Rita", text("Yes."), now(), parent_key=parent)
+        for key, parent in (("2", "1"), ("1", None))
+    )
+    [outcome] = await import_articles([a_draft("a", comments=comments)], by=EDITOR)
+    assert outcome.article_id is not None
+    before = await db.rows("SELECT id, parent_id FROM comment ORDER BY id")
+    assert before[0][1] == before[1][0]
+    await trash.delete(outcome.article_id, by=EDITOR)
+    await trash.restore(outcome.article_id, by=EDITOR)
+    assert await db.rows("SELECT id, parent_id FROM comment ORDER BY id") == before

@@ -105,8 +105,8 @@ async def test_an_update_of_a_live_article_can_wait_for_its_time(db: Reader) -> 
     """It stays public, and keeps its first date."""
     id_ = await an_article("Old", published_at=LONG_AGO)
     soon = now() + timedelta(hours=1)
-    assert await articles.publish(id_, by=EDITOR, at=soon) == 1
     await working_versions.save(id_, ArticleChanges(title="New"), by=WRITER)
+    assert await articles.publish(id_, by=EDITOR, at=soon) == 1
     article = await Article.get(id=id_)
     assert (article.status, article.published_at) == (Status.PUBLISHED, LONG_AGO)
     assert await articles.publish_due(db) == []
