@@ -165,7 +165,7 @@ def is_text_export(path: Path) -> bool:
 
 def may_hold_content(folder: str) -> bool:
     """Tell whether a folder of this name may hold articles: not templates, not hidden files."""
-    return folder not in IGNORED_FOLDERS and not folder.startswith(".")
+    return folder.lower() not in IGNORED_FOLDERS and not folder.startswith(".")
 
 
 def _files(path: Path) -> Iterator[Path]:

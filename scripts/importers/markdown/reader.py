@@ -20,7 +20,7 @@ from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
-from scripts.importers.markdown import front_matter, mdx, template_tags
+from scripts.importers.markdown import front_matter, mdx, obsidian, template_tags
 from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade
 from scripts.importers.markdown.front_matter import Page, UnreadableFile
@@ -64,6 +64,7 @@ class MarkdownFolder:
         self.topics = Topics(root / "_data")
         self.places: list[PurePosixPath] = []
         self.languages = FolderLanguages([])
+        self.vault: obsidian.Vault | None = None
 
 
 class MarkdownReader:
@@ -97,15 +98,19 @@ class MarkdownReader:
     def read(self) -> Iterator[Record]:
         """See `SourceReader.read`. Reads each front matter twice: links need all file names."""
         site = MarkdownFolder(self._source, self._root)
+        is_vault = (self._root / ".obsidian").is_dir()
         for path in self._paths(for_links=True):
             place = PurePosixPath(self._place(path))
             try:
-                data = site.defaults.for_file(place) | front_matter.read(path).data
+                page = front_matter.read(path)
+                data = site.defaults.for_file(place) | page.data
             except UnreadableFile:
                 continue  # refused in _read
+            is_vault = is_vault or obsidian.has_links(page.text)
             site.places.append(place)
             site.files.add(str(place), *link_paths(place, Header(data, "en", Notes())))
         site.languages = FolderLanguages(site.places)
+        site.vault = obsidian.Vault(self._root) if is_vault else None
         yield from site.authors.faults
         yield from site.topics.faults
         for path in self._paths():
@@ -123,7 +128,9 @@ class MarkdownReader:
             return
         for base, folders, files in os.walk(self._root):
             folders[:] = sorted(
-                path for path in folders if path not in IGNORED_FOLDERS and not path.startswith(".")
+                path
+                for path in folders
+                if path.lower() not in IGNORED_FOLDERS and not path.startswith(".")
             )
             for name in sorted(files):
                 path = Path(base, name)
@@ -227,6 +234,8 @@ def _title_and_body(
         if components:
             names = ", ".join(components[:10])
             header.notes.append(f"components of MDX were left out: {names}")
+    if site.vault is not None:
+        source_text = site.vault.to_markdown(source_text, place)
     text, removed = template_tags.remove_template_tags(
         source_text, {"page": header.data, "site": site.defaults.site}
     )
