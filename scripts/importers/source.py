@@ -18,7 +18,7 @@ from hub.text.slugs import slug_of
 class SourceError(Exception):
     """A path that cannot be read at all; the message says what an editor can do."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason

@@ -49,12 +49,12 @@ def download(url: str, folder: Path) -> Path:
             for part in response.iter_bytes():
                 file.write(part)
                 if file.tell() > MAX_BYTES:
-                    raise SourceError(Path(url), f"it has more than {MAX_BYTES:,} bytes")
+                    raise SourceError(url, f"it has more than {MAX_BYTES:,} bytes")
     except httpx.HTTPStatusError as error:
         status = f"{error.response.status_code} {error.response.reason_phrase}"
-        raise SourceError(Path(url), f"the server answered {status}") from error
+        raise SourceError(url, f"the server answered {status}") from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise SourceError(Path(url), f"it cannot be fetched ({error})"[:300]) from error
+        raise SourceError(url, f"it cannot be fetched ({error})"[:300]) from error
     except OSError as error:
-        raise SourceError(Path(url), f"it cannot be kept ({error.strerror})") from error
+        raise SourceError(url, f"it cannot be kept ({error.strerror})") from error
     return path
