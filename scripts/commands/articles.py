@@ -34,13 +34,12 @@ from hub.snapshots import STORED, Snapshot, compare, from_row
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.diff import Change
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 T = TypeVar("T")
 app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
 Name = Annotated[str, typer.Argument(help="An article's number, or its slug.")]
 Names = Annotated[list[str], typer.Argument(help="Numbers of articles, or their slugs.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
 SUFFIX = ".md"
 
@@ -292,8 +291,7 @@ def _run(work: Callable[[Reader], Awaitable[T]]) -> T:
 def _print(json: bool, columns: tuple[str, ...], rows: list[Any]) -> None:
     """Print rows as a table of these columns, or as JSON with all of them."""
     if json:
-        for row in rows:
-            echo(orjson.dumps(row._asdict()).decode())
+        print_json_lines(row._asdict() for row in rows)
         return
     table = Table(*columns)
     for row in rows:

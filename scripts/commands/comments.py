@@ -15,7 +15,7 @@ from hub.models import CommentStatus
 from hub.reads import comments as reads
 from hub.settings import Settings
 from hub.text import markup
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Show and moderate readers' comments.")
 Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]
@@ -27,6 +27,7 @@ def list_(
         CommentStatus, typer.Option(help="Which ones.", case_sensitive=False)
     ] = CommentStatus.PENDING,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 20,
+    json: Json = False,
 ) -> None:
     """Show comments by status, newest first: those that wait for a moderator, by default."""
 
@@ -35,6 +36,11 @@ def list_(
             return await reads.queue(db, PageArgs(limit), [status.value], SYSTEM)
 
     page = anyio.run(work)
+    if json:
+        print_json_lines(
+            {**row.comment._asdict(), "author_email": row.author_email} for row in page.rows
+        )
+        return
     table = Table("id", "article", "when", "author", "says")
     for comment, _ in page.rows:
         table.add_row(

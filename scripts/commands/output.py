@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+import orjson
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -9,6 +13,8 @@ from rich.text import Text
 from typing_extensions import override
 
 from hub.logs import escape
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
 
 
 class Table(RichTable):
@@ -22,6 +28,12 @@ class Table(RichTable):
 def print_table(table: Table) -> None:
     """Print a table on standard output."""
     Console().print(table)
+
+
+def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print each row as an object of JSON on a line of its own."""
+    for row in rows:
+        echo(orjson.dumps(row).decode())
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import anyio
@@ -12,7 +13,7 @@ from hub.db.database import open_database
 from hub.reads import query_statistics
 from hub.search import statistics
 from hub.settings import Settings
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at what readers search for, and block suggestions.")
 Words = Annotated[str, typer.Argument(help='The words, in quotes if several: "Jane Doe".')]
@@ -22,6 +23,7 @@ Words = Annotated[str, typer.Argument(help='The words, in quotes if several: "Ja
 def stats(
     days: Annotated[int, typer.Option(min=1, max=3_650, help="Of how many days.")] = 30,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many rows of each kind.")] = 20,
+    json: Json = False,
 ) -> None:
     """Show what readers searched for most, what found nothing, and which articles they missed.
 
@@ -37,6 +39,13 @@ def stats(
 
     missing: list[query_statistics.MissingRow] = []
     top, nothing = anyio.run(work)
+    if json:
+        kinds: dict[str, Sequence[query_statistics.QueryRow | query_statistics.MissingRow]]
+        kinds = {"TOP": top, "NO_HITS": nothing, "MISSING": missing}
+        print_json_lines(
+            {"kind": kind, **row._asdict()} for kind, rows in kinds.items() for row in rows
+        )
+        return
     for title, rows in (("searched for most", top), ("found nothing", nothing)):
         table = Table(title, "times", "hits")
         for row in rows:

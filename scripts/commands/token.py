@@ -14,7 +14,7 @@ from hub.db.database import open_database
 from hub.db.timestamps import now
 from hub.models import Role
 from hub.settings import Settings
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Make, list and revoke the bearer tokens of writers, editors and scripts.")
 _SCOPES = ", ".join(permission.value for permission in Permission)
@@ -45,15 +45,19 @@ def create(
 
 
 @app.command("list")
-def list_() -> None:
+def list_(json: Json = False) -> None:
     """Show every token: its number, name, role, scopes and times. Secrets are not kept."""
 
     async def work() -> list[tokens.TokenRow]:
         async with open_database(Settings()) as db:
             return await tokens.list_tokens(db, by=SYSTEM)
 
+    rows = anyio.run(work)
+    if json:
+        print_json_lines(row._asdict() for row in rows)
+        return
     table = Table("id", "name", "role", "scopes", "created", "expires", "last used", "revoked")
-    for row in anyio.run(work):
+    for row in rows:
         times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
         table.add_row(
             str(row.id),

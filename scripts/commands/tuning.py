@@ -14,7 +14,7 @@ from hub.reads import articles
 from hub.reads import search_tuning as reads
 from hub.search import tuning
 from hub.settings import Settings
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 synonyms = typer.Typer(help="Words that stand for each other in searches.")
 pins = typer.Typer(help="Articles that come first for a text.")
@@ -22,15 +22,19 @@ Number = Annotated[int, typer.Argument(help="The number that `list` shows.")]
 
 
 @synonyms.command("list")
-def list_synonyms() -> None:
+def list_synonyms(json: Json = False) -> None:
     """Show all sets of synonyms."""
 
     async def work() -> list[reads.SynonymRow]:
         async with open_database(Settings()) as db:
             return await reads.synonyms(db)
 
+    rows = anyio.run(work)
+    if json:
+        print_json_lines(row._asdict() for row in rows)
+        return
     table = Table("id", "typed", "finds")
-    for row in anyio.run(work):
+    for row in rows:
         words = ", ".join(row.words)
         table.add_row(str(row.id), row.typed or words, words)
     print_table(table)
@@ -65,7 +69,7 @@ def remove_synonyms(number: Number) -> None:
 
 
 @pins.command("list")
-def list_pins() -> None:
+def list_pins(json: Json = False) -> None:
     """Show all pins."""
 
     async def work() -> list[tuple[reads.PinRow, str]]:
@@ -74,8 +78,12 @@ def list_pins() -> None:
             rows = await articles.by_ids(db, [pin.article_id for pin in pin_rows], SYSTEM)
             return [(pin, rows[pin.article_id].title) for pin in pin_rows]
 
+    rows = anyio.run(work)
+    if json:
+        print_json_lines({**pin._asdict(), "title": title} for pin, title in rows)
+        return
     table = Table("id", "typed", "rank", "article")
-    for pin, title in anyio.run(work):
+    for pin, title in rows:
         table.add_row(str(pin.id), pin.text, str(pin.rank), title)
     print_table(table)
 

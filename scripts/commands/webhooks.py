@@ -11,7 +11,7 @@ from hub import webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")
 
@@ -20,6 +20,7 @@ app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them 
 def log_(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Messages, the newest first.")] = 20,
     bodies: Annotated[bool, typer.Option("--bodies", help="Print each as JSON lines.")] = False,
+    json: Json = False,
 ) -> None:
     """Show the last messages: to whom, what became of them, after how many tries."""
 
@@ -31,6 +32,9 @@ def log_(
     if bodies:
         for row in rows:
             echo(row.body)
+        return
+    if json:
+        print_json_lines(row._asdict() for row in rows)
         return
     table = Table("id", "target", "made", "status", "tries", "answer", "error")
     for row in rows:

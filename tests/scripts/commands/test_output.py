@@ -239,3 +239,24 @@ def test_commands_print_through_one_module() -> None:
                 assert node.module != "rich.table", path  # reads markup
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "print", path
+
+
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    [
+        ("token list", {"name", "role", "last_used_at"}),
+        (
+            "comments list --status approved",
+            {"article_id", "author_name", "author_email", "status"},
+        ),
+        ("webhooks log", {"key", "target", "status", "body"}),
+        ("synonyms list", {"words", "typed"}),
+        ("pins list", {"text", "article_id", "rank", "title"}),
+        ("search stats", {"kind", "text", "searches"}),
+    ],
+)
+def test_lists_are_lines_of_json_too(data: Path, command: str, columns: set[str]) -> None:
+    rows = [json.loads(line) for line in hub(data, *command.split(), "--json").splitlines()]
+    assert rows
+    assert all(columns <= row.keys() for row in rows)
+    assert not any(is_active(char) for row in rows for char in json.dumps(row))
