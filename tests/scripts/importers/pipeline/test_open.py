@@ -236,5 +236,7 @@ def test_an_address_is_fetched_and_recognised(tmp_path: Path, site: str) -> None
 def test_an_address_that_cannot_be_had_is_told(site: str) -> None:
     with pytest.raises(SourceError, match="the server answered 404 "):
         titles(f"{site}/nowhere.xml")
-    with pytest.raises(SourceError, match="it cannot be fetched"):
+    with pytest.raises(
+        SourceError, match=r"^http://127\.0\.0\.1:1/feed\.xml: it cannot be fetched"
+    ):
         titles("http://127.0.0.1:1/feed.xml")
