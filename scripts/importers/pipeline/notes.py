@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hub.drafts import ArticleDraft
-from hub.import_plan import Action, Outcome
+from hub.import_plan import Action, Outcome, resolve_status
 from hub.models import Status
 from scripts.importers.source import HeldBack, Note
 
 _HIDDEN = {Status.DRAFT: "it is a draft in its source", Status.ARCHIVED: "it is archived there"}
+_HERE = "it is not public here until an editor publishes it"
+"""Reason for an article that its source has published, as with `--as-draft`."""
 
 
 class SourceNotes:
@@ -49,7 +51,8 @@ class SourceNotes:
         explained = {note.place for note in waiting if isinstance(note, HeldBack)}
         for draft, outcome in zip(drafts, outcomes, strict=True):
             if draft.place not in explained and outcome.status in _HIDDEN:
-                self._explain(draft.place, _HIDDEN[outcome.status])
+                is_hidden_there = resolve_status(draft)[0] in _HIDDEN
+                self._explain(draft.place, _HIDDEN[outcome.status] if is_hidden_there else _HERE)
 
     def close(self) -> None:
         """Pass on the notes about the source itself."""

@@ -259,6 +259,18 @@ def test_the_report_counts_what_is_public_and_says_why_the_rest_is_not(
     }
 
 
+def test_articles_that_are_imported_as_drafts_are_not_said_to_be_drafts_in_their_source(
+    tmp_path: Path,
+) -> None:
+    result = hub(tmp_path / "data", "--as-draft", "--json", str(_rows(tmp_path, *ROWS)))
+    report = json.loads(result.stdout.splitlines()[-1])
+    reasons = {entry["title"]: entry["reason"] for entry in report["held_back"]}
+    assert reasons.pop("Own draft") == "it is a draft in its source"
+    assert len(reasons) == 4
+    assert "it is not public here until an editor publishes it" in reasons.values()
+    assert "it is a draft in its source" not in reasons.values()
+
+
 def test_a_second_run_repeats_notes_about_changed_articles_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
     hub(data, str(_rows(tmp_path, *ROWS)))
