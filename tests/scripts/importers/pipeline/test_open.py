@@ -29,11 +29,16 @@ from tests.support.importer_inputs import an_export, an_item, drafts, files
 pytestmark = pytest.mark.anyio
 
 
+HEADLINE = "Ferry company sells its oldest boat"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+PROSE = " ".join(f"The {day} ferry left late, since its crew was ill." for day in DAYS)
+
+
 def mixed(folder: Path) -> Path:
     """A folder with one article of every kind, and files that are none."""
     files(folder, post="---\ntitle: A post\n---\nSee [b](b.md).", b="# B\n\nWords.")
     an_export(folder, an_item(1))
-    (folder / "page.txt").write_text("Headline of a page\n\n" + "A long sentence of words. " * 9)
+    (folder / "page.txt").write_text(f"{HEADLINE}\n\n{PROSE}\n\nThe company did not say why.")
     (folder / "rows.jsonl").write_text('{"title": "Of rows"}\n')
     (folder / "table.csv").write_text("title,body\nOf a table,Words\n")
     (folder / "sub").mkdir()
@@ -50,9 +55,7 @@ def mixed(folder: Path) -> Path:
     return folder
 
 
-TITLES = {"A post", "B", "Post 1", "Headline of a page", "Of rows", "Of a table", "Of a feed"} | {
-    "Of Ghost"
-}
+TITLES = {"A post", "B", "Post 1", HEADLINE, "Of rows", "Of a table", "Of a feed"} | {"Of Ghost"}
 
 
 def zipped(path: Path, folder: Path, inside: str = "") -> Path:
