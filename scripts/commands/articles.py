@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import Enum
@@ -220,12 +221,15 @@ def diff(
 
 def _edit(text: str) -> str:
     """Return a text as it is after the user's editor has ended. Raises Invalid if that fails."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    if not editor and not sys.stdin.isatty():
+        raise Invalid("EDITOR", "must name a program that changes a file: there is no terminal")
+    editor = editor or "vi"
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"article{SUFFIX}"
         file.write_text(text, encoding="utf-8")
         try:
-            subprocess.run([*shlex.split(editor), str(file)], check=True)  # theirs
+            subprocess.run([*shlex.split(editor), str(file)], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise Invalid("EDITOR", f"{editor} failed: {error}") from error
         return file.read_text(encoding="utf-8")

@@ -82,3 +82,8 @@ def test_what_is_wrong_is_said(data: Path) -> None:
         hub(data, "edit", "bread", editor="false")
     with pytest.raises(Invalid, match="first line"):
         hub(data, "edit", "bread", editor="sed -i 1d")
+
+
+def test_without_a_terminal_and_an_editor_nothing_is_started(data: Path) -> None:
+    with pytest.raises(Invalid, match="EDITOR: must name a program that changes a file"):
+        hub(data, "edit", "1", editor="")
