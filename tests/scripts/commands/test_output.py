@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from typing_extensions import override
 from hub import articles, comments, webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
+from hub.drafts import ArticleChanges
 from hub.logs import escape
 from hub.search import statistics, tuning
 from hub.search.statistics import QueryCounter
@@ -80,15 +82,23 @@ def test_escaped_json_keeps_its_meaning(value: Any) -> None:
     assert json.loads(escape(json.dumps(value, ensure_ascii=False))) == value
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
     """A hub in which every text of every row is hostile, whatever its writers would refuse."""
+    shutil.copytree(filled, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that each test gets a copy of."""
     folder = tmp_path_factory.mktemp("hostile")
 
     async def fill() -> int:
         settings = Settings(data_dir=folder / "data")
         async with open_database(settings):
             first = await an_article("One", body="Words.")
+            await articles.revise(first, ArticleChanges(title="First"), seen_version=1, by=SYSTEM)
             await an_article("Two")
             await comments.submit(
                 first, author_name="Rita", author_email="r@example.com", body="Well.", by=SYSTEM
