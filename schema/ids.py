@@ -20,6 +20,7 @@ TRASHED = "TrashedArticle"
 RELATION = "Relation"
 SYNONYMS = "SynonymSet"
 PIN = "Pin"
+AUDIT_ENTRY = "AuditEntry"
 _LARGEST = 2**63 - 1
 
 

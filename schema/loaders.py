@@ -14,8 +14,9 @@ from hub import snapshots
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
-from hub.reads import articles, authors, comments, lifecycle, related, revisions, topics
+from hub.reads import articles, audit, authors, comments, lifecycle, related, revisions, topics
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
+from hub.reads.audit import AuditRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
@@ -201,6 +202,11 @@ class Loaders:
     def trashed(self) -> Loader[int, TrashedRow | None]:
         """Articles in the trash by id; None for what the viewer may not see."""
         return self._loader(self._for_viewer(lifecycle.trashed_by_ids), None)
+
+    @cached_property
+    def audit_entry(self) -> Loader[int, AuditRow | None]:
+        """Entries of the audit trail by id; None for what the viewer may not see."""
+        return self._loader(self._for_viewer(audit.by_ids), None)
 
     @cached_property
     def release_items(self) -> Loader[int, list[ReleaseItemRow]]:

@@ -87,6 +87,8 @@ def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
             return context.loaders.release.load(number)
         case ids.TRASHED:
             return context.loaders.trashed.load(number)
+        case ids.AUDIT_ENTRY:
+            return context.loaders.audit_entry.load(number)
         case ids.MODERATED:
             return context.loaders.moderated.load(number)
         case ids.TOPIC:

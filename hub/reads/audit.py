@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from hub.auth import Permission, Viewer
-from hub.db.database import Reader
+from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
 from hub.models import Door
@@ -82,8 +83,16 @@ async def page(
         f" ORDER BY {order_by} LIMIT ?",
         [*values, *args, page_args.rows],
     )
-    entries = [AuditRow._make((*row[:8], _parse(row[8]), row[9])) for row in rows]
-    return to_page(entries, page_args)
+    return to_page(list(map(_entry, rows)), page_args)
+
+
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, AuditRow]:
+    """Return entries by id; none if `viewer` may not read the trail. One statement at most."""
+    ids = list(ids)
+    if not viewer.may(Permission.AUDIT):
+        return {}
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM audit_entry e WHERE e.id IN ({marks(ids)})", ids)
+    return {row[0]: _entry(row) for row in rows}
 
 
 async def count(db: Reader, filter_: AuditFilter, viewer: Viewer) -> int:
@@ -115,6 +124,10 @@ def _condition(filter_: AuditFilter) -> tuple[str, list[object]]:
     }
     conditions += [(sql, value) for sql, value in columns.items() if value is not None]
     return " AND ".join(sql for sql, _ in conditions) or "TRUE", [value for _, value in conditions]
+
+
+def _entry(row: tuple[Any, ...]) -> AuditRow:
+    return AuditRow._make((*row[:8], _parse(row[8]), row[9]))
 
 
 def _parse(changes: str | None) -> tuple[FieldChange, ...]:

@@ -15,7 +15,8 @@ from hub.reads.audit import AuditRow
 from schema import ids
 from schema.context import Info
 from schema.types.enums import AuditDoor
-from schema.types.fields import computed, field
+from schema.types.fields import computed, field, id_field
+from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
 
@@ -43,9 +44,10 @@ def _token() -> Callable[[Any], str | None]:
 
 
 @strawberry.type(description="Who changed what, when, and by which door.")
-class AuditEntry:
+class AuditEntry(Node):
     """Resolved from an `AuditRow`."""
 
+    id: strawberry.ID = id_field(ids.AUDIT_ENTRY, "Global and opaque.")
     at: datetime = field("When.")
     actor: str = field("The name of the token; `anonymous` for readers, `system` for the hub.")
     token: str | None = computed(
@@ -64,6 +66,11 @@ class AuditEntry:
     )
     changes: list[AuditChange] = field("The fields; empty if there is nothing to tell, or erased.")
     erased_at: datetime | None = field("When the values were erased, with the person or by hand.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for an entry of the audit trail."""
+        return isinstance(obj, AuditRow)
 
 
 AuditEntryConnection: Any = connection(
