@@ -219,9 +219,9 @@ async def _write_batch(
     """Store the drafts, with plans made under the write lock."""
     plans = await make_plans(prepared, options.overwrite, options.as_draft)
     before = await import_log.last_ids() if options.run_id is not None else None
-    stored_plans = [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
-    # Hidden ones last: their slugs give way to those of public ones.
-    stored_plans.sort(key=lambda plan: plan.resolve_status()[0] is not Status.PUBLISHED)
+    stored_plans = _rivals_last(
+        [plan for plan in plans if plan.action in (Action.CREATED, Action.UPDATED)]
+    )
     tags = set[str]()
     topics = await ensure_topics(
         draft for plan in stored_plans for draft in plan.prepared.draft.topics
@@ -262,6 +262,20 @@ async def _record(action: str, counts: Mapping[str, int], by: Viewer) -> None:
     """Append an entry of an import to the audit trail, with its counts."""
     changes = {name: (None, number) for name, number in sorted(counts.items()) if number}
     await audit.record(action, "Import", by=by, changes=changes, door=Door.IMPORT)
+
+
+def _rivals_last(plans: list[DraftPlan]) -> list[DraftPlan]:
+    """Return plans in their order, but hidden ones last whose slug a public one asks for too.
+
+    So the hidden article's slug is never that of the public one, not even for a moment.
+    """
+
+    def asked(plan: DraftPlan) -> tuple[str, str]:
+        return plan.prepared.slug, plan.prepared.values["language"]
+
+    public = {id(plan) for plan in plans if plan.resolve_status()[0] is Status.PUBLISHED}
+    taken = {asked(plan) for plan in plans if id(plan) in public}
+    return sorted(plans, key=lambda plan: id(plan) not in public and asked(plan) in taken)
 
 
 def _is_written(plan: DraftPlan) -> bool:

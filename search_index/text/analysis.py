@@ -96,7 +96,7 @@ def candidate_words(text: str, letters: frozenset[str], language: str) -> Iterat
 
 def _is_inside(text: str, start: int) -> bool:
     """Return whether `start` is inside a word: after a letter of it, with or without marks."""
-    if _SIGN.match(text, start):
+    if _SIGN.match(text, start) and not _LETTER.match(text, start):  # ❶ is a letter and a sign
         return False
     place = start - 1
     while place >= 0 and _MARK.match(text, place):

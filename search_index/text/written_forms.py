@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from search_index.text.folding import fold, fold_word
+from search_index.text.folding import INVISIBLE, fold, fold_word
 
 APOSTROPHES = "'’‘ʼʻ`´＇′ʹ"
 """The characters that are typed or set as an apostrophe."""
@@ -44,7 +44,11 @@ _FORM = re.compile(
     re.VERBOSE,
 )
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_CAMEL = re.compile(rf"(?<!\w){_PLAIN}*(?![A-Z]){_PLAIN}[A-Z]{_PLAIN}*(?!\w)")
+# A whole word: marks and what is invisible may be inside it, and then it has no such parts.
+_MARK = f"[\u0300-\u036f{INVISIBLE}]"
+_CAMEL = re.compile(
+    rf"(?<!\w)(?<!\w{_MARK}){_PLAIN}*(?![A-Z]){_PLAIN}[A-Z]{_PLAIN}*(?!{_MARK}*\w)"
+)
 _CHUNK = re.compile(r"\S+")
 _CAMEL_PART = re.compile(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([.,'’])\d{3})(?:\1\d{3})*")

@@ -248,6 +248,7 @@ NAMING = ("name", "email", "editor", "actor", "holder", "reader")
 PUBLIC = {
     *("author.name", "topic.name", "lease.name", "lease.holder", "stored_setting.name"),
     *("webhook_target.name", "query_stat.readers", "index_follower.name", "index_follower.holder"),
+    "content_release.name",  # a release's own, as `Spring issue`
 }
 """Columns that name nobody, or somebody in public."""
 

@@ -42,6 +42,7 @@ def test_a_word_without_end_is_known_by_its_beginning() -> None:
 
 
 @example("\u0591E", "e")
+@example("0❶", "a")
 @example("0\u102b", "a")
 @example("0\u102b\u1000", "a")
 @given(
