@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from hub.settings import Settings
 
 log = logging.getLogger(__name__)
-_SQLITE, _WHOOSH = "sqlite://", "whoosh:"
+_SQLITE = "sqlite://"
+_OF_THE_INDEX = re.compile(r"CURRENT(\..*\.new)?|(write|merge|indexer)\.lock|gen-[0-9]{1,9}")
 _BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 _FILE_BITS, _ALL_BITS = 0o666, 0o777
 
@@ -74,14 +77,26 @@ def exposed(settings: Settings) -> list[OpenFile]:
 def _paths(settings: Settings) -> Iterator[Path]:
     """Yield the data folder, and the files of database and index wherever they are.
 
-    Other files in these folders are not the hub's.
+    Other files in these folders are not the hub's, nor is a folder that holds an index beside them.
     """
     yield settings.data_dir.resolve()
     if settings.database.startswith(_SQLITE):
         database = Path(settings.database.removeprefix(_SQLITE)).absolute()
         yield from (database.with_name(database.name + ending) for ending in _BESIDE)
-    if settings.search.startswith(_WHOOSH):
-        index = Path(settings.search.removeprefix(_WHOOSH)).absolute()
-        for folder, _, names in os.walk(index):
-            yield Path(folder)
-            yield from (Path(folder, name) for name in names)
+    if (index := _index_folder(settings.search)) is not None and index.is_dir():
+        names = os.listdir(index)
+        own = [name for name in names if _OF_THE_INDEX.fullmatch(name)]
+        if own == names:
+            yield index
+        for name in own:
+            yield index / name
+            for folder, folders, files in os.walk(index / name):
+                yield from (Path(folder, inside) for inside in (*folders, *files))
+
+
+def _index_folder(url: str) -> Path | None:
+    """Return the folder that a URL of Whoosh names (see `search_index.engines`)."""
+    scheme, _, location = url.partition(":")
+    if scheme.lower() != "whoosh" or location in ("", ":memory:") or "\0" in location:
+        return None
+    return Path(unquote(location[2:] if location.startswith("///") else location)).absolute()

@@ -46,9 +46,7 @@ _FORM = re.compile(
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 # A whole word: marks and what is invisible may be inside it, and then it has no such parts.
 _MARK = f"[\u0300-\u036f{INVISIBLE}]"
-_CAMEL = re.compile(
-    rf"(?<!\w)(?<!\w{_MARK}){_PLAIN}*(?![A-Z]){_PLAIN}[A-Z]{_PLAIN}*(?!{_MARK}*\w)"
-)
+_CAMEL = re.compile(rf"(?<!\w)(?<!\w{_MARK}){_PLAIN}*(?![A-Z]){_PLAIN}[A-Z]{_PLAIN}*(?!{_MARK}*\w)")
 _CHUNK = re.compile(r"\S+")
 _CAMEL_PART = re.compile(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([.,'’])\d{3})(?:\1\d{3})*")

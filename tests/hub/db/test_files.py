@@ -76,7 +76,8 @@ def test_existing_files_are_set_at_start_and_this_is_logged_once(
     anyio.run(migrate, settings)
     index = settings.data_dir / "index"
     index.mkdir()
-    (index / "terms").write_text("secret words")
+    (index / "gen-1").mkdir()
+    (index / "gen-1" / "terms").write_text("secret words")
     unrelated = settings.data_dir / "notes.txt"
     unrelated.write_text("not the hub's")
     for path in (settings.data_dir, *settings.data_dir.rglob("*")):
@@ -93,14 +94,33 @@ def test_existing_files_are_set_at_start_and_this_is_logged_once(
     assert not data_files.exposed(settings)
 
 
+@pytest.mark.parametrize("url", ["whoosh:", "whoosh:{}", "whoosh://{}", "WHOOSH:{}", "whoosh:."])
+def test_what_stands_beside_an_index_is_not_the_hubs(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "a project"
+    for path in (project / "scripts", project / "gen-1", project / "gen-x"):
+        path.mkdir(parents=True, mode=0o755)
+        (path / "run").touch(0o755)
+        (path / "run").chmod(0o755)
+    monkeypatch.chdir(project)
+    data = tmp_path / "data"
+    settings = Settings(data_dir=data, search_url=url.format(str(project).replace(" ", "%20")))
+    before = modes(project)
+    data_files.protect(settings)
+    changed = {path for path, mode in modes(project).items() if mode != before[path]}
+    own = {project / "gen-1", project / "gen-1" / "run"}
+    assert changed == (own if url != "whoosh:" else set())
+
+
 def test_a_shared_folder_and_links_are_left_and_reported(tmp_path: Path) -> None:
     data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
     data.mkdir()
     data.chmod(0o1777)
-    (data / "index").mkdir()
+    (data / "index" / "gen-1").mkdir(parents=True)
     elsewhere.write_text("")
     elsewhere.chmod(0o644)
-    (data / "index" / "link").symlink_to(elsewhere)
+    (data / "index" / "gen-1" / "link").symlink_to(elsewhere)
     result = CliRunner().invoke(app, ["check"], env={"HUB_DATA_DIR": str(data)})
     assert result.exit_code == 1
     assert f"{data} has mode 1777 instead of 1700" in result.output
