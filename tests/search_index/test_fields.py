@@ -14,6 +14,7 @@ from hub.reads.articles import ArticleRow
 from search_index.engines.whoosh.index import schema
 from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Document
+from search_index.text import document_terms
 from tests.support.paths import ROOT
 
 NEW_FIELD = f'    KICKER = TextFieldSpec({len(TextField)}, boost=7.5, prefix="kicker")\n'
@@ -29,6 +30,7 @@ from search_index.engines import open_engine
 from search_index.fields import PLAIN_FIELDS
 from search_index.documents import plain_texts
 from search_index.query import SearchQuery
+from search_index.text import document_terms
 from tests.support.documents import a_document
 
 
@@ -96,7 +98,7 @@ def test_fields_have_a_source() -> None:
 
 
 def test_numbers_fit_into_positions() -> None:
-    assert (max(TextField) + 1) << schema.FIELD_BITS <= 1 << 32
+    assert (max(TextField) + 1) << document_terms.FIELD_BITS <= 1 << 32
 
 
 def test_stored_texts_do_not_hide_other_fields_of_the_index() -> None:

@@ -10,9 +10,9 @@ numpy instead of posting by posting. From the disk upwards:
 | `index.schema` `index.postings` `index.codec` | documents to fields; postings; Whoosh's codec |
 | `index.writer` `index.bulk_writer` | batches and merges; builds in several processes |
 | `index.segment_reader` `index.searcher` | a segment in memory; a commit and its index views |
-| `query.rewriting` `query.spellchecker` | terms, prefixes and corrections of a query |
+| `query.vocabulary` `query.spellchecker` | what rewriting asks: words, prefixes, corrections |
 | `query.matching` `query.bm25` | matching documents, and their scores |
-| `query.filters` `query.facets` `query.collector` `query.cursors` | the parts of a page of hits |
+| `query.filters` `query.facets` `query.collector` | the parts of a page of hits |
 | `query.execute` | a query from its text to a page of hits |
 | `more_like_this` `suggester` | similar documents; suggestions while typing |
 | `engine` | the contract, for asynchronous callers |

@@ -11,21 +11,10 @@ from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25
-from search_index.fields import PLAIN_FIELDS
 from search_index.query import Similar
-from search_index.text import analysis, stemming
+from search_index.ranking import idf
+from search_index.rewriting import similar_terms
 from search_index.text.term_query import TermAlternative
-
-MAX_QUERY_TERMS = 25
-"""Terms of a document that form the query: those with the highest weight x idf."""
-
-MIN_SHARE = 0.1
-"""Minimum score of a similar document, as a share of the score of the document itself."""
-
-MAX_COMMON_WORDS = 3
-"""Common words that are returned with each similar document."""
-
-_MIN_DOC_FREQ = 2  # a term of one document alone matches no other
 
 
 def find_similar(
@@ -59,31 +48,13 @@ def _locate(searcher: Searcher, id_: int) -> tuple[SegmentReader, int] | None:
 def _interesting_terms(
     view: IndexView, segment: SegmentReader, document: int
 ) -> list[tuple[TermAlternative, str]]:
-    """Return the document's most significant terms, weighted by their frequency in it.
-
-    Each with the word that is its first occurrence in the document.
-    """
-    language = stemming.language_of(segment.facet_values("language").first_value(document))
-    analyze, stop_words = stemming.analyzer(language), stemming.stop_words(language)
+    """Return the document's most significant terms, each with its first word in the document."""
+    language = segment.facet_values("language").first_value(document)
     texts = segment.stored_texts(document)
-    weights: dict[str, float] = {}
-    first_words: dict[str, str] = {}
-    for text_field in PLAIN_FIELDS:
-        for word, term, _ in analysis.index_terms(texts.get(text_field.key, ""), analyze):
-            if word not in stop_words and not view.is_stop_word(word):
-                first_words.setdefault(term, word)
-                weights[term] = weights.get(term, 0.0) + text_field.boost
-    ranked = []
-    for term, weight in weights.items():
-        count = view.doc_freq("text", term)
-        if count >= _MIN_DOC_FREQ:
-            share = weight / (weight + bm25.K1)
-            ranked.append((share * bm25.idf(view.num_docs, count), share, term))
-    ranked.sort(key=lambda entry: (-entry[0], entry[2]))
-    return [
-        (TermAlternative(((term,),), weight=share), first_words[term])
-        for _, share, term in ranked[:MAX_QUERY_TERMS]
-    ]
+    weights = similar_terms.term_weights(texts, language, view.is_stop_word)
+    return similar_terms.interesting_terms(
+        weights, {term: view.doc_freq("text", term) for term in weights}, view.num_docs
+    )
 
 
 def _own_score(
@@ -101,9 +72,7 @@ def _own_score(
             posting = int(np.searchsorted(field.documents(number), document))
             frequency = float(field.weights(number)[posting])
             gain = bm25.gain(frequency, saturation)
-            total += (
-                alternative.weight * bm25.idf(view.num_docs, view.doc_freq("text", term)) * gain
-            )
+            total += alternative.weight * idf(view.num_docs, view.doc_freq("text", term)) * gain
     return total
 
 
@@ -112,7 +81,7 @@ def _closest(
 ) -> tuple[Similar, ...]:
     shares = _sum_scores(view, [alternative for alternative, _ in words]) / np.float32(own)
     ids = view.column("ids")
-    candidates = np.flatnonzero(view.mask & (shares >= MIN_SHARE) & (ids != id_))
+    candidates = np.flatnonzero(view.mask & (shares >= similar_terms.MIN_SHARE) & (ids != id_))
     ranked = sorted(
         zip(
             shares[candidates].tolist(),
@@ -137,13 +106,13 @@ def _sum_scores(
     total, saturation = np.zeros(view.max_doc, np.float32), bm25.saturations(view)
     for alternative in alternatives:
         term = alternative.slots[0][0]
-        idf = np.float32(bm25.idf(view.num_docs, view.doc_freq("text", term)))
+        term_idf = np.float32(idf(view.num_docs, view.doc_freq("text", term)))
         for segment, slice_ in view.segment_slices():
             field = segment.fields.get("text")
             if field is not None and (number := field.find(schema.encode(term))) is not None:
                 documents = field.documents(number).astype(np.int64) + slice_.start
                 gains = bm25.gain(field.weights(number), saturation[documents])
-                total[documents] += idf * (alternative.weight * gains)
+                total[documents] += term_idf * (alternative.weight * gains)
     return total
 
 
@@ -160,7 +129,7 @@ def _common_words(
             continue
         for alternative, word in words:
             for number in own[_contain(segment, alternative.slots[0][0], own)].tolist():
-                if len(found := common[slice_.start + number]) < MAX_COMMON_WORDS:
+                if len(found := common[slice_.start + number]) < similar_terms.MAX_COMMON_WORDS:
                     found.append(word)
     return {document: tuple(found) for document, found in common.items()}
 

@@ -8,16 +8,12 @@ a prefix is a range of the sorted words, and its titles a slice of their posting
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher
 from search_index.engines.whoosh.query import matching, spellchecker
 from search_index.fields import TextField
@@ -27,69 +23,25 @@ from search_index.query import (
     SuggestionKind,
     SuggestQuery,
 )
-from search_index.text import analysis, folding, highlighter
-
-MAX_TEXT = 100
-"""Characters of the text that are read."""
-
-MAX_WORDS = 12
-"""Words of the text that are read: the last ones, which are being typed."""
-
-MAX_LABELS = 2
-"""Topics, and likewise authors, that come before the articles, at most."""
-
-MIN_LABEL = 2
-"""Typed characters from which on topics and authors are suggested."""
-
-MIN_FUZZY_LENGTH = 4
-"""Minimum length of a prefix that is corrected."""
-
-MAX_EDIT_INDEX = 12
-"""Letters of a prefix in which edits are tried."""
-
-MAX_EDIT_LETTERS = 64
-"""Letters that edits may insert or substitute, at most."""
+from search_index.text.document_terms import FIRST_WORD_MARK, NO_TIME
+from search_index.text.typed_text import (
+    HALF_COMMENTS,
+    LABEL_FIELDS,
+    MAX_COMPARED,
+    MIN_FUZZY_LENGTH,
+    MIN_LABEL,
+    START_BONUS,
+    LabelIndex,
+    TypedText,
+    edits,
+    highlight,
+    merge,
+    parse_typed,
+    title_order,
+)
 
 MAX_INLINE_DOCUMENTS = 200_000
 """Articles and comments of an index up to which suggestions run on the event loop."""
-
-_MAX_COMPARED = 24  # titles that are compared with the typed text, the most popular ones
-_HALF_COMMENTS = 50.0  # comments that yield half of the maximum popularity for comments
-_START_BONUS, _SUBSTRING_BONUS = 4.0, 2.0  # above any popularity, which is at most 2
-
-_FIELDS = (("topic", SuggestionKind.TOPIC), ("author", SuggestionKind.AUTHOR))
-
-
-@dataclass(frozen=True, slots=True)
-class TypedText:
-    """A typed text: complete folded words, and the prefix of one more word or ""."""
-
-    words: tuple[str, ...]
-    prefix: str
-
-    @property
-    def text(self) -> str:
-        """The words and the prefix, separated by single spaces."""
-        return " ".join((*self.words, self.prefix)).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class LabelEntry:
-    """A topic or author, with its folded words and the number of visible articles."""
-
-    words: tuple[str, ...]
-    name: str
-    slug: str
-    count: int
-
-
-def parse_typed(text: str) -> TypedText:
-    """Parse a typed text. Any text is valid; of a long one, only the end is read."""
-    text = text[-MAX_TEXT:]
-    words = [word for word, _, _, _ in analysis.query_words(text)][-MAX_WORDS:]
-    if words and not text[-1].isspace():
-        return TypedText(tuple(words[:-1]), words[-1])
-    return TypedText(tuple(words), "")
 
 
 def runs_inline(searcher: Searcher) -> bool:
@@ -114,10 +66,8 @@ def suggest(searcher: Searcher, query: SuggestQuery) -> tuple[Suggestion, ...]:
 
 
 def _collect(view: IndexView, typed_text: TypedText, limit: int) -> list[Suggestion]:
-    names = list(_suggest_labels(view, typed_text)) if len(typed_text.text) >= MIN_LABEL else []
-    first = names[: max(1, limit // 2)]
-    articles = list(_suggest_articles(view, typed_text, limit))
-    return [*first, *articles][:limit]
+    labels = list(_suggest_labels(view, typed_text)) if len(typed_text.text) >= MIN_LABEL else []
+    return merge(labels, list(_suggest_articles(view, typed_text, limit)), limit)
 
 
 # Articles
@@ -126,19 +76,16 @@ def _collect(view: IndexView, typed_text: TypedText, limit: int) -> list[Suggest
 def _suggest_articles(view: IndexView, typed_text: TypedText, limit: int) -> Iterator[Suggestion]:
     documents = np.flatnonzero(_title_mask(view, typed_text))
     popularities = view.compute_once("popularities", lambda: _compute_popularities(view))
-    rates = popularities[documents] + _START_BONUS * _title_start_mask(view, typed_text)[documents]
-    if len(documents) > _MAX_COMPARED:
-        is_first = rates >= np.partition(rates, -_MAX_COMPARED)[-_MAX_COMPARED]
+    rates = popularities[documents] + START_BONUS * _title_start_mask(view, typed_text)[documents]
+    if len(documents) > MAX_COMPARED:
+        is_first = rates >= np.partition(rates, -MAX_COMPARED)[-MAX_COMPARED]
         documents, rates = documents[is_first], rates[is_first]
-        first = np.lexsort((view.column("ids")[documents], rates))[-_MAX_COMPARED:]
+        first = np.lexsort((view.column("ids")[documents], rates))[-MAX_COMPARED:]
         documents, rates = documents[first], rates[first]
-    text, ranked = typed_text.text, []
+    ranked = []
     for document, rate in zip(documents.tolist(), rates.tolist(), strict=True):
         segment, number = view.locate(document)
-        offset = f" {segment.folded_title(number)}".find(f" {text}")
-        order = rate % _START_BONUS + (
-            _START_BONUS if offset == 0 else _SUBSTRING_BONUS if offset > 0 else 0.0
-        )
+        order = title_order(segment.folded_title(number), typed_text, rate % START_BONUS)
         ranked.append((order, int(segment.ids[number]), segment, number))
     ranked.sort(key=lambda entry: entry[:2], reverse=True)
     for _, id_, segment, number in ranked[:limit]:
@@ -159,8 +106,8 @@ def _title_mask(view: IndexView, typed_text: TypedText) -> npt.NDArray[np.bool_]
 def _title_start_mask(view: IndexView, typed_text: TypedText) -> npt.NDArray[np.bool_]:
     """Return the mask of documents whose titles start with the first typed word."""
     if typed_text.words:
-        return matching.term_mask(view, "titles", schema.FIRST_WORD_MARK + typed_text.words[0])
-    return matching.prefix_mask(view, schema.FIRST_WORD_MARK + typed_text.prefix, "titles")
+        return matching.term_mask(view, "titles", FIRST_WORD_MARK + typed_text.words[0])
+    return matching.prefix_mask(view, FIRST_WORD_MARK + typed_text.prefix, "titles")
 
 
 def _compute_popularities(view: IndexView) -> npt.NDArray[np.float32]:
@@ -170,8 +117,8 @@ def _compute_popularities(view: IndexView) -> npt.NDArray[np.float32]:
     """
     comments, published = view.column("comments").astype(np.float32), view.column("published")
     recent = np.exp2(-np.maximum(0, view.newest - published) / 86_400_000_000 / 365)
-    recent[published == schema.NO_TIME] = 0.0
-    rates: npt.NDArray[np.float32] = comments / (comments + _HALF_COMMENTS) + recent
+    recent[published == NO_TIME] = 0.0
+    rates: npt.NDArray[np.float32] = comments / (comments + HALF_COMMENTS) + recent
     return rates.astype(np.float32)
 
 
@@ -179,64 +126,19 @@ def _compute_popularities(view: IndexView) -> npt.NDArray[np.float32]:
 
 
 def _suggest_labels(view: IndexView, typed_text: TypedText) -> Iterator[Suggestion]:
-    for field, kind in _FIELDS:
-        names = view.compute_once(("names", field), partial(LabelIndex, view, field))
-        matches = [name for name in names.starting_like(typed_text) if _has_words(name, typed_text)]
-        matches.sort(
-            key=lambda label: (
-                not _starts_like(label, typed_text),
-                -label.count,
-                label.name,
-                label.slug,
-            )
-        )
-        for label in matches[:MAX_LABELS]:
-            marked = highlight(label.name, typed_text)
-            yield Suggestion(kind, label.name, marked, label.slug, label.count)
+    for field, kind in LABEL_FIELDS:
+        labels = view.compute_once(("names", field), partial(_label_index, view, field))
+        yield from labels.suggest(kind, typed_text)
 
 
-def _has_words(label: LabelEntry, typed_text: TypedText) -> bool:
-    """Return whether the name contains every typed word."""
-    return all(word in label.words for word in typed_text.words) and (
-        not typed_text.prefix or any(word.startswith(typed_text.prefix) for word in label.words)
-    )
-
-
-def _starts_like(label: LabelEntry, typed_text: TypedText) -> bool:
-    return " ".join(label.words).startswith(typed_text.text)
-
-
-class LabelIndex:
-    """Sorted index of the words in the names of the topics or authors of a view."""
-
-    def __init__(self, view: IndexView, field: str) -> None:
-        counts: dict[str, int] = {}
-        for segment, mask in view.segment_masks():
-            values = segment.facet_values(field)
-            for term, count in zip(values.terms, values.counts(mask), strict=True):
-                if count:
-                    counts[term] = counts.get(term, 0) + int(count)
-        self.labels: list[LabelEntry] = []
-        words = []
-        for term, count in counts.items():
-            slug, _, name = term.partition(schema.LABEL_SEPARATOR)
-            label_words = tuple(_plain_words(name))
-            words += [(word, len(self.labels)) for word in label_words]
-            self.labels.append(LabelEntry(label_words, name, slug, count))
-        words.sort()
-        self.keys = [word for word, _ in words]
-        self.numbers = [number for _, number in words]
-
-    def starting_like(self, typed_text: TypedText) -> list[LabelEntry]:
-        """Return the labels with a word that starts with the first typed word."""
-        word = typed_text.words[0] if typed_text.words else typed_text.prefix
-        first = bisect_left(self.keys, word)
-        last = bisect_left(self.keys, word + "\U0010ffff")
-        return [self.labels[number] for number in dict.fromkeys(self.numbers[first:last])]
-
-
-def _plain_words(text: str) -> list[str]:
-    return [word for word, _, _, _ in analysis.query_words(text)]
+def _label_index(view: IndexView, field: str) -> LabelIndex:
+    counts: dict[str, int] = {}
+    for segment, mask in view.segment_masks():
+        values = segment.facet_values(field)
+        for term, count in zip(values.terms, values.counts(mask), strict=True):
+            if count:
+                counts[term] = counts.get(term, 0) + int(count)
+    return LabelIndex(counts)
 
 
 # Corrections
@@ -269,7 +171,7 @@ def _corrected_prefixes(view: IndexView, prefix: str) -> list[str]:
     if len(prefix) < MIN_FUZZY_LENGTH:
         return []
     letters = view.compute_once("title letters", partial(_title_letters, view))
-    candidates, lengths = _edits(prefix, letters), range(len(prefix) - 1, len(prefix) + 2)
+    candidates, lengths = edits(prefix, letters), range(len(prefix) - 1, len(prefix) + 2)
     indexed = {
         other
         for segment in view.segments
@@ -294,48 +196,3 @@ def _title_letters(view: IndexView) -> frozenset[str]:
         for letter in indexed
         if np.any(view.mask & matching.prefix_mask(view, letter, "titles"))
     )
-
-
-def _edits(word: str, letters: frozenset[str]) -> set[str]:
-    """Return the words one edit (OSA) from `word` with the same first letter."""
-    indices = range(1, min(len(word), MAX_EDIT_INDEX))
-    letters = frozenset(sorted(letters)[:MAX_EDIT_LETTERS])
-    edits = {word[:index] + word[index + 1 :] for index in indices}
-    edits |= {
-        word[:index] + word[index + 1] + word[index] + word[index + 2 :] for index in indices[:-1]
-    }
-    edits |= {word[:index] + new + word[index + 1 :] for index in indices for new in letters}
-    edits |= {word[:index] + new + word[index:] for index in indices for new in letters}
-    edits.discard(word)
-    return edits
-
-
-# Highlighting
-
-
-def highlight(text: str, typed_text: TypedText) -> str:
-    """Return `text` as escaped HTML, with the typed words in `<mark>`."""
-    letters = frozenset(word[0] for word in (*typed_text.words, typed_text.prefix) if word)
-    candidates = analysis.candidate_words(text, letters, "")
-    spans = [span for match in candidates for span in _spans(match, typed_text)]
-    return highlighter.mark_html(text, 0, len(text), spans)
-
-
-def _spans(match: re.Match[str], typed_text: TypedText) -> list[highlighter.Span]:
-    """Return the spans of a word, or of a run of bigrams, that were typed."""
-    start, end, token, prefix = match.start(), match.end(), match.group(), typed_text.prefix
-    if analysis.is_run(token):
-        spans = {
-            (start + offset, start + offset + len(gram))
-            for gram in (*typed_text.words, prefix)
-            for offset in range(len(token) - len(gram) + 1)
-            if gram and folding.fold_word(token[offset : offset + len(gram)]) == gram
-        }
-        return highlighter.merge_spans(sorted(spans))
-    folded = folding.fold_word(token)
-    if folded in typed_text.words:
-        return [(start, end)]
-    if prefix and folded.startswith(prefix):
-        # If a letter folds to several, lengths differ: then the entire word is marked.
-        return [(start, start + len(prefix) if len(folded) == len(token) else end)]
-    return []

@@ -24,7 +24,7 @@ from search_index.query import (
     SuggestQuery,
     Withdrawn,
 )
-from search_index.text import stemming
+from search_index.text import document_terms, stemming
 
 V = TypeVar("V")
 Array = npt.NDArray[Any]
@@ -144,7 +144,7 @@ class IndexView:
             self.mask &= ~self.withdrawn_mask(withdrawn)
         self.masks: list[Mask] = [self.mask[slice_] for slice_ in self.slices]
         self.num_docs = int(np.count_nonzero(self.mask))
-        # Caches of `query.rewriting`, which this package must not import.
+        # Caches of `search_index.rewriting`, which this package must not import.
         self.synonym_maps: LRUCache[object, Any] = LRUCache(4)
         self.completions: LRUCache[Hashable, Any] = LRUCache(_CACHED_COMPLETIONS)
         # Of `query.bm25`: while a text is typed, its earlier words are searched again and again.
@@ -280,7 +280,7 @@ class IndexView:
     def newest(self) -> int:
         """Publication time of the newest visible document; NO_TIME without any."""
         published = self.column("published")[self.mask]
-        return int(published.max()) if len(published) else schema.NO_TIME
+        return int(published.max()) if len(published) else document_terms.NO_TIME
 
     def stems(self, word: str, typed: str = "") -> tuple[str, ...]:
         """Return the terms of a folded word: itself, and its stems in the visible languages.

@@ -19,6 +19,7 @@ from search_index.engines.whoosh.index.postings import Array, FieldPostings
 from search_index.engines.whoosh.index.words import Words
 from search_index.lru_cache import LRUCache
 from search_index.query import Scope
+from search_index.text import document_terms
 
 _NUMBERS = np.dtype(
     [
@@ -177,7 +178,7 @@ class SegmentReader:
     def months(self) -> Array:
         """Publication month of each document, as months since 1970; -2**31 if unpublished."""
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-        return np.where(self.published == schema.NO_TIME, -(2**31), months)
+        return np.where(self.published == document_terms.NO_TIME, -(2**31), months)
 
     @cached_property
     def years(self) -> Array:
@@ -214,7 +215,7 @@ class SegmentReader:
         field, numbers = self.fields.get("titles"), np.full(self.max_doc, -1, np.int32)
         if field is not None:
             terms = field.terms
-            for mark in (schema.TITLE_MARK, schema.PLAIN_TITLE_MARK):
+            for mark in (document_terms.TITLE_MARK, document_terms.PLAIN_TITLE_MARK):
                 first = bisect_left(terms, schema.encode(mark))
                 last = bisect_left(terms, schema.encode(chr(ord(mark) + 1)))
                 lengths = np.diff(field.starts[first : last + 1])

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.postings import Terms
+from search_index.text import document_terms
 
-_FIRST_WORD = schema.encode(chr(ord(max(schema.TITLE_MARKS)) + 1))
+_FIRST_WORD = schema.encode(chr(ord(max(document_terms.TITLE_MARKS)) + 1))
 """Above all terms that are marked, below all words."""
 
 

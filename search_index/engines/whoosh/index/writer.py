@@ -21,6 +21,7 @@ from search_index.engines.whoosh.index.codec import ArrayCodec
 from search_index.engines.whoosh.index.postings import Array
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.query import Document
+from search_index.text.document_terms import comment_stamps
 
 NAME = "MAIN"
 """Whoosh's name of the index in a folder."""
@@ -152,7 +153,7 @@ class Batch:
         if self._added_ids & replaced_ids or self._row_count >= MAX_BUFFERED_ROWS:
             self.commit()  # a writer cannot delete its own uncommitted documents
         writer = self._writer = self._writer or BatchWriter(self._folder)
-        stamps = {id_: schema.comment_stamps(document) for id_, document in documents.items()}
+        stamps = {id_: comment_stamps(document) for id_, document in documents.items()}
         unchanged = self._delete(writer, replaced_ids, stamps)
         for document in documents.values():
             writer.add(schema.article_row(document))

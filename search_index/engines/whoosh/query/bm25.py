@@ -1,9 +1,4 @@
-"""Scoring: BM25F over numpy arrays.
-
-A term group's score is that of its best alternative: idf x (k1 + 1) x tf / (tf + k1 x (1 - b + b x
-length / average)), where tf sums the boosts of the fields that contain the term (Robertson,
-Zaragoza and Taylor 2004, "Simple BM25 extension to multiple weighted fields") and idf = ln(1 + (N -
-n + 0.5) / (n + 0.5)) with n the visible documents that match the group.
+"""Scoring: BM25F (`search_index.ranking`) over numpy arrays.
 
 A document that has a word in another form than it was typed in gains FORM_WEIGHT of it. Documents
 that match all groups gain EVERY_WORD. The words of a short text gain once more in a title that has
@@ -15,46 +10,33 @@ a sufficient share of the total weight, by score.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching
-from search_index.engines.whoosh.query.time_limit import TimeLimit
+from search_index.ranking import (
+    EVERY_WORD,
+    FORM_WEIGHT,
+    K1,
+    MAX_TITLE_GAIN,
+    MICROSECONDS_A_DAY,
+    RECENCY,
+    TITLE_WORD,
+    B,
+    coverage_shares,
+    has_forms,
+    idf,
+    idf_groups,
+    title_bonus,
+)
+from search_index.rewriting.time_limit import TimeLimit
+from search_index.text import document_terms
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
-
-K1 = 1.4
-B = 0.6
-
-FORM_WEIGHT = 0.9
-"""Weight of another form of a word, with the same stem, relative to 1 for the word as typed."""
-
-EVERY_WORD = 4.0
-"""Score of a document for matching all of several groups: about that of one rare word more."""
-
-TITLE_WORD = 1.0
-"""Score of a word in a title of average length, relative to the maximum of the word in a text."""
-
-MAX_TITLE_GAIN = 1.25
-"""Gain of a title without words: the limit of that of short ones."""
-
-MIN_COVERAGE = 0.25
-"""Share of the groups' weight that a hit has to match, if any document does."""
-
-COVERAGE_STEPS = (0.999, 0.75, 0.5, MIN_COVERAGE)
-"""Minimum shares to try, in this order, if hits are not ordered by score."""
-
-RECENCY = 0.15
-"""Boost of the newest document, as a share of its score."""
-
-_MICROSECONDS_A_DAY = 86_400_000_000
 
 Floats = npt.NDArray[np.float32]
 F = TypeVar("F", float, Floats)
@@ -104,7 +86,9 @@ def score(
         totals.scores += sum_scores(view, query.pairs)
     if query.title_words:
         totals.scores += title_scores(view, query.title_words)
-    min_coverage = _min_coverage(totals, float(np.float32(sum(weights))), _shares(query, ranked))
+    min_coverage = _min_coverage(
+        totals, float(np.float32(sum(weights))), coverage_shares(query, ranked=ranked)
+    )
     is_hit = totals.allowed & (totals.coverage >= min_coverage) & (totals.group_counts > 0)
     if not ranked:
         return Scores(np.zeros(view.max_doc, np.float32), is_hit)
@@ -114,26 +98,9 @@ def score(
         scores[np.flatnonzero(totals.group_counts >= len(weights))] += np.float32(EVERY_WORD)
     if query.title:
         title_documents = np.flatnonzero(matching.term_mask(view, "titles", query.title))
-        scores[title_documents] += np.float32(title_bonus(view, query))
+        scores[title_documents] += np.float32(title_bonus(view.num_docs, query))
         is_hit[title_documents] |= view.mask[title_documents]
     return Scores(scores, is_hit)
-
-
-def _shares(query: TermQuery, ranked: bool) -> Sequence[float]:
-    """Return the shares of the total weight that a hit should match, the first to try first."""
-    if not ranked:
-        return COVERAGE_STEPS
-    return () if query.is_question else (MIN_COVERAGE,)
-
-
-def title_bonus(view: IndexView, query: TermQuery) -> float:
-    """Return the bonus for a title equal to the text.
-
-    Higher than any score without it: ln(N + 2) is above every idf.
-    """
-    boosts = sum(group.boost for group in query.groups) + len(query.pairs)
-    words = boosts + MAX_TITLE_GAIN * TITLE_WORD * len(query.title_words)
-    return EVERY_WORD + (K1 + 1) * (1 + RECENCY) * words * math.log(view.num_docs + 2)
 
 
 def title_scores(view: IndexView, words: Sequence[str]) -> Floats:
@@ -192,8 +159,7 @@ def _add_group(view: IndexView, group: TermGroup, totals: _Totals) -> float:
 def _score_group(view: IndexView, alternatives: Sequence[TermAlternative]) -> tuple[Floats, float]:
     """Return each document's score by its best alternative, and the idf of all alternatives."""
     best: Floats | None = None
-    for _, members in groupby(alternatives, key=lambda alternative: alternative.idf_group):
-        same_word = tuple(members)
+    for same_word in idf_groups(alternatives):
         gains = _gains(view, same_word)
         if (weights := form_weights(view, same_word)) is not None:
             gains *= weights
@@ -207,12 +173,9 @@ def _score_group(view: IndexView, alternatives: Sequence[TermAlternative]) -> tu
 
 def form_weights(view: IndexView, alternatives: Sequence[TermAlternative]) -> Floats | None:
     """Return each document's weight for a word by its form; None where forms make no difference."""
-    exact = alternatives[0]
-    if len(alternatives) > 1 or len(exact.slots) != 1 or len(exact.slots[0]) == 1:
+    if not has_forms(alternatives):
         return None
-    if exact.field is not None or exact.weight < 1:
-        return None
-    as_typed = matching.term_mask(view, "words", exact.slots[0][0])
+    as_typed = matching.term_mask(view, "words", alternatives[0].slots[0][0])
     return np.where(as_typed, np.float32(1), np.float32(FORM_WEIGHT))
 
 
@@ -245,11 +208,6 @@ def _idf(view: IndexView, gains: Floats) -> float:
     """Return the inverse document frequency for these gains; 0 without visible documents."""
     count = int(np.count_nonzero((gains > 0) & view.mask))
     return idf(view.num_docs, count) if count else 0.0
-
-
-def idf(documents: int, count: int) -> float:
-    """Return the inverse document frequency of a term in `count` of `documents`; above 0."""
-    return math.log(1 + (documents - count + 0.5) / (count + 0.5))
 
 
 def gain(frequency: F, saturation: F) -> F:
@@ -288,8 +246,8 @@ def recency_factors(view: IndexView, half_life_days: float) -> Floats:
 
 def _compute_recency(view: IndexView, half_life_days: float) -> Floats:
     published = view.column("published")
-    ages = np.maximum(0, view.newest - published) / _MICROSECONDS_A_DAY
+    ages = np.maximum(0, view.newest - published) / MICROSECONDS_A_DAY
     gains = RECENCY * np.exp2(-ages / half_life_days)
-    gains[published == schema.NO_TIME] = 0.0
+    gains[published == document_terms.NO_TIME] = 0.0
     factors: Floats = (1 + gains).astype(np.float32)
     return factors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.query.cursors import Position
+from search_index.cursors import Position
 from search_index.query import MAX_DEPTH, MAX_PAGE, SearchQuery, Tuning
 
 Mask = npt.NDArray[np.bool_]

@@ -9,14 +9,13 @@ from typing import assert_never
 
 import numpy as np
 
+from search_index import cursors
 from search_index.engine import EngineOptions
-from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
-from search_index.engines.whoosh.query import bm25, cursors, facets, matching
+from search_index.engines.whoosh.query import bm25, facets, matching
 from search_index.engines.whoosh.query.collector import PIN_KEY, Mask, PageDocs, TopDocs
 from search_index.engines.whoosh.query.explanation import Explainer
-from search_index.engines.whoosh.query.rewriting import rewrite
-from search_index.engines.whoosh.query.time_limit import TimeLimit
+from search_index.engines.whoosh.query.vocabulary import IndexVocabulary
 from search_index.query import (
     Facet,
     Highlight,
@@ -27,8 +26,11 @@ from search_index.query import (
     SearchQuery,
     Sort,
 )
+from search_index.rewriting.rewrite import rewrite
+from search_index.rewriting.time_limit import TimeLimit
 from search_index.text import parser, synonyms
 from search_index.text.canonical import canonical_form
+from search_index.text.document_terms import NO_TIME
 from search_index.text.highlighter import Highlighter
 from search_index.text.term_query import TermQuery
 
@@ -43,7 +45,9 @@ def search(searcher: Searcher, query: SearchQuery, options: EngineOptions) -> Pa
     view = searcher.view(query.statuses, query.within, query.withdrawn)
     parsed = parser.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
-    term_query = rewrite(view, parsed, time_limit, ranked=ranked, tuning=query.tuning)
+    term_query = rewrite(
+        IndexVocabulary(view), parsed, time_limit, ranked=ranked, tuning=query.tuning
+    )
     pins = synonyms.pinned_ids(query.tuning, query.text) if ranked else ()
     key, page = None, None
     if query.prefix_last and not query.explain:
@@ -128,7 +132,7 @@ def _collect(view: IndexView, scores: bm25.Scores, passing: Mask, sort: Sort) ->
         case Sort.NEWEST:
             keys = np.zeros(len(documents), np.float64)
         case Sort.OLDEST:  # unpublished documents last
-            keys = np.where(published == schema.NO_TIME, -np.inf, -published.astype(np.float64))
+            keys = np.where(published == NO_TIME, -np.inf, -published.astype(np.float64))
         case _:
             assert_never(sort)
     return TopDocs(documents, view.column("keys")[documents], keys, published, doc_scores)

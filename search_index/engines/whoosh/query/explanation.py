@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 import numpy as np
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.schema import FIELD_BITS
 from search_index.engines.whoosh.index.searcher import IndexView, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25, matching
 from search_index.fields import TextField
 from search_index.query import FieldCount, ScoreKind, ScorePart
+from search_index.ranking import K1, idf_groups, title_bonus
 from search_index.text import stemming
-from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
+from search_index.text.document_terms import FIELD_BITS
+from search_index.text.term_query import TermAlternative, TermQuery
 
 
 class Explainer:
@@ -28,11 +28,14 @@ class Explainer:
         self._groups = [
             (
                 group,
-                [(members, bm25.alternatives_idf(view, members)) for members in _idf_groups(group)],
+                [
+                    (members, bm25.alternatives_idf(view, members))
+                    for members in idf_groups(group.alternatives)
+                ],
             )
             for group in query.groups
         ]
-        self._bonus = bm25.title_bonus(view, query)
+        self._bonus = title_bonus(view.num_docs, query)
         self._titles = bm25.title_scores(view, query.title_words) if query.title_words else None
         self._pairs = [
             (alternative, bm25.alternatives_idf(view, (alternative,)))
@@ -42,10 +45,10 @@ class Explainer:
     def explain(self, document: int, score: float) -> tuple[ScorePart, ...]:
         """Return the parts of the score of a document of the view."""
         parts = []
-        for group, idf_groups in self._groups:
+        for group, same_words in self._groups:
             matched = [
                 part
-                for alternatives, idf in idf_groups
+                for alternatives, idf in same_words
                 for form in (self._form(document, alternatives),)
                 for alternative in alternatives
                 if (part := self._part(document, alternative, idf, group.boost * form)) is not None
@@ -69,7 +72,7 @@ class Explainer:
         if self._query.title and _position(title_documents, own_number) is not None:
             remainder -= self._bonus
             parts.append(ScorePart(ScoreKind.TITLE, self._bonus))
-        if remainder > bm25.K1:  # far above rounding errors
+        if remainder > K1:  # far above rounding errors
             parts.append(ScorePart(ScoreKind.EVERY_WORD, remainder))
         return tuple(parts)
 
@@ -104,13 +107,6 @@ class Explainer:
             tf=weight,
             weight=alternative.weight,
         )
-
-
-def _idf_groups(group: TermGroup) -> list[tuple[TermAlternative, ...]]:
-    return [
-        tuple(members)
-        for _, members in groupby(group.alternatives, key=lambda alternative: alternative.idf_group)
-    ]
 
 
 def _position(documents: matching.Documents, document: int) -> int | None:

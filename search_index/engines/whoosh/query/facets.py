@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 import numpy as np
@@ -13,12 +12,12 @@ from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.segment_reader import EARLIEST_MONTH
 from search_index.engines.whoosh.query import filters, matching
+from search_index.filters import DATES, is_within, own_filter
 from search_index.query import Bucket, Facet, FacetField, Filter
+from search_index.text.document_terms import LABEL_SEPARATOR, NO_TIME, to_microseconds
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
-
-_DATES = "published"
 
 
 class FilterMasks:
@@ -32,28 +31,11 @@ class FilterMasks:
     def apply(self, matching_: Mask, *, except_field: FacetField | None = None) -> Mask:
         """Return the documents of `matching_` that pass all fields of the filter except one."""
         passed = matching_
-        excluded = None if except_field is None else _own_filter(except_field)
+        excluded = None if except_field is None else own_filter(except_field)
         for name, mask in self._masks.items():
             if name != excluded:
                 passed = passed & mask
         return passed
-
-
-def _own_filter(field: FacetField) -> str:
-    """Return the name, in `_masks`, of the filter that selects values of a facet."""
-    match field:
-        case FacetField.TOPIC:
-            return "topic"
-        case FacetField.AUTHOR:
-            return "author"
-        case FacetField.LANGUAGE:
-            return "language"
-        case FacetField.KIND:
-            return "kind"
-        case FacetField.YEAR | FacetField.MONTH:
-            return _DATES
-        case _:
-            assert_never(field)
 
 
 def _masks(view: IndexView, filter_: Filter) -> Iterator[tuple[str, Mask]]:
@@ -67,12 +49,12 @@ def _masks(view: IndexView, filter_: Filter) -> Iterator[tuple[str, Mask]]:
             yield name, matching.value_mask(view, name, values, labels=labels)
     if filter_.published_from is not None or filter_.published_to is not None:
         published = view.column("published")
-        mask = published != schema.NO_TIME
+        mask = published != NO_TIME
         if filter_.published_from is not None:
-            mask &= published >= schema.to_microseconds(filter_.published_from)
+            mask &= published >= to_microseconds(filter_.published_from)
         if filter_.published_to is not None:
-            mask &= published < schema.to_microseconds(filter_.published_to)
-        yield _DATES, mask
+            mask &= published < to_microseconds(filter_.published_to)
+        yield DATES, mask
 
 
 def count_facet(
@@ -99,7 +81,7 @@ def count_facet(
             counts = {_month(number): count for number, count in numbers.items()}
         case _:
             assert_never(field)
-    selected = frozenset(value for value in counts if _is_within(value, filter_))
+    selected = frozenset(value for value in counts if is_within(value, filter_))
     ordered = sorted(counts, key=lambda value: (-counts[value], value))
     return Facet(
         field,
@@ -131,7 +113,7 @@ class FacetColumn:
         parts = [np.concatenate(postings[term]) for term in self._terms]
         self._documents = np.concatenate([np.zeros(0, np.int64), *parts])
         self._starts = np.cumsum([0, *map(len, parts)])[:-1]
-        split = [term.partition(schema.LABEL_SEPARATOR) for term in self._terms]
+        split = [term.partition(LABEL_SEPARATOR) for term in self._terms]
         self.values = sorted({value for value, _, _ in split})
         places = {value: place for place, value in enumerate(self.values)}
         self._places = np.fromiter((places[value] for value, _, _ in split), np.int64)
@@ -194,20 +176,3 @@ def _year(number: int) -> str:
 
 def _month(number: int) -> str:
     return f"{_year(number // 12)}-{number % 12 + 1:02d}"
-
-
-def _is_within(value: str, filter_: Filter) -> bool:
-    """Return whether a bounded range of dates includes an entire year or month."""
-    if filter_.published_from is None or filter_.published_to is None:
-        return False
-    year, _, month = value.partition("-")
-    first = datetime(int(year), int(month or 1), 1, tzinfo=UTC)
-    last_month = datetime(int(year), int(month or 12), 1, tzinfo=UTC)
-    try:
-        after = (last_month + timedelta(days=31)).replace(day=1)
-    except OverflowError:  # the year 9999
-        return False
-    first_us, after_us = schema.to_microseconds(first), schema.to_microseconds(after)
-    return schema.to_microseconds(
-        filter_.published_from
-    ) <= first_us and after_us <= schema.to_microseconds(filter_.published_to)

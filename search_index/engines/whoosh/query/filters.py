@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching
+from search_index.filters import is_year, months
 from search_index.query import Condition, FacetField
 
 Mask = npt.NDArray[np.bool_]
@@ -37,20 +38,10 @@ def _value_mask(view: IndexView, condition: Condition) -> Mask:
         case FacetField.KIND:
             return matching.value_mask(view, "kind", values, labels=False)
         case FacetField.YEAR:
-            years = [int(value) - 1970 for value in values if _is_year(value)]
+            years = [int(value) - 1970 for value in values if is_year(value)]
             return np.isin(view.column("years"), years)
         case FacetField.MONTH:
-            months = [number for value in values for number in _months(value)]
-            return np.isin(view.column("months"), months)
+            numbers = [number for value in values for number in months(value)]
+            return np.isin(view.column("months"), numbers)
         case _:
             assert_never(field)
-
-
-def _months(value: str) -> Iterator[int]:
-    year, _, month = value.partition("-")
-    if _is_year(year) and month.isascii() and month.isdigit() and 1 <= int(month) <= 12:
-        yield (int(year) - 1970) * 12 + int(month) - 1
-
-
-def _is_year(value: str) -> bool:
-    return len(value) == 4 and value.isascii() and value.isdigit()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from search_index.engines.whoosh.index.searcher import Searcher, term_documents
-from search_index.engines.whoosh.query import matching, spellchecker
+from search_index.engines.whoosh.query import matching
 from search_index.query import SearchQuery
+from search_index.rewriting.corrections import MIN_LENGTH
 from search_index.text import analysis
 
 MAX_DOCUMENTS = 60_000
@@ -34,9 +35,7 @@ def runs_inline(searcher: Searcher, query: SearchQuery) -> bool:
         return False
     if words and query.prefix_last and _has_prefix(searcher, query, words[-1]):
         words.pop()
-    return all(
-        len(word) < spellchecker.MIN_LENGTH or _is_common(searcher, query, word) for word in words
-    )
+    return all(len(word) < MIN_LENGTH or _is_common(searcher, query, word) for word in words)
 
 
 def _has_prefix(searcher: Searcher, query: SearchQuery, prefix: str) -> bool:

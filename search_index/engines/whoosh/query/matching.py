@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.schema import FIELD_BITS
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.searcher import term_documents as documents_of
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.fields import TextField
+from search_index.text import document_terms
+from search_index.text.document_terms import FIELD_BITS
 from search_index.text.term_query import TermAlternative
 
 Documents = npt.NDArray[np.uint32]
@@ -261,7 +262,8 @@ def value_mask(
     """Return the mask of documents with any of these exact values; labels match by slug."""
     mask = np.zeros(view.max_doc, np.bool_)
     encoded_values = [
-        schema.encode(value + schema.LABEL_SEPARATOR if labels else value) for value in values
+        schema.encode(value + document_terms.LABEL_SEPARATOR if labels else value)
+        for value in values
     ]
     for segment, slice_ in view.segment_slices():
         column = segment.fields.get(field)

@@ -1,8 +1,6 @@
-"""Spellchecker: visible words that are similar to a mistyped one, and splits of joined words."""
+"""Spellchecker: visible words that are similar to a mistyped one."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import process
@@ -10,24 +8,10 @@ from rapidfuzz.distance import OSA
 
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
-
-MIN_LENGTH = 4
-"""Minimum letters of a word that is corrected; shorter ones are similar to too many."""
-
-LONG_LENGTH = 8
-"""Letters of a word from which on two edits are allowed."""
+from search_index.rewriting.corrections import MIN_LENGTH, max_edits
+from search_index.rewriting.vocabulary import Candidate
 
 _MAX_CANDIDATES = 5
-_MAX_SPLITS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A word in `count` visible documents, `distance` edits (OSA) from the mistyped word."""
-
-    word: str
-    distance: int
-    count: int
 
 
 def find_candidates(
@@ -39,8 +23,8 @@ def find_candidates(
     Words shorter than `min_length` have none. `field` may be `titles`, for words of titles alone.
     About 0.2 ms for 50,000 words, 3 ms with any first letter.
     """
-    max_distance = 0 if len(word) < min_length else 1 if len(word) < LONG_LENGTH else 2
-    if not max_distance or any(character.isdigit() for character in word):
+    max_distance = max_edits(word, min_length)
+    if not max_distance:
         return []
     for first in (word[0], ""):
         distances: dict[str, int] = {}
@@ -79,18 +63,3 @@ def _near_words(
     )[0]
     close = np.flatnonzero(distances <= max_distance).tolist()
     return {words[number]: int(distances[number]) for number in close}
-
-
-def find_splits(view: IndexView, word: str) -> list[tuple[str, str]]:
-    """Return at most three pairs of visible words that make `word` together, likeliest first.
-
-    None for words with digits: `2025` is not `20 25`.
-    """
-    pairs = []
-    has_digit = any(character.isdigit() for character in word)
-    for place in range(2, len(word) - 1) if not has_digit else ():
-        first, second = word[:place], word[place:]
-        count = min(view.doc_freq("words", first), view.doc_freq("words", second))
-        if count:
-            pairs.append((-count, first, second))
-    return [(first, second) for _, first, second in sorted(pairs)[:_MAX_SPLITS]]

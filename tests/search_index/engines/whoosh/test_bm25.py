@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search_index import ranking
 from search_index.engine import DEFAULT_OPTIONS
 from search_index.engines import open_engine
-from search_index.engines.whoosh.query import bm25
 from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.query import Document, SearchQuery
 from tests.support.documents import DAY, a_document
@@ -52,18 +52,20 @@ def _expected(documents: Sequence[Document], word: str) -> dict[int, float]:
     title_idf = math.log(1 + (len(documents) - in_title + 0.5) / (in_title + 0.5))
     scores = {}
     for id_, tf in matching.items():
-        norm = bm25.K1 * (1 - bm25.B + bm25.B * lengths[id_] / average)
-        recency = 1 + bm25.RECENCY * 0.5 ** ((newest - id_) / DEFAULT_OPTIONS.half_life_days)
+        norm = ranking.K1 * (1 - ranking.B + ranking.B * lengths[id_] / average)
+        recency = 1 + ranking.RECENCY * 0.5 ** ((newest - id_) / DEFAULT_OPTIONS.half_life_days)
         gain = idf * tf / (tf + norm)
         if word in titles[id_].split():
-            most = bm25.MAX_TITLE_GAIN
+            most = ranking.MAX_TITLE_GAIN
             share = most / (1 + (most - 1) * title_lengths[id_] / average_title)
-            gain += bm25.TITLE_WORD * title_idf * share
-        scores[id_] = (bm25.K1 + 1) * gain * recency
+            gain += ranking.TITLE_WORD * title_idf * share
+        scores[id_] = (ranking.K1 + 1) * gain * recency
         if titles[id_] == word:
             most = math.log(len(documents) + 2)
-            words = 1 + bm25.MAX_TITLE_GAIN * bm25.TITLE_WORD
-            scores[id_] += bm25.EVERY_WORD + (bm25.K1 + 1) * (1 + bm25.RECENCY) * words * most
+            words = 1 + ranking.MAX_TITLE_GAIN * ranking.TITLE_WORD
+            scores[id_] += (
+                ranking.EVERY_WORD + (ranking.K1 + 1) * (1 + ranking.RECENCY) * words * most
+            )
     return scores
 
 
@@ -113,5 +115,5 @@ async def test_what_lies_far_back_or_has_no_date_gains_nothing() -> None:
     )
     scores = {hit.id: hit.score for hit in (await engine.search(SearchQuery("bread"))).hits}
     await engine.close()
-    assert scores[3] == pytest.approx(scores[1] * (1 + bm25.RECENCY), rel=1e-4)
+    assert scores[3] == pytest.approx(scores[1] * (1 + ranking.RECENCY), rel=1e-4)
     assert scores[1] == pytest.approx(scores[2], rel=1e-4)

@@ -15,8 +15,8 @@ from search_index.engine import DEFAULT_OPTIONS, EngineOptions
 from search_index.engines.whoosh.index import writer
 from search_index.engines.whoosh.index.searcher import Searcher
 from search_index.engines.whoosh.query import execute
-from search_index.engines.whoosh.query.expansions import MAX_EXPANSIONS
 from search_index.query import Document, FacetField, Page, Pin, Scope, SearchQuery, Tuning
+from search_index.rewriting.expansions import MAX_EXPANSIONS
 from tests.search_index.engines.test_properties import QUICK
 from tests.support.documents import WORDS, a_document, documents
 

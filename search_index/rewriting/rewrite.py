@@ -8,14 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from search_index.engines.whoosh.index import schema
-from search_index.engines.whoosh.index.searcher import IndexView, term_documents
-from search_index.engines.whoosh.query import bm25, compounds, corrections, expansions, matching
-from search_index.engines.whoosh.query.corrections import Correction, CorrectionChoice, Span
-from search_index.engines.whoosh.query.time_limit import TimeLimit
-from search_index.fields import TextField
 from search_index.query import MAX_TERMS, UNTUNED, Tuning
+from search_index.ranking import idf
+from search_index.rewriting import compounds, expansions
+from search_index.rewriting.corrections import (
+    Correction,
+    CorrectionChoice,
+    Span,
+    find_corrections,
+    pair_alternative,
+)
+from search_index.rewriting.time_limit import TimeLimit
+from search_index.rewriting.vocabulary import Vocabulary
 from search_index.text import parser
+from search_index.text.document_terms import title_term
 from search_index.text.parser import Clause, ParsedQuery, Phrase
 from search_index.text.synonyms import SynonymMap
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
@@ -59,7 +65,7 @@ _JOINED_IDF_GROUP = -1  # idf group of a joined word, used by no other alternati
 
 
 def rewrite(
-    view: IndexView,
+    vocabulary: Vocabulary,
     parsed: ParsedQuery,
     time_limit: TimeLimit,
     *,
@@ -72,16 +78,16 @@ def rewrite(
 
     `ranked` false: nothing is added that only matters for the order by score.
     """
-    if ranked and parsed.excluded and _is_title_with_minus(view, parsed.text):
+    if ranked and parsed.excluded and _is_title_with_minus(vocabulary, parsed.text):
         parsed = parser.parse(parsed.text, operators=False)
-    clauses = [clause for clause in parsed.clauses if not _is_stop_clause(view, clause)]
+    clauses = [clause for clause in parsed.clauses if not _is_stop_clause(vocabulary, clause)]
     if not clauses:
         clauses = list(parsed.clauses)
     if len(clauses) > MAX_TERMS:
-        clauses = _most_telling(view, clauses)
+        clauses = _most_telling(vocabulary, clauses)
     is_question = sum(not clause.required for clause in clauses) >= QUESTION_WORDS
-    synonyms = _synonym_map(view, tuning) if tuning.synonyms else None
-    rewriter = _Rewriter(view, clauses, synonyms, time_limit)
+    synonyms = _synonym_map(vocabulary, tuning) if tuning.synonyms else None
+    rewriter = _Rewriter(vocabulary, clauses, synonyms, time_limit)
     groups = [
         TermGroup(
             tuple(rewriter.alternatives(clause)),
@@ -97,21 +103,21 @@ def rewrite(
     has_title = ranked and not parsed.excluded
     return TermQuery(
         tuple(groups),
-        tuple(_exact(view, phrase) for phrase in parsed.excluded),
+        tuple(_exact(vocabulary, phrase) for phrase in parsed.excluded),
         corrected_text,
         match_all=not groups and (not parsed.text.strip(_BLANK) or bool(parsed.excluded)),
         is_question=is_question,
-        pairs=tuple(_pairs(view, rewriter.corrected_clauses())) if ranked else (),
-        title=_title(view, parsed.text, corrected_text) if has_title else "",
+        pairs=tuple(_pairs(vocabulary, rewriter.corrected_clauses())) if ranked else (),
+        title=_title(vocabulary, parsed.text, corrected_text) if has_title else "",
         title_words=_title_words(clauses) if has_title else (),
     )
 
 
-def _title(view: IndexView, text: str, corrected_text: str | None) -> str:
+def _title(vocabulary: Vocabulary, text: str, corrected_text: str | None) -> str:
     """Return the title term of a text; of the corrected text, if no title is as it was typed."""
-    title = schema.title_term(text)
-    if corrected_text and not view.doc_freq("titles", title):
-        return schema.title_term(corrected_text)
+    title = title_term(text)
+    if corrected_text and not vocabulary.doc_freq("titles", title):
+        return title_term(corrected_text)
     return title
 
 
@@ -125,15 +131,11 @@ def _title_words(clauses: Sequence[Clause]) -> tuple[str, ...]:
     return tuple(phrase.words[0] + ("*" if phrase.prefix else "") for phrase in phrases)
 
 
-def _is_title_with_minus(view: IndexView, text: str) -> bool:
+def _is_title_with_minus(vocabulary: Vocabulary, text: str) -> bool:
     """Return whether a text with a minus before a word is the title of a visible document."""
-    title = schema.title_term(text)
-    for segment, mask in view.segment_masks() if title else ():
-        documents = term_documents(segment, "titles", title)
-        for document in documents[mask[documents]][:MAX_COMPARED_TITLES].tolist():
-            if _MINUS.search(segment.stored_texts(document)[TextField.TITLE.key]):
-                return True
-    return False
+    title = title_term(text)
+    titles = vocabulary.titles(title, MAX_COMPARED_TITLES) if title else ()
+    return any(_MINUS.search(text) for text in titles)
 
 
 def _place_weight(clause: Clause) -> float:
@@ -141,56 +143,56 @@ def _place_weight(clause: Clause) -> float:
     return 1.0 if clause.phrases[0].start < LONG_TEXT else _LATE_WEIGHT
 
 
-def _most_telling(view: IndexView, clauses: Sequence[Clause]) -> list[Clause]:
+def _most_telling(vocabulary: Vocabulary, clauses: Sequence[Clause]) -> list[Clause]:
     """Return MAX_TERMS clauses in their order: the required ones, then by frequency x idf."""
 
     def weight(clause: Clause) -> float:
         if clause.required or len(clause.phrases) > 1:
             return math.inf
-        terms = _exact(view, clause.phrases[0]).slots[0]
-        count = max(view.doc_freq("text", term) for term in terms)
+        terms = _exact(vocabulary, clause.phrases[0]).slots[0]
+        count = max(vocabulary.doc_freq("text", term) for term in terms)
         if not count:
             return 0.0
         share = 1 + math.log(clause.count)
-        return share * _place_weight(clause) * bm25.idf(view.num_docs, count)
+        return share * _place_weight(clause) * idf(vocabulary.num_docs, count)
 
     weights = list(map(weight, clauses))
     ranked = sorted(range(len(clauses)), key=lambda number: -weights[number])
     return [clauses[number] for number in sorted(ranked[:MAX_TERMS])]
 
 
-def _synonym_map(view: IndexView, tuning: Tuning) -> SynonymMap:
-    """Return the synonyms for a view; cached for each tuning, few of which are in use."""
-    cached: SynonymMap | None = view.synonym_maps.get(tuning)
+def _synonym_map(vocabulary: Vocabulary, tuning: Tuning) -> SynonymMap:
+    """Return the synonyms for a vocabulary; cached for each tuning, few of which are in use."""
+    cached: SynonymMap | None = vocabulary.synonym_maps.get(tuning)
     if cached is not None:
         return cached
-    synonym_map = SynonymMap(tuning, view.all_stems)
-    view.synonym_maps.put(tuning, synonym_map)
+    synonym_map = SynonymMap(tuning, vocabulary.all_stems)
+    vocabulary.synonym_maps.put(tuning, synonym_map)
     return synonym_map
 
 
-def _is_stop_clause(view: IndexView, clause: Clause) -> bool:
+def _is_stop_clause(vocabulary: Vocabulary, clause: Clause) -> bool:
     """Return whether a clause is a stop word (`the`) that is not a prefix."""
     return not clause.required and all(
-        view.is_stop_word(phrase.words[0]) and not phrase.prefix for phrase in clause.phrases
+        vocabulary.is_stop_word(phrase.words[0]) and not phrase.prefix for phrase in clause.phrases
     )
 
 
-def _exact(view: IndexView, phrase: Phrase) -> TermAlternative:
-    slots = tuple(map(view.stems, phrase.words, phrase.typed))
+def _exact(vocabulary: Vocabulary, phrase: Phrase) -> TermAlternative:
+    slots = tuple(map(vocabulary.stems, phrase.words, phrase.typed))
     if phrase.variants:
         slots = ((*slots[0], *phrase.variants),)
     return TermAlternative(slots, phrase.offsets, phrase.field)
 
 
-def _pairs(view: IndexView, clauses: Iterable[Clause]) -> Iterator[TermAlternative]:
+def _pairs(vocabulary: Vocabulary, clauses: Iterable[Clause]) -> Iterator[TermAlternative]:
     """Yield adjacent words of the text as phrases."""
     for clause, next_clause in pairwise(clauses):
         phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
         loose = not (clause.required or next_clause.required or next_phrase.prefix)
         if loose and phrase.end < next_phrase.start and next_phrase.start - phrase.end <= MAX_GAP:
-            slots = (_exact(view, phrase).slots[0], _exact(view, next_phrase).slots[0])
-            documents = sum(view.doc_freq("text", term) for slot in slots for term in slot)
+            slots = (_exact(vocabulary, phrase).slots[0], _exact(vocabulary, next_phrase).slots[0])
+            documents = sum(vocabulary.doc_freq("text", term) for slot in slots for term in slot)
             if documents <= MAX_PAIR_DOCUMENTS:
                 yield TermAlternative(slots, (0, 1), None, PAIR_WEIGHT)
 
@@ -200,16 +202,16 @@ class _Rewriter:
 
     def __init__(
         self,
-        view: IndexView,
+        vocabulary: Vocabulary,
         clauses: Sequence[Clause],
         synonyms: SynonymMap | None,
         time_limit: TimeLimit,
     ) -> None:
-        self._view = view
+        self._vocabulary = vocabulary
         self._clauses = clauses
         self._synonyms = synonyms
         self._time_limit = time_limit
-        self._choice = CorrectionChoice(view)
+        self._choice = CorrectionChoice(vocabulary)
         self._joined: dict[Span, str] = {}  # words that were split, by their span in the text
         self._chosen: dict[Span, Correction] = {}
         # What other words are typed for: a word of a document answers one of them.
@@ -221,10 +223,10 @@ class _Rewriter:
         """Yield the alternatives of a clause, with an idf group for each word."""
         idf_group = 0
         for phrase in clause.phrases:
-            exact = _exact(self._view, phrase)
+            exact = _exact(self._vocabulary, phrase)
             is_prefix = phrase.prefix and not self._time_limit.exceeded()
             completions = self._completions(phrase, exact) if is_prefix else ()
-            if not completions or _is_indexed(self._view, exact):
+            if not completions or _is_indexed(self._vocabulary, exact):
                 yield exact._replace(idf_group=idf_group)
             # Cached completions have idf group 0, which is mostly the right one.
             yield from (
@@ -232,9 +234,9 @@ class _Rewriter:
                 for alternative in completions
             )
             for alternative in (
-                *expansions.part_alternatives(self._view, phrase),
+                *expansions.part_alternatives(self._vocabulary, phrase),
                 *(
-                    expansions.compound_alternatives(self._view, phrase)
+                    expansions.compound_alternatives(self._vocabulary, phrase)
                     if len(self._clauses) < QUESTION_WORDS
                     else ()
                 ),
@@ -251,11 +253,13 @@ class _Rewriter:
         Completions weigh less if the prefix is a word itself.
         """
         word, field = phrase.words[0], phrase.field
-        completions: tuple[TermAlternative, ...] | None = self._view.completions.get((word, field))
+        completions: tuple[TermAlternative, ...] | None = self._vocabulary.completions.get(
+            (word, field)
+        )
         if completions is None:
-            completions = tuple(expansions.completions(self._view, word, field))
-            self._view.completions.put((word, field), completions)
-        if completions and _is_indexed(self._view, exact):
+            completions = tuple(expansions.completions(self._vocabulary, word, field))
+            self._vocabulary.completions.put((word, field), completions)
+        if completions and _is_indexed(self._vocabulary, exact):
             completions = tuple(
                 alternative._replace(weight=_LONGER_WEIGHT) if alternative.slots else alternative
                 for alternative in completions
@@ -263,7 +267,7 @@ class _Rewriter:
         typed = tuple(other for other in self._words if other.startswith(word))
         if not typed:
             return completions
-        terms = {term for other in typed for term in self._view.stems(other)}
+        terms = {term for other in typed for term in self._vocabulary.stems(other)}
         remaining = tuple(
             alternative if alternative.slots else alternative._replace(except_words=typed)
             for alternative in completions
@@ -273,54 +277,56 @@ class _Rewriter:
 
     def _corrections(self, phrase: Phrase, exact: TermAlternative) -> Iterator[TermAlternative]:
         """Yield corrections of a word that no visible document has."""
-        view, word, span = self._view, phrase.words[0], (phrase.start, phrase.end)
+        vocabulary, word, span = self._vocabulary, phrase.words[0], (phrase.start, phrase.end)
         options = self._choice.options
         if len(phrase.words) > 1 or phrase.parts or len(options) >= MAX_CORRECTIONS:
             return
         if self._synonyms is not None and self._synonyms.lookup((word,)):
             return
-        if any(view.doc_freq("text", term) for term in exact.slots[0]):
+        if any(vocabulary.doc_freq("text", term) for term in exact.slots[0]):
             return
-        if compounds.compound_terms(view, word):
+        if compounds.compound_terms(vocabulary, word):
             return
-        if (phrase.prefix and matching.has_prefix(view, word)) or self._time_limit.exceeded():
+        if (phrase.prefix and vocabulary.has_prefix(word)) or self._time_limit.exceeded():
             return
         is_alone = len(self._clauses) == 1
-        found = corrections.find_corrections(view, word, is_alone=is_alone)
+        found = find_corrections(vocabulary, word, is_alone=is_alone)
         if phrase.field is not None:
             found = [correction for correction in found if len(correction.words) == 1]
         if found:
             options[span] = found
         for correction in found:
             if len(correction.words) > 1:
-                yield corrections.pair_alternative(view, correction.words, _JOINED_WEIGHT)
+                yield pair_alternative(vocabulary, correction.words, _JOINED_WEIGHT)
             else:
                 weight = _TYPO_WEIGHTS[correction.distance]
                 yield TermAlternative(
-                    (view.stems(correction.words[0]),), (0,), phrase.field, weight
+                    (vocabulary.stems(correction.words[0]),), (0,), phrase.field, weight
                 )
 
     def join_adjacent(self, groups: list[TermGroup]) -> None:
         """Let `news paper` match `newspaper`: add the joined word as an alternative of both."""
-        view = self._view
+        vocabulary = self._vocabulary
         for number, (clause, next_clause) in enumerate(pairwise(self._clauses)):
             if any(len(item.phrases) > 1 or item.required for item in (clause, next_clause)):
                 continue
             phrase, next_phrase = clause.phrases[0], next_clause.phrases[0]
             joined = phrase.words[0] + next_phrase.words[0]
             gap = next_phrase.start - phrase.end
-            if not 0 < gap <= MAX_GAP or not view.doc_freq("words", joined):
+            if not 0 < gap <= MAX_GAP or not vocabulary.doc_freq("words", joined):
                 continue
             if any(character.isdigit() for character in joined):
                 continue
             alternative = TermAlternative(
-                (view.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
+                (vocabulary.stems(joined),), weight=_JOINED_WEIGHT, idf_group=_JOINED_IDF_GROUP
             )
             for index in (number, number + 1):
                 groups[index] = replace(
                     groups[index], alternatives=(*groups[index].alternatives, alternative)
                 )
-            if not all(view.doc_freq("words", item.words[0]) for item in (phrase, next_phrase)):
+            if not all(
+                vocabulary.doc_freq("words", item.words[0]) for item in (phrase, next_phrase)
+            ):
                 self._choice.options.pop((phrase.start, phrase.end), None)
                 self._choice.options.pop((next_phrase.start, next_phrase.end), None)
                 self._joined[phrase.start, next_phrase.end] = joined
@@ -338,7 +344,7 @@ class _Rewriter:
                     break
                 words.append(clause.phrases[0].words[0])
                 for synonym in self._synonyms.lookup(words):
-                    alternative = corrections.pair_alternative(self._view, synonym, SYNONYM_WEIGHT)
+                    alternative = pair_alternative(self._vocabulary, synonym, SYNONYM_WEIGHT)
                     for index in range(first, last + 1):
                         groups[index] = _add_alternative(groups[index], alternative)
 
@@ -351,18 +357,18 @@ class _Rewriter:
         missing = self._choice.options
         spans = [(clause.phrases[0].start, clause.phrases[0].end) for clause in self._clauses]
         others = (
-            _exact(self._view, clause.phrases[0])
+            _exact(self._vocabulary, clause.phrases[0])
             for clause, span in zip(self._clauses, spans, strict=True)
             if span not in missing
             and not any(first <= span[0] < last for first, last in self._joined)
             and not clause.phrases[0].prefix
         )
         self._chosen = self._choice.choose(
-            other for other in others if _is_indexed(self._view, other)
+            other for other in others if _is_indexed(self._vocabulary, other)
         )
         for number, span in enumerate(spans):
             if span in self._chosen:
-                groups[number] = _prefer(self._view, groups[number], self._chosen[span])
+                groups[number] = _prefer(self._vocabulary, groups[number], self._chosen[span])
         chosen = {span: " ".join(correction.words) for span, correction in self._chosen.items()}
         if missing and not chosen:
             return None
@@ -379,17 +385,17 @@ class _Rewriter:
             yield clause
 
 
-def _is_indexed(view: IndexView, exact: TermAlternative) -> bool:
+def _is_indexed(vocabulary: Vocabulary, exact: TermAlternative) -> bool:
     """Return whether any visible document has each word, or any of its stems."""
     return all(
-        any(view.doc_freq(field, term) for term in slot for field in ("text", "words"))
+        any(vocabulary.doc_freq(field, term) for term in slot for field in ("text", "words"))
         for slot in exact.slots
     )
 
 
-def _prefer(view: IndexView, group: TermGroup, correction: Correction) -> TermGroup:
+def _prefer(vocabulary: Vocabulary, group: TermGroup, correction: Correction) -> TermGroup:
     """Return the group with a chosen correction that weighs almost as much as an exact word."""
-    slots = tuple(view.stems(word) for word in correction.words)
+    slots = tuple(vocabulary.stems(word) for word in correction.words)
     return replace(
         group,
         alternatives=tuple(

@@ -19,7 +19,7 @@ _SORTS = tuple(Sort)
 class Position:
     """Sort keys of a hit: ordered by `key`, then `published`, then `number`, all descending.
 
-    `number` is the unique key of its document (`SegmentReader.keys`). `rank` counts hits from 1, so
+    `number` is the unique key of its document. `rank` counts hits from 1, so
     that no cursor points beyond MAX_DEPTH.
     """
 
