@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -109,7 +110,7 @@ def _readable(source: Path) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(source, mode="r:gz") as tar:
             yield tar
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
         reason = " ".join(str(error).split())
         raise BackupError(f"{source} is no backup, or damaged or truncated ({reason}).") from error
     except OSError as error:
