@@ -28,7 +28,7 @@ from starlette.routing import Match, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from hub import articles, audit, logs, outbox, rate_limits, tokens, webhooks
+from hub import articles, audit, logs, outbox, people, rate_limits, tokens, webhooks
 from hub.articles import revisions, trash
 from hub.auth import ANONYMOUS, Permission, Viewer
 from hub.db import health, leases
@@ -75,7 +75,10 @@ PUBLISH_SECONDS = 1.0
 """Seconds between looks for scheduled articles that are due."""
 
 SWEEP_SECONDS = 1_800
-"""Seconds between deletions of old revisions."""
+"""Seconds between deletions of old revisions, articles in the trash and addresses of readers."""
+
+RESUME_SECONDS = 60
+"""Seconds between looks for erasures of people that were interrupted."""
 
 STORE_SECONDS = 10
 """Seconds between writes of the search statistics to the database."""
@@ -306,6 +309,7 @@ def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> Non
         if settings.revisions:
             await revisions.thin(db, settings.revisions)
         await trash.sweep(db, settings.trash_days)
+        await people.forget_addresses(db, settings.comment_email_days)
 
     publish = partial(articles.publish_due, db)
     tasks.start_soon(
@@ -313,6 +317,8 @@ def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> Non
     )
     tasks.start_soon(leases.run_periodically, db, "trimming", TRIM_SECONDS, trim)
     tasks.start_soon(leases.run_periodically, db, "thinning", SWEEP_SECONDS, sweep)
+    resume = partial(people.resume, db)
+    tasks.start_soon(leases.run_periodically, db, "erasing", RESUME_SECONDS, resume)
 
 
 async def _rate_limited(_: Request, error: Exception) -> Response:

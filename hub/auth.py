@@ -36,11 +36,12 @@ class Permission(str, Enum):
     TUNE = "tune"
     TOKENS = "tokens"
     AUDIT = "audit"
+    PEOPLE = "people"
 
 
 _ROLE_PERMISSIONS = {
     Role.WRITER: {Permission.READ, Permission.WRITE},
-    Role.EDITOR: set(Permission) - {Permission.TOKENS, Permission.AUDIT},
+    Role.EDITOR: set(Permission) - {Permission.TOKENS, Permission.AUDIT, Permission.PEOPLE},
     Role.ADMIN: set(Permission),
 }
 
@@ -53,6 +54,7 @@ _ACTION_TEXT = {
     Permission.TUNE: "tune search",
     Permission.TOKENS: "manage tokens",
     Permission.AUDIT: "read the audit trail",
+    Permission.PEOPLE: "export or erase what readers left",
 }
 
 PUBLIC_ARTICLES = (Status.PUBLISHED.value,)

@@ -13,6 +13,7 @@ from typing import Any
 
 from hub import drafts
 from hub.auth import SYSTEM
+from hub.comments import erased
 from hub.db.database import marks, run
 from hub.db.timestamps import now
 from hub.drafts import (
@@ -36,12 +37,11 @@ _FIELDS = (*_PLAIN, "body", "metadata")
 _COMPARED = (*_PLAIN, "metadata", "body_html", "status", "published_at", "slug")
 _SOURCE = ("source_key", "source_hash", "source_version")
 _COLUMNS = ", ".join((*_COMPARED, "id", "version", "held_back", *_SOURCE))
-
-
 _EDITED = "edited in the hub since it was imported; left as it is"
 WITHDRAWN = "no longer public, as its source says"
 """Stands in the reason of an outcome that hides an article or comments that readers could see."""
 
+_ERASED = "of people whose comments were erased here; left out"
 _NOT_PUBLIC = (CommentStatus.SPAM, CommentStatus.TRASH)
 """Verdicts of a source on a comment; a pending one has not been judged there."""
 
@@ -122,7 +122,8 @@ class DraftPlan:
     """The action for a draft; `stored` is the row of the stored article, if any.
 
     `withdrawn`: the article is public, and its source says that it is not. `hidden_comments` are
-    those of which this is true.
+    those of which this is true. `placeholders` are the keys of comments that are stored empty, for
+    their replies, of the `erased_comments`: those of people whose comments were erased here.
     """
 
     prepared: PreparedDraft
@@ -135,6 +136,8 @@ class DraftPlan:
     article: Article | None = None
     withdrawn: bool = False
     hidden_comments: tuple[CommentDraft, ...] = ()
+    placeholders: frozenset[str] = frozenset()
+    erased_comments: int = 0
 
     @property
     def article_id(self) -> int | None:
@@ -181,6 +184,8 @@ class DraftPlan:
             reasons.append(WITHDRAWN)
         if self.hidden_comments:
             reasons.append(f"{len(self.hidden_comments)} comments {WITHDRAWN}")
+        if self.erased_comments:
+            reasons.append(f"{self.erased_comments} comments {_ERASED}")
         return "; ".join(filter(None, reasons)) or None
 
 
@@ -238,7 +243,20 @@ async def make_plans(
         plan.withdrawn = row is not None and _is_withdrawn(plan)
         plans.append(plan)
     await _keep_published_by_editors(plans)
+    await _leave_out_erased(plans)
     return plans
+
+
+async def _leave_out_erased(plans: Sequence[DraftPlan]) -> None:
+    """Leave out comments of people whose comments were erased; empty ones stay where replies are.
+
+    One statement, none without new comments that have addresses.
+    """
+    emails = {comment.author_email for plan in plans for comment in plan.comments} - {None}
+    erasures = await erased.erasures_of(emails) if emails else {}
+    for plan in plans if erasures else ():
+        kept = erased.leave_out(plan.comments, erasures)
+        plan.comments, plan.placeholders, plan.erased_comments = kept
 
 
 def _is_withdrawn(plan: DraftPlan) -> bool:

@@ -399,7 +399,7 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
         hidden += [(draft.status.value, article_id, draft.key) for draft in plan.hidden_comments]
         cyclic = cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
-            rows.append(_build_comment(article_id, draft, plan.prepared.comment_html))
+            rows.append(_build_comment(article_id, draft, plan))
             if draft.parent_key is not None and draft.key not in cyclic:
                 parents.append((article_id, draft.parent_key, article_id, draft.key))
     await Comment.bulk_create(rows)
@@ -414,7 +414,8 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
     return touched
 
 
-def _build_comment(article_id: int, draft: CommentDraft, rendered: Mapping[str, str]) -> Comment:
+def _build_comment(article_id: int, draft: CommentDraft, plan: DraftPlan) -> Comment:
+    rendered = plan.prepared.comment_html
     return Comment(
         article_id=article_id,
         kind=draft.kind,
@@ -424,4 +425,5 @@ def _build_comment(article_id: int, draft: CommentDraft, rendered: Mapping[str, 
         status=draft.status,
         created_at=draft.created_at,
         source_key=draft.key,
+        erased_at=now() if draft.key in plan.placeholders else None,
     )

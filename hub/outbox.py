@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 from tortoise.expressions import Q
@@ -28,6 +28,9 @@ from hub.models import (
 )
 
 MAX_ERROR_LENGTH = 500
+REBUILD_EVENT: Final = 0
+"""The `article_id` of an event that requests a rebuild of the indexes: no article has it."""
+
 SEARCH_TAG = "search"
 """The change feed's tag of all search results, and of synonyms and pins."""
 

@@ -305,6 +305,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Days for which deleted articles can be restored; 0: they are deleted at once.",
     )
+    comment_email_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days for which e-mail addresses of comments are kept; 0: for good.",
+    )
     neighbours: int = Field(
         default=6,
         ge=0,

@@ -25,6 +25,7 @@ from scripts.commands import (
     imports,
     index,
     migrate,
+    people,
     schema,
     search,
     serve,
@@ -73,6 +74,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
 app.add_typer(articles.app, name="articles")
 app.add_typer(comments.app, name="comments")
+app.add_typer(people.app, name="people")
 app.add_typer(search.app, name="search")
 app.add_typer(tuning.synonyms, name="synonyms")
 app.add_typer(tuning.pins, name="pins")

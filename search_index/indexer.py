@@ -9,7 +9,6 @@ import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final
 
 import anyio
 
@@ -18,7 +17,7 @@ from hub.db import health
 from hub.db.database import Reader
 from hub.db.leases import Lease
 from hub.errors import DatabaseError
-from hub.outbox import Event, Follower, NotLeading
+from hub.outbox import REBUILD_EVENT, Event, Follower, NotLeading
 from hub.search import followers
 from hub.search.followers import SaveStatus
 from search_index.documents import all_documents, compute_stamp, load_documents
@@ -33,9 +32,6 @@ BATCH = 200
 ROUND = 25
 """Events indexed at once: a save during an import waits for half a round on average. 100 made that
 14 times as long as without an import (`hub bench saves`)."""
-
-REBUILD_EVENT: Final = 0
-"""The `article_id` of an event that requests a rebuild: no article has it."""
 
 MAX_PAUSE_SECONDS = 30.0
 POLL_SECONDS = 0.02
@@ -378,6 +374,11 @@ async def reindex(db: Reader, engine: SearchEngine) -> int | None:
     returned, else None. Returns when that index is rebuilt; others may take longer.
     """
     await outbox.record_all([REBUILD_EVENT])
+    return await rebuild_or_wait(db, engine)
+
+
+async def rebuild_or_wait(db: Reader, engine: SearchEngine) -> int | None:
+    """Rebuild this index as an event requests, or wait until its leader has; see `reindex`."""
     total = await Indexer(db, engine, max_tries=1).rebuild()
     if total is None:
         while not (name := identify(engine).name) or await outbox.is_pending(

@@ -7,7 +7,7 @@ comments and the index behave as if it had never been there.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,11 +22,13 @@ from hub.articles.saving import (
     tags_of,
 )
 from hub.auth import SYSTEM, Permission, Viewer
-from hub.comments import update_counts
+from hub.comments import erased, update_counts
 from hub.db.database import Reader, marks, run, run_many, transaction
 from hub.db.timestamps import now, to_iso
 from hub.errors import NotFound
 from hub.models import Article, RevisionChange, Status, TrashedArticle, TrashedRow
+from hub.search import statistics
+from hub.text import markup
 
 BATCH = 500
 """Rows that are moved by one statement."""
@@ -161,6 +163,80 @@ async def sweep(db: Reader, days: int) -> int:
         except NotFound:  # another process was first
             continue
     return len(rows)
+
+
+# ── people ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def trashed_rows(
+    db: Reader, tables: Sequence[str]
+) -> AsyncIterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of these tables in the trash, each with the id of its article."""
+    after = 0
+    while True:
+        rows = await db.rows(
+            "SELECT id, article_id, data FROM trashed_row"
+            f" WHERE origin IN ({marks(tables)}) AND id > ? ORDER BY id LIMIT ?",
+            [*tables, after, BATCH],
+        )
+        for _, article_id, data in rows:
+            yield article_id, _decode(data)
+        if len(rows) < BATCH:
+            return
+        after = rows[-1][0]
+
+
+@transaction
+async def erase_comments(article_id: int, belongs: erased.Belongs, moment: datetime) -> int:
+    """Erase a person's comments on an article in the trash up to a moment; return their number.
+
+    Those with replies stay, empty. The values of the audit trail on them are blanked.
+    """
+    stored = await TrashedRow.filter(article_id=article_id, origin="comment")
+    rows = {row: _decode(row.data) for row in stored}
+    own = {
+        row: values
+        for row, values in rows.items()
+        if belongs(values["author_email"] or "")
+        and erased.is_before(datetime.fromisoformat(values["created_at"]), moment)
+    }
+    parents = {values["parent_id"] for row, values in rows.items() if row not in own}
+    for values in reversed(own.values()):  # up the branches that lead to replies of others
+        if values["id"] in parents:
+            parents.add(values["parent_id"])
+    for row, values in own.items():
+        if values["id"] in parents:
+            row.data = _encode(values | erased.EMPTY | {"erased_at": to_iso(now())})
+            await row.save(update_fields=["data"])
+        else:
+            await row.delete()
+    await statistics.forget(
+        text
+        for values in own.values()
+        for text in (values["author_name"], markup.to_text(values["body_html"]))
+    )
+    await audit.blank("Comment", [values["id"] for values in own.values()])
+    return len(own)
+
+
+@transaction
+async def forget_addresses(article_id: int, oldest: datetime) -> None:
+    """Remove the addresses of older comments on an article in the trash."""
+    for row in await TrashedRow.filter(article_id=article_id, origin="comment"):
+        values = _decode(row.data)
+        if values["author_email"] and datetime.fromisoformat(values["created_at"]) < oldest:
+            row.data = _encode(values | {"author_email": None, "audit_key": None})
+            await row.save(update_fields=["data"])
+
+
+@transaction
+async def replace_editor(article_id: int, belongs: erased.Belongs, name: str) -> None:
+    """Put another name for those of editors that are a person's address, on one article."""
+    for row in await TrashedRow.filter(article_id=article_id).exclude(origin="comment"):
+        values = _decode(row.data)
+        if belongs(str(values.get("editor", ""))):
+            row.data = _encode(values | {"editor": name})
+            await row.save(update_fields=["data"])
 
 
 # ── into the trash ────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 EMPTIED = (
     *("audit_entry", "day_secret", "query_reader", "query_stat", "rate_bucket", "token"),
+    "erased_person",
     *("trashed_article", "trashed_row"),  # with comments as they were
 )
 """Tables without rows in a backup without people."""

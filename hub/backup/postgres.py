@@ -129,8 +129,8 @@ async def check_unused(url: str) -> None:
         raise BackupError(f"A hub is using the database ({others} connections): stop it first.")
 
 
-async def load(url: str, tables: list[str], folder: Path) -> None:
-    """Replace the hub's tables by those of the copy, in one transaction.
+async def load(url: str, tables: list[str], folder: Path, more: str) -> None:
+    """Replace the hub's tables by those of the copy, in one transaction with statements of `more`.
 
     A process that is killed meanwhile leaves the database as it was.
 
@@ -141,13 +141,13 @@ async def load(url: str, tables: list[str], folder: Path) -> None:
     await _run(
         "", "pg_restore", "--no-owner", "--no-privileges", f"--file={schema}", str(folder / MEMBER)
     )
-    await to_thread.run_sync(_write_script, script, tables, schema, folder)
+    await to_thread.run_sync(_write_script, script, tables, schema, folder, more)
     await _run(
         url, "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(script)
     )
 
 
-def _write_script(script: Path, tables: list[str], schema: Path, folder: Path) -> None:
+def _write_script(script: Path, tables: list[str], schema: Path, folder: Path, more: str) -> None:
     """Write the statements that drop the hub's tables and create those of the copy."""
     names = ", ".join(f'"{table}"' for table in tables)
     with script.open("wb") as file:
@@ -159,6 +159,7 @@ def _write_script(script: Path, tables: list[str], schema: Path, folder: Path) -
                 file.write(f'\nCOPY public."{table}" FROM stdin;\n'.encode())
                 _append(file, rows)
                 file.write(b"\\.\n")
+        file.write(more.encode())
 
 
 def _append(file: Any, path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from anyio import to_thread
 
 import hub.migrations
-from hub import audit
+from hub import audit, people
 from hub.auth import SYSTEM
-from hub.backup import archive, postgres, sqlite
+from hub.backup import archive, erasures, postgres, sqlite
 from hub.backup.tables import table_names
 from hub.db import files
 from hub.db.database import database_path, migrate, open_database, transaction
@@ -38,6 +38,10 @@ async def restore(
 ) -> archive.Manifest:
     """Replace the hub's database by that of a backup, and migrate it to the newest schema.
 
+    People whose comments were erased here are erased from what is restored: their hashes are added
+    to it in the transaction that replaces the database, so that the next start resumes it after a
+    kill.
+
     The backup is verified before anything is changed; the database is then replaced in one
     transaction. The caller makes sure that no hub runs. `before` is called in between, to discard
     the index: whatever happens then, it is rebuilt from the database that is there.
@@ -60,14 +64,19 @@ async def restore(
             )
         if path is None:
             await postgres.check_unused(settings.database)
+            carried = await erasures.read_postgres(settings.database)
             before()
-            await postgres.load(settings.database, table_names(), folder)
+            script = erasures.to_script(carried)
+            await postgres.load(settings.database, table_names(), folder, script)
         else:
+            carried = await to_thread.run_sync(erasures.read_sqlite, path)
+            await to_thread.run_sync(erasures.add_to_sqlite, folder / sqlite.MEMBER, carried)
             before()
             await to_thread.run_sync(sqlite.load, folder, path)
     await migrate(settings)
-    async with open_database(settings):
+    async with open_database(settings) as db:
         await _complete(manifest)
+        await people.resume(db)
     return manifest
 
 

@@ -17,7 +17,7 @@ from hub.models.article import (
 )
 from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author
-from hub.models.comment import Comment, CommentKind, CommentStatus
+from hub.models.comment import Comment, CommentKind, CommentStatus, ErasedPerson
 from hub.models.import_run import ImportChange, ImportRun, RecordKind
 from hub.models.lifecycle import (
     LifeAction,
@@ -53,6 +53,7 @@ __all__ = [
     "DaySecret",
     "Door",
     "DueNeighbours",
+    "ErasedPerson",
     "ImportChange",
     "ImportRun",
     "IndexFollower",

@@ -34,7 +34,8 @@ class Comment(Model):
     `author_email` is for moderators only; no IP address is stored. `body_html` is sanitised. A
     reply's `parent` belongs to the same article. `moderated`: a moderator has set its status, so
     that no import does. `audit_key` is the key of the hashes of its private values in the audit
-    trail, which nobody can verify once the comment is deleted. Written by `hub.comments` and
+    trail, which nobody can verify once the comment is deleted. Since `erased_at` it is empty, and
+    keeps the place of its replies alone. Written by `hub.comments` and
     `hub.imports`.
     """
 
@@ -54,6 +55,7 @@ class Comment(Model):
     created_at = fields.DatetimeField()
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
     audit_key = fields.CharField(max_length=64, null=True)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "comment"
@@ -63,3 +65,20 @@ class Comment(Model):
             Index(fields=("parent_id", "status", "created_at", "id")),
             Index(fields=("status", "created_at", "id")),
         ]
+
+
+class ErasedPerson(Model):
+    """A person whose comments up to a moment were erased, by a keyed hash of the e-mail address.
+
+    `digest` is that of `hub.comments.erased`, with `key`, which all rows of a hub share. Restores
+    and imports go by it. Without `finished_at` the erasure was interrupted, and is resumed.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64, unique=True)
+    key = fields.CharField(max_length=64)
+    erased_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "erased_person"

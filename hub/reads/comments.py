@@ -14,7 +14,8 @@ from hub.models import CommentKind, CommentStatus
 from hub.reads.per_key import rows_per_key
 
 _COLUMNS = (
-    "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at"
+    "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at,"
+    " c.erased_at"
 )
 
 _TOP = (
@@ -40,14 +41,21 @@ class CommentRow(NamedTuple):
     body_html: str
     status: str
     created: str
+    erased: str | None
 
     @property
     def created_at(self) -> datetime:
         """The time of its submission; aware."""
         return datetime.fromisoformat(self.created)
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is empty, and keeps the place of its replies alone."""
+        return self.erased is not None
+
 
 _comment: Callable[[Sequence[Any]], CommentRow] = partial(tuple.__new__, CommentRow)
+_SIZE = len(CommentRow._fields)
 
 
 def sort_value(row: CommentRow) -> str:
@@ -128,7 +136,8 @@ async def latest(
     rows = await db.rows(
         f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ?"
         f" AND c.status IN ({marks(statuses)})"
-        f" AND c.kind IN ({marks(kinds)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        f" AND c.kind IN ({marks(kinds)}) AND c.erased_at IS NULL"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         [article_id, *statuses, *kinds, limit],
     )
     return [_comment(row) for row in rows]
@@ -164,7 +173,8 @@ async def newest_public(
     rows = await rows_per_key(
         db,
         f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status = ?"
-        f" AND c.kind IN ({marks(READER_KINDS)}) ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        f" AND c.kind IN ({marks(READER_KINDS)}) AND c.erased_at IS NULL"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         article_ids,
         [CommentStatus.APPROVED.value, *READER_KINDS, limit],
     )
@@ -240,7 +250,7 @@ async def queue(
         f" AND {visible.sql} AND {seek} ORDER BY {order_by} LIMIT ?",
         [*statuses, *visible.args, *args, page_args.rows],
     )
-    return to_page([ModeratedRow(_comment(row[:8]), row[8]) for row in rows], page_args)
+    return to_page([ModeratedRow(_comment(row[:_SIZE]), row[_SIZE]) for row in rows], page_args)
 
 
 async def moderated_by_ids(
@@ -255,7 +265,7 @@ async def moderated_by_ids(
         f" AND {visible.sql}",
         [*ids, *visible.args],
     )
-    return {row[0]: ModeratedRow(_comment(row[:8]), row[8]) for row in rows}
+    return {row[0]: ModeratedRow(_comment(row[:_SIZE]), row[_SIZE]) for row in rows}
 
 
 async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:

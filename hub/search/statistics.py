@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hub import audit
 from hub.auth import Permission, Viewer
-from hub.db.database import run, run_many, transaction
+from hub.db.database import marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.errors import DatabaseError, Invalid, NotFound
 from hub.models import BlockedQuery
@@ -35,10 +35,14 @@ MIN_READERS = 3
 MAX_BLOCKED = 2_000
 """Maximum number of texts that are never suggested."""
 
+MAX_WORDS = 12
+"""Maximum number of words of a counted text that is looked for in an erased one."""
+
 DailySecret = Callable[[], Awaitable[tuple[str, bytes]]]
 """Returns the day and its secret, as `hub.rate_limits.daily_secret`."""
 
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
+_WORD = re.compile(r"\w+")
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\0-\x08\x0e-\x1b\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
@@ -152,6 +156,26 @@ async def unblock(text: str, *, by: Viewer) -> str:
     names = ("text",)
     await audit.record_row("search.unblock", row, names, by=by, is_deleted=True)
     return plain
+
+
+async def forget(texts: Iterable[str]) -> None:
+    """Delete the counts of searches that occur in these texts, in a transaction.
+
+    Those of fewer than MIN_READERS readers alone: what others search for as well is nobody's own.
+    """
+    phrases = set[str]()
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1):
+                phrases.add(" ".join(words[start:end]))
+    rows = await run("SELECT DISTINCT text FROM query_stat WHERE readers < ?", [MIN_READERS])
+    own = [row["text"] for row in rows if " ".join(_WORD.findall(row["text"])) in phrases]
+    for start in range(0, len(own), 500):
+        batch = own[start : start + 500]
+        for table in ("query_reader", "query_stat"):
+            condition = f" AND readers < {MIN_READERS}" if table == "query_stat" else ""
+            await run(f"DELETE FROM {table} WHERE text IN ({marks(batch)}){condition}", batch)
 
 
 @transaction

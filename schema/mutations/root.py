@@ -22,6 +22,7 @@ from schema.mutations.lifecycle import (
     save_working_version,
     unpublish_article,
 )
+from schema.mutations.people import erase_person, export_person
 from schema.mutations.related import link_articles, unlink_articles
 from schema.mutations.releases import (
     add_to_release,
@@ -152,6 +153,17 @@ class Mutation:
     )
     moderate_comment = mutation(
         moderate_comment, "Give a comment another status. Needs the permission `moderate`."
+    )
+    export_person = mutation(
+        export_person,
+        "Collect the comments of a person by their e-mail address. Needs the permissions `people` "
+        "and `moderate`.",
+    )
+    erase_person = mutation(
+        erase_person,
+        "Erase the comments of a person by their e-mail address, for good: text, name, address, "
+        "and what else the hub knows of them; comments with replies stay, empty. Needs the "
+        "permission `people`.",
     )
     add_synonyms = mutation(
         add_synonyms, "Let words stand for each other in searches. Needs the permission `tune`."

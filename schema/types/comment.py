@@ -121,6 +121,9 @@ class Comment(Node):
     created: datetime = field("When it was written.", name="publishedAt")
     kind: CommentKind = field("A reader's words, or another site's note.")
     status: CommentStatus = field("Where it is in moderation; `APPROVED` for the public.")
+    is_erased: bool = field(
+        "Whether its reader's words were erased: it is empty, and keeps the place of its replies."
+    )
     parent: Comment | None = batched(
         _parent, "The comment that this one replies to; null at the top of a thread.", "parent_id"
     )

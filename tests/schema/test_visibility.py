@@ -129,6 +129,8 @@ UNPLANTED = {
     "comment.source_key": "an import's number of it, in no answer",
     "day_secret.day": "a date",
     "day_secret.secret": "random, in no answer",
+    "erased_person.digest": "a digest, in no answer",
+    "erased_person.key": "random, in no answer",
     "import_run.counts": "numbers",
     "import_run.editor": "who ran it, in no answer",
     "import_run.paths": "of files, in no answer",

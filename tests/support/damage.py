@@ -43,6 +43,8 @@ ARGUMENTS = {
     "comments approve": ["1"],
     "comments spam": ["1"],
     "comments trash": ["1"],
+    "people erase": ["r@example.com"],
+    "people export": ["r@example.com"],
     "synonyms add": ["a", "b"],
     "synonyms remove": ["1"],
     "pins add": ["a", "b"],

@@ -18,7 +18,17 @@ from pathlib import Path
 
 import anyio
 
-from hub import articles, audit, comments, outbox, rate_limits, related, tokens, webhooks
+from hub import (
+    articles,
+    audit,
+    comments,
+    outbox,
+    people,
+    rate_limits,
+    related,
+    tokens,
+    webhooks,
+)
 from hub.articles import releases, working_versions
 from hub.auth import SYSTEM
 from hub.db import leases
@@ -70,6 +80,7 @@ async def fill(settings: Settings) -> None:
         [event, *_] = await outbox.pending(db, 1)
         await outbox.settle([event], neighbours=True)
         await followers.lead(Follower("index", "holder"), (), "host")
+        await people.erase(db, "gone@readers.example", by=SYSTEM)
         await _change_topics()
 
 

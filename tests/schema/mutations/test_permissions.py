@@ -65,6 +65,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "importArticles": {"articles": [DRAFT]},
     "submitComment": {"articleId": "ARTICLE", "authorName": "Rita", "body": "Well."},
     "moderateComment": {"id": "COMMENT", "status": "SPAM"},
+    "exportPerson": {"email": "reader@example.com"},
+    "erasePerson": {"email": "reader@example.com"},
     "addSynonyms": {"words": ["a", "b"]},
     "removeSynonyms": {"id": "SYNONYMS"},
     "pinArticle": {"text": "x", "articleId": "ARTICLE"},

@@ -1,21 +1,14 @@
-"""Readers' comments: submitted, moderated. With `hub.imports`, the only writer of them."""
+"""Comments as readers submit them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from hub import audit, outbox
-from hub.auth import (
-    Permission,
-    Viewer,
-    article_statuses,
-    comment_condition,
-    comment_statuses,
-)
-from hub.db.database import marks, run, transaction
+from hub import audit
+from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.comments.counts import update_counts
+from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Comment, CommentKind, CommentStatus
+from hub.models import Article, Comment, CommentStatus
 from hub.text import markup, validation
 from hub.text.bodies import Body, Markup
 
@@ -71,46 +64,3 @@ async def submit(
     if comment.status is CommentStatus.APPROVED:
         await update_counts([article_id])
     return int(comment.id)
-
-
-@transaction
-async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
-    """Set a comment's status, and return its article's id. Imports leave it alone from now on.
-
-    Raises:
-        NotAllowed: `by` is not a moderator.
-        NotFound: no such comment, or on no article that `by` may see.
-    """
-    by.require(Permission.MODERATE)
-    visible = comment_condition(by, "c")
-    rows = await run(
-        "SELECT c.article_id, c.status, c.moderated FROM comment c"
-        f" WHERE c.id = ? AND {visible.sql}",
-        [comment_id, *visible.args],
-    )
-    if not rows:
-        raise NotFound("comment", comment_id)
-    [(article_id, before, moderated)] = rows
-    if before != status.value or not moderated:
-        await Comment.filter(id=comment_id).update(status=status, moderated=True)
-        changes = {"status": (before, status)}
-        await audit.record("comment.moderate", "Comment", comment_id, by=by, changes=changes)
-        if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
-            await update_counts([article_id])
-    return int(article_id)
-
-
-async def update_counts(article_ids: Iterable[int]) -> None:
-    """Update the counts of approved comments, and announce the articles. In a transaction."""
-    ids = list(article_ids)
-    await run(
-        "UPDATE article SET comment_count = (SELECT count(*) FROM comment c"
-        " WHERE c.article_id = article.id AND c.status = ? AND c.kind = ?)"
-        f" WHERE id IN ({marks(ids)})",
-        [CommentStatus.APPROVED.value, CommentKind.COMMENT.value, *ids],
-    )
-    await outbox.record(ids)
-    public = sorted(await outbox.public_among(ids))
-    await outbox.announce(
-        [*(f"article:{id_}" for id_ in ids), *(f"comments:{id_}" for id_ in public)]
-    )

@@ -1,0 +1,11 @@
+"""Readers' comments: submitted, moderated, erased. With `hub.imports`, the only writer of them.
+
+Belongs here: services on comments, and what they share. Does not: reads (`hub.reads.comments`), and
+what else is erased with a reader's comments (`hub.people`).
+"""
+
+from hub.comments.counts import update_counts
+from hub.comments.moderation import moderate
+from hub.comments.submitting import submit
+
+__all__ = ["moderate", "submit", "update_counts"]
