@@ -184,6 +184,22 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
     return {id_: BodyRow(html, text) for id_, html, text in rows}
 
 
+async def beginnings(
+    db: Reader, ids: Iterable[int], characters: int, viewer: Viewer
+) -> dict[int, str]:
+    """Return the first characters of the texts of those articles that `viewer` may see, by id.
+
+    One statement.
+    """
+    ids, statuses = list(ids), article_statuses(viewer)
+    rows = await db.rows(
+        f"SELECT a.id, substr(a.body_text, 1, ?) FROM article a WHERE a.id IN ({marks(ids)})"
+        f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
+        [characters, *ids, *statuses],
+    )
+    return {id_: text for id_, text in rows}
+
+
 async def metadata(
     db: Reader, ids: Iterable[int], viewer: Viewer
 ) -> dict[int, list[tuple[str, str]]]:

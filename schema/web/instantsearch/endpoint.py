@@ -10,7 +10,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from html import escape
 from typing import Any, assert_never
 
 import orjson
@@ -24,15 +23,18 @@ from hub.settings import Settings
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.server.requests import cancel_on_disconnect
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
-from schema.web.instantsearch.hits import PLACEHOLDERS, render_hits
+from schema.web.instantsearch.highlights import Piece, Tags
+from schema.web.instantsearch.hits import render_hits
 from schema.web.instantsearch.params import (
     MAX_REACHABLE_HITS,
     FacetSearch,
     Params,
+    UnknownIndex,
     parse_request,
     parse_requests,
 )
 from schema.web.search.query import acquire_search
+from search_index.engine import SearchEngine
 from search_index.query import (
     MAX_PAGE,
     Bucket,
@@ -62,7 +64,14 @@ async def instantsearch(request: Request, settings: Settings) -> Response:
                 f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
                 " fewer hits or for fewer results at once."
             )
-        return {"results": [await _result(request, settings, params) for params in requests]}
+        return {
+            "results": [
+                await _result(request, settings, params)
+                if isinstance(params, Params)
+                else _refused(params)
+                for params in requests
+            ]
+        }
 
     return await _respond(request, settings, compute)
 
@@ -133,32 +142,61 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
             conditions=await _conditions(state.db, params.filters),
         ),
         sort=params.sort,
-        limit=max(1, params.hits_per_page),
+        limit=min(max(1, params.size), MAX_PAGE),
         facets=params.facets,
         facet_size=params.facet_size,
-        fragments=2 if params.hits_per_page else 0,
+        fragments=2 if params.size and params.is_marked else 0,
         prefix_last=True,
         tuning=await state.tunings.current(),
     )
     if params.facet is not None:
         return await _search_facet_values(request, query, params.facet, params.tags)
-    page = await _page_by_number(request, query, params)
-    size = max(1, params.hits_per_page)
+    page = await _page_from(request.app.state.engine, query, params)
     return {
         "index": params.index,
         "query": params.query,
         "params": params.text,
-        "hits": await render_hits(request, settings, page, params) if params.hits_per_page else [],
+        "hits": await render_hits(request, settings, page, params) if params.size else [],
         "nbHits": page.total,
         "exhaustiveNbHits": page.total_is_exact,
-        "page": params.page,
-        "nbPages": -(-min(page.total, MAX_REACHABLE_HITS) // size) if params.hits_per_page else 0,
-        "hitsPerPage": params.hits_per_page,
+        **_place(page, params),
         **_facet_counts(page, params),
         **(await _time_statistics(request, query) if params.with_time else {}),
         "exhaustiveFacetsCount": True,
+        "renderingContent": _rendering(params),
         "processingTimeMS": max(1, round(page.took_ms)),
     }
+
+
+def _refused(unknown: UnknownIndex) -> dict[str, Any]:
+    """Return the result of one request that is refused beside others: empty, with the reason."""
+    empty = {"hits": [], "nbHits": 0, "page": 0, "nbPages": 0, "hitsPerPage": 0, "facets": {}}
+    return {
+        **empty,
+        "index": unknown.index,
+        "query": "",
+        "params": "",
+        "exhaustiveNbHits": True,
+        "processingTimeMS": 1,
+        "message": unknown.message,
+        "status": 404,
+    }
+
+
+def _place(page: Page, params: Params) -> dict[str, int]:
+    """Return where the hits are, in the words of the request: a page, or an offset."""
+    if params.by_offset:
+        return {"offset": params.skipped, "length": params.size}
+    pages = -(-min(page.total, MAX_REACHABLE_HITS) // params.size) if params.size else 0
+    number = params.skipped // params.size if params.size else 0
+    return {"page": number, "nbPages": pages, "hitsPerPage": params.size}
+
+
+def _rendering(params: Params) -> dict[str, Any]:
+    """Return the order of facets, which the widget `dynamicWidgets` shows."""
+    names = [name for name, field in FIELDS.items() if field in params.facets]
+    values = {name: {"sortRemainingBy": "count"} for name in names}
+    return {"facetOrdering": {"facets": {"order": names}, "values": values}}
 
 
 async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Condition, ...], ...]:
@@ -177,22 +215,28 @@ async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Conditi
     )
 
 
-async def _page_by_number(request: Request, query: SearchQuery, params: Params) -> Page:
-    """Search for a page by number: skip the pages before it by cursor, a hundred hits at a time."""
-    engine, remaining, after = request.app.state.engine, params.page * query.limit, None
-    bare = replace(query, facets=(), fragments=0)
-    has_more = remaining < MAX_REACHABLE_HITS
+async def _page_from(engine: SearchEngine, query: SearchQuery, params: Params) -> Page:
+    """Search for hits from a place on, a hundred at a time: those before it are skipped."""
+    bare, after, has_more = replace(query, facets=(), fragments=0), None, True
+    remaining = params.skipped
     while remaining and has_more:
+        if remaining >= MAX_REACHABLE_HITS:
+            has_more = False
+            break
         limit = min(remaining, MAX_PAGE)
-        skipped: Page = await engine.search(replace(bare, limit=limit, after=after))
+        skipped = await engine.search(replace(bare, limit=limit, after=after))
         remaining -= limit
-        after, has_more = None, False
-        if skipped.hits:
-            after, has_more = skipped.hits[-1].cursor, skipped.has_more
-    page: Page = await engine.search(replace(query, after=after if has_more else None))
-    if not has_more:  # beyond the last page: only totals and facets
+        has_more = bool(skipped.hits) and skipped.has_more
+        after = skipped.hits[-1].cursor if skipped.hits else None
+    page = await engine.search(replace(query, after=after if has_more else None))
+    if not has_more:  # beyond the last hit: only totals and facets
         return replace(page, hits=())
-    return page
+    hits, last = [*page.hits], page
+    while len(hits) < params.size and last.hits and last.has_more:
+        more = replace(query, facets=(), after=last.hits[-1].cursor)
+        last = await engine.search(replace(more, limit=min(params.size - len(hits), MAX_PAGE)))
+        hits += last.hits
+    return replace(page, hits=tuple(hits))
 
 
 # ── facets ────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +284,7 @@ async def _time_statistics(request: Request, query: SearchQuery) -> dict[str, An
 
 
 async def _search_facet_values(
-    request: Request, query: SearchQuery, facet: FacetSearch, tags: tuple[str, str]
+    request: Request, query: SearchQuery, facet: FacetSearch, tags: Tags
 ) -> dict[str, Any]:
     """Search the values of a facet: those in which each typed word is the prefix of a word."""
     facet_query = replace(
@@ -262,11 +306,8 @@ async def _search_facet_values(
     }
 
 
-def _highlight_prefixes(value: str, prefixes: Iterable[str], tags: tuple[str, str]) -> str | None:
-    """Return `value` with the prefixes in tags; None if one of them is no prefix of a word.
-
-    Escaped unless InstantSearch does that itself.
-    """
+def _highlight_prefixes(value: str, prefixes: Iterable[str], tags: Tags) -> str | None:
+    """Return `value` with the prefixes in tags; None if one of them is no prefix of a word."""
     words = value.split(" ")
     lengths = [0] * len(words)
     for prefix in prefixes:
@@ -275,13 +316,12 @@ def _highlight_prefixes(value: str, prefixes: Iterable[str], tags: tuple[str, st
             return None
         for position in positions:
             lengths[position] = max(lengths[position], len(prefix))
-    escape_text = str if tags == PLACEHOLDERS else escape
-    return " ".join(
-        f"{tags[0]}{escape_text(word[:length])}{tags[1]}{escape_text(word[length:])}"
-        if length
-        else escape_text(word)
-        for word, length in zip(words, lengths, strict=True)
-    )
+    pieces = []
+    for number, (word, length) in enumerate(zip(words, lengths, strict=True)):
+        space = " " if number + 1 < len(words) else ""
+        pieces += [Piece(word[:length], True)] if length else []
+        pieces.append(Piece(word[length:] + space, False))
+    return tags.render(pieces)
 
 
 def _normalize(word: str) -> str:

@@ -7,9 +7,11 @@ https://www.algolia.com/doc/api-reference/api-parameters/filters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import orjson
@@ -28,17 +30,25 @@ FIELDS = {
 TIME = "timestamp"
 """The numeric attribute: the time of publication in seconds since 1970."""
 
+YEAR = "year"
+"""A facet that can be compared as a number too."""
+
 MAX_VALUES = 100
 MAX_FILTER_CHARACTERS = 5_000
-_NUMERIC = re.compile(rf"\s*{TIME}\s*(<=|>=|<|>|=)\s*(-?\d{{1,11}})(?:\.\d+)?\s*")
-_RANGE = re.compile(rf"\s*{TIME}\s*:\s*(-?\d{{1,11}})\s+(?:to|TO)\s+(-?\d{{1,11}})\s*")
+MAX_DEPTH = 10
+"""Parentheses of `filters` within each other."""
+
+_NUMBER = rf"{TIME}|{YEAR}"
+_COMPARISON = re.compile(rf"\s*({_NUMBER})\s*(<=|>=|!=|<|>|=)\s*(-?\d{{1,11}})(?:\.\d+)?\s*")
+_RANGE = re.compile(rf"\s*({_NUMBER})\s*:\s*(-?\d{{1,11}})\s+(?:to|TO)\s+(-?\d{{1,11}})\s*")
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*\'"""
 _TOKEN = re.compile(
     rf"""\s*(?: (?P<sign>[()]) | (?P<word>AND|OR|NOT)(?=[\s()]|$)
-    | (?P<time>{TIME}\s*(?: [<>=]+\s*[^\s()]+ | :\s*\S+\s+(?:to|TO)\s+[^\s()]+ ))
-    | (?P<name>{_QUOTED}|[\w.]+)\s*:\s*(?P<value>{_QUOTED}|[^\s()"']+) )""",
+    | (?P<number>(?:{_NUMBER})(?: \s*[!<>=]+\s*[^\s()]+ | \s*:\s*\S+\s+(?:to|TO)\s+[^\s()]+ ))
+    | (?P<name>{_QUOTED}|[\w.]+)\s*:\s*(?P<value>{_QUOTED}|[^\s()"'<]+)(?:<score=\d+>)? )""",
     re.VERBOSE | re.DOTALL,
 )
+_SCORE = re.compile(r"<score=\d+>$")  # of facetFilters; it would only move hits
 
 
 class BadParams(Exception):
@@ -90,14 +100,15 @@ def parse_filters(facet_filters: object, numeric_filters: object, filters: objec
     """Parse the three parameters and combine them. Raises BadParams."""
     groups = [*_parse_facet_filters(facet_filters)]
     time_range = TimeRange()
-    for text in parse_list(numeric_filters, "numericFilters"):
-        single = text[0] if isinstance(text, list) and len(text) == 1 else text
-        time_range = time_range.intersect(_parse_numeric(single if isinstance(single, str) else ""))
-    for group in _parse_expression(filters):
-        if isinstance(group, TimeRange):
-            time_range = time_range.intersect(group)
+    clauses = [*_parse_numeric_filters(numeric_filters), *_parse_expression(filters)]
+    for clause in clauses:
+        terms = tuple(term for term in clause if isinstance(term, Term))
+        if len(terms) == len(clause):
+            groups.append(terms)
+        elif isinstance(clause[0], TimeRange) and len(clause) == 1:
+            time_range = time_range.intersect(clause[0])
         else:
-            groups.append(group)
+            raise BadParams(f"filters: {TIME}, or a range of {YEAR}, cannot be joined by OR.")
     if sum(map(len, groups)) > MAX_VALUES:
         raise BadParams(f"Filters may name at most {MAX_VALUES} values.")
     return ParsedFilters(tuple(groups), time_range)
@@ -130,22 +141,47 @@ def _parse_facet_filter(text: object) -> Term:
     if name not in FIELDS or not colon:
         raise BadParams(f"facetFilters take attribute:value, of {', '.join(FIELDS)}.")
     negated = value.startswith("-")
-    return Term(FIELDS[name], value[1:] if value[:1] in ("-", "\\") else value, negated)
+    value = value[1:] if value[:1] in ("-", "\\") else value
+    return Term(FIELDS[name], _SCORE.sub("", value), negated)
 
 
-def _parse_numeric(text: str) -> TimeRange:
-    match = _NUMERIC.fullmatch(text)
+# ── numbers ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parse_numeric_filters(value: object) -> Iterator[_Clause]:
+    for text in parse_list(value, "numericFilters"):
+        single = text[0] if isinstance(text, list) and len(text) == 1 else text
+        yield (_parse_numeric(single if isinstance(single, str) else ""),)
+
+
+def _parse_numeric(text: str) -> Term | TimeRange:
+    """Parse a comparison, or a range with both ends; of years as the times within them."""
+    match = _COMPARISON.fullmatch(text)
     if match is not None:
-        sign, number = match[1], int(match[2])
-        start = number + (sign == ">") if sign in (">=", ">", "=") else None
-        end = number + (sign != "<") if sign in ("<=", "<", "=") else None
+        name, sign, number = match[1], match[2], int(match[3])
+        if name == YEAR and sign in ("=", "!="):
+            return Term(FIELDS[YEAR], str(number), negated=sign == "!=")
+        if sign == "!=":
+            raise BadParams(f"{TIME} can be compared by < <= = >= and >.")
+        start = _beginning(name, number + (sign == ">")) if sign in (">=", ">", "=") else None
+        end = _beginning(name, number + (sign != "<")) if sign in ("<=", "<", "=") else None
         return TimeRange(start, end)
     match = _RANGE.fullmatch(text)
     if match is None:
         raise BadParams(
-            f"Numbers are compared as in {TIME}>=1700000000 or {TIME}:1700000000 TO 1800000000."
+            f"Numbers are compared as in {TIME}>=1700000000, {TIME}:1700000000 TO 1800000000 or"
+            f" {YEAR}>=2024."
         )
-    return TimeRange(int(match[1]), int(match[2]) + 1)
+    return TimeRange(_beginning(match[1], int(match[2])), _beginning(match[1], int(match[3]) + 1))
+
+
+def _beginning(name: str, number: int) -> int:
+    """Return the seconds since 1970 at which a second, or a year, begins."""
+    if name == TIME:
+        return number
+    if not 1 <= number <= 9999:
+        raise BadParams(f"{YEAR} is out of range.")
+    return int(datetime(number, 1, 1, tzinfo=UTC).timestamp())
 
 
 def _to_datetime(seconds: int | None) -> datetime | None:
@@ -159,17 +195,21 @@ def _to_datetime(seconds: int | None) -> datetime | None:
 
 # ── filters ───────────────────────────────────────────────────────────────────────────────────────
 
+_Clause = tuple[Term | TimeRange, ...]
+"""Terms of which at least one must match."""
 
-def _parse_expression(text: object) -> Iterator[tuple[Term, ...] | TimeRange]:
-    """Parse the groups of `a AND (b OR NOT c) AND …`."""
+
+def _parse_expression(text: object) -> list[_Clause]:
+    """Parse `a AND (b OR NOT c) OR …` into clauses that must all match."""
     if text in (None, ""):
-        return
+        return []
     if not isinstance(text, str) or len(text) > MAX_FILTER_CHARACTERS:
         raise BadParams(f"filters must be a text of at most {MAX_FILTER_CHARACTERS} characters.")
-    parts, bare_or = _split_at_and(_tokenize(text.rstrip()))
-    if bare_or and len(parts) > 1:
-        raise BadParams("filters: put what OR joins in parentheses, as in a AND (b OR c).")
-    yield from map(_parse_group, parts)
+    tokens = deque(_tokenize(text.rstrip()))
+    clauses = _parse_joined(tokens, depth=0, negated=False)
+    if tokens:
+        raise BadParams("filters: a parenthesis is closed that was not opened.")
+    return clauses
 
 
 def _tokenize(text: str) -> Iterator[str | Term | TimeRange]:
@@ -182,58 +222,67 @@ def _tokenize(text: str) -> Iterator[str | Term | TimeRange]:
                 f"attribute:value, of {', '.join(FIELDS)}, and {TIME}."
             )
         position = match.end()
-        if match["time"]:
-            yield _parse_numeric(match["time"])
+        if match["number"]:
+            yield _parse_numeric(match["number"])
         elif match["name"]:
             yield _build_term(_unquote(match["name"]), _unquote(match["value"]))
         else:
             yield match["sign"] or match["word"]
 
 
-def _split_at_and(
-    tokens: Iterable[str | Term | TimeRange],
-) -> tuple[list[list[str | Term | TimeRange]], bool]:
-    """Return the groups between AND without parentheses, and if there is an OR outside of them."""
-    parts: list[list[str | Term | TimeRange]] = [[]]
-    is_nested = has_bare_or = False
-    for token in tokens:
-        if token in ("(", ")"):
-            if (token == "(") == is_nested or (token == "(" and parts[-1]):
-                raise BadParams("filters: parentheses enclose what OR joins, and nothing else.")
-            is_nested = not is_nested
-        elif token == "AND":
-            if is_nested:
-                raise BadParams("filters: AND cannot stand in parentheses.")
-            parts.append([])
-        else:
-            has_bare_or |= token == "OR" and not is_nested
-            parts[-1].append(token)
-    if is_nested:
-        raise BadParams("filters: a parenthesis is not closed.")
-    return parts, has_bare_or
+def _parse_joined(
+    tokens: deque[str | Term | TimeRange], depth: int, *, negated: bool
+) -> list[_Clause]:
+    """Parse operands up to the end or a closing parenthesis, all joined by AND, or all by OR."""
+    if depth > MAX_DEPTH:
+        raise BadParams(f"filters: at most {MAX_DEPTH} parentheses may stand within each other.")
+    operands, operators = [_parse_operand(tokens, depth, negated=negated)], set[str]()
+    while tokens and tokens[0] in ("AND", "OR"):
+        operators.add(str(tokens.popleft()))
+        operands.append(_parse_operand(tokens, depth, negated=negated))
+    if len(operators) > 1:
+        raise BadParams("filters: put what OR joins in parentheses, as in a AND (b OR c).")
+    if tokens and tokens[0] != ")":
+        raise BadParams("filters: terms are joined by AND or OR, with NOT before a term.")
+    if ("OR" in operators) == negated:  # NOT (a OR b) is NOT a AND NOT b
+        return _limited([clause for operand in operands for clause in operand])
+    return reduce(_either, operands)
 
 
-def _parse_group(tokens: list[str | Term | TimeRange]) -> tuple[Term, ...] | TimeRange:
-    """Parse terms joined by OR, each with an optional NOT; or a single time range."""
-    if len(tokens) == 1 and isinstance(tokens[0], TimeRange):
-        return tokens[0]
-    terms: list[Term] = []
-    negated = complete = False
-    for token in tokens:
-        if isinstance(token, TimeRange):
-            raise BadParams(f"filters: {TIME} can neither be negated nor joined by OR.")
-        if isinstance(token, Term) and not complete:
-            terms.append(replace(token, negated=negated))
-            negated, complete = False, True
-        elif token == "OR" and complete:
-            complete = False
-        elif token == "NOT" and not (complete or negated):
-            negated = True
-        else:
-            raise BadParams("filters: terms are joined by AND or OR, with NOT before a term.")
-    if not complete:
-        raise BadParams("filters: something is missing beside AND, OR or NOT.")
-    return tuple(terms)
+def _parse_operand(
+    tokens: deque[str | Term | TimeRange], depth: int, *, negated: bool
+) -> list[_Clause]:
+    token = tokens.popleft() if tokens else ""
+    if token == "NOT":
+        negated, token = not negated, tokens.popleft() if tokens else ""
+    if token == "(":
+        clauses = _parse_joined(tokens, depth + 1, negated=negated)
+        if not tokens:
+            raise BadParams("filters: a parenthesis is not closed.")
+        tokens.popleft()
+        return clauses
+    match token:
+        case Term():
+            return [(replace(token, negated=token.negated != negated),)]
+        case TimeRange() if not negated:
+            return [(token,)]
+        case TimeRange():
+            raise BadParams(f"filters: {TIME} cannot be negated.")
+        case _:
+            raise BadParams("filters: something is missing beside AND, OR or NOT.")
+
+
+def _either(left: list[_Clause], right: list[_Clause]) -> list[_Clause]:
+    """Return the clauses of `left OR right`: each of one with each of the other."""
+    if sum(map(len, left)) * len(right) + sum(map(len, right)) * len(left) > MAX_VALUES:
+        raise BadParams(f"filters: written out, they must have at most {MAX_VALUES} values.")
+    return [(*one, *other) for one in left for other in right]
+
+
+def _limited(clauses: list[_Clause]) -> list[_Clause]:
+    if sum(map(len, clauses)) > MAX_VALUES:
+        raise BadParams(f"Filters may name at most {MAX_VALUES} values.")
+    return clauses
 
 
 def _build_term(name: str, value: str) -> Term:

@@ -6,7 +6,7 @@ Filters are parsed in `filters`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,6 +20,7 @@ from schema.web.instantsearch.filters import (
     parse_filters,
     parse_list,
 )
+from schema.web.instantsearch.highlights import Tags
 from search_index.query import MAX_PAGE, FacetField, Sort
 
 INDEXES = {
@@ -34,13 +35,17 @@ UNSUPPORTED = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon
 """Algolia's filters by properties that articles do not have."""
 
 MAX_FACET_HITS = 100
+MAX_SNIPPET = 100
+"""Words of a snippet, at most."""
+
 MAX_REACHABLE_HITS = 1000
-"""Hits that can be reached by page number, at most, as in Algolia's service."""
+"""Hits that can be reached by page number, and hits of a page, at most, as in Algolia's service."""
 
 SEARCH_COST = 10
 FACET_COST = 5
 HIT_COST = 15
-"""Costs of a search, of a facet, and of a hit with its highlights, see `hub bench worst`."""
+PLAIN_HIT_COST = 6
+"""Costs of a search, a facet, a hit with its highlights, and without: see `hub bench worst`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +58,64 @@ class FacetSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Attributes:
+    """Names of attributes: those in `names`, or with `all` those that are not in `names`.
+
+    `sizes` holds the words of snippets by attribute; `*` stands for every other attribute.
+    """
+
+    names: frozenset[str] = frozenset()
+    all: bool = False
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Return whether an attribute is among them."""
+        return (name in self.names) != self.all
+
+    def words(self, name: str) -> int | None:
+        """Return the words of an attribute's snippet; None if they were not given."""
+        return self.sizes.get(name, self.sizes.get("*"))
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownIndex:
+    """A request of an index that does not exist, among others that can be answered."""
+
+    index: str
+
+    @property
+    def cost(self) -> int:
+        """Nothing is searched."""
+        return 0
+
+    @property
+    def message(self) -> str:
+        """What to do instead."""
+        return f"There is no index {self.index[:100]!r}; use {', '.join(INDEXES)}."
+
+
+@dataclass(frozen=True, slots=True)
 class Params:
     """One validated request. With `facet` it requests values of a facet instead of hits.
 
-    `retrieved`, `highlighted` and `snippeted` name attributes; None stands for all of them.
+    `skipped` and `size` are hits; `by_offset`: they were given as `offset` and `length`, not as a
+    page.
     """
 
     index: str
     text: str
     query: str
-    page: int
-    hits_per_page: int
+    skipped: int
+    size: int
+    by_offset: bool
     facets: tuple[FacetField, ...]
     facet_size: int
     with_time: bool
     filters: ParsedFilters
-    tags: tuple[str, str]
-    retrieved: frozenset[str] | None
-    highlighted: frozenset[str] | None
-    snippeted: frozenset[str] | None
+    tags: Tags
+    retrieved: Attributes
+    highlighted: Attributes
+    snippeted: Attributes
     facet: FacetSearch | None = None
 
     @property
@@ -82,22 +126,35 @@ class Params:
     @property
     def cost(self) -> int:
         """The work of this request, in the units of `schema.execution.cost`."""
-        skipped = min(self.page * self.hits_per_page, MAX_REACHABLE_HITS)
-        searches = 1 + -(-skipped // MAX_PAGE) + 2 * self.with_time
-        return (
-            searches * SEARCH_COST + len(self.facets) * FACET_COST + self.hits_per_page * HIT_COST
-        )
+        skipped = min(self.skipped, MAX_REACHABLE_HITS)
+        pages = max(1, -(-self.size // MAX_PAGE))
+        searches = pages + -(-skipped // MAX_PAGE) + 2 * self.with_time
+        hit_cost = HIT_COST if self.is_marked else PLAIN_HIT_COST
+        return searches * SEARCH_COST + len(self.facets) * FACET_COST + self.size * hit_cost
+
+    @property
+    def is_marked(self) -> bool:
+        """True if highlights or snippets are asked for, which is most of a search's work."""
+        marked = (self.highlighted, self.snippeted)
+        return any(attributes.all or attributes.names for attributes in marked)
 
 
-def parse_requests(body: bytes, limit: int) -> list[Params]:
-    """Parse the requests of a body, at most `limit`. Raises BadParams."""
+def parse_requests(body: bytes, limit: int) -> list[Params | UnknownIndex]:
+    """Parse the requests of a body, at most `limit`.
+
+    Raises:
+        BadParams: a request cannot be read, or none of them names an index that exists.
+    """
     content = _parse_json(body)
     requests = content.get("requests") if isinstance(content, dict) else content
     if not isinstance(requests, list) or not all(isinstance(request, dict) for request in requests):
         raise BadParams("Send a list of requests.")
     if len(requests) > limit:
         raise BadParams(f"Send at most {limit} requests.")
-    return [_parse_params(request) for request in requests]
+    parsed = [_parse_params(request) for request in requests]
+    if parsed and all(isinstance(one, UnknownIndex) for one in parsed):
+        _known(parsed[0])
+    return parsed
 
 
 def parse_request(body: bytes, index: str, facet: str | None = None) -> Params:
@@ -106,7 +163,13 @@ def parse_request(body: bytes, index: str, facet: str | None = None) -> Params:
     if not isinstance(content, dict):
         raise BadParams("Send an object of parameters.")
     from_path = {"indexName": index, **({"type": "facet", "facet": facet} if facet else {})}
-    return _parse_params({**content, **from_path})
+    return _known(_parse_params({**content, **from_path}))
+
+
+def _known(params: Params | UnknownIndex) -> Params:
+    if isinstance(params, UnknownIndex):
+        raise BadParams(params.message)
+    return params
 
 
 def _parse_json(body: bytes) -> Any:
@@ -116,22 +179,24 @@ def _parse_json(body: bytes) -> Any:
         raise BadParams("The body is not JSON.") from None
 
 
-def _parse_params(request: Mapping[str, Any]) -> Params:
+def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
     index = _to_text(request.get("indexName", ""))
     if index not in INDEXES:
-        raise BadParams(f"There is no index {index[:100]!r}; use {', '.join(INDEXES)}.")
+        return UnknownIndex(index)
     parameters = _merge_parameters(request)
     for name in UNSUPPORTED:
         if any(parse_list(parameters.get(name), name)):
             raise BadParams(f"{name} cannot narrow here: articles have no tags or places.")
     facets = parse_list(parameters.get("facets"), "facets")
     names = FIELDS if "*" in facets else [name for name in FIELDS if name in facets]
+    skipped, size, by_offset = _parse_range(parameters)
     return Params(
         index=index,
         text=urlencode({name: _to_text(value) for name, value in parameters.items()}),
         query=_to_text(parameters.get("query") or ""),
-        page=_parse_number(parameters, "page", 0, 10_000),
-        hits_per_page=_parse_number(parameters, "hitsPerPage", 20, MAX_PAGE),
+        skipped=skipped,
+        size=size,
+        by_offset=by_offset,
         facets=tuple(FIELDS[name] for name in names),
         facet_size=max(1, _parse_number(parameters, "maxValuesPerFacet", 100, 1000)),
         with_time="*" in facets or TIME in facets,
@@ -140,9 +205,10 @@ def _parse_params(request: Mapping[str, Any]) -> Params:
             parameters.get("numericFilters"),
             parameters.get("filters"),
         ),
-        tags=(
+        tags=Tags(
             _to_text(parameters.get("highlightPreTag") or "<em>")[:100],
             _to_text(parameters.get("highlightPostTag") or "</em>")[:100],
+            _to_text(parameters.get("snippetEllipsisText", "…"))[:100],
         ),
         retrieved=_parse_attributes(parameters, "attributesToRetrieve"),
         highlighted=_parse_attributes(parameters, "attributesToHighlight"),
@@ -189,11 +255,28 @@ def _parse_number(parameters: Mapping[str, Any], name: str, default: int, maximu
     return number
 
 
-def _parse_attributes(parameters: Mapping[str, Any], name: str) -> frozenset[str] | None:
-    """Return the attributes in a parameter, without the size of snippets (`body:20`)."""
+def _parse_range(parameters: Mapping[str, Any]) -> tuple[int, int, bool]:
+    """Return hits to skip, hits, and whether both were given as `offset` and `length`."""
+    if parameters.get("offset") is not None or parameters.get("length") is not None:
+        offset = _parse_number(parameters, "offset", 0, 1_000_000)
+        return offset, _parse_number(parameters, "length", 20, MAX_REACHABLE_HITS), True
+    size = _parse_number(parameters, "hitsPerPage", 20, MAX_REACHABLE_HITS)
+    return _parse_number(parameters, "page", 0, 10_000) * size, size, False
+
+
+def _parse_attributes(parameters: Mapping[str, Any], name: str) -> Attributes:
+    """Return the attributes in a parameter: `title`, `*`, `-image` beside it, `body:20`."""
     if name not in parameters:
-        return None
-    names = frozenset(
-        _to_text(attribute).partition(":")[0] for attribute in parse_list(parameters[name], name)
-    )
-    return None if "*" in names else names
+        return Attributes(all=True)
+    sizes, names, excluded = dict[str, int](), set[str](), set[str]()
+    for item in map(_to_text, parse_list(parameters[name], name)):
+        attribute, colon, size = item.partition(":")
+        if colon:
+            sizes[attribute] = _parse_number({name: size}, name, 0, MAX_SNIPPET)
+        if attribute.startswith("-"):
+            excluded.add(attribute[1:])
+        else:
+            names.add(attribute)
+    if "*" in names:
+        return Attributes(frozenset(excluded), all=True, sizes=sizes)
+    return Attributes(frozenset(names - excluded), sizes=sizes)

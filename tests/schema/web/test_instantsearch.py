@@ -295,7 +295,12 @@ async def test_only_what_is_public_is_found(client: Client) -> None:
         b'{"requests": [{"indexName": "articles", "params": 3}]}',
         b'{"requests": [{"indexName": "articles", "page": -1}]}',
         b'{"requests": [{"indexName": "articles", "page": "x"}]}',
-        b'{"requests": [{"indexName": "articles", "hitsPerPage": 101}]}',
+        b'{"requests": [{"indexName": "articles", "hitsPerPage": 1001}]}',
+        b'{"requests": [{"indexName": "articles", "hitsPerPage": 1000}]}',  # costs too much
+        b'{"requests": [{"indexName": "articles", "offset": -1}]}',
+        b'{"requests": [{"indexName": "articles", "attributesToSnippet": ["body:x"]}]}',
+        b'{"requests": [{"indexName": "articles", "numericFilters": ["timestamp!=3"]}]}',
+        b'{"requests": [{"indexName": "articles", "numericFilters": ["year>10000"]}]}',
         b'{"requests": [{"indexName": "articles", "facetFilters": "[["}]}',
         b'{"requests": [{"indexName": "articles", "facetFilters": ["topics"]}]}',
         b'{"requests": [{"indexName": "articles", "type": "facet", "facet": "price"}]}',
@@ -310,8 +315,10 @@ async def test_only_what_is_public_is_found(client: Client) -> None:
             json.dumps({"requests": [{"indexName": "articles", "filters": text}]}).encode()
             for text in (
                 *("a", "topics:", "topics:a topics:b", "NOT", "topics:a OR", "AND topics:a"),
-                *("NOT (topics:a)", "((topics:a))", "(topics:a", "topics:a)", "price > 3"),
-                *("(topics:a AND topics:b)", "NOT timestamp>3", "timestamp>3 OR topics:a"),
+                *("NOT (topics:a OR)", "()", "(topics:a", "topics:a)", "price > 3"),
+                *("NOT timestamp>3", "timestamp>3 OR topics:a", "year>2020 OR topics:a"),
+                *("(" * 11 + "topics:a" + ")" * 11, "topics:a (topics:b)"),
+                " OR ".join(f"(topics:{n} AND kind:{n})" for n in range(8)),
                 *("timestamp:3", 'topics:"a', "topics:a " * 1000, "(" * 2000),
             )
         ),
@@ -393,3 +400,148 @@ async def test_a_batch_has_a_highest_cost(demo: Client) -> None:
         answer = await demo.http.post("/instantsearch", json={"requests": requests})
         assert answer.status_code == status, answer.text[:200]
         assert status == 200 or "at most 10000 are allowed" in answer.json()["message"]
+
+
+leaves = st.tuples(st.sampled_from("abc"), st.booleans())
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.tuples(
+        st.sampled_from(["AND", "OR"]), st.lists(inner, min_size=2, max_size=3), st.booleans()
+    ),
+    max_leaves=6,
+)
+
+
+def written(expression: Any) -> str:
+    if len(expression) == 2:
+        value, negated = expression
+        return f"{'NOT ' * negated}topics:{value}"
+    operator, operands, negated = expression
+    inner = f" {operator} ".join(map(written, operands))
+    return f"{'NOT ' * negated}({inner})"
+
+
+def holds(expression: Any, topics: frozenset[str]) -> bool:
+    if len(expression) == 2:
+        return bool((expression[0] in topics) != expression[1])
+    operator, operands, negated = expression
+    results = [holds(operand, topics) for operand in operands]
+    return bool((all(results) if operator == "AND" else any(results)) != negated)
+
+
+@given(expressions)
+def test_filters_mean_what_they_say(expression: Any) -> None:
+    with suppress(BadParams):  # written out, some have too many values
+        groups = parse_filters(None, None, written(expression)).groups
+        for topics in map(frozenset, ("", "a", "b", "c", "ab", "ac", "bc", "abc")):
+            matches = all(
+                any((term.value in topics) != term.negated for term in group) for group in groups
+            )
+            assert matches == holds(expression, topics)
+
+
+async def test_years_are_compared_and_scores_of_filters_left_out(demo: Client) -> None:
+    everything = await search_hits(demo, query="")
+    for text, years in (
+        ("year>=2026", {"2026"}),
+        ("year:2024 TO 2025", {"2024", "2025"}),
+        ("year != 2025", {"2024", "2026"}),
+    ):
+        expected = [hit["objectID"] for hit in everything if hit["year"] in years]
+        for params in ({"filters": text}, {"numericFilters": [text]}):
+            hits = await search_hits(demo, query="", **params)
+            assert sorted(hit["objectID"] for hit in hits) == sorted(expected) != []
+    scored = await search_hits(
+        demo, query="", filters="topics:Shipyard<score=3> OR topics:'Flood barrier'<score=1>"
+    )
+    lists = [["topics:Shipyard<score=3>", "topics:Flood barrier"]]
+    assert scored == await search_hits(demo, query="", facetFilters=lists) != []
+
+
+async def test_hits_from_an_offset_on(demo: Client) -> None:
+    everything = [hit["objectID"] for hit in await search_hits(demo, query="")]
+    result = await search(demo, query="", offset=3, length=5)
+    assert [hit["objectID"] for hit in result["hits"]] == everything[3:8]
+    assert (result["offset"], result["length"]) == (3, 5)
+    assert {"page", "nbPages", "hitsPerPage"}.isdisjoint(result)
+    assert (await search(demo, query="", offset=10_000, length=5))["hits"] == []
+
+
+async def test_a_page_of_many_hits(client: Client) -> None:
+    ids = [await an_article(f"Tide number {number}") for number in range(120)]
+    assert await client.indexer.wait(ids[-1])
+    plain: dict[str, Any] = {"attributesToHighlight": [], "attributesToSnippet": []}
+    result = await search(client, query="tide", hitsPerPage=1000, **plain)
+    assert result["nbHits"] == len({hit["objectID"] for hit in result["hits"]}) == 120
+    later = await search(client, query="tide", hitsPerPage=110, page=1, **plain)
+    assert later["hits"] == result["hits"][110:]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        (["*"], {"title", "image"}),
+        (["*", "-image"], {"title"}),
+        (["title", "image", "-image"], {"title"}),
+        (["-image"], set()),
+        ([], set()),
+    ],
+)
+async def test_attributes_are_excluded(asked: list[str], sent: set[str], demo: Client) -> None:
+    result = await search(demo, query="ferry", hitsPerPage=1, attributesToRetrieve=asked)
+    assert {"title", "image"} & set(result["hits"][0]) == sent
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown"),
+    [
+        (("__aa-highlight__", "__/aa-highlight__"), '\'s <b>tide</b> & "ebb"'),
+        (("[", "]"), '\'s <b>tide</b> & "ebb"'),
+        (("<mark>", "</mark>"), '\'s &lt;b&gt;tide&lt;/b&gt; &amp; "ebb"'),
+    ],
+)
+async def test_texts_are_escaped_where_tags_are_markup(
+    tags: tuple[str, str], shown: str, client: Client
+) -> None:
+    id_ = await an_article('Ann\'s <b>tide</b> & "ebb"', topics=["Ann's <b>"])
+    assert await client.indexer.wait(id_)
+    before, after = tags
+    result = await search(client, query="ann", highlightPreTag=before, highlightPostTag=after)
+    marked = result["hits"][0]["_highlightResult"]
+    assert marked["title"]["value"].replace(before, "").replace(after, "") == f"Ann{shown}"
+    [topic] = marked["topics"]
+    assert topic["matchLevel"] == "full"
+    assert topic["value"].startswith(f"{before}Ann")
+    assert ("&lt;b&gt;" in topic["value"]) == ("<" in before)
+
+
+async def test_snippets_have_so_many_words_and_a_beginning_where_nothing_matched(
+    client: Client,
+) -> None:
+    words = [f"word{number}" for number in range(60)]
+    text = " ".join([*words[:40], "lighthouse", *words[40:]])
+    id_ = await an_article("Harbour", body=text)
+    assert await client.indexer.wait(id_)
+    sized: dict[str, Any] = {"attributesToSnippet": ["body:8"], "snippetEllipsisText": "[…]"}
+
+    async def snippet(query: str, **params: Any) -> str:
+        result = await search(client, query=query, **params)
+        value: str = result["hits"][0]["_snippetResult"]["body"]["value"]
+        return value
+
+    assert await snippet("lighthouse", **sized) == (
+        "[…]word38 word39 <em>lighthouse</em> word40 word41 word42 word43 word44[…]"
+    )
+    assert await snippet("harbour", **sized) == " ".join(words[:8]) + "[…]"
+    assert (await snippet("harbour")).startswith("word0 word1")
+    short = await an_article("Quay", body="Two words.")
+    assert await client.indexer.wait(short)
+    assert await snippet("quay", **sized) == "Two words."
+
+
+async def test_an_unknown_index_refuses_its_own_query_alone(demo: Client) -> None:
+    known = {"indexName": "articles", "params": {"query": "ferry"}}
+    refused, found = await ask(demo, {"indexName": "products", "query": "ferry"}, known)
+    assert (refused["status"], refused["hits"], refused["nbHits"]) == (404, [], 0)
+    assert "articles_newest" in refused["message"]
+    assert found["hits"]
