@@ -13,7 +13,6 @@ from hub.errors import DatabaseError, HubError
 from schema.server.persisted_documents import ManifestError
 from schema.types.site import VERSION
 from scripts.commands import (
-    articles,
     audit,
     backup,
     bench,
@@ -33,6 +32,7 @@ from scripts.commands import (
     tuning,
     webhooks,
 )
+from scripts.commands.content import articles, releases, review
 from scripts.commands.output import echo
 from search_index.query import SearchError, UnknownEngine
 
@@ -73,6 +73,8 @@ app.command("reindex")(index.reindex)
 app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
 app.add_typer(articles.app, name="articles")
+app.add_typer(releases.app, name="releases")
+comments.app.command("review")(review.review)
 app.add_typer(comments.app, name="comments")
 app.add_typer(people.app, name="people")
 app.add_typer(search.app, name="search")

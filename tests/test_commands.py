@@ -70,6 +70,7 @@ def test_statistics_on_the_command_line(data: Path) -> None:
 def test_blocked_searches_on_the_command_line(data: Path) -> None:
     assert "'jane doe'" in hub(data, "search", "block", "Jane Doe")
     assert hub(data, "search", "blocked") == "jane doe\n"
+    assert hub(data, "search", "blocked", "--json") == '{"text":"jane doe"}\n'
     hub(data, "search", "unblock", "jane doe")
     assert hub(data, "search", "blocked") == ""
     with pytest.raises(NotFound):

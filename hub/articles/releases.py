@@ -115,7 +115,7 @@ async def publish(release_id: int, *, by: Viewer, at: datetime | None = None) ->
 
 @transaction
 async def cancel(release_id: int, *, by: Viewer) -> None:
-    """Let a scheduled release wait again until somebody publishes it.
+    """Let a scheduled release wait again until somebody publishes it; one that waits does already.
 
     Raises:
         NotAllowed: `by` may not publish.
@@ -124,6 +124,8 @@ async def cancel(release_id: int, *, by: Viewer) -> None:
     """
     by.require(Permission.PUBLISH)
     release = await _get_unpublished(release_id)
+    if release.status is ReleaseStatus.OPEN:
+        return
     await Release.filter(id=release_id).update(status=ReleaseStatus.OPEN, publish_at=None)
     changes = {"publish_at": (release.publish_at, None)}
     await audit.record("release.cancel", "Release", release_id, by=by, changes=changes)

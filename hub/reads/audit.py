@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from hub.audit import ACTIONS
 from hub.auth import Permission, Viewer
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
+from hub.errors import Invalid
 from hub.models import Door
 
 _COLUMNS = (
@@ -73,7 +75,7 @@ async def page(
 
     Raises:
         NotAllowed: `viewer` may not read the audit trail.
-        Invalid: a cursor belongs to another list.
+        Invalid: a cursor belongs to another list, or there is no such action.
     """
     viewer.require(Permission.AUDIT)
     seek, args, order_by = keyset_sql(("e.at", "e.id"), datetime, True, page_args)
@@ -96,16 +98,22 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Au
 
 
 async def count(db: Reader, filter_: AuditFilter, viewer: Viewer) -> int:
-    """Count the entries that `page` lists. Raises NotAllowed. One statement."""
+    """Count the entries that `page` lists. Raises like `page`. One statement."""
     viewer.require(Permission.AUDIT)
     condition, values = _condition(filter_)
     [[total]] = await db.rows(f"SELECT count(*) FROM audit_entry e WHERE {condition}", values)
     return int(total)
 
 
+_ACTIONS = tuple(sorted({action.partition(".")[0] for action in ACTIONS} | {*ACTIONS}))
+"""All actions, and their kinds."""
+
+
 def _condition(filter_: AuditFilter) -> tuple[str, list[object]]:
     conditions: list[tuple[str, object]] = []
     if filter_.action is not None:
+        if filter_.action not in _ACTIONS:
+            raise Invalid("action", f"{filter_.action!r} is none of {', '.join(_ACTIONS)}")
         if "." in filter_.action:
             conditions.append(("e.action = ?", filter_.action))
         else:

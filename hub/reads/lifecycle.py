@@ -194,6 +194,23 @@ async def trashed_by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict
     return {row[0]: _trashed(row) for row in rows}
 
 
+async def trashed_by_name(
+    db: Reader, slug: str, id_: int | None, viewer: Viewer
+) -> TrashedRow | None:
+    """Return the article in the trash with this slug or id, that deleted last. One statement.
+
+    Raises:
+        NotAllowed: `viewer` may not delete articles.
+    """
+    viewer.require(Permission.DELETE)
+    rows = await db.rows(
+        f"SELECT {_TRASHED} FROM trashed_article t WHERE t.slug = ? OR t.id = CAST(? AS BIGINT)"
+        " ORDER BY t.deleted_at DESC LIMIT 1",
+        [slug, id_],
+    )
+    return _trashed(rows[0]) if rows else None
+
+
 async def trash_count(db: Reader, viewer: Viewer) -> int:
     """Count the articles in the trash. Raises NotAllowed like `trash`. One statement."""
     viewer.require(Permission.DELETE)

@@ -14,7 +14,7 @@ from hub.articles.import_log import ChangedArticle, RunRow, Undone
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
-from scripts.commands.output import Table, echo, print_table
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at the imports of this hub, and take them back.")
 
@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 @app.command("list")
 def list_(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Imports, the newest first.")] = 20,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """List the last imports that changed something, the newest first."""
 
@@ -35,7 +35,7 @@ def list_(
 
     rows = anyio.run(work)
     if as_json:
-        echo(json.dumps([_to_json(row) for row in rows], ensure_ascii=False))
+        print_json_lines(map(_to_json, rows))
         return
     table = Table("import", "started", "state", "created", "changed", "comments", "paths")
     for row in rows:

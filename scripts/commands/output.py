@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any
 
 import orjson
@@ -34,6 +36,23 @@ def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print each row as an object of JSON on a line of its own."""
     for row in rows:
         echo(orjson.dumps(row).decode())
+
+
+def print_rows(json: bool, columns: tuple[str, ...], rows: list[Any]) -> None:
+    """Print named tuples as a table of these columns, or as JSON with all of them."""
+    if json:
+        print_json_lines(row._asdict() for row in rows)
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(_cell(getattr(row, column)) for column in columns))
+    print_table(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value.value if isinstance(value, Enum) else value)
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:

@@ -80,12 +80,16 @@ def unblock(text: Words) -> None:
 
 
 @app.command()
-def blocked() -> None:
+def blocked(json: Json = False) -> None:
     """List the words that no suggested search contains."""
 
     async def work() -> list[str]:
         async with open_database(Settings()) as db:
             return await query_statistics.blocked(db)
 
-    for text in anyio.run(work):
+    texts = anyio.run(work)
+    if json:
+        print_json_lines({"text": text} for text in texts)
+        return
+    for text in texts:
         echo(text)

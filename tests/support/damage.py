@@ -51,6 +51,10 @@ ARGUMENTS = {
     "pins remove": ["1"],
     "audit export": ["-"],
     "audit erase": ["Article:1"],
+    "releases create": ["Sale"],
+    "releases add": ["1", "1", "--unpublish"],
+    "releases remove": ["1", "1"],
+    **{f"releases {name}": ["1"] for name in ("show", "publish", "cancel", "delete")},
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hub import articles, audit, tokens
+from hub.articles import releases
 from hub.auth import SYSTEM
+from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
-from hub.models import Article, AuditEntry, Role, Token
+from hub.models import Article, AuditEntry, Release, Role, Token
 from schema.ids import ARTICLE, global_id
 from tests.schema.mutations.test_permissions import INPUTS, mutations, records
 from tests.support.factories import an_article
@@ -53,6 +56,10 @@ async def test_every_mutation_leaves_an_entry(client: Client, name: str) -> None
     if name == "restoreRevision":  # to another state than the present one
         article = await Article.get(slug="bread")
         await articles.revise(article.id, ArticleChanges(title="Loaf"), seen_version=1, by=SYSTEM)
+    if name == "cancelRelease":  # one that is scheduled
+        release = await Release.all().first()
+        assert release is not None
+        await releases.publish(release.id, by=SYSTEM, at=now() + timedelta(days=1))
     if name == "publishArticle":  # it is public already
         input_["at"] = "2020-01-01T00:00:00Z"
     before = await AuditEntry.all().count()

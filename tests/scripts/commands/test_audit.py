@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub import articles, comments, webhooks
+from hub.articles import releases
 from hub.auth import SYSTEM
 from hub.db.database import open_database
+from hub.db.timestamps import now
 from hub.models import WebhookMessage
 from hub.search import tuning
 from hub.settings import Settings
@@ -30,7 +33,8 @@ UNAUDITED = {
 """Tables of the hub's own bookkeeping, in which nothing is that somebody entered or set."""
 
 READING = {
-    *("articles diff", "articles revisions", "articles show", "audit export", "imports show")
+    *("articles diff", "articles revisions", "articles show", "audit export", "imports show"),
+    "releases show",
 }
 """Commands with arguments that change nothing."""
 
@@ -60,6 +64,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 article, author_name="Rita", author_email="r@example.com", body="Well.", by=READER
             )
             await a_token()
+            release = await releases.create("Sale", by=SYSTEM)
+            await releases.add(release, article, by=SYSTEM)
+            await releases.publish(release, by=SYSTEM, at=now() + timedelta(days=9))
             await tuning.add_synonyms(["sofa", "couch"], by=SYSTEM)
             await tuning.pin("warm", article, by=SYSTEM)
             await webhooks.create_message("https://example.org#1", lambda *_: "{}")
@@ -135,10 +142,10 @@ def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
         (("--subject", "Article:2"), 0),
         (("--subject", "Token"), 1),
         (("--actor", "anonymous"), 1),
-        (("--door", "command"), 3),
+        (("--door", "command"), 6),
         (("--token", "9"), 0),
         (("--since", "2100-01-01"), 0),
-        (("--until", "2100-01-01T12:00"), 5),
+        (("--until", "2100-01-01T12:00"), 8),
         (("--limit", "2"), 2),
     ):
         output = hub(data, "audit", "list", "--json", *arguments).output
@@ -146,6 +153,8 @@ def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
     for option, value, problem in (
         ("--since", "soon", "'soon' is no date"),
         ("--subject", "Poem:1", "'Poem' is none of"),
+        ("--action", "bogus", "'bogus' is none of article, article.archive"),
+        ("--action", "article.bogus", "'article.bogus' is none of"),
         ("--subject", "Article:x", "'x' is no number"),
     ):
         refused = hub(data, "audit", "list", option, value)

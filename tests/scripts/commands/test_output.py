@@ -28,6 +28,7 @@ from tortoise.fields import CharField, TextField
 from typing_extensions import override
 
 from hub import articles, comments, webhooks
+from hub.articles import releases
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run
 from hub.drafts import ArticleChanges
@@ -104,6 +105,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 first, author_name="Rita", author_email="r@example.com", body="Well.", by=SYSTEM
             )
             await a_token()
+            await releases.add(await releases.create("Sale", by=SYSTEM), first, by=SYSTEM)
             await tuning.add_synonyms(["sofa", "couch"], typed="seat", by=SYSTEM)
             await tuning.pin("warm", first, by=SYSTEM)
             counter = QueryCounter()
@@ -170,6 +172,9 @@ LISTS = {
     "articles revisions 1": 2,
     "articles show 1": 3,
     "comments list --status approved": 2,
+    "comments review --status approved": 4,
+    "releases list": 2,
+    "releases show 1": 4,
     "token list": 1,
     "search stats": 3,
     "synonyms list": 2,

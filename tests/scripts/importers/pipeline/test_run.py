@@ -305,7 +305,7 @@ def test_an_import_is_listed_shown_and_taken_back(tmp_path: Path) -> None:
     assert "Of the created and updated are: 5 drafts" in result.stdout
     assert "Import 1: `hub imports undo 1` takes it back." in result.stdout
     hub(data, path)
-    [listed] = json.loads(imports("list", "--json").stdout)
+    [listed] = map(json.loads, imports("list", "--json").stdout.splitlines())
     assert (listed["id"], listed["state"], listed["paths"]) == (1, "finished", [path])
     assert "a.jsonl" in imports("list").stdout or "finished" in imports("list").stdout
     shown = json.loads(imports("show", "1", "--json").stdout)

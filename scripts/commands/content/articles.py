@@ -8,19 +8,17 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import anyio
 import orjson
 import typer
 
 from hub import articles
 from hub.articles import revisions, trash, working_versions
 from hub.auth import SYSTEM
-from hub.db.database import Reader, open_database
+from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
@@ -30,14 +28,13 @@ from hub.reads import articles as reads
 from hub.reads import lifecycle
 from hub.reads import revisions as revision_reads
 from hub.reads.articles import ArticleFilter, ArticleRow, Order
-from hub.settings import Settings
 from hub.snapshots import STORED, Snapshot, compare, from_row
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.diff import Change
-from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
+from scripts.commands.content.lookup import find_article, run
+from scripts.commands.output import Json, echo, print_rows
 
-T = TypeVar("T")
 app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
 Name = Annotated[str, typer.Argument(help="An article's number, or its slug.")]
 Names = Annotated[list[str], typer.Argument(help="Numbers of articles, or their slugs.")]
@@ -60,7 +57,7 @@ def list_(
         page = await reads.page(db, PageArgs(limit), Order.NEWEST, filter_, SYSTEM)
         return page.rows
 
-    _print(json, ("id", "slug", "status", "published", "version", "title"), _run(work))
+    print_rows(json, ("id", "slug", "status", "published", "version", "title"), run(work))
 
 
 @app.command()
@@ -68,13 +65,13 @@ def show(name: Name, json: Json = False) -> None:
     """Print an article with its text as Markdown."""
 
     async def work(db: Reader) -> dict[str, Any]:
-        row = await _find(db, name)
+        row = await find_article(db, name)
         body = (await reads.bodies(db, [row.id], SYSTEM))[row.id]
         working = await lifecycle.working_versions(db, [row.id], STORED, SYSTEM)
         edits = orjson.loads(working[row.id].changes) if row.id in working else {}
         return {**row._asdict(), "body": markup.to_markdown(body.html), "edited": list(edits)}
 
-    article = _run(work)
+    article = run(work)
     if json:
         echo(orjson.dumps(article).decode())
         return
@@ -97,7 +94,7 @@ def edit(
     """
 
     async def load(db: Reader) -> tuple[ArticleRow, str]:
-        row = await _find(db, name)
+        row = await find_article(db, name)
         working = (await lifecycle.working_versions(db, [row.id], STORED, SYSTEM)).get(row.id)
         if working is not None and not now_:
             merged = {**from_row(working.stored), **orjson.loads(working.changes)}
@@ -105,7 +102,7 @@ def edit(
         body = (await reads.bodies(db, [row.id], SYSTEM))[row.id]
         return row, _to_file(row.title, body.html)
 
-    row, before = _run(load)
+    row, before = run(load)
     after = _edit(before)
     if after.strip() == before.strip():
         echo("Nothing was changed.")
@@ -119,7 +116,7 @@ def edit(
         else:
             await working_versions.save(row.id, changes, by=SYSTEM)
 
-    _run(save)
+    run(save)
     echo(f"{row.slug} is saved." if is_immediate else f"The edits of {row.slug} can be published.")
 
 
@@ -130,7 +127,14 @@ def publish(
 ) -> None:
     """Make articles public, with their working versions, now or later."""
     moment = at and at.replace(tzinfo=now().tzinfo)
-    _change(names, lambda id_: articles.publish(id_, by=SYSTEM, at=moment), "is public, or will be")
+
+    async def work(db: Reader) -> None:
+        for name in names:
+            before = await find_article(db, name)
+            version = await articles.publish(before.id, by=SYSTEM, at=moment)
+            echo(f"{before.slug} {_describe_publication(before, version, moment)}.")
+
+    run(work)
 
 
 @app.command()
@@ -161,7 +165,7 @@ def trash_(
     async def work(db: Reader) -> list[lifecycle.TrashedRow]:
         return (await lifecycle.trash(db, PageArgs(limit), SYSTEM)).rows
 
-    _print(json, ("id", "slug", "status", "deleted_at", "editor", "title"), _run(work))
+    print_rows(json, ("id", "slug", "status", "deleted_at", "editor", "title"), run(work))
 
 
 @app.command()
@@ -178,11 +182,11 @@ def restore(
             id_ = await trash.restore(_number(name), by=SYSTEM)
             row = (await reads.by_ids(db, [id_], SYSTEM))[id_]
             return f"{row.slug} is back."
-        row = await _find(db, name)
+        row = await find_article(db, name)
         restored = await revisions.restore(row.id, version, by=SYSTEM)
         return f"{row.slug} is at version {restored}, which says what {version} did."
 
-    echo(_run(work))
+    echo(run(work))
 
 
 @app.command("revisions")
@@ -190,12 +194,12 @@ def revisions_(name: Name, limit: Limit = 20, json: Json = False) -> None:
     """Show the versions of an article, the latest first."""
 
     async def work(db: Reader) -> list[revision_reads.RevisionRow]:
-        row = await _find(db, name)
+        row = await find_article(db, name)
         pages = await revision_reads.revisions(db, [row.id], PageArgs(limit), SYSTEM)
         return pages[row.id].rows
 
     columns = ("version", "change", "status", "editor", "created_at", "title")
-    _print(json, columns, _run(work))
+    print_rows(json, columns, run(work))
 
 
 @app.command()
@@ -208,10 +212,10 @@ def diff(
     """Show how two versions of an article differ: [-what was removed-], {+what was added+}."""
 
     async def work(db: Reader) -> tuple[Snapshot, Snapshot]:
-        row = await _find(db, name)
+        row = await find_article(db, name)
         return await _snapshot(db, row.id, version), await _snapshot(db, row.id, to or row.version)
 
-    for name_, segments in compare(*_run(work)):
+    for name_, segments in compare(*run(work)):
         if json:
             parts = [{"change": change.value, "text": text} for change, text in segments]
             echo(orjson.dumps({"field": name_, "segments": parts}).decode())
@@ -233,6 +237,15 @@ def _edit(text: str) -> str:
         except (OSError, subprocess.CalledProcessError) as error:
             raise Invalid("EDITOR", f"{editor} failed: {error}") from error
         return file.read_text(encoding="utf-8")
+
+
+def _describe_publication(before: ArticleRow, version: int, at: datetime | None) -> str:
+    """Say what became of an article that was published, and got this version."""
+    if at is not None and at > now():
+        return f"will be published at {at:%Y-%m-%d %H:%M} UTC"
+    if before.status != Status.PUBLISHED.value:
+        return "is public"
+    return "was already public" if version == before.version else "is public with its edits"
 
 
 def _mark(change: Change, text: str) -> str:
@@ -264,46 +277,11 @@ def _number(name: str) -> int:
     return int(name)
 
 
-async def _find(db: Reader, name: str) -> ArticleRow:
-    """Return an article by its number or slug. Raises NotFound."""
-    row = await reads.by_slug(db, name, None, SYSTEM)
-    if row is None and name.isdigit() and len(name) < 19:
-        row = (await reads.by_ids(db, [int(name)], SYSTEM)).get(int(name))
-    if row is None:
-        raise NotFound("article", name)
-    return row
-
-
 def _change(names: list[str], change: Callable[[int], Awaitable[object]], result: str) -> None:
     async def work(db: Reader) -> None:
         for name in names:
-            row = await _find(db, name)
+            row = await find_article(db, name)
             await change(row.id)
             echo(f"{row.slug} {result}.")
 
-    _run(work)
-
-
-def _run(work: Callable[[Reader], Awaitable[T]]) -> T:
-    async def connected() -> T:
-        async with open_database(Settings()) as db:
-            return await work(db)
-
-    return anyio.run(connected)
-
-
-def _print(json: bool, columns: tuple[str, ...], rows: list[Any]) -> None:
-    """Print rows as a table of these columns, or as JSON with all of them."""
-    if json:
-        print_json_lines(row._asdict() for row in rows)
-        return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(_cell(getattr(row, column)) for column in columns))
-    print_table(table)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else str(value.value if isinstance(value, Enum) else value)
+    run(work)
