@@ -1,7 +1,7 @@
 """Conversion of canonical HTML to Markdown: CommonMark with GitHub's tables and strike-through.
 
 Rendering the result gives the same text. An element without a Markdown equivalent stays as an HTML
-tag (`<sub>`) or is reduced to its text (`<figure>`).
+tag (`<sub>`, the figures of embeds) or is reduced to its text (other figures).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>")
-_ATTRIBUTE = re.compile(r'\s([a-z]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'\s([a-z-]+)="([^"]*)"')
 _LEAVES = frozenset({"br", "col", "hr", "img", "wbr"})
 _INLINE = re.compile(
     r"a|abbr|b|bdi|bdo|br|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|strong"
@@ -134,7 +134,20 @@ def _render_block(node: _Node) -> list[str]:
         return _render_list(node)
     if name == "table":
         return _render_table(node)
+    if "data-embed" in node.attributes:
+        return [_render_html(node).replace("\n", " ").replace("|", "&#124;")]
     return ["* * *"] if name == "hr" else _render_blocks(node)
+
+
+def _render_html(node: _Node | str) -> str:
+    if isinstance(node, str):
+        return entities.escape(node, quote=False)
+    pairs = node.attributes.items()
+    attributes = "".join(f' {name}="{entities.escape(value)}"' for name, value in pairs)
+    content = "".join(map(_render_html, node.children))
+    return f"<{node.name}{attributes}>" + (
+        "" if node.name in _LEAVES else f"{content}</{node.name}>"
+    )
 
 
 def _render_paragraph(children: list[_Node | str]) -> str:

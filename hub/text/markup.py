@@ -13,11 +13,10 @@ import re
 from functools import partial
 from itertools import chain
 from typing import NamedTuple, assert_never
-from urllib.parse import urlsplit
 
 import nh3
 
-from hub.text import commonmark
+from hub.text import commonmark, embeds
 from hub.text.bodies import Body, Markup
 from hub.text.markdown import to_markdown
 from hub.text.nesting import TOKEN, Nesting
@@ -63,6 +62,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"datetime"},
+    "figure": {"data-embed", "data-kind"},
     "img": {"src", "alt", "title", "width", "height"},
     "ins": {"datetime"},
     "li": {"value"},
@@ -77,7 +77,6 @@ _LANGUAGE_CLASS = re.compile(r"(?:^|\s)((?:language|lang)-[\w+#-]{1,32})")
 _CONTROLS = {code: None for code in (*range(9), 11, *range(14, 32), 127, 0xFEFF, 0xFFFE, 0xFFFF)}
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;)*</p>\n?|<img(?![^>]* src=)[^>]*>|<a(?: id=\"[^\"]*\")?></a>")
 
-_SOURCE = re.compile(r"""\ssrc\s*=\s*["']?\s*([^"'\s>]+)""", re.IGNORECASE)
 _CANONICAL_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>")
 _BREAKS = _BLOCKS | {"br"}
 _HREF = re.compile(r'\shref="([^"]*)"')
@@ -177,36 +176,35 @@ def _sanitise(html: str, rules: _Rules) -> str:
 
 
 def _sanitise_once(html: str, rules: _Rules) -> str:
-    filtered = TOKEN.sub(partial(_filter_token, rules=rules, nesting=Nesting()), html)
-    return _EMPTY.sub("", rules.clean.clean(filtered).translate(_CONTROLS)).strip()
+    token_filter = partial(
+        _filter_token, rules=rules, nesting=Nesting(), quotations=embeds.Quotations()
+    )
+    cleaned = rules.clean.clean(TOKEN.sub(token_filter, html)).translate(_CONTROLS)
+    return embeds.normalise(_EMPTY.sub("", cleaned).strip())
 
 
-def _filter_token(token: re.Match[str], *, rules: _Rules, nesting: Nesting) -> str:
+def _filter_token(
+    token: re.Match[str], *, rules: _Rules, nesting: Nesting, quotations: embeds.Quotations
+) -> str:
     """Return the text that replaces a tag, a comment or a script before the cleaner runs."""
+    has_figures = "figure" in rules.tags
     if token["raw"]:
-        return _embed_replacement(token["raw"].lower(), token["raw_attributes"])
+        figure = embeds.replace_element(token["raw"].lower(), token["raw_attributes"], token[0])
+        return figure if has_figures else embeds.to_link(figure)
     if not token["name"]:
         return ""
-    name = token["name"].lower()
+    name, attributes = token["name"].lower(), token["attributes"]
+    if name == "embed" and has_figures:
+        return embeds.replace_element(name, attributes, "")
     name = _TAG_ALIASES.get(name, name)
     if name in _BLOCKS and name not in rules.tags:
         name = "p"  # otherwise two paragraphs would be merged
     if name not in rules.tags or not nesting.admit(name, closing=bool(token["end"])):
         return ""
-    return f"<{token['end']}{name}{token['attributes']}>"
-
-
-def _embed_replacement(name: str, attributes: str) -> str:
-    """Return a link in place of an embedded page, video or audio; a space in place of a script."""
-    source = _SOURCE.search(attributes) if name in ("iframe", "video", "audio") else None
-    url = entities.unescape(source[1]) if source else ""
-    if url.startswith("//"):
-        url = "https:" + url
-    try:
-        host = urlsplit(url).hostname if url.startswith(("http://", "https://")) else None
-    except ValueError:
-        host = None
-    return f'<p><a href="{entities.escape(url)}">{entities.escape(host)}</a></p>' if host else " "
+    tag = f"<{token['end']}{name}{attributes}>"
+    if has_figures and name in ("blockquote", "figure"):
+        return quotations.wrap(tag, name, attributes, nesting)
+    return tag
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:

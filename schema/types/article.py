@@ -17,7 +17,7 @@ from hub.reads.lifecycle import WorkingRow
 from hub.reads.projection import PartialRelatedRow
 from hub.reads.revisions import RevisionRow
 from hub.related import EDITORIAL
-from hub.text import markup
+from hub.text import embeds, markup
 from schema import article_urls, ids, jsonld
 from schema.context import Info
 from schema.execution import lookahead
@@ -30,6 +30,7 @@ from schema.types.comment import (
     comment_key,
     is_newest_first,
 )
+from schema.types.embed import Embed
 from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
 from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
@@ -98,6 +99,13 @@ def _excerpt(
 
     def transform(row: BodyRow | None, _: int) -> str:
         return markup.excerpt(row.text, length) if row else ""
+
+    return LoaderField(info.context.loaders.body, transform)
+
+
+def _embeds(info: Info) -> LoaderField:
+    def transform(row: BodyRow | None, _: int) -> list[embeds.Embed]:
+        return embeds.read(row.html) if row else []
 
     return LoaderField(info.context.loaders.body, transform)
 
@@ -237,6 +245,9 @@ class Article(Node):
     body: str = batched(_body, "The text.")
     excerpt: str = batched(
         _excerpt, "The beginning of the text on one line, cut at a word.", weight=1
+    )
+    embeds: list[Embed] = batched(
+        _embeds, "The films, sounds, posts and the like in its text, in their order.", weight=1
     )
     authors: list[Author] = batched(_authors, "Who wrote it, in the order of the byline.")
     topics: list[Topic] = batched(_topics, "What it is about, the main topic first.")

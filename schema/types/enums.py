@@ -16,6 +16,7 @@ from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
 from hub.text.bodies import Markup as Format
 from hub.text.diff import Change as SegmentChange
+from hub.text.embeds import EmbedKind
 from schema.execution.internals import enum_values
 from search_index.query import FacetField, ScoreKind, SuggestionKind
 from search_index.query import Scope as SearchScope
@@ -30,6 +31,7 @@ __all__ = [
     "CommentKind",
     "CommentSort",
     "CommentStatus",
+    "EmbedKind",
     "FacetField",
     "Format",
     "ImportAction",
@@ -273,4 +275,15 @@ _describe(
     OPEN="Waits for somebody to publish it.",
     SCHEDULED="Will be published at its time.",
     PUBLISHED="Was published.",
+)
+_describe(
+    EmbedKind,
+    "EmbedKind",
+    "What is embedded in a text.",
+    VIDEO="A film.",
+    AUDIO="A sound, as a podcast or a song.",
+    POST="A post of a social network.",
+    CODE="Code.",
+    DOCUMENT="A document, as slides or a PDF.",
+    PAGE="All else, as a map, a form or a chart.",
 )

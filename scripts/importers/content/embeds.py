@@ -1,31 +1,18 @@
-"""Embeds that a sanitiser would lose: gists, objects, posts and films in data attributes.
+"""Embeds that a sanitiser would lose: posts and films in data attributes.
 
-Each becomes what the sanitiser understands: a frame, which it turns into a link, a quotation, or a
-link in a paragraph.
+Each becomes what the sanitiser understands: a frame, or the figure of a post with its words.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from html import escape, unescape
-from typing import Any
+from typing import Any, NamedTuple
 
-_GIST = re.compile(
-    r"<script\b[^<>]{0,500}\bsrc\s*=\s*[\"']?(https?://gist\.github\.com/[\w./-]+?)(?:\.js)?"
-    r"(?:\?[^\"'<>]*)?[\"']?\s*>\s*</script\s*>",
-    re.IGNORECASE,
-)
-_OBJECT = re.compile(
-    r"<object\b[^<>]{0,2000}>(?:(?!<object\b).){0,4000}?</object\s*>", re.IGNORECASE | re.DOTALL
-)
-_EMBED = re.compile(r"<embed\b[^<>]{0,2000}>(?:\s{0,9}</embed\s*>)?", re.IGNORECASE)
-_URL = r"https?:[^\"'\s>]+|//[^\"'\s>]+"
-_ADDRESS = re.compile(
-    rf"\b(?:data|src|href)\s*=\s*[\"']?({_URL})"
-    rf"|\bname\s*=\s*[\"']?(?:movie|src|url)[\"']?\s+value\s*=\s*[\"']?({_URL})",
-    re.IGNORECASE,
-)
+from hub.text import embeds
+
 _DATA_HTML = re.compile(
     r"(<(?:div|figure|span)\b[^<>]{0,2000}?)\sdata-html\s*=\s*\"([^\"<>]+)\"([^<>]*>)",
     re.IGNORECASE,
@@ -35,12 +22,29 @@ _DATA_ATTRIBUTES = re.compile(
     r"[^\"<>]*\"[^<>]{0,500}?\bdata-attrs\s*=\s*\"([^\"<>]+)\"[^<>]*>",
     re.IGNORECASE,
 )
-_MEDIA = re.compile(
-    r"<(video|audio)\b([^<>]{0,2000})>((?:(?!<(?:video|audio)\b).){0,4000}?)</\1\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
-_MEDIA_SOURCE = re.compile(r"<source\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
-_HINT = re.compile(r"<object|<embed|data-html|data-attrs|gist\.github|<video|<audio", re.IGNORECASE)
+_HINT = re.compile(r"data-html|data-attrs", re.IGNORECASE)
+
+
+class Enclosure(NamedTuple):
+    """A file that comes with an article: its address, media type and title, if it has them."""
+
+    url: str
+    type: str = ""
+    title: str = ""
+
+
+def append_enclosures(html: str, enclosures: Iterable[Enclosure]) -> str:
+    """Append the films, sounds and documents that come with an article and are not in its text."""
+    figures = []
+    for enclosure in dict.fromkeys(enclosures):
+        kind = _TYPES.get(enclosure.type.partition("/")[0].lower())
+        is_file = kind or embeds.kind_of(enclosure.url)
+        if is_file and escape(enclosure.url) not in html and enclosure.url not in html:
+            figures.append(embeds.render(enclosure.url, title=enclosure.title, kind=kind))
+    return html + "".join(f"\n{figure}" for figure in figures if figure)
+
+
+_TYPES = {"audio": embeds.EmbedKind.AUDIO, "video": embeds.EmbedKind.VIDEO}
 
 
 def expand_embeds(html: str) -> str:
@@ -48,28 +52,7 @@ def expand_embeds(html: str) -> str:
     if not _HINT.search(html):
         return html
     html = _DATA_HTML.sub(lambda m: f"{m[1]}{m[3]}{unescape(m[2])}", html)
-    html = _DATA_ATTRIBUTES.sub(_render_post, html)
-    html = _GIST.sub(lambda m: _link(m[1]), html)
-    html = _MEDIA.sub(_name_source, html)
-    return _EMBED.sub(_render_object, _OBJECT.sub(_render_object, html))
-
-
-def _link(url: str, text: str = "") -> str:
-    url = "https:" + url if url.startswith("//") else unescape(url)
-    return f'<p><a href="{escape(url)}">{escape(text or url, quote=False)}</a></p>'
-
-
-def _render_object(match: re.Match[str]) -> str:
-    address = _ADDRESS.search(match[0])
-    return _link(address[1] or address[2]) if address else match[0]
-
-
-def _name_source(match: re.Match[str]) -> str:
-    """Give a film the address of its first source, if it has none itself."""
-    source = _MEDIA_SOURCE.search(match[3])
-    if not source or re.search(r"\ssrc\s*=", match[2], re.IGNORECASE):
-        return match[0]
-    return f'<{match[1]}{match[2]} src="{source[1]}">{match[3]}</{match[1]}>'
+    return _DATA_ATTRIBUTES.sub(_render_post, html)
 
 
 def _render_post(match: re.Match[str]) -> str:
@@ -84,4 +67,5 @@ def _render_post(match: re.Match[str]) -> str:
     words = str(data.get("full_text") or data.get("title") or data.get("caption") or "")
     name = str(data.get("username") or data.get("name") or "")
     quotation = f"<blockquote><p>{escape(words)}</p></blockquote>" if words else ""
-    return match[0] + quotation + _link(url, f"@{name}" if name else "")
+    figure = embeds.render(url, title=f"@{name}" if name else "")
+    return match[0] + figure.replace("<a ", f"{quotation}<a ", 1)

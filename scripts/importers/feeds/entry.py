@@ -7,6 +7,10 @@ from datetime import datetime
 from enum import Enum
 
 from hub.text.bodies import Body
+from scripts.importers.content.embeds import Enclosure
+
+MAX_ENCLOSURES = 50
+"""Files of an entry that are read; a feed has one or two."""
 
 
 class Role(str, Enum):
@@ -37,6 +41,7 @@ class Entry:
     unread_date: str = ""
     updated_at: datetime | None = None
     image_url: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     other_urls: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from typing import Any
 from hub.models import Status
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
+from scripts.importers.content.embeds import Enclosure
 from scripts.importers.content.publication import read_publication
-from scripts.importers.feeds.entry import Entry, Feed
+from scripts.importers.feeds.entry import MAX_ENCLOSURES, Entry, Feed
 from scripts.importers.records import json_recovery
 from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.source import SourceError
@@ -64,11 +65,22 @@ def _entry(row: Row, feed: Row) -> Entry:
         unread_date=_text(row, "date_published") if published_at is None else "",
         updated_at=dates.parse_date(_text(row, "date_modified")),
         image_url=_text(row, "image") or _text(row, "banner_image"),
+        enclosures=_enclosures(row),
         authors=_authors(row) or _authors(feed),
         tags=tuple(str(tag) for tag in row.get("tags") or [] if isinstance(tag, str | int)),
         other_urls=tuple(filter(None, [_text(row, "external_url")])),
         is_draft=publication.status is not Status.PUBLISHED,
         hidden_reason=publication.reason,
+    )
+
+
+def _enclosures(row: Row) -> tuple[Enclosure, ...]:
+    files = row.get("attachments")
+    rows = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    return tuple(
+        Enclosure(_text(file, "url"), _text(file, "mime_type"), _text(file, "title"))
+        for file in rows[:MAX_ENCLOSURES]
+        if _text(file, "url").startswith(("http://", "https://", "/"))
     )
 
 

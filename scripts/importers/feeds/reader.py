@@ -22,7 +22,7 @@ from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import digest, shorten_key, slug_of
 from scripts.importers.content import dates
-from scripts.importers.content.embeds import expand_embeds
+from scripts.importers.content.embeds import append_enclosures, expand_embeds
 from scripts.importers.content.links import Site
 from scripts.importers.feeds import json_feed, rss_atom
 from scripts.importers.feeds.entry import Entry, Feed, Role
@@ -142,6 +142,7 @@ class FeedReader:
     ) -> Iterator[Record]:
         entry = self._resolve_addresses(entry)
         html = markup.to_html(replace(entry.body, content=expand_embeds(entry.body.content)))
+        html = append_enclosures(html, entry.enclosures)
         if base := entry.url or self._base:
             html = _TAG.sub(partial(_resolve_tag, base=base), html)
         title = entry.title or first_words(markup.to_text(html)) or entry.url or key

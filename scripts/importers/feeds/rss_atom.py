@@ -16,8 +16,9 @@ from hub.text import markup
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
+from scripts.importers.content.embeds import Enclosure
 from scripts.importers.content.publication import Publication, read_publication
-from scripts.importers.feeds.entry import Entry, Feed, Role
+from scripts.importers.feeds.entry import MAX_ENCLOSURES, Entry, Feed, Role
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.site import language_tag, plain_text
 
@@ -107,6 +108,7 @@ def _entry(row: Row) -> Entry:
         unread_date=raw_date if raw_date and not published_at else "",
         updated_at=_to_datetime(row.get("updated_parsed")),
         image_url=_image(row),
+        enclosures=_enclosures(row),
         authors=_authors(row),
         tags=tuple(
             str(tag.get("label") or tag.get("term") or "")
@@ -214,6 +216,18 @@ def _image(row: Row) -> str:
     ]
     return next(
         (str(url) for url in candidates if str(url).startswith(("http://", "https://"))), ""
+    )
+
+
+def _enclosures(row: Row) -> tuple[Enclosure, ...]:
+    """Return the files that come with an entry: enclosures and media, without images."""
+    links = [link for link in row.get("links", []) if link.get("rel") == "enclosure"]
+    files = [(file, "href") for file in links]
+    files += [(file, "url") for file in row.get("media_content", [])]
+    return tuple(
+        Enclosure(str(file[key]), str(file.get("type") or file.get("medium") or ""))
+        for file, key in files[:MAX_ENCLOSURES]
+        if str(file.get(key) or "").startswith(("http://", "https://", "/")) and not _is_image(file)
     )
 
 

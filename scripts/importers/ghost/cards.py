@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
-from hub.text import markup
+from hub.text import embeds, markup
 from hub.text.bodies import Body, Markup
 
 MAX_DEPTH = 60
@@ -79,13 +79,36 @@ def _render_code(card: dict[str, Any]) -> str:
 
 
 def _render_embed(card: dict[str, Any]) -> str:
-    url = _escaped(card, "url")
-    return _with_caption(f'<p><a href="{url}">{url}</a></p>', card)
+    about = card.get("metadata")
+    about = about if isinstance(about, dict) else {}
+    figure = embeds.render(
+        str(card.get("url") or ""),
+        title=str(about.get("title") or ""),
+        thumbnail=str(about.get("thumbnail_url") or ""),
+        caption=_caption(card),
+    )
+    return figure or str(card.get("html") or "")
+
+
+def _render_media(card: dict[str, Any], kind: embeds.EmbedKind) -> str:
+    """Render a film or a sound, which stand in files of the site."""
+    return embeds.render(
+        str(card.get("src") or ""),
+        title=str(card.get("title") or card.get("fileName") or ""),
+        thumbnail=str(card.get("customThumbnailSrc") or card.get("thumbnailSrc") or ""),
+        kind=kind,
+        caption=_caption(card),
+    )
+
+
+def _caption(card: dict[str, Any]) -> str:
+    caption = card.get("caption")
+    return caption if isinstance(caption, str) else ""
 
 
 def _with_caption(html: str, card: dict[str, Any]) -> str:
-    caption = card.get("caption")
-    if not isinstance(caption, str) or not caption:
+    caption = _caption(card)
+    if not caption:
         return html
     return f"<figure>{html}<figcaption>{caption}</figcaption></figure>"
 
@@ -99,7 +122,7 @@ def _render_gallery(card: dict[str, Any]) -> str:
 
 
 def _render_file(card: dict[str, Any]) -> str:
-    """Render a video, an audio file or a download as a link."""
+    """Render a download as a link."""
     url = _escaped(card, "src")
     title = _escaped(card, "fileTitle") or _escaped(card, "title") or _escaped(card, "fileName")
     caption = card.get("caption") or card.get("fileCaption") or ""
@@ -141,7 +164,9 @@ _CARDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "bookmark": _render_bookmark,
     "hr": lambda _: "<hr>",
     "gallery": _render_gallery,
-    **dict.fromkeys(("video", "audio", "file"), _render_file),
+    "video": lambda card: _render_media(card, embeds.EmbedKind.VIDEO),
+    "audio": lambda card: _render_media(card, embeds.EmbedKind.AUDIO),
+    "file": _render_file,
     "button": _render_button,
     "product": _render_product,
     "call-to-action": _render_call_to_action,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree, html
 from readability import Document
 
+from hub.text import embeds
 from scripts.importers.content.decoding import DECLARATION_BYTES, detect_encoding, is_utf8
 from scripts.importers.markdown.front_matter import UnreadableFile, decode_text
 
@@ -30,21 +31,15 @@ _NON_TEXT = "//script|//style|//noscript[not(.//img)]|//template|//iframe|//obje
 _CONTROLS = ".//input|.//select|.//textarea|.//button|.//label"
 MIN_FORM_WORDS = 60
 """Words of a form with paragraphs from which it is a page: ASP.NET wraps pages in forms."""
-_EMBED_HOSTS = re.compile(
-    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|ted\.com"
-    r"|twitch\.tv"
-    r"|soundcloud\.com|spotify\.com|mixcloud\.com|bandcamp\.com|twitter\.com|x\.com|tiktok\.com"
-    r"|instagram\.com|facebook\.com|codepen\.io|jsfiddle\.net|slideshare\.net|speakerdeck\.com"
-    r"|scribd\.com|archive\.org|datawrapper\.(?:de|dwcdn\.net)|flourish\.studio|podbean\.com)$"
+_EMBEDDED = (
+    "//iframe|//video|//audio|//object[not(ancestor::object)]|//embed[not(ancestor::object)]"
+    "|//script[contains(@src, 'gist.github.com')]"
 )
 _KEPT_LISTS = (
     "//td//ul|//td//ol|//th//ul|//th//ol"
     "|//ol[contains(@class, 'footnote') or contains(@class, 'endnote')]"
     "|//ol[contains(@id, 'footnote')]"
     "|//section[contains(@class, 'footnotes')]//ol|//div[contains(@class, 'footnotes')]//ol"
-)
-_POSTS = re.compile(
-    r"(?:^|\s)(?:twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed)\b"
 )
 _BOILERPLATE = "//nav|//footer|//aside|//header|//button|//select|//dialog"
 
@@ -145,23 +140,25 @@ def _rename_list(node: Tree) -> None:
 
 
 def _prepare_embeds(tree: Tree) -> None:
-    """Replace the frames of films, sounds and posts by links, and protect quoted posts."""
+    """Replace films, sounds, gists and posts by figures; other frames are no part of an article."""
     for quote in tree.xpath("//blockquote[@class]"):
-        if _POSTS.search(quote.get("class")):
-            quote.set("class", "")
-    for frame in tree.xpath("//iframe[@src or @data-src]"):
-        url = str(frame.get("data-src") or frame.get("src")).strip()
-        url = f"https:{url}" if url.startswith("//") else url
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            continue
-        if url.startswith(("http://", "https://")) and _EMBED_HOSTS.search(host):
-            paragraph = etree.Element("p")
-            link = etree.SubElement(paragraph, "a", href=url)
-            link.text = str(frame.get("title") or host)
-            paragraph.tail = frame.tail
-            frame.getparent().replace(frame, paragraph)
+        if embeds.is_post(quote.get("class")):
+            figure = etree.Element("figure", {"data-embed": ""})
+            figure.tail, quote.tail = quote.tail, None
+            quote.getparent().replace(quote, figure)
+            figure.append(quote)
+            if address := embeds.post_address(dict(quote.attrib)):
+                etree.SubElement(figure, "a", href=address).text = embeds.provider_name(address)
+            quote.attrib.clear()
+    for node in tree.xpath(_EMBEDDED):
+        source = {**node.attrib, "src": node.get("data-src") or node.get("src") or ""}
+        attributes = " ".join(f'{name}="{escape(value)}"' for name, value in source.items())
+        content = etree.tostring(node, encoding="unicode", method="html", with_tail=False)
+        replacement = embeds.replace_element(str(node.tag), attributes, content)
+        if "data-embed" in replacement:
+            figure = html.fragment_fromstring(replacement)
+            figure.tail = node.tail
+            node.getparent().replace(node, figure)
 
 
 def _unwrap_form(form: Tree) -> None:

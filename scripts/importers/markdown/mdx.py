@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from scripts.importers.content import players
+
 _CODE = re.compile(
     r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`",
     re.DOTALL | re.MULTILINE,
@@ -21,7 +23,8 @@ _ALTERNATIVE = re.compile(r"\balt=\"([^\"]*)\"")
 def strip_components(text: str) -> tuple[str, tuple[str, ...]]:
     """Return Markdown without the JavaScript of MDX, and the names of the components left out.
 
-    The text within a component stays; an image component with an address is an image.
+    The text within a component stays; an image component with an address is an image, one of a
+    service such as YouTube an embed.
     """
     names: dict[str, None] = {}
     output: list[str] = []
@@ -32,6 +35,10 @@ def strip_components(text: str) -> tuple[str, tuple[str, ...]]:
         if match["name"] in ("Image", "Img") and address:
             alternative = _ALTERNATIVE.search(match["attributes"])
             return f"![{alternative[1] if alternative else ''}]({address[1]})"
+        if match["name"].lower() in players.NAMES:
+            figure = players.render(match["name"], match["attributes"].strip(" /"))
+            if figure:
+                return f"\n\n{figure}\n\n"
         names[match["name"]] = None
         return ""
 

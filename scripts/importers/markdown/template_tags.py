@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from scripts.importers.content import players
+
 _CODE_SPAN = re.compile(
     r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<tick>`+)(?!`)[^\n]*?(?<!`)(?P=tick)(?!`)",
@@ -29,8 +31,9 @@ _LITERAL = re.compile(r"\{\{-?\s*(?:\"([^\"}]*)\"|'([^'}]*)')\s*\|[^}]*\}\}")
 _SITE = re.compile(r"\{\{-?\s*(?:site|page)\.(?:baseurl|url|base_url|BaseURL)[^}]*\}\}")
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.*?#\}", re.DOTALL)
 _FIGURE = re.compile(r"\{\{<\s*(?:figure|img|image)\s+([^}]*?)/?\s*>\}\}")
-_VIDEO = re.compile(
-    r"\{\{(?:<|%)?\s*(youtube|vimeo)\s*\(?\s*(?:id\s*=\s*)?[\"']?([\w-]{5,20})[\"']?[^}]*\}\}"
+_EMBED = re.compile(
+    r"\{\{[<%]?\s*(?P<a>[\w-]+)(?P<b>(?:\s|\()[^{}]*?)[%>/]*\}\}"
+    r"|\{%-?\s*(?:include\s+(?:[\w-]+/)*)?(?P<c>[\w-]+)(?:\.(?:html|liquid))?\s(?P<d>[^{}]*?)-?%\}"
 )
 _PAIRS = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
 # A value within a tag is removed with the tag.
@@ -43,9 +46,6 @@ _VARIABLE = re.compile(r"\{\{-?\s*(site|page)\.([\w.-]+)\s*-?\}\}")
 _ATTRIBUTES = re.compile(
     r"^[ \t]*\{:[^}\n]*\}[ \t]*$|(?<=\S)\{:\s*[.#][^}\n]*\}|^\[(?:TOC|toc|\[toc\])\]$", re.MULTILINE
 )
-_URLS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
-
-
 Values = Mapping[str, Mapping[str, Any]]
 
 
@@ -83,7 +83,7 @@ def remove_template_tags(text: str, values: Values | None = None) -> tuple[str, 
     text = _LINK.sub(lambda m: "/" + (m[1] or m[2]).lstrip("/"), text)
     text = _SITE.sub("", _LITERAL.sub(lambda m: m[1] or m[2] or "", text))
     text = _VARIABLE.sub(insert_value, text)
-    text = _VIDEO.sub(lambda m: f"<{_URLS[m[1]]}{m[2]}>", _FIGURE.sub(_render_figure, text))
+    text = _EMBED.sub(_render_embed, _FIGURE.sub(_render_figure, text))
     text = _ATTRIBUTES.sub("", _ANY.sub(remove, text))
     # Code within code may have been replaced more than once.
     while "\x02" in text:
@@ -95,6 +95,12 @@ def _fence_code(text: str, language: str) -> str:
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     lines = text.strip("\n")
     return f"\n\n{fence}{language}\n{lines}\n{fence}\n\n"
+
+
+def _render_embed(match: re.Match[str]) -> str:
+    name, arguments = match["a"] or match["c"], (match["b"] or match["d"] or "").strip(" ()/")
+    figure = players.render(name, arguments) if name.lower() in players.NAMES else ""
+    return f"\n\n{figure}\n\n" if figure else match[0]
 
 
 def _render_figure(match: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
-from scripts.importers.content.embeds import expand_embeds
+from scripts.importers.content.embeds import Enclosure, append_enclosures, expand_embeds
 from scripts.importers.source import (
     Notes,
     Record,
@@ -264,7 +264,16 @@ def _body(item: Element, export: Export, notes: Notes) -> str:
     html, unsupported = shortcodes.to_html(content, gallery)
     if unsupported:
         notes.append(f"unsupported shortcodes were left out: {', '.join(unsupported)}")
-    return markup.to_html(Body(expand_embeds(html)))
+    html = append_enclosures(markup.to_html(Body(expand_embeds(html))), _enclosures(item))
+    return markup.to_html(Body(html))
+
+
+def _enclosures(item: Element) -> list[Enclosure]:
+    """Return the sounds and films of a podcast's post: lines of address, length and type."""
+    rows = [value.split("\n") for value in item.post_meta_values("enclosure")[:MAX_LIST]]
+    return [
+        Enclosure(lines[0].strip(), lines[2].strip() if len(lines) > 2 else "") for lines in rows
+    ]
 
 
 def _content(item: Element, notes: Notes) -> str:

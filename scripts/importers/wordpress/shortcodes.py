@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from html import escape
+from html import escape, unescape
 
+from hub.text import embeds
 from hub.text.nesting import TOKEN
+from scripts.importers.content import players
 from scripts.importers.wordpress import builders
 
 _BLOCK = re.compile(
@@ -55,19 +57,9 @@ _IMAGE = re.compile(
     r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE
 )
 _EMBED = re.compile(
-    r"\[(embed|youtube|vimeo|audio|video|soundcloud|googlevideo|dailymotion|ted|wpvideo|videopress"
-    r"|gist|spotify|tweet|instagram)\b([^\[\]]*)\](?:\s*(https?://[^\s\[]+)?\s*\[/\w+\])?"
+    rf"\[({'|'.join(sorted(players.NAMES - {'x', 'github'}, key=len, reverse=True))})"
+    r"(?=[\s=\]])([^\[\]]*)\](?:\s*(https?://[^\s\[]+)?\s*\[/\w+\])?"
 )
-_ID = re.compile(r"""^[\s=]*(?:id\s*=\s*)?["']?([\w-]{5,40})["']?(?=\s|/|$)""")
-# URL prefixes of players whose shortcodes contain only a video id.
-_EMBED_URLS = {
-    "dailymotion": "https://www.dailymotion.com/video/",
-    "gist": "https://gist.github.com/",
-    "videopress": "https://videopress.com/v/",
-    "vimeo": "https://vimeo.com/",
-    "wpvideo": "https://videopress.com/v/",
-    "youtube": "https://www.youtube.com/watch?v=",
-}
 _GALLERY = re.compile(r"\[gallery\b([^\[\]]*)\]")
 _URL = re.compile(r"""https?://[^\s"'\]&]+""")
 # A bare word without attribute, end tag or underscore may be an editor's remark, as in [sic].
@@ -84,7 +76,7 @@ _END_TAG = re.compile(r"\[/([A-Za-z][\w-]*)\]")
 _URL_LINE = re.compile(r"(?m)^[ \t]*(https?://[^\s<>\"']+)[ \t]*$")
 _LANGUAGE = re.compile(r"""\b(?:language|lang)\s*=\s*["']?([\w+#-]+)|^=["']?([\w+#-]+)""")
 _CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*("[^"]*"|'[^']*')""")
-
+_KINDS = {"audio": embeds.EmbedKind.AUDIO, "video": embeds.EmbedKind.VIDEO}
 
 GalleryRenderer = Callable[[str], str]
 
@@ -202,7 +194,7 @@ def _expand_shortcodes(text: str, unsupported: list[str], gallery: GalleryRender
             part = _EMBED.sub(_render_embed, _GALLERY.sub(replace_gallery, part))
             part = _BUTTON.sub(replace_button, part)
             part = _SHORTCODE.sub(replace_unknown, part)
-        return _URL_LINE.sub(r'\n<p><a href="\1">\1</a></p>\n', part)
+        return _URL_LINE.sub(_render_address, part)
 
     return _replace_sections(text, _CODE, _render_code, convert_prose)
 
@@ -264,10 +256,21 @@ def _render_caption(match: re.Match[str], text: str, _: str) -> str:
 
 def _render_embed(match: re.Match[str]) -> str:
     attribute = _URL.search(match[2])
-    url = match[3] or (attribute[0] if attribute else "")
-    if not url and match[1] in _EMBED_URLS and (id_ := _ID.match(match[2])):
-        url = _EMBED_URLS[match[1]] + id_[1]
-    return f"\n\n{url}\n\n" if url else f"[{match[1]} /]"
+    arguments = match[2].strip(" =/")
+    if match[3]:
+        figure = embeds.render(match[3], title=match[3], kind=_KINDS.get(match[1]))
+    else:
+        figure = players.render(match[1], arguments)
+    if not figure and attribute:
+        figure = embeds.render(attribute[0], title=attribute[0], kind=_KINDS.get(match[1]))
+    return f"\n\n{figure}\n\n" if figure else f"[{match[1]} /]"
+
+
+def _render_address(match: re.Match[str]) -> str:
+    """Render an address alone on a line: WordPress embeds those of services that it knows."""
+    if embeds.is_known(url := unescape(match[1])):
+        return f"\n{embeds.render(url, title=url)}\n"
+    return f'\n<p><a href="{match[1]}">{match[1]}</a></p>\n'
 
 
 # ── paragraphs ──────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Substack's own elements in the text of a letter: boxes that go, embeds that stay as links."""
+"""Substack's own elements in the text of a letter: boxes that go, embeds that stay."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from hub.text.embeds import is_known
 from scripts.importers.html.tree import Tree, element_text
 
 _BOX = re.compile(
@@ -29,6 +30,7 @@ _PLAYERS = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
 }
+_FILM = re.compile(r"^(?:tweet|youtube|vimeo|instagram|tiktok|bluesky|audio|video|soundcloud)")
 _ID = re.compile(r"[\w-]{4,40}")
 
 
@@ -49,7 +51,7 @@ def find_hosts(tree: Tree) -> list[str]:
 
 
 def clean(tree: Tree) -> list[str]:
-    """Remove boxes from a letter, and make its embeds links; return what had to be left out."""
+    """Remove boxes from a letter, and make its embeds figures; return what had to be left out."""
     for node in list(tree.iter(etree.Element)):
         if _is_box(node):
             _drop(node)
@@ -73,7 +75,7 @@ def _is_box(node: Tree) -> bool:
 
 
 def _render(node: Tree) -> str:
-    """Make an embed that shows nothing by itself a link; return its name if that cannot be."""
+    """Make an embed that shows nothing by itself a figure; return its name if that cannot be."""
     data = _attributes(node)
     name = (node.get("class") or node.get("data-component-name") or "embed").split()[0]
     if node.xpath("descendant-or-self::iframe|descendant-or-self::img|descendant::audio"):
@@ -97,6 +99,9 @@ def _render(node: Tree) -> str:
         if not node.xpath("descendant-or-self::a[@href]"):
             by = _text(data, "username") or _text(data, "title") or _host(url)
             etree.SubElement(etree.SubElement(node, "p"), "a", href=url).text = by
+        if is_known(url) or _FILM.search(name):
+            node.tag = "figure"
+            node.set("data-embed", "")
         return ""
     if not element_text(node) and _text(data, "name"):
         node.text = _text(data, "name")

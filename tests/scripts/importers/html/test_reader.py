@@ -306,6 +306,13 @@ def test_lists_in_cells_embeds_posts_and_footnotes_stay(tmp_path: Path) -> None:
         "</article>",
         tmp_path,
     )
-    for words in ("<li>two old</li>", "<li>one</li>", ">The film</a>", "41 boats!", "Minutes."):
+    for words in (
+        "<li>two old</li>",
+        "<li>one</li>",
+        ">The film</a>",
+        "41 boats!",
+        "Minutes.",
+        'data-embed="twitter"',
+    ):
         assert words in html
     assert "ads.test" not in html

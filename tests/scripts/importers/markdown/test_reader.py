@@ -333,7 +333,6 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
         ("`{{ kept }}` {{ gone }}", "`{{ kept }}` ", ("gone",)),
         ("```\n{% kept %}\n```\n{% gone %}", "```\n{% kept %}\n```\n", ("gone",)),
         ("{{% notice tip %}}a{{% /notice %}}", "a", ("notice",)),
-        ("{{< youtube dQw4w9WgXcQ >}}", "<https://www.youtube.com/watch?v=dQw4w9WgXcQ>", ()),
         ("{% comment %}x{% endcomment %}a\n{: .note}", "a\n", ()),
         ("a {% include {{ page.x | append: '.html' }} y='z' %}b", "a b", ("include",)),
         ("{{ page.title }} of {{ site.name }}, {{ page.tags }}", "T of N, ", ("page.tags",)),
