@@ -40,6 +40,10 @@ ACTIONS = (
     "article.revise",
     "article.unpublish",
     "audit.erase",
+    "author.create",
+    "author.delete",
+    "author.merge",
+    "author.update",
     "backup.restore",
     "comment.moderate",
     "comment.submit",
@@ -65,6 +69,11 @@ ACTIONS = (
     "synonyms.remove",
     "token.create",
     "token.revoke",
+    "topic.create",
+    "topic.delete",
+    "topic.merge",
+    "topic.move",
+    "topic.update",
     "webhooks.retry",
 )
 """The actions of entries, each as `kind.verb`."""
@@ -72,6 +81,7 @@ ACTIONS = (
 SUBJECTS = (
     "Article",
     "AuditEntry",
+    "Author",
     "Backup",
     "BlockedQuery",
     "Comment",
@@ -83,6 +93,7 @@ SUBJECTS = (
     "Settings",
     "SynonymSet",
     "Token",
+    "Topic",
     "Webhook",
 )
 """The kinds of records that entries are about; as in global ids, where a kind has these."""

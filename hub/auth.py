@@ -7,6 +7,7 @@ Nothing else decides what is public.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
@@ -48,8 +49,8 @@ _ROLE_PERMISSIONS = {
 _ACTION_TEXT = {
     Permission.READ: "read what is not published",
     Permission.WRITE: "write articles",
-    Permission.PUBLISH: "publish or archive articles",
-    Permission.DELETE: "delete articles",
+    Permission.PUBLISH: "publish or archive articles, or change topics and authors",
+    Permission.DELETE: "delete articles, topics and authors",
     Permission.MODERATE: "moderate comments",
     Permission.TUNE: "tune search",
     Permission.TOKENS: "manage tokens",
@@ -215,6 +216,20 @@ def author_condition(viewer: Viewer, author: str) -> Condition:
         f" WHERE x.author_id = {author}.id AND seen.id = x.article_id"
         f" AND CAST(seen.status AS TEXT) IN ({marks(statuses)}))",
         statuses,
+    )
+
+
+def ids_of_slugs(label: str, slugs: Sequence[str], viewer: Viewer) -> Condition:
+    """Return a statement of the ids of those topics or authors that have or had these slugs.
+
+    A former slug under which readers never saw the label finds it for staff alone. The rows still
+    have to be visible themselves.
+    """
+    former = "" if viewer.may(Permission.READ) else " AND f.was_public = TRUE"
+    return Condition(
+        f"SELECT id FROM {label} WHERE slug IN ({marks(slugs)}) UNION ALL"
+        f" SELECT f.{label}_id FROM former_{label} f WHERE f.slug IN ({marks(slugs)}){former}",
+        (*slugs, *slugs),
     )
 
 

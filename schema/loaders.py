@@ -350,6 +350,16 @@ class Loaders:
 
         return self._loader_for(("article_count_of", label), read, 0)
 
+    @cached_property
+    def topic_counts(self) -> Loader[int, int]:
+        """The number of articles of a topic, or of one below it."""
+        return self._loader(self._for_visible_labels(topics.article_counts, "topic"), 0)
+
+    @cached_property
+    def author_counts(self) -> Loader[int, int]:
+        """The number of articles of an author."""
+        return self._loader(self._for_visible_labels(authors.article_counts, "author"), 0)
+
     def _tag_ends(self, edges: Iterable[Sequence[PartialRelatedRow]]) -> None:
         """Add the tags of the articles at the other ends of edges."""
         ends = [row.article.id for rows in edges for row in rows if row.article is not None]

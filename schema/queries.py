@@ -218,7 +218,7 @@ def _search_statistics(
 
 def _topic(
     info: Info,
-    slug: Annotated[str, strawberry.argument(description="Its slug.")],
+    slug: Annotated[str, strawberry.argument(description="Its slug, or one that it once had.")],
 ) -> Awaitable[TopicRow | None]:
     _add_label_tags(info.context, "topic")
     return topics.by_slug(info.context.db, slug, info.context.viewer)
@@ -249,7 +249,9 @@ def _add_label_tags(context: HubContext, kind: Literal["topic", "author"]) -> No
 
 def _author(
     info: Info,
-    slug: Annotated[str, strawberry.argument(description="The author's slug.")],
+    slug: Annotated[
+        str, strawberry.argument(description="The author's slug, at present or earlier.")
+    ],
 ) -> Awaitable[AuthorRow | None]:
     _add_label_tags(info.context, "author")
     return authors.by_slug(info.context.db, slug, info.context.viewer)

@@ -23,6 +23,7 @@ from scripts.commands import (
     import_,
     imports,
     index,
+    labels,
     migrate,
     people,
     schema,
@@ -75,6 +76,8 @@ app.add_typer(token.app, name="token")
 app.add_typer(articles.app, name="articles")
 app.add_typer(releases.app, name="releases")
 comments.app.command("review")(review.review)
+app.add_typer(labels.topics, name="topics")
+app.add_typer(labels.authors, name="authors")
 app.add_typer(comments.app, name="comments")
 app.add_typer(people.app, name="people")
 app.add_typer(search.app, name="search")

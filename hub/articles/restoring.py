@@ -14,17 +14,23 @@ from hub.drafts import INLINE_CHARACTERS, AuthorDraft, TopicDraft
 from hub.errors import HubError
 from hub.models import (
     Article,
-    Author,
     Kind,
     Relation,
     RelationKind,
     RelationOrigin,
     RevisionChange,
     Status,
-    Topic,
 )
 from hub.snapshots import COLUMNS, EDGE, Snapshot
-from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
+from hub.taxonomy import (
+    AUTHORS,
+    TOPICS,
+    ensure_authors,
+    ensure_topics,
+    present_ids,
+    set_authors,
+    set_topics,
+)
 from hub.text import markup
 from hub.text.slugs import headline_key
 
@@ -113,32 +119,31 @@ async def _move_slug(article: Article, changed: dict[str, Any], by: Viewer) -> N
 async def _set_labels(article_id: int, snapshot: Snapshot) -> dict[str, tuple[object, object]]:
     """Set the topics and authors of a snapshot; those that are no more are created anew.
 
+    A label that was merged into another one is that one.
+
     Returns the changes, ids of labels.
     """
     changes: dict[str, tuple[object, object]] = {}
     if "topics" in snapshot:
-        ids = await _existing(Topic, snapshot["topics"])
+        ids = await present_ids(TOPICS, [row[0] for row in snapshot["topics"]])
         drafts = {id_: TopicDraft(name, slug) for id_, slug, name in snapshot["topics"]}
         created = await ensure_topics(draft for id_, draft in drafts.items() if id_ not in ids)
-        topics = [id_ if id_ in ids else created[draft] for id_, draft in drafts.items()]
+        topics = [ids.get(id_) or created[draft] for id_, draft in drafts.items()]
         if change := await set_topics(article_id, topics):
             changes["topics"] = change
     if "authors" in snapshot:
-        ids = await _existing(Author, snapshot["authors"])
+        ids = await present_ids(AUTHORS, [row[0] for row in snapshot["authors"]])
         bylines = {id_: AuthorDraft(name, slug) for id_, slug, name in snapshot["authors"]}
         persons = await ensure_authors(draft for id_, draft in bylines.items() if id_ not in ids)
-        authors = [id_ if id_ in ids else persons[draft] for id_, draft in bylines.items()]
+        authors = [ids.get(id_) or persons[draft] for id_, draft in bylines.items()]
         if change := await set_authors(article_id, authors):
             changes["authors"] = change
     return changes
 
 
-async def _existing(
-    model: type[Topic | Author | Article], rows: Sequence[Sequence[Any]]
-) -> set[int]:
-    """Return those ids, the first of each row, of which there is a record."""
-    ids = [row[0] for row in rows]
-    return {record.id for record in await model.filter(id__in=ids).only("id")} if ids else set()
+async def _existing(ids: Sequence[int]) -> set[int]:
+    """Return those ids of which there is an article."""
+    return {row.id for row in await Article.filter(id__in=ids).only("id")} if ids else set()
 
 
 async def _replace_edges(source_id: int, edges: Sequence[Sequence[Any]]) -> list[related.Edge]:
@@ -154,7 +159,7 @@ async def _replace_edges(source_id: int, edges: Sequence[Sequence[Any]]) -> list
         .order_by("rank", "id")
     ):
         stored.setdefault(_names(_values(edge)), []).append(edge)
-    targets = await _existing(Article, [[edge[_TARGET]] for edge in edges if edge[_TARGET]])
+    targets = await _existing([edge[_TARGET] for edge in edges if edge[_TARGET]])
     changed, dangling = list[related.Edge](), list[int]()
     for rank, values in enumerate(edges):
         target = values[_TARGET] if values[_TARGET] in targets else None

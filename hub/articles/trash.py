@@ -28,6 +28,7 @@ from hub.db.timestamps import now, to_iso
 from hub.errors import NotFound
 from hub.models import Article, RevisionChange, Status, TrashedArticle, TrashedRow
 from hub.search import statistics
+from hub.taxonomy import AUTHORS, TOPICS, LabelKind, present_ids
 from hub.text import markup
 
 BATCH = 500
@@ -46,12 +47,7 @@ _AUDITED = ("title", "slug", "status")
 _LINKING = "linking"
 """The origin of edges that led to the article; they may still be there."""
 
-_NEEDED = {
-    "article_topic": ("topic_id", "topic"),
-    "article_author": ("author_id", "author"),
-    "release_item": ("release_id", "content_release"),
-}
-"""Columns that refer to rows of other tables, without which a row is not restored."""
+_LABELS = {"article_topic": TOPICS, "article_author": AUTHORS}
 
 
 @transaction
@@ -321,10 +317,11 @@ async def _fit(row: dict[str, Any]) -> dict[str, Any]:
 
 async def _insertable(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return those rows that can be inserted: what they refer to exists, and they are not past."""
-    if table in _NEEDED:
-        column, other = _NEEDED[table]
-        existing = await _existing(other, [row[column] for row in rows])
-        return [row for row in rows if row[column] in existing]
+    if table in _LABELS:
+        return await _labelled(_LABELS[table], rows)
+    if table == "release_item":
+        existing = await _existing("content_release", [row["release_id"] for row in rows])
+        return [row for row in rows if row["release_id"] in existing]
     if table == "planned_change":
         return [row for row in rows if datetime.fromisoformat(str(row["at"])) > now()]
     if table == "relation":
@@ -337,6 +334,14 @@ async def _insertable(table: str, rows: list[dict[str, Any]]) -> list[dict[str, 
             row["target_id"] = row["target_id"] if row["target_id"] in existing else None
         return [row for row in rows if row["target_id"] or row["anchor"] or row["url"]]
     return rows
+
+
+async def _labelled(kind: LabelKind, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the links to labels that there are; to one that was merged, as links to its other."""
+    ids = await present_ids(kind, [row[kind.column] for row in rows])
+    for row in rows:
+        row[kind.column] = ids.get(row[kind.column])
+    return [row for row in rows if row[kind.column]]
 
 
 async def _add_to_trash(

@@ -16,7 +16,7 @@ from hub.models.article import (
     Status,
 )
 from hub.models.audit import AuditEntry, Door, StoredSetting
-from hub.models.author import Author
+from hub.models.author import Author, FormerAuthor
 from hub.models.comment import Comment, CommentKind, CommentStatus, ErasedPerson
 from hub.models.import_run import ImportChange, ImportRun, RecordKind
 from hub.models.lifecycle import (
@@ -34,7 +34,7 @@ from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.revision import Revision, RevisionChange
-from hub.models.topic import Topic
+from hub.models.topic import FormerTopic, Topic
 from hub.models.tuning import Pin, SynonymSet
 from hub.models.webhook import Lease, MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
 
@@ -54,6 +54,8 @@ __all__ = [
     "Door",
     "DueNeighbours",
     "ErasedPerson",
+    "FormerAuthor",
+    "FormerTopic",
     "ImportChange",
     "ImportRun",
     "IndexFollower",

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, assert_never, overload
 
-from hub.auth import Permission, Viewer, article_statuses
+from hub.auth import Permission, Viewer, article_statuses, ids_of_slugs
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
@@ -365,18 +365,18 @@ def _where(
             conditions.append(condition)
             args.append(to_iso(moment))
     if filter_.topics:
+        ids = ids_of_slugs("topic", filter_.topics, viewer)
         conditions.append(
             f"{of_article} article_topic x WHERE {same} AND x.topic_id IN ("
-            "WITH RECURSIVE below(id) AS (SELECT id FROM topic"
-            f" WHERE slug IN ({marks(filter_.topics)})"
+            f"WITH RECURSIVE named(id) AS ({ids.sql}), below(id) AS (SELECT id FROM named"
             " UNION SELECT t.id FROM topic t JOIN below ON t.parent_id = below.id)"
             " SELECT id FROM below))"
         )
-        args += filter_.topics
+        args += ids.args
     if filter_.authors:
+        ids = ids_of_slugs("author", filter_.authors, viewer)
         conditions.append(
-            f"{of_article} article_author x JOIN author w ON w.id = x.author_id"
-            f" WHERE {same} AND w.slug IN ({marks(filter_.authors)}))"
+            f"{of_article} article_author x WHERE {same} AND x.author_id IN ({ids.sql}))"
         )
-        args += filter_.authors
+        args += ids.args
     return " AND ".join(conditions), args

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from hub.auth import Viewer, author_condition
+from hub.auth import Viewer, article_statuses, author_condition, ids_of_slugs
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
@@ -54,11 +54,11 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Au
 
 
 async def by_slug(db: Reader, slug: str, viewer: Viewer) -> AuthorRow | None:
-    """Return the author with this slug, if `viewer` may see it. One statement."""
-    visible = author_condition(viewer, "w")
+    """Return the author that has or had this slug, if `viewer` may see it. One statement."""
+    visible, ids = author_condition(viewer, "w"), ids_of_slugs("author", (slug,), viewer)
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM author w WHERE w.slug = ? AND {visible.sql}",
-        [slug, *visible.args],
+        f"SELECT {_COLUMNS} FROM author w WHERE w.id IN ({ids.sql}) AND {visible.sql}",
+        [*ids.args, *visible.args],
     )
     return _author(rows[0]) if rows else None
 
@@ -95,3 +95,26 @@ async def count(db: Reader, viewer: Viewer) -> int:
         f"SELECT count(*) FROM author w WHERE {visible.sql}", list(visible.args)
     )
     return int(total)
+
+
+async def article_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """Count the articles of each author that `viewer` may see. One statement.
+
+    Authors without any are left out.
+    """
+    ids, statuses = list(ids), article_statuses(viewer)
+    rows = await db.rows(
+        "SELECT x.author_id, count(*) FROM article_author x CROSS JOIN article a"
+        f" WHERE x.author_id IN ({marks(ids)}) AND a.id = x.article_id"
+        f" AND CAST(a.status AS TEXT) IN ({marks(statuses)}) GROUP BY x.author_id",
+        [*ids, *statuses],
+    )
+    return {id_: number for id_, number in rows}
+
+
+async def former_slugs(db: Reader, id_: int) -> list[str]:
+    """Return the slugs that an author had, and those of merged ones. One statement."""
+    rows = await db.rows(
+        "SELECT slug FROM former_author WHERE author_id = ? AND slug IS NOT NULL ORDER BY id", [id_]
+    )
+    return [slug for (slug,) in rows]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from hub.auth import Viewer, topic_condition
+from hub.auth import Viewer, article_statuses, ids_of_slugs, topic_condition
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
@@ -61,11 +61,11 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, To
 
 
 async def by_slug(db: Reader, slug: str, viewer: Viewer) -> TopicRow | None:
-    """Return the topic with this slug, if `viewer` may see it. One statement."""
-    visible = topic_condition(viewer, "t")
+    """Return the topic that has or had this slug, if `viewer` may see it. One statement."""
+    visible, ids = topic_condition(viewer, "t"), ids_of_slugs("topic", (slug,), viewer)
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM topic t WHERE t.slug = ? AND {visible.sql}",
-        [slug, *visible.args],
+        f"SELECT {_COLUMNS} FROM topic t WHERE t.id IN ({ids.sql}) AND {visible.sql}",
+        [*ids.args, *visible.args],
     )
     return _topic(rows[0]) if rows else None
 
@@ -136,6 +136,31 @@ async def count(db: Reader, viewer: Viewer, *, roots_only: bool = False) -> int:
         list(visible.args),
     )
     return int(total)
+
+
+async def article_counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
+    """Count the articles of each topic, or of one below it, that `viewer` may see. One statement.
+
+    Topics without any are left out.
+    """
+    ids, statuses = list(ids), article_statuses(viewer)
+    rows = await db.rows(
+        f"WITH RECURSIVE below(top, id) AS (SELECT id, id FROM topic WHERE id IN ({marks(ids)})"
+        " UNION SELECT below.top, t.id FROM below CROSS JOIN topic t WHERE t.parent_id = below.id)"
+        " SELECT below.top, count(DISTINCT a.id) FROM below CROSS JOIN article_topic x"
+        " CROSS JOIN article a WHERE x.topic_id = below.id AND a.id = x.article_id"
+        f" AND CAST(a.status AS TEXT) IN ({marks(statuses)}) GROUP BY below.top",
+        [*ids, *statuses],
+    )
+    return {id_: number for id_, number in rows}
+
+
+async def former_slugs(db: Reader, id_: int) -> list[str]:
+    """Return the slugs that a topic had, and those of topics merged into it. One statement."""
+    rows = await db.rows(
+        "SELECT slug FROM former_topic WHERE topic_id = ? AND slug IS NOT NULL ORDER BY id", [id_]
+    )
+    return [slug for (slug,) in rows]
 
 
 def _roots(roots_only: bool) -> str:

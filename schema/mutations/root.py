@@ -13,6 +13,17 @@ from schema.mutations.articles import (
 )
 from schema.mutations.comments import moderate_comment, submit_comment
 from schema.mutations.imports import import_articles
+from schema.mutations.labels import (
+    create_author,
+    create_topic,
+    delete_author,
+    delete_topic,
+    merge_author,
+    merge_topic,
+    move_topic,
+    update_author,
+    update_topic,
+)
 from schema.mutations.lifecycle import (
     cancel_planned_changes,
     discard_working_version,
@@ -139,6 +150,40 @@ class Mutation:
         unlink_articles,
         "Take an edge away. Needs the permission `write`, and `publish` unless its source is a "
         "draft.",
+    )
+    create_topic = mutation(create_topic, "Store a new topic. Needs the permission `write`.")
+    update_topic = mutation(
+        update_topic,
+        "Rename or describe a topic; its old slug goes on finding it. Needs the permission "
+        "`publish`.",
+    )
+    move_topic = mutation(
+        move_topic,
+        "Move a topic below another one, or to the top. Needs the permission `publish`.",
+    )
+    merge_topic = mutation(
+        merge_topic,
+        "Make a topic part of another one: its articles carry that one, and its slugs find it. "
+        "Needs the permissions `publish` and `delete`.",
+    )
+    delete_topic = mutation(
+        delete_topic,
+        "Delete a topic; those below it move up. Needs the permission `delete`.",
+    )
+    create_author = mutation(create_author, "Store a new author. Needs the permission `write`.")
+    update_author = mutation(
+        update_author,
+        "Rename or describe an author; the old slug goes on finding the author. Needs the "
+        "permission `publish`.",
+    )
+    merge_author = mutation(
+        merge_author,
+        "Make two authors one: the articles of the first have the byline of the second, which its "
+        "slugs find. Needs the permissions `publish` and `delete`.",
+    )
+    delete_author = mutation(
+        delete_author,
+        "Delete an author; the articles stay, without the byline. Needs the permission `delete`.",
     )
     import_articles = mutation(
         import_articles,

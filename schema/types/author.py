@@ -13,8 +13,9 @@ from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from schema import ids
 from schema.context import Info
+from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, field, id_field, resolved
+from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
 from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -23,6 +24,10 @@ from schema.types.paging import After, Before, First, Last, RowConnection, conne
 def author_key(row: AuthorRow) -> Key:
     """Return the cursor key of an author in the list of all authors."""
     return row.name, row.id
+
+
+def _article_count(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.author_counts)
 
 
 def _articles(
@@ -45,6 +50,11 @@ class Author(Node):
     slug: str = field("The author's name in addresses; unique.")
     name: str = field("As the byline shows it.")
     bio: str = field("A few words about the author, as plain text; may be empty.")
+    article_count: int = batched(
+        _article_count,
+        "How many articles have this byline, of those that you may see.",
+        weight=2,
+    )
     articles = resolved(_articles, "Articles with this byline.", type_=ARTICLE_CONNECTION)
 
     @classmethod

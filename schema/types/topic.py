@@ -38,6 +38,10 @@ def _children(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.children)
 
 
+def _article_count(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.topic_counts)
+
+
 def _articles(
     parent: Parent[TopicRow],
     info: Info,
@@ -61,6 +65,11 @@ class Topic(Node):
     parent: Topic | None = batched(_parent, "The topic right above; null at the top.", "parent_id")
     ancestors: list[Topic] = batched(_ancestors, "All topics above, the nearest first.")
     children: list[Topic] = batched(_children, "The topics right below, by name.")
+    article_count: int = batched(
+        _article_count,
+        "How many articles are on this topic or on one below it, of those that you may see.",
+        weight=2,
+    )
     articles = resolved(
         _articles, "Articles on this topic or on one below it.", type_=ARTICLE_CONNECTION
     )

@@ -1,4 +1,4 @@
-"""A kill in the middle of a release, or of a restoration, leaves all of it or nothing."""
+"""A kill in a release, a restoration or a merge of topics leaves all of it or nothing."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from hub import articles, related
+from hub import articles, related, taxonomy
 from hub.articles import releases, trash, working_versions
 from hub.auth import SYSTEM
 from hub.db.database import open_database, run, transaction
 from hub.drafts import ArticleChanges
 from hub.models import Article, RelationKind, Release, ReleaseStatus
 from hub.settings import Settings
+from hub.taxonomy import TOPICS
 from tests.hub.test_snapshots import present
 from tests.support.factories import a_comment, an_article
 from tests.support.paths import ROOT
@@ -31,18 +32,25 @@ from hub.articles import releases, revisions, trash
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
+from hub.taxonomy import TOPICS, merge, merging
 
 steps = int(sys.argv[3])
-record = snapshots.record
 
-async def record_or_die(*args):
-    global steps
-    steps -= 1
-    if steps < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    await record(*args)
+def or_die(step):
+    async def step_or_die(*args, **values):
+        global steps
+        steps -= 1
+        if steps < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        await step(*args, **values)
 
-snapshots.record = record_or_die
+    return step_or_die
+
+snapshots.record = or_die(snapshots.record)
+merging.remember = or_die(merging.remember)
+
+def merge_into_2(id_, by):
+    return merge(TOPICS, id_, 2, by=by)
 
 async def work():
     async with open_database(Settings()):
@@ -108,3 +116,16 @@ async def test_a_restoration_is_whole_or_has_not_begun(
         await trash.restore(id_, by=SYSTEM)
         assert await present(id_) == state
         assert await rows("trashed_row") == []
+
+
+async def test_a_merge_is_whole_or_has_not_begun(settings: Settings, anyio_backend: str) -> None:
+    tables = ("topic", "article_topic", "former_topic", "outbox_event", "audit_entry")
+    async with open_database(settings):
+        for number in range(3):
+            await an_article(f"Old {number}", topics=("Old", "New")[: number + 1])
+        before = [await rows(table) for table in tables]
+    run_killed(settings, "merge_into_2", 1, 0)
+    async with open_database(settings):
+        assert [await rows(table) for table in tables] == before
+        assert await taxonomy.merge(TOPICS, 1, 2, by=SYSTEM) == 3
+        assert [row[0] for row in await rows("topic")] == [2]

@@ -312,6 +312,11 @@ MUTATIONS = (
     ' body: "x"}})',
     'moderateComment(input: {{id: "{comment}", status: APPROVED}})',
     'pinArticle(input: {{text: "x", articleId: "{article}"}})',
+    'updateTopic(input: {{id: "{topic}", name: "x"}})',
+    'moveTopic(input: {{id: "{topic}"}})',
+    'mergeTopic(input: {{id: "{topic}", intoId: "{topic}"}})',
+    'deleteTopic(input: {{id: "{topic}"}})',
+    'createTopic(input: {{name: "x", parentId: "{topic}"}})',
 )
 
 
@@ -327,13 +332,18 @@ async def test_problems_tell_nothing_of_what_is_hidden(viewer: str, client: Clie
     [[comment]] = await client.db.rows(
         "SELECT min(id) FROM comment WHERE article_id = ?", [article]
     )
+    [[topic]] = await client.db.rows(
+        "SELECT max(topic_id) FROM article_topic WHERE article_id = ?", [article]
+    )
     headers = await headers_of(viewer)
     public = ids.global_id(ids.ARTICLE, content.public_id)
 
     async def problem(mutation: str, *numbers: int) -> str:
-        kinds = (ids.ARTICLE, ids.ARTICLE, ids.RELATION, ids.COMMENT)
+        kinds = (ids.ARTICLE, ids.ARTICLE, ids.RELATION, ids.COMMENT, ids.TOPIC)
         names = [ids.global_id(kind, number) for kind, number in zip(kinds, numbers, strict=True)]
-        parts = dict(zip(("article", "archived", "relation", "comment"), names, strict=True))
+        parts = dict(
+            zip(("article", "archived", "relation", "comment", "topic"), names, strict=True)
+        )
         selection = "{ __typename ... on Problem { code message } }"
         text = f"mutation {{ {mutation.format(public=public, **parts)} {selection} }}"
         response = await client.http.post("/graphql", json={"query": text}, headers=headers)
@@ -341,7 +351,7 @@ async def test_problems_tell_nothing_of_what_is_hidden(viewer: str, client: Clie
         return re.sub(r"\b(" + "|".join(map(str, numbers)) + r")\b", "N", response.text)
 
     for mutation in MUTATIONS:
-        hidden = await problem(mutation, article, archived, relation, comment)
-        missing = await problem(mutation, 9001, 9002, 9003, 9004)
+        hidden = await problem(mutation, article, archived, relation, comment, topic)
+        missing = await problem(mutation, 9001, 9002, 9003, 9004, 9005)
         assert hidden == missing, mutation
         assert "Payload" not in hidden, mutation

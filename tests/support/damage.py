@@ -33,6 +33,20 @@ ARGUMENTS = {
         for name in ("archive", "edit", "publish", "restore", "revisions", "show", "unpublish")
     },
     "articles diff": ["1", "1"],
+    **{
+        f"{kind} {name}": arguments
+        for kind in ("topics", "authors")
+        for name, arguments in (
+            ("show", ["1"]),
+            ("create", ["Third"]),
+            ("rename", ["1", "Renamed"]),
+            ("merge", ["1", "--into", "2", "--yes"]),
+            ("delete", ["1", "--yes"]),
+        )
+    },
+    "topics edit": ["1", "--description", "Words."],
+    "topics move": ["1", "2"],
+    "authors edit": ["1", "--bio", "Writes."],
     "search block": ["ferry"],
     "search unblock": ["ferry"],
     "import": ["SOURCE"],

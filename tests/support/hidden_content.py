@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hub import articles, comments, imports, related, snapshots, tokens
+from hub import articles, comments, imports, related, snapshots, taxonomy, tokens
 from hub.articles import releases, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
 from hub.db.timestamps import now
@@ -23,11 +23,13 @@ from hub.models import (
     Revision,
     Role,
     Status,
+    Topic,
     WebhookEvent,
     WebhookMessage,
     WebhookTarget,
 )
 from hub.search import statistics, tuning
+from hub.taxonomy import AUTHORS, TOPICS
 from tests.support.factories import a_comment, a_draft, an_article, text
 
 HIDDEN_STATES = (Status.DRAFT, Status.SCHEDULED, Status.ARCHIVED)
@@ -332,10 +334,29 @@ async def _add_labels(content: HiddenContent) -> None:
     topic = TopicDraft(content.secret("topic alone", READ), slugs[0], parent="baking")
     author = AuthorDraft(content.secret("author alone", READ), slugs[1])
     await imports.import_taxonomy([topic], [author], by=SYSTEM)
+    for kind, public in ((TOPICS, "baking"), (AUTHORS, "olive")):
+        # Of what readers never saw: names before a new one, and before it went into a public one.
+        words = [
+            content.secret(f"{kind.name} {name}", READ) for name in ("first", "renamed", "gone")
+        ]
+        content.slugs += words
+        renamed = await taxonomy.create(kind, {"name": words[0]}, by=SYSTEM)
+        await taxonomy.update(kind, renamed, {"name": words[1], "slug": words[1]}, by=SYSTEM)
+        gone = await taxonomy.create(kind, {"name": words[2]}, by=SYSTEM)
+        target = await kind.model.get(slug=public)
+        await taxonomy.merge(kind, gone, target.id, by=SYSTEM)
 
 
 async def change_hidden(ids: Iterable[int]) -> None:
-    """Change hidden articles in every way that leaves them hidden."""
+    """Change hidden articles and labels in every way that leaves them hidden."""
+    topic = await taxonomy.create(TOPICS, {"name": "Hidden topic"}, by=SYSTEM)
+    await an_article("Hidden", status=Status.DRAFT, topics=("Hidden topic", "Hidden other"))
+    await taxonomy.update(TOPICS, topic, {"name": "Other hidden topic"}, by=SYSTEM)
+    for below in (await Topic.get(slug="baking"), None):
+        await taxonomy.move(topic, below.id if below else None, by=SYSTEM)
+    other = await Topic.get(slug="hidden-other")
+    await taxonomy.merge(TOPICS, topic, other.id, by=SYSTEM)
+    await taxonomy.delete(TOPICS, other.id, by=SYSTEM)
     for id_ in ids:
         article = await Article.get(id=id_)
         await articles.revise(

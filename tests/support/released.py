@@ -26,6 +26,7 @@ from hub import (
     people,
     rate_limits,
     related,
+    taxonomy,
     tokens,
     webhooks,
 )
@@ -41,6 +42,7 @@ from hub.related import Neighbour, Reason
 from hub.search import followers, tuning
 from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
+from hub.taxonomy import AUTHORS, TOPICS
 from hub.text.bodies import Body, Markup
 from scripts.commands.import_ import import_paths
 from tests.support.paths import ROOT
@@ -81,6 +83,7 @@ async def fill(settings: Settings) -> None:
         await outbox.settle([event], neighbours=True)
         await followers.lead(Follower("index", "holder"), (), "host")
         await people.erase(db, "gone@readers.example", by=SYSTEM)
+        await _rename_labels()
         await _change_topics()
 
 
@@ -140,6 +143,12 @@ async def _discuss(article: int) -> None:
     ]
     await comments.moderate(first, CommentStatus.APPROVED, by=SYSTEM)
     await comments.moderate(second, CommentStatus.SPAM, by=SYSTEM)
+
+
+async def _rename_labels() -> None:
+    for kind in (TOPICS, AUTHORS):
+        renamed = await taxonomy.create(kind, {"name": "Quay"}, by=SYSTEM)
+        await taxonomy.update(kind, renamed, {"name": "Wharf", "slug": "wharf"}, by=SYSTEM)
 
 
 @transaction

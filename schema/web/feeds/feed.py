@@ -39,6 +39,14 @@ class FeedError(Exception):
         self.status = status
 
 
+class FeedMoved(Exception):
+    """The feed is that of a topic or author with another slug now; `location` is its address."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed; its items, the newest first, are read lazily.
@@ -71,6 +79,7 @@ async def load_feed(request: Request, settings: Settings) -> Feed:
 
     Raises:
         FeedError: a parameter is invalid, or names something that does not exist.
+        FeedMoved: a parameter is a slug that a topic or author had.
         InvalidQuery, EngineError: the search fails.
     """
     parameters = request.query_params
@@ -145,17 +154,23 @@ async def _select_articles(
 ) -> tuple[str, list[ArticleRow]]:
     """Return the feed's name within the site, and its articles."""
     parameters, db = request.query_params, request.app.state.db
-    names = []
+    names, slugs = [], dict[tuple[str, str], str]()
     for slug in parameters.getlist("topic"):
         topic = await topics.by_slug(db, slug, ANONYMOUS)
         if topic is None:
             raise FeedError(404, f"There is no topic {slug!r}.")
         names.append(topic.name)
+        slugs["topic", slug] = topic.slug
     for slug in parameters.getlist("author"):
         author = await authors.by_slug(db, slug, ANONYMOUS)
         if author is None:
             raise FeedError(404, f"There is no author {slug!r}.")
         names.append(author.name)
+        slugs["author", slug] = author.slug
+    pairs = parameters.multi_items()
+    moved = [(name, slugs.get((name, value), value)) for name, value in pairs]
+    if moved != pairs:
+        raise FeedMoved(f"?{urlencode(moved)}")
     languages = [language for language in parameters.getlist("language") if language]
     text = parameters.get("q", "").strip()
     if text:

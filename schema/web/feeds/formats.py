@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from hub.settings import Settings
 from schema.server.conditional import PUBLIC_HEADERS, streaming_response
-from schema.web.feeds.feed import Feed, FeedError, load_feed
+from schema.web.feeds.feed import Feed, FeedError, FeedMoved, load_feed
 from schema.web.feeds.items import Item
 from schema.web.xml import XmlStream
 from search_index.query import EngineError, InvalidQuery
@@ -55,6 +55,9 @@ async def _respond(
     error_headers = {**PUBLIC_HEADERS, "cache-control": "no-store"}
     try:
         feed = await load_feed(request, settings)
+    except FeedMoved as moved:
+        headers = {**PUBLIC_HEADERS, "cache-control": "no-cache", "location": moved.location}
+        return PlainTextResponse("The feed has another address now.", 301, headers)
     except FeedError as error:
         return PlainTextResponse(str(error), error.status, error_headers)
     except InvalidQuery as error:

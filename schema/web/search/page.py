@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.auth import ANONYMOUS
-from hub.reads import topics
+from hub.reads import authors, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
@@ -66,6 +66,9 @@ async def search_page(request: Request, settings: Settings) -> Response:
     except EngineError:
         message = "<p role='alert'>The search is out of order at the moment. Please try again.</p>"
         return _respond(request, settings, text, _render_form(text, selected) + message, 503)
+    if not results.hits and (moved := await _moved_to(request, selected)):
+        headers = {**html_pages.SCRIPTLESS_HEADERS, "cache-control": "no-cache", "location": moved}
+        return Response("", 301, headers, html_pages.HTML)
     if after is None:
         client = client_key(ANONYMOUS, request.scope, settings.proxies)
         state.search_counter.count(text, results.page.total, client)
@@ -74,6 +77,18 @@ async def search_page(request: Request, settings: Settings) -> Response:
         request, settings, results, topics_by_article, text, selected
     )
     return _respond(request, settings, text, body)
+
+
+async def _moved_to(request: Request, selected: dict[FacetField, list[str]]) -> str | None:
+    """Return the address of the same search, if a topic or author has another slug now."""
+    db, pairs = request.app.state.db, [("q", request.query_params.get("q", ""))]
+    for field, values in selected.items():
+        for slug in values:
+            reads = topics if field is FacetField.TOPIC else authors
+            row = await reads.by_slug(db, slug, ANONYMOUS)
+            pairs.append((NAMES[field], row.slug if row else slug))
+    moved = {value for _, value in pairs[1:]} != {slug for row in selected.values() for slug in row}
+    return f"?{urlencode(pairs)}" if moved else None
 
 
 def _respond(

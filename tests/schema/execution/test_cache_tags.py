@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import anyio
 import httpx
 import pytest
 
-from hub import articles, comments, imports, outbox
+from hub import articles, comments, imports, outbox, taxonomy
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.drafts import (
     ArticleChanges,
@@ -20,11 +21,13 @@ from hub.drafts import (
     RelationDraft,
     TopicDraft,
 )
+from hub.errors import Invalid
 from hub.models import Article, Comment, CommentStatus, Relation, RelationKind, Status
 from hub.related import link, unlink
 from hub.search import tuning
 from hub.settings import Settings
-from hub.text.slugs import digest
+from hub.taxonomy import AUTHORS, TOPICS
+from hub.text.slugs import digest, slug_of
 from schema.execution.cache_tags import expand, header_value
 from schema.ids import ARTICLE, AUTHOR, COMMENT, TOPIC, global_id
 from search_index.suggestions import REFRESH_SECONDS
@@ -57,6 +60,8 @@ QUERIES = (
     " articles(first: 2) { totalCount nodes { title } } } } }",
     "{ topics(rootsOnly: true) { nodes { name children { name } } } }",
     '{ topic(slug: "food") { articles { nodes { title } } } }',
+    "{ topics { nodes { slug articleCount } } }",
+    "{ authors { nodes { slug articleCount } } }",
     '{ topic(slug: "drink") { name articles(order: MOST_DISCUSSED, first: 1) { nodes { title } } }'
     " }",
     "{ authors { nodes { name bio articles { totalCount } } } }",
@@ -223,6 +228,22 @@ class Editors:
         draft = TopicDraft(self.chance.choice(["Food", "Drink", "Ice"]), parent=parent)
         author = AuthorDraft("Nora", bio=f"Sings {next(_numbers)}.")
         await imports.import_taxonomy([draft], [author], by=SYSTEM)
+
+    async def relabel(self) -> None:
+        kind = self.chance.choice([TOPICS, AUTHORS])
+        ids = [label.id for label in await kind.model.all().order_by("id")]
+        id_, other = self.chance.sample(ids, 2)
+        match self.chance.choice(("rename", "rename", "move", "merge", "delete")):
+            case "rename":
+                name = f"Renamed {next(_numbers)}"
+                await taxonomy.update(kind, id_, {"name": name, "slug": slug_of(name)}, by=SYSTEM)
+            case "move" if kind is TOPICS:
+                with suppress(Invalid):
+                    await taxonomy.move(id_, other, by=SYSTEM)
+            case "merge":
+                await taxonomy.merge(kind, id_, other, by=SYSTEM)
+            case "delete" if len(ids) > 3:
+                await taxonomy.delete(kind, id_, by=SYSTEM)
 
     async def tune(self) -> None:
         await tuning.add_synonyms(("bread", f"word{next(_numbers)}"), by=SYSTEM)

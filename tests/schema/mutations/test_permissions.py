@@ -15,8 +15,11 @@ from hub.auth import SYSTEM, Permission
 from hub.drafts import ArticleChanges
 from hub.models import (
     Article,
+    Author,
     BlockedQuery,
     Comment,
+    FormerAuthor,
+    FormerTopic,
     Pin,
     PlannedChange,
     Relation,
@@ -25,6 +28,7 @@ from hub.models import (
     ReleaseItem,
     Role,
     SynonymSet,
+    Topic,
     TrashedArticle,
     WorkingVersion,
 )
@@ -33,7 +37,18 @@ from hub.search import tuning
 from hub.search.statistics import block
 from hub.settings import Settings
 from schema.build import graphql_schema
-from schema.ids import ARTICLE, COMMENT, PIN, RELATION, RELEASE, REVISION, SYNONYMS, global_id
+from schema.ids import (
+    ARTICLE,
+    AUTHOR,
+    COMMENT,
+    PIN,
+    RELATION,
+    RELEASE,
+    REVISION,
+    SYNONYMS,
+    TOPIC,
+    global_id,
+)
 from tests.support.factories import a_comment, an_article
 from tests.support.hub import Client, a_hub
 
@@ -62,6 +77,15 @@ INPUTS: dict[str, dict[str, Any]] = {
     "deleteRelease": {"id": "RELEASE"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
     "unlinkArticles": {"relationId": "RELATION"},
+    "createTopic": {"name": "Third"},
+    "updateTopic": {"id": "TOPIC", "name": "Renamed"},
+    "moveTopic": {"id": "TOPIC", "parentId": "SECOND_TOPIC"},
+    "mergeTopic": {"id": "TOPIC", "intoId": "SECOND_TOPIC"},
+    "deleteTopic": {"id": "TOPIC"},
+    "createAuthor": {"name": "Third"},
+    "updateAuthor": {"id": "AUTHOR", "name": "Renamed"},
+    "mergeAuthor": {"id": "AUTHOR", "intoId": "SECOND_AUTHOR"},
+    "deleteAuthor": {"id": "AUTHOR"},
     "importArticles": {"articles": [DRAFT]},
     "submitComment": {"articleId": "ARTICLE", "authorName": "Rita", "body": "Well."},
     "moderateComment": {"id": "COMMENT", "status": "SPAM"},
@@ -105,8 +129,9 @@ async def count_stored() -> list[int]:
         *[
             await model.all().count()
             for model in (
-                *(Article, BlockedQuery, Comment, Pin, PlannedChange, Relation, Release),
-                *(ReleaseItem, SynonymSet, TrashedArticle, WorkingVersion),
+                *(Article, Author, BlockedQuery, Comment, FormerAuthor, FormerTopic, Pin),
+                *(PlannedChange, Relation, Release, ReleaseItem, SynonymSet, Topic),
+                *(TrashedArticle, WorkingVersion),
             )
         ],
         article.version,
@@ -116,7 +141,10 @@ async def count_stored() -> list[int]:
 
 async def records() -> dict[str, str]:
     """Create a record of each kind that `INPUTS` name, and return their global ids by that name."""
-    article = await an_article("Bread")
+    article = await an_article("Bread", topics=("First", "Second"), authors=("Ann", "Ben"))
+    topics, authors = [
+        [label.id for label in await model.all().order_by("id")] for model in (Topic, Author)
+    ]
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
     await block("blue sofa", by=SYSTEM)
@@ -128,6 +156,10 @@ async def records() -> dict[str, str]:
     release = await releases.create("Release", by=SYSTEM)
     await releases.add(release, article, by=SYSTEM)
     return {
+        "TOPIC": global_id(TOPIC, topics[0]),
+        "SECOND_TOPIC": global_id(TOPIC, topics[1]),
+        "AUTHOR": global_id(AUTHOR, authors[0]),
+        "SECOND_AUTHOR": global_id(AUTHOR, authors[1]),
         "EDITED": global_id(ARTICLE, edited),
         "TRASHED": global_id(ARTICLE, trashed),
         "RELEASE": global_id(RELEASE, release),

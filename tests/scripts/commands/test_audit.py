@@ -34,7 +34,7 @@ UNAUDITED = {
 
 READING = {
     *("articles diff", "articles revisions", "articles show", "audit export", "imports show"),
-    "releases show",
+    *("releases show", "topics show", "authors show"),
 }
 """Commands with arguments that change nothing."""
 
@@ -59,7 +59,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def fill() -> None:
         async with open_database(Settings(data_dir=folder / "data")):
             await webhooks.register(["https://example.org#1"])
-            article = await an_article("b", by=EDITOR)
+            topics, authors = ("First", "Second"), ("Ann", "Ben")
+            article = await an_article("b", by=EDITOR, topics=topics, authors=authors)
             await comments.submit(
                 article, author_name="Rita", author_email="r@example.com", body="Well.", by=READER
             )

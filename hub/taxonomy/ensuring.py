@@ -1,4 +1,4 @@
-"""Topics and authors (labels): look up by name or slug, or create. Their only writer."""
+"""Find topics and authors by name or slug, or create them, and let articles carry them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from typing import TypeVar
 from tortoise.expressions import Q
 
 from hub import outbox
-from hub.auth import ANONYMOUS, Condition, author_condition, topic_condition
+from hub.auth import ANONYMOUS
 from hub.db.database import marks, run, run_many
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.models import Author, Topic
+from hub.taxonomy.labels import AUTHORS, CHANGED_TAG, MAX_DEPTH, TOPICS, LabelKind, ids_above
 from hub.text import validation
 from hub.text.slugs import slug_of
 
 D = TypeVar("D", TopicDraft, AuthorDraft)
-MAX_DEPTH = 16
-CHANGED_TAG = "labels"
-"""The change feed's tag of all topics and authors: announced if a public one has changed."""
 
 
 async def ensure_topics(
@@ -27,33 +25,36 @@ async def ensure_topics(
     """Return the id of each topic, creating missing ones. Within a transaction.
 
     A draft with a slug is the topic with that slug; one without is the topic of that name, or else
-    the topic whose slug equals the name. Descriptions and parents of a draft replace stored ones;
-    a parent that does not exist is created from `above`, or else named by its slug; one that would
-    form a cycle is ignored. Drafts of one slug are one topic. The ids of topics that were created
-    or changed are added to `written`.
+    the topic whose slug equals the name, or whose name differs in its case alone. A topic that was
+    renamed or merged is found by its old names too, where no other has them. Descriptions and
+    parents of a draft replace stored ones, unless an editor has changed the topic; a parent that
+    does not exist is created from `above`, or else named by its slug; one that would form a cycle
+    is ignored. Drafts of one slug are one topic. The ids of topics that were created or changed are
+    added to `written`.
     """
     drafts = list(dict.fromkeys(item for draft in drafts for item in (*draft.above, draft)))
-    ids = await _find_stored(Topic, drafts)
-    created: dict[str, int] = {}
+    ids, edited = await _find_stored(TOPICS, drafts)
+    created: dict[str | tuple[str], int] = {}
     changed = set[int]()
     for draft in drafts:
-        if draft not in ids and draft.slug in created:
-            ids[draft] = created[draft.slug]
+        if draft not in ids and (key := _key(draft)) in created:
+            ids[draft] = created[key]
         elif draft not in ids:
             topic = await Topic.create(
-                slug=await _unique_slug(Topic, draft.slug or slug_of(draft.name)),
+                slug=await _unique_slug(TOPICS, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "topics", validation.MAX_NAME),
                 description=draft.description or "",
             )
-            ids[draft] = created[topic.slug] = topic.id
-        elif draft.description is not None:
+            ids[draft] = created[_key(draft)] = created[topic.slug] = topic.id
+        elif draft.description is not None and ids[draft] not in edited:
             outdated = Topic.filter(id=ids[draft]).exclude(description=draft.description)
             if await outdated.update(description=draft.description):
                 changed.add(ids[draft])
     for draft in drafts:
-        if draft.parent is not None and await _move_below(ids[draft], draft.parent):
-            changed.add(ids[draft])
-    await _announce("topic", changed, topic_condition(ANONYMOUS, "label"))
+        id_ = ids[draft]
+        if draft.parent and id_ not in edited and await _move_below(id_, draft.parent):
+            changed.add(id_)
+    await _announce(TOPICS, changed)
     if written is not None:
         written |= changed | set(created.values())
     return ids
@@ -64,29 +65,28 @@ async def ensure_authors(
 ) -> dict[AuthorDraft, int]:
     """Return the id of each author, creating missing ones. Within a transaction.
 
-    A draft with a slug is the author with that slug; one without is the author of that name, or
-    else the author whose slug equals the name. The biography of a draft replaces the stored one.
-    The ids of authors who were created or changed are added to `written`.
+    A draft is found as that of a topic is: see `ensure_topics`. The biography of a draft replaces
+    the stored one. The ids of authors who were created or changed are added to `written`.
     """
     drafts = list(dict.fromkeys(drafts))
-    ids = await _find_stored(Author, drafts)
-    created: dict[str, int] = {}
+    ids, edited = await _find_stored(AUTHORS, drafts)
+    created: dict[str | tuple[str], int] = {}
     changed = set[int]()
     for draft in drafts:
-        if draft not in ids and draft.slug in created:
-            ids[draft] = created[draft.slug]
+        if draft not in ids and (key := _key(draft)) in created:
+            ids[draft] = created[key]
         elif draft not in ids:
             author = await Author.create(
-                slug=await _unique_slug(Author, draft.slug or slug_of(draft.name)),
+                slug=await _unique_slug(AUTHORS, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "authors", validation.MAX_NAME),
                 bio=draft.bio or "",
             )
-            ids[draft] = created[author.slug] = author.id
-        elif draft.bio is not None:
+            ids[draft] = created[_key(draft)] = created[author.slug] = author.id
+        elif draft.bio is not None and ids[draft] not in edited:
             outdated = Author.filter(id=ids[draft]).exclude(bio=draft.bio)
             if await outdated.update(bio=draft.bio):
                 changed.add(ids[draft])
-    await _announce("author", changed, author_condition(ANONYMOUS, "label"))
+    await _announce(AUTHORS, changed)
     if written is not None:
         written |= changed | set(created.values())
     return ids
@@ -106,50 +106,65 @@ async def set_authors(article_id: int, author_ids: list[int]) -> LabelChange | N
     return await _set_links("article_author", "author_id", article_id, author_ids)
 
 
-async def _find_stored(model: type[Topic] | type[Author], drafts: Sequence[D]) -> dict[D, int]:
-    """Return the ids of those drafts that are stored already. One statement."""
+def _key(draft: TopicDraft | AuthorDraft) -> str | tuple[str]:
+    """Return what drafts of one new label have in common: the slug, or else the folded name."""
+    return draft.slug or (draft.name.casefold(),)
+
+
+async def _find_stored(kind: LabelKind, drafts: Sequence[D]) -> tuple[dict[D, int], set[int]]:
+    """Return the ids of those drafts that are stored, and which of these editors have changed.
+
+    One statement.
+    """
     if not drafts:
-        return {}
-    slugs: list[str] = [draft.slug or draft.name for draft in drafts]
+        return {}, set()
     names: list[str] = [draft.name for draft in drafts if draft.slug is None]
-    table = model._meta.db_table
+    slugs: list[str] = [draft.slug or draft.name for draft in drafts]
+    slugs += map(slug_of, names)
+    now = f"SELECT 1 AS turn, id, slug, name, edited FROM {kind.name}"
+    once = f"SELECT 0, {kind.column}, slug, name, TRUE FROM former_{kind.name}"
     rows = await run(
-        f"SELECT id, slug, name FROM {table} WHERE slug IN ({marks(slugs)})"
-        f" UNION SELECT id, slug, name FROM {table} WHERE name IN ({marks(names)})"
-        " ORDER BY id DESC",
-        [*slugs, *names],
+        f"{now} WHERE slug IN ({marks(slugs)}) UNION {now} WHERE name IN ({marks(names)}) UNION"
+        f" {once} WHERE slug IN ({marks(slugs)}) UNION {once} WHERE name IN ({marks(names)})"
+        " ORDER BY turn, id DESC",
+        [*slugs, *names, *slugs, *names],
     )
+    # What labels are called now is stored over what they were called, older ones over newer ones.
     by_slug: Mapping[str, int] = {row["slug"]: row["id"] for row in rows}
     by_name: Mapping[str, int] = {row["name"]: row["id"] for row in rows}
+    folded = {row["slug"]: row["name"].casefold() for row in rows}
     ids = {}
     for draft in drafts:
         if draft.slug is not None:
             id_ = by_slug.get(draft.slug)
         else:
             id_ = by_name.get(draft.name, by_slug.get(draft.name))
+            if id_ is None and folded.get(slug := slug_of(draft.name)) == draft.name.casefold():
+                id_ = by_slug[slug]
         if id_ is not None:
             ids[draft] = id_
-    return ids
+    return ids, {row["id"] for row in rows if row["edited"]}
 
 
-async def _unique_slug(model: type[Topic] | type[Author], slug: str) -> str:
-    """Return `slug`, or `slug-2`, `slug-3`, …: the first that is unused."""
-    base = slug or model._meta.db_table
+async def _unique_slug(kind: LabelKind, slug: str) -> str:
+    """Return `slug`, or `slug-2`, `slug-3`, …: the first that no label has or had."""
+    base = slug or kind.name
     slug, number = base, 1
-    while await model.exists(slug=slug):
+    while await kind.model.exists(slug=slug) or await kind.former.exists(slug=slug):
         number += 1
         slug = f"{base}-{number}"
     return slug
 
 
-async def _announce(table: str, changed: set[int], public: Condition) -> None:
+async def _announce(kind: LabelKind, changed: set[int]) -> None:
     """Announce CHANGED_TAG if one of the labels is public.
 
     A new label becomes public with an article, whose tags tell of it.
     """
-    ids = sorted(changed)
+    ids, public = sorted(changed), kind.condition(ANONYMOUS, "label")
     if ids and await run(
-        f"SELECT 1 FROM {table} label WHERE label.id IN ({marks(ids)}) AND {public.sql} LIMIT 1",
+        f"SELECT 1 FROM {kind.name} label WHERE label.id IN ({marks(ids)}) AND {public.sql}"
+        " LIMIT 1",
         [*ids, *public.args],
     ):
         await outbox.announce([CHANGED_TAG])
@@ -160,16 +175,7 @@ async def _move_below(topic_id: int, parent_slug: str) -> bool:
     parent = await Topic.get_or_none(slug=parent_slug)
     if parent is None:
         parent = await Topic.create(slug=parent_slug, name=parent_slug, description="")
-    above = [
-        row["id"]
-        for row in await run(
-            "WITH RECURSIVE above(id, depth) AS (SELECT id, 0 FROM topic WHERE id = ? UNION"
-            " SELECT t.parent_id, above.depth + 1 FROM topic t JOIN above ON t.id = above.id"
-            f" WHERE t.parent_id IS NOT NULL AND above.depth < {MAX_DEPTH})"
-            " SELECT id FROM above",
-            [parent.id],
-        )
-    ]
+    above = await ids_above(parent.id)
     if topic_id in above or len(above) >= MAX_DEPTH:
         return False
     moved = Topic.filter(Q(parent_id=None) | ~Q(parent_id=parent.id), id=topic_id)

@@ -1,0 +1,26 @@
+"""Topics and authors (labels): find or create, rename, move, merge, delete. Their only writer.
+
+Belongs here: all that changes a label, or which labels an article carries.
+Does not: reading them (`hub.reads.topics`, `hub.reads.authors`).
+"""
+
+from hub.taxonomy.editing import create, delete, move, update
+from hub.taxonomy.ensuring import ensure_authors, ensure_topics, set_authors, set_topics
+from hub.taxonomy.labels import AUTHORS, TOPICS, LabelKind, present_ids
+from hub.taxonomy.merging import merge
+
+__all__ = [
+    "AUTHORS",
+    "TOPICS",
+    "LabelKind",
+    "create",
+    "delete",
+    "ensure_authors",
+    "ensure_topics",
+    "merge",
+    "move",
+    "present_ids",
+    "set_authors",
+    "set_topics",
+    "update",
+]

@@ -1,0 +1,306 @@
+"""`hub topics` and `hub authors`: the labels of articles on the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Annotated, Any, TypeVar
+
+import anyio
+import orjson
+import typer
+
+from hub import taxonomy
+from hub.auth import SYSTEM
+from hub.db.database import Reader, open_database
+from hub.db.keyset import PageArgs
+from hub.errors import Invalid, NotFound
+from hub.reads import authors as author_reads
+from hub.reads import topics as topic_reads
+from hub.reads.topics import TopicRow
+from hub.settings import Settings
+from hub.taxonomy import AUTHORS, TOPICS, LabelKind
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
+
+T = TypeVar("T")
+topics = typer.Typer(help="Show, rename, move, merge and delete topics.")
+authors = typer.Typer(help="Show, rename, merge and delete authors.")
+Topic = Annotated[str, typer.Argument(help="A topic's slug, or its number.")]
+Author = Annotated[str, typer.Argument(help="An author's slug, or the author's number.")]
+Names = Annotated[list[str], typer.Argument(help="Slugs, or numbers.")]
+NewName = Annotated[str, typer.Argument(help="The name, as readers see it.")]
+Slug = Annotated[
+    str | None, typer.Option(help="The slug; made of the name of a new one, else as it is.")
+]
+Into = Annotated[str, typer.Option(help="The one that stays, by its slug or number.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without a question.")]
+Limit = Annotated[int, typer.Option(min=1, help="How many at most; all by default.")]
+ALL = 1_000_000
+PAGE = 100
+
+
+@topics.command("list")
+def list_topics(limit: Limit = ALL, json: Json = False) -> None:
+    """Show topics by name, with the number of articles on each or on one below it."""
+    _list(topic_reads, ("id", "slug", "articles", "parent_id", "name"), limit, json)
+
+
+@topics.command("show")
+def show_topic(name: Topic, json: Json = False) -> None:
+    """Print a topic: what it is about, its place in the tree, the slugs that it had."""
+
+    async def work(db: Reader) -> dict[str, Any]:
+        row = await _find(db, TOPICS, name)
+        above = (await topic_reads.ancestors(db, [row.id])).get(row.id, [])
+        below = (await topic_reads.children(db, [row.id], SYSTEM)).get(row.id, [])
+        tree = {"above": _slugs(above), "below": _slugs(below)}
+        return await _described(db, topic_reads, row) | tree
+
+    _show(_run(work), json)
+
+
+@topics.command("create")
+def create_topic(
+    name: NewName,
+    slug: Slug = None,
+    description: Annotated[str, typer.Option(help="What belongs here.")] = "",
+    parent: Annotated[str | None, typer.Option(help="The topic above it, by its slug.")] = None,
+) -> None:
+    """Store a new topic."""
+
+    async def work(db: Reader) -> None:
+        above = None if parent is None else (await _find(db, TOPICS, parent)).id
+        values = _values(name=name, slug=slug, description=description)
+        await taxonomy.create(TOPICS, values, by=SYSTEM, parent_id=above)
+
+    _run(work)
+    echo(f"The topic {name} is there.")
+
+
+@topics.command("rename")
+def rename_topic(name: Topic, new: NewName, slug: Slug = None) -> None:
+    """Give a topic another name, and another slug; the old slug goes on finding it."""
+    _update(TOPICS, name, _values(name=new, slug=slug))
+
+
+@topics.command("edit")
+def edit_topic(
+    name: Topic,
+    description: Annotated[str | None, typer.Option(help="What belongs here.")] = None,
+) -> None:
+    """Change what is said of a topic."""
+    _update(TOPICS, name, _values(description=description))
+
+
+@topics.command("move")
+def move_topic(
+    name: Topic,
+    parent: Annotated[
+        str | None, typer.Argument(help="The topic above it, by its slug; without it, the top.")
+    ] = None,
+) -> None:
+    """Move a topic, with those below it, below another one or to the top."""
+
+    async def work(db: Reader) -> str:
+        above = None if parent is None else await _find(db, TOPICS, parent)
+        row = await _find(db, TOPICS, name)
+        await taxonomy.move(row.id, above and above.id, by=SYSTEM)
+        return f"{row.slug} is {f'below {above.slug}' if above else 'at the top'}."
+
+    echo(_run(work))
+
+
+@topics.command("merge")
+def merge_topics(names: Names, into: Into, yes: Yes = False) -> None:
+    """Make topics part of another one: its articles become its own, their slugs find it."""
+    _merge(TOPICS, topic_reads, names, into, yes)
+
+
+@topics.command("delete")
+def delete_topics(names: Names, yes: Yes = False) -> None:
+    """Delete topics; their articles stay, and the topics below them move up."""
+    _delete(TOPICS, topic_reads, names, yes)
+
+
+@authors.command("list")
+def list_authors(limit: Limit = ALL, json: Json = False) -> None:
+    """Show authors by name, with the number of articles of each."""
+    _list(author_reads, ("id", "slug", "articles", "name"), limit, json)
+
+
+@authors.command("show")
+def show_author(name: Author, json: Json = False) -> None:
+    """Print an author, with the slugs that the author had."""
+
+    async def work(db: Reader) -> dict[str, Any]:
+        return await _described(db, author_reads, await _find(db, AUTHORS, name))
+
+    _show(_run(work), json)
+
+
+@authors.command("create")
+def create_author(
+    name: NewName,
+    slug: Slug = None,
+    bio: Annotated[str, typer.Option(help="A few words about the author.")] = "",
+) -> None:
+    """Store a new author."""
+
+    async def work(_: Reader) -> None:
+        await taxonomy.create(AUTHORS, _values(name=name, slug=slug, bio=bio), by=SYSTEM)
+
+    _run(work)
+    echo(f"The author {name} is there.")
+
+
+@authors.command("rename")
+def rename_author(name: Author, new: NewName, slug: Slug = None) -> None:
+    """Give an author another name, and another slug; the old slug goes on finding the author."""
+    _update(AUTHORS, name, _values(name=new, slug=slug))
+
+
+@authors.command("edit")
+def edit_author(
+    name: Author,
+    bio: Annotated[str | None, typer.Option(help="A few words about the author.")] = None,
+) -> None:
+    """Change what is said of an author."""
+    _update(AUTHORS, name, _values(bio=bio))
+
+
+@authors.command("merge")
+def merge_authors(names: Names, into: Into, yes: Yes = False) -> None:
+    """Make authors one: their articles have the byline that stays, their slugs find it."""
+    _merge(AUTHORS, author_reads, names, into, yes)
+
+
+@authors.command("delete")
+def delete_authors(names: Names, yes: Yes = False) -> None:
+    """Delete authors; their articles stay, without the byline."""
+    _delete(AUTHORS, author_reads, names, yes)
+
+
+# ── what both have in common ──────────────────────────────────────────────────────────────────
+
+
+def _list(reads: ModuleType, columns: tuple[str, ...], limit: int, json: bool) -> None:
+    async def work(db: Reader) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        after = None
+        while len(rows) < limit:
+            page = await reads.page(db, PageArgs(min(PAGE, limit - len(rows)), after), SYSTEM)
+            counts = await reads.article_counts(db, [row.id for row in page.rows], SYSTEM)
+            rows += [row._asdict() | {"articles": counts.get(row.id, 0)} for row in page.rows]
+            if not page.has_next:
+                break
+            after = (page.rows[-1].name, page.rows[-1].id)
+        return rows
+
+    rows = _run(work)
+    if json:
+        print_json_lines(rows)
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
+    print_table(table)
+
+
+def _show(label: dict[str, Any], json: bool) -> None:
+    if json:
+        echo(orjson.dumps(label).decode())
+        return
+    for key, value in label.items():
+        if value not in (None, "", []):
+            echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+async def _described(db: Reader, reads: ModuleType, row: Any) -> dict[str, Any]:
+    counts = await reads.article_counts(db, [row.id], SYSTEM)
+    former = await reads.former_slugs(db, row.id)
+    values: dict[str, Any] = row._asdict()
+    return values | {"articles": counts.get(row.id, 0), "former_slugs": former}
+
+
+def _update(kind: LabelKind, name: str, values: dict[str, Any]) -> None:
+    async def work(db: Reader) -> str:
+        row = await _find(db, kind, name)
+        await taxonomy.update(kind, row.id, values, by=SYSTEM)
+        return f"{row.slug} is changed."
+
+    if not values:
+        raise Invalid(kind.name, "name what shall change, see --help")
+    echo(_run(work))
+
+
+def _merge(kind: LabelKind, reads: ModuleType, names: list[str], into: str, yes: bool) -> None:
+    async def load(db: Reader) -> tuple[list[Any], Any]:
+        return [await _find(db, kind, name) for name in names], await _find(db, kind, into)
+
+    rows, other = _run(load)
+    listed = ", ".join(f"{row.slug} ({row.name})" for row in rows)
+    _confirm(f"{listed} will be gone, as part of {other.slug} ({other.name}).", yes)
+
+    async def work(_: Reader) -> None:
+        for row in rows:
+            number = await taxonomy.merge(kind, row.id, other.id, by=SYSTEM)
+            echo(f"{row.slug} is part of {other.slug}, with its {number} articles.")
+
+    _run(work)
+
+
+def _delete(kind: LabelKind, reads: ModuleType, names: list[str], yes: bool) -> None:
+    async def load(db: Reader) -> tuple[list[Any], dict[int, int]]:
+        rows = [await _find(db, kind, name) for name in names]
+        return rows, await reads.article_counts(db, [row.id for row in rows], SYSTEM)
+
+    rows, counts = _run(load)
+    listed = ", ".join(f"{row.slug} ({counts.get(row.id, 0)} articles)" for row in rows)
+    _confirm(f"{listed} will be gone for good; the articles stay.", yes)
+
+    async def work(_: Reader) -> None:
+        for row in rows:
+            number = await taxonomy.delete(kind, row.id, by=SYSTEM)
+            echo(f"{row.slug} is gone; {number} articles carried it.")
+
+    _run(work)
+
+
+def _confirm(warning: str, yes: bool) -> None:
+    """Ask before what cannot be undone; without a terminal, `--yes` has to be given."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        echo(f"hub: {warning} There is no terminal for the question: add --yes.", err=True)
+        raise typer.Exit(2)
+    echo(warning)
+    if not typer.confirm("Go on?"):
+        raise typer.Exit(1)
+
+
+async def _find(db: Reader, kind: LabelKind, name: str) -> Any:
+    """Return a label by its slug, present or former, or its number. Raises NotFound."""
+    reads: Any = topic_reads if kind is TOPICS else author_reads
+    row = await reads.by_slug(db, name, SYSTEM)
+    if row is None and name.isdecimal() and len(name) < 19:
+        row = (await reads.by_ids(db, [int(name)], SYSTEM)).get(int(name))
+    if row is None:
+        raise NotFound(kind.name, name)
+    return row
+
+
+def _slugs(rows: list[TopicRow]) -> list[str]:
+    return [row.slug for row in rows]
+
+
+def _values(**values: str | None) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _run(work: Callable[[Reader], Awaitable[T]]) -> T:
+    async def connected() -> T:
+        async with open_database(Settings()) as db:
+            return await work(db)
+
+    return anyio.run(connected)

@@ -1,0 +1,135 @@
+"""Topics and authors by GraphQL; pages, feeds and search follow their new names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+
+from schema.ids import TOPIC, global_id
+from tests.support.factories import an_article
+from tests.support.hub import Client
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+TOPIC_BY_SLUG = "query($slug: String!) { topic(slug: $slug) { id slug name articleCount } }"
+HITS = """query($slug: String!) { search(query: "", filter: {topics: [$slug]}) {
+  totalCount facets { buckets { value label } } } }"""
+
+
+async def change(client: Client, name: str, selection: str, values: dict[str, Any]) -> Any:
+    kind = name[0].upper() + name[1:]
+    query = f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename
+      ... on {kind}Payload {{ {selection} }} ... on Problem {{ code message }} }} }}"""
+    return (await client.ask(query, editor=True, input=values))[name]
+
+
+async def topic(client: Client, slug: str) -> Any:
+    return (await client.ask(TOPIC_BY_SLUG, slug=slug))["topic"]
+
+
+async def test_a_renamed_and_merged_topic_is_found_by_its_old_addresses(client: Client) -> None:
+    await an_article("Bread", topics=("Bakery", "Food"))
+    await an_article("Cake", topics=("Cakes",))
+    bakery, cakes = await topic(client, "bakery"), await topic(client, "cakes")
+    assert bakery["articleCount"] == 1
+    renamed = await change(
+        client,
+        "updateTopic",
+        "topic { slug name }",
+        {"id": bakery["id"], "name": "Baking", "slug": "baking"},
+    )
+    assert renamed["topic"] == {"slug": "baking", "name": "Baking"}
+    assert (await topic(client, "bakery"))["slug"] == "baking"
+    merged = await change(
+        client,
+        "mergeTopic",
+        "articles mergedTopicId topic { slug articleCount }",
+        {"id": cakes["id"], "intoId": bakery["id"]},
+    )
+    assert merged["articles"] == 1
+    assert merged["mergedTopicId"] == cakes["id"]
+    assert merged["topic"] == {"slug": "baking", "articleCount": 2}
+    assert (await topic(client, "cakes"))["slug"] == "baking"
+    filtered = '{ articles(filter: {topics: ["cakes"]}) { totalCount } }'
+    assert (await client.ask(filtered))["articles"]["totalCount"] == 2
+    with anyio.fail_after(20):  # the index follows
+        while (hits := (await client.ask(HITS, slug="baking"))["search"])["totalCount"] < 2:
+            await anyio.sleep(0.05)
+    assert {"value": "baking", "label": "Baking"} in hits["facets"][0]["buckets"]
+    for path in ("/feed.xml", "/atom.xml", "/feed.json"):
+        moved = await client.http.get(f"{path}?topic=cakes&first=5&topic=food")
+        assert moved.status_code == 301
+        assert moved.headers["location"] == "?topic=baking&first=5&topic=food"
+        feed = await client.http.get(f"{path}{moved.headers['location']}")
+        assert feed.status_code == 200
+        assert "Baking" in feed.text
+    page = await client.http.get("/search?topic=cakes&q=cake")
+    assert page.status_code == 301
+    assert page.headers["location"] == "?q=cake&topic=baking"
+
+
+async def test_topics_form_a_tree_that_editors_change(client: Client) -> None:
+    made: dict[str, str] = {}
+    for name in ("Europe", "France", "Paris"):
+        answer = await change(
+            client,
+            "createTopic",
+            "topic { id slug parent { slug } articleCount }",
+            {"name": name, "parentId": made.get("Europe" if name == "France" else "France")},
+        )
+        made[name] = answer["topic"]["id"]
+        assert answer["topic"]["articleCount"] == 0
+    for values, problem in (
+        ({"id": made["Europe"], "parentId": made["Paris"]}, "is the topic itself, or one below it"),
+        ({"id": global_id(TOPIC, 99)}, "There is no topic 99."),
+    ):
+        refused = await change(client, "moveTopic", "topic { slug }", values)
+        assert problem in refused["message"]
+    taken = await change(client, "createTopic", "topic { slug }", {"name": "PARIS"})
+    assert taken["message"] == "slug: paris is taken by the topic 'Paris'"
+    blank = await change(
+        client, "updateTopic", "topic { slug }", {"id": made["Paris"], "name": None}
+    )
+    assert blank["__typename"] == "Invalid"
+    await an_article("Louvre", topics=("Paris",))
+    gone = await change(client, "deleteTopic", "articles deletedTopicId", {"id": made["France"]})
+    assert gone == {
+        **{"__typename": "DeleteTopicPayload", "articles": 0, "deletedTopicId": made["France"]}
+    }
+    tree = '{ topic(slug: "europe") { articleCount children { slug } } }'
+    expected = {"articleCount": 1, "children": [{"slug": "paris"}]}
+    assert (await client.ask(tree))["topic"] == expected
+
+
+async def test_authors_are_renamed_merged_and_deleted(client: Client) -> None:
+    article = await an_article("Bread", authors=("J. Smith", "Jane Smith"))
+    made = await change(
+        client, "createAuthor", "author { id slug bio }", {"name": "Jo", "bio": "Writes."}
+    )
+    assert made["author"]["bio"] == "Writes."
+    find = "query($slug: String!) { author(slug: $slug) { id name slug articleCount } }"
+    short, long = [
+        (await client.ask(find, slug=slug))["author"] for slug in ("j-smith", "jane-smith")
+    ]
+    await change(
+        client,
+        "updateAuthor",
+        "author { slug }",
+        {"id": long["id"], "slug": "jane", "bio": "Bakes."},
+    )
+    ids = {"id": short["id"], "intoId": long["id"]}
+    merged = await change(client, "mergeAuthor", "author { slug bio } mergedAuthorId", ids)
+    assert merged["author"] == {"slug": "jane", "bio": "Bakes."}
+    for slug in ("j-smith", "jane-smith"):
+        assert (await client.ask(find, slug=slug))["author"]["slug"] == "jane"
+        assert (await client.http.get(f"/atom.xml?author={slug}")).headers["location"] == (
+            "?author=jane"
+        )
+    gone = await change(client, "deleteAuthor", "articles", {"id": long["id"]})
+    assert gone["articles"] == 1
+    byline = "query($id: ID!) { article(id: $id) { authors { name } } }"
+    answer = await client.ask(byline, id=global_id("Article", article))
+    assert answer["article"]["authors"] == []
+    assert (await client.ask(find, slug="j-smith"))["author"] is None
