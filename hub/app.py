@@ -29,7 +29,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from hub import articles, audit, logs, outbox, people, rate_limits, tokens, webhooks
-from hub.articles import revisions, trash
+from hub.articles import previews, revisions, trash
 from hub.auth import ANONYMOUS, Permission, Viewer
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
@@ -276,6 +276,11 @@ def _authenticator(db: Reader, settings: Settings, metrics: Metrics) -> ViewerOf
     """Return a function for the viewer of a connection: None for a bad token."""
 
     async def viewer_of(connection: HTTPConnection) -> Viewer | None:
+        if token := connection.headers.get("hub-preview"):
+            shown = await previews.authenticate(db, token.strip())
+            if shown is None:
+                metrics.count_refused_token()
+            return shown
         scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
         if not scheme:
             return ANONYMOUS

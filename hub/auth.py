@@ -64,13 +64,21 @@ PUBLIC_COMMENTS = (CommentStatus.APPROVED.value,)
 ALL_COMMENTS = tuple(status.value for status in CommentStatus)
 
 
+class PreviewOf(NamedTuple):
+    """What a preview makes public: one article, or the articles of one release."""
+
+    id: int
+    article_id: int | None
+    release_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The client of a request. `name` is written into revisions; ANONYMOUS has no permissions.
 
     Names of tokens are not unique: `token_id` tells them apart. `own_drafts`: of what is not
     published, it may write only what a token of its name has created. `door` is the way by which
-    its changes come in.
+    its changes come in. `preview` is what it may see besides, as if that were public.
     """
 
     name: str
@@ -79,6 +87,7 @@ class Viewer:
     token_id: int | None = None
     own_drafts: bool = False
     door: Door = Door.GRAPHQL
+    preview: PreviewOf | None = None
 
     def may(self, permission: Permission) -> bool:
         """Return whether the viewer has `permission`."""

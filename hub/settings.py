@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         default=[],
         description="Values of `Host` that addresses of the hub may be made of, by commas.",
     )
+    preview_url: str = Field(
+        default="",
+        description="Where your front end begins a preview: an address with `{token}`, and perhaps "
+        "`{slug}`; empty: none.",
+    )
     article_url: str = Field(
         default="",
         description="Where an article is read: an address with `{slug}` or `{id}`, and perhaps "
@@ -329,6 +334,15 @@ class Settings(BaseSettings):
     def _check_site_url(cls, url: str) -> str:
         if not _is_web_address(url):
             raise ValueError("must be an address such as https://www.example.org")
+        return url
+
+    @field_validator("preview_url")
+    @classmethod
+    def _check_preview_url(cls, url: str) -> str:
+        if url and not (_is_web_address(url) and "{token}" in url):
+            raise ValueError(
+                "must be an address with {token}, as https://www.example.org/api/preview?token={token}"
+            )
         return url
 
     @field_validator("article_url")

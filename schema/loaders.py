@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar, assert_never, cast
+from typing import Any, Literal, TypeVar, cast
 
 from hub import snapshots
 from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
-from hub.reads import articles, audit, authors, comments, lifecycle, related, revisions, topics
+from hub.reads import (
+    articles,
+    audit,
+    authors,
+    comments,
+    lifecycle,
+    previews,
+    related,
+    revisions,
+    topics,
+)
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
 from hub.reads.audit import AuditRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
 from hub.reads.per_key import batched
+from hub.reads.previews import PreviewRow
 from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
 from hub.reads.revisions import RevisionRow
@@ -123,12 +134,12 @@ class Loaders:
     @cached_property
     def topic(self) -> Loader[int, TopicRow | None]:
         """Topics by id."""
-        return self._loader(self._for_visible_labels(topics.by_ids, "topic"), None)
+        return self._loader(self._for_viewer(topics.by_ids, "topic", of_labels=True), None)
 
     @cached_property
     def children(self) -> Loader[int, list[TopicRow]]:
         """The topics right below a topic."""
-        return self._loader(self._for_visible_labels(topics.children, "topic"), [])
+        return self._loader(self._for_viewer(topics.children, "topic", of_labels=True), [])
 
     @cached_property
     def ancestors(self) -> Loader[int, list[TopicRow]]:
@@ -138,7 +149,7 @@ class Loaders:
     @cached_property
     def author(self) -> Loader[int, AuthorRow | None]:
         """Authors by id."""
-        return self._loader(self._for_visible_labels(authors.by_ids, "author"), None)
+        return self._loader(self._for_viewer(authors.by_ids, "author", of_labels=True), None)
 
     @cached_property
     def comment(self) -> Loader[int, CommentRow | None]:
@@ -197,6 +208,11 @@ class Loaders:
     def release(self) -> Loader[int, ReleaseRow | None]:
         """Releases by id."""
         return self._loader(self._for_viewer(lifecycle.releases_by_ids), None)
+
+    @cached_property
+    def preview(self) -> Loader[int, PreviewRow | None]:
+        """Previews by id; None for what the viewer may not see."""
+        return self._loader(self._for_viewer(previews.by_ids), None)
 
     @cached_property
     def trashed(self) -> Loader[int, TrashedRow | None]:
@@ -353,12 +369,12 @@ class Loaders:
     @cached_property
     def topic_counts(self) -> Loader[int, int]:
         """The number of articles of a topic, or of one below it."""
-        return self._loader(self._for_visible_labels(topics.article_counts, "topic"), 0)
+        return self._loader(self._for_viewer(topics.article_counts, "topic", of_labels=True), 0)
 
     @cached_property
     def author_counts(self) -> Loader[int, int]:
         """The number of articles of an author."""
-        return self._loader(self._for_visible_labels(authors.article_counts, "author"), 0)
+        return self._loader(self._for_viewer(authors.article_counts, "author", of_labels=True), 0)
 
     def _tag_ends(self, edges: Iterable[Sequence[PartialRelatedRow]]) -> None:
         """Add the tags of the articles at the other ends of edges."""
@@ -366,11 +382,20 @@ class Loaders:
         self._cache_tags.add("article", ends)
 
     def _for_viewer(
-        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]], kind: str = ""
+        self,
+        read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]],
+        kind: str = "",
+        *,
+        of_labels: bool = False,
     ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
-        """Return `read` for this viewer; with a `kind`, it adds the tags of its keys."""
+        """Return `read` for this viewer; with a `kind`, it adds the tags of its keys.
+
+        Labels (`of_labels`) depend on the articles below them as well.
+        """
 
         def load(keys: list[K]) -> Awaitable[Mapping[K, V]]:
+            if of_labels:
+                self._cache_tags.add("labels")
             if kind:
                 self._cache_tags.add(kind, keys)
             return read(self._db, keys, self._viewer)
@@ -389,18 +414,6 @@ class Loaders:
             return read(self._db, keys)
 
         return load
-
-    def _for_visible_labels(
-        self, read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]], kind: str
-    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
-        """Return `read` of labels for this viewer; they depend on the articles below as well."""
-        load = self._for_viewer(read, kind)
-
-        def load_labels(keys: list[K]) -> Awaitable[Mapping[K, V]]:
-            self._cache_tags.add("labels")
-            return load(keys)
-
-        return load_labels
 
     def _tagged(
         self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], kind: str
@@ -431,10 +444,6 @@ class Loaders:
 
 
 def _by_slug(label: Label, slugs: list[str]) -> dict[str, ArticleFilter]:
-    match label:
-        case "topics":
-            return {slug: ArticleFilter(topics=(slug,)) for slug in slugs}
-        case "authors":
-            return {slug: ArticleFilter(authors=(slug,)) for slug in slugs}
-        case _:
-            assert_never(label)
+    if label == "topics":
+        return {slug: ArticleFilter(topics=(slug,)) for slug in slugs}
+    return {slug: ArticleFilter(authors=(slug,)) for slug in slugs}

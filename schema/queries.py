@@ -33,6 +33,7 @@ from schema.types.filters import ArticleFilter, SearchFilter, article_filter
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection
+from schema.types.preview import Preview, PreviewConnection, previews
 from schema.types.release import (
     Release,
     ReleaseConnection,
@@ -76,26 +77,26 @@ async def _nodes(
 def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
     """Load the row of a global id, as far as the viewer may see it."""
     kind, number = ids.parse(id_) or ("", 0)
-    match kind:
-        case ids.ARTICLE:
-            return context.loaders.article.load(number)
-        case ids.COMMENT:
-            return context.loaders.comment.load(number)
-        case ids.REVISION:
-            return context.loaders.revision.load(number)
-        case ids.RELEASE:
-            return context.loaders.release.load(number)
-        case ids.TRASHED:
-            return context.loaders.trashed.load(number)
-        case ids.AUDIT_ENTRY:
-            return context.loaders.audit_entry.load(number)
-        case ids.MODERATED:
-            return context.loaders.moderated.load(number)
-        case ids.TOPIC:
-            return context.loaders.topic.load(number)
-        case ids.AUTHOR:
-            return context.loaders.author.load(number)
-    return None
+    name = _LOADERS.get(kind)
+    if name is None:
+        return None
+    loading: Awaitable[object] = getattr(context.loaders, name).load(number)
+    return loading
+
+
+_LOADERS = {
+    ids.ARTICLE: "article",
+    ids.AUDIT_ENTRY: "audit_entry",
+    ids.AUTHOR: "author",
+    ids.COMMENT: "comment",
+    ids.MODERATED: "moderated",
+    ids.PREVIEW: "preview",
+    ids.RELEASE: "release",
+    ids.REVISION: "revision",
+    ids.TOPIC: "topic",
+    ids.TRASHED: "trashed",
+}
+"""The loaders of the kinds of nodes."""
 
 
 def _article(
@@ -335,6 +336,10 @@ class Query:
     releases: ReleaseConnection | None = resolved(
         releases, "All releases, the latest first. Needs the permission `read`."
     )
+    previews: PreviewConnection | None = resolved(
+        previews,
+        "The previews of what is not published, the latest first. Needs the permission `read`.",
+    )
     trash: TrashedArticleConnection | None = resolved(
         trash,
         "The deleted articles that can be restored, those deleted last first. Needs the permission "
@@ -360,4 +365,4 @@ class Query:
 
 def types() -> list[Any]:
     """Return the types that are reachable through interfaces only."""
-    return [Article, Topic, Author, Revision, Release, TrashedArticle, ModeratedComment]
+    return [Article, Topic, Author, Revision, Release, Preview, TrashedArticle, ModeratedComment]

@@ -33,7 +33,7 @@ from scripts.commands import (
     tuning,
     webhooks,
 )
-from scripts.commands.content import articles, releases, review
+from scripts.commands.content import articles, previews, releases, review
 from scripts.commands.output import echo
 from search_index.query import SearchError, UnknownEngine
 
@@ -75,6 +75,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(token.app, name="token")
 app.add_typer(articles.app, name="articles")
 app.add_typer(releases.app, name="releases")
+app.add_typer(previews.app, name="previews")
 comments.app.command("review")(review.review)
 app.add_typer(labels.topics, name="topics")
 app.add_typer(labels.authors, name="authors")

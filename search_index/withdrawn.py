@@ -47,6 +47,9 @@ class CurrentEngine:
         withdrawn = await self._current()
         if query.statuses != PUBLIC:
             return await self._engine.search(query)
+        if query.withdrawn is not NOTHING_WITHDRAWN:
+            articles = withdrawn.articles | query.withdrawn.articles
+            withdrawn = Withdrawn(articles, withdrawn.comments | query.withdrawn.comments)
         page = await self._engine.search(replace(query, withdrawn=withdrawn))
         if max(map(len, withdrawn)) < MAX_WITHDRAWN:
             return page

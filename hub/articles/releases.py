@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -181,6 +182,16 @@ async def _carry_out(release: Release, by: Viewer) -> int:
     """Change all articles of a release at one moment; return their number."""
     moment = now()
     items = await ReleaseItem.filter(release_id=release.id).order_by("id")
+    await change_articles(items, moment, by)
+    values = {"status": ReleaseStatus.PUBLISHED, "published_at": moment}
+    await Release.filter(id=release.id).update(**values, problem=None)
+    changes = {"published_at": (None, moment), "articles": (None, len(items))}
+    await audit.record("release.publish", "Release", release.id, by=by, changes=changes)
+    return len(items)
+
+
+async def change_articles(items: Iterable[ReleaseItem], moment: datetime, by: Viewer) -> None:
+    """Publish or unpublish the articles of a release, in their order. Within a transaction."""
     for item in items:
         # Read now: an article before it may have taken its slug.
         article = await get_article(item.article_id)  # type: ignore[attr-defined]
@@ -189,11 +200,6 @@ async def _carry_out(release: Release, by: Viewer) -> int:
                 await publish_in_transaction(article, moment, by)
             case LifeAction.UNPUBLISH:
                 await unpublish_in_transaction(article, by)
-    values = {"status": ReleaseStatus.PUBLISHED, "published_at": moment}
-    await Release.filter(id=release.id).update(**values, problem=None)
-    changes = {"published_at": (None, moment), "articles": (None, len(items))}
-    await audit.record("release.publish", "Release", release.id, by=by, changes=changes)
-    return len(items)
 
 
 def _require_writer(by: Viewer) -> None:

@@ -36,7 +36,7 @@ BATCH = 500
 
 _OWN = (
     *("article_topic", "article_author", "slug_history", "address", "revision", "relation"),
-    *("comment", "pin", "working_version", "planned_change", "release_item"),
+    *("comment", "pin", "working_version", "planned_change", "release_item", "preview"),
 )
 """The tables with rows of an article, in an order in which they can be inserted."""
 

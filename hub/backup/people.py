@@ -19,7 +19,7 @@ BLANKED = {
     "import_run": {"editor": "'anonymous'", "paths": "'[]'"},
     **{
         table: {"editor": "'anonymous'"}
-        for table in ("content_release", "planned_change", "revision", "working_version")
+        for table in ("content_release", "planned_change", "preview", "revision", "working_version")
     },
 }
 """Columns by table, each with the SQL of the value in place of that of a person."""

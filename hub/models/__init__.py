@@ -30,6 +30,7 @@ from hub.models.lifecycle import (
     WorkingVersion,
 )
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
+from hub.models.preview import Preview
 from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
@@ -66,6 +67,7 @@ __all__ = [
     "OutboxEvent",
     "Pin",
     "PlannedChange",
+    "Preview",
     "QueryReader",
     "QueryStat",
     "RateBucket",

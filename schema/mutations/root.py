@@ -34,6 +34,7 @@ from schema.mutations.lifecycle import (
     unpublish_article,
 )
 from schema.mutations.people import erase_person, export_person
+from schema.mutations.previews import create_preview, revoke_preview
 from schema.mutations.related import link_articles, unlink_articles
 from schema.mutations.releases import (
     add_to_release,
@@ -140,6 +141,14 @@ class Mutation:
         restore_revision,
         "Make an article again what it was at an earlier version, as a new version of it. Needs "
         "the permissions `read` and `write`, and `publish` if it is not a draft.",
+    )
+    create_preview = mutation(
+        create_preview,
+        "Let people without a token see one article, or one release, as if it were live. Needs "
+        "the permissions `read` and `write`.",
+    )
+    revoke_preview = mutation(
+        revoke_preview, "End a preview at once. Needs the permissions `read` and `write`."
     )
     link_articles = mutation(
         link_articles,

@@ -28,7 +28,7 @@ from schema.server.base_url import BaseUrls
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.server.conditional import is_not_modified
 from schema.server.event_stream import EVENT_STREAM, send_event_stream
-from schema.server.operations import Caller, Operations, mutation_needs_post
+from schema.server.operations import Caller, Operations
 from schema.server.requests import (
     GRAPHQL_JSON,
     HTML,
@@ -39,6 +39,7 @@ from schema.server.requests import (
     cancel_on_disconnect,
     client_key,
     header,
+    mutation_needs_post,
     negotiate_media_type,
     parse_get,
     parse_post,
@@ -63,7 +64,7 @@ _OFFERS_OF = {
     "HEAD": (GRAPHQL_JSON, JSON, HTML),  # an event stream would have to be started
 }
 _SECURITY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
-_VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
+_VARY = (b"vary", b"Accept, Accept-Encoding, Authorization, Hub-Preview")
 _COMMON_HEADERS = (_VARY, *_SECURITY_HEADERS)
 _NO_STORE = (b"cache-control", b"no-store")
 _RETRY_AFTER = (b"retry-after", b"%d" % RETRY_SECONDS)
@@ -287,7 +288,7 @@ class GraphQLApp:
 
     async def _viewer(self, scope: Scope) -> Viewer:
         """Return the authenticated viewer. Raises Refused for an invalid token."""
-        if not header(scope, b"authorization"):
+        if not (header(scope, b"authorization") or header(scope, b"hub-preview")):
             return ANONYMOUS
         viewer = await self._viewer_of(HTTPConnection(scope))
         if viewer is None:

@@ -44,7 +44,7 @@ from schema.rate_limits import Limit, RateLimiter
 from schema.server.event_stream import EVENT_STREAM
 from schema.server.metrics import Metrics
 from schema.server.persisted_documents import PersistedDocuments, load_trusted_documents
-from schema.server.requests import GRAPHQL_JSON, JSON, Refused, Request
+from schema.server.requests import GRAPHQL_JSON, JSON, Refused, Request, mutation_needs_post
 from schema.server.response_cache import (
     GraphQLResponse,
     HttpResponse,
@@ -52,6 +52,7 @@ from schema.server.response_cache import (
     ResponseCache,
     cache_key,
 )
+from schema.server.sources import Sources, reads_only, sources_for
 from schema.server.subscription_runner import run_subscription
 from schema.server.turns import Turns
 from search_index.engine import SearchEngine
@@ -91,8 +92,7 @@ class Operations:
         documents: Mapping[str, str] | None = None,
         instrumentation: Instrumentation,
     ) -> None:
-        self._db = db
-        self._engine = engine
+        self._sources = Sources(db, engine)
         self._tunings = TuningCache(db)
         self._suggestions = suggestions
         self._search_counter = search_counter
@@ -164,6 +164,11 @@ class Operations:
             )
         if kind is not OperationType.QUERY and method == "GET":
             raise mutation_needs_post()
+        preview = caller.viewer.preview
+        if preview is not None:
+            if kind is OperationType.MUTATION:
+                raise reads_only()
+            await self._acquire_mutations(caller, 1)  # it holds saves up as one does
         if document.tree is not None:
             self._persisted.register(request)
             self.metrics.count_operation(
@@ -176,9 +181,10 @@ class Operations:
                 await self.turns.take()
             executed = _describe(request, operation, caller)
             with self._instrumentation.observe_execution(executed) as report:
-                response = await self._execute_operation(
-                    request, document, caller, media_type, budget
-                )
+                async with sources_for(preview, self._sources) as sources:
+                    response = await self._execute_operation(
+                        request, document, caller, media_type, budget, sources
+                    )
                 report(response.status)
             self._log_slow(request, executed, perf_counter() - started)
             return response
@@ -233,10 +239,17 @@ class Operations:
             else:
                 yield orjson.loads(response.body)
             return
+        if caller.viewer.preview is not None:
+            raise reads_only()
         self._persisted.register(request)
         self.metrics.count_operation(operation.name.value if operation.name else None)
         async with aclosing(
-            run_subscription(self._schema, document, request, self._context(caller, self._budget()))
+            run_subscription(
+                self._schema,
+                document,
+                request,
+                self._context(caller, self._budget(), self._sources),
+            )
         ) as stream:
             async for payload in stream:
                 yield payload
@@ -270,6 +283,7 @@ class Operations:
         caller: Caller,
         media_type: str,
         budget: Budget,
+        sources: Sources,
     ) -> GraphQLResponse:
         """Execute the operation; request errors become responses too."""
         error_status = 400 if media_type == GRAPHQL_JSON else 200
@@ -291,7 +305,7 @@ class Operations:
         if is_mutation:
             await self._acquire_mutations(caller, document.root_fields)
         before, budget.cost = budget.cost, budget.cost + requested
-        context = self._context(caller, budget)
+        context = self._context(caller, budget, sources)
         execution = self._start_execution(request, document, context)
         if isinstance(execution, list):
             errors = request_errors(execution, "BAD_USER_INPUT")
@@ -351,17 +365,17 @@ class Operations:
             else executor.execute_with_graphql_core(execution)
         )
 
-    def _context(self, caller: Caller, budget: Budget) -> HubContext:
+    def _context(self, caller: Caller, budget: Budget, sources: Sources) -> HubContext:
         cache_tags = CacheTags()
         return HubContext(
             viewer=caller.viewer,
-            db=self._db,
-            index=self._engine,
+            db=sources.db,
+            index=sources.engine,
             tunings=self._tunings,
             suggester=self._suggestions,
             search_counter=self._search_counter,
             settings=self._settings,
-            loaders=Loaders(self._db, caller.viewer, budget, cache_tags),
+            loaders=Loaders(sources.db, caller.viewer, budget, cache_tags),
             budget=budget,
             renderer=Renderer(self._render_cache, budget),
             cache_tags=cache_tags,
@@ -433,8 +447,3 @@ def _refuse(
     """Return the response to an operation that exceeds its budget."""
     errors = request_errors([GraphQLError(str(error))], error.code)
     return GraphQLResponse(status, orjson.dumps({"errors": errors, "extensions": extensions}))
-
-
-def mutation_needs_post() -> Refused:
-    """Return the refusal of a mutation by GET."""
-    return Refused(405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST"))

@@ -65,6 +65,11 @@ def unauthenticated() -> Refused:
     )
 
 
+def mutation_needs_post() -> Refused:
+    """Return the refusal of a mutation by GET."""
+    return Refused(405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST"))
+
+
 class ClientDisconnected(Exception):
     """The client has disconnected: no response can be sent."""
 
@@ -371,6 +376,8 @@ def _document_id(value: Mapping[str, Any]) -> str | None:
 
 def client_key(viewer: Viewer, scope: Scope, proxies: int) -> str:
     """Return the key of the client's limits: its token's id, or else its address."""
+    if viewer.preview is not None:
+        return f"preview {viewer.preview.id}"
     if viewer is not ANONYMOUS:
         return f"token {viewer.token_id}"
     return f"address {_subscriber(client_address(scope, proxies))}"

@@ -237,7 +237,8 @@ async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[SearchHit]:
 
 def _count(info: Info, text: str, page: query.Page, *, counted: bool) -> None:
     """Count a reader's search; callers leave out further pages and unfinished queries."""
-    if counted and not info.context.viewer.may(Permission.READ):
+    viewer = info.context.viewer
+    if counted and viewer.preview is None and not viewer.may(Permission.READ):
         info.context.count_search(text, page.total)
 
 

@@ -12,9 +12,11 @@ from tortoise.fields import CharField, TextField
 from tortoise.models import Model
 
 from hub import models, tokens
+from hub.articles import previews, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Viewer, viewer_of
 from hub.db.database import Reader
-from hub.models import Role
+from hub.drafts import ArticleChanges
+from hub.models import Role, Status
 from hub.settings import Settings
 from schema import ids
 from schema.build import graphql_schema
@@ -22,6 +24,7 @@ from schema.execution import limits
 from schema.server.operations import Caller
 from schema.server.requests import Request
 from tests.support import hidden_content, probes
+from tests.support.factories import an_article
 from tests.support.hidden_content import HiddenContent
 from tests.support.hub import Client, a_hub
 from tests.support.probes import Probe
@@ -34,6 +37,7 @@ VIEWERS = {
     "moderate only": (Role.EDITOR, ("moderate",)),
     "write only": (Role.WRITER, ("write",)),
     "tune only": (Role.EDITOR, ("tune",)),
+    "preview": None,
 }
 TEXTS = ("bread", "brea", "coming baking", "")
 MAX_ID = 40
@@ -68,6 +72,11 @@ def viewer_named(name: str) -> Viewer:
 
 
 async def headers_of(name: str) -> dict[str, str]:
+    if name == "preview":  # of an article without secrets, which sees nothing else that is hidden
+        article = await an_article("Bread in sight", status=Status.DRAFT)
+        edits = ArticleChanges(title="Bread in plain sight", topics=("Baking",), authors=("Olive",))
+        await working_versions.save(article, edits, by=SYSTEM)
+        return {"hub-preview": (await previews.create(article_id=article, by=SYSTEM)).secret}
     given = VIEWERS[name]
     if given is None:
         return {}
@@ -150,6 +159,7 @@ UNPLANTED = {
     "stored_setting.name": "of a setting",
     "stored_setting.value": "of a setting, in no answer",
     "token.scopes": "names of permissions",
+    "preview.secret_hash": "a digest",
     "token.secret_hash": "a digest",
 }
 """Columns of text that carry no secret in the sweep."""

@@ -65,6 +65,8 @@ ARGUMENTS = {
     "pins remove": ["1"],
     "audit export": ["-"],
     "audit erase": ["Article:1"],
+    "previews create": ["1"],
+    "previews revoke": ["1"],
     "releases create": ["Sale"],
     "releases add": ["1", "1", "--unpublish"],
     "releases remove": ["1", "1"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hub import articles, comments, imports, related, snapshots, taxonomy, tokens
-from hub.articles import releases, working_versions
+from hub.articles import previews, releases, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
@@ -243,6 +243,7 @@ async def _add_to_public(content: HiddenContent) -> None:
     await articles.publish(article.id, at=datetime.now(UTC) + timedelta(days=5), by=editor)
     release = await releases.create(content.secret("release", READ), by=editor)
     await releases.add(release, article.id, by=SYSTEM)
+    await previews.create(release_id=release, by=editor)
     await Release.filter(id=release).update(problem=content.secret("release problem", READ))
     packed = snapshots.pack(snapshot, None)
     await Revision.filter(article_id=article.id).update(

@@ -28,7 +28,7 @@ from schema import ids
 
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
-    *(ids.MODERATED, ids.RELATION, ids.SYNONYMS, ids.PIN, ids.RELEASE, ids.TRASHED),
+    *(ids.MODERATED, ids.RELATION, ids.SYNONYMS, ids.PIN, ids.PREVIEW, ids.RELEASE, ids.TRASHED),
     ids.AUDIT_ENTRY,
 )
 MOVING = frozenset({"tookMs"})

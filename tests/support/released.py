@@ -30,7 +30,7 @@ from hub import (
     tokens,
     webhooks,
 )
-from hub.articles import releases, working_versions
+from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM
 from hub.db import leases
 from hub.db.database import open_database, transaction
@@ -104,6 +104,7 @@ async def _write_articles() -> int:
     await working_versions.save(article, ArticleChanges(title="Not public yet"), by=SYSTEM)
     await articles.publish(article, by=SYSTEM, at=now() + timedelta(days=36_500))
     await releases.add(await releases.create("Relaunch", by=SYSTEM), article, by=SYSTEM)
+    await previews.create(article_id=article, by=SYSTEM)
     await articles.create(
         NewArticle(
             title="Opening of the slip",

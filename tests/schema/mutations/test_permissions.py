@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLObjectType
 
 from hub import articles, tokens
-from hub.articles import releases, working_versions
+from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM, Permission
 from hub.drafts import ArticleChanges
 from hub.models import (
@@ -22,6 +22,7 @@ from hub.models import (
     FormerTopic,
     Pin,
     PlannedChange,
+    Preview,
     Relation,
     RelationKind,
     Release,
@@ -42,6 +43,7 @@ from schema.ids import (
     AUTHOR,
     COMMENT,
     PIN,
+    PREVIEW,
     RELATION,
     RELEASE,
     REVISION,
@@ -75,6 +77,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "publishRelease": {"id": "RELEASE"},
     "cancelRelease": {"id": "RELEASE"},
     "deleteRelease": {"id": "RELEASE"},
+    "createPreview": {"releaseId": "RELEASE"},
+    "revokePreview": {"id": "PREVIEW"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
     "unlinkArticles": {"relationId": "RELATION"},
     "createTopic": {"name": "Third"},
@@ -130,7 +134,7 @@ async def count_stored() -> list[int]:
             await model.all().count()
             for model in (
                 *(Article, Author, BlockedQuery, Comment, FormerAuthor, FormerTopic, Pin),
-                *(PlannedChange, Relation, Release, ReleaseItem, SynonymSet, Topic),
+                *(PlannedChange, Preview, Relation, Release, ReleaseItem, SynonymSet, Topic),
                 *(TrashedArticle, WorkingVersion),
             )
         ],
@@ -155,6 +159,7 @@ async def records() -> dict[str, str]:
     await articles.publish(edited, at=datetime.fromisoformat("2999-01-01T00:00Z"), by=SYSTEM)
     release = await releases.create("Release", by=SYSTEM)
     await releases.add(release, article, by=SYSTEM)
+    preview = await previews.create(release_id=release, by=SYSTEM)
     return {
         "TOPIC": global_id(TOPIC, topics[0]),
         "SECOND_TOPIC": global_id(TOPIC, topics[1]),
@@ -163,6 +168,7 @@ async def records() -> dict[str, str]:
         "EDITED": global_id(ARTICLE, edited),
         "TRASHED": global_id(ARTICLE, trashed),
         "RELEASE": global_id(RELEASE, release),
+        "PREVIEW": global_id(PREVIEW, preview.id),
         "ARTICLE": global_id(ARTICLE, article),
         "COMMENT": global_id(COMMENT, comment),
         "RELATION": global_id(RELATION, edge),

@@ -46,6 +46,7 @@ BEFORE = {
     "articles restore": ["articles", "trash", "1"],
     "imports show": ["import", "SOURCE"],
     "imports undo": ["import", "SOURCE"],
+    "previews revoke": ["previews", "create", "1"],
     "search unblock": ["search", "block", "ferry"],
 }
 """The command by which another one has something to change."""
