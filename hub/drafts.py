@@ -38,7 +38,8 @@ class TopicDraft:
     """A topic by name, identified by its slug (derived from the name if None).
 
     `parent` is the slug of another topic. None keeps the stored value. `above` are its ancestors,
-    the topmost first, for those of them that are not stored yet.
+    the topmost first, for those of them that are not stored yet. `taxonomy` is how its source
+    classifies it: `category`, `tag`, `series` or a name of its own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class TopicDraft:
     parent: str | None = None
     description: str | None = None
     above: tuple[TopicDraft, ...] = ()
+    taxonomy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +300,12 @@ def _digested(draft: Any) -> dict[str, Any]:
     return {
         field.name: value
         for field, value in values.items()
-        if field.name in required or value != field.default
+        if field.name in required or (value != field.default and field.name not in _UNDIGESTED)
     }
+
+
+_UNDIGESTED = frozenset({"taxonomy"})
+"""Later fields that tell nothing of an article: how sources classify its topics."""
 
 
 _FIELDS_OF_0_1: dict[type, frozenset[str]] = {

@@ -44,7 +44,7 @@ from hub.import_plan import (
 )
 from hub.models import Article, Comment, Door, RevisionChange, Status
 from hub.models.article import SLUG_LENGTH
-from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
+from hub.taxonomy import classify_topics, ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import markup, validation
 
 
@@ -173,6 +173,11 @@ async def _store_or_compare(
         await add_differences(
             [plan for plan in plans if plan.stored is None or plan.stored["status"] in visible]
         )
+    if not options.dry_run:
+        unchanged = [plan for plan in plans if plan.action is Action.UNCHANGED]
+        topics = [topic for plan in unchanged for topic in plan.prepared.draft.topics]
+        if any(topic.taxonomy for topic in topics):
+            await classify_topics(topics)
     if options.dry_run or not any(needs_write(plan) for plan in plans):
         return [plan.outcome() for plan in plans]
     await _render_comments(plans)

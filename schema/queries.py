@@ -234,12 +234,23 @@ async def _topics(
     roots_only: Annotated[
         bool, strawberry.argument(description="Only the topics without a parent.")
     ] = False,
+    taxonomies: Annotated[
+        list[str] | None,
+        strawberry.argument(description="Only topics of these taxonomies, as `category`."),
+    ] = None,
 ) -> RowConnection[TopicRow]:
     db, viewer = info.context.db, info.context.viewer
     _add_label_tags(info.context, "topic")
     page_args = parse_page_args(first, after, last, before)
-    page = await topics.page(db, page_args, viewer, roots_only=roots_only)
-    return RowConnection(page, topic_key, lambda: topics.count(db, viewer, roots_only=roots_only))
+    if len(taxonomies or ()) > MAX_NODES:
+        raise Invalid("taxonomies", f"must be at most {MAX_NODES}")
+    names = [name.lower() for name in taxonomies or ()]
+    page = await topics.page(db, page_args, viewer, roots_only=roots_only, taxonomies=names)
+    return RowConnection(
+        page,
+        topic_key,
+        lambda: topics.count(db, viewer, roots_only=roots_only, taxonomies=names),
+    )
 
 
 def _add_label_tags(context: HubContext, kind: Literal["topic", "author"]) -> None:

@@ -10,6 +10,7 @@ from tortoise.models import Model
 class Topic(Model):
     """A topic in a tree. `hub.topics` keeps it free of circles and at most 16 levels deep.
 
+    `taxonomy` is how its source classifies it: `category`, `tag`, `series` or a name of its own.
     `edited`: an editor has created or changed it, so imports leave it as it is.
     """
 
@@ -17,6 +18,7 @@ class Topic(Model):
     slug = fields.CharField(max_length=200, unique=True)
     name = fields.CharField(max_length=200, db_index=True)
     description = fields.TextField()
+    taxonomy = fields.CharField(max_length=64, null=True)
     edited = fields.BooleanField(default=False, db_default=False)
     parent: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField(
         "hub.Topic", null=True, on_delete=fields.OnDelete.SET_NULL, related_name="children"

@@ -74,12 +74,13 @@ async def articles(
 
 
 async def topics(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
-    """Return (slug, name, description, parent's slug) of visible topics, parents first."""
+    """Return (slug, name, description, taxonomy, parent's slug) of topics, parents first."""
     visible = topic_condition(viewer, "t")
     return await db.rows(
         "WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL"
         " UNION ALL SELECT t.id, tree.depth + 1 FROM topic t JOIN tree ON t.parent_id = tree.id)"
-        " SELECT t.slug, t.name, t.description, p.slug FROM tree JOIN topic t ON t.id = tree.id"
+        " SELECT t.slug, t.name, t.description, t.taxonomy, p.slug FROM tree"
+        " JOIN topic t ON t.id = tree.id"
         f" LEFT JOIN topic p ON p.id = t.parent_id WHERE {visible.sql} ORDER BY tree.depth, t.slug",
         visible.args,
     )

@@ -14,7 +14,7 @@ from hub.auth import Viewer, article_statuses, ids_of_slugs, topic_condition
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
-_COLUMNS = "t.id, t.slug, t.name, t.description, t.parent_id"
+_COLUMNS = "t.id, t.slug, t.name, t.description, t.parent_id, t.taxonomy"
 
 
 class TopicRow(NamedTuple):
@@ -25,6 +25,7 @@ class TopicRow(NamedTuple):
     name: str
     description: str
     parent_id: int | None
+    taxonomy: str | None
 
 
 _topic: Callable[[Sequence[Any]], TopicRow] = partial(tuple.__new__, TopicRow)
@@ -112,28 +113,36 @@ async def slugs_by_name(db: Reader, names: Iterable[str], viewer: Viewer) -> dic
 
 
 async def page(
-    db: Reader, page_args: PageArgs, viewer: Viewer, *, roots_only: bool = False
+    db: Reader,
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    roots_only: bool = False,
+    taxonomies: Sequence[str] = (),
 ) -> Page[TopicRow]:
-    """Return a page of the topics that `viewer` may see (or of those without a parent) by name.
+    """Return a page of the topics that `viewer` may see by name.
 
-    One statement.
+    Or of those without a parent, or of these taxonomies. One statement.
     """
     seek, args, order_by = keyset_sql(("t.name", "t.id"), str, False, page_args)
     visible = topic_condition(viewer, "t")
+    which = _which(roots_only, taxonomies)
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM topic t WHERE {_roots(roots_only)} AND {seek} AND {visible.sql}"
+        f"SELECT {_COLUMNS} FROM topic t WHERE {which} AND {seek} AND {visible.sql}"
         f" ORDER BY {order_by} LIMIT ?",
-        [*args, *visible.args, page_args.rows],
+        [*taxonomies, *args, *visible.args, page_args.rows],
     )
     return to_page([_topic(row) for row in rows], page_args)
 
 
-async def count(db: Reader, viewer: Viewer, *, roots_only: bool = False) -> int:
-    """Count the topics that `viewer` may see (or those without a parent). One statement."""
+async def count(
+    db: Reader, viewer: Viewer, *, roots_only: bool = False, taxonomies: Sequence[str] = ()
+) -> int:
+    """Count the topics of `page`. One statement."""
     visible = topic_condition(viewer, "t")
     [[total]] = await db.rows(
-        f"SELECT count(*) FROM topic t WHERE {_roots(roots_only)} AND {visible.sql}",
-        list(visible.args),
+        f"SELECT count(*) FROM topic t WHERE {_which(roots_only, taxonomies)} AND {visible.sql}",
+        [*taxonomies, *visible.args],
     )
     return int(total)
 
@@ -163,5 +172,8 @@ async def former_slugs(db: Reader, id_: int) -> list[str]:
     return [slug for (slug,) in rows]
 
 
-def _roots(roots_only: bool) -> str:
-    return "t.parent_id IS NULL" if roots_only else "TRUE"
+def _which(roots_only: bool, taxonomies: Sequence[str]) -> str:
+    conditions = ["t.parent_id IS NULL"] if roots_only else []
+    if taxonomies:
+        conditions.append(f"t.taxonomy IN ({marks(taxonomies)})")
+    return " AND ".join(conditions) or "TRUE"

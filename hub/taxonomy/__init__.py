@@ -5,7 +5,13 @@ Does not: reading them (`hub.reads.topics`, `hub.reads.authors`).
 """
 
 from hub.taxonomy.editing import create, delete, move, update
-from hub.taxonomy.ensuring import ensure_authors, ensure_topics, set_authors, set_topics
+from hub.taxonomy.ensuring import (
+    classify_topics,
+    ensure_authors,
+    ensure_topics,
+    set_authors,
+    set_topics,
+)
 from hub.taxonomy.labels import AUTHORS, TOPICS, LabelKind, present_ids
 from hub.taxonomy.merging import merge
 
@@ -13,6 +19,7 @@ __all__ = [
     "AUTHORS",
     "TOPICS",
     "LabelKind",
+    "classify_topics",
     "create",
     "delete",
     "ensure_authors",

@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 
 from hub import outbox
 from hub.auth import ANONYMOUS
-from hub.db.database import marks, run, run_many
+from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import AuthorDraft, TopicDraft
 from hub.models import Author, Topic
 from hub.taxonomy.labels import AUTHORS, CHANGED_TAG, MAX_DEPTH, TOPICS, LabelKind, ids_above
@@ -44,12 +44,14 @@ async def ensure_topics(
                 slug=await _unique_slug(TOPICS, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "topics", validation.MAX_NAME),
                 description=draft.description or "",
+                taxonomy=validation.taxonomy(draft.taxonomy, "taxonomy"),
             )
             ids[draft] = created[_key(draft)] = created[topic.slug] = topic.id
         elif draft.description is not None and ids[draft] not in edited:
             outdated = Topic.filter(id=ids[draft]).exclude(description=draft.description)
             if await outdated.update(description=draft.description):
                 changed.add(ids[draft])
+    changed |= await _classify(drafts)
     for draft in drafts:
         id_ = ids[draft]
         if draft.parent and id_ not in edited and await _move_below(id_, draft.parent):
@@ -58,6 +60,15 @@ async def ensure_topics(
     if written is not None:
         written |= changed | set(created.values())
     return ids
+
+
+@transaction
+async def classify_topics(drafts: Iterable[TopicDraft]) -> None:
+    """Store the taxonomies of topics that have none, as that of an import before version 0.3.
+
+    One statement if there is nothing to do.
+    """
+    await _announce(TOPICS, await _classify(drafts))
 
 
 async def ensure_authors(
@@ -104,6 +115,25 @@ async def set_topics(article_id: int, topic_ids: list[int]) -> LabelChange | Non
 async def set_authors(article_id: int, author_ids: list[int]) -> LabelChange | None:
     """Replace an article's authors by these, in this order; return the change, None without one."""
     return await _set_links("article_author", "author_id", article_id, author_ids)
+
+
+async def _classify(drafts: Iterable[TopicDraft]) -> set[int]:
+    """Store taxonomies where there are none; return the ids of these topics."""
+    taxonomies = {
+        draft.slug: name
+        for draft in reversed(list(drafts))
+        if draft.slug and (name := validation.taxonomy(draft.taxonomy, "taxonomy"))
+    }
+    if not taxonomies:
+        return set()
+    rows = await run(
+        "SELECT id, slug FROM topic WHERE taxonomy IS NULL AND edited = FALSE"
+        f" AND slug IN ({marks(list(taxonomies))})",
+        list(taxonomies),
+    )
+    pairs = [(taxonomies[row["slug"]], row["id"]) for row in rows]
+    await run_many("UPDATE topic SET taxonomy = ? WHERE id = ?", pairs)
+    return {id_ for _, id_ in pairs}
 
 
 def _key(draft: TopicDraft | AuthorDraft) -> str | tuple[str]:

@@ -70,7 +70,12 @@ TOPICS = LabelKind(
     Topic,
     FormerTopic,
     topic_condition,
-    {"name": _name, "slug": validation.slug, "description": validation.text},
+    {
+        "name": _name,
+        "slug": validation.slug,
+        "description": validation.text,
+        "taxonomy": validation.taxonomy,
+    },
     "WITH RECURSIVE below(id) AS (SELECT id FROM topic WHERE id = ? UNION"
     " SELECT t.id FROM topic t JOIN below ON t.parent_id = below.id) SELECT id FROM below",
 )

@@ -18,6 +18,7 @@ MAX_SUMMARY = 5_000
 MAX_COMMENT = 20_000
 MAX_NAME = 200
 MAX_LINE = 255
+MAX_TAXONOMY = 64
 MAX_EMAIL = 320
 MAX_LIST = 100
 MAX_METADATA = 10_000
@@ -71,6 +72,12 @@ def slug(value: str, path: str = "slug") -> str:
     if not _SLUG.fullmatch(value) or _CONTROL.search(value):
         raise Invalid(path, "must be one word without spaces, slashes, ?, # and %")
     return _check_length(value, path, SLUG_LENGTH)
+
+
+def taxonomy(value: str | None, path: str) -> str | None:
+    """Validate the name of a taxonomy, in lower case, as in `category`; None for a blank one."""
+    name = optional_line(value, path, MAX_TAXONOMY)
+    return name and name.lower()
 
 
 def language(value: str, path: str = "language") -> str:

@@ -183,11 +183,14 @@ class ImportedTopicInput:
         default_factory=list,
         description="The topics above it, the topmost first, where they may not be stored yet.",
     )
+    taxonomy: str | None = optional(
+        "How its source classifies it: `category`, `tag`, `series`, or a name of its own."
+    )
 
     def draft(self) -> TopicDraft:
         """Return it as a draft."""
         above = tuple(topic.draft() for topic in self.above)
-        return TopicDraft(self.name, self.slug, self.parent, self.description, above)
+        return TopicDraft(self.name, self.slug, self.parent, self.description, above, self.taxonomy)
 
 
 @strawberry.input(description="An author, found by slug, or else by name.")

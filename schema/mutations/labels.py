@@ -23,6 +23,10 @@ TOPIC = "The topic's global id."
 AUTHOR = "The author's global id."
 NEW_SLUG = "Unique; made from the name if left out."
 SLUG = "The old slug goes on finding it."
+TAXONOMY = "`category`, `tag`, `series`, or another taxonomy."
+NULLABLE = frozenset({"taxonomy"})
+"""Fields that null clears."""
+
 Text = strawberry.Maybe[str | None]
 
 
@@ -33,6 +37,7 @@ class CreateTopicInput:
     name: str = field("Its name, at most 200 characters.")
     slug: str | None = optional(NEW_SLUG)
     description: str = optional("What belongs here, as plain text.", "")
+    taxonomy: str | None = optional(TAXONOMY)
     parent_id: strawberry.ID | None = optional("The topic above it; none at the top.")
 
 
@@ -44,6 +49,7 @@ class UpdateTopicInput:
     name: Text = optional("Its name.")
     slug: Text = optional(SLUG)
     description: Text = optional("What belongs here, as plain text.")
+    taxonomy: Text = optional(f"{TAXONOMY} Null for none.")
 
 
 @strawberry.input(description="A topic to move, with those below it.")
@@ -177,6 +183,7 @@ class DeleteAuthorPayload:
 async def create_topic(info: Info, input: Input[CreateTopicInput]) -> CreateTopicPayload:
     """Call `hub.taxonomy.create`."""
     values = {"name": input.name, "description": input.description}
+    values |= {"taxonomy": input.taxonomy} if input.taxonomy is not None else {}
     values |= {"slug": input.slug} if input.slug is not None else {}
     above = input.parent_id
     parent = None if above is None else ids.local_id(above, ids.TOPIC, "parentId")
@@ -254,7 +261,7 @@ def _changes(input: object, names: Iterable[str]) -> dict[str, Any]:
     for name in names:
         maybe: strawberry.Some[Any] | None = getattr(input, name)
         if maybe is not None:
-            if maybe.value is None:
+            if maybe.value is None and name not in NULLABLE:
                 problem = "must not be null; leave it out to keep what is there"
                 raise Invalid(to_camel(name), problem)
             values[name] = maybe.value

@@ -62,6 +62,10 @@ class Topic(Node):
     slug: str = field("The topic's name in addresses and filters; unique.")
     name: str = field("As readers see it.")
     description: str = field("What belongs here, as plain text; may be empty.")
+    taxonomy: str | None = field(
+        "How its source classifies it: `category`, `tag`, `series`, or a taxonomy of its own, in "
+        "lower case; null where nothing says so."
+    )
     parent: Topic | None = batched(_parent, "The topic right above; null at the top.", "parent_id")
     ancestors: list[Topic] = batched(_ancestors, "All topics above, the nearest first.")
     children: list[Topic] = batched(_children, "The topics right below, by name.")

@@ -35,15 +35,28 @@ Slug = Annotated[
 ]
 Into = Annotated[str, typer.Option(help="The one that stays, by its slug or number.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without a question.")]
+Taxonomy = Annotated[
+    str | None,
+    typer.Option("--taxonomy", help="How it is classified: category, tag, series, or another."),
+]
 Limit = Annotated[int, typer.Option(min=1, help="How many at most; all by default.")]
 ALL = 1_000_000
 PAGE = 100
 
 
 @topics.command("list")
-def list_topics(limit: Limit = ALL, json: Json = False) -> None:
+def list_topics(
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--taxonomy", help="Only these: category, tag, series, or another."),
+    ] = None,
+    limit: Limit = ALL,
+    json: Json = False,
+) -> None:
     """Show topics by name, with the number of articles on each or on one below it."""
-    _list(topic_reads, ("id", "slug", "articles", "parent_id", "name"), limit, json)
+    columns = ("id", "slug", "articles", "taxonomy", "parent_id", "name")
+    taxonomies = [name.lower() for name in only or ()]
+    _list(topic_reads, columns, limit, json, **{"taxonomies": taxonomies} if taxonomies else {})
 
 
 @topics.command("show")
@@ -66,12 +79,13 @@ def create_topic(
     slug: Slug = None,
     description: Annotated[str, typer.Option(help="What belongs here.")] = "",
     parent: Annotated[str | None, typer.Option(help="The topic above it, by its slug.")] = None,
+    classified: Taxonomy = None,
 ) -> None:
     """Store a new topic."""
 
     async def work(db: Reader) -> None:
         above = None if parent is None else (await _find(db, TOPICS, parent)).id
-        values = _values(name=name, slug=slug, description=description)
+        values = _values(name=name, slug=slug, description=description, taxonomy=classified)
         await taxonomy.create(TOPICS, values, by=SYSTEM, parent_id=above)
 
     _run(work)
@@ -88,9 +102,10 @@ def rename_topic(name: Topic, new: NewName, slug: Slug = None) -> None:
 def edit_topic(
     name: Topic,
     description: Annotated[str | None, typer.Option(help="What belongs here.")] = None,
+    classified: Taxonomy = None,
 ) -> None:
     """Change what is said of a topic."""
-    _update(TOPICS, name, _values(description=description))
+    _update(TOPICS, name, _values(description=description, taxonomy=classified))
 
 
 @topics.command("move")
@@ -184,12 +199,15 @@ def delete_authors(names: Names, yes: Yes = False) -> None:
 # ── what both have in common ──────────────────────────────────────────────────────────────────
 
 
-def _list(reads: ModuleType, columns: tuple[str, ...], limit: int, json: bool) -> None:
+def _list(
+    reads: ModuleType, columns: tuple[str, ...], limit: int, json: bool, **which: list[str]
+) -> None:
     async def work(db: Reader) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         after = None
         while len(rows) < limit:
-            page = await reads.page(db, PageArgs(min(PAGE, limit - len(rows)), after), SYSTEM)
+            args = PageArgs(min(PAGE, limit - len(rows)), after)
+            page = await reads.page(db, args, SYSTEM, **which)
             counts = await reads.article_counts(db, [row.id for row in page.rows], SYSTEM)
             rows += [row._asdict() | {"articles": counts.get(row.id, 0)} for row in page.rows]
             if not page.has_next:

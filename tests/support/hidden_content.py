@@ -180,7 +180,11 @@ async def _add_imported(content: HiddenContent) -> int:
 
     above = TopicDraft(secret("topic above"), slug=secret("slug above"))
     topic = TopicDraft(
-        secret("topic"), description=secret("description"), parent=above.slug, above=(above,)
+        secret("topic"),
+        description=secret("description"),
+        parent=above.slug,
+        above=(above,),
+        taxonomy=secret("taxonomy"),
     )
     names = secret("old slug"), secret("old address")
     content.slugs += [names[0], above.slug or ""]

@@ -37,6 +37,7 @@ MOVING = frozenset({"tookMs"})
 _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "first": ("20",),
     "rootsOnly": ("false", "true"),
+    "taxonomies": ("null", '["tag"]'),
     "in": ("[ARTICLES, COMMENTS]",),
     "asYouType": ("true",),
     "statuses": ("[PENDING, APPROVED, SPAM, TRASH]",),

@@ -162,7 +162,7 @@ class Export:
             internal = name.startswith("#") or row.get("visibility") == "internal"
             if name and slug and not internal:
                 text = str(row.get("description") or "") or None
-                topics.setdefault(slug, TopicDraft(name, slug, None, text))
+                topics.setdefault(slug, TopicDraft(name, slug, None, text, taxonomy="tag"))
         return tuple(topics.values())
 
 

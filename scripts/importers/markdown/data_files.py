@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,13 @@ class Topics(DataFiles):
         super().__init__(folder, "topics")
         self._drafts: dict[str, TopicDraft] = {}
 
-    def find(self, value: Any, path: tuple[str, ...] = ()) -> TopicDraft | None:
-        """Return the topic that a header gives by name or slug, with its ancestors."""
+    def find(
+        self, value: Any, taxonomy: str | None = None, path: tuple[str, ...] = ()
+    ) -> TopicDraft | None:
+        """Return the topic that a header gives by name or slug, with its ancestors.
+
+        Its taxonomy is that of the first header that has it.
+        """
         fields = drop_empty(value) if isinstance(value, dict) else {"name": str(value)}
         label = str(fields.get("name") or fields.get("slug") or "").strip()
         entry = self.get(label)
@@ -93,27 +99,17 @@ class Topics(DataFiles):
             return None
         if slug not in self._drafts:
             parent = entry.get("parent")
-            parent_topic = self.find(parent, (*path, slug)) if parent and len(path) < 16 else None
+            is_below = parent and len(path) < 16
+            parent_topic = self.find(parent, taxonomy, (*path, slug)) if is_below else None
             text = entry.get("description")
-            above = (
-                (
-                    *parent_topic.above,
-                    TopicDraft(
-                        parent_topic.name,
-                        parent_topic.slug,
-                        parent_topic.parent,
-                        parent_topic.description,
-                    ),
-                )
-                if parent_topic
-                else ()
-            )
+            above = (*parent_topic.above, replace(parent_topic, above=())) if parent_topic else ()
             self._drafts[slug] = TopicDraft(
                 name,
                 slug,
                 parent_topic.slug if parent_topic else None,
                 str(text) if text else None,
                 above,
+                taxonomy,
             )
         return self._drafts[slug]
 

@@ -26,6 +26,15 @@ _TEAM = re.compile(
     r"(?i)\b(?:the|team|group|wg|staff|editors|council|foundation|on behalf|of|in|for|by|project)\b"
 )
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?")
+_TAXONOMIES = {
+    "categories": "category",
+    "category": "category",
+    "tags": "tag",
+    "tag": "tag",
+    "series": "series",
+}
+"""The taxonomy of the topics in a field."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {kind.value: kind for kind in RelationKind if kind.value not in ("TOPIC", "SIMILAR")}
 _STATUSES = {status.value: status for status in CommentStatus} | {
@@ -151,16 +160,21 @@ class Header:
         return tuple(dict.fromkeys(author for author in drafts if author))
 
     def topics(self, topics_: Topics) -> tuple[TopicDraft, ...]:
-        """Return the topics without duplicates, categories before tags."""
+        """Return the topics without duplicates, categories before tags, tags before series."""
         taxonomies = self.get("taxonomies")
         inner = drop_empty(taxonomies) if isinstance(taxonomies, dict) else {}
         drafts: dict[str | None, TopicDraft] = {}
-        for name in ("topics", "topic", "categories", "category", "tags", "tag"):
+        for name in ("topics", "topic", *_TAXONOMIES):
             value = [*_flatten(self._lower.get(name)), *_flatten(inner.get(name))]
-            if len(value) == 1 and isinstance(value[0], str) and name.endswith("s"):
+            if (
+                len(value) == 1
+                and isinstance(value[0], str)
+                and name.endswith("s")
+                and name != "series"
+            ):
                 value = _split_list(value[0], self._lower.get(name))
             for topic in value[:MAX_LIST]:
-                if draft := topics_.find(topic):
+                if draft := topics_.find(topic, _TAXONOMIES.get(name)):
                     drafts.setdefault(draft.slug, draft)
         return tuple(drafts.values())
 

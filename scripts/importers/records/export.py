@@ -27,10 +27,10 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
     `public` leaves out all that is not public, including e-mail addresses.
     """
     viewer = ANONYMOUS if public else SYSTEM
-    for slug, name, description, parent in await export.topics(db, viewer):
+    for slug, name, description, taxonomy, parent in await export.topics(db, viewer):
         yield _line(
             {"type": "topic", "slug": slug, "name": name, "parent": parent}
-            | {"description": description or None}
+            | {"description": description or None, "taxonomy": taxonomy}
         )
     for slug, name, bio in await export.authors(db, viewer):
         yield _line({"type": "author", "slug": slug, "name": name, "bio": bio or None})

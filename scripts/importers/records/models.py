@@ -88,10 +88,13 @@ class TopicRecord(_Record):
     slug: MaybeText = None
     parent: MaybeText = None
     description: str | None = None
+    taxonomy: MaybeText = None
 
     def to_draft(self) -> TopicDraft:
         """Convert to a draft."""
-        return TopicDraft(self.name, self.slug, self.parent, self.description)
+        return TopicDraft(
+            self.name, self.slug, self.parent, self.description, taxonomy=self.taxonomy
+        )
 
 
 class AuthorRecord(_Record):

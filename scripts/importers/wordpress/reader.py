@@ -364,6 +364,10 @@ def _parse_rss_date(text: str) -> datetime | None:
         return None
 
 
+_TAXONOMIES = {"": "tag", "post_tag": "tag"}
+"""The taxonomies of terms in WordPress, where ours have other names."""
+
+
 def _terms(
     item: Element, export: Export
 ) -> tuple[str, str | None, tuple[AuthorDraft, ...], tuple[TopicDraft, ...]]:
@@ -383,7 +387,9 @@ def _terms(
             authors[author] = None
         elif slug and name and domain in {"category", "post_tag", "tag", ""} | export.taxonomies:
             # The oldest exports repeat each category without its slug.
-            (topics if domain == "category" else tags)[slug] = export.topic(slug, name[:200])
+            (topics if domain == "category" else tags)[slug] = export.topic(
+                slug, name[:200], _TAXONOMIES.get(domain, domain)
+            )
     login = item.text("dc:creator")
     if not authors and login and (author := export.author(login)):
         authors[author] = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from hub.drafts import AuthorDraft, TopicDraft
@@ -135,9 +136,9 @@ class Export:
             attachments.sort(key=lambda attachment: attachment.order)
         return [attachment for attachment in attachments if _IMAGE.search(attachment.url)]
 
-    def topic(self, slug: str, name: str) -> TopicDraft:
+    def topic(self, slug: str, name: str, taxonomy: str) -> TopicDraft:
         """Return the topic of a slug: from the channel, or else from its first occurrence."""
-        return self.topics.setdefault(slug, TopicDraft(name, slug))
+        return self.topics.setdefault(slug, TopicDraft(name, slug, taxonomy=taxonomy))
 
     def author(self, login: str) -> AuthorDraft | None:
         """Return the author of a login, ignoring case; None when it is no public name."""
@@ -178,9 +179,18 @@ def _author_of_slug(name: str, login: str, authors: dict[str, AuthorDraft]) -> A
     return same or AuthorDraft(name[:200], slug)
 
 
+class Term(NamedTuple):
+    """A category or tag; `parent` is a slug, empty at the top."""
+
+    name: str
+    parent: str
+    description: str
+    taxonomy: str
+
+
 def _parse_topics(channel: Element) -> dict[str, TopicDraft]:
     """Parse categories and tags by slug; a tag with the slug of a category is that category."""
-    terms: dict[str, tuple[str, str, str]] = {}
+    terms: dict[str, Term] = {}
     for prefix, kind, slug_tag, name_tag, parent_tag in (
         ("wp:category", "", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
         ("wp:term", "category", "wp:term_slug", "wp:term_name", "wp:term_parent"),
@@ -195,23 +205,25 @@ def _parse_topics(channel: Element) -> dict[str, TopicDraft]:
             parent = decode_slug(term.text(parent_tag)) if parent_tag else ""
             description = term.text(f"{prefix}_description")
             if slug and slug not in terms:
-                terms[slug] = (name[:200], parent, plain_text(description))
+                taxonomy = "category" if parent_tag else "tag"
+                terms[slug] = Term(name[:200], parent, plain_text(description), taxonomy)
     return {slug: _with_ancestors(slug, terms) for slug in terms}
 
 
-def _with_ancestors(slug: str, terms: dict[str, tuple[str, str, str]]) -> TopicDraft:
+def _with_ancestors(slug: str, terms: dict[str, Term]) -> TopicDraft:
     """Build a topic with its ancestors; a cycle of parents is cut where it closes."""
     path = [slug]
-    while (parent := terms[path[-1]][1]) in terms and parent not in path:
+    while (parent := terms[path[-1]].parent) in terms and parent not in path:
         path.append(parent)
     above: tuple[TopicDraft, ...] = ()
     draft: TopicDraft | None = None
     for term_slug in reversed(path):
-        name, _, description = terms[term_slug]
+        term = terms[term_slug]
         parent_slug = draft.slug if draft is not None else None
         if draft is not None:
-            above = (*above, TopicDraft(draft.name, draft.slug, draft.parent, draft.description))
-        draft = TopicDraft(name, term_slug, parent_slug, description or None, above)
+            above = (*above, replace(draft, above=()))
+        description = term.description or None
+        draft = TopicDraft(term.name, term_slug, parent_slug, description, above, term.taxonomy)
     return draft or TopicDraft(slug, slug)
 
 

@@ -211,7 +211,7 @@ class _Page:
         for node in nodes:
             name = element_text(node)[:_NAME_LENGTH]
             if slug := slug_of(name):
-                topics.setdefault(slug, TopicDraft(name, slug))
+                topics.setdefault(slug, TopicDraft(name, slug, taxonomy="tag"))
         return tuple(topics.values())
 
 

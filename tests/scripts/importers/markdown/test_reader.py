@@ -227,9 +227,10 @@ def test_people_and_topics_are_described_in_data(tmp_path: Path) -> None:
     header = "---\ntitle: T\nauthor: nora\ntags: [port, The Port, free]\n---\nB"
     draft = the_draft(MarkdownReader(files(tmp_path, a=header)))
     assert draft.authors == (AuthorDraft("Nora Quill", "nora", "Writes."),)
+    town = TopicDraft("Town", "town", taxonomy="tag")
     assert draft.topics == (
-        TopicDraft("The port", "port", "town", "Ships.", (TopicDraft("Town", "town"),)),
-        TopicDraft("free", "free"),
+        TopicDraft("The port", "port", "town", "Ships.", (town,), "tag"),
+        TopicDraft("free", "free", taxonomy="tag"),
     )
     (tmp_path / "_data" / "authors.yml").write_text("[")
     assert refusals(MarkdownReader(tmp_path))[0].place == "_data/authors.yml"
@@ -261,6 +262,7 @@ def test_bylines(tmp_path: Path, header: str, names: list[str]) -> None:
         ("tag: a b", ["a b"]),
         ("tags: [a b, A B]", ["a b"]),
         ("taxonomies: {tags: [a], categories: [b]}", ["b", "a"]),
+        ("series: Learning, part one\ntags: [a]", ["a", "Learning, part one"]),
         ("tags:", []),
     ],
 )

@@ -60,10 +60,10 @@ def test_a_post_comes_in_whole(tmp_path: Path) -> None:
     assert (draft.kind, draft.status, draft.language) == (Kind.ARTICLE, Status.PUBLISHED, "en")
     assert draft.published_at == datetime(2024, 5, 1, 10, tzinfo=UTC)
     assert draft.authors == (AuthorDraft("Nora & Co", "nora"),)
-    town = TopicDraft("Town", "town")
+    town = TopicDraft("Town", "town", taxonomy="category")
     assert draft.topics == (
-        TopicDraft("Port", "port", "town", above=(town,)),
-        TopicDraft("Boats", "boats"),
+        TopicDraft("Port", "port", "town", above=(town,), taxonomy="category"),
+        TopicDraft("Boats", "boats", taxonomy="tag"),
     )
     assert (draft.image_url, draft.image_alt) == ("https://site.test/i.png", "A boat")
     assert "https://www.site.test/post-1/" in draft.addresses
