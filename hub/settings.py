@@ -310,6 +310,21 @@ class Settings(BaseSettings):
         ge=0,
         description="Days for which deleted articles can be restored; 0: they are deleted at once.",
     )
+    comment_form_token: Literal["optional", "required"] = Field(
+        default="optional",
+        description="Whether comments without a valid form token are held, or refused.",
+    )
+    comment_moderation: Literal["all", "suspicious"] = Field(
+        default="all",
+        description="Which comments of readers wait for a moderator: all, or those that the spam "
+        "filter holds; others are approved at once.",
+    )
+    comment_close_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days after its publication from which an article takes no comments; 0: for "
+        "good.",
+    )
     comment_email_days: int = Field(
         default=0,
         ge=0,

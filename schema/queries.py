@@ -7,14 +7,11 @@ from typing import Annotated, Any, Literal
 
 import strawberry
 
-from hub.auth import ALL_COMMENTS
 from hub.db.keyset import Page, parse_page_args
 from hub.errors import Invalid
-from hub.models import CommentStatus
-from hub.reads import articles, authors, comments, topics
+from hub.reads import articles, authors, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
-from hub.reads.comments import ModeratedRow
 from hub.reads.projection import PartialArticleRow
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
@@ -25,12 +22,13 @@ from schema.execution import lookahead
 from schema.types.article import Article, ArticleConnection
 from schema.types.audit import AuditEntryConnection, audit_log
 from schema.types.author import Author, AuthorConnection, author_key
-from schema.types.comment import ModeratedComment, ModeratedCommentConnection, moderated_key
+from schema.types.comment import ModeratedComment, ModeratedCommentConnection
 from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, article_filter
 from schema.types.lists import OrderArgument, add_list_tags, article_key
+from schema.types.moderation import comment_form_token, moderation_queue
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection
 from schema.types.preview import Preview, PreviewConnection, previews
@@ -287,24 +285,6 @@ def _site(info: Info) -> Settings:
     return info.context.settings
 
 
-async def _moderation_queue(
-    info: Info,
-    statuses: Annotated[
-        list[CommentStatus] | None,
-        strawberry.argument(description="Which comments; those that wait where none is named."),
-    ] = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> RowConnection[ModeratedRow]:
-    db, viewer = info.context.db, info.context.viewer
-    requested = {status.value for status in statuses or [CommentStatus.PENDING]}
-    ordered = [status for status in ALL_COMMENTS if status in requested]
-    page = await comments.queue(db, parse_page_args(first, after, last, before), ordered, viewer)
-    return RowConnection(page, moderated_key, lambda: comments.queue_count(db, ordered, viewer))
-
-
 @strawberry.type(description="What can be read. Whatever you may not see is absent everywhere.")
 class Query:
     """The root type of queries."""
@@ -363,9 +343,14 @@ class Query:
     )
     site: Site = resolved(_site, "The site itself.")
     moderation_queue: ModeratedCommentConnection | None = resolved(
-        _moderation_queue,
+        moderation_queue,
         "The comments that wait for a moderator, the latest first. Needs the permission "
         "`moderate`.",
+    )
+    comment_form_token: str = resolved(
+        comment_form_token,
+        "A signed token for the form of a comment, valid from 3 seconds to a day after this. Ask "
+        "for it when the form is shown, and send it with `submitComment`.",
     )
     audit_log: AuditEntryConnection | None = resolved(
         audit_log,

@@ -15,7 +15,12 @@ EMPTIED = (
 """Tables without rows in a backup without people."""
 
 BLANKED = {
-    "comment": {"author_name": "'Anonymous'", "author_email": "NULL", "audit_key": "NULL"},
+    "comment": {
+        "author_name": "'Anonymous'",
+        "author_email": "NULL",
+        "audit_key": "NULL",
+        "reasons": "NULL",
+    },
     "import_run": {"editor": "'anonymous'", "paths": "'[]'"},
     **{
         table: {"editor": "'anonymous'"}

@@ -5,7 +5,8 @@ what else is erased with a reader's comments (`hub.people`).
 """
 
 from hub.comments.counts import update_counts
-from hub.comments.moderation import moderate
-from hub.comments.submitting import submit
+from hub.comments.judging import Form
+from hub.comments.moderation import moderate, moderate_matching
+from hub.comments.submitting import Policy, submit
 
-__all__ = ["moderate", "submit", "update_counts"]
+__all__ = ["Form", "Policy", "moderate", "moderate_matching", "submit", "update_counts"]

@@ -24,6 +24,10 @@ EMPTY: dict[str, object] = {
     "author_email": None,
     "body_html": "",
     "audit_key": None,
+    "verdict": None,
+    "spam_score": None,
+    "reasons": None,
+    "fingerprint": None,
 }
 """The columns of an erased comment that keeps the place of its replies."""
 

@@ -1,18 +1,36 @@
-"""The moderation of comments."""
+"""The moderation of comments: one by one, or all that match."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from hub import audit
 from hub.auth import Permission, Viewer, comment_condition
 from hub.comments.counts import update_counts
+from hub.comments.judging import learn
 from hub.db.database import run, transaction
 from hub.errors import NotFound
-from hub.models import Comment, CommentStatus
+from hub.models import Comment, CommentStatus, CommentVerdict
+from hub.reads.comments import CommentFilter, filter_condition
+
+BATCH = 100
+"""Comments that are moderated in one transaction."""
+
+MAX_MODERATED = 10_000
+"""Comments that are moderated in one call, at most."""
+
+_COLUMNS = (
+    "c.id, c.article_id, c.status, c.moderated, c.kind, c.author_name, c.author_email, c.body_html,"
+    " c.learned, c.erased_at"
+)
 
 
 @transaction
 async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
     """Set a comment's status, and return its article's id. Imports leave it alone from now on.
+
+    The spam filter learns from it.
 
     Raises:
         NotAllowed: `by` is not a moderator.
@@ -21,17 +39,64 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
     by.require(Permission.MODERATE)
     visible = comment_condition(by, "c")
     rows = await run(
-        "SELECT c.article_id, c.status, c.moderated FROM comment c"
-        f" WHERE c.id = ? AND {visible.sql}",
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id = ? AND {visible.sql}",
         [comment_id, *visible.args],
     )
     if not rows:
         raise NotFound("comment", comment_id)
-    [(article_id, before, moderated)] = rows
-    if before != status.value or not moderated:
-        await Comment.filter(id=comment_id).update(status=status, moderated=True)
+    await _set_status(rows, status, by)
+    return int(rows[0]["article_id"])
+
+
+async def moderate_matching(
+    conditions: CommentFilter, status: CommentStatus, *, by: Viewer
+) -> tuple[int, bool]:
+    """Set the status of all comments that match; return their number, and whether more are left.
+
+    The earliest first, in transactions of 100, up to 10,000. A call that was interrupted is
+    continued by the same call, since comments that have the status are left out.
+
+    Raises:
+        NotAllowed: `by` is not a moderator.
+    """
+    by.require(Permission.MODERATE)
+    number, after = 0, 0
+    while number < MAX_MODERATED:
+        ids = await _moderate_batch(conditions, status, after, by)
+        number += len(ids)
+        if len(ids) < BATCH:
+            return number, False
+        after = ids[-1]
+    return number, True
+
+
+@transaction
+async def _moderate_batch(
+    conditions: CommentFilter, status: CommentStatus, after: int, by: Viewer
+) -> list[int]:
+    matching, visible = filter_condition(conditions), comment_condition(by, "c")
+    rows = await run(
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id > ? AND c.status <> ? AND {matching.sql}"
+        f" AND {visible.sql} ORDER BY c.id LIMIT {BATCH}",
+        [after, status.value, *matching.args, *visible.args],
+    )
+    await _set_status(rows, status, by)
+    return [int(row["id"]) for row in rows]
+
+
+async def _set_status(rows: Sequence[Any], status: CommentStatus, by: Viewer) -> None:
+    """Set the status of comments, with an entry in the audit trail for each. In a transaction."""
+    recounted = set[int]()
+    for row in rows:
+        before = row["status"]
+        if before == status.value and row["moderated"]:
+            continue
+        await Comment.filter(id=row["id"]).update(status=status, moderated=True)
+        learned = None if row["learned"] is None else CommentVerdict(row["learned"])
+        await learn(row, status, learned)
         changes = {"status": (before, status)}
-        await audit.record("comment.moderate", "Comment", comment_id, by=by, changes=changes)
+        await audit.record("comment.moderate", "Comment", row["id"], by=by, changes=changes)
         if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
-            await update_counts([article_id])
-    return int(article_id)
+            recounted.add(row["article_id"])
+    if recounted:
+        await update_counts(sorted(recounted))

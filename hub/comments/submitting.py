@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
 from hub import audit
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
+from hub.comments import spam
 from hub.comments.counts import update_counts
+from hub.comments.judging import Form, judge
 from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Comment, CommentStatus
+from hub.models import Article, Comment, CommentStatus, CommentVerdict
 from hub.text import markup, validation
 from hub.text.bodies import Body, Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules for comments of readers, from the settings.
+
+    `needs_token`: comments without a valid form token are refused. `approves_clean`: those that the
+    spam filter calls clean are approved at once, and not all wait. `close_days`: days after its
+    publication from which an article takes no comments; 0: it takes them for good.
+    """
+
+    needs_token: bool = False
+    approves_clean: bool = False
+    close_days: int = 0
+
+
+NO_POLICY = Policy()
+NO_FORM = Form()
 
 
 @transaction
@@ -22,22 +46,19 @@ async def submit(
     body: str,
     by: Viewer,
     parent_id: int | None = None,
+    form: Form = NO_FORM,
+    policy: Policy = NO_POLICY,
 ) -> int:
     """Store a comment on an article, or a reply to a comment, and return its id.
 
-    A moderator's comment is approved at once; others are PENDING. `body` is plain text.
+    A moderator's comment is approved at once; others are judged by the spam filter, and wait as
+    PENDING unless the policy approves clean ones. `body` is plain text.
 
     Raises:
         NotFound: no such article, or no such comment on it, that `by` may see.
-        Invalid: comments are closed, or a value is out of bounds.
+        Invalid: comments are closed, a value is out of bounds, or a form token is needed.
     """
-    article = await Article.get_or_none(id=article_id, status__in=article_statuses(by)).only(
-        "id", "comments_open"
-    )
-    if article is None:
-        raise NotFound("article", article_id)
-    if not article.comments_open:
-        raise Invalid("articleId", "comments on this article are closed")
+    article = await _open_article(article_id, by, policy)
     if parent_id is not None and not await Comment.exists(
         id=parent_id, article_id=article_id, status__in=comment_statuses(by)
     ):
@@ -45,16 +66,27 @@ async def submit(
     words = validation.text(body, "body", validation.MAX_COMMENT)
     if validation.is_blank(words):
         raise Invalid("body", "must not be empty")
+    name = validation.line(author_name, "authorName", validation.MAX_NAME)
+    email = validation.email(author_email, "authorEmail")
+    status, columns = CommentStatus.APPROVED, dict[str, Any]()
+    if not by.may(Permission.MODERATE):
+        submission = spam.Submission(name, email, words, article.language)
+        judgement, columns = await judge(submission, article_id, form)
+        if policy.needs_token and judgement.token_problem:
+            raise Invalid("formToken", f"{judgement.token_problem}: ask `commentFormToken` for one")
+        if not (policy.approves_clean and judgement.verdict is CommentVerdict.CLEAN):
+            status = CommentStatus.PENDING
     key = audit.new_key()
     comment = await Comment.create(
         article_id=article_id,
         parent_id=parent_id,
-        author_name=validation.line(author_name, "authorName", validation.MAX_NAME),
-        author_email=validation.email(author_email, "authorEmail"),
+        author_name=name,
+        author_email=email,
         body_html=markup.comment_html(Body(words, Markup.TEXT)),
-        status=CommentStatus.APPROVED if by.may(Permission.MODERATE) else CommentStatus.PENDING,
+        status=status,
         created_at=now(),
         audit_key=key,
+        **columns,
     )
     changes = {
         "status": (None, comment.status),
@@ -64,3 +96,19 @@ async def submit(
     if comment.status is CommentStatus.APPROVED:
         await update_counts([article_id])
     return int(comment.id)
+
+
+async def _open_article(article_id: int, by: Viewer, policy: Policy) -> Article:
+    """Return the article if `by` may comment on it; see `submit` for the errors."""
+    article = await Article.get_or_none(id=article_id, status__in=article_statuses(by)).only(
+        "id", "comments_open", "published_at", "language"
+    )
+    if article is None:
+        raise NotFound("article", article_id)
+    if not article.comments_open:
+        raise Invalid("articleId", "comments on this article are closed")
+    days = 0 if by.may(Permission.MODERATE) else policy.close_days
+    published_at = article.published_at
+    if days and published_at is not None and published_at < now() - timedelta(days=days):
+        raise Invalid("articleId", f"comments on this article were closed after {days} days")
+    return article

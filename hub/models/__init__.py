@@ -17,7 +17,15 @@ from hub.models.article import (
 )
 from hub.models.audit import AuditEntry, Door, StoredSetting
 from hub.models.author import Author, FormerAuthor
-from hub.models.comment import Comment, CommentKind, CommentStatus, ErasedPerson
+from hub.models.comment import (
+    Comment,
+    CommentKind,
+    CommentStatus,
+    CommentVerdict,
+    ErasedPerson,
+    HubSecret,
+    SpamFeature,
+)
 from hub.models.import_run import ImportChange, ImportRun, RecordKind
 from hub.models.lifecycle import (
     LifeAction,
@@ -51,12 +59,14 @@ __all__ = [
     "Comment",
     "CommentKind",
     "CommentStatus",
+    "CommentVerdict",
     "DaySecret",
     "Door",
     "DueNeighbours",
     "ErasedPerson",
     "FormerAuthor",
     "FormerTopic",
+    "HubSecret",
     "ImportChange",
     "ImportRun",
     "IndexFollower",
@@ -82,6 +92,7 @@ __all__ = [
     "RevisionChange",
     "Role",
     "SlugHistory",
+    "SpamFeature",
     "Status",
     "StoredSetting",
     "SynonymSet",

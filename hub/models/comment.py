@@ -28,6 +28,14 @@ class CommentKind(str, Enum):
     TRACKBACK = "TRACKBACK"
 
 
+class CommentVerdict(str, Enum):
+    """The spam filter's opinion of a comment; moderators decide."""
+
+    CLEAN = "CLEAN"
+    SUSPICIOUS = "SUSPICIOUS"
+    SPAM = "SPAM"
+
+
 class Comment(Model):
     """One comment.
 
@@ -35,8 +43,12 @@ class Comment(Model):
     reply's `parent` belongs to the same article. `moderated`: a moderator has set its status, so
     that no import does. `audit_key` is the key of the hashes of its private values in the audit
     trail, which nobody can verify once the comment is deleted. Since `erased_at` it is empty, and
-    keeps the place of its replies alone. Written by `hub.comments` and
-    `hub.imports`.
+    keeps the place of its replies alone.
+
+    `verdict`, `spam_score` and `reasons` (JSON, pairs of kind and text) are those of the spam
+    filter at its submission, `fingerprint` its SimHash. `learned` is the verdict as which the
+    filter has learned it. `edited_by` is the role of the moderator who edited it last. Written by
+    `hub.comments` and `hub.imports`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -56,6 +68,13 @@ class Comment(Model):
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
     audit_key = fields.CharField(max_length=64, null=True)
     erased_at = fields.DatetimeField(null=True)
+    verdict = fields.CharEnumField(CommentVerdict, max_length=16, null=True)
+    spam_score = fields.FloatField(null=True)
+    reasons = fields.TextField(null=True)
+    fingerprint = fields.BigIntField(null=True)
+    learned = fields.CharEnumField(CommentVerdict, max_length=16, null=True)
+    edited_at = fields.DatetimeField(null=True)
+    edited_by = fields.CharField(max_length=16, null=True)
 
     class Meta:
         table = "comment"
@@ -64,6 +83,7 @@ class Comment(Model):
             Index(fields=("article_id", "status", "created_at", "id")),
             Index(fields=("parent_id", "status", "created_at", "id")),
             Index(fields=("status", "created_at", "id")),
+            Index(fields=("author_email",)),
         ]
 
 
@@ -82,3 +102,28 @@ class ErasedPerson(Model):
 
     class Meta:
         table = "erased_person"
+
+
+class SpamFeature(Model):
+    """Numbers of comments with a feature in a bucket, of those that moderators judged.
+
+    Features are hashed, so that no word is stored. The bucket -1 counts all of these comments.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    bucket = fields.IntField(unique=True)
+    spam = fields.IntField()
+    others = fields.IntField()
+
+    class Meta:
+        table = "spam_feature"
+
+
+class HubSecret(Model):
+    """A key that all processes of the hub share, by the name of its use."""
+
+    name = fields.CharField(max_length=32, primary_key=True)
+    value = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "hub_secret"

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from hub.auth import Permission, Viewer, article_statuses, comment_condition, comment_statuses
+import orjson
+
+from hub.auth import (
+    Condition,
+    Permission,
+    Viewer,
+    article_statuses,
+    comment_condition,
+    comment_statuses,
+)
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import CommentKind, CommentStatus
@@ -50,7 +60,7 @@ class CommentRow(NamedTuple):
 
     @property
     def is_erased(self) -> bool:
-        """Whether it is empty, and keeps the place of its replies alone."""
+        """True if it is empty, and keeps the place of its replies alone."""
         return self.erased is not None
 
 
@@ -227,30 +237,95 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Co
     return {row[0]: _comment(row) for row in rows}
 
 
+class CommentFilter(NamedTuple):
+    """Conditions on comments for moderators; those that are None hold for every comment.
+
+    `author` is a part of the name or of the address, `text` of what it says, without regard to the
+    case of English letters. `verdicts` are those of the spam filter.
+    """
+
+    statuses: tuple[str, ...] = (CommentStatus.PENDING.value,)
+    article_id: int | None = None
+    author: str | None = None
+    text: str | None = None
+    verdicts: tuple[str, ...] | None = None
+
+
+def filter_condition(conditions: CommentFilter) -> Condition:
+    """Return these conditions on a row `c` of comments."""
+    sql = [f"c.status IN ({marks(conditions.statuses)})"]
+    args: list[object] = [*conditions.statuses]
+    if conditions.article_id is not None:
+        sql.append("c.article_id = ?")
+        args.append(conditions.article_id)
+    if conditions.author is not None:
+        sql.append(
+            "(lower(c.author_name) LIKE ? ESCAPE '!' OR lower(c.author_email) LIKE ? ESCAPE '!')"
+        )
+        args += [_pattern(conditions.author)] * 2
+    if conditions.text is not None:
+        sql.append("lower(c.body_html) LIKE ? ESCAPE '!'")
+        args.append(_pattern(html.escape(conditions.text, quote=False)))
+    if conditions.verdicts is not None:
+        sql.append(f"c.verdict IN ({marks(conditions.verdicts)})")
+        args += conditions.verdicts
+    return Condition(" AND ".join(sql), tuple(args))
+
+
+def _pattern(text: str) -> str:
+    escaped = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+class VerdictReason(NamedTuple):
+    """A reason of the spam filter: its kind, and an explanation."""
+
+    kind: str
+    text: str
+
+
 class ModeratedRow(NamedTuple):
-    """A comment with its e-mail address, for moderators."""
+    """A comment with what moderators alone may know of it.
+
+    `reason_pairs` is JSON: a list of kind and text of each reason of the spam filter.
+    """
 
     comment: CommentRow
     author_email: str | None
+    verdict: str | None
+    spam_score: float | None
+    reason_pairs: str | None
+
+    @property
+    def reasons(self) -> list[VerdictReason]:
+        """The reasons of the verdict, the weightiest first."""
+        return [VerdictReason(*pair) for pair in orjson.loads(self.reason_pairs or "[]")]
+
+
+_MODERATED = f"{_COLUMNS}, c.author_email, c.verdict, c.spam_score, c.reasons"
+
+
+def _moderated(row: Sequence[Any]) -> ModeratedRow:
+    return ModeratedRow(_comment(row[:_SIZE]), *row[_SIZE:])
 
 
 async def queue(
-    db: Reader, page_args: PageArgs, statuses: Sequence[str], viewer: Viewer
+    db: Reader, page_args: PageArgs, conditions: CommentFilter, viewer: Viewer
 ) -> Page[ModeratedRow]:
-    """Return a page of the visible comments in any of `statuses`, newest first. One statement.
+    """Return a page of the visible comments that match, newest first. One statement.
 
     Raises:
         NotAllowed: `viewer` is not a moderator.
     """
     viewer.require(Permission.MODERATE)
     seek, args, order_by = keyset_sql(("c.created_at", "c.id"), datetime, True, page_args)
-    visible = comment_condition(viewer, "c")
+    matching, visible = filter_condition(conditions), comment_condition(viewer, "c")
     rows = await db.rows(
-        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.status IN ({marks(statuses)})"
+        f"SELECT {_MODERATED} FROM comment c WHERE {matching.sql}"
         f" AND {visible.sql} AND {seek} ORDER BY {order_by} LIMIT ?",
-        [*statuses, *visible.args, *args, page_args.rows],
+        [*matching.args, *visible.args, *args, page_args.rows],
     )
-    return to_page([ModeratedRow(_comment(row[:_SIZE]), row[_SIZE]) for row in rows], page_args)
+    return to_page([_moderated(row) for row in rows], page_args)
 
 
 async def moderated_by_ids(
@@ -261,19 +336,18 @@ async def moderated_by_ids(
     if not viewer.may(Permission.MODERATE):
         return {}
     rows = await db.rows(
-        f"SELECT {_COLUMNS}, c.author_email FROM comment c WHERE c.id IN ({marks(ids)})"
-        f" AND {visible.sql}",
+        f"SELECT {_MODERATED} FROM comment c WHERE c.id IN ({marks(ids)}) AND {visible.sql}",
         [*ids, *visible.args],
     )
-    return {row[0]: ModeratedRow(_comment(row[:_SIZE]), row[_SIZE]) for row in rows}
+    return {row[0]: _moderated(row) for row in rows}
 
 
-async def queue_count(db: Reader, statuses: Sequence[str], viewer: Viewer) -> int:
+async def queue_count(db: Reader, conditions: CommentFilter, viewer: Viewer) -> int:
     """Count the comments that `queue` lists. Raises NotAllowed. One statement."""
     viewer.require(Permission.MODERATE)
-    visible = comment_condition(viewer, "c")
+    matching, visible = filter_condition(conditions), comment_condition(viewer, "c")
     [[total]] = await db.rows(
-        f"SELECT count(*) FROM comment c WHERE c.status IN ({marks(statuses)}) AND {visible.sql}",
-        [*statuses, *visible.args],
+        f"SELECT count(*) FROM comment c WHERE {matching.sql} AND {visible.sql}",
+        [*matching.args, *visible.args],
     )
     return int(total)

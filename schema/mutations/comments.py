@@ -5,7 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from hub import comments, errors
+from hub.auth import Permission
 from hub.models import CommentStatus
+from hub.settings import Settings
 from schema import ids
 from schema.context import Info
 from schema.loaders import Loaders
@@ -13,6 +15,7 @@ from schema.mutations.inputs import Input, optional
 from schema.rate_limits import Limit
 from schema.types.comment import Comment
 from schema.types.fields import field
+from schema.types.moderation import CommentFilterInput
 
 
 @strawberry.input(description="A reader's comment.")
@@ -24,6 +27,13 @@ class SubmitCommentInput:
     author_email: str | None = optional("For moderators alone; never published.")
     body: str = field("What to say, as plain text, at most 20,000 characters.")
     parent_id: strawberry.ID | None = optional("The global id of the comment it replies to.")
+    form_token: str | None = optional(
+        "The token of `commentFormToken`. Comments without one are held for a moderator, or "
+        "refused where `HUB_COMMENT_FORM_TOKEN` is `required`."
+    )
+    honeypot: str | None = optional(
+        "A field of the form that people do not see: what stands in it was filled in by a program."
+    )
 
 
 @strawberry.input(description="A comment, and what is to become of it.")
@@ -50,6 +60,44 @@ class ModerateCommentPayload:
     comment: Comment = field("The comment.")
 
 
+@strawberry.input(description="All comments that match, and what is to become of them.")
+class ModerateCommentsInput:
+    """See `hub.comments.moderate_matching`."""
+
+    statuses: list[CommentStatus] | None = optional(
+        "Their present statuses; those that wait where none is named."
+    )
+    filter: CommentFilterInput | None = optional("Which of these; all where none is named.")
+    status: CommentStatus = field("Their new status.")
+
+
+@strawberry.type(description="These comments have that status.")
+class ModerateCommentsPayload:
+    """Payload of `moderateComments`."""
+
+    moderated: int = field("How many comments were changed, at most 10,000.")
+    has_more: bool = field("Whether more match: call it again.")
+
+
+async def moderate_comments(
+    info: Info, input: Input[ModerateCommentsInput]
+) -> ModerateCommentsPayload:
+    """Call `hub.comments.moderate_matching`."""
+    context = info.context
+    context.viewer.require(Permission.MODERATE)
+    conditions = (input.filter or CommentFilterInput()).to_filter(input.statuses, "filter")
+    number, has_more = await comments.moderate_matching(conditions, input.status, by=context.viewer)
+    return ModerateCommentsPayload(moderated=number, has_more=has_more)
+
+
+def _policy(settings: Settings) -> comments.Policy:
+    return comments.Policy(
+        needs_token=settings.comment_form_token == "required",
+        approves_clean=settings.comment_moderation == "suspicious",
+        close_days=settings.comment_close_days,
+    )
+
+
 async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> SubmitCommentPayload:
     """Call `hub.comments.submit`."""
     context = info.context
@@ -64,6 +112,8 @@ async def submit_comment(info: Info, input: Input[SubmitCommentInput]) -> Submit
         body=input.body,
         by=context.viewer,
         parent_id=parent_id,
+        form=comments.Form(input.form_token, input.honeypot),
+        policy=_policy(context.settings),
     )
     context.loaders = Loaders(
         context.db, context.viewer, context.budget

@@ -11,7 +11,7 @@ from schema.mutations.articles import (
     publish_article,
     revise_article,
 )
-from schema.mutations.comments import moderate_comment, submit_comment
+from schema.mutations.comments import moderate_comment, moderate_comments, submit_comment
 from schema.mutations.imports import import_articles
 from schema.mutations.labels import (
     create_author,
@@ -207,6 +207,11 @@ class Mutation:
     )
     moderate_comment = mutation(
         moderate_comment, "Give a comment another status. Needs the permission `moderate`."
+    )
+    moderate_comments = mutation(
+        moderate_comments,
+        "Give all comments that match another status, the earliest first. Needs the permission "
+        "`moderate`.",
     )
     export_person = mutation(
         export_person,

@@ -17,7 +17,7 @@ from schema import ids
 from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import ROW_RESOLVER, LoaderField, RowResolver
-from schema.types.enums import CommentKind, CommentSort, CommentStatus, Format
+from schema.types.enums import CommentKind, CommentSort, CommentStatus, CommentVerdict, Format
 from schema.types.fields import ARTICLE_NON_NULL, batched, field, id_field
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -139,6 +139,18 @@ class Comment(Node):
 CommentConnection: Any = connection(Comment, "comment")
 
 
+@strawberry.type(description="A reason of the spam filter's verdict.")
+class VerdictReason:
+    """Resolved from a `hub.reads.comments.VerdictReason`."""
+
+    kind: str = field(
+        "Its kind: `LINKS`, `CONTACT`, `MONEY`, `MARKUP`, `NAME`, `SCRIPT`, `SHOUTING`, "
+        "`DUPLICATE`, `NEAR_DUPLICATE`, `RATE`, `HONEYPOT`, `NO_FORM_TOKEN`, `TRUSTED`, "
+        "`LEARNED`; others may be added."
+    )
+    text: str = field("An explanation for the moderator.")
+
+
 @strawberry.type(description="A comment as its moderators see it.")
 class ModeratedComment(Node):
     """Resolved from a `ModeratedRow`."""
@@ -153,6 +165,11 @@ class ModeratedComment(Node):
     article = batched(
         _article, "The article that it is about.", "comment.article_id", ARTICLE_NON_NULL
     )
+    verdict: CommentVerdict | None = field(
+        "The spam filter's opinion at its submission; null of imported and of moderators' comments."
+    )
+    spam_score: float | None = field("The probability of spam that the verdict rests on, 0 to 1.")
+    reasons: list[VerdictReason] = field("The reasons of the verdict, the weightiest first.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

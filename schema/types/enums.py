@@ -7,7 +7,14 @@ from enum import Enum
 import strawberry
 
 from hub.import_plan import Action as ImportAction
-from hub.models import CommentKind, CommentStatus, LifeAction, ReleaseStatus, RevisionChange
+from hub.models import (
+    CommentKind,
+    CommentStatus,
+    CommentVerdict,
+    LifeAction,
+    ReleaseStatus,
+    RevisionChange,
+)
 from hub.models import Door as AuditDoor
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
@@ -31,6 +38,7 @@ __all__ = [
     "CommentKind",
     "CommentSort",
     "CommentStatus",
+    "CommentVerdict",
     "EmbedKind",
     "FacetField",
     "Format",
@@ -168,6 +176,14 @@ _describe(
     APPROVED="Public.",
     SPAM="Unwanted advertising; for moderators only.",
     TRASH="Thrown away; for moderators only.",
+)
+_describe(
+    CommentVerdict,
+    "CommentVerdict",
+    "The spam filter's opinion of a comment; moderators decide.",
+    CLEAN="Nothing speaks against it.",
+    SUSPICIOUS="It may be spam.",
+    SPAM="It reads like spam.",
 )
 _describe(
     CommentKind,

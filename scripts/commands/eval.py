@@ -17,6 +17,7 @@ from scripts.importers.fidelity import comparison
 from scripts.importers.html import extraction_quality
 from scripts.importers.registry import open_reader
 from scripts.importers.source import SourceError
+from scripts.spam import evaluation
 from search_index.engine import NO_TIME_LIMIT
 from search_index.engines import open_engine
 from search_index.evaluation import Collection, RelevanceMetrics, load, measure
@@ -176,3 +177,39 @@ def _print_changes(
     ):
         for change, query in part:
             echo(f"{title:8}{change:+.3f}  {query}: {collection.queries[query][:80]}")
+
+
+@app.command()
+def spam(
+    paths: Annotated[list[Path], typer.Argument(help="Exports with comments, or folders of them.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
+    ] = False,
+) -> None:
+    """Tell how much spam the filter of comments holds, and how many approved comments.
+
+    The approved comments are those of exports. The spam is written by rules: half of its kinds is
+    learned, the other half measures, and so do kinds in other languages. No hub is touched.
+    """
+    files = [
+        file for path in paths for file in (sorted(path.rglob("*.*")) if path.is_dir() else [path])
+    ]
+    try:
+        approved = evaluation.read_approved(file for file in files if file.is_file())
+    except (SourceError, ValueError, OSError) as error:
+        echo(f"hub: {error}", err=True)
+        raise typer.Exit(1) from error
+    if len(approved) < evaluation.LEARNED_OF_EACH:
+        echo(f"hub: {len(approved)} approved comments are too few to measure anything", err=True)
+        raise typer.Exit(1)
+    table = evaluation.measure(approved)
+    totals = [
+        table.approved,
+        evaluation.sum_up("spam of other kinds than learned", table.kinds),
+        evaluation.sum_up("spam in other languages", table.foreign),
+    ]
+    echo(f"{len(approved)} approved comments, in {evaluation.SPLITS} divisions")
+    for line in (*table.kinds, *table.foreign, *totals):
+        echo(f"{line.name:34}{line.held:7} of{line.judged:6} held  {line.share:8.2%}")
+    if as_json:
+        echo(json.dumps({line.name: round(line.share, 4) for line in totals}))

@@ -46,7 +46,7 @@ MAX_ID = 40
 CONTROL = "xyqnothingzz"
 """A word that stands nowhere."""
 
-UNREPEATABLE = re.compile(rb'"processingTimeMS":\d+')
+UNREPEATABLE = re.compile(rb'"processingTimeMS":\d+|"[0-9]{10}\.[0-9a-f]{32}"')  # form tokens
 HEADERS = ("x-request-id", "date", "age")
 STATUSES = (200, 404)
 """The statuses of responses to probes; a probe that is refused tests nothing."""
@@ -140,6 +140,9 @@ UNPLANTED = {
     "day_secret.secret": "random, in no answer",
     "erased_person.digest": "a digest, in no answer",
     "erased_person.key": "random, in no answer",
+    "comment.edited_by": "a role",
+    "hub_secret.name": "a use",
+    "hub_secret.value": "random, in no answer",
     "import_run.counts": "numbers",
     "import_run.editor": "who ran it, in no answer",
     "import_run.paths": "of files, in no answer",

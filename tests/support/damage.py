@@ -26,6 +26,7 @@ OPEN_NO_DATABASE = {
     *("bench mixed", "bench saves"),
     *("eval relevance", "eval html", "backup create", "backup verify", "restore"),
     "eval import",
+    "eval spam",
 }
 ARGUMENTS = {
     **{
@@ -57,6 +58,7 @@ ARGUMENTS = {
     "comments approve": ["1"],
     "comments spam": ["1"],
     "comments trash": ["1"],
+    "comments bulk": ["--to", "spam"],
     "people erase": ["r@example.com"],
     "people export": ["r@example.com"],
     "synonyms add": ["a", "b"],

@@ -273,7 +273,8 @@ async def _add_to_public(content: HiddenContent) -> None:
     for status in (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.TRASH):
         id_ = await comments.submit(
             article.id,
-            body=f"Bread {content.secret(f'public comment {status.value}', MODERATE)}.",
+            body=f"Bread {content.secret(f'public comment {status.value}', MODERATE)}."
+            f" http://{content.secret(f'linked host {status.value}', MODERATE)}.test/",
             author_name=content.secret(f"public reader {status.value}", MODERATE),
             author_email=f"{content.secret(f'public email {status.value}', MODERATE)}@example.com",
             by=ANONYMOUS,

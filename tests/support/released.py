@@ -32,6 +32,7 @@ from hub import (
 )
 from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM
+from hub.comments import form_tokens
 from hub.db import leases
 from hub.db.database import open_database, transaction
 from hub.db.timestamps import now
@@ -142,6 +143,7 @@ async def _discuss(article: int) -> None:
         )
         for parent in (None, None)
     ]
+    await form_tokens.issue(article)
     await comments.moderate(first, CommentStatus.APPROVED, by=SYSTEM)
     await comments.moderate(second, CommentStatus.SPAM, by=SYSTEM)
 

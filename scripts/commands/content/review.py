@@ -114,7 +114,9 @@ class Review:
         """Read on where the queue is empty; return whether a comment waits."""
         if not self._queue and self._has_more:
             args = PageArgs(PAGE, after=self._after)
-            page = await reads.queue(self._db, args, [self._status.value], SYSTEM)
+            page = await reads.queue(
+                self._db, args, reads.CommentFilter((self._status.value,)), SYSTEM
+            )
             self._queue, self._has_more = page.rows, page.has_next
             if page.rows:
                 last = page.rows[-1].comment

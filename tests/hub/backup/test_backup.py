@@ -247,7 +247,13 @@ async def test_a_folder_that_cannot_be_written_is_told(settings: Settings, tmp_p
 NAMING = ("name", "email", "editor", "actor", "holder", "reader")
 PUBLIC = {
     *("author.name", "topic.name", "lease.name", "lease.holder", "stored_setting.name"),
-    *("webhook_target.name", "query_stat.readers", "index_follower.name", "index_follower.holder"),
+    *(
+        "webhook_target.name",
+        "hub_secret.name",
+        "query_stat.readers",
+        "index_follower.name",
+        "index_follower.holder",
+    ),
     "content_release.name",  # a release's own, as `Spring issue`
 }
 """Columns that name nobody, or somebody in public."""

@@ -15,6 +15,7 @@ from tests.support.factories import EDITOR, READER, WRITER, a_comment, an_articl
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PAGE = PageArgs(10)
+PENDING = reads.CommentFilter()
 
 
 async def submit(article_id: int, body: str = "Hello", **values: object) -> int:
@@ -49,14 +50,14 @@ async def test_what_a_reader_types_is_text(db: Reader) -> None:
 async def test_only_moderators_read_an_e_mail_address(db: Reader) -> None:
     id_ = await an_article()
     await a_comment(id_, status=CommentStatus.PENDING, email="rita@example.com")
-    [row] = (await reads.queue(db, PAGE, ["PENDING"], EDITOR)).rows
+    [row] = (await reads.queue(db, PAGE, PENDING, EDITOR)).rows
     assert row.author_email == "rita@example.com"
-    assert await reads.queue_count(db, ["PENDING"], EDITOR) == 1
+    assert await reads.queue_count(db, PENDING, EDITOR) == 1
     for viewer in (READER, WRITER):
         with pytest.raises(NotAllowed):
-            await reads.queue(db, PAGE, ["PENDING"], viewer)
+            await reads.queue(db, PAGE, PENDING, viewer)
         with pytest.raises(NotAllowed):
-            await reads.queue_count(db, ["PENDING"], viewer)
+            await reads.queue_count(db, PENDING, viewer)
 
 
 async def test_threads_and_replies(db: Reader) -> None:
