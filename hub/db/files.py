@@ -83,7 +83,7 @@ def _paths(settings: Settings) -> Iterator[Path]:
     if settings.database.startswith(_SQLITE):
         database = Path(settings.database.removeprefix(_SQLITE)).absolute()
         yield from (database.with_name(database.name + ending) for ending in _BESIDE)
-    if (index := _index_folder(settings.search)) is not None and index.is_dir():
+    if (index := index_folder(settings.search)) is not None and index.is_dir():
         names = os.listdir(index)
         own = [name for name in names if _OF_THE_INDEX.fullmatch(name)]
         if own == names:
@@ -94,8 +94,11 @@ def _paths(settings: Settings) -> Iterator[Path]:
                 yield from (Path(folder, inside) for inside in (*folders, *files))
 
 
-def _index_folder(url: str) -> Path | None:
-    """Return the folder that a URL of Whoosh names (see `search_index.engines`)."""
+def index_folder(url: str) -> Path | None:
+    """Return the folder that a URL of Whoosh names; None for other engines, and in memory.
+
+    See `search_index.engines`.
+    """
     scheme, _, location = url.partition(":")
     if scheme.lower() != "whoosh" or location in ("", ":memory:") or "\0" in location:
         return None

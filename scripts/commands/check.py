@@ -16,6 +16,7 @@ from hub.db import files, health
 from hub.db.database import Reader, check_pages, display_url, open_database
 from hub.db.files import OpenFile
 from hub.settings import Settings, misspelt
+from scripts.advice import Advice, advise, versions
 from scripts.commands.output import echo
 from scripts.exposure import Finding, find_exposure
 from search_index.engines import open_engine
@@ -31,6 +32,7 @@ class Inspection:
     articles: int
     waiting: int
     exposed_files: list[OpenFile]
+    advice: list[Advice]
     documents: int | None = None
     engine_error: str = ""
     is_emptied: bool = False
@@ -63,6 +65,9 @@ class Inspection:
         if self.damages == []:
             sound = self.settings.database.startswith("sqlite:")
             yield f"pages     {'sound' if sound else 'not checked: use pg_amcheck'}"
+        yield f"versions  {versions()}"
+        for advice in self.advice:
+            yield f"advice    {advice.subject}: {advice.finding}; {advice.action}"
         if self.exposure is not None:
             found = [line for finding in self.exposure for line in finding.lines()]
             yield from (f"exposure  {line}" for line in found or ["nothing found"])
@@ -80,6 +85,8 @@ class Inspection:
             "exposed_files": [str(file.path) for file in self.exposed_files],
             "emptied": self.is_emptied,
             "damages": self.damages,
+            "versions": versions(),
+            "advice": [advice._asdict() for advice in self.advice],
             "exposure": None
             if self.exposure is None
             else [finding.as_dict() for finding in self.exposure],
@@ -91,7 +98,8 @@ async def inspect(settings: Settings, db: Reader, *, deep: bool) -> Inspection:
     [[articles]] = await db.rows("SELECT count(*) FROM article")
     engine = open_engine(settings.search)
     waiting = await outbox.depth(db, identify(engine).name)
-    inspection = Inspection(settings, articles, waiting, files.exposed(settings))
+    advice = await advise(settings, db)
+    inspection = Inspection(settings, articles, waiting, files.exposed(settings), advice)
     try:
         inspection.documents = (await engine.status()).documents
         inspection.is_emptied = await health.is_emptied(db, inspection.documents)
@@ -119,7 +127,10 @@ def check(
         bool, typer.Option("--json", help="Print the result as JSON, without the settings.")
     ] = False,
 ) -> None:
-    """Show every setting, and whether database and index can be used. Exit status 1 if not."""
+    """Show every setting, and whether database and index can be used. Exit status 1 if not.
+
+    Advice about addresses, proxies, origins, limits, disk and clock does not change that status.
+    """
     settings = Settings()
     if not as_json:
         _print_settings(settings)
