@@ -51,8 +51,7 @@ from schema.server.requests import ClientDisconnected
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
-from search_index.engine import EngineOptions
-from search_index.engines import open_engine
+from search_index.configured import open_configured
 from search_index.indexer import Indexer
 from search_index.query import EngineError
 from search_index.suggestions import Suggestions
@@ -203,12 +202,7 @@ async def _lifespan(
         engine = CountedEngine(
             CurrentEngine(
                 db,
-                instrumentation.wrap_engine(
-                    open_engine(
-                        settings.search,
-                        EngineOptions(settings.recency_half_life_days, settings.search_seconds),
-                    )
-                ),
+                instrumentation.wrap_engine(open_configured(settings)),
             )
         )
         indexer = Indexer(

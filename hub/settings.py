@@ -105,7 +105,20 @@ class Settings(BaseSettings):
         "write and listen.",
     )
     search_url: str = Field(
-        default="", description="`whoosh:/path/to/folder`; empty: `index` in the data folder."
+        default="",
+        description="`whoosh:/path/to/folder`, or `opensearch://host1:9200,host2:9200/name`"
+        " (`opensearch+https://` with TLS) for an index that several hosts share; empty: `index` in"
+        " the data folder.",
+    )
+    search_user: str = Field(
+        default="", description="The user by which the hub uses OpenSearch; empty: none."
+    )
+    search_password: SecretStr = Field(
+        default=SecretStr(""), description="The password of `HUB_SEARCH_USER`."
+    )
+    search_password_file: Path | None = Field(
+        default=None,
+        description="A file with this password, read at every start, in place of the variable.",
     )
     site_name: str = Field(default="Content hub", description="The site's name, as `site.name`.")
     site_url: str = Field(

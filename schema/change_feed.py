@@ -203,6 +203,8 @@ class ChangeFeed:
             page = await outbox.changes(self._db, seq, MAX_LINES)
             lines += page
             more, seq = len(page) == MAX_LINES, page[-1].seq if page else seq
+        if commit is None:  # the index of several hosts: the database tells its commits
+            indexed = any(line.tag == outbox.SEARCH_TAG for line in lines)
         articles, commented = _ids(lines, "article"), _ids(lines, "comments")
         transitions = await self._transitions(articles)
         self._commit, self._seq = commit, seq

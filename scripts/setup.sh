@@ -77,6 +77,19 @@ need_postgres() {
     "Install it by other means, with initdb on the PATH."
 }
 
+find_java() {
+  "$root/tests/support/opensearch/run.sh" check 2>/dev/null && command -v mvn >/dev/null
+}
+
+# A JDK of 21 or newer and Maven, by which the tests start an OpenSearch node.
+need_java() {
+  find_java && return
+  { with_apt maven openjdk-25-jdk-headless && find_java; } ||
+    { with_apt maven openjdk-21-jdk-headless && find_java; } || fail \
+    "OpenSearch needs a JDK of 21 or newer and Maven, which could not be installed (see above)." \
+    "Debian has them from 13 (trixie) on. Elsewhere install both by other means, with JAVA_HOME set."
+}
+
 is_recent_node() {
   node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from search_index.query import MAX_DEPTH, InvalidQuery, Sort
 
+PIN_KEY = 1e9
+"""Sort key of the first pinned hit: above any score."""
+
 _LAYOUT = struct.Struct("<BdqqI")
 _SORTS = tuple(Sort)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Hashable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from search_index.query import (
@@ -30,6 +30,12 @@ class EngineOptions:
     time_limit_seconds: float = 2.0
     """Time limit of a search; after it, the results so far are returned."""
 
+    user: str = ""
+    """The user by which an engine that is a service is used; empty for none."""
+
+    password: str = field(default="", repr=False)
+    """The password of the user."""
+
 
 DEFAULT_OPTIONS = EngineOptions()
 NO_TIME_LIMIT = EngineOptions(time_limit_seconds=math.inf)
@@ -39,9 +45,9 @@ NO_TIME_LIMIT = EngineOptions(time_limit_seconds=math.inf)
 class SearchEngine(Protocol):
     """A full-text index of documents, keyed by article id.
 
-    Any number of tasks, threads and processes may search one index at once; one process at a
-    time may write it (the indexer, see `lock`). A search never sees half a batch, and sees every
-    batch that any process committed before it.
+    Any number of tasks and processes may search one index at once; one process at a time may write
+    it (the indexer, see `lock`). A search never sees half an article, and sees every batch that
+    any process committed before it.
     """
 
     async def search(self, query: SearchQuery) -> Page:
@@ -70,7 +76,10 @@ class SearchEngine(Protocol):
         ...
 
     async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
-        """Write a batch, all or (on EngineError) nothing; idempotent. Searches see it on return."""
+        """Write a batch; idempotent. Searches see all of it on return.
+
+        Raises EngineError: any part of the batch may be seen later, until it is written again.
+        """
         ...
 
     def rebuild(self) -> AbstractAsyncContextManager[SearchEngine]:
@@ -83,12 +92,17 @@ class SearchEngine(Protocol):
     def lock(self) -> AbstractAsyncContextManager[bool]:
         """Try to become the only process that writes this index; yields whether it succeeded.
 
-        Never waits. The lock is released when its process ends, even if it is killed.
+        Never waits. The lock is released when its process ends, even if it is killed: at once on
+        one machine, after some seconds where machines share an index. Afterwards `identity` is
+        known.
         """
         ...
 
     def identity(self) -> str:
-        """Return the text that `set_identity` stored, "" for none; never raises. Takes 30 µs."""
+        """Return the text that `set_identity` stored, "" for none; never raises. Takes 30 µs.
+
+        Of an index that machines share, as of the last `lock` or `status`.
+        """
         ...
 
     async def set_identity(self, text: str) -> None:
@@ -103,11 +117,18 @@ class SearchEngine(Protocol):
         ...
 
     def latest_commit(self) -> Hashable:
-        """Return a token that changes with every write or rebuild; never raises. Takes 5 µs."""
+        """Return a token that changes with every write or rebuild; never raises. Takes 5 µs.
+
+        Always None for an index that machines share: the change feed of the database tells then.
+        """
         ...
 
     async def status(self) -> IndexStatus:
         """Return the index's status. Raises EngineError: it is missing, damaged or outdated."""
+        ...
+
+    async def discard(self) -> None:
+        """Forget the index: it is rebuilt from the database. Only for the holder of `lock`."""
         ...
 
     async def close(self) -> None:

@@ -24,7 +24,7 @@ from search_index.documents import all_documents, compute_stamp, load_documents
 from search_index.engine import SearchEngine
 from search_index.leadership import elect, identify
 from search_index.neighbours import Candidates, find_candidates, weigh
-from search_index.query import EngineError, NoIndex
+from search_index.query import EngineError, EngineUnavailable, NoIndex
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +181,8 @@ class Indexer:
         try:
             status = await self._engine.status()
             indexed = await self._engine.stamps() if self._is_complete else {}
+        except EngineUnavailable:
+            raise  # nothing is wrong with the index
         except EngineError as error:
             if isinstance(error, NoIndex):
                 log.info("There is no index yet: creating one")
@@ -276,12 +278,17 @@ class Indexer:
         ids = list(dict.fromkeys(event.article_id for event in events))
         try:
             await self._write(ids)
-        except (DatabaseError, NotLeading):
+        except (DatabaseError, EngineUnavailable, NotLeading):
             raise
         except Exception as error:
             log.warning("A batch of %d could not be indexed: %s", len(ids), error)
             return await self._index_individually(events)
-        await self._settle(events)
+        try:
+            await self._settle(events)
+        except NotLeading:
+            # Where hosts share the index, this may have replaced what the new leader has written.
+            await outbox.record_all(ids)
+            raise
         return []
 
     async def _update_neighbours_in_turn(self) -> float:
@@ -331,7 +338,7 @@ class Indexer:
         for event in events:
             try:
                 await self._write([event.article_id])
-            except DatabaseError:
+            except (DatabaseError, EngineUnavailable):
                 raise
             except Exception as error:  # any error of one article: it must not stop the others
                 failed.append((event, f"{type(error).__name__}: {error}"))

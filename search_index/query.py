@@ -42,7 +42,8 @@ class SearchError(Exception):
     ├─ UnknownEngine  no engine has the scheme of the URL, or the URL has no location
     ├─ InvalidQuery   the query is invalid; the message may be shown to the client
     └─ EngineError    the index cannot be read or written at the moment; retry later
-       └─ NoIndex     there is no index yet; a rebuild creates it
+       ├─ NoIndex     there is no index yet; a rebuild creates it
+       └─ EngineUnavailable  the index is elsewhere, and cannot be reached or is overloaded
     """
 
 
@@ -60,6 +61,13 @@ class EngineError(SearchError):
 
 class NoIndex(EngineError):
     """There is no index yet."""
+
+
+class EngineUnavailable(EngineError):
+    """The service that holds the index cannot be reached, or is overloaded.
+
+    Neither the index nor a batch is at fault: nothing is to be rebuilt, or tried piece by piece.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +404,8 @@ class Suggestion:
 class IndexStatus:
     """The status of an index: its articles, the schema it was built with, its `bytes` on disk.
 
-    `public`: those of its articles that everybody may see.
+    `public`: those of its articles that everybody may see. `is_degraded`: it answers, but lacks
+    copies or parts of it, as when a machine is away.
     """
 
     documents: int
@@ -404,3 +413,4 @@ class IndexStatus:
     fingerprint: str
     bytes: int
     public: int
+    is_degraded: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ async def verify(source: Path) -> archive.Manifest:
 
 
 async def restore(
-    settings: Settings, source: Path, *, before: Callable[[], object]
+    settings: Settings, source: Path, *, before: Callable[[], Awaitable[None]]
 ) -> archive.Manifest:
     """Replace the hub's database by that of a backup, and migrate it to the newest schema.
 
@@ -65,13 +65,13 @@ async def restore(
         if path is None:
             await postgres.check_unused(settings.database)
             carried = await erasures.read_postgres(settings.database)
-            before()
+            await before()
             script = erasures.to_script(carried)
             await postgres.load(settings.database, table_names(), folder, script)
         else:
             carried = await to_thread.run_sync(erasures.read_sqlite, path)
             await to_thread.run_sync(erasures.add_to_sqlite, folder / sqlite.MEMBER, carried)
-            before()
+            await before()
             await to_thread.run_sync(sqlite.load, folder, path)
     await migrate(settings)
     async with open_database(settings) as db:

@@ -44,12 +44,14 @@ async def readyz(request: Request) -> Response:
     that nothing hidden changes; a token with `read` also the number of documents and saves.
     """
     state = request.app.state
-    documents, index, name = 0, "ok", identify(state.engine).name
+    documents, index = 0, "ok"
     try:
         status = await state.engine.status()
         documents, public = status.documents, status.public
+        index = "degraded" if status.is_degraded else "ok"
     except EngineError:
         index, public = "unavailable", None
+    name = identify(state.engine).name
     try:
         lag = await outbox.lag_seconds(state.db, name, public=True)
         is_emptied = await health.is_emptied(state.db, documents)
@@ -68,7 +70,7 @@ async def readyz(request: Request) -> Response:
     except Exception as error:
         _log.warning("The database does not respond: %s", error)
         return _json({"database": "unavailable"}, 503)
-    if index == "ok" and lag > BEHIND_SECONDS:
+    if index in ("ok", "degraded") and lag > BEHIND_SECONDS:
         index = "behind"
     database = "damaged" if state.pages.problems else "empty" if is_emptied else "ok"
     return _json({"database": database, "index": index, **counts}, 200 if database == "ok" else 503)

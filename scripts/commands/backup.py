@@ -17,7 +17,7 @@ from hub.errors import BackupError
 from hub.settings import Settings
 from schema.types.site import VERSION
 from scripts.commands.output import echo
-from search_index.engines import discard_index, open_engine
+from search_index.configured import open_configured
 
 File = Annotated[Path, typer.Argument(help="The archive.", dir_okay=False)]
 
@@ -85,14 +85,12 @@ def restore(file: File) -> None:
     settings = Settings()
 
     async def work() -> Manifest:
-        engine = open_engine(settings.search)
+        engine = open_configured(settings)
         try:
             async with engine.lock() as is_free:
                 if not is_free:
                     raise BackupError("A hub is running on this index: stop it first.")
-                return await restores.restore(
-                    settings, file, before=lambda: discard_index(settings.search)
-                )
+                return await restores.restore(settings, file, before=engine.discard)
         finally:
             await engine.close()
 

@@ -19,7 +19,7 @@ from hub.settings import Settings, misspelt
 from scripts.advice import Advice, advise, versions
 from scripts.commands.output import echo
 from scripts.exposure import Finding, find_exposure
-from search_index.engines import open_engine
+from search_index.configured import open_configured
 from search_index.leadership import identify
 from search_index.query import EngineError
 
@@ -55,6 +55,7 @@ class Inspection:
         yield f"\ndatabase  {display_url(self.settings)}: {self.articles} articles"
         if self.engine_error:
             yield f"index     {self.settings.search}: {self.engine_error}"
+            yield "          a running server rebuilds what is missing; or now: hub reindex"
         else:
             waiting = f"{self.documents} documents, {self.waiting} wait"
             yield f"index     {self.settings.search}: {waiting}"
@@ -96,16 +97,16 @@ class Inspection:
 async def inspect(settings: Settings, db: Reader, *, deep: bool) -> Inspection:
     """Return the state of an open hub. `deep` reads the whole database."""
     [[articles]] = await db.rows("SELECT count(*) FROM article")
-    engine = open_engine(settings.search)
-    waiting = await outbox.depth(db, identify(engine).name)
+    engine = open_configured(settings)
     advice = await advise(settings, db)
-    inspection = Inspection(settings, articles, waiting, files.exposed(settings), advice)
+    inspection = Inspection(settings, articles, 0, files.exposed(settings), advice)
     try:
         inspection.documents = (await engine.status()).documents
         inspection.is_emptied = await health.is_emptied(db, inspection.documents)
     except EngineError as error:
         inspection.engine_error = str(error)
     finally:
+        inspection.waiting = await outbox.depth(db, identify(engine).name)
         await engine.close()
     if deep:
         inspection.damages = await check_pages(settings)

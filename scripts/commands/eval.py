@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
 import typer
 
+from hub.settings import Settings
 from scripts.commands.output import echo
 from scripts.importers.fidelity import comparison
 from scripts.importers.html import extraction_quality
 from scripts.importers.registry import open_reader
 from scripts.importers.source import SourceError
 from scripts.spam import evaluation
-from search_index.engine import NO_TIME_LIMIT
+from search_index.configured import read_password
+from search_index.engine import EngineOptions, SearchEngine
 from search_index.engines import open_engine
 from search_index.evaluation import Collection, RelevanceMetrics, load, measure
+from search_index.query import NoIndex, UnknownEngine
 
 app = typer.Typer(help="Measure how good search and imports are; no hub of yours is touched.")
 NAMES = {"ndcg10": "nDCG@10", "map": "MAP", "recall100": "recall@100"}
@@ -42,6 +47,14 @@ def relevance(
     against: Annotated[
         Path | None, typer.Option(help="Compare with the run that was saved here.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="The engine to measure, as HUB_SEARCH_URL names it: an index that does not exist"
+            " yet, and is deleted afterwards. Whoosh without it.",
+        ),
+    ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON too, on the last line.")
     ] = False,
@@ -57,7 +70,7 @@ def relevance(
     except (OSError, ValueError) as error:
         echo(f"hub: {error}", err=True)
         raise typer.Exit(1) from error
-    figures = anyio.run(_measure, collection)
+    figures = anyio.run(_measure, collection, engine)
     echo(
         f"{collection.name}: {len(collection.documents)} documents,"
         f" {figures.queries} queries with a relevant one"
@@ -145,14 +158,34 @@ def import_(
         echo(json.dumps(figures | {"share_of": shares}))
 
 
-async def _measure(collection: Collection) -> RelevanceMetrics:
+async def _measure(collection: Collection, url: str) -> RelevanceMetrics:
     with tempfile.TemporaryDirectory(prefix="hub-eval-") as folder:
-        engine = open_engine(f"whoosh:{folder}", NO_TIME_LIMIT)
-        async with engine.rebuild() as building:
-            await building.write(collection.documents, [])
-        figures = await measure(engine, collection)
-        await engine.close()
-    return figures
+        credentials = EngineOptions(time_limit_seconds=math.inf)
+        if url:
+            settings = Settings()
+            credentials = replace(
+                credentials, user=settings.search_user, password=read_password(settings)
+            )
+        engine = open_engine(url or f"whoosh:{folder}", credentials)
+        try:
+            return await _measure_engine(engine, collection)
+        finally:
+            await engine.close()
+
+
+async def _measure_engine(engine: SearchEngine, collection: Collection) -> RelevanceMetrics:
+    try:
+        await engine.status()
+    except NoIndex:
+        pass
+    else:
+        raise UnknownEngine("--engine must name an index that does not exist yet")
+    async with engine.rebuild() as building:
+        await building.write(collection.documents, [])
+    try:
+        return await measure(engine, collection)
+    finally:
+        await engine.discard()
 
 
 def _load_saved(path: Path) -> dict[str, Any]:

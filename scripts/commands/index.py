@@ -13,8 +13,8 @@ from hub.db.database import Reader, open_database
 from hub.search import followers
 from hub.settings import Settings
 from scripts.commands.output import echo
+from search_index.configured import open_configured
 from search_index.engine import SearchEngine
-from search_index.engines import open_engine
 from search_index.indexer import reindex as rebuild
 from search_index.leadership import identify
 from search_index.query import EngineError
@@ -31,7 +31,7 @@ def reindex() -> None:
     async def work() -> tuple[int | None, int]:
         settings = Settings()
         async with open_database(settings) as db:
-            engine = open_engine(settings.search)
+            engine = open_configured(settings)
             try:
                 total = await rebuild(db, engine)
                 name = identify(engine).name
@@ -59,7 +59,7 @@ def status(
     async def work() -> dict[str, Any]:
         settings = Settings()
         async with open_database(settings) as db:
-            engine = open_engine(settings.search)
+            engine = open_configured(settings)
             try:
                 return await _report(db, engine, settings.search)
             finally:
@@ -76,7 +76,6 @@ def status(
 
 async def _report(db: Reader, engine: SearchEngine, url: str) -> dict[str, Any]:
     """Collect what `hub index status` shows. `error`: why the index cannot be used, or None."""
-    name = identify(engine).name
     rows = await followers.list_followers(db)
     report: dict[str, Any] = {"index": url, "error": None}
     try:
@@ -89,6 +88,7 @@ async def _report(db: Reader, engine: SearchEngine, url: str) -> dict[str, Any]:
         }
     except EngineError as error:
         report["error"] = str(error)
+    name = identify(engine).name
     if rows and not any(row.name == name and row.is_complete for row in rows):
         report["error"] = report["error"] or "it has missed saves, and has to be rebuilt"
     return report | {

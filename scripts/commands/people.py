@@ -14,7 +14,7 @@ from hub.db.database import Reader, open_database
 from hub.db.keyset import MAX_PAGE
 from hub.settings import Settings
 from scripts.commands.output import echo, print_json_lines
-from search_index.engines import open_engine
+from search_index.configured import open_configured
 from search_index.indexer import rebuild_or_wait
 
 app = typer.Typer(help="Export or erase what a reader left in comments, by e-mail address.")
@@ -54,7 +54,7 @@ def erase(email: Email) -> None:
         async with open_database(settings) as db:
             erasure = await people.erase(db, email, by=SYSTEM)
             if erasure.comments:
-                engine = open_engine(settings.search)
+                engine = open_configured(settings)
                 try:
                     await rebuild_or_wait(db, engine)
                 finally:

@@ -24,7 +24,7 @@ from schema.server.persisted_documents import load_trusted_documents
 from scripts.commands.import_ import import_paths
 from scripts.commands.output import echo
 from scripts.server import allow_connections, uvicorn_options
-from search_index.engines import open_engine
+from search_index.configured import open_configured
 
 DEMO = Path(__file__).parents[1] / "demo"
 READY_SECONDS = 120
@@ -73,7 +73,7 @@ async def _prepare(settings: Settings, demo: bool) -> None:
 
     Errors that would stop every worker, as in a manifest, are raised here and end the command.
     """
-    await open_engine(settings.search).close()  # refuses an unknown URL, and reads no file
+    await open_configured(settings).close()  # refuses an unknown URL, and reads no file
     if settings.trusted_documents is not None:
         load_trusted_documents(settings.trusted_documents)
     async with database.open_database(settings) as db:

@@ -2,7 +2,7 @@
 
 Belongs here: one folder for each engine. Does not: text analysis (`search_index.text`).
 `whoosh:/var/lib/hub/index` is a Whoosh index in a folder; `whoosh::memory:` a temporary one, empty
-at first and deleted with its engine.
+at first and deleted with its engine. `opensearch://host1,host2/name` is an index on a cluster.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from typing_extensions import override
 
 from search_index.engine import DEFAULT_OPTIONS, EngineOptions, SearchEngine
+from search_index.engines.opensearch import open_opensearch
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh.index.generations import Generations
 from search_index.query import UnknownEngine
@@ -49,20 +51,11 @@ def _open_whoosh(location: str, options: EngineOptions) -> SearchEngine:
     return WhooshEngine(path.absolute(), options)
 
 
-def discard_index(url: str) -> None:
-    """Forget the index of a URL, if there is one: it is to be rebuilt from the database. Blocks.
-
-    The caller holds the engine's lock.
-
-    Raises:
-        UnknownEngine: the scheme is unknown, or the URL has no location.
-    """
-    engine = open_engine(url)
-    if isinstance(engine, WhooshEngine):
-        engine.discard()
-
-
-_OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {"whoosh": _open_whoosh}
+_OPENERS: dict[str, Callable[[str, EngineOptions], SearchEngine]] = {
+    "whoosh": _open_whoosh,
+    "opensearch": partial(open_opensearch, secure=False),
+    "opensearch+https": partial(open_opensearch, secure=True),
+}
 
 
 def open_engine(url: str, options: EngineOptions = DEFAULT_OPTIONS) -> SearchEngine:

@@ -46,6 +46,10 @@ TRACES = (b"qrita", b"qverbena", b"qmarigold", b"qtrashed")
 """What the person left, in lower case: address and name, and words of her comments."""
 
 
+async def nothing() -> None:
+    """Do nothing before a restore."""
+
+
 async def leave(article_id: int, words: str, parent_id: int | None = None) -> int:
     """Submit a comment of the person, and approve it."""
     id_ = await comments.submit(
@@ -147,7 +151,7 @@ async def test_a_restored_backup_does_not_bring_the_person_back(
         await create.create(settings, file, version="1")
         await people.erase(db, EMAIL, by=SYSTEM)
         await leave(article, "New words, by her own choice.")
-    await restore.restore(settings, file, before=lambda: None)
+    await restore.restore(settings, file, before=nothing)
     async with open_database(settings) as db:
         assert await traces(db, settings.data_dir) == set()
         assert (await ErasedPerson.get()).finished_at is not None

@@ -14,7 +14,18 @@ from hub import articles, outbox
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges
-from hub.models import Article, Comment, CommentKind, CommentStatus, OutboxEvent, Status, Topic
+from hub.models import (
+    Article,
+    Comment,
+    CommentKind,
+    CommentStatus,
+    IndexFollower,
+    OutboxEvent,
+    Status,
+    Topic,
+)
+from hub.outbox import Follower, NotLeading
+from hub.search import followers
 from hub.settings import Settings
 from search_index.documents import load_documents
 from search_index.engine import SearchEngine
@@ -22,7 +33,7 @@ from search_index.engines import open_engine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.fields import TextField
 from search_index.indexer import Indexer, rebuild, reindex
-from search_index.query import Document, EngineError, SearchQuery
+from search_index.query import Document, EngineError, EngineUnavailable, SearchQuery
 from tests.support.documents import texts
 from tests.support.factories import a_comment, an_article
 
@@ -303,3 +314,36 @@ async def test_trouble_of_the_whole_index_is_nobodys_fault(db: Reader, picky: Pi
     await indexer.catch_up()
     assert await hit_ids(picky) == {id_}
     assert await Article.all().count() == 1
+
+
+async def test_a_service_that_is_away_is_no_fault_of_an_article(db: Reader) -> None:
+    """Nothing is tried one by one, counted as a failure, or rebuilt."""
+    away = open_engine("opensearch://127.0.0.1:9/away")
+    ids = [await an_article(title) for title in ("Bread", "Cheese")]
+    with pytest.raises(EngineUnavailable):
+        await Indexer(db, away, max_tries=1).catch_up()
+    assert [event.article_id for event in await outbox.pending(db, 9)] == ids
+    assert await outbox.parked(db) == []
+    await away.close()
+
+
+async def test_what_a_former_leader_wrote_is_indexed_again(db: Reader, settings: Settings) -> None:
+    """Where hosts share an index, it may be older than what the new leader has written."""
+
+    class Overtaken(WhooshEngine):
+        @override
+        async def write(self, upserts: Collection[Document], deletes: Collection[int]) -> None:
+            await super().write(upserts, deletes)
+            [row] = await IndexFollower.all()
+            other = Follower(row.name, "other")
+            await followers.lead(other, [row.holder], "elsewhere")
+            await outbox.settle(await outbox.pending(db, 9, other), other, neighbours=False)
+
+    engine = Overtaken(settings.data_dir / "index")
+    indexer = Indexer(db, engine, max_tries=1)
+    await indexer.rebuild()
+    id_ = await an_article("Bread")
+    with pytest.raises(NotLeading):
+        await indexer.catch_up()
+    assert [event.article_id for event in await outbox.pending(db, 9)] == [id_]
+    await engine.close()

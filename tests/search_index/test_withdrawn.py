@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild
 from search_index.query import FacetField, Page, Scope, SearchQuery, Suggestion, SuggestQuery
 from search_index.withdrawn import CurrentEngine
-from tests.support.engines import ENGINES
+from tests.support.engines import ENGINES, engine_url
 from tests.support.factories import a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -31,10 +32,13 @@ SUGGESTIONS = [SuggestQuery(text) for text in ("bre", "harb", "nora", "braed")]
 
 
 @pytest.fixture(params=ENGINES)
-async def engine(request: pytest.FixtureRequest, tmp_path: Path, db: Reader) -> SearchEngine:
-    opened = open_engine(request.param.format(folder=tmp_path / "index"))
+async def engine(
+    request: pytest.FixtureRequest, tmp_path: Path, db: Reader
+) -> AsyncIterator[SearchEngine]:
+    opened = open_engine(engine_url(request.param, tmp_path / "index"))
     await rebuild(db, opened)
-    return opened
+    yield opened
+    await opened.close()
 
 
 async def answers(

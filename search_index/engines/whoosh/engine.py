@@ -152,9 +152,9 @@ class WhooshEngine:
             with anyio.CancelScope(shield=True):
                 await _in_thread(lambda: indexing.__exit__(None, None, None))
 
-    def discard(self) -> None:
-        """Forget the index; its files are removed with the next rebuild. Blocks."""
-        self._generations.discard()
+    async def discard(self) -> None:
+        """Forget the index; its files are removed with the next rebuild."""
+        await _in_thread(self._generations.discard)
 
     def identity(self) -> str:
         """Return the text that `set_identity` stored, "" for none."""
@@ -390,6 +390,10 @@ class _RebuildEngine:
     async def status(self) -> IndexStatus:
         """Return the status of the generation under construction."""
         return await _in_thread(self._status)
+
+    async def discard(self) -> None:
+        """Refuse. Raises EngineError."""
+        raise EngineError("an index that is being built is discarded by its rebuild")
 
     async def close(self) -> None:
         """Do nothing: the rebuild ends with its context."""

@@ -35,6 +35,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PEOPLE = ("Qrita", "qrita@example.com", "Qedgar", "qsearch")
 
 
+async def nothing() -> None:
+    """Do nothing before a restore."""
+
+
 async def fill() -> None:
     """Fill a hub with what readers and staff leave."""
     article = await an_article("Bread", authors=("Olive",))
@@ -70,7 +74,11 @@ async def test_a_restored_hub_is_the_same(settings: Settings, tmp_path: Path) ->
         await articles.delete(1, by=SYSTEM)
         await an_article("Later")
     discarded = []
-    await restore.restore(settings, file, before=lambda: discarded.append(1))
+
+    async def discard() -> None:
+        discarded.append(1)
+
+    await restore.restore(settings, file, before=discard)
     assert discarded == [1]
     async with open_database(settings) as db:
         entry = await AuditEntry.all().order_by("-id").first()
@@ -94,7 +102,7 @@ async def test_a_restored_hub_has_no_index_that_follows_it(
             await followers.lead(Follower(name, name), [], name)
         await outbox.record_all([article], Follower("other", "other"))
     await create.create(settings, file, version="1")
-    await restore.restore(settings, file, before=lambda: None)
+    await restore.restore(settings, file, before=nothing)
     async with open_database(settings) as db:
         assert await followers.list_followers(db) == []
         assert [row.follower for row in await OutboxEvent.all()] == [None]
@@ -111,7 +119,7 @@ async def test_a_backup_without_people_names_none(settings: Settings, tmp_path: 
     manifest = await restore.verify(file)
     assert manifest.without_people
     assert {name: manifest.rows[name] for name in EMPTIED} == dict.fromkeys(EMPTIED, 0)
-    await restore.restore(settings, file, before=lambda: None)
+    await restore.restore(settings, file, before=nothing)
     async with open_database(settings) as db:
         comment = await Comment.get()
         assert (comment.author_name, comment.author_email) == ("Anonymous", None)
@@ -230,7 +238,7 @@ async def test_a_damaged_database_is_told_by_a_backup_and_replaced_by_a_restore(
         with pytest.raises(DatabaseError, match=r"it is (damaged|not an SQLite database)"):
             await create.create(settings, tmp_path / "other", version="1")
     assert not (tmp_path / "other").exists()
-    await restore.restore(settings, file, before=lambda: None)
+    await restore.restore(settings, file, before=nothing)
     async with open_database(settings) as db:
         assert await db.rows("SELECT title FROM article") == [("Bread",)]
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in settings.data_dir.iterdir()}
@@ -282,7 +290,7 @@ async def test_a_backup_of_the_other_database_is_refused(
     await create.create(settings, file, version="1")
     other = settings.model_copy(update={"database_url": "postgres://nobody@127.0.0.1:9/none"})
     with pytest.raises(BackupError, match="backup of sqlite"):
-        await restore.restore(other, file, before=lambda: None)
+        await restore.restore(other, file, before=nothing)
 
 
 @pytest.mark.databases("postgres")

@@ -24,7 +24,7 @@ from search_index.query import (
     Sort,
 )
 from tests.support.documents import DAY, a_document, labels, search_ids, search_pages
-from tests.support.engines import ENGINES
+from tests.support.engines import ENGINES, engine_url
 
 pytestmark = pytest.mark.anyio
 
@@ -159,8 +159,8 @@ async def test_during_a_rebuild_nobody_else_writes(engine: SearchEngine) -> None
 
 @pytest.mark.parametrize("url", ENGINES)
 async def test_one_engine_at_a_time_has_the_lock(url: str, tmp_path: Path) -> None:
-    first = open_engine(url.format(folder=tmp_path / "index"))
-    second = open_engine(url.format(folder=tmp_path / "index"))
+    first = open_engine(engine_url(url, tmp_path / "index"))
+    second = open_engine(engine_url(url, tmp_path / "index"))
 
     async with first.lock() as first_had, second.lock() as second_had:
         assert (first_had, second_had) == (True, False)
@@ -174,7 +174,7 @@ async def test_one_engine_at_a_time_has_the_lock(url: str, tmp_path: Path) -> No
 async def test_without_an_index_there_is_an_engine_error_and_a_rebuild_mends_it(
     url: str, tmp_path: Path
 ) -> None:
-    engine = open_engine(url.format(folder=tmp_path / "no" / "such" / "folder"))
+    engine = open_engine(engine_url(url, tmp_path / "no" / "such" / "folder"))
     for call in (
         engine.status(),
         engine.stamps(),

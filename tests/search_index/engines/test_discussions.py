@@ -23,7 +23,7 @@ from search_index.query import (
     Tuning,
 )
 from tests.support.documents import DAY, a_document, labels, search_ids, search_pages
-from tests.support.engines import ENGINES
+from tests.support.engines import ENGINES, engine_url
 
 pytestmark = pytest.mark.anyio
 
@@ -207,7 +207,7 @@ async def test_a_hit_tells_the_paragraph_that_answers_best(engine: SearchEngine)
 async def test_when_time_runs_out_what_was_found_is_said_to_be_that(
     url: str, tmp_path: Path
 ) -> None:
-    hurried = open_engine(url.format(folder=tmp_path / "i"), EngineOptions(time_limit_seconds=0.0))
+    hurried = open_engine(engine_url(url, tmp_path / "i"), EngineOptions(time_limit_seconds=0.0))
     async with hurried.rebuild():
         pass
     await hurried.write([a_document(1, "Bread"), a_document(2, "Salt", "Bread and salt")], [])
@@ -222,7 +222,7 @@ async def test_when_time_runs_out_what_was_found_is_said_to_be_that(
     ]  # what is required stays required
     await hurried.close()
 
-    unhurried = open_engine(url.format(folder=tmp_path / "i"))
+    unhurried = open_engine(engine_url(url, tmp_path / "i"))
     page = await unhurried.search(query)
     assert page.total_is_exact
     assert [facet.field for facet in page.facets] == list(FacetField)

@@ -18,7 +18,7 @@ from search_index.fields import TextField
 from search_index.query import Document, Label, Suggestion, SuggestionKind, SuggestQuery
 from tests.search_index.engines.test_properties import QUICK, an_engine
 from tests.support.documents import DAY, a_document, documents, labels
-from tests.support.engines import ENGINES
+from tests.support.engines import ENGINES, is_enough
 
 pytestmark = pytest.mark.anyio
 
@@ -204,7 +204,8 @@ def test_any_text_is_answered_from_what_is_there(
                         assert title_of(expected[int(document.value)]) == document.text
             await engine.close()
 
-    anyio.run(check)
+    if not is_enough(url, "test_any_text_is_answered_from_what_is_there"):
+        anyio.run(check)
 
 
 def title_of(document: Document) -> str:

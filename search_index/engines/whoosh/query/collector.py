@@ -7,14 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search_index.cursors import Position
+from search_index.cursors import PIN_KEY, Position
 from search_index.query import MAX_DEPTH, MAX_PAGE, SearchQuery, Tuning
 
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
-
-PIN_KEY = 1e9
-"""Sort key of the first pinned hit: above any score."""
 
 
 @dataclass(frozen=True, slots=True)

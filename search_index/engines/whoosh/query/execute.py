@@ -10,10 +10,11 @@ from typing import assert_never
 import numpy as np
 
 from search_index import cursors
+from search_index.cursors import PIN_KEY
 from search_index.engine import EngineOptions
 from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term_documents
 from search_index.engines.whoosh.query import bm25, facets, matching
-from search_index.engines.whoosh.query.collector import PIN_KEY, Mask, PageDocs, TopDocs
+from search_index.engines.whoosh.query.collector import Mask, PageDocs, TopDocs
 from search_index.engines.whoosh.query.explanation import Explainer
 from search_index.engines.whoosh.query.vocabulary import IndexVocabulary
 from search_index.query import (

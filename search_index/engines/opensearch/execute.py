@@ -1,0 +1,154 @@
+"""Query execution: rewrite by facts, then one search for hits, total and facets."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+from search_index import cursors
+from search_index.engine import EngineOptions
+from search_index.engines.opensearch import facets, restrictions, scoring
+from search_index.engines.opensearch.clauses import both
+from search_index.engines.opensearch.explanation import Explainer
+from search_index.engines.opensearch.paging import PageHits, Paging
+from search_index.engines.opensearch.reader import View
+from search_index.engines.opensearch.vocabulary import ClusterVocabulary
+from search_index.fields import PLAIN_FIELDS
+from search_index.query import (
+    Facet,
+    FacetField,
+    Highlight,
+    Hit,
+    Page,
+    ScoreKind,
+    ScorePart,
+    SearchQuery,
+    Sort,
+)
+from search_index.rewriting.rewrite import rewrite
+from search_index.rewriting.time_limit import TimeLimit
+from search_index.text import parser, synonyms
+from search_index.text.highlighter import Highlighter
+
+Json = dict[str, Any]
+
+_TEXTS = [field.key for field in PLAIN_FIELDS]
+_NUMBERS = ["id", "comment", "number", "published", "length", "title_length"]
+
+
+async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page:
+    """Return the page of hits for a query. Raises InvalidQuery for an invalid cursor."""
+    started = perf_counter()
+    time_limit = TimeLimit(options.time_limit_seconds)
+    ranked = query.sort is Sort.RELEVANCE
+    pins = synonyms.pinned_ids(query.tuning, query.text) if ranked else ()
+    paging = Paging(query, pins)
+    parsed = parser.parse(query.text, prefix_last=query.prefix_last)
+
+    def weigh() -> scoring.WeightedQuery:
+        vocabulary = ClusterVocabulary(view.facts)
+        term_query = rewrite(vocabulary, parsed, time_limit, ranked=ranked, tuning=query.tuning)
+        return scoring.weigh(view.facts, vocabulary.base, term_query, ranked=ranked)
+
+    weighted = await view.compute(weigh)
+    counted = () if time_limit.exceeded() else tuple(dict.fromkeys(query.facets))
+    body = _body(view, query, weighted, paging, options, counted)
+    response = await view.search({**body, **paging.body()})
+    total = response["hits"]["total"]["value"]
+    offset = paging.offset_of_end(total)
+    if offset:
+        response = await view.search({**body, **paging.body(offset)})
+    page = paging.select(response["hits"]["hits"], total, offset=offset)
+    return Page(
+        hits=_hits(page, paging, query, weighted, options, time_limit),
+        total=total,
+        total_is_exact=view.is_complete and not time_limit.timed_out,
+        has_more=page.has_more,
+        did_you_mean=weighted.query.did_you_mean,
+        facets=_facets(query, counted, response),
+        took_ms=(perf_counter() - started) * 1_000,
+    )
+
+
+def _body(
+    view: View,
+    query: SearchQuery,
+    weighted: scoring.WeightedQuery,
+    paging: Paging,
+    options: EngineOptions,
+    counted: tuple[FacetField, ...],
+) -> Json:
+    ranked = query.sort is Sort.RELEVANCE
+    filters = restrictions.field_filters(query.filter)
+    hits = scoring.hits_query(weighted, paging.pins)
+    required = [view.facts.restriction, hits, *restrictions.conditions(query.filter.conditions)]
+    matching: Json = {"filter": required}
+    if ranked:
+        matching["should"] = scoring.score_queries(weighted, options.half_life_days)
+    texts = _TEXTS if query.fragments > 0 or query.explain else []
+    source = [*texts, "language", *(("topic", "author") if query.explain else ())]
+    body: Json = {
+        "query": {"bool": matching},
+        "track_total_hits": True,
+        "track_scores": ranked,
+        "_source": source if texts else False,
+        "docvalue_fields": _NUMBERS,
+        "aggs": {field.value: facets.aggregation(field, filters) for field in counted},
+    }
+    if filters:
+        body["post_filter"] = both(list(filters.values()))
+    return body
+
+
+def _facets(
+    query: SearchQuery, counted: tuple[FacetField, ...], response: Json
+) -> tuple[Facet, ...]:
+    return tuple(
+        facets.parse_facet(
+            field, response["aggregations"][field.value], query.filter, query.facet_size
+        )
+        for field in counted
+    )
+
+
+def _hits(
+    page: PageHits,
+    paging: Paging,
+    query: SearchQuery,
+    weighted: scoring.WeightedQuery,
+    options: EngineOptions,
+    time_limit: TimeLimit,
+) -> tuple[Hit, ...]:
+    ranked = query.sort is Sort.RELEVANCE
+    term_query = weighted.query
+    highlighter = Highlighter(term_query) if query.fragments > 0 and term_query.groups else None
+    explainer = Explainer(weighted, options.half_life_days) if query.explain and ranked else None
+    hits = []
+    for rank, hit in enumerate(page.hits, start=page.rank):
+        comment = int(hit["fields"]["comment"][0]) or None
+        source: Json = hit.get("_source", {})
+        highlights: tuple[Highlight, ...] = ()
+        paragraph = None
+        if highlighter and not time_limit.exceeded():
+            texts = {key: source[key] for key in _TEXTS if key in source}
+            highlights, paragraph = highlighter.highlight(
+                texts, source.get("language", ""), query.fragments
+            )
+        score = float(hit["_score"] or 0.0) if ranked else 0.0
+        explanation = explainer.explain(hit, score) if explainer else ()
+        pinned = paging.is_pinned(hit)
+        if explainer and pinned:
+            explanation = (*explanation, ScorePart(ScoreKind.PIN, 0.0))
+        hits.append(
+            Hit(
+                int(hit["fields"]["id"][0]),
+                score,
+                cursors.encode_cursor(query.sort, paging.position(hit, rank)),
+                comment=comment,
+                highlights=highlights,
+                paragraph=paragraph if comment is None else None,
+                pinned=pinned,
+                explanation=explanation,
+            )
+        )
+    return tuple(hits)
