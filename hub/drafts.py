@@ -51,12 +51,26 @@ class TopicDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkDraft:
+    """A link of an author: to a site of theirs, or a profile elsewhere."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorDraft:
-    """An author by name, identified by its slug (derived from the name if None)."""
+    """An author by name, identified by its slug (derived from the name if None).
+
+    The values that are None, or empty, keep the stored ones.
+    """
 
     name: str
     slug: str | None = None
     bio: str | None = None
+    image_url: str | None = None
+    image_alt: str | None = None
+    links: tuple[LinkDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +318,8 @@ def _digested(draft: Any) -> dict[str, Any]:
     }
 
 
-_UNDIGESTED = frozenset({"taxonomy"})
-"""Later fields that tell nothing of an article: how sources classify its topics."""
+_UNDIGESTED = frozenset({"taxonomy", "image_url", "image_alt", "links"})
+"""Later fields of labels, which tell nothing of the article that carries them."""
 
 
 _FIELDS_OF_0_1: dict[type, frozenset[str]] = {

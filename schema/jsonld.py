@@ -44,7 +44,7 @@ def article(
         "inLanguage": row.language,
         "datePublished": _moment(row.published_at),
         "dateModified": _moment(row.updated_at),
-        "author": [{"@type": "Person", "name": author.name} for author in authors],
+        "author": [_person(author) for author in authors],
         "articleSection": [] if is_page else [topic.name for topic in topics[:1]],
         "keywords": [topic.name for topic in topics],
         "image": _image(row),
@@ -67,6 +67,13 @@ def _is_page(kind: Kind) -> bool:
             return False
         case _:
             assert_never(kind)
+
+
+def _person(author: AuthorRow) -> dict[str, Any]:
+    links = [link["url"] for link in orjson.loads(author.links or "[]")]
+    details = {"image": author.image_url, "sameAs": links}
+    present = {name: value for name, value in details.items() if value}
+    return {"@type": "Person", "name": author.name, **present}
 
 
 def _image(row: ArticleRow) -> dict[str, str] | None:

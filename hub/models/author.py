@@ -9,6 +9,7 @@ from tortoise.models import Model
 class Author(Model):
     """A byline. Holds nothing private: no e-mail, no account.
 
+    `links` is a JSON list of objects with `name` and `url`, on other sites.
     `edited`: an editor has created or changed it, so imports leave it as it is.
     """
 
@@ -16,6 +17,9 @@ class Author(Model):
     slug = fields.CharField(max_length=200, unique=True)
     name = fields.CharField(max_length=200, db_index=True)
     bio = fields.TextField()
+    image_url = fields.CharField(max_length=2000, null=True)
+    image_alt = fields.CharField(max_length=255, null=True)
+    links = fields.TextField(null=True)
     edited = fields.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -13,16 +13,19 @@ from hub.auth import Viewer, article_statuses, author_condition, ids_of_slugs
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
-_COLUMNS = "w.id, w.slug, w.name, w.bio"
+_COLUMNS = "w.id, w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links"
 
 
 class AuthorRow(NamedTuple):
-    """An author."""
+    """An author; `links` is a JSON list of objects with `name` and `url`, or None."""
 
     id: int
     slug: str
     name: str
     bio: str
+    image_url: str | None
+    image_alt: str | None
+    links: str | None
 
 
 _author: Callable[[Sequence[Any]], AuthorRow] = partial(tuple.__new__, AuthorRow)
@@ -32,7 +35,7 @@ async def of_articles(db: Reader, ids: Iterable[int]) -> dict[int, list[AuthorRo
     """Return the authors of each article in the order of its byline. One statement."""
     ids = list(ids)
     rows = await db.rows(
-        "SELECT x.article_id, w.id, w.slug, w.name, w.bio FROM article_author x"
+        f"SELECT x.article_id, {_COLUMNS} FROM article_author x"
         f" JOIN author w ON w.id = x.author_id WHERE x.article_id IN ({marks(ids)})"
         " ORDER BY x.article_id, x.position",
         ids,

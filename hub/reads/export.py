@@ -87,10 +87,11 @@ async def topics(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
 
 
 async def authors(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
-    """Return (slug, name, bio) of the authors that `viewer` may see."""
+    """Return (slug, name, bio, image_url, image_alt, links) of the authors that `viewer` sees."""
     visible = author_condition(viewer, "w")
     return await db.rows(
-        f"SELECT w.slug, w.name, w.bio FROM author w WHERE {visible.sql} ORDER BY w.slug",
+        "SELECT w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links FROM author w"
+        f" WHERE {visible.sql} ORDER BY w.slug",
         visible.args,
     )
 

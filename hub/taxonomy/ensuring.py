@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tortoise.expressions import Q
 
@@ -76,8 +76,8 @@ async def ensure_authors(
 ) -> dict[AuthorDraft, int]:
     """Return the id of each author, creating missing ones. Within a transaction.
 
-    A draft is found as that of a topic is: see `ensure_topics`. The biography of a draft replaces
-    the stored one. The ids of authors who were created or changed are added to `written`.
+    A draft is found as that of a topic is: see `ensure_topics`. What a draft says of an author
+    replaces what is stored. The ids of authors who were created or changed are added to `written`.
     """
     drafts = list(dict.fromkeys(drafts))
     ids, edited = await _find_stored(AUTHORS, drafts)
@@ -90,13 +90,14 @@ async def ensure_authors(
             author = await Author.create(
                 slug=await _unique_slug(AUTHORS, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "authors", validation.MAX_NAME),
-                bio=draft.bio or "",
+                **{"bio": ""} | _profile(draft),
             )
             ids[draft] = created[_key(draft)] = created[author.slug] = author.id
-        elif draft.bio is not None and ids[draft] not in edited:
-            outdated = Author.filter(id=ids[draft]).exclude(bio=draft.bio)
-            if await outdated.update(bio=draft.bio):
-                changed.add(ids[draft])
+        elif (profile := _profile(draft)) and ids[draft] not in edited:
+            author = await Author.get(id=ids[draft])
+            if any(getattr(author, name) != value for name, value in profile.items()):
+                await Author.filter(id=author.id).update(**profile)
+                changed.add(author.id)
     await _announce(AUTHORS, changed)
     if written is not None:
         written |= changed | set(created.values())
@@ -115,6 +116,13 @@ async def set_topics(article_id: int, topic_ids: list[int]) -> LabelChange | Non
 async def set_authors(article_id: int, author_ids: list[int]) -> LabelChange | None:
     """Replace an article's authors by these, in this order; return the change, None without one."""
     return await _set_links("article_author", "author_id", article_id, author_ids)
+
+
+def _profile(draft: AuthorDraft) -> dict[str, Any]:
+    """Return the columns of what a draft says of an author. Raises Invalid."""
+    values = {"image_url": draft.image_url, "image_alt": draft.image_alt, "links": draft.links}
+    profile = AUTHORS.validate({name: value for name, value in values.items() if value})
+    return profile | ({} if draft.bio is None else {"bio": draft.bio})
 
 
 async def _classify(drafts: Iterable[TopicDraft]) -> set[int]:

@@ -5,13 +5,17 @@ All of it is for the services of this package, within their transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from hub import outbox
 from hub.auth import ANONYMOUS, Condition, Viewer, author_condition, topic_condition
 from hub.db.database import marks, run
+from hub.drafts import LinkDraft
 from hub.errors import Invalid, NotFound
 from hub.models import Author, FormerAuthor, FormerTopic, Topic
 from hub.text import validation
@@ -22,8 +26,24 @@ CHANGED_TAG = "labels"
 MAX_DEPTH = 16
 """Levels of the tree of topics, at most."""
 
+MAX_LINKS = 20
+"""Links of an author, at most."""
+
 BATCH = 5_000
 """Articles that are marked for the index by one statement."""
+
+
+def _links(value: Sequence[LinkDraft], path: str) -> str | None:
+    """Validate links, and encode them as JSON; None for none."""
+    if len(value) > MAX_LINKS:
+        raise Invalid(path, f"must be at most {MAX_LINKS}")
+    links = []
+    for number, link in enumerate(value):
+        url = validation.url(link.url, f"{path}.{number}.url")
+        if url is None:
+            raise Invalid(f"{path}.{number}.url", "must not be empty")
+        links.append({"name": _name(link.name, f"{path}.{number}.name"), "url": url})
+    return json.dumps(links, ensure_ascii=False) if links else None
 
 
 def _name(value: str, path: str) -> str:
@@ -62,7 +82,7 @@ class LabelKind:
 
     def validate(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the columns of these values. Raises Invalid."""
-        return {name: self.fields[name](value, name) for name, value in values.items()}
+        return {name: self.fields[name](value, to_camel(name)) for name, value in values.items()}
 
 
 TOPICS = LabelKind(
@@ -84,7 +104,14 @@ AUTHORS = LabelKind(
     Author,
     FormerAuthor,
     author_condition,
-    {"name": _name, "slug": validation.slug, "bio": validation.text},
+    {
+        "name": _name,
+        "slug": validation.slug,
+        "bio": validation.text,
+        "image_url": validation.url,
+        "image_alt": validation.optional_line,
+        "links": _links,
+    },
     "SELECT id FROM author WHERE id = ?",
 )
 

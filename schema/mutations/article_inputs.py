@@ -6,6 +6,7 @@ compares the lists.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from hub.drafts import (
     ArticleDraft,
     AuthorDraft,
     CommentDraft,
+    LinkDraft,
     NewArticle,
     RelationDraft,
     TopicDraft,
@@ -193,6 +195,19 @@ class ImportedTopicInput:
         return TopicDraft(self.name, self.slug, self.parent, self.description, above, self.taxonomy)
 
 
+@strawberry.input(description="A link of an author: to a site of theirs, or a profile elsewhere.")
+class AuthorLinkInput:
+    """See `hub.drafts.LinkDraft`."""
+
+    name: str = field("Its words, at most 200 characters.")
+    url: str = field("Its address.")
+
+
+def links_of(links: Sequence[AuthorLinkInput]) -> tuple[LinkDraft, ...]:
+    """Return links as drafts."""
+    return tuple(LinkDraft(link.name, link.url) for link in links)
+
+
 @strawberry.input(description="An author, found by slug, or else by name.")
 class ImportedAuthorInput:
     """See `hub.drafts.AuthorDraft`."""
@@ -200,10 +215,14 @@ class ImportedAuthorInput:
     name: str = field("The name.")
     slug: str | None = optional("The slug; made from the name if left out.")
     bio: str | None = optional("Who this is.")
+    image_url: str | None = optional("The address of a picture.")
+    image_alt: str | None = optional("What the picture shows, in words.")
+    links: list[AuthorLinkInput] = _list_field()
 
     def draft(self) -> AuthorDraft:
         """Return it as a draft."""
-        return AuthorDraft(self.name, self.slug, self.bio)
+        links = links_of(self.links)
+        return AuthorDraft(self.name, self.slug, self.bio, self.image_url, self.image_alt, links)
 
 
 @strawberry.input(description="An edge to an article that may not be there yet.")

@@ -14,6 +14,7 @@ from hub.taxonomy import AUTHORS, TOPICS
 from schema import ids
 from schema.context import HubContext, Info
 from schema.loaders import Loaders
+from schema.mutations.article_inputs import AuthorLinkInput, links_of
 from schema.mutations.inputs import Input, optional
 from schema.types.author import Author
 from schema.types.fields import field
@@ -24,7 +25,8 @@ AUTHOR = "The author's global id."
 NEW_SLUG = "Unique; made from the name if left out."
 SLUG = "The old slug goes on finding it."
 TAXONOMY = "`category`, `tag`, `series`, or another taxonomy."
-NULLABLE = frozenset({"taxonomy"})
+LINKS = "Sites and profiles of the author, at most 20, in their order."
+NULLABLE = frozenset({"taxonomy", "image_url", "image_alt"})
 """Fields that null clears."""
 
 Text = strawberry.Maybe[str | None]
@@ -82,6 +84,9 @@ class CreateAuthorInput:
     name: str = field("As the byline shows it, at most 200 characters.")
     slug: str | None = optional(NEW_SLUG)
     bio: str = optional("A few words about the author, as plain text.", "")
+    image_url: str | None = optional("The address of a picture.")
+    image_alt: str | None = optional("What the picture shows, in words.")
+    links: list[AuthorLinkInput] = strawberry.field(default_factory=list, description=LINKS)
 
 
 @strawberry.input(description="What changes of an author; what is left out stays as it is.")
@@ -92,6 +97,9 @@ class UpdateAuthorInput:
     name: Text = optional("As the byline shows it.")
     slug: Text = optional(SLUG)
     bio: Text = optional("A few words about the author, as plain text.")
+    image_url: Text = optional("The address of a picture; null for none.")
+    image_alt: Text = optional("What the picture shows, in words; null for nothing.")
+    links: strawberry.Maybe[list[AuthorLinkInput] | None] = optional(f"{LINKS} All of them.")
 
 
 @strawberry.input(description="An author who is another one, under another name.")
@@ -225,7 +233,9 @@ async def delete_topic(info: Info, input: Input[DeleteTopicInput]) -> DeleteTopi
 
 async def create_author(info: Info, input: Input[CreateAuthorInput]) -> CreateAuthorPayload:
     """Call `hub.taxonomy.create`."""
-    values = {"name": input.name, "bio": input.bio}
+    values: dict[str, Any] = {"name": input.name, "bio": input.bio}
+    values |= {"image_url": input.image_url, "image_alt": input.image_alt}
+    values["links"] = links_of(input.links)
     values |= {"slug": input.slug} if input.slug is not None else {}
     id_ = await taxonomy.create(AUTHORS, values, by=info.context.viewer)
     return CreateAuthorPayload(author=await _author(info.context, id_))
@@ -264,7 +274,8 @@ def _changes(input: object, names: Iterable[str]) -> dict[str, Any]:
             if maybe.value is None and name not in NULLABLE:
                 problem = "must not be null; leave it out to keep what is there"
                 raise Invalid(to_camel(name), problem)
-            values[name] = maybe.value
+            is_list = isinstance(maybe.value, list)
+            values[name] = links_of(maybe.value) if is_list else maybe.value
     return values
 
 

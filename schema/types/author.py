@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 import strawberry
 from strawberry import Parent
@@ -15,7 +16,14 @@ from schema import ids
 from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ArticleOrder
-from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
+from schema.types.fields import (
+    ARTICLE_CONNECTION,
+    batched,
+    computed,
+    field,
+    id_field,
+    resolved,
+)
 from schema.types.lists import OrderArgument, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -42,6 +50,27 @@ def _articles(
     return articles_under(info, "authors", parent, (first, after, last, before), order)
 
 
+class LinkRow(NamedTuple):
+    """Source object of the `AuthorLink` type."""
+
+    name: str
+    url: str
+
+
+def _links() -> Callable[[Any], list[LinkRow]]:
+    return lambda row: [
+        LinkRow(link["name"], link["url"]) for link in json.loads(row.links or "[]")
+    ]
+
+
+@strawberry.type(description="A link of an author: to a site of theirs, or a profile elsewhere.")
+class AuthorLink:
+    """Resolved from a `LinkRow`."""
+
+    name: str = field("Its words.")
+    url: str = field("Its address.")
+
+
 @strawberry.type(description="A byline. Holds nothing private.")
 class Author(Node):
     """Resolved from an `AuthorRow`."""
@@ -50,6 +79,9 @@ class Author(Node):
     slug: str = field("The author's name in addresses; unique.")
     name: str = field("As the byline shows it.")
     bio: str = field("A few words about the author, as plain text; may be empty.")
+    image_url: str | None = field("The address of a picture; null for none.")
+    image_alt: str | None = field("What the picture shows, in words.")
+    links: list[AuthorLink] = computed(_links, "Where else the author is, in their order.", "links")
     article_count: int = batched(
         _article_count,
         "How many articles have this byline, of those that you may see.",

@@ -15,6 +15,7 @@ from hub import taxonomy
 from hub.auth import SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
+from hub.drafts import LinkDraft
 from hub.errors import Invalid, NotFound
 from hub.reads import authors as author_reads
 from hub.reads import topics as topic_reads
@@ -38,6 +39,13 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without a question.")]
 Taxonomy = Annotated[
     str | None,
     typer.Option("--taxonomy", help="How it is classified: category, tag, series, or another."),
+]
+Bio = Annotated[str | None, typer.Option(help="A few words about the author.")]
+ImageUrl = Annotated[str | None, typer.Option(help="The address of a picture.")]
+ImageAlt = Annotated[str | None, typer.Option(help="What the picture shows.")]
+Links = Annotated[
+    list[str] | None,
+    typer.Option(help="`Mastodon=https://…`: a site or profile; all of them, one an option."),
 ]
 Limit = Annotated[int, typer.Option(min=1, help="How many at most; all by default.")]
 ALL = 1_000_000
@@ -158,12 +166,16 @@ def show_author(name: Author, json: Json = False) -> None:
 def create_author(
     name: NewName,
     slug: Slug = None,
-    bio: Annotated[str, typer.Option(help="A few words about the author.")] = "",
+    bio: Bio = "",
+    image: ImageUrl = None,
+    image_alt: ImageAlt = None,
+    link: Links = None,
 ) -> None:
     """Store a new author."""
+    values = _values(name=name, slug=slug, bio=bio, image_url=image, image_alt=image_alt)
 
     async def work(_: Reader) -> None:
-        await taxonomy.create(AUTHORS, _values(name=name, slug=slug, bio=bio), by=SYSTEM)
+        await taxonomy.create(AUTHORS, values | _links(link), by=SYSTEM)
 
     _run(work)
     echo(f"The author {name} is there.")
@@ -178,10 +190,14 @@ def rename_author(name: Author, new: NewName, slug: Slug = None) -> None:
 @authors.command("edit")
 def edit_author(
     name: Author,
-    bio: Annotated[str | None, typer.Option(help="A few words about the author.")] = None,
+    bio: Bio = None,
+    image: ImageUrl = None,
+    image_alt: ImageAlt = None,
+    link: Links = None,
 ) -> None:
-    """Change what is said of an author."""
-    _update(AUTHORS, name, _values(bio=bio))
+    """Change what is said of an author; an empty value takes away what was there."""
+    values = _values(bio=bio, image_url=image, image_alt=image_alt)
+    _update(AUTHORS, name, values | _links(link))
 
 
 @authors.command("merge")
@@ -310,6 +326,14 @@ async def _find(db: Reader, kind: LabelKind, name: str) -> Any:
 
 def _slugs(rows: list[TopicRow]) -> list[str]:
     return [row.slug for row in rows]
+
+
+def _links(texts: list[str] | None) -> dict[str, Any]:
+    """Return the links of options, if there are any; one that is empty is for none."""
+    if texts is None:
+        return {}
+    pairs = [text.partition("=") for text in texts if text]
+    return {"links": tuple(LinkDraft(name, url) for name, _, url in pairs)}
 
 
 def _values(**values: str | None) -> dict[str, Any]:

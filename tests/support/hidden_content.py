@@ -10,7 +10,14 @@ from hub import articles, comments, imports, related, snapshots, taxonomy, token
 from hub.articles import previews, releases, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Permission, Viewer
 from hub.db.timestamps import now
-from hub.drafts import ArticleChanges, AuthorDraft, NewArticle, RelationDraft, TopicDraft
+from hub.drafts import (
+    ArticleChanges,
+    AuthorDraft,
+    LinkDraft,
+    NewArticle,
+    RelationDraft,
+    TopicDraft,
+)
 from hub.models import (
     Article,
     Comment,
@@ -198,7 +205,15 @@ async def _add_imported(content: HiddenContent) -> int:
         body=text(f"Bread {secret('body')}."),
         status=Status.DRAFT,
         topics=(topic,),
-        authors=(AuthorDraft(secret("author"), bio=secret("biography")),),
+        authors=(
+            AuthorDraft(
+                secret("author"),
+                bio=secret("biography"),
+                image_url=f"https://pictures.test/{secret('portrait')}.png",
+                image_alt=secret("words of a portrait"),
+                links=(LinkDraft(secret("site"), f"https://x.test/{secret('address of a site')}"),),
+            ),
+        ),
         metadata=((secret("name"), secret("value")),),
         relations=(link,),
         aliases=(names[0],),

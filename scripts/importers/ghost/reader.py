@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from hub.db.timestamps import now
-from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
+from hub.drafts import ArticleDraft, AuthorDraft, LinkDraft, TopicDraft
+from hub.errors import Invalid
 from hub.models import Kind, Status
 from hub.models.article import TITLE_LENGTH
-from hub.text import markup
+from hub.text import markup, validation
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
 from scripts.importers.content import dates
@@ -169,8 +170,29 @@ class Export:
 def _author(row: Row) -> AuthorDraft | None:
     """Build an author from the public columns of a user; None without a public name."""
     name = public_name(str(row.get("name") or ""))[:_NAME_LENGTH]
+    if not name:
+        return None
     bio = str(row.get("bio") or "")[:5000] or None
-    return AuthorDraft(name, slug_of(str(row.get("slug") or "")) or None, bio) if name else None
+    links = {
+        "Website": str(row.get("website") or ""),
+        "Twitter": _profile_url("https://twitter.com/", row.get("twitter")),
+        "Facebook": _profile_url("https://www.facebook.com/", row.get("facebook")),
+    }
+    return AuthorDraft(
+        name,
+        slug_of(str(row.get("slug") or "")) or None,
+        bio,
+        _valid_url(row.get("profile_image")),
+        links=tuple(
+            LinkDraft(key, url) for key, text in links.items() if (url := _valid_url(text))
+        ),
+    )
+
+
+def _profile_url(site: str, name: object) -> str:
+    """Return the address of a profile, which Ghost stores as a name, with or without an @."""
+    text = str(name or "").strip().removeprefix("@").strip("/")
+    return f"{site}{text}" if re.fullmatch(r"[\w.-]+", text) else ""
 
 
 def _rows(data: Row, table: str) -> list[Row]:
@@ -234,6 +256,14 @@ def _parse_url(value: object) -> str:
     """Return a URL of the export, without Ghost's placeholder for the site's URL."""
     url = str(value or "").strip().replace(_PLACEHOLDER, "")
     return url if re.match(r"https?://|/(?!/)", url) else ""
+
+
+def _valid_url(value: object) -> str | None:
+    """Return a URL of the export; None for none, or one that is broken."""
+    try:
+        return validation.url(_parse_url(value), "url")
+    except Invalid:
+        return None
 
 
 def _body(post: Row, notes: Notes) -> Body:

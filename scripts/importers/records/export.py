@@ -32,8 +32,11 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
             {"type": "topic", "slug": slug, "name": name, "parent": parent}
             | {"description": description or None, "taxonomy": taxonomy}
         )
-    for slug, name, bio in await export.authors(db, viewer):
-        yield _line({"type": "author", "slug": slug, "name": name, "bio": bio or None})
+    for slug, name, bio, image_url, image_alt, links in await export.authors(db, viewer):
+        yield _line(
+            {"type": "author", "slug": slug, "name": name, "bio": bio or None}
+            | {"image_url": image_url, "image_alt": image_alt, "links": orjson.loads(links or "[]")}
+        )
     statuses = [Status.PUBLISHED.value] if public else [status.value for status in Status]
     moderated = [CommentStatus.APPROVED.value] if public else list(ALL_COMMENTS)
     after = 0

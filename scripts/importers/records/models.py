@@ -30,6 +30,7 @@ from hub.drafts import (
     ArticleDraft,
     AuthorDraft,
     CommentDraft,
+    LinkDraft,
     RelationDraft,
     TopicDraft,
 )
@@ -97,6 +98,13 @@ class TopicRecord(_Record):
         )
 
 
+class LinkRecord(_Record):
+    """A link of an author: to a site of theirs, or a profile elsewhere."""
+
+    name: Text
+    url: Text
+
+
 class AuthorRecord(_Record):
     """An author."""
 
@@ -104,10 +112,14 @@ class AuthorRecord(_Record):
     name: Text
     slug: MaybeText = None
     bio: str | None = None
+    image_url: MaybeText = None
+    image_alt: MaybeText = None
+    links: list[LinkRecord] = []
 
     def to_draft(self) -> AuthorDraft:
         """Convert to a draft."""
-        return AuthorDraft(self.name, self.slug, self.bio)
+        links = tuple(LinkDraft(link.name, link.url) for link in self.links)
+        return AuthorDraft(self.name, self.slug, self.bio, self.image_url, self.image_alt, links)
 
 
 class RelationRecord(_Record):

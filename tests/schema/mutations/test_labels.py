@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import anyio
@@ -133,3 +134,30 @@ async def test_authors_are_renamed_merged_and_deleted(client: Client) -> None:
     answer = await client.ask(byline, id=global_id("Article", article))
     assert answer["article"]["authors"] == []
     assert (await client.ask(find, slug="j-smith"))["author"] is None
+
+
+PROFILE = """author { imageUrl imageAlt links { name url } }"""
+
+
+async def test_authors_have_a_picture_and_links(client: Client) -> None:
+    article = await an_article("Bread", authors=("Jane",))
+    jane = (await client.ask('{ author(slug: "jane") { id } }'))["author"]["id"]
+    links = [{"name": "Mastodon", "url": "https://social.test/@jane"}]
+    values = {"id": jane, "imageUrl": "/jane.jpg", "imageAlt": "Jane, baking", "links": links}
+    changed = await change(client, "updateAuthor", PROFILE, values)
+    assert changed["author"] == {key: values[key] for key in ("imageUrl", "imageAlt", "links")}
+    for url, problem in (("javascript:x", "must begin with http"), ("", "must not be empty")):
+        bad = {"id": jane, "links": [*links, {"name": "x", "url": url}]}
+        refused = await change(client, "updateAuthor", PROFILE, bad)
+        assert refused["message"].startswith(f"links.1.url: {problem}")
+    many = {"id": jane, "links": links * 21}
+    assert "at most 20" in (await change(client, "updateAuthor", PROFILE, many))["message"]
+    query = "query($id: ID!) { article(id: $id) { jsonLd } }"
+    answer = await client.ask(query, id=global_id("Article", article))
+    [person] = json.loads(answer["article"]["jsonLd"])["author"]
+    assert person["sameAs"] == ["https://social.test/@jane"]
+    assert person["image"] == "/jane.jpg"
+    none = await change(
+        client, "updateAuthor", PROFILE, {"id": jane, "imageUrl": None, "links": []}
+    )
+    assert none["author"] == {"imageUrl": None, "imageAlt": "Jane, baking", "links": []}

@@ -56,3 +56,18 @@ def test_topics_have_places_and_taxonomies(tmp_path: Path) -> None:
     hub(data, "topics", "edit", "france", "--taxonomy", "tag")
     listed = hub(data, "topics", "list", "--taxonomy", "tag", "--json")
     assert json.loads(listed)["slug"] == "france"
+
+
+def test_authors_have_a_picture_and_links(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    site, page = "Mastodon=https://social.test/@jo", "Home=https://jo.test/?a=b"
+    hub(data, "authors", "create", "Jo", "--image", "/jo.jpg", "--link", site, "--link", page)
+    shown = json.loads(hub(data, "authors", "show", "jo", "--json"))
+    assert shown["image_url"] == "/jo.jpg"
+    assert [link["url"] for link in json.loads(shown["links"])] == [
+        *("https://social.test/@jo", "https://jo.test/?a=b")
+    ]
+    assert "links.0.url" in hub(data, "authors", "edit", "jo", "--link", "x", status=1)
+    hub(data, "authors", "edit", "jo", "--image", "", "--link", "")
+    shown = json.loads(hub(data, "authors", "show", "jo", "--json"))
+    assert (shown["image_url"], shown["links"]) == (None, None)

@@ -35,7 +35,11 @@ POST = {
 TABLES: dict[str, Any] = {
     "settings": [{"key": "title", "value": "The Paper"}, {"key": "locale", "value": "de_AT"}],
     "users": [
-        {"id": "u1", "name": "Nora", "slug": "nora", "email": "n@x.test", "password": "CANARY"},
+        {
+            **{"id": "u1", "name": "Nora", "slug": "nora", "email": "n@x.test"},
+            **{"password": "CANARY", "profile_image": "__GHOST_URL__/content/images/nora.jpg"},
+            **{"website": "https://nora.test/", "twitter": "@nora", "facebook": "javascript:x"},
+        },
         {"id": "u2", "name": "rita@x.test", "slug": "rita"},
     ],
     "tags": [
@@ -73,7 +77,9 @@ def test_a_post_comes_with_its_authors_tags_and_links(tmp_path: Path) -> None:
     [draft] = drafts(reader.read())
     assert (draft.title, draft.slug, draft.language) == ("Bread & salt", "bread", "de")
     assert (draft.status, draft.kind) == (Status.PUBLISHED, Kind.ARTICLE)
-    assert [author.name for author in draft.authors] == ["Nora"]
+    [nora] = draft.authors
+    assert (nora.name, nora.image_url) == ("Nora", "/content/images/nora.jpg")
+    assert [link.url for link in nora.links] == ["https://nora.test/", "https://twitter.com/nora"]
     assert [topic.name for topic in draft.topics] == ["Town", "Port"]
     assert 'href="/rye/"' in draft.body.content
     [edge] = draft.relations

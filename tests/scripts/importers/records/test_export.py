@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,10 @@ from hub import related
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
+from hub.drafts import AuthorDraft, LinkDraft, TopicDraft
+from hub.imports import import_taxonomy
 from hub.models import RelationKind, Status
-from hub.reads import articles, export
+from hub.reads import articles, authors, export, topics
 from hub.reads import related as reads
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
@@ -59,3 +62,30 @@ async def test_a_link_to_an_article_itself_is_restored_as_one(
         for viewer, anchors in ((ANONYMOUS, ["Public"]), (SYSTEM, ["Hidden", "Public"])):
             page = await reads.from_articles(db, [row.id], PageArgs(10), viewer, dangling=True)
             assert [edge.anchor for edge, _ in page[row.id].rows] == anchors
+
+
+async def test_labels_are_restored_with_all_that_is_said_of_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    topic = TopicDraft("Port", "port", description="Ships.", taxonomy="series")
+    links = (LinkDraft("Home", "https://nora.test/"), LinkDraft("Film", "https://film.test/@n"))
+    author = AuthorDraft("Nora", "nora", "Writes.", "/nora.jpg", "Nora at sea", links)
+    rows: list[list[Any]] = []
+    for number, data in enumerate((settings.data_dir, tmp_path / "restored")):
+        data.mkdir(exist_ok=True)
+        async with open_database(Settings(data_dir=data, neighbours=0)) as db:
+            if not number:
+                await import_taxonomy([topic], [author], by=SYSTEM)
+                lines = [line async for line in export_records(db)]
+        path = tmp_path / "all.jsonl"
+        path.write_bytes(b"\n".join(lines))
+        assert (await import_paths([path], Settings(data_dir=data, neighbours=0))).exit_status == 0
+        async with open_database(Settings(data_dir=data, neighbours=0)) as db:
+            stored: tuple[Any, Any] = (
+                await topics.by_slug(db, "port", SYSTEM),
+                await authors.by_slug(db, "nora", SYSTEM),
+            )
+            rows.append([row[1:] for row in stored])
+    assert rows[0] == rows[1]
+    assert rows[0][0] == ("port", "Port", "Ships.", None, "series")
+    assert rows[0][1][:5] == ("nora", "Nora", "Writes.", "/nora.jpg", "Nora at sea")
