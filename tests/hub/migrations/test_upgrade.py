@@ -160,6 +160,7 @@ def test_tortoises_own_commands_find_the_migrations() -> None:
     )
     newest = max(path.stem for path in (ROOT / "hub" / "migrations").glob("[0-9]*.py"))
     assert newest in completed.stdout
+    assert completed.stdout.count("- hub.") == 1, "two migrations depend on the same one"
 
 
 async def test_the_migrations_lead_to_the_models(tmp_path: Path, anyio_backend: str) -> None:
