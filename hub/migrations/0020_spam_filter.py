@@ -5,7 +5,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('hub', '0019_previews')]
+    dependencies = [('hub', '0019_taxonomies')]
 
     initial = False
 

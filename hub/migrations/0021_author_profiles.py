@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('hub', '0019_taxonomies')]
+    dependencies = [('hub', '0020_spam_filter')]
 
     initial = False
 
