@@ -27,6 +27,7 @@ from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, article_filter
+from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.moderation import comment_form_token, moderation_queue
 from schema.types.node import Node
@@ -330,6 +331,10 @@ class Query:
     previews: PreviewConnection | None = resolved(
         previews,
         "The previews of what is not published, the latest first. Needs the permission `read`.",
+    )
+    site_as_of: SiteAsOf | None = resolved(
+        site_as_of,
+        "The site as it was at a moment, as far as revisions tell. Needs the permission `read`.",
     )
     trash: TrashedArticleConnection | None = resolved(
         trash,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from hub.models.article import KEY_LENGTH, SLUG_LENGTH, TITLE_LENGTH, Article, Status
@@ -52,3 +53,9 @@ class Revision(Model):
     class Meta:
         table = "revision"
         unique_together = (("article", "version"),)
+        # For `hub.reads.history`: what was public in its order, the oldest save, a former slug.
+        indexes = [
+            Index(fields=("status", "published_at", "article_id", "saved_at")),
+            Index(fields=("saved_at",)),
+            Index(fields=("slug",)),
+        ]

@@ -27,7 +27,8 @@ class RevisionRow(NamedTuple):
     saved_at: datetime | None
 
 
-_REVISION = ", ".join(f"r.{name}" for name in RevisionRow._fields)
+COLUMNS = ", ".join(f"r.{name}" for name in RevisionRow._fields)
+"""The columns of a RevisionRow, of the table as `r`."""
 
 
 async def revisions(
@@ -45,13 +46,13 @@ async def revisions(
     seek, args, order_by = keyset_sql(("r.version", "r.version"), int, True, page_args)
     rows = await rows_per_key(
         db,
-        f"SELECT {_REVISION} FROM revision r"
+        f"SELECT {COLUMNS} FROM revision r"
         f" WHERE r.article_id = ? AND {seek} ORDER BY {order_by} LIMIT ?",
         ids,
         [*args, page_args.rows],
     )
     by_article: dict[int, list[RevisionRow]] = {id_: [] for id_ in ids}
-    for row in map(_revision, rows):
+    for row in map(revision_row, rows):
         by_article[row.article_id].append(row)
     return {
         id_: to_page(article_revisions, page_args) for id_, article_revisions in by_article.items()
@@ -63,8 +64,8 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Re
     ids = list(ids)
     if not viewer.may(Permission.READ):
         return {}
-    rows = await db.rows(f"SELECT {_REVISION} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
-    return {row[0]: _revision(row) for row in rows}
+    rows = await db.rows(f"SELECT {COLUMNS} FROM revision r WHERE r.id IN ({marks(ids)})", ids)
+    return {row[0]: revision_row(row) for row in rows}
 
 
 async def contents(
@@ -115,7 +116,8 @@ async def counts(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, in
     return dict.fromkeys(ids, 0) | dict(rows)
 
 
-def _revision(row: Sequence[Any]) -> RevisionRow:
+def revision_row(row: Sequence[Any]) -> RevisionRow:
+    """Build a RevisionRow from a row of exactly COLUMNS."""
     *values, created, saved = row
     return RevisionRow._make(
         [

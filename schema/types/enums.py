@@ -21,6 +21,7 @@ from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
+from hub.reads.history import Gap as AsOfGap
 from hub.text.bodies import Markup as Format
 from hub.text.diff import Change as SegmentChange
 from hub.text.embeds import EmbedKind
@@ -34,6 +35,7 @@ __all__ = [
     "ArticleKind",
     "ArticleOrder",
     "ArticleStatus",
+    "AsOfGap",
     "AuditDoor",
     "CommentKind",
     "CommentSort",
@@ -276,6 +278,12 @@ _describe(
     SAME="In both.",
     REMOVED="In the older one alone.",
     ADDED="In the newer one alone.",
+)
+_describe(
+    AsOfGap,
+    "AsOfGap",
+    "Why the version of an article that was there at a moment cannot be told.",
+    THINNED="It is one of those that `HUB_REVISIONS` has thinned out.",
 )
 _describe(
     LifeAction,

@@ -24,6 +24,7 @@ from graphql import (
 from starlette.routing import Route
 from typing_extensions import override
 
+from hub.db.timestamps import now
 from schema import ids
 
 ID_KINDS = (
@@ -47,7 +48,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "sources": ('["example.test"]',),
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
 }
-_NESTED = {"includeDangling": "true", "size": "50"}
+_NESTED = {"includeDangling": "true", "size": "50", "slug": '"bread"'}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def queries(
         "slug": [json.dumps(slug) for slug in slugs],
         "query": [json.dumps(text) for text in texts],
         "id": [],
+        "asOf": [json.dumps(now().isoformat())],
     }
     root = schema.query_type
     assert root is not None

@@ -25,19 +25,26 @@ from hub.drafts import ArticleChanges
 from hub.errors import Invalid, NotFound
 from hub.models import Status
 from hub.reads import articles as reads
-from hub.reads import lifecycle
+from hub.reads import history, lifecycle
 from hub.reads import revisions as revision_reads
 from hub.reads.articles import ArticleFilter, ArticleRow, Order
+from hub.settings import Settings
 from hub.snapshots import STORED, Snapshot, compare, from_row
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.diff import Change
 from scripts.commands.content.lookup import find_article, run
-from scripts.commands.output import Json, echo, print_rows
+from scripts.commands.output import Json, Table, echo, print_json_lines, print_rows, print_table
 
 app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
 Name = Annotated[str, typer.Argument(help="An article's number, or its slug.")]
 Names = Annotated[list[str], typer.Argument(help="Numbers of articles, or their slugs.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        help="As it was at a moment, in UTC. Articles that were deleted since are missing."
+    ),
+]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
 SUFFIX = ".md"
 
@@ -49,8 +56,12 @@ def list_(
     ] = None,
     limit: Limit = 20,
     json: Json = False,
+    as_of: AsOf = None,
 ) -> None:
-    """Show articles, the latest first."""
+    """Show articles, the latest first; with --as-of those that were public at that moment."""
+    if as_of is not None:
+        _list_as_of(as_of.replace(tzinfo=now().tzinfo), limit, json)
+        return
 
     async def work(db: Reader) -> list[ArticleRow]:
         filter_ = ArticleFilter(statuses=tuple(item.value for item in status or ()))
@@ -58,6 +69,36 @@ def list_(
         return page.rows
 
     print_rows(json, ("id", "slug", "status", "published", "version", "title"), run(work))
+
+
+def _list_as_of(moment: datetime, limit: int, json: bool) -> None:
+    """Print what was public at a moment, and whether that is all."""
+
+    async def work(db: Reader) -> tuple[list[Any], bool]:
+        page = await history.articles(db, moment, PageArgs(limit), SYSTEM)
+        days = Settings().audit_days
+        return page.rows, await history.is_complete(db, moment, days, SYSTEM)
+
+    rows, is_complete = run(work)
+    lines = [
+        {
+            "id": row.article_id,
+            "published": row.published,
+            "version": row.revision and row.revision.version,
+            "slug": row.revision and row.revision.slug,
+            "title": row.revision.title if row.revision else f"({row.gap.value})",
+        }
+        for row in rows
+    ]
+    if json:
+        print_json_lines(lines)
+    else:
+        table = Table("id", "published", "version", "slug", "title")
+        for line in lines:
+            table.add_row(*("" if value is None else str(value) for value in line.values()))
+        print_table(table)
+    if not is_complete:
+        echo("Not all is known: see `hub articles list --help`.", err=True)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import anyio
@@ -14,6 +15,8 @@ from hub.errors import HubError, Invalid, NotFound
 from hub.settings import Settings
 from scripts.cli import app
 from tests.support.factories import an_article
+
+AS_OF = ("--as-of", "2020-01-01T00:00:00")
 
 
 @pytest.fixture
@@ -69,6 +72,22 @@ def test_an_article_lives_its_life_on_the_command_line(data: Path) -> None:
     assert (gone["id"], gone["title"]) == (1, "Bread")
     assert "is back" in hub(data, "restore", "1")
     assert [item["version"] for item in listed(data, "list")] == [7]
+
+
+def test_the_list_of_a_moment(data: Path) -> None:
+    database = sqlite3.connect(data / "hub.sqlite3")
+    old = "2019-01-01 00:00:00+00:00"
+    with database:
+        database.execute("UPDATE revision SET saved_at = ?, published_at = ?", (old, old))
+        database.execute("UPDATE audit_entry SET at = ?", (old,))
+    database.close()
+    hub(data, "archive", "bread")
+    [row] = [json.loads(line) for line in hub(data, "list", "--json", *AS_OF).splitlines()[:1]]
+    assert (row["slug"], row["version"], row["title"]) == ("bread", 1, "Bread")
+    assert "2019-01-01" in hub(data, "list", *AS_OF)
+    assert listed(data, "list", "--as-of", "2018-01-01T00:00:00") == []
+    with pytest.raises(Invalid, match="future"):
+        hub(data, "list", "--as-of", "2999-01-01T00:00:00")
 
 
 def test_what_is_wrong_is_said(data: Path) -> None:

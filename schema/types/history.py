@@ -1,0 +1,224 @@
+"""The site as it was at a moment: articles by the versions that were there, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+import strawberry
+from strawberry import Parent
+
+from hub import snapshots
+from hub.auth import Permission
+from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
+from hub.errors import Invalid
+from hub.reads import history
+from hub.reads.history import PastRow
+from schema import ids
+from schema.context import Info
+from schema.execution.field_resolvers import LoaderField
+from schema.types.article import Article
+from schema.types.enums import ArticleStatus, AsOfGap, RelatedKind
+from schema.types.fields import batched, field, id_field, resolved
+from schema.types.paging import After, Before, First, Last, PageBounds, PageInfo
+from schema.types.revision import Revision
+
+
+class PastSite(NamedTuple):
+    """Source object of the `SiteAsOf` type."""
+
+    moment: datetime
+
+
+class PastArticle(NamedTuple):
+    """Source object of the `ArticleAsOf` type: its row, and the moment."""
+
+    row: PastRow
+    moment: datetime
+
+    @property
+    def article_id(self) -> int:
+        """The article's id."""
+        return self.row.article_id
+
+    @property
+    def status(self) -> str:
+        """The status that it had."""
+        return self.row.status
+
+    @property
+    def gap(self) -> history.Gap | None:
+        """The reason why its version is unknown."""
+        return self.row.gap
+
+    @property
+    def revision(self) -> Any:
+        """The version that was there."""
+        return self.row.revision
+
+
+class PastEdge(NamedTuple):
+    """Source object of the `RelatedAsOf` type."""
+
+    kind: str
+    anchor: str
+    url: str | None
+    position: int | None
+    node: PastArticle | None
+
+
+class PastPage(NamedTuple):
+    """Source object of the `ArticlesAsOf` type."""
+
+    nodes: list[PastArticle]
+    page_info: PageBounds
+
+
+def _key(row: PastRow) -> Key:
+    moment = datetime.fromisoformat(row.published or "")
+    return moment.isoformat(sep=" "), row.article_id
+
+
+async def _articles(
+    parent: Parent[PastSite],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PastPage:
+    """Load a page of what was public. Raises NotAllowed, Invalid."""
+    db, viewer = info.context.db, info.context.viewer
+    page_args = parse_page_args(first, after, last, before)
+    page: Page[PastRow] = await history.articles(db, parent.moment, page_args, viewer)
+    ends = [encode_cursor(*_key(row)) for row in (*page.rows[:1], *page.rows[-1:])]
+    start, end = ends or (None, None)
+    return PastPage(
+        [PastArticle(row, parent.moment) for row in page.rows],
+        PageBounds(page.has_next, page.has_previous, start, end),
+    )
+
+
+async def _article(
+    parent: Parent[PastSite],
+    info: Info,
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="Its global id.")] = None,
+    slug: Annotated[
+        str | None, strawberry.argument(description="The slug that it had at that moment.")
+    ] = None,
+) -> PastArticle | None:
+    """Load an article as it was. Raises NotAllowed, Invalid."""
+    if (id is None) == (slug is None):
+        raise Invalid("slug", "give either id or slug")
+    number = None if id is None else ids.local_id(id, ids.ARTICLE, "id")
+    db, viewer = info.context.db, info.context.viewer
+    row = await history.article(db, parent.moment, viewer, article_id=number, slug=slug)
+    return None if row is None else PastArticle(row, parent.moment)
+
+
+def _is_complete(parent: Parent[PastSite], info: Info) -> Awaitable[bool]:
+    context = info.context
+    days = context.settings.audit_days
+    return history.is_complete(context.db, parent.moment, days, context.viewer)
+
+
+async def _related(parent: Parent[PastArticle], info: Info) -> list[PastEdge] | None:
+    """Load the edges of a version, with the articles that they led to as those were."""
+    if parent.revision is None:
+        return None
+    loaders, viewer = info.context.loaders, info.context.viewer
+    snapshot = await loaders.snapshot.load(parent.revision.id)
+    if snapshot is None or "edges" not in snapshot:
+        return None
+    edges = [dict(zip(snapshots.EDGE, edge, strict=True)) for edge in snapshot["edges"]]
+    targets = [edge["target_id"] for edge in edges if edge["target_id"]]
+    rows = await history.by_ids(info.context.db, targets, parent.moment, viewer)
+    nodes = {id_: PastArticle(row, parent.moment) for id_, row in rows.items()}
+    return [
+        PastEdge(
+            edge["kind"],
+            edge["anchor"],
+            edge["url"],
+            edge["position"],
+            nodes.get(edge["target_id"]),
+        )
+        for edge in edges
+    ]
+
+
+def _present(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.article)
+
+
+@strawberry.type(description="An edge that left an article at a moment.")
+class RelatedAsOf:
+    """Resolved from a `PastEdge`."""
+
+    kind: RelatedKind = field("Its kind.")
+    anchor: str = field("The words of the link; empty for the title of its target.")
+    url: str | None = field("The address that it names.")
+    position: int | None = field("The paragraph, from 0, that holds it.")
+    node: ArticleAsOf | None = field(
+        "The article that it led to, as it was; null where none was public."
+    )
+
+
+@strawberry.type(description="An article as it was at a moment.")
+class ArticleAsOf:
+    """Resolved from a `PastArticle`."""
+
+    article_id: strawberry.ID = id_field(ids.ARTICLE, "The article's global id.", "article_id")
+    status: ArticleStatus = field("The status that it had; readers saw it if `PUBLISHED`.")
+    revision: Revision | None = field("The version that was there; null where `gap` says why.")
+    gap: AsOfGap | None = field("Why the version that was there cannot be told any more.")
+    related: list[RelatedAsOf] | None = resolved(
+        _related,
+        "The edges of editors and imports that left that version, those that it had last; null "
+        "where they are not known.",
+        weight=25,
+    )
+    article: Article | None = batched(
+        _present, "The article as it is now; null if it is gone.", "article_id"
+    )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for an article of the past."""
+        return isinstance(obj, PastArticle)
+
+
+@strawberry.type(description="A page of the articles that were public at a moment.")
+class ArticlesAsOf:
+    """Resolved from a `PastPage`."""
+
+    nodes: list[ArticleAsOf] = field("The articles of this page, those published last first.")
+    page_info: PageInfo = field("Where this page lies in the list.")
+
+
+@strawberry.type(description="The site as it was at a moment.")
+class SiteAsOf:
+    """Resolved from a `PastSite`."""
+
+    moment: datetime = field("The moment.")
+    is_complete: bool = resolved(
+        _is_complete,
+        "Whether `articles` holds all that was public then: not if articles were deleted since, if "
+        "one was last saved before version 0.3, or if the audit trail does not reach back so far.",
+        weight=25,
+    )
+    article: ArticleAsOf | None = resolved(
+        _article, "One article, by the slug that it had or by its id; null if there was none."
+    )
+    articles: ArticlesAsOf = resolved(
+        _articles, "The articles that were public, those published last first.", weight=25
+    )
+
+
+def site_as_of(
+    info: Info,
+    as_of: Annotated[datetime, strawberry.argument(description="The moment; not one to come.")],
+) -> PastSite:
+    """Return the source of the past. Raises NotAllowed."""
+    info.context.viewer.require(Permission.READ)
+    return PastSite(as_of)
