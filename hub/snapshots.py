@@ -2,8 +2,8 @@
 
 A snapshot is a JSON object: the columns of `COLUMNS`, `topics` and `authors` in their order as
 `[id, slug, name]`, and `edges`, the editorial and imported ones in their order, as the values of
-`EDGE`. `source_hash` and `is_imported` say what its import knew of it. Derived edges and comments
-are none of it: they have a life of their own.
+`EDGE`. `source_hash`, `is_imported` and `held_back` say what its import knew of it. Derived edges
+and comments are none of it: they have a life of their own.
 
 A revision holds its snapshot packed: whole, or as a delta from the last whole one. So reading any
 takes two rows, however many there are, and old ones can be deleted one by one.
@@ -97,6 +97,7 @@ async def load(articles: Sequence[Article]) -> dict[int, Snapshot]:
             **{name: parts[name].get(article.id, []) for name in ("topics", "authors", "edges")},
             "source_hash": article.source_hash,
             "is_imported": article.source_version == article.version,
+            "held_back": article.held_back,
         }
         for article in articles
     }

@@ -66,6 +66,8 @@ async def restore_version(
     life = life_of(snapshot) if with_status else {}
     if as_imported and "source_hash" in snapshot:
         life["source_hash"] = snapshot["source_hash"]
+    if as_imported and "held_back" in snapshot:
+        life["held_back"] = snapshot["held_back"]
     changed = await apply_snapshot(article, snapshot, by, RevisionChange.RESTORED, life=life)
     if changed and as_imported and snapshot.get("is_imported"):
         await Article.filter(id=article.id).update(source_version=article.version)

@@ -61,7 +61,7 @@ async def test_a_revision_holds_all_that_a_reader_could_see(db: Reader) -> None:
     await related.link(id_, kind=RelationKind.PINNED, by=SYSTEM, target_id=await an_article("Pin"))
     snapshot = await read(id_, 1)
     assert snapshot == await present(id_)
-    assert set(snapshot) == {*FIELDS, "source_hash", "is_imported"}
+    assert set(snapshot) == {*FIELDS, "source_hash", "is_imported", "held_back"}
     assert all(snapshot[field.name] is not None for field in ARTICLE_FIELDS)
     assert [name for _, _, name in snapshot["topics"]] == ["Second", "First"]
     assert [slug for _, slug, _ in snapshot["authors"]] == ["olive", "nora"]

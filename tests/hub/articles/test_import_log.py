@@ -205,3 +205,14 @@ async def test_a_scheduled_article_by_request_is_a_draft_too(db: Reader) -> None
     [outcome] = await import_articles([later], by=SYSTEM, as_draft=True)
     assert outcome.status is Status.DRAFT
     assert (await Article.get(source_key="later")).status is Status.DRAFT
+
+
+async def test_an_undo_forgets_that_the_import_held_an_article_back(db: Reader) -> None:
+    draft = replace(OLD, status=Status.DRAFT)
+    await import_articles([draft], by=SYSTEM)
+    run_id = await _import(replace(draft, title="Another title"), as_draft=True)
+    assert (await Article.get(source_key="old")).held_back
+    await import_log.undo(run_id, by=SYSTEM)
+    assert not (await Article.get(source_key="old")).held_back
+    await import_articles([OLD], by=SYSTEM)
+    assert (await Article.get(source_key="old")).status is Status.PUBLISHED
