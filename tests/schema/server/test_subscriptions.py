@@ -36,6 +36,7 @@ from schema.client_pool import ClientPool
 from schema.server import websocket
 from schema.server.base_url import BaseUrls
 from schema.server.websocket import PROTOCOL
+from tests.support.engines import ENGINES, engine_url
 from tests.support.factories import a_draft, a_token, an_article
 from tests.support.hub import wait_for_index
 from tests.support.paths import ROOT
@@ -173,12 +174,16 @@ async def test_a_comment_is_heard_once_it_is_public(live: Live) -> None:
         assert "Wait" in payload_of(await receive(socket), "commentAdded")["body"]
 
 
-async def test_a_search_tells_what_enters_and_leaves(live: Live) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_search_tells_what_enters_and_leaves(
+    engine: str, settings: Settings, tmp_path: Path
+) -> None:
     query = (
         'subscription { searchChanged(query: "rye", first: 5)'
         " { entered { title } leftIds totalCount } }"
     )
-    async with live.socket() as socket:
+    own = settings.model_copy(update={"search_url": engine_url(engine, tmp_path / "index")})
+    async with serving(own) as live, live.socket() as socket:
         await subscribe(socket, query)
         await live.heard()
         await anyio.sleep(0.3)
