@@ -148,7 +148,9 @@ class ArticleDraft(ArticleContent):
     are urls under which other articles may link to it; `aliases` are former slugs. `place` is its
     position in the input, for the report (`line 120`, `posts/x.md`). The order of authors, topics
     and relations is kept. `metadata` are further names and values of the source; readers never
-    see them.
+    see them. `language_is_own`: its author named the language of this article. `detected_language`
+    is another one than `language`, if the text is plainly written in that: an article that the hub
+    does not have yet is stored with it.
     """
 
     source: str
@@ -163,6 +165,8 @@ class ArticleDraft(ArticleContent):
     addresses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    language_is_own: bool = False
+    detected_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,9 @@ def resolve_status(
 
 
 def digest(draft: ArticleDraft) -> str:
-    """Compute a digest of a draft without its comments and place, to detect changes.
+    """Compute a digest of a draft, to detect changes of what its source says.
+
+    It covers neither comments nor place, nor what was found out about the language.
 
     It hashes the representation that `repr` gave to the drafts of version 0.1. A field that came
     later is left out at its default, so that digests stored before it existed stay valid.
@@ -292,7 +298,7 @@ def digest(draft: ArticleDraft) -> str:
     items = ", ".join(
         f"({name!r}, {_represent(value)})"
         for name, value in sorted(_digested(draft).items())
-        if name not in ("place", "comments")
+        if name not in ("place", "comments", "language_is_own", "detected_language")
     )
     return hashlib.blake2b(f"[{items}]".encode("utf-8", "replace"), digest_size=32).hexdigest()
 

@@ -107,6 +107,7 @@ class PreparedDraft:
     """A validated draft: its columns, its digest, and notes on dropped values.
 
     `comment_html` are the bodies of new comments by their keys, once they have been rendered.
+    `stated_language` is what its source says; the column may hold another one.
     """
 
     draft: ArticleDraft
@@ -115,6 +116,7 @@ class PreparedDraft:
     digest: str
     notes: str | None
     comment_html: dict[str, str] = field(default_factory=dict)
+    stated_language: str = ""
 
 
 @dataclass(slots=True)
@@ -180,6 +182,9 @@ class DraftPlan:
 
     def _reason(self) -> str | None:
         reasons = [_EDITED if self.action is Action.CONFLICT else self.prepared.notes]
+        language, stated = self.prepared.values["language"], self.prepared.stated_language
+        if self.stored is None and language != stated:
+            reasons.append(f"its text is in the language {language}, not {stated}; stored as that")
         if self.withdrawn:
             reasons.append(WITHDRAWN)
         if self.hidden_comments:
@@ -204,8 +209,12 @@ async def prepare(draft: ArticleDraft) -> PreparedDraft:
             notes.append(f"{error}; left out")
     values = await derive_columns({name: getattr(draft, name) for name in _FIELDS})
     slug = draft.slug or slug_of(draft.title) or "article"
+    if draft.detected_language is not None:
+        detected = validation.language(draft.detected_language, "detectedLanguage")
+        draft = replace(draft, detected_language=detected)
     return PreparedDraft(
-        draft, values, validation.slug(slug), digest(draft), "; ".join(notes) or None
+        *(draft, values, validation.slug(slug), digest(draft), "; ".join(notes) or None),
+        stated_language=values["language"],
     )
 
 
@@ -228,6 +237,7 @@ async def make_plans(
     plans = []
     for item in prepared:
         row = stored_by_key.get((item.draft.source, item.draft.key))
+        _choose_language(item, row)
         plan = DraftPlan(item, _choose_action(item, row, overwrite), row, as_draft)
         hideable = comments.get(row["id"], {}) if row is not None else dict[str, bool]()
         plan.comments = tuple(
@@ -245,6 +255,16 @@ async def make_plans(
     await _keep_published_by_editors(plans)
     await _leave_out_erased(plans)
     return plans
+
+
+def _choose_language(item: PreparedDraft, row: Any) -> None:
+    """Set the language of an article: a stored one keeps its own, unless its source names another.
+
+    A new one gets the language that was detected, if there is one.
+    """
+    found = item.draft.detected_language or item.stated_language
+    is_kept = row is not None and row["language"] in (found, item.stated_language)
+    item.values["language"] = row["language"] if is_kept else found
 
 
 async def _leave_out_erased(plans: Sequence[DraftPlan]) -> None:

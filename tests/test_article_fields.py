@@ -53,11 +53,16 @@ def _names(dataclass: Any) -> set[str]:
             _names(ReviseArticleInput),
             _names(ArticleChanges) | {"id", "seen_version", "wait_for_index"},
         ),
-        ("importArticles", _names(ImportedArticleInput), _names(ArticleDraft) - {"place"}),
+        (
+            "importArticles",
+            _names(ImportedArticleInput),
+            _names(ArticleDraft) - {"place", "language_is_own"},
+        ),
         (
             "records",
             set(_TYPES["article"].model_fields),
-            (_names(ArticleDraft) - {"place"}) | {"type", "body_format"},
+            (_names(ArticleDraft) - {"place", "language_is_own", "detected_language"})
+            | {"type", "body_format"},
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

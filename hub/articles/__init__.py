@@ -7,7 +7,7 @@ Belongs here: services that take an article from one state of its life to anothe
 Does not: how a version is stored (`hub.snapshots`), edges (`hub.related`), labels (`hub.taxonomy`).
 """
 
-from hub.articles.editing import create, revise
+from hub.articles.editing import correct_language, create, revise
 from hub.articles.publishing import archive, cancel_in_transaction, publish, unpublish, withdraw
 from hub.articles.saving import (
     add_addresses,
@@ -25,6 +25,7 @@ __all__ = [
     "add_slugs",
     "archive",
     "cancel_in_transaction",
+    "correct_language",
     "create",
     "delete",
     "due_ids",

@@ -9,6 +9,7 @@ from typing import Any
 from hub import audit, related, slugs
 from hub.articles.saving import (
     check_slug,
+    get_article,
     get_for_revision,
     move_slug,
     record_save,
@@ -116,3 +117,27 @@ async def _new_slug(
     slug = validation.slug(requested)
     await check_slug(slug, values["language"], by)
     return slug
+
+
+@transaction
+async def correct_language(article_id: int, language: str, *, by: Viewer) -> bool:
+    """Give an imported article the language of its text; return whether it is as it was imported.
+
+    One that has been edited since stays as it is: its language may be an editor's choice. The next
+    import finds it unedited, and keeps its language.
+
+    Raises:
+        NotAllowed: `by` may not publish, for what readers see changes.
+        NotFound: no such article.
+        Invalid: it is no language tag.
+    """
+    by.require(Permission.PUBLISH)
+    language = validation.language(language, "language")
+    article = await get_article(article_id)
+    if article.source is None or article.version != article.source_version:
+        return False
+    slug = await slugs.new_slug(article.slug, language, article.status)
+    await move_slug(article, slug, language, by)
+    values = {"slug": slug, "language": language, "source_version": article.version + 1}
+    await store(article, values, by, RevisionChange.REVISED)
+    return True

@@ -184,6 +184,39 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
     return {id_: BodyRow(html, text) for id_, html, text in rows}
 
 
+class ImportedText(NamedTuple):
+    """What tells the language of an imported article; `edited`: in the hub, since its import."""
+
+    id: int
+    slug: str
+    language: str
+    title: str
+    text: str
+    edited: bool
+
+
+async def imported_texts(
+    db: Reader, after: int, characters: int, limit: int, viewer: Viewer
+) -> list[ImportedText]:
+    """Return the next imported articles by id, with the first characters of their texts.
+
+    One statement.
+
+    Raises:
+        NotAllowed: `viewer` may not read what is not published.
+    """
+    viewer.require(Permission.READ)
+    rows = await db.rows(
+        "SELECT id, slug, language, title, substr(body_text, 1, ?), version <> source_version"
+        " FROM article WHERE id > ? AND source IS NOT NULL ORDER BY id LIMIT ?",
+        [characters, after, limit],
+    )
+    return [
+        ImportedText(id_, slug, language, title, text, bool(edited))
+        for id_, slug, language, title, text, edited in rows
+    ]
+
+
 async def beginnings(
     db: Reader, ids: Iterable[int], characters: int, viewer: Viewer
 ) -> dict[int, str]:

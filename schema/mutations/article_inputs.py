@@ -300,6 +300,10 @@ class ImportedArticleInput:
     subtitle: str = optional("The line below the headline.", "")
     summary: str = optional("What it is about, as plain text.", "")
     language: str = optional("A language tag.", "en")
+    detected_language: str | None = optional(
+        "Another language, if the text is plainly written in that: an article that the hub does not"
+        " have yet is stored with it."
+    )
     kind: ArticleKind = optional("What sort of writing it is.", ArticleKind.ARTICLE)
     status: ArticleStatus = optional("Where it is in its life.", ArticleStatus.DRAFT)
     published_at: datetime | None = optional("When it was published.")
@@ -330,7 +334,7 @@ class ImportedArticleInput:
         values = {
             attribute.name: getattr(self, attribute.name)
             for attribute in fields(ArticleDraft)
-            if attribute.name not in ("place", "body")
+            if attribute.name not in ("place", "body", "language_is_own")
         }
         lists = ("authors", "topics", "relations", "comments")
         values |= {name: tuple(item.draft() for item in values[name]) for name in lists}

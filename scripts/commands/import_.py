@@ -123,6 +123,7 @@ def import_(
         kind=as_,
         source=source,
         language=language or settings.language,
+        detect_languages=language is None,
         columns=_split_names(columns) or None,
         taxonomies=_split_names(taxonomies),
         mapping=_split_pairs(map_),

@@ -225,6 +225,7 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
     meta = export.meta.get(str(post.get("id")), {})
     own_urls = [f"https://{export.source}/{slug}/"] if slug else []
     canonical = str(post.get("canonical_url") or "")
+    own_language = language_tag(str(post.get("locale") or ""))
     yield ArticleDraft(
         source=export.source,
         key=key,
@@ -234,7 +235,8 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
         slug=slug,
         subtitle=" ".join(str(post.get("subtitle") or "").split())[:TITLE_LENGTH],
         summary=" ".join(str(post.get("custom_excerpt") or "").split())[:5000],
-        language=language_tag(str(post.get("locale") or "")) or export.language,
+        language=own_language or export.language,
+        language_is_own=bool(own_language),
         kind=Kind.PAGE if is_page else Kind.ARTICLE,
         status=_status(post, published_at, bool(meta.get("email_only")), notes),
         published_at=published_at,

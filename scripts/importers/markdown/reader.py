@@ -184,7 +184,7 @@ def _build_draft(
 ) -> ArticleDraft:
     folder = site.files
     title, html, lines = _title_and_body(place, page, header, site)
-    language, translation_key = _language(place, header, site)
+    own_language, translation_key = _language(place, header, site)
     published = published_at(place, header)
     if published is None and (unread := header.unread_date()):
         header.notes.append(f"its date {unread[:60]!r} cannot be read")
@@ -199,7 +199,8 @@ def _build_draft(
         slug=file_slug(place, header),
         subtitle=header.text("subtitle", *SUBTITLE_ALIASES)[:TITLE_LENGTH],
         summary=header.text("summary", "description", "excerpt", "lead"),
-        language=language,
+        language=own_language or header.default_language,
+        language_is_own=bool(own_language),
         kind=_kind(place, header),
         status=_status(place, header),
         published_at=published,
@@ -284,7 +285,7 @@ _NOUNS = {Status.DRAFT: "a draft", Status.ARCHIVED: "archived"}
 
 
 def _language(place: PurePosixPath, header: Header, site: MarkdownFolder) -> tuple[str, str | None]:
-    """Return the language, and the translation key of the article."""
+    """Return the article's own language, empty if there is none, and its translation key."""
     key = header.text("translation_key", "translationKey", "lang-ref", "ref") or None
     language, folder = header.language(), site.files
     if folder_language := site.languages.find(place):
@@ -296,7 +297,7 @@ def _language(place: PurePosixPath, header: Header, site: MarkdownFolder) -> tup
             return language or suffix, key or f"{folder.source}:{place.parent / base}"[-255:]
     elif folder.variants(str(place.with_suffix(""))) > 1:
         key = key or f"{folder.source}:{place.with_suffix('')}"[-255:]
-    return language or header.default_language, key
+    return language, key
 
 
 def _relations(

@@ -202,7 +202,9 @@ def _retry_seconds(data: Any) -> float | None:
 def _to_input(draft: ArticleDraft) -> dict[str, Any]:
     """Convert a draft to the mutation's input."""
     arguments: dict[str, Any] = _to_json(asdict(draft))
-    del arguments["place"]
+    del arguments["place"], arguments["languageIsOwn"]
+    if draft.detected_language is None:  # an older hub does not know it
+        del arguments["detectedLanguage"]
     arguments["metadata"] = [{"name": name, "value": value} for name, value in draft.metadata]
     return arguments
 

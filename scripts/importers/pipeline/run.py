@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hub.drafts import ArticleDraft, AuthorDraft, TopicDraft
 from hub.import_plan import Outcome
+from scripts.importers.content import languages
 from scripts.importers.options import Options
 from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.dry_run import DryRunRelations
@@ -150,7 +151,7 @@ class Import:
                 if len(batch) == BATCH:
                     yield batch, await self._store(batch, labels)
                     batch, labels = [], []
-                batch.append(self._bylines.apply(record))
+                batch.append(self._bylines.apply(self._with_language(record)))
             elif isinstance(record, TopicDraft | AuthorDraft):
                 labels.append(record)
             elif isinstance(record, Note):
@@ -161,6 +162,9 @@ class Import:
                 self.report.note(_add_prefix(record, prefix))
             step(0 if isinstance(record, Note) else 1)
         yield batch, await self._store(batch, labels)
+
+    def _with_language(self, draft: ArticleDraft) -> ArticleDraft:
+        return languages.with_detected(draft) if self._options.detect_languages else draft
 
     async def _store(
         self, batch: list[ArticleDraft], labels: list[TopicDraft | AuthorDraft]

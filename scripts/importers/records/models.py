@@ -216,6 +216,7 @@ class ArticleRecord(_Record):
         plain |= {"title": title, "language": self.language or language}
         return ArticleDraft(
             **plain,
+            language_is_own=bool(self.language),
             source=self.source or source,
             key=shorten_key(key),
             place=place,

@@ -187,7 +187,7 @@ def _skip_type(place: str, kind: str) -> Record:
 
 def _build_draft(item: Element, key: str, place: str, export: Export, notes: Notes) -> ArticleDraft:
     html = _body(item, export, notes)
-    language, translation_key, authors, topics = _terms(item, export)
+    own_language, translation_key, authors, topics = _terms(item, export)
     published_at = _parse_date(item, "post_date") or _parse_rss_date(item.text("pubDate"))
     status = _status(item, published_at, notes)
     own_urls = [url for name in ("link", "guid") if (url := item.text(name))]
@@ -201,7 +201,8 @@ def _build_draft(item: Element, key: str, place: str, export: Export, notes: Not
         slug=decode_slug(item.text("wp:post_name")) or None,
         subtitle=_subtitle(item),
         summary=plain_text(item.text("excerpt:encoded"))[:5000],
-        language=language,
+        language=own_language or export.language,
+        language_is_own=bool(own_language),
         kind=_KINDS[item.text("wp:post_type")],
         status=status,
         published_at=published_at,
@@ -371,8 +372,8 @@ _TAXONOMIES = {"": "tag", "post_tag": "tag"}
 def _terms(
     item: Element, export: Export
 ) -> tuple[str, str | None, tuple[AuthorDraft, ...], tuple[TopicDraft, ...]]:
-    """Return language, translation key, authors and topics: WXR lists all of them as terms."""
-    language, translation_key = export.language, None
+    """Return its own language or "", translation key, authors and topics: all are terms in WXR."""
+    language, translation_key = "", None
     topics: dict[str, TopicDraft] = {}
     tags: dict[str, TopicDraft] = {}
     authors: dict[AuthorDraft, None] = {}
