@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -365,3 +365,16 @@ def _without_nul(value: Any) -> Any:
         if (new := _without_nul(old := getattr(value, f.name))) is not old
     }
     return replace(value, **different) if different else value
+
+
+def cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
+    """Return the keys of comments whose chain of parents contains a cycle."""
+    parent_of = {draft.key: draft.parent_key for draft in drafts}
+    rooted, cyclic = set[str](), set[str]()
+    for start in parent_of:
+        path, key = list[str](), start
+        while key in parent_of and key not in rooted and key not in cyclic and key not in path:
+            path.append(key)
+            key = parent_of[key] or ""
+        (cyclic if key in path or key in cyclic else rooted).update(path)
+    return cyclic

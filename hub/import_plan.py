@@ -5,7 +5,7 @@ Reads only; `hub.imports` carries the plans out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -26,7 +26,7 @@ from hub.drafts import (
 )
 from hub.errors import Invalid
 from hub.models import Article, CommentStatus, Status
-from hub.slugs import is_made_of
+from hub.slugs import choose_slug
 from hub.text import markup, validation
 from hub.text.slugs import slug_of
 
@@ -431,11 +431,6 @@ def resolve_status(draft: ArticleDraft, row: Any = None) -> tuple[Status, dateti
     return drafts.resolve_status(draft.status, published_at, now())
 
 
-def choose_slug(base: str, current: str) -> str:
-    """Return the current slug if it is `base` with a number appended, else `base`."""
-    return current if is_made_of(current, base) else base
-
-
 async def _stored_comments(article_ids: list[int]) -> dict[int, dict[str, bool]]:
     """Return by article and key whether a stored comment is public by its import alone."""
     rows = await run(
@@ -448,16 +443,3 @@ async def _stored_comments(article_ids: list[int]) -> dict[int, dict[str, bool]]
         is_public = status == CommentStatus.APPROVED.value and not moderated
         stored.setdefault(article_id, {})[key] = is_public
     return stored
-
-
-def cyclic_keys(drafts: Iterable[CommentDraft]) -> set[str]:
-    """Return the keys of comments whose chain of parents contains a cycle."""
-    parent_of = {draft.key: draft.parent_key for draft in drafts}
-    rooted, cyclic = set[str](), set[str]()
-    for start in parent_of:
-        path, key = list[str](), start
-        while key in parent_of and key not in rooted and key not in cyclic and key not in path:
-            path.append(key)
-            key = parent_of[key] or ""
-        (cyclic if key in path or key in cyclic else rooted).update(path)
-    return cyclic

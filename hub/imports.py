@@ -24,6 +24,7 @@ from hub.drafts import (
     AuthorDraft,
     CommentDraft,
     TopicDraft,
+    cyclic_keys,
     without_nul,
 )
 from hub.errors import DatabaseError, HubError, Invalid
@@ -35,8 +36,6 @@ from hub.import_plan import (
     Outcome,
     PreparedDraft,
     add_differences,
-    choose_slug,
-    cyclic_keys,
     make_plans,
     needs_write,
     prepare,
@@ -317,7 +316,7 @@ async def _update(plan: DraftPlan) -> Article:
     prepared, draft = plan.prepared, plan.prepared.draft
     article = await Article.get(id=plan.stored["id"])
     status, published_at = plan.resolve_status()
-    slug, language = choose_slug(prepared.slug, article.slug), prepared.values["language"]
+    slug, language = slugs.choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
         slug = await slugs.new_slug(slug, language, status)
         await articles.move_slug(article, slug, language, SYSTEM)

@@ -57,6 +57,11 @@ def is_made_of(slug: str, base: str) -> bool:
     return slug == base or (stem == base and number.isdigit())
 
 
+def choose_slug(base: str, current: str) -> str:
+    """Return the current slug if it is `base` with a number appended, else `base`."""
+    return current if is_made_of(current, base) else base
+
+
 def _first_free(base: str, used: set[str]) -> str:
     slug, number = base, 1
     while slug in used:

@@ -185,7 +185,7 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
 
 
 class ImportedText(NamedTuple):
-    """What tells the language of an imported article; `edited`: in the hub, since its import."""
+    """The start of an imported article; `edited`: it was changed in the hub since its import."""
 
     id: int
     slug: str
