@@ -45,6 +45,7 @@ ACTIONS = (
     "author.merge",
     "author.update",
     "backup.restore",
+    "comment.edit",
     "comment.moderate",
     "comment.submit",
     "import.articles",

@@ -235,6 +235,21 @@ class Loaders:
         return self._loader(self._for_viewer(comments.thread_counts, "comments"), 0)
 
     @cached_property
+    def flat_count(self) -> Loader[int, int]:
+        """The number of comments of an article, replies included."""
+        return self._loader(self._for_viewer(comments.counts, "comments"), 0)
+
+    @cached_property
+    def article_of_comment(self) -> Loader[tuple[int, int], ArticleRow | None]:
+        """The article of a comment, by the ids of both."""
+
+        async def read(keys: list[tuple[int, int]]) -> dict[tuple[int, int], ArticleRow | None]:
+            rows = await self.article.load_many([article_id for article_id, _ in keys])
+            return dict(zip(keys, rows, strict=True))
+
+        return self._loader(read, None)
+
+    @cached_property
     def reply_count(self) -> Loader[int, int]:
         """The number of replies right below a comment."""
         return self._loader(self._for_viewer(comments.reply_counts), 0)
@@ -259,6 +274,26 @@ class Loaders:
 
         return self._loader_for(
             ("threads", page_args, newest_first), self._tagged(read, "comments"), EMPTY_PAGE
+        )
+
+    def flat_comments(
+        self, page_args: PageArgs, *, newest_first: bool
+    ) -> Loader[int, Page[CommentRow]]:
+        """A page of the comments of an article, replies included.
+
+        Their parents and counts of replies are loaded with them.
+        """
+
+        async def read(ids: list[int]) -> dict[int, Page[CommentRow]]:
+            flat = await comments.flat(
+                self._db, ids, page_args, self._viewer, newest_first=newest_first
+            )
+            self.comment.prime(flat.parents)
+            self.reply_count.prime(flat.reply_counts)
+            return flat.pages
+
+        return self._loader_for(
+            ("flat_comments", page_args, newest_first), self._tagged(read, "comments"), EMPTY_PAGE
         )
 
     def replies(self, page_args: PageArgs, *, newest_first: bool) -> Loader[int, Page[CommentRow]]:

@@ -16,7 +16,7 @@ from hub.db.timestamps import now
 from hub.models import Comment, CommentKind, CommentStatus, CommentVerdict
 from hub.text import markup
 
-RECENT = 500
+RECENT = 300
 """Number of the last comments among which duplicates are looked for."""
 
 RATE_WINDOW = timedelta(minutes=10)

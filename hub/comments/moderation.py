@@ -9,10 +9,15 @@ from hub import audit
 from hub.auth import Permission, Viewer, comment_condition
 from hub.comments.counts import update_counts
 from hub.comments.judging import learn
+from hub.comments.spam import compute_fingerprint
+from hub.comments.texts import validate_body
 from hub.db.database import run, transaction
-from hub.errors import NotFound
+from hub.db.timestamps import now
+from hub.errors import Invalid, NotFound
 from hub.models import Comment, CommentStatus, CommentVerdict
 from hub.reads.comments import CommentFilter, filter_condition
+from hub.text import markup
+from hub.text.bodies import Body, Markup
 
 BATCH = 100
 """Comments that are moderated in one transaction."""
@@ -46,6 +51,49 @@ async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int
         raise NotFound("comment", comment_id)
     await _set_status(rows, status, by)
     return int(rows[0]["article_id"])
+
+
+@transaction
+async def edit(comment_id: int, body: str, *, by: Viewer) -> int:
+    """Replace the text of a comment, marked as edited, and return its article's id.
+
+    `body` is plain text. The audit trail tells of its length alone.
+
+    Raises:
+        NotAllowed: `by` is not a moderator.
+        NotFound: no such comment, or on no article that `by` may see.
+        Invalid: the text is blank or too long, or the comment was erased.
+    """
+    by.require(Permission.MODERATE)
+    visible = comment_condition(by, "c")
+    rows = await run(
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id = ? AND {visible.sql}",
+        [comment_id, *visible.args],
+    )
+    if not rows:
+        raise NotFound("comment", comment_id)
+    row = dict(rows[0])
+    if row["erased_at"]:
+        raise Invalid("id", "is that of an erased comment")
+    words = validate_body(body)
+    html = markup.comment_html(Body(words, Markup.TEXT))
+    if html == row["body_html"]:
+        return int(row["article_id"])
+    learned = None if row["learned"] is None else CommentVerdict(row["learned"])
+    await learn(row, CommentStatus.PENDING, learned)
+    await Comment.filter(id=comment_id).update(
+        body_html=html,
+        edited_at=now(),
+        edited_by=None if by.role is None else by.role.value,
+        fingerprint=compute_fingerprint(words),
+    )
+    if learned is not None:
+        await learn(row | {"body_html": html}, CommentStatus(row["status"]), None)
+    changes = {"characters": (len(markup.to_text(row["body_html"])), len(words))}
+    await audit.record("comment.edit", "Comment", comment_id, by=by, changes=changes)
+    if row["status"] == CommentStatus.APPROVED.value:
+        await update_counts([row["article_id"]])
+    return int(row["article_id"])
 
 
 async def moderate_matching(

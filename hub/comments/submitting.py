@@ -11,6 +11,7 @@ from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.comments import spam
 from hub.comments.counts import update_counts
 from hub.comments.judging import Form, judge
+from hub.comments.texts import validate_body
 from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
@@ -63,9 +64,7 @@ async def submit(
         id=parent_id, article_id=article_id, status__in=comment_statuses(by)
     ):
         raise NotFound("comment", parent_id)
-    words = validation.text(body, "body", validation.MAX_COMMENT)
-    if validation.is_blank(words):
-        raise Invalid("body", "must not be empty")
+    words = validate_body(body)
     name = validation.line(author_name, "authorName", validation.MAX_NAME)
     email = validation.email(author_email, "authorEmail")
     status, columns = CommentStatus.APPROVED, dict[str, Any]()

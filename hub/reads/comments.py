@@ -25,7 +25,10 @@ from hub.reads.per_key import rows_per_key
 
 _COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at,"
-    " c.erased_at"
+    " c.erased_at, c.edited_at, c.edited_by"
+)
+_PARENT_COLUMNS = ", ".join(
+    f"p.{name} AS p_{name}" for name in _COLUMNS.replace("c.", "").split(", ")
 )
 
 _TOP = (
@@ -40,7 +43,7 @@ READER_KINDS = (CommentKind.COMMENT.value,)
 class CommentRow(NamedTuple):
     """A comment without its e-mail address.
 
-    `created` is the text that the database returns, in UTC.
+    Times are the texts that the database returns, in UTC. `edited_by` is the role of a moderator.
     """
 
     id: int
@@ -52,6 +55,18 @@ class CommentRow(NamedTuple):
     status: str
     created: str
     erased: str | None
+    edited: str | None
+    edited_by: str | None
+
+    @property
+    def edited_at(self) -> datetime | None:
+        """The time of the last edit by a moderator, if there was one; aware."""
+        return None if self.edited is None else datetime.fromisoformat(self.edited)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The ids of its article and its own."""
+        return self.article_id, self.id
 
     @property
     def created_at(self) -> datetime:
@@ -92,6 +107,56 @@ async def threads(
     return await _pages(
         db, "article_id", article_ids, page_args, newest_first, statuses, top, statuses
     )
+
+
+class FlatPages(NamedTuple):
+    """Pages of comments of any depth by article, with what else their statement has read.
+
+    `parents` are by id, None for one that the viewer may not see; `reply_counts` by comment.
+    """
+
+    pages: dict[int, Page[CommentRow]]
+    parents: dict[int, CommentRow | None]
+    reply_counts: dict[int, int]
+
+
+async def flat(
+    db: Reader,
+    article_ids: Iterable[int],
+    page_args: PageArgs,
+    viewer: Viewer,
+    *,
+    newest_first: bool,
+) -> FlatPages:
+    """Return for each article a page of its comments, replies included. One statement for 100.
+
+    The caller has to check the article's own visibility.
+    """
+    ids, statuses = list(article_ids), comment_statuses(viewer)
+    seek, seek_args, order_by = keyset_sql(
+        ("c.created_at", "c.id"), datetime, newest_first, page_args
+    )
+    rows = await rows_per_key(
+        db,
+        f"SELECT {_COLUMNS}, {_PARENT_COLUMNS}, (SELECT count(*) FROM comment r WHERE"
+        f" r.parent_id = c.id AND r.status IN ({marks(statuses)})) AS reply_count FROM comment c"
+        f" LEFT JOIN comment p ON p.id = c.parent_id AND p.status IN ({marks(statuses)})"
+        f" WHERE c.article_id = ? AND c.status IN ({marks(statuses)}) AND {seek}"
+        f" ORDER BY {order_by} LIMIT ?",
+        ids,
+        [*statuses, *seek_args, page_args.rows],
+        [*statuses, *statuses],
+    )
+    by_article: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
+    parents, reply_counts = dict[int, CommentRow | None](), dict[int, int]()
+    for row in rows:
+        comment, parent = _comment(row[:_SIZE]), row[_SIZE : 2 * _SIZE]
+        by_article[comment.article_id].append(comment)
+        reply_counts[comment.id] = row[-1]
+        if comment.parent_id is not None:
+            parents[comment.parent_id] = None if parent[0] is None else _comment(parent)
+    pages = {id_: to_page(comments, page_args) for id_, comments in by_article.items()}
+    return FlatPages(pages, parents, reply_counts)
 
 
 async def replies(

@@ -234,6 +234,12 @@ class Loader(Generic[K, V]):
                 self._pending[key] = self._batch
                 self._batch.keys.append(key)
 
+    def prime(self, values: Mapping[K, V]) -> None:
+        """Store values that another read has returned, except of keys loaded or pending."""
+        for key, value in values.items():
+            if key not in self._values and key not in self._pending:
+                self._values[key] = value
+
     def batch(self, key: K) -> Batch | None:
         """Return the batch in which `key` is pending; None if it is loaded."""
         return self._pending.get(key)

@@ -60,6 +60,33 @@ class ModerateCommentPayload:
     comment: Comment = field("The comment.")
 
 
+@strawberry.input(description="A comment, and what it shall say.")
+class EditCommentInput:
+    """See `hub.comments.edit`."""
+
+    id: strawberry.ID = field("The comment's global id.")
+    body: str = field("The new text, as plain text, at most 20,000 characters.")
+
+
+@strawberry.type(description="The comment says that, and is marked as edited.")
+class EditCommentPayload:
+    """Payload of `editComment`."""
+
+    comment: Comment = field("The comment.")
+
+
+async def edit_comment(info: Info, input: Input[EditCommentInput]) -> EditCommentPayload:
+    """Call `hub.comments.edit`."""
+    context = info.context
+    id_ = ids.local_id(input.id, ids.COMMENT, "id")
+    await comments.edit(id_, input.body, by=context.viewer)
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
+    row = await context.loaders.comment.load(id_)
+    if row is None:
+        raise errors.NotFound("comment", input.id)
+    return EditCommentPayload(comment=row)  # type: ignore[arg-type]
+
+
 @strawberry.input(description="All comments that match, and what is to become of them.")
 class ModerateCommentsInput:
     """See `hub.comments.moderate_matching`."""

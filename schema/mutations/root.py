@@ -11,7 +11,12 @@ from schema.mutations.articles import (
     publish_article,
     revise_article,
 )
-from schema.mutations.comments import moderate_comment, moderate_comments, submit_comment
+from schema.mutations.comments import (
+    edit_comment,
+    moderate_comment,
+    moderate_comments,
+    submit_comment,
+)
 from schema.mutations.imports import import_articles
 from schema.mutations.labels import (
     create_author,
@@ -207,6 +212,10 @@ class Mutation:
     )
     moderate_comment = mutation(
         moderate_comment, "Give a comment another status. Needs the permission `moderate`."
+    )
+    edit_comment = mutation(
+        edit_comment,
+        "Change the text of a comment; it is marked as edited. Needs the permission `moderate`.",
     )
     moderate_comments = mutation(
         moderate_comments,

@@ -158,19 +158,24 @@ def _comments(
     last: Last = None,
     before: Before = None,
     sort: SortArgument = CommentSort.NEWEST,
+    flat: Annotated[
+        bool,
+        strawberry.argument(
+            description="List replies too, in the same order, and not only the top of each thread."
+        ),
+    ] = False,
 ) -> LoaderField:
     loaders = info.context.loaders
     page_args = lookahead.narrow_page(
         info, "CommentConnection", parse_page_args(first, after, last, before)
     )
-    counts = loaders.thread_count
+    counts = loaders.flat_count if flat else loaders.thread_count
+    choose = loaders.flat_comments if flat else loaders.threads
 
     def transform(page: Page[CommentRow], id_: int) -> RowConnection[CommentRow]:
         return RowConnection(page, comment_key, lambda: counts.load(id_))
 
-    return LoaderField(
-        loaders.threads(page_args, newest_first=is_newest_first(sort)), transform, counts
-    )
+    return LoaderField(choose(page_args, newest_first=is_newest_first(sort)), transform, counts)
 
 
 def _revisions(
@@ -259,7 +264,9 @@ class Article(Node):
         _related_by, "The articles that lead to this one; `node` is where the link stands."
     )
     comments: CommentConnection = batched(
-        _comments, "The threads of comments; `replies` are below each. `totalCount` counts threads."
+        _comments,
+        "The threads of comments; `replies` are below each. `totalCount` counts threads. With "
+        "`flat`, comments of any depth, each with its `parent` and `replyCount`.",
     )
     revisions: RevisionConnection | None = batched(
         _revisions, "What each version was. For tokens that may read what is not published."

@@ -11,14 +11,15 @@ import strawberry
 from strawberry import Parent
 
 from hub.db.keyset import Key, Page, parse_page_args
+from hub.reads.articles import ArticleRow
 from hub.reads.comments import CommentRow, ModeratedRow, sort_value
 from hub.text import markup
-from schema import ids
+from schema import article_urls, ids
 from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import ROW_RESOLVER, LoaderField, RowResolver
 from schema.types.enums import CommentKind, CommentSort, CommentStatus, CommentVerdict, Format
-from schema.types.fields import ARTICLE_NON_NULL, batched, field, id_field
+from schema.types.fields import ARTICLE_NON_NULL, batched, computed, field, id_field
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
@@ -85,6 +86,28 @@ def _parent(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.comment)
 
 
+def _reply_count(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.reply_count)
+
+
+def _url(info: Info) -> LoaderField:
+    pattern = info.context.settings.article_url
+
+    def transform(article: ArticleRow | None, place: tuple[int, int]) -> str | None:
+        url = None if article is None else article_urls.site_url(article, pattern)
+        return None if url is None else f"{url.partition('#')[0]}#{_anchor(place[1])}"
+
+    return LoaderField(info.context.loaders.article_of_comment, transform)
+
+
+def _anchor(id_: int) -> str:
+    return f"comment-{id_}"
+
+
+def _anchor_reader() -> Callable[[Any], str]:
+    return lambda row: _anchor(row.id)
+
+
 def _article(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.article)
 
@@ -128,6 +151,15 @@ class Comment(Node):
         _parent, "The comment that this one replies to; null at the top of a thread.", "parent_id"
     )
     article = batched(_article, "The article that it is about.", "article_id", ARTICLE_NON_NULL)
+    anchor: str = computed(
+        _anchor_reader, "The `id` of its element on a page, as in `comment-12`.", "id"
+    )
+    url: str | None = batched(
+        _url, "The `url` of its article with its anchor; null if that has none.", "place"
+    )
+    reply_count: int = batched(_reply_count, "How many replies are right below.")
+    edited_at: datetime | None = field("When a moderator edited it last; null if none did.")
+    edited_by: str | None = field("The role of that moderator: `EDITOR` or `ADMIN`.")
     replies: CommentConnection = batched(_replies, "The replies right below, the earliest first.")
 
     @classmethod

@@ -120,6 +120,21 @@ def _filter(
 
 
 @app.command()
+def edit(
+    id_: Annotated[int, typer.Argument(metavar="ID", help="The number of the comment.")],
+    text: Annotated[str, typer.Option(help="What it shall say, as plain text.")],
+) -> None:
+    """Change the text of a comment; it is marked as edited."""
+
+    async def work() -> None:
+        async with open_database(Settings()):
+            await comments.edit(id_, text, by=SYSTEM)
+
+    anyio.run(work)
+    echo(f"Comment {id_} is edited.")
+
+
+@app.command()
 def approve(ids: Ids) -> None:
     """Let everybody see these comments."""
     _moderate(ids, CommentStatus.APPROVED)

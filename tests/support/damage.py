@@ -58,6 +58,7 @@ ARGUMENTS = {
     "comments approve": ["1"],
     "comments spam": ["1"],
     "comments trash": ["1"],
+    "comments edit": ["1", "--text", "Other."],
     "comments bulk": ["--to", "spam"],
     "people erase": ["r@example.com"],
     "people export": ["r@example.com"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zlib
@@ -9,11 +10,19 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+
 BUCKETS = 1 << 16
 """Buckets into which features are hashed: the vocabulary is bounded, and holds no word."""
 
 MAX_FEATURES = 300
 """Maximum number of features of a comment, those of its form first."""
+
+MAX_PROSE = 2_500
+"""Characters whose words are looked at; links count wherever they are."""
+
+MAX_SHINGLES = 400
+"""Pairs of words of a fingerprint, at most."""
 
 MAX_DISTANCE = 6
 """Differing bits of 64 up to which two fingerprints are those of near duplicates."""
@@ -54,8 +63,8 @@ class Submission:
 
     @cached_property
     def prose(self) -> str:
-        """The text without addresses, in lower case."""
-        return _LINK.sub(" ", self.body).lower()
+        """The beginning of the text without addresses, in lower case."""
+        return _LINK.sub(" ", self.body[:MAX_PROSE]).lower()
 
     @cached_property
     def words(self) -> list[str]:
@@ -67,19 +76,19 @@ class Submission:
         """True if there are tags of links, which the form does not take."""
         return bool(_MARKUP.search(self.body))
 
-    @property
+    @cached_property
     def contacts(self) -> list[str]:
         """Ways to reach somebody outside: addresses, telephone numbers, messengers."""
         return [
             match[0].strip()
             for pattern in (_MAIL, _PHONE, _MESSENGER)
-            if (match := pattern.search(_LINK.sub(" ", self.body)))
+            if (match := pattern.search(self.prose))
         ]
 
-    @property
+    @cached_property
     def amounts(self) -> list[str]:
         """Amounts of money."""
-        return _MONEY.findall(self.body)
+        return _MONEY.findall(self.body[:MAX_PROSE])
 
     @property
     def has_shouts(self) -> bool:
@@ -107,7 +116,12 @@ class Submission:
 
 def extract_features(comment: Submission) -> list[str]:
     """Return the features of a comment, each once: those of its form begin with `~`."""
-    return list(dict.fromkeys(_features(comment)))[:MAX_FEATURES]
+    features = dict[str, None]()
+    for feature in _features(comment):
+        features[feature] = None
+        if len(features) == MAX_FEATURES:
+            break
+    return list(features)
 
 
 def bucket_of(feature: str) -> int:
@@ -151,18 +165,17 @@ def compute_fingerprint(text: str) -> int:
     Digits and addresses do not count. See Charikar, "Similarity Estimation Techniques from Rounding
     Algorithms", 2002.
     """
-    words = [
-        word for word in _WORD.findall(_LINK.sub(" link ", text).lower()) if not word.isdigit()
-    ]
-    sums = [0] * 64
-    for shingle in set(_shingles(words)):
-        value = zlib.crc32(shingle.encode("utf-8", "surrogatepass"))
-        value |= zlib.adler32(shingle[::-1].encode("utf-8", "surrogatepass")) << 32
-        value = value * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-        for bit in range(64):
-            sums[bit] += 1 if value >> bit & 1 else -1
-    unsigned = sum(1 << bit for bit in range(64) if sums[bit] > 0)
-    return unsigned - (1 << 64) if unsigned >> 63 else unsigned
+    plain = _LINK.sub(" link ", text[:MAX_PROSE]).lower()
+    words = [word for word in _WORD.findall(plain) if not word.isdigit()][: MAX_SHINGLES + 1]
+    hashes = np.array([_hash(shingle) for shingle in set(_shingles(words))], np.uint64)
+    bits = np.unpackbits(hashes.view(np.uint8).reshape(-1, 8), axis=1)
+    majority = bits.sum(axis=0, dtype=np.int64) * 2 > len(hashes)
+    return int(np.packbits(majority).view(np.int64)[0])
+
+
+def _hash(shingle: str) -> int:
+    digest = hashlib.blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "little")
 
 
 def _shingles(words: list[str]) -> Iterable[str]:

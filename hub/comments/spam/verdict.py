@@ -112,7 +112,7 @@ def _of_form(comment: Submission) -> list[Reason]:
         reasons.append(Reason("MARKUP", "tags of links, which the form does not take", 3.0))
     if contacts := comment.contacts:
         is_mail = len(contacts) == 1 and "." in contacts[0] and "@" in contacts[0]
-        weight = 2.8 if is_mail else 3.4
+        weight = 3.0 if is_mail else 3.4
         reasons.append(Reason("CONTACT", f"leads elsewhere: {', '.join(contacts)[:80]}", weight))
     if comment.amounts:
         reasons.append(Reason("MONEY", f"sums of money: {', '.join(comment.amounts[:3])}", 0.8))

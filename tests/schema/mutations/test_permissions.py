@@ -93,6 +93,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "importArticles": {"articles": [DRAFT]},
     "submitComment": {"articleId": "ARTICLE", "authorName": "Rita", "body": "Well."},
     "moderateComment": {"id": "COMMENT", "status": "SPAM"},
+    "editComment": {"id": "COMMENT", "body": "Other words."},
     "moderateComments": {"statuses": ["APPROVED"], "status": "SPAM"},
     "exportPerson": {"email": "reader@example.com"},
     "erasePerson": {"email": "reader@example.com"},

@@ -1,0 +1,102 @@
+"""Discussions as flat lists, links to comments, and comments that moderators edited, by GraphQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub import comments
+from hub.errors import Invalid, NotAllowed, NotFound
+from hub.models import AuditEntry, Comment, CommentStatus
+from hub.settings import Settings
+from tests.support.factories import EDITOR, WRITER, a_comment, an_article
+from tests.support.hub import Client, a_hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+FLAT = """
+query Flat($id: ID, $slug: String, $first: Int, $after: String, $sort: CommentSort! = OLDEST) {
+  article(id: $id, slug: $slug) {
+    comments(flat: true, sort: $sort, first: $first, after: $after) {
+      nodes { id anchor body(format: TEXT) replyCount parent { id anchor } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+
+async def count_statements(client: Client, query: str, **variables: Any) -> int:
+    """Return the statements of a query: the fewest of some runs, since the indexer reads too."""
+    counts = []
+    for _ in range(4):
+        before = client.db.statements
+        await client.ask(query, editor=True, **variables)  # whose answers are not cached
+        counts.append(client.db.statements - before)
+    return min(counts)
+
+
+async def test_replies_of_any_depth_are_listed_in_one_statement_a_page(client: Client) -> None:
+    article = await an_article("Bread", slug="bread")
+    parents: list[int | None] = [None]
+    for number in range(12):
+        parents.append(await a_comment(article, f"Number {number}.", parent_id=parents[-1]))
+    hidden = await a_comment(article, "Hidden.", parent_id=parents[1])
+    below = await a_comment(article, "Below.", parent_id=hidden)
+    await comments.moderate(hidden, CommentStatus.SPAM, by=EDITOR)
+    nodes, after = [], None
+    alone = await count_statements(client, '{ article(slug: "bread") { title } }')
+    for _ in range(5):
+        variables: dict[str, Any] = {"slug": "bread", "first": 3, "after": after}
+        assert await count_statements(client, FLAT, **variables) == alone + 1
+        page = (await client.ask(FLAT, **variables))["article"]["comments"]
+        nodes += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+    assert not page["pageInfo"]["hasNextPage"]
+    assert [node["anchor"] for node in nodes] == [f"comment-{id_}" for id_ in (*parents[1:], below)]
+    assert [node["replyCount"] for node in nodes] == [1] * 11 + [0, 0]
+    assert [node["parent"] and node["parent"]["anchor"] for node in nodes] == [
+        *(id_ and f"comment-{id_}" for id_ in parents[:-1]),
+        None,  # its parent is hidden
+    ]
+    newest = await client.ask(FLAT, slug="bread", first=1, sort="NEWEST")
+    assert newest["article"]["comments"]["nodes"][0]["body"] == "Below."
+    total = '{ article(slug: "bread") { comments(flat: true) { totalCount } } }'
+    assert await client.ask(total) == {"article": {"comments": {"totalCount": 13}}}
+
+
+async def test_a_comment_has_the_address_of_its_article(settings: Settings) -> None:
+    pattern = {"article_url": "https://www.test/{slug}"}
+    async with a_hub(settings.model_copy(update=pattern)) as client:
+        article = await an_article("Bread", slug="bread")
+        id_ = await a_comment(article)
+        query = '{ article(slug: "bread") { comments { nodes { url } } } }'
+        answer = await client.ask(query)
+        assert answer["article"]["comments"]["nodes"] == [
+            {"url": f"https://www.test/bread#comment-{id_}"}
+        ]
+
+
+async def test_a_moderator_edits_a_comment_and_it_tells(client: Client) -> None:
+    article = await an_article("Bread", slug="bread")
+    id_ = await a_comment(article, "Old secret.")
+    await comments.edit(id_, "New <b>words</b>.", by=EDITOR)
+    query = """{ article(slug: "bread") { comments { nodes {
+      body(format: TEXT) editedAt editedBy } } } }"""
+    [node] = (await client.ask(query))["article"]["comments"]["nodes"]
+    assert node["body"] == "New <b>words</b>."
+    assert node["editedAt"]
+    assert node["editedBy"] == "EDITOR"
+    entry = await AuditEntry.get(action="comment.edit")
+    assert "secret" not in (entry.changes or "")
+    for body in ("", " ", "x" * 20_001):
+        with pytest.raises(Invalid):
+            await comments.edit(id_, body, by=EDITOR)
+    with pytest.raises(NotAllowed):
+        await comments.edit(id_, "x", by=WRITER)
+    with pytest.raises(NotFound):
+        await comments.edit(99, "x", by=EDITOR)
+    await Comment.filter(id=id_).update(erased_at="2026-01-01T00:00:00+00:00")
+    with pytest.raises(Invalid, match="erased"):
+        await comments.edit(id_, "x", by=EDITOR)
