@@ -17,6 +17,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 _CREDENTIALS = re.compile(r"://[^/@\s]*@")
+WEBHOOK_EVENTS = ("content.changed", "comment.pending", "comment.approved")
+"""Types of webhook messages."""
+
 MIN_SECRET = 24
 """Minimum length of a signing key, in characters."""
 
@@ -222,6 +225,11 @@ class Settings(BaseSettings):
         description="The key that signs these messages, at least 24 characters; several by spaces "
         "while it is being replaced, the new one first.",
     )
+    webhook_events: _Strings = Field(
+        default=["content.changed"],
+        description="Types of messages that are sent to these addresses: `content.changed`, "
+        "`comment.pending`, `comment.approved`.",
+    )
     webhook_tries: int = Field(
         default=20, ge=1, description="How often a message is sent until it is given up."
     )
@@ -407,6 +415,13 @@ class Settings(BaseSettings):
         if not all(_is_web_address(url.get_secret_value()) for url in urls):
             raise ValueError("each must begin with http:// or https:// and name a host")
         return urls
+
+    @field_validator("webhook_events")
+    @classmethod
+    def _check_events(cls, types: list[str]) -> list[str]:
+        if not set(types) <= set(WEBHOOK_EVENTS):
+            raise ValueError(f"each must be one of {', '.join(WEBHOOK_EVENTS)}")
+        return types
 
     @field_validator("webhook_secret")
     @classmethod

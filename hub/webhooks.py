@@ -20,7 +20,7 @@ from hub.auth import Permission, Viewer
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
 from hub.models import MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
-from hub.outbox import ArticleLocation
+from hub.outbox import CONTENT_CHANGED, ArticleLocation
 
 MAX_EVENTS = 100
 """Maximum number of events in a message."""
@@ -80,22 +80,35 @@ async def register(names: Iterable[str]) -> None:
 
 
 @transaction
-async def create_message(target: str, render: BodyRenderer) -> bool:
+async def create_message(
+    target: str, render: BodyRenderer, types: Collection[str] = (CONTENT_CHANGED,)
+) -> bool:
     """Combine a target's events, in order, into a message; return whether there were any.
 
-    The message is never changed afterwards, however often it is sent.
+    A message has events of one type. Those of other types than `types` are deleted. The message is
+    never changed afterwards, however often it is sent.
     """
     if await WebhookMessage.filter(target=target, status=MessageStatus.WAITING).count() >= (
         MAX_WAITING
     ):
         return False
     tags, locations, ids = set[str](), set[ArticleLocation](), list[int]()
+    message_type, unwanted = "", list[int]()
     for event in await WebhookEvent.filter(target=target).order_by("id").limit(MAX_EVENTS):
+        type_ = type_of(event.tags)
+        if type_ not in types:
+            unwanted.append(event.id)
+            continue
+        message_type = message_type or type_
+        if type_ != message_type:
+            break
         ids.append(event.id)
         tags.update(event.tags.split())
         locations.update(ArticleLocation(*location) for location in orjson.loads(event.places))
         if len(tags) > MAX_TAGS:
             break
+    if unwanted:
+        await WebhookEvent.filter(id__in=unwanted).delete()
     if not ids:
         return False
     article_ids = {int(tag.removeprefix("article:")) for tag in tags if tag.startswith("article:")}
@@ -112,6 +125,12 @@ async def create_message(target: str, render: BodyRenderer) -> bool:
     )
     await WebhookEvent.filter(id__in=ids).delete()
     return True
+
+
+def type_of(tags: str) -> str:
+    """Return the type of an event, or of a message, by its tags."""
+    first = min((tag for tag in tags.split() if tag.startswith("comment.")), default="")
+    return first.partition(":")[0] or CONTENT_CHANGED
 
 
 async def has_events(db: Reader, target: str) -> bool:

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar, cast
 
 from hub import snapshots
-from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
 from hub.reads import (
@@ -39,9 +38,10 @@ from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
 from hub.snapshots import Snapshot
 from hub.text.slugs import digest
-from schema.budget import CHARACTERS_OF_UNIT, Budget
-from schema.execution.cache_tags import ALL_OF_KIND, CacheTags
-from schema.execution.dataloader import Dispatcher, Loader
+from schema.budget import CHARACTERS_OF_UNIT
+from schema.execution.cache_tags import ALL_OF_KIND
+from schema.execution.dataloader import Loader
+from schema.loader_base import LoaderBase
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -50,31 +50,12 @@ EMPTY_PAGE: Page[Any] = Page([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
 
 
-class Loaders:
+class Loaders(LoaderBase):
     """The loaders of one request; never shared, since rows depend on the viewer.
 
     A loader without arguments is an attribute. One with arguments is a method, which returns the
     loader for these arguments.
     """
-
-    def __init__(
-        self, db: Reader, viewer: Viewer, budget: Budget, cache_tags: CacheTags | None = None
-    ) -> None:
-        """`cache_tags` collects the keys that are read; bodies are charged to `budget`."""
-        self.dispatcher = Dispatcher(db)
-        self._db = db
-        self._viewer = viewer
-        self._budget = budget
-        self._cache_tags = cache_tags or CacheTags()
-        self._by_arguments: dict[object, Loader[Any, Any]] = {}
-
-    def clear(self) -> None:
-        """Release all rows; the loaders cannot be used afterwards.
-
-        Loaders and their read functions refer to each other: without this, all rows of a response
-        would wait for the garbage collector.
-        """
-        vars(self).clear()
 
     @cached_property
     def article(self) -> Loader[int, ArticleRow | None]:
@@ -416,27 +397,6 @@ class Loaders:
         ends = [row.article.id for rows in edges for row in rows if row.article is not None]
         self._cache_tags.add("article", ends)
 
-    def _for_viewer(
-        self,
-        read: Callable[[Reader, list[K], Viewer], Awaitable[Mapping[K, V]]],
-        kind: str = "",
-        *,
-        of_labels: bool = False,
-    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
-        """Return `read` for this viewer; with a `kind`, it adds the tags of its keys.
-
-        Labels (`of_labels`) depend on the articles below them as well.
-        """
-
-        def load(keys: list[K]) -> Awaitable[Mapping[K, V]]:
-            if of_labels:
-                self._cache_tags.add("labels")
-            if kind:
-                self._cache_tags.add(kind, keys)
-            return read(self._db, keys, self._viewer)
-
-        return load
-
     def _for_labels(
         self, read: Callable[[Reader, list[K]], Awaitable[Mapping[K, V]]], kind: str = ""
     ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
@@ -450,32 +410,10 @@ class Loaders:
 
         return load
 
-    def _tagged(
-        self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], kind: str
-    ) -> Callable[[list[K]], Awaitable[Mapping[K, V]]]:
-        def load(keys: list[K]) -> Awaitable[Mapping[K, V]]:
-            self._cache_tags.add(kind, keys)
-            return read(keys)
-
-        return load
-
     def _tag_derived(self, kinds: tuple[str, ...]) -> None:
         """Add a tag for derived edges: a change of them has the tag of their source only."""
         if not kinds or not EDITORIAL_KINDS.issuperset(kinds):
             self._cache_tags.add("similar")
-
-    def _loader(
-        self, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
-    ) -> Loader[K, V]:
-        return Loader(self.dispatcher, read, default)
-
-    def _loader_for(
-        self, key: object, read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: V
-    ) -> Loader[K, V]:
-        loader = self._by_arguments.get(key)
-        if loader is None:
-            loader = self._by_arguments[key] = self._loader(read, default)
-        return loader
 
 
 def _by_slug(label: Label, slugs: list[str]) -> dict[str, ArticleFilter]:

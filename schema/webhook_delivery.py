@@ -36,7 +36,6 @@ from schema.execution.cache_tags import expand
 
 log = logging.getLogger(__name__)
 
-EVENT_TYPE = "content.changed"
 POLL_SECONDS = 0.2
 """Interval of polling for events; a poll takes 5 µs while nothing is committed."""
 
@@ -113,7 +112,9 @@ class WebhookDispatcher:
             return
         self._stamp = stamp
         while await webhooks.has_events(self._db, self.name):
-            if not await webhooks.create_message(self.name, self._format_body):
+            if not await webhooks.create_message(
+                self.name, self._format_body, self._settings.webhook_events
+            ):
                 break  # the maximum of waiting messages is reached
         for message in await webhooks.due_messages(self.name):
             if not await self._hold_lease():
@@ -188,14 +189,16 @@ def format_body(
         for place in places
     }
     numbers = sorted(int(tag.partition(":")[2]) for tag in tags if tag.startswith("article:"))
+    data: dict[str, list[str]] = {"tags": sorted(expand(tags))}
+    comment_ids = sorted(int(tag.partition(":")[2]) for tag in tags if tag.startswith("comment."))
+    if comment_ids:
+        data = {"commentIds": [ids.global_id(ids.COMMENT, number) for number in comment_ids]}
+    data["urls"] = sorted(urls)
+    data["articleIds"] = [ids.global_id(ids.ARTICLE, number) for number in numbers]
     content = {
-        "type": EVENT_TYPE,
+        "type": webhooks.type_of(" ".join(tags)),
         "timestamp": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": {
-            "tags": sorted(expand(tags)),
-            "urls": sorted(urls),
-            "articleIds": [ids.global_id(ids.ARTICLE, number) for number in numbers],
-        },
+        "data": data,
     }
     return orjson.dumps(content).decode()
 

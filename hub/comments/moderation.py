@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hub import audit
+from hub import audit, outbox
 from hub.auth import Permission, Viewer, comment_condition
 from hub.comments.counts import update_counts
 from hub.comments.judging import learn
@@ -146,5 +146,7 @@ async def _set_status(rows: Sequence[Any], status: CommentStatus, by: Viewer) ->
         await audit.record("comment.moderate", "Comment", row["id"], by=by, changes=changes)
         if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
             recounted.add(row["article_id"])
+            if status is CommentStatus.APPROVED:
+                await outbox.notify(outbox.COMMENT_APPROVED, row["id"], row["article_id"])
     if recounted:
         await update_counts(sorted(recounted))

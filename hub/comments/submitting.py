@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from hub import audit
+from hub import audit, outbox
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
 from hub.comments import spam
 from hub.comments.counts import update_counts
@@ -92,7 +92,10 @@ async def submit(
         "author_email": (None, audit.private_value(comment.author_email, key)),
     }
     await audit.record("comment.submit", "Comment", comment.id, by=by, changes=changes)
-    if comment.status is CommentStatus.APPROVED:
+    is_approved = comment.status is CommentStatus.APPROVED
+    event = outbox.COMMENT_APPROVED if is_approved else outbox.COMMENT_PENDING
+    await outbox.notify(event, comment.id, article_id)
+    if is_approved:
         await update_counts([article_id])
     return int(comment.id)
 

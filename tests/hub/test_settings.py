@@ -27,7 +27,9 @@ def _values(variable: str, monkeypatch: pytest.MonkeyPatch, value: str) -> list[
 
 
 def test_all_lists_are_tried() -> None:
-    assert LISTS == ["HUB_ALLOWED_HOSTS", "HUB_CORS_ORIGINS", "HUB_WEBHOOK_URLS"]
+    assert [
+        *("HUB_ALLOWED_HOSTS", "HUB_CORS_ORIGINS", "HUB_WEBHOOK_EVENTS", "HUB_WEBHOOK_URLS")
+    ] == LISTS
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -36,7 +38,10 @@ def test_a_list_is_written_by_commas_or_as_json(
     variable: str, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosts = ["a.example", "b.example:8443"]
-    items = hosts if variable == "HUB_ALLOWED_HOSTS" else [f"https://{host}" for host in hosts]
+    items = {
+        "HUB_ALLOWED_HOSTS": hosts,
+        "HUB_WEBHOOK_EVENTS": ["comment.pending", "comment.approved"],
+    }.get(variable, [f"https://{host}" for host in hosts])
     count = 2 if "{1}" in form else 1
     assert (
         _values(variable, monkeypatch, form.replace("{0}", items[0]).replace("{1}", items[1]))
@@ -47,7 +52,8 @@ def test_a_list_is_written_by_commas_or_as_json(
 @pytest.mark.parametrize("variable", LISTS)
 @pytest.mark.parametrize("value", ["", " ", "[]", ","])
 def test_an_empty_list(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _values(variable, monkeypatch, value) == []
+    default = Settings.model_fields[variable.removeprefix("HUB_").lower()].default
+    assert _values(variable, monkeypatch, value) == ([] if value else default)
 
 
 @pytest.mark.parametrize(
