@@ -26,7 +26,6 @@ from hub.models import (
     Status,
     WebhookEvent,
 )
-from hub.settings import WEBHOOK_EVENTS
 
 MAX_ERROR_LENGTH = 500
 REBUILD_EVENT: Final = 0
@@ -35,7 +34,8 @@ REBUILD_EVENT: Final = 0
 SEARCH_TAG = "search"
 """The change feed's tag of all search results, and of synonyms and pins."""
 
-CONTENT_CHANGED, COMMENT_PENDING, COMMENT_APPROVED = WEBHOOK_EVENTS
+CONTENT_CHANGED, COMMENT_PENDING = "content.changed", "comment.pending"
+COMMENT_APPROVED = "comment.approved"
 
 MAX_AGED = 1_000
 """Pending events whose articles are looked at for the lag of public ones."""

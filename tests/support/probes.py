@@ -45,9 +45,11 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "order": ("NEWEST", "MOST_DISCUSSED"),
     "sort": ("RELEVANCE",),
     "days": ("30",),
+    "articleId": tuple(f'"{ids.global_id(ids.ARTICLE, number)}"' for number in range(1, 4)),
     "sources": ('["example.test"]',),
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
 }
+_FLAT = "totalCount nodes { id url body authorName replyCount editedAt parent { id body } }"
 _NESTED = {"includeDangling": "true", "size": "50", "slug": '"bread"'}
 
 
@@ -89,11 +91,15 @@ def queries(
         if name == "nodes":
             yield from _nodes(schema, field, max_id)
         elif name != "node":  # as `nodes`
-            below = " ".join(selections(schema, field.type, frozenset()))
+            below = ""
+            if is_composite_type(get_named_type(field.type)):
+                below = f" {{ {' '.join(selections(schema, field.type, frozenset()))} }}"
             choices = [_assignments(key, argument, values) for key, argument in field.args.items()]
             for choice in product(*filter(None, choices)):
                 arguments = f"({', '.join(choice)})" if choice else ""
-                yield query(f"{{ {name}{arguments} {{ {below} }} }}")
+                yield query(f"{{ {name}{arguments}{below} }}")
+    for slug in values["slug"]:
+        yield query(f"{{ article(slug: {slug}) {{ comments(flat: true) {{ {_FLAT} }} }} }}")
 
 
 def _nodes(schema: GraphQLSchema, field: GraphQLField, max_id: int) -> Iterator[Probe]:

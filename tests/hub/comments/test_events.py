@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 from hub import comments, webhooks
 from hub.db.database import Reader
 from hub.models import CommentStatus, WebhookEvent, WebhookMessage
-from hub.settings import WEBHOOK_EVENTS, Settings
+from hub.outbox import COMMENT_APPROVED, COMMENT_PENDING, CONTENT_CHANGED
+from hub.settings import Settings
 from schema import ids
 from schema.webhook_delivery import format_body
 from tests.support.factories import EDITOR, READER, an_article
@@ -24,7 +26,7 @@ async def submit(article_id: int) -> int:
     )
 
 
-async def send(types: list[str]) -> list[dict[str, object]]:
+async def send(types: Any) -> list[dict[str, object]]:
     """Make messages of all events, and return their bodies."""
     settings = Settings(webhook_events=types)
     while await webhooks.create_message(
@@ -46,7 +48,7 @@ async def test_comments_are_told_when_they_wait_and_when_they_are_public(db: Rea
     first, second = await submit(article), await submit(article)
     await comments.moderate(first, CommentStatus.APPROVED, by=EDITOR)
     await comments.moderate(second, CommentStatus.SPAM, by=EDITOR)
-    messages = await send(list(WEBHOOK_EVENTS))
+    messages = await send([CONTENT_CHANGED, COMMENT_PENDING, COMMENT_APPROVED])
     assert [message["type"] for message in messages] == [
         *("content.changed", "comment.pending", "comment.approved", "content.changed")
     ]
@@ -65,5 +67,5 @@ async def test_by_default_receivers_get_what_they_got_before(db: Reader) -> None
     await comments.moderate(await submit(article), CommentStatus.APPROVED, by=EDITOR)
     messages = await send(Settings().webhook_events)
     assert {message["type"] for message in messages} == {"content.changed"}
-    with pytest.raises(ValidationError, match="each must be one of"):
-        Settings(webhook_events=["comment.other"])
+    with pytest.raises(ValidationError, match="webhook_events"):
+        Settings(webhook_events=["comment.other"])  # type: ignore[list-item]
