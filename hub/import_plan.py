@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from hub import drafts
+from hub.articles import trash
 from hub.auth import SYSTEM
 from hub.comments import erased
 from hub.db.database import marks, run
@@ -60,9 +61,9 @@ class Action(str, Enum):
 class ImportOptions:
     """How a batch is stored.
 
-    `overwrite` replaces edits made in the hub; `dry_run` writes nothing. `as_draft`: new articles
-    become drafts, and none becomes public; later imports publish none of them that an editor has
-    not. `run_id` is the record of the import (`hub.articles.import_log`).
+    `overwrite` replaces edits of the hub, and what is in its trash; `dry_run` writes nothing.
+    `as_draft`: new articles become drafts, and none becomes public; later imports publish none of
+    them that an editor has not. `run_id` is the record of the import (`hub.articles.import_log`).
     """
 
     overwrite: bool = False
@@ -181,9 +182,10 @@ class DraftPlan:
         return status, published_at
 
     def _reason(self) -> str | None:
-        reasons = [_EDITED if self.action is Action.CONFLICT else self.prepared.notes]
+        conflict = trash.LEFT_THERE if self.stored is None else _EDITED
+        reasons = [conflict if self.action is Action.CONFLICT else self.prepared.notes]
         language, stated = self.prepared.values["language"], self.prepared.stated_language
-        if self.stored is None and language != stated:
+        if self.action is Action.CREATED and language != stated:
             reasons.append(f"its text is in the language {language}, not {stated}; stored as that")
         if self.withdrawn:
             reasons.append(WITHDRAWN)
@@ -223,7 +225,7 @@ async def make_plans(
 ) -> list[DraftPlan]:
     """Compare drafts with the database, and choose an action for each.
 
-    One statement per source, one for comments, and one for edited articles that a source withdraws.
+    One statement per source, one each for comments, the trash, and edited articles to withdraw.
     """
     stored_by_key: dict[tuple[str, str], Any] = {}
     for source in {item.draft.source for item in prepared}:
@@ -233,6 +235,8 @@ async def make_plans(
             [source, *keys],
         ):
             stored_by_key[source, row["source_key"]] = row
+    pairs = {(item.draft.source, item.draft.key) for item in prepared}
+    trashed = set() if overwrite else await trash.imported_among(pairs - stored_by_key.keys())
     comments = await _stored_comments([row["id"] for row in stored_by_key.values()])
     plans = []
     for item in prepared:
@@ -248,6 +252,8 @@ async def make_plans(
             for comment in item.draft.comments
             if comment.status in _NOT_PUBLIC and hideable.get(comment.key)
         )
+        if (item.draft.source, item.draft.key) in trashed:
+            plan.action, plan.comments = Action.CONFLICT, ()
         if plan.action is Action.UPDATED:
             plan.changed = _changed_columns(plan)
         plan.withdrawn = row is not None and _is_withdrawn(plan)
@@ -284,9 +290,7 @@ def _is_withdrawn(plan: DraftPlan) -> bool:
     if plan.action not in (Action.UPDATED, Action.CONFLICT):
         return False
     draft = plan.prepared.draft
-    after = draft.status
-    if draft.published_at is not None:
-        after, _ = resolve_status(draft)
+    after = draft.status if draft.published_at is None else resolve_status(draft)[0]
     return plan.stored["status"] in _PUBLIC_SOON[after]
 
 

@@ -324,6 +324,7 @@ async def _update(plan: DraftPlan) -> Article:
         slug = await slugs.slug_in_public(article, prepared.slug)
     if plan.withdrawn:
         await articles.cancel_in_transaction(int(article.id))
+        await articles.leave_releases(int(article.id))
     version = article.version + 1
     article.update_from_dict(
         prepared.values

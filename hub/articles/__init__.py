@@ -8,7 +8,14 @@ Does not: how a version is stored (`hub.snapshots`), edges (`hub.related`), labe
 """
 
 from hub.articles.editing import correct_language, create, revise
-from hub.articles.publishing import archive, cancel_in_transaction, publish, unpublish, withdraw
+from hub.articles.publishing import (
+    archive,
+    cancel_in_transaction,
+    leave_releases,
+    publish,
+    unpublish,
+    withdraw,
+)
 from hub.articles.saving import (
     add_addresses,
     add_slugs,
@@ -29,6 +36,7 @@ __all__ = [
     "create",
     "delete",
     "due_ids",
+    "leave_releases",
     "locations",
     "move_slug",
     "publish",

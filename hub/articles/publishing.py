@@ -10,11 +10,19 @@ from hub import audit
 from hub.articles.saving import check_version, get_article, store
 from hub.articles.working_versions import publish_edits
 from hub.auth import SCHEDULER, Permission, Viewer
-from hub.db.database import transaction
+from hub.db.database import run, transaction
 from hub.db.timestamps import now
 from hub.drafts import resolve_status
 from hub.errors import Invalid
-from hub.models import Article, LifeAction, PlannedChange, RevisionChange, Status
+from hub.models import (
+    Article,
+    LifeAction,
+    PlannedChange,
+    Release,
+    ReleaseItem,
+    RevisionChange,
+    Status,
+)
 
 
 @transaction
@@ -142,12 +150,31 @@ async def withdraw(article_id: int, status: Status, by: Viewer) -> None:
     """Hide an article that its source no longer calls public. In a transaction of an import.
 
     It becomes ARCHIVED if that is the source's `status`, else DRAFT. What was planned for it is no
-    more.
+    more, and no release publishes it.
     """
     await cancel_in_transaction(article_id)
+    await leave_releases(article_id)
     article = await get_article(article_id)
     hidden = Status.ARCHIVED if status is Status.ARCHIVED else Status.DRAFT
     await store(article, {"status": hidden}, by, RevisionChange.IMPORTED)
+
+
+async def leave_releases(article_id: int) -> None:
+    """Take an article, which its source withdraws, out of the releases that would publish it.
+
+    They say so; an editor may add it again. One statement if there are none.
+    """
+    rows = await run(
+        "SELECT i.id, i.release_id FROM release_item i JOIN content_release r"
+        " ON r.id = i.release_id WHERE i.article_id = ? AND i.action = 'PUBLISH'"
+        " AND r.status <> 'PUBLISHED'",
+        [article_id],
+    )
+    if rows:
+        await ReleaseItem.filter(id__in=[row["id"] for row in rows]).delete()
+        problem = f"Article {article_id} was taken out: its source does not call it public any more"
+        releases = Release.filter(id__in=[row["release_id"] for row in rows])
+        await releases.update(problem=problem)
 
 
 async def cancel_in_transaction(article_id: int) -> None:

@@ -7,7 +7,7 @@ comments and the index behave as if it had never been there.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,9 @@ _OWN = (
 
 _OF_ARTICLE = {"article": "id", "relation": "source_id"}
 """The columns that hold the article's id, where it is not `article_id`."""
+
+LEFT_THERE = "in the trash of the hub; left there"
+"""Stands in the reason of an import's outcome that creates no article anew."""
 
 _AUDITED = ("title", "slug", "status")
 _LINKING = "linking"
@@ -142,6 +145,20 @@ async def purge(article_id: int, *, by: Viewer) -> None:
     await TrashedArticle.filter(id=article_id).delete()
     changes = {name: (getattr(trashed, name), None) for name in _AUDITED}
     await audit.record("article.purge", "Article", article_id, by=by, changes=changes)
+
+
+async def imported_among(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those pairs of a source and a key whose article is in the trash. In a transaction.
+
+    One statement, none without pairs.
+    """
+    if not pairs:
+        return set()
+    keys = [key for _, key in pairs]
+    rows = await run(
+        f"SELECT source, source_key FROM trashed_article WHERE source_key IN ({marks(keys)})", keys
+    )
+    return {(row["source"], row["source_key"]) for row in rows} & set(pairs)
 
 
 async def sweep(db: Reader, days: int) -> int:
@@ -248,6 +265,8 @@ async def _keep(article: Article, by: Viewer) -> None:
         status=article.status,
         editor=by.name,
         deleted_at=now(),
+        source=article.source,
+        source_key=article.source_key,
     )
     for table in ("article", *_OWN):
         await _copy(article.id, table, _OF_ARTICLE.get(table, "article_id"), table)

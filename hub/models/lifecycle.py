@@ -104,9 +104,12 @@ class TrashedArticle(Model):
     status = fields.CharEnumField(Status, max_length=16)
     editor = fields.CharField(max_length=KEY_LENGTH)
     deleted_at = fields.DatetimeField(db_index=True)
+    source = fields.CharField(max_length=64, null=True)
+    source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
 
     class Meta:
         table = "trashed_article"
+        indexes = [Index(fields=("source_key", "source"))]
 
 
 class TrashedRow(Model):

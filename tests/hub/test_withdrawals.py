@@ -9,11 +9,20 @@ from itertools import product
 import pytest
 
 from hub import articles, comments
+from hub.articles import releases, working_versions
 from hub.db.database import Reader
 from hub.drafts import ArticleChanges, ArticleDraft, CommentDraft
 from hub.import_plan import WITHDRAWN, Action, Outcome
 from hub.imports import import_articles, withdraw_articles
-from hub.models import Article, Comment, CommentStatus, PlannedChange, Revision, Status
+from hub.models import (
+    Article,
+    Comment,
+    CommentStatus,
+    PlannedChange,
+    Release,
+    Revision,
+    Status,
+)
 from hub.reads import articles as reads
 from tests.support.factories import EDITOR, READER, a_draft, text
 
@@ -173,3 +182,46 @@ async def test_nothing_that_was_planned_shows_again_what_its_source_hides(
     else:
         await reimport(a_draft("a", status=Status.DRAFT))
     assert not await PlannedChange.exists(article_id=id_)
+
+
+async def test_what_is_in_the_trash_stays_there(db: Reader) -> None:
+    said = CommentDraft("1", "Rita", text("Well."), datetime.now(UTC), CommentStatus.APPROVED)
+    draft = a_draft("deleted", comments=(said,))
+    id_ = (await reimport(draft)).article_id
+    assert id_ is not None
+    await articles.delete(id_, by=EDITOR)
+    for changed in (draft, replace(draft, title="Changed")):
+        for dry_run in (True, False):
+            outcome = await reimport(changed, dry_run=dry_run)
+            assert (outcome.action, outcome.article_id) == (Action.CONFLICT, None)
+            assert outcome.reason == "in the trash of the hub; left there"
+            assert outcome.comments_added == 0
+    assert not await Article.exists()
+    # Another source may have the same key.
+    assert (await reimport(replace(draft, source="other"))).action is Action.CREATED
+    assert (await reimport(draft, overwrite=True)).action is Action.CREATED
+    assert await Article.all().count() == 2
+
+
+@pytest.mark.parametrize("at", [None, SOON])
+async def test_no_release_publishes_what_its_source_has_withdrawn(
+    db: Reader, at: datetime | None
+) -> None:
+    draft = a_draft("withdrawn")
+    id_, other = (await reimport(draft)).article_id, (await reimport(a_draft("other"))).article_id
+    assert id_ is not None
+    assert other is not None
+    release = await releases.create("Relaunch", by=EDITOR)
+    for article_id in (id_, other):
+        edits = ArticleChanges(title="Edited")
+        await working_versions.save(article_id, edits, by=EDITOR)
+        await releases.add(release, article_id, by=EDITOR)
+    if at is not None:
+        await releases.publish(release, at=at, by=EDITOR)
+    assert (await reimport(replace(draft, status=Status.DRAFT))).withdrawn
+    stored = await Release.get(id=release)
+    assert stored.problem is not None
+    assert f"Article {id_} was taken out" in stored.problem
+    assert await releases.publish(release, by=EDITOR) == 1
+    assert (await Article.get(id=id_)).status is Status.DRAFT
+    assert (await Article.get(id=other)).title == "Edited"

@@ -127,6 +127,8 @@ async def answers(client: Client, asked: Iterable[Probe], viewer: str) -> dict[s
 
 UNPLANTED = {
     "trashed_article.language": "a code",
+    "trashed_article.source": "that of the article, in no answer",
+    "trashed_article.source_key": "that of the article, in no answer",
     "trashed_row.origin": "a table",
     "working_version.base": "digests",
     "article.language": "a code",

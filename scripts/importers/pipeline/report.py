@@ -12,7 +12,7 @@ from hub.import_plan import Action, Outcome
 from hub.models import Status
 from scripts.importers.source import HeldBack, Note, Refusal, Skipped
 
-CONFLICT_ADVICE = "edited in the hub since; --theirs lets the import win"
+CONFLICT_ADVICE = "edited or deleted in the hub since; --theirs lets the import win"
 MAX_TITLES = 3
 """Titles of articles that a printed group of notes names."""
 

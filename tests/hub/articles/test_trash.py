@@ -91,7 +91,7 @@ async def test_what_is_in_the_trash_is_as_if_it_were_gone(db: Reader) -> None:
     assert await reads.by_ids(db, [id_], SYSTEM) == {}
     assert [event.article_id for event in await outbox.pending(db, 99)][-1] == id_
     [created] = await imports.import_articles(
-        [a_draft("all", slug="moved", language="de")], by=SYSTEM
+        [a_draft("all", slug="moved", language="de")], by=SYSTEM, overwrite=True
     )
     assert created.action.value == "CREATED"
     assert (await Article.get(id=created.article_id)).slug == "moved"
