@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, assert_never, cast
 
 from hub import snapshots
 from hub.db.database import Reader
@@ -417,6 +417,10 @@ class Loaders(LoaderBase):
 
 
 def _by_slug(label: Label, slugs: list[str]) -> dict[str, ArticleFilter]:
-    if label == "topics":
-        return {slug: ArticleFilter(topics=(slug,)) for slug in slugs}
-    return {slug: ArticleFilter(authors=(slug,)) for slug in slugs}
+    match label:
+        case "topics":
+            return {slug: ArticleFilter(topics=(slug,)) for slug in slugs}
+        case "authors":
+            return {slug: ArticleFilter(authors=(slug,)) for slug in slugs}
+        case _:
+            assert_never(label)

@@ -14,7 +14,7 @@ from time import monotonic
 
 import anyio
 
-from hub.db.database import Reader, run
+from hub.db.database import Reader, fault_of, run
 from hub.db.postgres.sql import CLOCK
 from hub.errors import DatabaseError
 
@@ -65,11 +65,18 @@ class Lease:
         return self.is_held
 
     async def release(self) -> None:
-        """Release the lease if this process holds it, even while it is being cancelled."""
+        """Release the lease if this process holds it, even while it is being cancelled.
+
+        A lease of a database that does not answer ends by itself.
+        """
         if self.is_held:
             self.is_held, self._next_check = False, 0.0
             with anyio.CancelScope(shield=True):
-                await release(self._name, self._holder)
+                try:
+                    await release(self._name, self._holder)
+                except Exception as error:
+                    if fault_of(error) is None:
+                        raise
 
 
 Work = Callable[[], Awaitable[object]]

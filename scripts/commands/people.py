@@ -29,7 +29,10 @@ def export(email: Email) -> None:
         async with open_database(Settings()) as db:
             return [row async for row in _comments(db, email)]
 
-    print_json_lines(row._asdict() for row in anyio.run(work))
+    rows = anyio.run(work)
+    print_json_lines(row._asdict() for row in rows)
+    if not rows:
+        echo(f"There are no comments with the address {email}.", err=True)
 
 
 async def _comments(db: Reader, email: str) -> AsyncIterator[people.PersonalComment]:

@@ -24,7 +24,7 @@ MAX_PROSE = 2_500
 MAX_SHINGLES = 400
 """Pairs of words of a fingerprint, at most."""
 
-MAX_DISTANCE = 6
+MAX_DISTANCE = 12
 """Differing bits of 64 up to which two fingerprints are those of near duplicates."""
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)

@@ -263,6 +263,7 @@ PUBLIC = {
         "index_follower.holder",
     ),
     "content_release.name",  # a release's own, as `Spring issue`
+    *("former_author.name", "former_topic.name"),
 }
 """Columns that name nobody, or somebody in public."""
 

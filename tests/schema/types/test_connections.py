@@ -14,7 +14,7 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
 from hub import articles, outbox, tokens
-from hub.articles import releases
+from hub.articles import previews, releases
 from hub.auth import SYSTEM
 from hub.models import Role
 from hub.settings import Settings
@@ -142,6 +142,7 @@ async def prepare_lists(demo: Client) -> Lists:
     for number in range(4):
         await releases.create(f"Release {number}", by=SYSTEM)
         await articles.delete(await an_article(f"Gone {number}"), by=SYSTEM)
+        await previews.create(by=SYSTEM, article_id=await an_article(f"Soon {number}"))
     for other in page["articles"]["nodes"]:
         for ends in ((article, other["id"]), (other["id"], article)):
             source, target = ends
@@ -314,7 +315,7 @@ async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Li
     "name",
     [
         *("Article.revisions", "Query.auditLog", "Query.moderationQueue", "Query.releases"),
-        "Query.trash",
+        *("Query.trash", "Query.previews"),
     ],
 )
 async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:

@@ -54,6 +54,7 @@ STRUCTURED = {
     "articles",
     "day",
     "changes",
+    "reasons",
     "base",
     "data",
 }

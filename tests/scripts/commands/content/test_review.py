@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import shutil
 import sqlite3
 import termios
 from pathlib import Path
-from threading import Thread
-from time import sleep
+from threading import Event, Thread
 from typing import BinaryIO
 
 import anyio
@@ -86,25 +86,36 @@ def test_at_a_terminal_no_line_has_to_be_ended(
 ) -> None:
     monkeypatch.setenv("HUB_DATA_DIR", str(data))
     master, terminal = pty.openpty()
+    ended = Event()
     with os.fdopen(terminal) as stdin, os.fdopen(master, "wb", buffering=0) as keyboard:
         monkeypatch.setattr("sys.stdin", stdin)
-        typist = Thread(target=press, args=(keyboard, b"a\x03"), daemon=True)
+        typist = Thread(target=press, args=(keyboard, terminal, ended), daemon=True)
         typist.start()
         review(CommentStatus.PENDING)
+        ended.set()
         typist.join(10)
     assert "1 decided, 0 skipped." in capsys.readouterr().out
     assert stored(data)[0] == ["PENDING", "PENDING", "PENDING", "APPROVED"]
 
 
-def press(keyboard: BinaryIO, keys: bytes) -> None:
-    """Press each key when the terminal waits for a single one: what comes before is flushed."""
+def press(keyboard: BinaryIO, terminal: int, ended: Event) -> None:
+    """Press `a` once, then Ctrl-C until the command has ended.
+
+    What is typed before the terminal waits for a single key is flushed, so the first key is pressed
+    when it does, and the last one again and again.
+    """
 
     def waits() -> bool:
-        return not termios.tcgetattr(keyboard)[3] & termios.ICANON
+        return not termios.tcgetattr(terminal)[3] & termios.ICANON
 
-    for key in keys:
-        while not waits():
-            sleep(0.005)
-        keyboard.write(bytes([key]))
-        while waits():
-            sleep(0.005)
+    def has_unread() -> bool:
+        return any(fcntl.ioctl(terminal, termios.FIONREAD, b"\0" * 4))
+
+    while not (ended.wait(0.01) or waits()):
+        pass
+    keyboard.write(b"a")
+    while has_unread() and not ended.wait(0.01):
+        pass
+    while not ended.wait(0.05):
+        if waits() and not has_unread():
+            keyboard.write(b"\x03")
