@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode, urljoin
 
+from hub.reads.addresses import Lookup
+from hub.text.slugs import path_of_key, url_key
 from schema import ids
+
+_PLACEHOLDER = re.compile(r"\\{(slug|language|id)\\}")
 
 
 class Addressable(Protocol):
@@ -47,6 +53,65 @@ def site_url(row: Addressable, pattern: str) -> str | None:
     ):
         url = url.replace(f"{{{name}}}", quote(value, safe=""))
     return url
+
+
+def lookup(url: str, pattern: str) -> Lookup:
+    """Return how an address is looked up, given the `pattern` of the site's own.
+
+    Without a host, or at the pattern's, old paths of all hosts count: the site may serve the
+    articles of another one now.
+    """
+    key = url_key(url)
+    names = parse(url, pattern) if pattern else None
+    if names is None:
+        host = key.partition("/")[0].partition("?")[0]
+        is_own = host in ("", url_key(urljoin(pattern, "/")))
+        return Lookup(key, path_of_key(key) if is_own else None)
+    if "id" in names:
+        kind, number = ids.parse(names["id"]) or ("", 0)
+        return Lookup(key, path_of_key(key), id=number if kind == ids.ARTICLE else None)
+    return Lookup(key, path_of_key(key), slug=names["slug"], language=names.get("language"))
+
+
+def parse(url: str, pattern: str) -> dict[str, str] | None:
+    """Return what an address names by `pattern` (`slug`, `language`, `id`); None if it is none.
+
+    Without a host, the path of the pattern counts.
+    """
+    url = url.strip().partition("#")[0].partition("?")[0] if "?" not in pattern else url.strip()
+    expected = pattern
+    if url.startswith("/") and not url.startswith("//"):
+        expected = pattern[len(urljoin(pattern, "/")) - 1 :] if "://" in pattern else pattern
+    url, expected = _bare(url), _bare(expected)
+    match = re.fullmatch(_expression(expected), url)
+    return None if match is None else {k: unquote(v) for k, v in match.groupdict().items()}
+
+
+def _bare(url: str) -> str:
+    """Return an address without what makes no difference: scheme, `www.` and final slash."""
+    return re.sub(r"^https?://(?:www\.)?", "//", url).rstrip("/")
+
+
+@lru_cache(maxsize=16)
+def _expression(pattern: str) -> str:
+    names: set[str] = set()
+
+    def group(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in names:
+            return f"(?P={name})"
+        names.add(name)
+        return f"(?P<{name}>[^/?#&]+)"
+
+    return _PLACEHOLDER.sub(group, re.escape(pattern))
+
+
+def is_present(url: str, present: str | None) -> bool:
+    """Tell whether an address, perhaps without host, is the `present` one; yes if there is none."""
+    if present is None:
+        return True
+    key, present_key = url_key(url), url_key(present)
+    return key in (present_key, path_of_key(present_key))
 
 
 def hub_url(row: Addressable, base: str) -> str:

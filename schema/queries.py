@@ -42,6 +42,7 @@ from schema.types.release import (
     releases,
     trash,
 )
+from schema.types.resolution import Resolution, article_at, resolve
 from schema.types.revision import Revision
 from schema.types.search import SearchConnection, SearchPageArgs, SearchResults, run_search
 from schema.types.site import Site
@@ -111,9 +112,17 @@ def _article(
             "published first."
         ),
     ] = None,
+    url: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Its address, or one that it once had; without a host, as for `resolve`."
+        ),
+    ] = None,
 ) -> Awaitable[ArticleRow | None]:
-    if (id is None) == (slug is None):
-        raise Invalid("slug", "give either id or slug")
+    if [id, slug, url].count(None) != 2:
+        raise Invalid("slug", "give either id, slug or url")
+    if url is not None:
+        return article_at(info, url)
     if slug is not None:
         return _by_slug(info.context, slug, language)
     return info.context.loaders.article.load(ids.local_id(id or "", ids.ARTICLE, "id"))
@@ -295,7 +304,12 @@ class Query:
         _nodes, "Whatever has these ids, in their order; null in the place of what there is not."
     )
     article: Article | None = resolved(
-        _article, "One article, by its id or slug; null if there is no such article."
+        _article, "One article, by its id, slug or url; null if there is no such article."
+    )
+    resolve: Resolution | None = resolved(
+        resolve,
+        "What is at an address: an article, or a redirect to where it is now; null if there is no "
+        "such article.",
     )
     articles: ArticleConnection = resolved(_articles, "Articles, the latest first.")
     search: SearchConnection | None = resolved(

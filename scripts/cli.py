@@ -33,7 +33,7 @@ from scripts.commands import (
     tuning,
     webhooks,
 )
-from scripts.commands.content import articles, languages, previews, releases, review
+from scripts.commands.content import articles, languages, previews, redirects, releases, review
 from scripts.commands.output import echo
 from search_index.query import SearchError, UnknownEngine
 
@@ -77,6 +77,7 @@ app.add_typer(articles.app, name="articles")
 app.add_typer(releases.app, name="releases")
 app.add_typer(previews.app, name="previews")
 articles.app.command("detect-languages")(languages.detect_languages)
+app.add_typer(redirects.app, name="redirects")
 comments.app.command("review")(review.review)
 app.add_typer(labels.topics, name="topics")
 app.add_typer(labels.authors, name="authors")

@@ -19,10 +19,11 @@ from hub.drafts import (
 )
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.models import Article, RevisionChange, SlugHistory, Status
+from hub.models.article import URL_LENGTH
 from hub.outbox import ArticleLocation
 from hub.taxonomy import ensure_authors, ensure_topics, set_authors, set_topics
 from hub.text import validation
-from hub.text.slugs import digest, url_key
+from hub.text.slugs import digest, path_of_key, url_key
 
 
 async def get_article(article_id: int) -> Article:
@@ -87,11 +88,24 @@ async def add_slugs(article_id: int, language: str, slugs: list[str]) -> None:
 
 
 async def add_addresses(rows: list[tuple[int, str]]) -> None:
-    """Store (article id, url) pairs, by which edges are bound; existing pairs are skipped."""
+    """Store (article id, url) pairs, by which edges are bound and old addresses are resolved.
+
+    Of several urls with one key, the first is stored.
+    """
     await run_many(
-        "INSERT INTO address (article_id, url_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(id_, key) for id_, url in rows if (key := url_key(url))],
+        "INSERT INTO address (article_id, url_key, path, url) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (article_id, url_key) DO UPDATE SET url = excluded.url"
+        " WHERE address.url IS NULL AND excluded.url IS NOT NULL",
+        [
+            (id_, key, path_of_key(key), url if _is_address(url) else None)
+            for id_, url in rows
+            if (key := url_key(url))
+        ],
     )
+
+
+def _is_address(url: str) -> bool:
+    return len(url) <= URL_LENGTH and url.startswith(("http://", "https://", "/"))
 
 
 async def store(

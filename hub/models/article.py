@@ -136,12 +136,16 @@ class SlugHistory(Model):
 class Address(Model):
     """A URL under which an article is or was known elsewhere, as `hub.text.slugs.url_key` has it.
 
-    Relations that name their target by url are bound by it.
+    Relations that name their target by url are bound by it. `path` is what follows the host there,
+    with the parameters; null for an address without a path, and for very long ones. `url` is the
+    address as the source gives it; null for those stored before version 0.3.
     """
 
     id = fields.BigIntField(primary_key=True)
     article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("hub.Article")
     url_key = fields.CharField(max_length=KEY_LENGTH, db_index=True)
+    path = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
+    url = fields.CharField(max_length=URL_LENGTH, null=True)
 
     class Meta:
         table = "address"

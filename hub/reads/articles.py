@@ -16,7 +16,6 @@ from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
 from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, select_columns
-from hub.text.slugs import url_key
 
 K = TypeVar("K")
 UNINDEXED_STATUS = "CAST(a.status AS TEXT)"
@@ -160,17 +159,6 @@ async def by_slug(db: Reader, slug: str, language: str | None, viewer: Viewer) -
         if rows:
             return min(map(article_row, rows), key=lambda row: (row.published or "", row.id))
     return None
-
-
-async def by_address(db: Reader, url: str, viewer: Viewer) -> ArticleRow | None:
-    """Return the article that was published at this address. One statement."""
-    statuses = article_statuses(viewer)
-    rows = await db.rows(
-        f"SELECT {COLUMNS} FROM address x JOIN article a ON a.id = x.article_id"
-        f" WHERE x.url_key = ? AND {UNINDEXED_STATUS} IN ({marks(statuses)}) LIMIT 1",
-        [url_key(url), *statuses],
-    )
-    return article_row(rows[0]) if rows else None
 
 
 async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, BodyRow]:

@@ -13,6 +13,7 @@ KEY_LENGTH = 255
 SLUG_LENGTH = 160
 _DROPPED_PARAMETERS = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|replytocom", re.IGNORECASE)
 _SHORTENED = re.compile(rf".{{{KEY_LENGTH - 33}}}#[0-9a-f]{{32}}", re.DOTALL)
+_PATH = re.compile(r"[/?].*", re.DOTALL)
 _DEFAULT_PORT = re.compile(r":(80|443)$")
 
 
@@ -53,6 +54,15 @@ def url_key(url: str) -> str:
     )
     key = host + path + ("?" + urlencode(parameters) if parameters else "")
     return shorten_key(key)
+
+
+def path_of_key(key: str) -> str | None:
+    """Return what follows the host in a key of `url_key`; None if nothing does, or it is shortened.
+
+    It begins with a slash, or with a question mark if there are only parameters.
+    """
+    match = _PATH.search(key) if len(key) < KEY_LENGTH else None
+    return match[0] if match else None
 
 
 def digest(text: str) -> str:

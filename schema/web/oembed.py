@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 from lxml import etree
@@ -12,17 +11,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from hub.auth import ANONYMOUS
-from hub.db.database import Reader
-from hub.reads import articles, authors
+from hub.reads import addresses, articles, authors
 from hub.reads.articles import ArticleRow
 from hub.settings import Settings
-from schema import article_urls, ids
+from schema import article_urls
 from schema.server.conditional import MINUTE, PUBLIC_HEADERS, conditional_response
 from schema.web.xml import add_element, serialize
 
 WIDTH, HEIGHT = 600, 200
 MIN_SIZE = 100
-_PLACEHOLDER = re.compile(r"\\{(slug|language|id)\\}")
 
 
 async def oembed(request: Request, settings: Settings) -> Response:
@@ -87,32 +84,7 @@ async def _find_article(request: Request, settings: Settings, url: str) -> Artic
         parameters = parse_qs(parts.query)
         slug, language = parameters.get("article", [""])[0], parameters.get("language", [None])[0]
         return await articles.by_slug(db, slug, language, ANONYMOUS)
-    if settings.article_url:
-        row = await _find_by_pattern(db, settings.article_url, url.partition("#")[0])
-        if row is not None:
-            return row
-    return await articles.by_address(db, url, ANONYMOUS)
-
-
-async def _find_by_pattern(db: Reader, pattern: str, url: str) -> ArticleRow | None:
-    group_names: set[str] = set()
-
-    def group(match: re.Match[str]) -> str:
-        name = match[1]
-        if name in group_names:
-            return f"(?P={name})"
-        group_names.add(name)
-        return f"(?P<{name}>[^/?#&]+)"
-
-    match = re.fullmatch(_PLACEHOLDER.sub(group, re.escape(pattern)), url)
-    if match is None:
-        return None
-    values = {name: unquote(value) for name, value in match.groupdict().items()}
-    if "id" in values:
-        kind, number = ids.parse(values["id"]) or ("", 0)
-        rows = await articles.by_ids(db, [number], ANONYMOUS) if kind == ids.ARTICLE else {}
-        return rows.get(number)
-    return await articles.by_slug(db, values["slug"], values.get("language"), ANONYMOUS)
+    return await addresses.resolve(db, article_urls.lookup(url, settings.article_url), ANONYMOUS)
 
 
 def _error_response(message: str, status: int) -> Response:

@@ -49,6 +49,8 @@ PLANNED = "Coming bread"
 
 PLANNED_URL = "https://elsewhere.test/coming-bread"
 OLD_SLUG = "old-address"
+OLD_PATH = "/old-path"
+"""What follows the host in an old address of a draft."""
 
 
 @dataclass
@@ -217,7 +219,7 @@ async def _add_imported(content: HiddenContent) -> int:
         metadata=((secret("name"), secret("value")),),
         relations=(link,),
         aliases=(names[0],),
-        addresses=(f"https://x.test/{names[1]}",),
+        addresses=(f"https://x.test/{names[1]}", f"https://x.test{OLD_PATH}"),
     )
     [outcome] = await imports.import_articles([draft], by=SYSTEM)
     assert outcome.article_id is not None, outcome

@@ -26,6 +26,7 @@ from typing_extensions import override
 
 from hub.db.timestamps import now
 from schema import ids
+from tests.support.hidden_content import OLD_PATH, PLANNED_URL
 
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
@@ -46,6 +47,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "sort": ("RELEVANCE",),
     "days": ("30",),
     "articleId": tuple(f'"{ids.global_id(ids.ARTICLE, number)}"' for number in range(1, 4)),
+    "url": (f'"{PLANNED_URL}"', f'"{OLD_PATH}"'),
     "sources": ('["example.test"]',),
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
 }
@@ -94,10 +96,15 @@ def queries(
             below = ""
             if is_composite_type(get_named_type(field.type)):
                 below = f" {{ {' '.join(selections(schema, field.type, frozenset()))} }}"
-            choices = [_assignments(key, argument, values) for key, argument in field.args.items()]
-            for choice in product(*filter(None, choices)):
-                arguments = f"({', '.join(choice)})" if choice else ""
-                yield query(f"{{ {name}{arguments}{below} }}")
+            for left_out in ("url", "slug") if {"url", "slug"} <= field.args.keys() else ("",):
+                choices = [
+                    _assignments(key, argument, values)
+                    for key, argument in field.args.items()
+                    if key != left_out
+                ]
+                for choice in product(*filter(None, choices)):
+                    arguments = f"({', '.join(choice)})" if choice else ""
+                    yield query(f"{{ {name}{arguments}{below} }}")
     for slug in values["slug"]:
         yield query(f"{{ article(slug: {slug}) {{ comments(flat: true) {{ {_FLAT} }} }} }}")
 
