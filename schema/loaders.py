@@ -32,7 +32,7 @@ from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedR
 from hub.reads.per_key import batched
 from hub.reads.previews import PreviewRow
 from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
-from hub.reads.related import EdgeFields, RelatedRow
+from hub.reads.related import BodyLink, EdgeFields, RelatedRow
 from hub.reads.revisions import RevisionRow
 from hub.reads.topics import TopicRow
 from hub.related import EDITORIAL
@@ -87,6 +87,17 @@ class Loaders(LoaderBase):
             return bodies
 
         return self._loader(read, None)
+
+    @cached_property
+    def body_links(self) -> Loader[int, list[BodyLink]]:
+        """The links in the body of an article to those that the viewer may see."""
+
+        async def read(ids: list[int]) -> dict[int, list[BodyLink]]:
+            links = await related.body_links(self._db, ids, self._viewer)
+            self._cache_tags.add("article", [link.id for rows in links.values() for link in rows])
+            return links
+
+        return self._loader(read, [])
 
     @cached_property
     def translations(self) -> Loader[str, list[ArticleRow]]:

@@ -79,10 +79,11 @@ article_row: Callable[[Sequence[Any]], ArticleRow] = partial(tuple.__new__, Arti
 
 
 class BodyRow(NamedTuple):
-    """An article's body: sanitised HTML, and its plain text."""
+    """An article's body: sanitised HTML, its plain text, and whether it links to an article."""
 
     html: str
     text: str
+    has_links: bool
 
 
 class Order(Enum):
@@ -165,11 +166,13 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
     """Return the bodies of those articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     rows = await db.rows(
-        f"SELECT a.id, a.body_html, a.body_text FROM article a WHERE a.id IN ({marks(ids)})"
+        "SELECT a.id, a.body_html, a.body_text, EXISTS (SELECT 1 FROM relation r"
+        " WHERE r.source_id = a.id AND r.kind = 'INLINE' AND r.target_id IS NOT NULL)"
+        f" FROM article a WHERE a.id IN ({marks(ids)})"
         f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
-    return {id_: BodyRow(html, text) for id_, html, text in rows}
+    return {id_: BodyRow(html, text, bool(linked)) for id_, html, text, linked in rows}
 
 
 class ImportedText(NamedTuple):

@@ -19,7 +19,7 @@ from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import RelationOrigin
 from hub.reads.articles import COLUMNS as ARTICLE
 from hub.reads.articles import UNINDEXED_STATUS, ArticleRow, article_columns, article_row
-from hub.reads.per_key import rows_per_key
+from hub.reads.per_key import batched, rows_per_key
 from hub.reads.projection import Fields, PartialRelatedRow, select_columns
 
 _DERIVED = RelationOrigin.DERIVED.value
@@ -200,6 +200,43 @@ async def counts_to(
 ) -> dict[int, int]:
     """Count for each target all edges that `to_articles` lists."""
     return await _counts(db, "target_id", ids, _visibility(viewer, kinds, False, "source_id"))
+
+
+class BodyLink(NamedTuple):
+    """A link in a body to an article of the hub.
+
+    `url_key` is the normal form of the address that it names, if any; `anchor` its text, and
+    `position` its paragraph, if known. The rest is of the article that it leads to.
+    """
+
+    url_key: str | None
+    anchor: str
+    position: int | None
+    id: int
+    slug: str
+    language: str
+    canonical_url: str | None
+
+
+async def body_links(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, list[BodyLink]]:
+    """Return the links in the body of each article that lead to one that `viewer` may see.
+
+    By their order in it. One statement for up to 100 articles.
+    """
+    statuses = article_statuses(viewer)
+    links: dict[int, list[BodyLink]] = {}
+    for batch in batched(ids):
+        rows = await db.rows(
+            "SELECT r.source_id, r.wanted_url, r.anchor, r.position,"
+            " a.id, a.slug, a.language, a.canonical_url"
+            f" FROM relation r JOIN article a ON a.id = r.target_id AND {UNINDEXED_STATUS}"
+            f" IN ({marks(statuses)}) WHERE r.source_id IN ({marks(batch)}) AND r.kind = 'INLINE'"
+            " ORDER BY r.source_id, r.rank, r.id",
+            [*statuses, *batch],
+        )
+        for source, *values in rows:
+            links.setdefault(source, []).append(BodyLink(*values))
+    return links
 
 
 async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:

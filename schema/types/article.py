@@ -18,7 +18,7 @@ from hub.reads.projection import PartialRelatedRow
 from hub.reads.revisions import RevisionRow
 from hub.related import EDITORIAL
 from hub.text import embeds, markup
-from schema import article_urls, ids, jsonld
+from schema import article_urls, body_links, ids, jsonld
 from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import LoaderField
@@ -31,7 +31,7 @@ from schema.types.comment import (
     is_newest_first,
 )
 from schema.types.embed import Embed
-from schema.types.enums import ArticleKind, ArticleStatus, CommentSort, Format
+from schema.types.enums import ArticleKind, ArticleStatus, BodyLinks, CommentSort, Format
 from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -75,11 +75,30 @@ async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
     return jsonld.article(parent, await authors, await topics, settings)
 
 
-def _body(info: Info, format: BodyFormat = Format.HTML) -> LoaderField:
-    def transform(row: BodyRow | None, _: int) -> str:
-        return "" if row is None else row.text if format is Format.TEXT else row.html
+def _body(
+    info: Info,
+    format: BodyFormat = Format.HTML,
+    links: Annotated[
+        BodyLinks, strawberry.argument(description="Where its links to articles of the hub lead.")
+    ] = BodyLinks.CURRENT,
+) -> LoaderField:
+    context = info.context
+    has_links = links is BodyLinks.CURRENT and format is not Format.TEXT
 
-    async def finish(bodies: list[str]) -> list[str]:
+    def transform(row: BodyRow | None, id_: int) -> tuple[str, int]:
+        if row is None:
+            return "", 0
+        text = row.text if format is Format.TEXT else row.html
+        return text, id_ if has_links and row.has_links else 0
+
+    async def finish(rows: list[tuple[str, int]]) -> list[str]:
+        edges = [context.loaders.body_links.load(id_) if id_ else None for _, id_ in rows]
+        bodies = [
+            html
+            if row is None
+            else body_links.replace_links(html, await row, context.settings.article_url)
+            for (html, _), row in zip(rows, edges, strict=True)
+        ]
         if format is Format.MARKDOWN:
             return await info.context.renderer.render(bodies, markup.to_markdown)
         info.context.budget.charge_texts(sum(map(len, bodies)))

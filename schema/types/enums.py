@@ -37,6 +37,7 @@ __all__ = [
     "ArticleStatus",
     "AsOfGap",
     "AuditDoor",
+    "BodyLinks",
     "CommentKind",
     "CommentSort",
     "CommentStatus",
@@ -66,6 +67,13 @@ class ReasonKind(Enum):
     WORDS = "WORDS"
     TOPICS = "TOPICS"
     LINKS = "LINKS"
+
+
+class BodyLinks(Enum):
+    """Addresses of the links in a body that lead to articles of the hub."""
+
+    CURRENT = "CURRENT"
+    STORED = "STORED"
 
 
 class ArticleChangeKind(Enum):
@@ -310,4 +318,11 @@ _describe(
     CODE="Code.",
     DOCUMENT="A document, as slides or a PDF.",
     PAGE="All else, as a map, a form or a chart.",
+)
+_describe(
+    BodyLinks,
+    "BodyLinks",
+    "Where the links of a text to other articles of the hub lead.",
+    CURRENT="To where these articles are read now, as `Article.url`.",
+    STORED="To the addresses that the text has.",
 )

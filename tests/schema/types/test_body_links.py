@@ -1,0 +1,126 @@
+"""Links in bodies lead to where the articles are now, as far as the viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hub import articles
+from hub.auth import SYSTEM
+from hub.drafts import ArticleChanges
+from hub.imports import import_articles
+from hub.models import Status
+from hub.settings import Settings
+from scripts.importers.markdown.reader import MarkdownReader
+from scripts.importers.wordpress.reader import WordPressReader
+from tests.support.hub import Client, a_hub
+from tests.support.importer_inputs import an_export, an_item, drafts, files
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+SITE = "https://new.test/{slug}"
+LINKS = (
+    '<p><a href="https://www.site.test/?p=2">number</a>, <a href="/post-2/#end">path</a>, '
+    '<a href="http://site.test/post-2">host</a>, '
+    '<a href="https://www.site.test/post-3/">other</a>, '
+    '<a href="https://else.test/post-2/">outside</a> <a href="#end">end</a></p>'
+)
+
+
+@pytest.fixture
+async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
+    async with a_hub(settings.model_copy(update={"article_url": SITE})) as running:
+        yield running
+
+
+async def body(client: Client, slug: str, arguments: str = "", *, editor: bool = False) -> str:
+    query = f'{{ article(slug: "{slug}") {{ body{arguments} }} }}'
+    html: str = (await client.ask(query, editor=editor))["article"]["body"]
+    return html
+
+
+async def test_links_follow_articles_that_come_late_move_and_hide(
+    client: Client, tmp_path: Path
+) -> None:
+    export = an_export(tmp_path, an_item(1, LINKS), an_item(2), an_item(3, status="draft"))
+    first, second, hidden = drafts(WordPressReader(export))
+    await import_articles([first], by=SYSTEM)
+    stored = await body(client, "post-1")
+    assert "https://new.test" not in stored
+    [outcome, _] = await import_articles([second, hidden], by=SYSTEM)
+    present = (
+        stored.replace("https://www.site.test/?p=2", "https://new.test/post-2")
+        .replace('"/post-2/#', '"https://new.test/post-2#')
+        .replace('"http://site.test/post-2"', '"https://new.test/post-2"')
+    )
+    assert await body(client, "post-1") == present
+    assert await body(client, "post-1", "(links: STORED)") == stored
+    assert 'https://new.test/post-3"' in await body(client, "post-1", editor=True)
+    assert outcome.article_id is not None
+    changes = ArticleChanges(slug="moved")
+    await articles.revise(outcome.article_id, changes, seen_version=1, by=SYSTEM)
+    assert await body(client, "post-1") == present.replace("test/post-2", "test/moved").replace(
+        "else.test/moved", "else.test/post-2"
+    )
+    await articles.withdraw(outcome.article_id, Status.DRAFT, SYSTEM)
+    assert await body(client, "post-1") == stored
+    assert "(https://new.test/moved)" in await body(
+        client, "post-1", "(format: MARKDOWN)", editor=True
+    )
+
+
+async def test_links_between_files_lead_to_articles(client: Client, tmp_path: Path) -> None:
+    folder = files(
+        tmp_path / "site",
+        posts__a='# A\n\n[b](../b.md) [again](/b) {{< relref "b.md" >}}',
+        b="# B\n\nBack to [[a]].",
+    )
+    await import_articles(drafts(MarkdownReader(folder)), by=SYSTEM)
+    assert '<a href="https://new.test/b">b</a>' in await body(client, "a")
+
+
+async def test_responses_carry_the_tags_of_linked_articles(client: Client, tmp_path: Path) -> None:
+    export = an_export(tmp_path, an_item(1, LINKS), an_item(2))
+    first, second = await import_articles(drafts(WordPressReader(export)), by=SYSTEM)
+    query = '{ node(id: "%s") { ... on Article { body } } }'
+    rows = await client.ask("{ articles { nodes { id slug } } }")
+    [id_] = [row["id"] for row in rows["articles"]["nodes"] if row["slug"] == "post-1"]
+    response = await client.http.get("/graphql", params={"query": query % id_})
+    tags = response.headers["cache-tag"].split(",")
+    assert {f"article:{first.article_id}", f"article:{second.article_id}"} <= set(tags)
+
+
+async def test_only_bodies_with_such_links_take_a_further_statement(
+    client: Client, tmp_path: Path
+) -> None:
+    items = [
+        an_item(1, LINKS),
+        an_item(2),
+        an_item(3, LINKS),
+        an_item(4, "No <a href='#x'>link</a>"),
+    ]
+    await import_articles(drafts(WordPressReader(an_export(tmp_path, *items))), by=SYSTEM)
+
+    async def statements(first: str, fields: str) -> int:
+        runs = []
+        for _ in range(3):
+            before = client.db.statements
+            await client.ask(f"{{ articles({first}) {{ nodes {{ {fields} }} }} }}", editor=True)
+            runs.append(client.db.statements - before)
+        return min(runs)
+
+    base = await statements("first: 10", "title body(links: STORED)")
+    assert await statements("first: 10", "body excerpt embeds { url }") == base + 1
+    query = '{ article(slug: "post-%s") { %s } }'
+    for slug, extra in (("4", 0), ("2", 0), ("1", 1)):
+        counts = []
+        for arguments in ("(links: STORED)", ""):
+            runs = []
+            for _ in range(3):
+                before = client.db.statements
+                await client.ask(query % (slug, f"body{arguments}"), editor=True)
+                runs.append(client.db.statements - before)
+            counts.append(min(runs))
+        assert counts[1] - counts[0] == extra
