@@ -91,13 +91,7 @@ class Loaders(LoaderBase):
     @cached_property
     def body_links(self) -> Loader[int, list[BodyLink]]:
         """The links in the body of an article to those that the viewer may see."""
-
-        async def read(ids: list[int]) -> dict[int, list[BodyLink]]:
-            links = await related.body_links(self._db, ids, self._viewer)
-            self._cache_tags.add("article", [link.id for rows in links.values() for link in rows])
-            return links
-
-        return self._loader(read, [])
+        return self._loader(self._for_viewer(related.body_links), [])
 
     @cached_property
     def translations(self) -> Loader[str, list[ArticleRow]]:

@@ -33,7 +33,15 @@ from scripts.commands import (
     tuning,
     webhooks,
 )
-from scripts.commands.content import articles, languages, previews, redirects, releases, review
+from scripts.commands.content import (
+    articles,
+    languages,
+    links,
+    previews,
+    redirects,
+    releases,
+    review,
+)
 from scripts.commands.output import echo
 from search_index.query import SearchError, UnknownEngine
 
@@ -78,6 +86,7 @@ app.add_typer(releases.app, name="releases")
 app.add_typer(previews.app, name="previews")
 articles.app.command("detect-languages")(languages.detect_languages)
 app.add_typer(redirects.app, name="redirects")
+app.add_typer(links.app, name="links")
 comments.app.command("review")(review.review)
 app.add_typer(labels.topics, name="topics")
 app.add_typer(labels.authors, name="authors")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from hub import audit, related, slugs
+from hub import audit, links, related, slugs
 from hub.articles.saving import (
     check_slug,
     get_article,
@@ -54,10 +54,11 @@ async def _create(new: NewArticle, values: Mapping[str, Any], by: Viewer) -> int
     stored = {**values, "slug": slug, "status": status, "published_at": published_at}
     article = await Article.create(**stored, created_at=moment, updated_at=moment)
     labels = await set_labels(article.id, new.topics, new.authors)
+    edges = await links.link_body(article)
     await record_save(article, by, RevisionChange.CREATED)
     changes = audit.column_changes({}, stored) | labels
     await audit.record_save(RevisionChange.CREATED, article.id, changes, by)
-    await related.announce_edges(await related.bind_edges_to([article.id]))
+    await related.announce_edges([*edges, *await related.bind_edges_to([article.id])])
     return int(article.id)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from hub import audit, outbox, related, slugs, snapshots
+from hub import audit, links, outbox, related, slugs, snapshots
 from hub.auth import Viewer, article_statuses, require_revision
 from hub.db.database import marks, run, run_many
 from hub.db.timestamps import now
@@ -131,8 +131,10 @@ async def store(
     old_locations = await locations([article.id]) if moves else []
     before = {name: getattr(article, name) for name in values}
     changes = audit.column_changes(before, values) | dict(labels)
+    former = article.body_html if "body_html" in values else ""
     article.update_from_dict(values | {"version": article.version + 1, "updated_at": now()})
     await article.save(update_fields=[*values, "version", "updated_at"])
+    edges = await links.link_body(article, former) if "body_html" in values else []
     if turns:
         tags_before |= await related.related_tags([article.id])
     # What tags depend on is as it was: those from before the save need not be read again.
@@ -140,7 +142,9 @@ async def store(
     await record_save(article, by, change, tags_before, old_locations, is_tagged=is_tagged)
     await audit.record_save(change, article.id, changes, by)
     if turns:
-        await related.announce_edges(await related.bind_edges_to([article.id]))
+        edges += await related.bind_edges_to([article.id])
+    if edges:
+        await related.announce_edges(edges)
 
 
 async def record_save(

@@ -92,12 +92,13 @@ def _body(
         return text, id_ if has_links and row.has_links else 0
 
     async def finish(rows: list[tuple[str, int]]) -> list[str]:
-        edges = [context.loaders.body_links.load(id_) if id_ else None for _, id_ in rows]
+        loads = [context.loaders.body_links.load(id_) if id_ else None for _, id_ in rows]
+        edges = [[] if load is None else await load for load in loads]
+        context.cache_tags.add("article", [edge.id for links in edges for edge in links])
+        pattern = context.settings.article_url
         bodies = [
-            html
-            if row is None
-            else body_links.replace_links(html, await row, context.settings.article_url)
-            for (html, _), row in zip(rows, edges, strict=True)
+            body_links.replace_links(html, links, pattern) if links else html
+            for (html, _), links in zip(rows, edges, strict=True)
         ]
         if format is Format.MARKDOWN:
             return await info.context.renderer.render(bodies, markup.to_markdown)
