@@ -9,7 +9,7 @@ _PATHS = f"UPDATE address SET path = ltrim(url_key, '{_HOST}') WHERE length(url_
 _NO_PATHS = "UPDATE address SET path = NULL WHERE substr(path, 1, 1) NOT IN ('/', '?')"
 
 class Migration(migrations.Migration):
-    dependencies = [('hub', '0022_history')]
+    dependencies = [('hub', '0023_trashed_sources')]
 
     initial = False
 
