@@ -11,7 +11,6 @@ from hub import articles
 from hub.auth import SYSTEM
 from hub.drafts import ArticleChanges
 from hub.imports import import_articles
-from hub.models import Status
 from hub.settings import Settings
 from scripts.importers.markdown.reader import MarkdownReader
 from scripts.importers.wordpress.reader import WordPressReader
@@ -64,7 +63,7 @@ async def test_links_follow_articles_that_come_late_move_and_hide(
     assert await body(client, "post-1") == present.replace("test/post-2", "test/moved").replace(
         "else.test/moved", "else.test/post-2"
     )
-    await articles.withdraw(outcome.article_id, Status.DRAFT, SYSTEM)
+    await articles.archive(outcome.article_id, by=SYSTEM)
     assert await body(client, "post-1") == stored
     assert "(https://new.test/moved)" in await body(
         client, "post-1", "(format: MARKDOWN)", editor=True
