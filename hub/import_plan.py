@@ -268,9 +268,9 @@ def _choose_language(item: PreparedDraft, row: Any) -> None:
 
     A new one gets the language that was detected, if there is one.
     """
-    found = item.draft.detected_language or item.stated_language
-    is_kept = row is not None and row["language"] in (found, item.stated_language)
-    item.values["language"] = row["language"] if is_kept else found
+    language = item.draft.detected_language or item.stated_language
+    is_stored = row is not None and row["language"] in (language, item.stated_language)
+    item.values["language"] = row["language"] if is_stored else language
 
 
 async def _leave_out_erased(plans: Sequence[DraftPlan]) -> None:

@@ -274,12 +274,12 @@ def _rivals_last(plans: list[DraftPlan]) -> list[DraftPlan]:
     So the hidden article's slug is never that of the public one, not even for a moment.
     """
 
-    def asked(plan: DraftPlan) -> tuple[str, str]:
+    def slug_of(plan: DraftPlan) -> tuple[str, str]:
         return plan.prepared.slug, plan.prepared.values["language"]
 
     public = {id(plan) for plan in plans if plan.resolve_status()[0] is Status.PUBLISHED}
-    taken = {asked(plan) for plan in plans if id(plan) in public}
-    return sorted(plans, key=lambda plan: id(plan) not in public and asked(plan) in taken)
+    rivals = {slug_of(plan) for plan in plans if id(plan) in public}
+    return sorted(plans, key=lambda plan: id(plan) not in public and slug_of(plan) in rivals)
 
 
 def _is_written(plan: DraftPlan) -> bool:

@@ -43,16 +43,16 @@ async def link_body(article: Article, former: str = "") -> list[related.Edge]:
     if not drafts and "<a " not in former:
         return []
     edges = await Relation.filter(source_id=article.id).exclude(origin=RelationOrigin.DERIVED)
-    gone = [
+    removed = [
         edge
         for edge in edges
         if article.source is None
         and (edge.kind, edge.origin) == (RelationKind.INLINE, RelationOrigin.IMPORT)
         and edge.wanted_url not in drafts
     ]
-    await Relation.filter(id__in=[edge.id for edge in gone]).delete()
+    await Relation.filter(id__in=[edge.id for edge in removed]).delete()
     rank = 1 + max((edge.rank for edge in edges), default=-1)
-    free = max(0, related.MAX_EDGES - len(edges) + len(gone))
+    free = max(0, related.MAX_EDGES - len(edges) + len(removed))
     rows = [
         await Relation.create(
             source_id=article.id,
@@ -68,7 +68,7 @@ async def link_body(article: Article, former: str = "") -> list[related.Edge]:
     ]
     created = [related.Edge(row.id, article.id, None, shown=True) for row in rows]
     bound = await related.bind_edges(row.id for row in rows) if rows else []
-    ended = [related.Edge(edge.id, article.id, edge.target_id) for edge in gone]  # type: ignore[attr-defined]
+    ended = [related.Edge(edge.id, article.id, edge.target_id) for edge in removed]  # type: ignore[attr-defined]
     return [*created, *bound, *ended]
 
 
@@ -100,8 +100,8 @@ async def _missing(
     drafts: Mapping[str, RelationDraft], edges: Sequence[Relation]
 ) -> list[RelationDraft]:
     """Return the links without an edge, to hosts from which articles of the hub come."""
-    named = {edge.wanted_url for edge in edges}
-    fresh = await _from_known_hosts([key for key in drafts if key not in named])
+    targets = {edge.wanted_url for edge in edges}
+    fresh = await _from_own_hosts([key for key in drafts if key not in targets])
     return [draft for key, draft in drafts.items() if key in fresh]
 
 
@@ -133,7 +133,7 @@ def find_links(article: Article) -> dict[str, RelationDraft]:
     return links
 
 
-async def _from_known_hosts(keys: Sequence[str]) -> set[str]:
+async def _from_own_hosts(keys: Sequence[str]) -> set[str]:
     """Return those of the keys from whose hosts articles of the hub come. One statement."""
     hosts = list(dict.fromkeys(_host(key) for key in keys))[:MAX_HOSTS]
     if not hosts:
@@ -149,8 +149,8 @@ async def _from_known_hosts(keys: Sequence[str]) -> set[str]:
         ),
         args,
     )
-    known = {hosts[row["host"]] for row in rows}
-    return {key for key in keys if _host(key) in known}
+    own_hosts = {hosts[row["host"]] for row in rows}
+    return {key for key in keys if _host(key) in own_hosts}
 
 
 def _host(key: str) -> str:

@@ -31,10 +31,10 @@ def read_sqlite(path: Path) -> list[CarriedErasure]:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
             for table in _SOURCES:
                 try:
-                    found = database.execute(f"SELECT {_COLUMNS} FROM {table}").fetchall()
+                    records = database.execute(f"SELECT {_COLUMNS} FROM {table}").fetchall()
                 except sqlite3.Error:  # no such table, or a damaged file
                     continue
-                rows += [CarriedErasure(*row) for row in found]
+                rows += [CarriedErasure(*row) for row in records]
     return rows
 
 
@@ -54,8 +54,8 @@ async def read_postgres(url: str) -> list[CarriedErasure]:
         rows: list[CarriedErasure] = []
         for table in _SOURCES:
             if await connection.fetchval("SELECT to_regclass($1)", table) is not None:
-                found = await connection.fetch(f"SELECT {_COLUMNS} FROM {table}")
-                rows += [CarriedErasure(*map(str, row)) for row in found]
+                records = await connection.fetch(f"SELECT {_COLUMNS} FROM {table}")
+                rows += [CarriedErasure(*map(str, row)) for row in records]
         return rows
     finally:
         await connection.close()
