@@ -129,6 +129,6 @@ def _run(arguments: list[str], out: Path, err: Path, user: int | None, env: dict
         os.setuid(user)
     for name in [name for name in os.environ if name.startswith("HUB_")]:
         del os.environ[name]
-    os.environ.update(env)
+    os.environ.update({"HUB_ARTICLE_URL": "https://www.example.org/{slug}"} | env)
     sys.argv = ["hub", *arguments]
     main()

@@ -87,6 +87,7 @@ def data(filled: Path, tmp_path: Path) -> Path:
 def hub(data: Path, *arguments: str) -> Result:
     env = {
         "HUB_DATA_DIR": str(data),
+        "HUB_ARTICLE_URL": "https://www.example.org/{slug}",
         "COLUMNS": "1000",
         "EDITOR": "sed -i 1s/$/s/",
         "VISUAL": "",
