@@ -78,7 +78,8 @@ def parse(url: str, pattern: str) -> dict[str, str] | None:
 
     Without a host, the path of the pattern counts.
     """
-    url = url.strip().partition("#")[0].partition("?")[0] if "?" not in pattern else url.strip()
+    url = url.strip().partition("#")[0]
+    url = url if "?" in pattern else url.partition("?")[0]
     expected = pattern
     if url.startswith("/") and not url.startswith("//"):
         expected = pattern[len(urljoin(pattern, "/")) - 1 :] if "://" in pattern else pattern

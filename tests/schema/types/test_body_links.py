@@ -91,6 +91,7 @@ async def test_responses_carry_the_tags_of_linked_articles(client: Client, tmp_p
     assert {f"article:{first.article_id}", f"article:{second.article_id}"} <= set(tags)
 
 
+@pytest.mark.databases("sqlite")  # other tasks of the hub read beside it on PostgreSQL
 async def test_only_bodies_with_such_links_take_a_further_statement(
     client: Client, tmp_path: Path
 ) -> None:
