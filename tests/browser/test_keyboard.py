@@ -153,6 +153,22 @@ def test_a_dialog_holds_the_box(open_box: OpenBox, width: int) -> None:
     expect(box.page.locator("hub-search dialog")).to_have_count(0)
 
 
+def test_a_dialog_that_is_opened_again_at_once_shows_its_results(open_box: OpenBox) -> None:
+    box = open_box('mode="modal"')
+    box.page.locator("hub-search [part=opener]").click()
+    box.input.press_sequentially("ferry")
+    expect(box.titles.first).to_be_visible()
+    box.host.evaluate(
+        """(one) => new Promise((done) => {
+          const dialog = one.shadowRoot.querySelector("dialog");
+          dialog.addEventListener("close", () => setTimeout(done));
+          dialog.close();
+          one.focus();
+        })"""
+    )
+    expect(box.titles.first).to_be_visible()
+
+
 def test_one_recent_search_can_be_removed(open_box: OpenBox) -> None:
     box = open_box()
     for text in ("ferry", "bakery", "harbour"):

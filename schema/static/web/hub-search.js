@@ -385,7 +385,8 @@ export class HubSearch extends HTMLElement {
     if (!this.#modal) return ground.replaceChildren(form, told, panel);
     const opener = make("button", { type: "button", class: "opener", part: "opener", "aria-haspopup": "dialog", ".onclick": () => this.focus() });
     const close = make("button", { type: "button", part: "close", ".onclick": () => dialog.close() }, "✕");
-    const dialog = make("dialog", { part: "dialog", ".onclose": () => this.#close(),
+    // The event comes late, perhaps after the dialog was opened again.
+    const dialog = make("dialog", { part: "dialog", ".onclose": () => dialog.open || this.#close(),
       ".onclick": (event) => event.target === dialog && dialog.close() }, form, told, panel);
     form.querySelector(".field").append(close);
     Object.assign(this.#parts, { opener, dialog, close });
