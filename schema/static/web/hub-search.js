@@ -178,7 +178,7 @@ function make(tag, attributes = {}, ...children) {
 
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" }; // all that the hub writes
 
-/** Escaped text in which `<mark>` is the only markup, as nodes; whatever else is in it is text. */
+/** Escaped text as nodes; `<mark>` is its only markup. */
 export function marked(html) {
   const found = document.createDocumentFragment();
   let into = found;
@@ -385,7 +385,7 @@ export class HubSearch extends HTMLElement {
     if (!this.#modal) return ground.replaceChildren(form, told, panel);
     const opener = make("button", { type: "button", class: "opener", part: "opener", "aria-haspopup": "dialog", ".onclick": () => this.focus() });
     const close = make("button", { type: "button", part: "close", ".onclick": () => dialog.close() }, "✕");
-    // The event comes late, perhaps after the dialog was opened again.
+    // "close" comes late
     const dialog = make("dialog", { part: "dialog", ".onclose": () => dialog.open || this.#close(),
       ".onclick": (event) => event.target === dialog && dialog.close() }, form, told, panel);
     form.querySelector(".field").append(close);
@@ -949,7 +949,7 @@ export class HubSearch extends HTMLElement {
     if (this.#parts.told.textContent !== text) this.#parts.told.textContent = text;
   }
 
-  /** The results, made anew for each answer: nothing that was there is moved about. */
+  /** The results, made anew for each answer. */
   #renderBody(showing, waiting) {
     const { body } = this.#parts;
     if (waiting && !this.#answer) return this.#renderSkeleton();
