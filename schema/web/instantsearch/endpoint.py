@@ -58,12 +58,7 @@ async def instantsearch(request: Request, settings: Settings) -> Response:
 
     async def compute(body: bytes) -> dict[str, Any]:
         requests = parse_requests(body, MAX_REQUESTS)
-        cost = sum(params.cost for params in requests)
-        if cost > settings.max_cost:
-            raise BadParams(
-                f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
-                " fewer hits or for fewer results at once."
-            )
+        _check_cost(requests, settings)
         return {
             "results": [
                 await _result(request, settings, params)
@@ -80,9 +75,21 @@ async def instantsearch_index(request: Request, settings: Settings) -> Response:
     """Serve `/1/indexes/<index>/query`: one request."""
 
     async def compute(body: bytes) -> dict[str, Any]:
-        return await _result(request, settings, parse_request(body, request.path_params["index"]))
+        params = parse_request(body, request.path_params["index"])
+        _check_cost([params], settings)
+        return await _result(request, settings, params)
 
     return await _respond(request, settings, compute)
+
+
+def _check_cost(requests: Iterable[Params | UnknownIndex], settings: Settings) -> None:
+    """Refuse requests that cost too much together. Raises BadParams."""
+    cost = sum(params.cost for params in requests)
+    if cost > settings.max_cost:
+        raise BadParams(
+            f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
+            " fewer hits or for fewer results at once."
+        )
 
 
 async def instantsearch_facet(request: Request, settings: Settings) -> Response:

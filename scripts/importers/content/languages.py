@@ -25,7 +25,7 @@ MIN_PROBABILITY = 0.95
 SAMPLE = 2_000
 """Characters that are looked at, about 0.4 ms."""
 
-_NO_TEXT = re.compile(r"(?is)<(script|style|pre|code)\b.*?</\1\s*>|<[^>]*>|https?://\S+")
+_NO_TEXT = re.compile(r"(?is)<(script|style|pre|code)\b.*?</\1\s*>|<[^<>]*>|https?://\S+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _DENSITY = 3

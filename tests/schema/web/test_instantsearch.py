@@ -386,6 +386,13 @@ def test_tables_are_complete() -> None:
     assert set(FIELDS.values()) == set(FacetField) - {FacetField.MONTH}
 
 
+async def test_one_request_has_a_highest_cost(demo: Client) -> None:
+    path = "/1/indexes/articles/query"
+    for size, status in ((600, 200), (1000, 400)):
+        answer = await demo.http.post(path, json={"hitsPerPage": size})
+        assert answer.status_code == status, answer.text[:200]
+
+
 async def test_a_batch_has_a_highest_cost(demo: Client) -> None:
     """Of hits, facets and far pages together; the usual batches of front ends are below it."""
     full = {"indexName": "articles", "params": {"hitsPerPage": 100}}
