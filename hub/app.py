@@ -31,6 +31,7 @@ from typing_extensions import override
 from hub import articles, audit, logs, outbox, people, rate_limits, tokens, webhooks
 from hub.articles import previews, revisions, trash
 from hub.auth import ANONYMOUS, Permission, Viewer
+from hub.comments import form_tokens
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
@@ -215,6 +216,7 @@ async def _lifespan(
 
         urls = [url.get_secret_value() for url in settings.webhook_urls]
         await webhooks.register(map(target_name, urls))
+        await form_tokens.create_key()
         await audit.record_settings(settings.public_values())
         app.state.deliveries = delivery_metrics = DeliveryMetrics()
         suggestions = Suggestions(db, engine, queries=settings.suggest_queries)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 CHARACTERS_OF_UNIT = 4_000
 """Characters whose reading, or serialising and compressing, costs as much as an object."""
 
@@ -75,6 +77,15 @@ class Budget:
         self._bytes = size
         self._check_bytes()
         self._sent, self._bytes = self._sent + size, 0
+
+    def serialize(self, response: dict[str, Any], *, measures: bool) -> bytes:
+        """Serialize a response; `measures` charges its texts before. Raises BudgetExceeded."""
+        self._check()
+        if measures:
+            self.charge_data(response)
+        body = orjson.dumps(response)
+        self.charge_response(len(body))
+        return body
 
     def _check_bytes(self) -> None:
         if self._sent + self._bytes > self._max_bytes and self.error is None:

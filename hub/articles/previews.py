@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -132,11 +133,12 @@ async def as_published(preview: PreviewOf) -> AsyncIterator[tuple[Reader, frozen
     """Return a reader to whom the preview is public, and the ids of the articles that it changes.
 
     Within the context all saves wait, so it ends after five seconds: then reads raise
-    DatabaseError.
+    DatabaseError. One is open at a time, and saves go in between.
 
     Raises:
         NotFound: there is no such article or release any more.
-        DatabaseError: the database is unavailable or locked.
+        RateLimited: too many previews are asked for at once.
+        DatabaseError: the database is unavailable or locked; or publishing took five seconds.
     """
     ids: set[int] = set()
     async with uncommitted(lambda: _publish(preview, ids), SECONDS) as reader:
@@ -155,7 +157,9 @@ async def _publish(preview: PreviewOf, ids: set[int]) -> None:
     items: Any = await ReleaseItem.filter(release_id=release.id).order_by("id")
     ids.update(item.article_id for item in items)
     if release.status is not ReleaseStatus.PUBLISHED:
-        await change_articles(items, now(), SYSTEM)
+        for item in items:
+            await change_articles([item], now(), SYSTEM)
+            await sleep(0)  # SQLite's statements never yield; here the deadline may end it
 
 
 def url(template: str, preview: NewPreview) -> str | None:

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from time import time
 
-from hub.db.database import run, transaction
+from hub.db.database import Reader, run, transaction
 from hub.models import HubSecret
 
 LEAST_SECONDS = 3
@@ -21,12 +21,22 @@ MOST_SECONDS = 86_400
 """Age up to which a token is accepted: a page may stay open for a day."""
 
 _NAME = "comment_form"
+_SELECT = "SELECT value FROM hub_secret WHERE name = ?"
+
+
+async def issue(db: Reader, article_id: int) -> str:
+    """Return a token for a comment on an article, from now on. One statement, which reads.
+
+    Raises DatabaseError if there is no key any more while a preview is being read.
+    """
+    rows = await db.rows(_SELECT, [_NAME])
+    return _sign(article_id, int(time()), rows[0][0] if rows else await create_key())
 
 
 @transaction
-async def issue(article_id: int) -> str:
-    """Return a token for a comment on an article, from now on. One statement, after the first."""
-    return _sign(article_id, int(time()), await _read_key())
+async def create_key() -> str:
+    """Return the key of all tokens, which is created if there is none."""
+    return await _read_key()
 
 
 async def find_problem(token: str | None, article_id: int) -> str | None:
@@ -46,7 +56,7 @@ async def find_problem(token: str | None, article_id: int) -> str | None:
 
 
 async def _read_key() -> str:
-    rows = await run("SELECT value FROM hub_secret WHERE name = ?", [_NAME])
+    rows = await run(_SELECT, [_NAME])
     if rows:
         return str(rows[0]["value"])
     row = await HubSecret.create(name=_NAME, value=secrets.token_hex(32))

@@ -16,6 +16,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from contextvars import ContextVar
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -151,6 +152,11 @@ def marks(values: Sequence[object]) -> str:
 _MARKS = ("NULL", *(",".join("?" * number) for number in range(1, 101)))
 
 
+holds_writer: ContextVar[bool] = ContextVar("holds_writer", default=False)
+"""Whether the caller reads through an open transaction (`hub.db.uncommitted`), which holds up every
+other one."""
+
+
 def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run `work` in a transaction: all of its changes are committed, or none.
 
@@ -160,23 +166,36 @@ def transaction(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
     it. Not to be nested: within it, call helpers without this decorator.
 
     Raises:
-        DatabaseError: the database is unavailable or locked, or there is no space.
+        DatabaseError: the database is unavailable or locked, or there is no space; or the caller
+            holds the writer itself, and would wait for its own end.
     """
 
     @wraps(work)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        client = Tortoise.get_connection("default")
-        if not isinstance(client, WriterClient):
-            raise RuntimeError("a transaction cannot wait for another one: call helpers within it")
-        try:
-            return await client.writer.run(partial(work, *args, **kwargs))
-        except Exception as error:
-            fault = fault_of(error)
-            if fault is None or fault is error:
-                raise
-            raise fault from error
+        return await run_in_transaction(partial(work, *args, **kwargs))
 
     return run
+
+
+async def run_in_transaction(
+    work: Callable[[], Coroutine[Any, Any, T]], *, alone: bool = False
+) -> T:
+    """Run `work` as `transaction` does; `alone`: in one that is committed with no other.
+
+    Raises what `work` raises, and DatabaseError as `transaction`.
+    """
+    if holds_writer.get():
+        raise DatabaseError("nothing can be written by what reads a preview")
+    client = Tortoise.get_connection("default")
+    if not isinstance(client, WriterClient):
+        raise RuntimeError("a transaction cannot wait for another one: call helpers within it")
+    try:
+        return await client.writer.run(work, alone=alone)
+    except Exception as error:
+        fault = fault_of(error)
+        if fault is None or fault is error:
+            raise
+        raise fault from error
 
 
 def fault_of(error: Exception) -> DatabaseError | None:

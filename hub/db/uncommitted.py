@@ -9,10 +9,13 @@ from typing import Any
 
 from tortoise import Tortoise
 
-from hub.db.database import transaction
+from hub.db.database import holds_writer, run_in_transaction
 from hub.db.postgres.sql import translate
 from hub.db.writer import Writer
-from hub.errors import DatabaseError
+from hub.errors import DatabaseError, RateLimited
+
+MAX_WAITING = 16
+"""Callers of a process that wait for their turn at most: one reads, and saves go in between."""
 
 
 class UncommittedReader:
@@ -76,38 +79,76 @@ async def uncommitted(
 ) -> AsyncIterator[UncommittedReader]:
     """Run `work` in a transaction, return a reader that sees its changes, and undo them at the end.
 
-    Other transactions of all processes wait meanwhile, `seconds` at most: afterwards the reader
-    raises DatabaseError. Raises what `work` raises, and DatabaseError as `transaction` does.
+    Other transactions of all processes wait meanwhile, `seconds` at most from the beginning of
+    `work`: afterwards `work` is cancelled, or the reader raises DatabaseError. Within the context
+    `transaction` raises DatabaseError. A process has one such context at a time; others wait.
+
+    Raises:
+        RateLimited: too many wait, or it was not the caller's turn for `seconds`.
+        DatabaseError: as `transaction`; or `work` took longer than `seconds`.
+        Exception: what `work` raises.
     """
     client: Any = Tortoise.get_connection("default")
     writer: Writer = client.writer
-    reader = UncommittedReader(writer)
-    loop = asyncio.get_running_loop()
-    is_open, is_over = asyncio.Event(), asyncio.Event()
+    async with _turn(writer, seconds):
+        reader = UncommittedReader(writer)
+        loop = asyncio.get_running_loop()
+        is_open, is_over = asyncio.Event(), asyncio.Event()
 
-    @transaction
-    async def hold() -> None:
-        await work()
-        reader.open()
-        loop.call_soon_threadsafe(is_open.set)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await is_over.wait()
-        await reader.end()
-        raise _RollBack
+        async def hold() -> None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await work()
+                    reader.open()
+                    loop.call_soon_threadsafe(is_open.set)
+                    await is_over.wait()
+            await reader.end()
+            raise _RollBack
 
-    async def end() -> None:
-        is_over.set()
+        async def end() -> None:
+            is_over.set()
 
-    held = asyncio.ensure_future(hold())
-    held.add_done_callback(lambda _: is_open.set())
+        held = asyncio.ensure_future(run_in_transaction(hold, alone=True))
+        held.add_done_callback(lambda _: is_open.set())
+        try:
+            await is_open.wait()
+            if held.done():
+                _raise_failure(held, seconds)
+            holds_writer.set(True)
+            yield reader
+        finally:
+            holds_writer.set(False)
+            await asyncio.shield(_finish(writer.call(end()), held))
+
+
+@asynccontextmanager
+async def _turn(writer: Writer, seconds: float) -> AsyncIterator[None]:
+    """Wait until no other reader of the writer's transaction is open. Raises RateLimited."""
+    refusal = RateLimited("previews at once", round(seconds))
+    if writer.readers > MAX_WAITING:
+        raise refusal
+    writer.readers += 1
     try:
-        await is_open.wait()
-        if held.done():
-            held.result()  # raises why it could not begin
-        yield reader
+        try:
+            async with asyncio.timeout(seconds):
+                await writer.turn.acquire()
+        except TimeoutError:
+            raise refusal from None
+        try:
+            yield
+        finally:
+            writer.turn.release()
     finally:
-        await asyncio.shield(_finish(writer.call(end()), held))
+        writer.readers -= 1
+
+
+def _raise_failure(held: asyncio.Future[None], seconds: float) -> None:
+    """Raise why a transaction could not begin."""
+    try:
+        held.result()
+    except _RollBack:
+        problem = f"what a preview shows could not be published within {seconds:g} seconds"
+        raise DatabaseError(problem) from None
 
 
 async def _finish(ended: Awaitable[None], held: Awaitable[None]) -> None:

@@ -29,8 +29,9 @@ waits for the others of its group, and other processes for the lock."""
 class _Job:
     """A service to run in a transaction, and its outcome; `future` is of the caller's loop."""
 
-    def __init__(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, Any]], alone: bool) -> None:
         self.work = work
+        self.alone = alone
         self.context: Context = copy_context()
         self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.result: Any = None
@@ -66,13 +67,16 @@ class Writer:
     """A thread with an event loop of its own, which runs the transactions of one client.
 
     `hops` counts what was sent to it, for tests. A group that has run for `group_seconds` is
-    committed.
+    committed. `readers` and `turn` are of `hub.db.uncommitted`, in the caller's loop: who reads
+    through a transaction or waits to, and who may.
     """
 
     def __init__(self, client: BaseDBAsyncClient) -> None:
         self._client = client
         self.hops = 0
         self.group_seconds = GROUP_SECONDS
+        self.readers = 0
+        self.turn = asyncio.Lock()
         self._queue = deque[_Job]()
         self._running: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()
@@ -84,13 +88,14 @@ class Writer:
         """Whether the caller runs in this thread."""
         return threading.current_thread() is self._thread
 
-    async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def run(self, work: Callable[[], Coroutine[Any, Any, T]], *, alone: bool = False) -> T:
         """Run `work` in a transaction, and return its result once that is committed.
 
+        `alone`: nothing else is committed with it, which would wait for its end.
         It runs to its end even if the caller is cancelled. Raises what `work` raises.
         """
         self.hops += 1
-        job = _Job(work)
+        job = _Job(work, alone)
         self._queue.append(job)
         self._loop.call_soon_threadsafe(self._start)
         result: T = await job.future
@@ -158,6 +163,8 @@ class Writer:
         group.append(self._queue.popleft())
         await group[0].run(transaction)
         while self._queue and monotonic() < until:
+            if group[-1].alone or self._queue[0].alone:
+                return
             group.append(self._queue.popleft())
             try:
                 async with transaction._in_transaction() as savepoint:

@@ -44,7 +44,14 @@ from schema.rate_limits import Limit, RateLimiter
 from schema.server.event_stream import EVENT_STREAM
 from schema.server.metrics import Metrics
 from schema.server.persisted_documents import PersistedDocuments, load_trusted_documents
-from schema.server.requests import GRAPHQL_JSON, JSON, Refused, Request, mutation_needs_post
+from schema.server.requests import (
+    GRAPHQL_JSON,
+    JSON,
+    Refused,
+    Request,
+    mutation_needs_post,
+    rate_limited,
+)
 from schema.server.response_cache import (
     GraphQLResponse,
     HttpResponse,
@@ -324,7 +331,7 @@ class Operations:
         else:  # after errors, graphql-core may still await abandoned fields
             context.loaders.clear()
         try:
-            body = _serialize(response, budget, measures=requested > UNMEASURED_COST)
+            body = budget.serialize(response, measures=requested > UNMEASURED_COST)
         except BudgetExceeded as error:
             return _refuse(error, error_status, extensions)
         cache_tags = context.cache_tags
@@ -409,8 +416,7 @@ class Operations:
         try:
             await self._rate_limiter.acquire(Limit.MUTATIONS, caller.client_key, count)
         except RateLimited as error:
-            seconds = str(error.retry_after_seconds).encode()
-            raise Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds)) from error
+            raise rate_limited(error) from error
 
     async def _run_mutation(
         self, execution: Coroutine[Any, Any, ExecutionResult]
@@ -428,17 +434,6 @@ def _describe(
     kind = operation.operation.value if operation else None
     name = operation.name.value if operation and operation.name else None
     return ExecutedOperation(kind, name, request.query, caller.request_id)
-
-
-def _serialize(response: dict[str, Any], budget: Budget, *, measures: bool) -> bytes:
-    """Serialize a response; `measures` charges its texts before. Raises BudgetExceeded."""
-    if budget.error is not None:
-        raise budget.error
-    if measures:
-        budget.charge_data(response)
-    body = orjson.dumps(response)
-    budget.charge_response(len(body))
-    return body
 
 
 def _refuse(

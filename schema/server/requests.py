@@ -18,6 +18,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from hub.auth import ANONYMOUS, Viewer
+from hub.errors import RateLimited
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -68,6 +69,12 @@ def unauthenticated() -> Refused:
 def mutation_needs_post() -> Refused:
     """Return the refusal of a mutation by GET."""
     return Refused(405, "METHOD_NOT_ALLOWED", "Use POST to change things.", (b"allow", b"POST"))
+
+
+def rate_limited(error: RateLimited) -> Refused:
+    """Return the refusal of a request that exceeds a limit."""
+    seconds = str(error.retry_after_seconds).encode()
+    return Refused(429, "RATE_LIMITED", str(error), (b"retry-after", seconds))
 
 
 class ClientDisconnected(Exception):

@@ -79,4 +79,5 @@ async def comment_form_token(
 ) -> str:
     """Issue a form token, whether there is such an article or not. Raises Invalid."""
     info.context.cache_tags.is_cacheable = False
-    return await form_tokens.issue(ids.local_id(article_id, ids.ARTICLE, "articleId"))
+    number = ids.local_id(article_id, ids.ARTICLE, "articleId")
+    return await form_tokens.issue(info.context.db, number)

@@ -143,7 +143,7 @@ async def _discuss(article: int) -> None:
         )
         for parent in (None, None)
     ]
-    await form_tokens.issue(article)
+    await form_tokens.create_key()
     await comments.moderate(first, CommentStatus.APPROVED, by=SYSTEM)
     await comments.moderate(second, CommentStatus.SPAM, by=SYSTEM)
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from hub import articles, related
 from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM
 from hub.db.timestamps import now
-from hub.db.uncommitted import uncommitted
+from hub.db.uncommitted import MAX_WAITING, uncommitted
 from hub.drafts import ArticleChanges
-from hub.errors import DatabaseError
+from hub.errors import DatabaseError, RateLimited
 from hub.models import Article, AuditEntry, LifeAction, Preview, RelationKind, Status
 from hub.settings import Settings
+from schema.build import graphql_schema
+from schema.execution import limits
+from tests.support import probes
 from tests.support.factories import an_article, text
 from tests.support.hub import Client, a_hub
 
@@ -48,7 +53,8 @@ query Site($next: String) {
 
 @pytest.fixture
 async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
-    async with a_hub(settings.model_copy(update={"neighbours": 0})) as running:
+    generous = {"max_cost": 10**9, "max_tokens": 50_000, "max_aliases": 10_000, "max_depth": 20}
+    async with a_hub(settings.model_copy(update={"neighbours": 0, **generous})) as running:
         yield running
 
 
@@ -234,9 +240,17 @@ async def test_saves_go_on_after_a_preview_that_takes_too_long(client: Client) -
     async def work() -> None:
         await Article.filter(id=article).update(title="Toast")
 
+    is_open = asyncio.Event()
+
+    async def save() -> int:
+        await is_open.wait()
+        return await articles.archive(article, by=SYSTEM)
+
+    saved = asyncio.create_task(save())
     async with uncommitted(work, 0.05) as reader:
         assert await reader.rows("SELECT title FROM article") == [("Toast",)]
-        version = await articles.archive(article, by=SYSTEM)  # waits for the end
+        is_open.set()
+        version = await saved  # waits for the end
         with pytest.raises(DatabaseError, match="is over"):
             await reader.rows("SELECT title FROM article")
     assert (await Article.get(id=article)).title == "Bread"
@@ -254,3 +268,66 @@ async def test_saves_go_on_after_a_preview_that_takes_too_long(client: Client) -
             await anyio.sleep(9)
     assert (await Article.get(id=article)).title == "Bread"
     await articles.publish(article, by=SYSTEM)
+
+
+async def test_no_query_writes_within_a_preview(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write would wait for the end of the preview, which waits for the write."""
+    monkeypatch.setattr(limits, "MAX_FIELDS", 10_000)
+    site = await a_site()
+    token = (await previews.create(article_id=site["rye"], by=SYSTEM)).secret
+    queries = list(probes.queries(graphql_schema(), ["rye"], ["bread"], 3))
+    assert any("commentFormToken" in str(probe) for probe in queries)
+    for probe in queries:
+        with anyio.fail_after(4):  # within the five seconds of the preview
+            answer, _ = await asyncio.gather(
+                client.http.post("/graphql", json=probe.body, headers={"hub-preview": token}),
+                working_versions.discard(site["rye"], by=SYSTEM),
+            )
+        errors = answer.json().get("errors", [])
+        codes = {error["extensions"]["code"] for error in errors}
+        assert codes <= {"FORBIDDEN"}, (probe, errors)
+
+
+async def test_what_a_preview_holds_up_is_bounded(client: Client) -> None:
+    """Within one nothing is written, publishing has its deadline, and saves go in between."""
+    article = await an_article("Bread")
+
+    async def nothing() -> None:
+        pass
+
+    async def publish_without_end() -> None:
+        while True:
+            await Article.filter(id=article).update(title="Toast")
+            await anyio.lowlevel.checkpoint()
+
+    async with uncommitted(nothing, 5):
+        with pytest.raises(DatabaseError, match="what reads a preview"):
+            await articles.archive(article, by=SYSTEM)
+    with pytest.raises(DatabaseError, match=r"published within 0\.05 seconds"):
+        async with uncommitted(publish_without_end, 0.05):
+            pass
+    assert (await Article.get(id=article)).title == "Bread"
+
+    order, is_open = list[str](), asyncio.Event()
+
+    async def read() -> None:
+        async with uncommitted(nothing, 5):
+            order.append("preview")
+            is_open.set()
+            await anyio.sleep(0.01)
+
+    async def save() -> None:
+        await is_open.wait()
+        await articles.archive(article, by=SYSTEM)
+        order.append("save")
+
+    async with anyio.create_task_group() as tasks:
+        for start in (read, read, read, save):
+            tasks.start_soon(start)
+    assert order == ["preview", "save", "preview", "preview"]
+    results = await asyncio.gather(
+        *(read() for _ in range(MAX_WAITING + 3)), return_exceptions=True
+    )
+    assert [type(result) for result in results if result] == [RateLimited] * 2
