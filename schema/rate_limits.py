@@ -18,6 +18,7 @@ import anyio
 from typing_extensions import override
 
 from hub import rate_limits
+from hub.db.database import holds_writer
 from hub.db.timestamps import now
 from hub.errors import RateLimited
 from hub.logs import LimitedLog
@@ -101,7 +102,8 @@ class SharedRateLimiter(RateLimiter):
 
     Far from the limit a process decides locally and synchronises every two seconds; near it, or
     after 5 % of the limit, the database decides, exactly. So all processes together may exceed the
-    limit by 5 % for each process. While the database cannot be written, each decides alone.
+    limit by 5 % for each process. While the database cannot be written, each decides alone;
+    within a preview too, which would wait for itself.
     """
 
     def __init__(self, per_minute: Mapping[Limit, int]) -> None:
@@ -140,7 +142,8 @@ class SharedRateLimiter(RateLimiter):
         self, limit: Limit, client: str, bucket: Bucket, seconds: float, moment: float
     ) -> None:
         used = max(bucket.full_at, moment) + seconds - moment
-        if used <= LOCAL_THRESHOLD and bucket.unsynced + seconds <= SYNC_THRESHOLD:
+        is_far = used <= LOCAL_THRESHOLD and bucket.unsynced + seconds <= SYNC_THRESHOLD
+        if is_far or holds_writer.get():  # what a preview uses is synchronised after it
             bucket.full_at, bucket.unsynced = moment + used, bucket.unsynced + seconds
             return
         owed, bucket.unsynced = bucket.unsynced, 0.0

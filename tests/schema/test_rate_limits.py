@@ -13,10 +13,11 @@ import pytest
 from starlette.types import Scope
 
 from hub import rate_limits as hub_rates
+from hub.articles import previews
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader, open_database, run
 from hub.errors import RateLimited
-from hub.models import DaySecret, RateBucket
+from hub.models import DaySecret, RateBucket, Status
 from hub.settings import Settings
 from schema.rate_limits import MAX_BUCKETS, Limit, RateLimiter, SharedRateLimiter
 from schema.server.requests import client_key
@@ -247,3 +248,24 @@ async def test_each_mutation_of_a_request_counts(settings: Settings) -> None:
         for expected in (200, 429):
             answer = await client.http.post("/graphql", json={"query": f"mutation {{ {fields} }}"})
             assert answer.status_code == expected
+
+
+@pytest.mark.databases
+async def test_searches_of_a_preview_are_charged_after_it(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A shared bucket is written, for which a preview would wait as long as it lasts."""
+    changes = {"rates": "database", "searches_per_minute": 20}
+    async with a_hub(settings.model_copy(update=changes)) as client:
+        article = await an_article("Bread", status=Status.DRAFT)
+        preview = await previews.create(article_id=article, by=SYSTEM)
+        text = '{ a: search(query: "a") { totalCount } b: search(query: "b") { totalCount } }'
+        with anyio.fail_after(4):  # within the five seconds of the preview
+            answer = await client.http.post(
+                "/graphql", json={"query": text}, headers={"hub-preview": preview.secret}
+            )
+        assert answer.json()["data"] == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+        await client.app.state.rates.sync()
+        [[full_at]] = await client.db.rows("SELECT max(full_at) FROM rate_bucket")
+        assert full_at - time() == pytest.approx(6, abs=3)  # two of twenty
+    assert "Limits are not shared" not in caplog.text
