@@ -205,13 +205,18 @@ async def counts_to(
 class BodyLink(NamedTuple):
     """A link in a body to an article of the hub.
 
-    `url_key` is the normal form of the address that it names, if any; `anchor` its text, and
-    `position` its paragraph, if known. The rest is of the article that it leads to.
+    `url` is the web address that it names, and `url_key` the normal form of that or of a file's, if
+    any; `is_address` if the article is or was known by it. `anchor` is its text, `position` its
+    paragraph, if known; `base` the canonical address of the body's article. The rest is of the
+    article that it leads to.
     """
 
+    url: str | None
     url_key: str | None
+    is_address: bool
     anchor: str
     position: int | None
+    base: str | None
     id: int
     slug: str
     language: str
@@ -227,9 +232,11 @@ async def body_links(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int
     links: dict[int, list[BodyLink]] = {}
     for batch in batched(ids):
         rows = await db.rows(
-            "SELECT r.source_id, r.wanted_url, r.anchor, r.position,"
-            " a.id, a.slug, a.language, a.canonical_url"
-            f" FROM relation r JOIN article a ON a.id = r.target_id AND {UNINDEXED_STATUS}"
+            "SELECT r.source_id, r.url, r.wanted_url, EXISTS (SELECT 1 FROM address k"
+            " WHERE k.url_key = r.wanted_url AND k.article_id = a.id), r.anchor, r.position,"
+            " s.canonical_url, a.id, a.slug, a.language, a.canonical_url"
+            " FROM relation r JOIN article s ON s.id = r.source_id"
+            f" JOIN article a ON a.id = r.target_id AND {UNINDEXED_STATUS}"
             f" IN ({marks(statuses)}) WHERE r.source_id IN ({marks(batch)}) AND r.kind = 'INLINE'"
             " ORDER BY r.source_id, r.rank, r.id",
             [*statuses, *batch],

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from hub import articles
+from hub import articles, related
 from hub.auth import SYSTEM
-from hub.drafts import ArticleChanges
+from hub.drafts import ArticleChanges, NewArticle
 from hub.imports import import_articles
+from hub.models import RelationKind, Status
 from hub.settings import Settings
+from hub.text.bodies import Body
 from scripts.importers.markdown.reader import MarkdownReader
 from scripts.importers.wordpress.reader import WordPressReader
+from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
 from tests.support.importer_inputs import an_export, an_item, drafts, files
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
 SITE = "https://new.test/{slug}"
+SITE_URL = "https://old.test"
 LINKS = (
     '<p><a href="https://www.site.test/?p=2">number</a>, <a href="/post-2/#end">path</a>, '
     '<a href="http://site.test/post-2">host</a>, '
@@ -78,6 +83,60 @@ async def test_links_between_files_lead_to_articles(client: Client, tmp_path: Pa
     )
     await import_articles(drafts(MarkdownReader(folder)), by=SYSTEM)
     assert '<a href="https://new.test/b">b</a>' in await body(client, "a")
+
+
+@pytest.mark.databases("sqlite")  # the matching is no statement
+async def test_words_and_headlines_never_lead_from_another_site_to_the_hub(client: Client) -> None:
+    """Only an address of an article does: other sites use the same words and headlines."""
+    pier = await an_article("Pier", slug="pier")
+    await an_article("Harbour opens", slug="harbour", canonical_url=f"{SITE_URL}/harbour")
+    hrefs = {
+        "https://else.test/x": None,
+        "//else.test/x": None,
+        "https://user@else.test/about?u=//old.test/": None,
+        "https://else.test/headline": None,
+        "https://[else/x": None,
+        f"{SITE_URL}/harbour": "harbour",
+        "harbour": "harbour",
+        f"{SITE_URL}/unknown": "pier",
+        "https://new.test/unknown": "pier",
+        "unknown?u=//else.test": "pier",
+    }
+    html = "".join(f'<a href="{href}">Harbour opens</a> ' for href in hrefs)
+    source = await articles.create(
+        NewArticle(
+            title="Source",
+            body=Body(f"<p>{html}</p>"),
+            status=Status.PUBLISHED,
+            slug="source",
+            canonical_url=f"{SITE_URL}/source",
+        ),
+        by=SYSTEM,
+    )
+    inline, words = RelationKind.INLINE, "Harbour opens"
+    await related.link(source, kind=inline, target_id=pier, position=0, anchor=words, by=SYSTEM)
+    elsewhere = "https://else.test/headline"
+    await related.link(source, kind=inline, headline=words, url=elsewhere, by=SYSTEM)
+    served, stored = [
+        re.findall('href="([^"]*)"', await body(client, "source", arguments))
+        for arguments in ("", "(links: STORED)")
+    ]
+    assert len(stored) >= 9
+    assert dict(zip(stored, served, strict=True)) == {
+        href: f"https://new.test/{hrefs[href]}" if hrefs[href] else href for href in stored
+    }
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_words_of_a_link_with_an_address_are_no_name(client: Client) -> None:
+    """ "Read more" leads to a different place each time."""
+    await an_article("Harbour", slug="harbour", canonical_url=f"{SITE_URL}/harbour")
+    html = '<p><a href="/about">Read more</a> <a href="/harbour">Read more</a></p>'
+    new = NewArticle(
+        title="Source", body=Body(html), status=Status.PUBLISHED, canonical_url=f"{SITE_URL}/a"
+    )
+    await articles.create(new, by=SYSTEM)
+    assert await body(client, "source") == html.replace('"/harbour', '"https://new.test/harbour')
 
 
 async def test_responses_carry_the_tags_of_linked_articles(client: Client, tmp_path: Path) -> None:
