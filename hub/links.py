@@ -1,17 +1,19 @@
 """Links of bodies written in the hub: edges to the articles that they name by address.
 
 Imports bring the edges of their articles themselves (`hub.drafts.RelationDraft`). Here are those of
-bodies that people write: a link counts if articles of the hub come from its host.
+bodies that people write: a link counts if public articles of the hub come from its host, as readers
+see what a link without a target names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from hub import related, snapshots
+from hub.auth import ANONYMOUS, article_condition
 from hub.db.database import run, transaction
 from hub.drafts import RelationDraft
 from hub.models import Article, Relation, RelationKind, RelationOrigin
@@ -99,7 +101,7 @@ async def rewrite(after: int, *, dry_run: bool) -> tuple[int | None, list[Linked
 async def _missing(
     drafts: Mapping[str, RelationDraft], edges: Sequence[Relation]
 ) -> list[RelationDraft]:
-    """Return the links without an edge, to hosts from which articles of the hub come."""
+    """Return the links without an edge, to hosts from which public articles of the hub come."""
     targets = {edge.wanted_url for edge in edges}
     fresh = await _from_own_hosts([key for key in drafts if key not in targets])
     return [draft for key, draft in drafts.items() if key in fresh]
@@ -134,17 +136,19 @@ def find_links(article: Article) -> dict[str, RelationDraft]:
 
 
 async def _from_own_hosts(keys: Sequence[str]) -> set[str]:
-    """Return those of the keys from whose hosts articles of the hub come. One statement."""
+    """Return those of the keys from whose hosts public articles of the hub come. One statement."""
     hosts = list(dict.fromkeys(_host(key) for key in keys))[:MAX_HOSTS]
     if not hosts:
         return set()
-    args: list[Any] = []
+    public = article_condition(ANONYMOUS, "k.article_id")
+    args: list[object] = []
     for host in hosts:
-        args += [host, f"{host}/", f"{host}0", f"{host}?", f"{host}@"]
+        args += [host, f"{host}/", f"{host}0", f"{host}?", f"{host}@", *public.args]
     rows = await run(
         " UNION ALL ".join(
-            f"SELECT {number} AS host WHERE EXISTS (SELECT 1 FROM address k WHERE k.url_key = ?"
+            f"SELECT {number} AS host WHERE EXISTS (SELECT 1 FROM address k WHERE (k.url_key = ?"
             " OR (k.url_key >= ? AND k.url_key < ?) OR (k.url_key >= ? AND k.url_key < ?))"
+            f" AND {public.sql})"
             for number in range(len(hosts))
         ),
         args,

@@ -48,6 +48,15 @@ async def test_links_of_written_bodies_are_edges_also_of_late_articles(db: Reade
     assert await targets(db, id_) == []
 
 
+async def test_links_tell_readers_no_host_of_hidden_articles(db: Reader) -> None:
+    """An edge without a target is public: only hosts of public articles make one."""
+    hidden = await an_article("Plan", canonical_url=f"{OLD}/plan", status=Status.DRAFT)
+    id_ = await write()
+    assert not await Relation.exists(source_id=id_)
+    await articles.publish(hidden, by=SYSTEM)
+    assert await links.rewrite(0, dry_run=True) == (id_, [(id_, "Written", 2)])
+
+
 async def test_edges_of_editors_stay(db: Reader) -> None:
     ferry = await an_article("The ferry", canonical_url=f"{OLD}/ferry")
     id_ = await write()
