@@ -12,6 +12,9 @@ from hub.text.slugs import path_of_key, url_key
 from schema import ids
 
 _PLACEHOLDER = re.compile(r"\\{(slug|language|id)\\}")
+_VALUES = {"slug": "[^/?#&]+", "language": "[A-Za-z0-9-]{1,35}", "id": "[A-Za-z0-9_=%+-]{1,64}"}
+"""What stands for a placeholder. One alone is unbounded: several in one segment of a path, tried at
+all of their borders, take linear time."""
 
 
 class Addressable(Protocol):
@@ -102,7 +105,7 @@ def _expression(pattern: str) -> str:
         if name in names:
             return f"(?P={name})"
         names.add(name)
-        return f"(?P<{name}>[^/?#&]+)"
+        return f"(?P<{name}>{_VALUES[name]})"
 
     return _PLACEHOLDER.sub(group, re.escape(pattern))
 
