@@ -25,10 +25,11 @@ _FIGURE = re.compile(
     r"(?:(?P<content>(?:(?!</?figure\b).)*)</figure>)?",
     re.DOTALL,
 )
+# Possessive: text that fits two of its parts is not divided in every way, which takes linear time.
 _WRAPPED = re.compile(
-    r"<figure\b[^>]*>(?:\s|<div>|<p>)*(?P<embed><figure\b[^>]*\sdata-embed=[^>]*>)"
-    r"(?P<content>(?:(?!</?figure\b).)*)</figure>(?:\s|</div>|</p>)*"
-    r"(?P<caption><figcaption>(?:(?!</?fig).)*</figcaption>)?\s*</figure>",
+    r"<figure\b[^>]*>(?:\s|<div>|<p>)*+(?P<embed><figure\b[^>]*\sdata-embed=[^>]*>)"
+    r"(?P<content>(?:(?!</?figure\b).)*+)</figure>(?:\s|</div>|</p>)*+"
+    r"(?P<caption><figcaption>(?:(?!</?fig).)*+</figcaption>)?+\s*+</figure>",
     re.S,
 )
 _LINK = re.compile(r'<a\b[^>]*\shref="(?P<href>[^"]*)"[^>]*>(?P<content>.*?)</a>', re.S)

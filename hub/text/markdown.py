@@ -119,7 +119,9 @@ def _render_block(node: _Node) -> list[str]:
     name = node.name
     if name in ("h1", "h2", "h3", "h4", "h5", "h6"):
         line = " ".join(_collapse(_render_inline(node.children)).replace("\\\n", " ").split())
-        line = re.sub(r"(#+)$", r"\\\1", line)  # hashes at the end would be a closing sequence
+        if line.endswith("#"):  # hashes at the end would be a closing sequence
+            words = line.rstrip("#")
+            line = f"{words}\\{line[len(words) :]}"
         return [f"{'#' * int(name[1])} {line}"] if line else []
     if name == "pre":
         return [_render_code_block(node)]

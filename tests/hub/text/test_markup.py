@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from hub.text import embeds
 from hub.text.bodies import Body, Markup
 from hub.text.markup import Link, comment_html, excerpt, links, to_html, to_markdown, to_text
 
@@ -255,19 +256,36 @@ REPEATED = [
 ]  # fmt: skip
 """Tokens at which parsers look ahead, or back."""
 
+EMBED = '<figure><figure data-embed=""><a href="https://vimeo.com/1">x</a></figure>'
+WITHIN = [
+    (EMBED, " ", "x</figure>"), (EMBED, "</p>", "x</figure>"), ("<figure>", "<p>", "x"),
+    (EMBED + "<figcaption>", " x", "</figcaption>x</figure>"), ("<h2>", "#", "x</h2>"),
+    ('<figure lang="', " data-embed=", '"><figure data-embed="">x'),
+    ("<figure data-embed=''>", "<a href='/x'>y</a>", "</figure>"), ("<p>", "&nbsp;", "x"),
+    ("<video>", "<source ", "x"), ("<iframe title=x ", "a='", ">"), ("<h2>", "<br>", "</h2>"),
+    ("<iframe src=https://vimeo.com/1 title='", "video ", "'></iframe>"),
+    ("<script src='https://gist.github.com/", "a.js", "!'></script>"), ("<ul><li>", " ", "x"),
+]  # fmt: skip
+"""What stands between a beginning and an end that expressions look for."""
+
 CHARACTERS = 20_000
 
 
-@pytest.mark.parametrize("token", REPEATED)
-@pytest.mark.parametrize("markup", [Markup.MARKDOWN, Markup.HTML])
-def test_repeated_tokens_take_linear_time(token: str, markup: Markup) -> None:
+@pytest.mark.parametrize(
+    ("markup", "before", "token", "after"),
+    [(markup, "", token, "") for markup in (Markup.MARKDOWN, Markup.HTML) for token in REPEATED]
+    + [(Markup.HTML, *parts) for parts in WITHIN],
+)
+def test_repeated_tokens_take_linear_time(
+    markup: Markup, before: str, token: str, after: str
+) -> None:
     """Four times the text takes less than eight times the CPU; in quadratic time, sixteen."""
 
     def seconds(characters: int) -> float:
-        body = Body(token * (characters // len(token)), markup)
+        body = Body(before + token * (characters // len(token)) + after, markup)
         started = time.process_time()
         text = to_html(body)
-        for convert in (to_markdown, to_text, links):
+        for convert in (to_markdown, to_text, links, embeds.read):
             convert(text)
         return time.process_time() - started
 
