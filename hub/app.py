@@ -261,7 +261,7 @@ async def _lifespan(
                 operations.change_feed.close()
                 tasks.cancel_scope.cancel()
             if settings.statistics_days:
-                await search_counter.store(settings.statistics_days)
+                await search_counter.store(settings.statistics_days, settle_at_once=True)
         finally:
             with suppress(EngineError):
                 await engine.close()

@@ -10,6 +10,7 @@ import strawberry
 
 from hub.auth import Viewer
 from hub.db.database import Reader
+from hub.search.settled import Search
 from hub.settings import Settings
 from schema.budget import Budget
 from schema.change_feed import ChangeFeed
@@ -25,8 +26,8 @@ from search_index.tuning import TuningCache
 class SearchCounter(Protocol):
     """Counts the searches of readers."""
 
-    def count(self, text: str, hits: int, client: str = "") -> None:
-        """Count a search of a client, with its number of hits."""
+    def count(self, search: Search, client: str = "") -> None:
+        """Count a search of a client."""
         ...
 
 
@@ -68,10 +69,10 @@ class HubContext:
         self.cache_tags.uses_index = True
         return self.suggester
 
-    def count_search(self, text: str, hits: int) -> None:
+    def count_search(self, search: Search) -> None:
         """Count a search of a reader, now and with every cache hit of the response."""
-        self.search_counter.count(text, hits, self.client_key)
-        self.cache_tags.searches.append((text, hits))
+        self.search_counter.count(search, self.client_key)
+        self.cache_tags.searches.append(search)
 
 
 Info: TypeAlias = strawberry.Info[HubContext, None]

@@ -338,7 +338,9 @@ class Page:
 
     If the time limit was exceeded, it holds the results so far: `total_is_exact` is false, and
     facets and highlights may be missing. `has_more`: there are hits after these, or with
-    `backward`, before these.
+    `backward`, before these. `has_every_word`: some document that passes no filter but that of the
+    viewer has all words of the text, in any form of them or as editors' synonyms and pins say, but
+    not as a correction of the spelling; also if that is not known.
     """
 
     hits: tuple[Hit, ...]
@@ -348,6 +350,7 @@ class Page:
     did_you_mean: str | None = None
     facets: tuple[Facet, ...] = ()
     took_ms: float = 0.0
+    has_every_word: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from time import monotonic
 
 from hub.db.database import Reader
 from hub.reads import query_statistics
-from hub.search.statistics import MIN_READERS, normalise
+from hub.search.statistics import normalise
 from search_index.engine import SearchEngine
 from search_index.query import Suggestion, SuggestionKind, SuggestQuery
 from search_index.text import analysis
@@ -45,8 +45,9 @@ class Suggestions:
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """Return the engine's suggestions, then popular searches that start with the typed text.
 
-        A search is popular once MIN_READERS readers made it and had hits. It is suggested as long
-        as each of its words stands in a public title, topic or author, and no blocked text in it.
+        A search is popular once several readers made it on one day and had hits. It is suggested as
+        long as each of its words stands in a public title, topic or author, and no blocked text in
+        it.
 
         Raises:
             EngineError: the engine cannot answer.
@@ -64,7 +65,7 @@ class Suggestions:
     async def _popular_queries(self, text: str, suggested: set[str]) -> list[Suggestion]:
         """Return popular searches that start with `text`, without the `suggested` texts."""
         if monotonic() >= self._popular.expires_at:
-            rows = await query_statistics.popular(self._db, POPULAR_DAYS, MIN_READERS, MAX_POPULAR)
+            rows = await query_statistics.popular(self._db, POPULAR_DAYS, MAX_POPULAR)
             counts = {row.text: row.searches for row in rows}
             self._popular = _PopularSearches(sorted(counts), counts, monotonic() + REFRESH_SECONDS)
         typed = normalise(text)

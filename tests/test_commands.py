@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from hub.db.database import open_database
 from hub.errors import NotFound
+from hub.rate_limits import daily_secret
+from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import app
@@ -56,15 +58,18 @@ def test_synonyms_on_the_command_line(data: Path) -> None:
 def test_statistics_on_the_command_line(data: Path) -> None:
     async def count() -> None:
         async with open_database(Settings(data_dir=data)):
-            counter = QueryCounter()
-            counter.count("red sofa", 2)
-            counter.count("blue sofa", 0)
+            counter = QueryCounter(daily_secret)
+            for reader in ("Ann", "Bea", "Cid"):
+                counter.count(Search("red sofa", 2), reader)
+                counter.count(Search("blue sofa", 0), reader)
+            counter.count(Search("green sofa", 0), "Ann")
             await counter.store(90)
 
     anyio.run(count)
     output = hub(data, "search", "stats", "--days", "1")
     assert output.count("red sofa") == 1
-    assert output.count("blue sofa") == 2
+    assert output.count("blue sofa") == 3
+    assert "green sofa" not in output
 
 
 def test_blocked_searches_on_the_command_line(data: Path) -> None:

@@ -10,7 +10,9 @@ class QueryStat(Model):
     """How often readers asked for `text` on a `day` (UTC, as in 2026-03-01), and its last `hits`.
 
     It contains nothing that identifies a reader. `readers` is the number of different ones, up to
-    that from which a text is suggested.
+    that from which a text is shown. `filtered` of the searches were narrowed by a filter: they do
+    not tell what the text finds, so that `hits` and `lacking` are those of the last other one.
+    `lacking`: no article had every word of it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -19,6 +21,8 @@ class QueryStat(Model):
     asked = fields.IntField()
     hits = fields.IntField()
     readers = fields.IntField(default=0, db_default=0)
+    filtered = fields.IntField(default=0, db_default=0)
+    lacking = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "query_stat"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,14 +14,22 @@ from hub.text.slugs import headline_key
 MAX_HEADLINES = 5_000
 """Maximum number of headlines of dangling edges that searches are compared with."""
 
+MIN_READERS = 3
+"""Number of readers of one day from which a search is shown to others."""
+
 _SUMS = (
-    "SELECT text, times, hits FROM (SELECT text, hits,"
+    "SELECT text, times, hits FROM (SELECT text, hits, lacking, asked > filtered AS is_known,"
     " sum(asked) OVER (PARTITION BY text) AS times,"
     " max(readers) OVER (PARTITION BY text) AS readers,"
-    " row_number() OVER (PARTITION BY text ORDER BY day DESC) AS place FROM query_stat"
-    " WHERE day > ?) AS sums WHERE place = 1"
+    " row_number() OVER (PARTITION BY text"
+    " ORDER BY CASE WHEN asked > filtered THEN 0 ELSE 1 END, day DESC) AS place FROM query_stat"
+    f" WHERE day > ?) AS sums WHERE place = 1 AND readers >= {MIN_READERS}"
 )
-"""Sums per text over several days; `hits` is that of the last day, `readers` of the best one."""
+"""Sums per text over several days, of texts of several readers alone.
+
+`hits` and `lacking` are those of the last day with a search without a filter, if `is_known`;
+`readers` is that of the best day: readers of two days are not added, since nobody can tell whether
+they are the same."""
 
 
 class QueryRow(NamedTuple):
@@ -32,7 +41,7 @@ class QueryRow(NamedTuple):
 
 
 class MissingRow(NamedTuple):
-    """A text without hits, and the headline of a missing article that dangling edges name."""
+    """A text of which no article has every word, and a headline that dangling edges name, or ""."""
 
     text: str
     searches: int
@@ -41,27 +50,22 @@ class MissingRow(NamedTuple):
 
 async def top(db: Reader, days: int, limit: int) -> list[QueryRow]:
     """Return the most frequent searches of the last days. One statement."""
-    rows = await db.rows(f"{_SUMS} ORDER BY times DESC, text LIMIT ?", [_since(days), limit])
-    return [QueryRow(*row) for row in rows]
+    return await _rows(db, "TRUE", days, limit)
 
 
 async def without_hits(db: Reader, days: int, limit: int) -> list[QueryRow]:
     """Return the most frequent searches whose last one had no hits. One statement."""
+    return await _rows(db, "is_known AND hits = 0", days, limit)
+
+
+async def popular(db: Reader, days: int, limit: int) -> list[QueryRow]:
+    """Return the most frequent searches whose last one had hits. One statement."""
+    return await _rows(db, "hits > 0", days, limit)
+
+
+async def _rows(db: Reader, condition: str, days: int, limit: int) -> list[QueryRow]:
     rows = await db.rows(
-        f"{_SUMS} AND hits = 0 ORDER BY times DESC, text LIMIT ?",
-        [_since(days), limit],
-    )
-    return [QueryRow(*row) for row in rows]
-
-
-async def popular(db: Reader, days: int, min_readers: int, limit: int) -> list[QueryRow]:
-    """Return searches with hits of so many readers or more on one of the days. One statement.
-
-    Readers of two days are not added: nobody can tell whether they are the same.
-    """
-    rows = await db.rows(
-        f"{_SUMS} AND hits > 0 AND readers >= ? ORDER BY times DESC, text LIMIT ?",
-        [_since(days), min_readers, limit],
+        f"{_SUMS} AND {condition} ORDER BY times DESC, text LIMIT ?", [_since(days), limit]
     )
     return [QueryRow(*row) for row in rows]
 
@@ -72,27 +76,52 @@ async def blocked(db: Reader) -> list[str]:
 
 
 async def missing(db: Reader, days: int, limit: int, viewer: Viewer) -> list[MissingRow]:
-    """Return searches without hits that match a headline of dangling edges: missing articles.
+    """Return searches of which no article has every word: what the hub lacks.
 
-    A text matches a headline by two or more of its words, or by all. Edges from articles that
-    `viewer` may see; planned ones for staff alone. Two statements.
+    First those that read like a headline of dangling edges: all words of one are in the other, two
+    or more of them unless both are the same. Edges from articles that `viewer` may see; planned
+    ones for staff alone. Two statements.
     """
     source = article_condition(viewer, "r.source_id")
     is_shown = "TRUE" if viewer.may(Permission.READ) else "r.kind <> 'PINNED'"
     headlines = await db.rows(
         "SELECT DISTINCT r.wanted_headline, r.anchor FROM relation r WHERE r.target_id IS NULL"
-        f" AND r.wanted_headline IS NOT NULL AND {is_shown} AND {source.sql} LIMIT ?",
+        f" AND r.wanted_headline IS NOT NULL AND {is_shown} AND {source.sql}"
+        " ORDER BY r.wanted_headline, r.anchor LIMIT ?",
         [*source.args, MAX_HEADLINES],
     )
-    words_of = [(set(key.split()), anchor) for key, anchor in headlines]
-    rows = []
-    for text, searches, _ in await without_hits(db, days, 10 * limit):
-        words = set(headline_key(text).split())
-        for headline_words, anchor in words_of:
-            if words <= headline_words and (len(words) > 1 or words == headline_words) and words:
-                rows.append(MissingRow(text, searches, anchor))
-                break
-    return rows[:limit]
+    index = _HeadlineIndex(headlines)
+    rows = [
+        MissingRow(text, searches, index.find(text))
+        for text, searches, _ in await _rows(
+            db, "is_known AND (hits = 0 OR lacking = TRUE)", days, 10 * limit
+        )
+    ]
+    return sorted(rows, key=lambda row: not row.headline)[:limit]
+
+
+class _HeadlineIndex:
+    """Headlines by their words."""
+
+    def __init__(self, headlines: Iterable[tuple[str, str]]) -> None:
+        """`headlines` are (key, headline)."""
+        self._by_word: dict[str, list[tuple[frozenset[str], str]]] = {}
+        for key, headline in headlines:
+            words = frozenset(key.split())
+            for word in words:
+                self._by_word.setdefault(word, []).append((words, headline))
+
+    def find(self, text: str) -> str:
+        """Return the first headline that a text reads like; "" for none."""
+        words = frozenset(headline_key(text).split())
+        for word in sorted(words):
+            for headline_words, headline in self._by_word.get(word, ()):
+                if words == headline_words:
+                    return headline
+                common = words & headline_words
+                if len(common) > 1 and common in (words, headline_words):
+                    return headline
+        return ""
 
 
 def _since(days: int) -> str:

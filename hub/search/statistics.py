@@ -2,7 +2,7 @@
 
 Only sums are stored: no address, session, token or time of day. Texts that may contain an e-mail
 address or a telephone number are not counted. For a day, digests of readers are stored, so that a
-text is suggested to others only after several readers have searched for it.
+text is shown to others only after several readers have searched for it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from time import monotonic
 
 from hub import audit
 from hub.auth import Permission, Viewer
@@ -20,6 +21,8 @@ from hub.db.database import marks, run, run_many, transaction
 from hub.db.timestamps import now
 from hub.errors import DatabaseError, Invalid, NotFound
 from hub.models import BlockedQuery
+from hub.reads.query_statistics import MIN_READERS
+from hub.search.settled import Search, SettledTexts
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +31,6 @@ MAX_TEXT = 100
 
 MAX_PENDING = 5_000
 """Maximum number of texts in memory; further ones are not counted until these are stored."""
-
-MIN_READERS = 3
-"""Number of readers from which a search is suggested to others; further ones are not counted."""
 
 MAX_BLOCKED = 2_000
 """Maximum number of texts that are never suggested."""
@@ -62,10 +62,16 @@ def normalise(text: str) -> str:
 
 @dataclass(slots=True)
 class _Count:
-    """The searches for a text: how many, the hits of the last one, and the first clients."""
+    """The searches for a text: how many, what the last one found, and the first clients.
+
+    `filtered` of them had a filter; `hits` and `lacking` are those of the last one without, or
+    `hits` the most of any with one.
+    """
 
     asked: int = 0
+    filtered: int = 0
     hits: int = 0
+    lacking: bool = False
     clients: set[str] = field(default_factory=set)
 
 
@@ -75,23 +81,46 @@ class QueryCounter:
     Counts that are not stored when the process is killed are lost.
     """
 
-    def __init__(self, daily_secret: DailySecret | None = None) -> None:
-        """Without `daily_secret`, readers are not told apart, and no search is suggested."""
+    def __init__(
+        self,
+        daily_secret: DailySecret | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Without `daily_secret`, readers are not told apart, and no search is shown to anybody."""
         self._daily_secret = daily_secret
         self._pending: dict[str, _Count] = {}
+        self._settled = SettledTexts(clock)
 
-    def count(self, text: str, hits: int, client: str = "") -> None:
-        """Count a search of a reader, with its number of hits; `client` is not stored."""
-        plain = normalise(text)
-        if plain and (plain in self._pending or len(self._pending) < MAX_PENDING):
-            counted = self._pending.setdefault(plain, _Count())
-            counted.asked += 1
-            counted.hits = hits
-            if client and len(counted.clients) < MIN_READERS:
-                counted.clients.add(client)
+    def count(self, search: Search, client: str = "") -> None:
+        """Count a search of a reader, once its text has settled; `client` is not stored."""
+        plain = normalise(search.text)
+        if not plain:
+            return
+        if search.is_typing:
+            self._settled.add(plain, search, client)
+        elif not self._settled.take(plain, client):
+            self._add(plain, search, client)
 
-    async def store(self, keep_days: int) -> None:
-        """Add the counts to the sums of today, and delete days older than `keep_days`."""
+    def _add(self, plain: str, search: Search, client: str) -> None:
+        if plain not in self._pending and len(self._pending) >= MAX_PENDING:
+            return
+        counted = self._pending.setdefault(plain, _Count())
+        counted.asked += 1
+        counted.filtered += search.is_filtered
+        if not search.is_filtered:
+            counted.hits, counted.lacking = search.hits, not search.has_every_word
+        elif counted.asked == counted.filtered:
+            counted.hits = max(counted.hits, search.hits)
+        if client and len(counted.clients) < MIN_READERS:
+            counted.clients.add(client)
+
+    async def store(self, keep_days: int, *, settle_at_once: bool = False) -> None:
+        """Add the counts to the sums of today, and delete days older than `keep_days`.
+
+        `settle_at_once`: also what was typed a moment ago, as when the process ends.
+        """
+        for plain, search, client in self._settled.settle(at_once=settle_at_once):
+            self._add(plain, search, client)
         pending, self._pending = self._pending, {}
         if not pending:
             return
@@ -183,12 +212,19 @@ async def _add(
     pending: Mapping[str, _Count], readers: list[tuple[str, str]], keep_days: int
 ) -> None:
     today = now().date()
-    day = today.isoformat()
+    day, is_plain = today.isoformat(), "excluded.asked > excluded.filtered"
     await run_many(
-        "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, ?, ?)"
+        "INSERT INTO query_stat (day, text, asked, filtered, hits, lacking)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
-        " hits = excluded.hits",
-        [(day, text, counted.asked, counted.hits) for text, counted in pending.items()],
+        " filtered = query_stat.filtered + excluded.filtered,"
+        f" hits = CASE WHEN {is_plain} OR (query_stat.asked = query_stat.filtered"
+        " AND excluded.hits > query_stat.hits) THEN excluded.hits ELSE query_stat.hits END,"
+        f" lacking = CASE WHEN {is_plain} THEN excluded.lacking ELSE query_stat.lacking END",
+        [
+            (day, text, counted.asked, counted.filtered, counted.hits, counted.lacking)
+            for text, counted in pending.items()
+        ],
     )
     await run_many(
         "INSERT INTO query_reader (day, text, reader)"

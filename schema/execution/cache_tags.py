@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from hub.search.settled import Search
+
 TagGroup = tuple[str, Collection[object]]
 ALL_OF_KIND: tuple[object, ...] = ("",)
 
@@ -31,7 +33,7 @@ class CacheTags:
     `uses_index` tells whether the index may have been read.
     """
 
-    searches: list[tuple[str, int]] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
     max_age_seconds: float | None = None
     is_cacheable: bool = True
     uses_index: bool = False

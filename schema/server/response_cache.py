@@ -20,6 +20,7 @@ import orjson
 from hub import outbox
 from hub.db.database import Reader
 from hub.errors import DatabaseError
+from hub.search.settled import Search
 from schema.context import SearchCounter
 from schema.execution.cache_tags import TagGroup, format_tags, header_value
 from schema.server.conditional import entity_tag, tag_in_coding
@@ -45,8 +46,8 @@ class GraphQLResponse:
     """The response to a GraphQL operation, before HTTP headers. Cached only if `is_cacheable`.
 
     `max_age_seconds` limits the time in the cache, where the response depends on more than content
-    and index; `searches` are the texts searched for and their numbers of hits, which are counted
-    each time the response is sent; `tag_groups` are its cache tags; `uses_index` tells whether the
+    and index; `searches` are the searches in it, which are counted each time the response is
+    sent; `tag_groups` are its cache tags; `uses_index` tells whether the
     index was read. `operation` is the operation's name. `key` is set while it is cached.
     """
 
@@ -54,7 +55,7 @@ class GraphQLResponse:
     body: bytes
     is_cacheable: bool = False
     max_age_seconds: float | None = None
-    searches: list[tuple[str, int]] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
     tag_groups: list[TagGroup] = field(default_factory=list)
     uses_index: bool = True
     operation: str | None = None
@@ -231,8 +232,8 @@ class ResponseCache:
         if response.key is not None:
             self._entries.move_to_end(response.key)
         self.statistics.hits += 1
-        for text, hits in response.searches:
-            self._search_counter.count(text, hits, client_key())
+        for search in response.searches:
+            self._search_counter.count(search, client_key())
         return response
 
     async def _compute(

@@ -13,6 +13,7 @@ from hub.errors import Invalid
 from hub.reads.comments import CommentRow
 from hub.reads.projection import PartialArticleRow
 from hub.reads.related import RelatedRow
+from hub.search.settled import Search
 from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import LoaderField
@@ -32,7 +33,7 @@ from schema.types.relation import (
 )
 from search_index import query
 from search_index.fields import TextField
-from search_index.query import SearchQuery
+from search_index.query import Filter, SearchQuery
 
 DEFAULT_PAGE_SIZE = 10
 """Number of hits on a page if neither `first` nor `last` is set."""
@@ -212,8 +213,8 @@ async def run_search(
     if SearchScope.COMMENTS in within:
         info.context.cache_tags.add("comments")
     info.context.cache_tags.is_cacheable &= page.total_is_exact
-    is_new_search = SearchScope.ARTICLES in within and args.is_first_page
-    _count(info, text, page, counted=is_new_search and not as_you_type)
+    if SearchScope.ARTICLES in within and args.is_first_page:
+        _count(info, text, page, is_filtered=engine_filter != Filter(), is_typing=as_you_type)
     return SearchResults(page, await _edges(info, page.hits), args)
 
 
@@ -235,11 +236,12 @@ async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[SearchHit]:
     return edges
 
 
-def _count(info: Info, text: str, page: query.Page, *, counted: bool) -> None:
-    """Count a reader's search; callers leave out further pages and unfinished queries."""
+def _count(info: Info, text: str, page: query.Page, *, is_filtered: bool, is_typing: bool) -> None:
+    """Count a reader's search; callers leave out further pages."""
     viewer = info.context.viewer
-    if counted and viewer.preview is None and not viewer.may(Permission.READ):
-        info.context.count_search(text, page.total)
+    if viewer.preview is None and not viewer.may(Permission.READ):
+        search = Search(text, page.total, page.has_every_word, is_filtered, is_typing)
+        info.context.count_search(search)
 
 
 def _selected_facets(info: Info) -> tuple[tuple[FacetField, ...], int]:

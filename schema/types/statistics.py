@@ -57,17 +57,25 @@ class AskedQuery:
     hits: int = field("How many articles it found the last time.")
 
 
-@strawberry.type(description="A text that found nothing, and the article that was perhaps meant.")
+@strawberry.type(
+    description="A text of which no article has every word, and the article that was perhaps meant."
+)
 class MissingArticle:
     """Resolved from a `MissingRow`."""
 
     text: str = field("The text, in lower case.")
     searches: int = field("The number of searches for it.")
     asked: int = renamed("searches", "Former name of `searches`.", since="0.2.0", removal="0.3.0")
-    headline: str = field("The headline of an article that others link to and the hub lacks.")
+    headline: str = field(
+        "The headline of an article that others link to and the hub lacks; empty if there is none "
+        "that the text reads like."
+    )
 
 
-@strawberry.type(description="What readers search for; sums of days, which tell nobody apart.")
+@strawberry.type(
+    description="What readers search for; sums of days, which tell nobody apart. A text is in it "
+    "once three readers searched for it on one day."
+)
 class SearchStatistics:
     """Resolved from `StatisticsArgs`."""
 
@@ -76,5 +84,7 @@ class SearchStatistics:
         _without_hits, "What was asked for most of what found nothing the last time."
     )
     missing: list[MissingArticle] = resolved(
-        _missing, "What found nothing and names an article that the hub is linked to and lacks."
+        _missing,
+        "What the hub lacks: texts of which no article has every word. First those that read like "
+        "the headline of an article that others link to; then those asked for most.",
     )

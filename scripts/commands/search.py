@@ -27,7 +27,8 @@ def stats(
 ) -> None:
     """Show what readers searched for most, what found nothing, and which articles they missed.
 
-    Sums of days are all that is kept: nothing tells who asked.
+    Missing is what no article has every word of. Sums of days are all that is kept: nothing tells
+    who asked, and a text is shown once three readers searched for it on one day.
     """
 
     async def work() -> tuple[list[query_statistics.QueryRow], ...]:
@@ -51,7 +52,7 @@ def stats(
         for row in rows:
             table.add_row(row.text, str(row.searches), str(row.hits))
         print_table(table)
-    table = Table("found nothing", "times", "perhaps this article, which others link to")
+    table = Table("missing", "times", "perhaps this article, which others link to")
     for article in missing:
         table.add_row(article.text, str(article.searches), article.headline)
     print_table(table)

@@ -110,6 +110,7 @@ def rewrite(
         pairs=tuple(_pairs(vocabulary, rewriter.corrected_clauses())) if ranked else (),
         title=_title(vocabulary, parsed.text, corrected_text) if has_title else "",
         title_words=_title_words(clauses) if has_title else (),
+        has_corrections=rewriter.has_corrections,
     )
 
 
@@ -218,6 +219,11 @@ class _Rewriter:
         self._words = frozenset(
             clause.phrases[0].words[0] for clause in clauses if not clause.phrases[0].prefix
         )
+
+    @property
+    def has_corrections(self) -> bool:
+        """True if a word of the text was corrected."""
+        return bool(self._choice.options)
 
     def alternatives(self, clause: Clause) -> Iterator[TermAlternative]:
         """Yield the alternatives of a clause, with an idf group for each word."""

@@ -47,6 +47,7 @@ class TermQuery:
     `pairs` are adjacent words of the text, as phrases that raise the score. `title` is the term of
     the titles that consist of the same words as the text. `title_words` are the words of a short
     text, which raise the score where they stand in the title; a prefix ends with `*`.
+    `has_corrections`: some word is in no visible document, and others are searched in its place.
     """
 
     groups: tuple[TermGroup, ...]
@@ -57,3 +58,4 @@ class TermQuery:
     pairs: tuple[TermAlternative, ...] = ()
     title: str = ""
     title_words: tuple[str, ...] = ()
+    has_corrections: bool = False

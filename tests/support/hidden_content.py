@@ -158,7 +158,7 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
     await related.link(
         id_, kind=inline, by=SYSTEM, target_id=content.public_id, anchor=secret("anchor")
     )
-    await related.link(id_, kind=inline, by=SYSTEM, headline=f"Missing {secret('headline')}")
+    await related.link(id_, kind=inline, by=SYSTEM, headline=f"Missing loaf {secret('headline')}")
     await related.link(id_, kind=inline, by=SYSTEM, target_id=content.other_id)
     await related.link(content.public_id, kind=pinned, by=SYSTEM, target_id=id_)
     await related.link(
@@ -312,6 +312,9 @@ async def _add_of_operators(content: HiddenContent, hidden_id: int) -> None:
         asked=9,
         hits=3,
         readers=9,
+    )
+    await QueryStat.create(
+        day=now().date().isoformat(), text="missing loaf", asked=9, hits=1, readers=9, lacking=True
     )
     secret = content.secret("delivery", NOBODY)
     await tokens.create(content.secret("token", NOBODY), Role.WRITER, by=SYSTEM)

@@ -41,6 +41,7 @@ from hub.models import Article, CommentStatus, RelationKind, Role, Status
 from hub.outbox import Follower
 from hub.related import Neighbour, Reason
 from hub.search import followers, tuning
+from hub.search.settled import Search
 from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS, TOPICS
@@ -71,8 +72,8 @@ async def fill(settings: Settings) -> None:
         await tokens.create("Newsroom", Role.EDITOR, by=SYSTEM)
         await tokens.create("Importer", Role.WRITER, by=SYSTEM, scopes=("write",))
         counter = QueryCounter(rate_limits.daily_secret)
-        counter.count("night ferry", 3, "address 192.0.2.1")
-        counter.count("submarine", 0)
+        counter.count(Search("night ferry", 3), "address 192.0.2.1")
+        counter.count(Search("submarine", 0))
         await counter.store(settings.statistics_days)
         await block("jane doe", by=SYSTEM)
         await rate_limits.spend({"a": 30.0})

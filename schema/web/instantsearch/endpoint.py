@@ -19,6 +19,7 @@ from starlette.responses import Response
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.reads import articles, authors, topics
+from hub.search.settled import Search
 from hub.settings import Settings
 from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
 from schema.server.requests import cancel_on_disconnect
@@ -33,7 +34,7 @@ from schema.web.instantsearch.params import (
     parse_request,
     parse_requests,
 )
-from schema.web.search.query import acquire_search
+from schema.web.search.query import acquire_search, reader_key
 from search_index.engine import SearchEngine
 from search_index.query import (
     MAX_PAGE,
@@ -159,6 +160,10 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
     if params.facet is not None:
         return await _search_facet_values(request, query, params.facet, params.tags)
     page = await _page_from(request.app.state.engine, query, params)
+    if params.is_counted:
+        is_filtered = query.filter != Filter()
+        search = Search(params.query, page.total, page.has_every_word, is_filtered, is_typing=True)
+        state.search_counter.count(search, reader_key(request, settings))
     return {
         "index": params.index,
         "query": params.query,

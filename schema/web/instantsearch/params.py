@@ -99,7 +99,7 @@ class Params:
     """One validated request. With `facet` it requests values of a facet instead of hits.
 
     `skipped` and `size` are hits; `by_offset`: they were given as `offset` and `length`, not as a
-    page.
+    page. `is_counted`: it is a search of a reader, not one that counts facets beside it.
     """
 
     index: str
@@ -117,6 +117,7 @@ class Params:
     highlighted: Attributes
     snippeted: Attributes
     facet: FacetSearch | None = None
+    is_counted: bool = True
 
     @property
     def sort(self) -> Sort:
@@ -214,6 +215,7 @@ def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
         highlighted=_parse_attributes(parameters, "attributesToHighlight"),
         snippeted=_parse_attributes(parameters, "attributesToSnippet"),
         facet=_parse_facet_search(request, parameters) if request.get("type") == "facet" else None,
+        is_counted=not skipped and _to_text(parameters.get("analytics", True)) != "false",
     )
 
 

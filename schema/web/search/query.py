@@ -23,9 +23,14 @@ class SearchResults:
     hits: list[tuple[Hit, ArticleRow]]
 
 
+def reader_key(request: Request, settings: Settings) -> str:
+    """Return the key of a reader's limits and statistics, which is not stored."""
+    return client_key(ANONYMOUS, request.scope, settings.proxies)
+
+
 async def acquire_search(request: Request, settings: Settings) -> None:
     """Count a search in the client's rate limit. Raises RateLimited, handled by the application."""
-    client = client_key(ANONYMOUS, request.scope, settings.proxies)
+    client = reader_key(request, settings)
     await request.app.state.rates.acquire(Limit.SEARCHES, client)
 
 

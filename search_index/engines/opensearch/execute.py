@@ -33,6 +33,9 @@ from search_index.text.highlighter import Highlighter
 Json = dict[str, Any]
 
 _TEXTS = [field.key for field in PLAIN_FIELDS]
+_COMPLETE = "complete"
+"""Name of the count of hits that have every word; no facet has it."""
+
 _NUMBERS = ["id", "comment", "number", "published", "length", "title_length"]
 
 
@@ -66,6 +69,7 @@ async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page
         has_more=page.has_more,
         did_you_mean=weighted.query.did_you_mean,
         facets=_facets(query, counted, response),
+        has_every_word=bool(pins) or time_limit.timed_out or _has_every_word(weighted, response),
         took_ms=(perf_counter() - started) * 1_000,
     )
 
@@ -95,9 +99,19 @@ def _body(
         "docvalue_fields": _NUMBERS,
         "aggs": {field.value: facets.aggregation(field, filters) for field in counted},
     }
+    if weighted.groups:
+        body["aggs"][_COMPLETE] = {"filter": scoring.every_word(weighted)}
     if filters:
         body["post_filter"] = both(list(filters.values()))
     return body
+
+
+def _has_every_word(weighted: scoring.WeightedQuery, response: Json) -> bool:
+    """Return whether a hit, also one that a filter left out, has every word as it was typed."""
+    if not weighted.groups:
+        return True
+    is_typed = all(group.weight for group in weighted.groups) and not weighted.query.has_corrections
+    return is_typed and bool(response["aggregations"][_COMPLETE]["doc_count"])
 
 
 def _facets(

@@ -210,12 +210,17 @@ def score_queries(weighted: WeightedQuery, half_life_days: float) -> list[Json]:
             }
         )
     if len(groups) > 1:
-        every = [clauses.matches_any(group.group.alternatives) for group in groups]
-        queries.append(_constant(clauses.both(every), EVERY_WORD))
+        queries.append(_constant(every_word(weighted), EVERY_WORD))
     if weighted.query.title:
         title = {"term": {"titles": weighted.query.title}}
         queries.append(_constant(title, weighted.title_bonus))
     return queries
+
+
+def every_word(weighted: WeightedQuery) -> Json:
+    """Return the query for the documents that match each group that any document matches."""
+    groups = [group for group in weighted.groups if group.weight]
+    return clauses.both([clauses.matches_any(group.group.alternatives) for group in groups])
 
 
 def _constant(query: Json, score: float) -> Json:

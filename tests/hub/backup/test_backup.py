@@ -26,6 +26,7 @@ from hub.errors import BackupError, DatabaseError
 from hub.models import AuditEntry, Comment, OutboxEvent, Role
 from hub.outbox import Follower
 from hub.search import followers
+from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from tests.support.factories import READER, an_article
@@ -49,7 +50,7 @@ async def fill() -> None:
     editor = replace(SYSTEM, name="Qedgar")
     await articles.revise(article, ArticleChanges(title="Loaf"), seen_version=1, by=editor)
     counter = QueryCounter()
-    counter.count("qsearch", 1)
+    counter.count(Search("qsearch", 1))
     await counter.store(90)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -15,10 +16,10 @@ from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import RelationKind, Role, Status
 from hub.rate_limits import daily_secret
 from hub.reads import query_statistics
-from hub.reads.query_statistics import MissingRow, QueryRow
+from hub.reads.query_statistics import MIN_READERS, MissingRow, QueryRow
+from hub.search.settled import Search
 from hub.search.statistics import (
     MAX_PENDING,
-    MIN_READERS,
     QueryCounter,
     block,
     normalise,
@@ -27,6 +28,15 @@ from hub.search.statistics import (
 from tests.support.factories import EDITOR, READER, WRITER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+
+READERS = ("Ann", "Bea", "Cid")
+
+
+def ask(counter: QueryCounter, search: Search) -> None:
+    """Search as so many readers as a text is shown after."""
+    for reader in READERS:
+        counter.count(search, reader)
 
 
 @pytest.mark.parametrize(
@@ -48,45 +58,48 @@ def test_what_may_be_personal_is_not_counted(typed: str, counted: str) -> None:
 
 
 async def test_sums_grow_and_the_last_number_of_hits_counts(db: Reader) -> None:
-    counter = QueryCounter()
+    counter = QueryCounter(daily_secret)
     for text, hits in (("ferry", 3), ("Ferry", 5), ("oven", 0)):
-        counter.count(text, hits)
+        ask(counter, Search(text, hits))
     await counter.store(90)
-    counter.count("FERRY", 4)
-    counter.count("ship", 0)
+    ask(counter, Search("FERRY", 4))
+    ask(counter, Search("ship", 0))
     await counter.store(90)
     await counter.store(90)  # nothing to store
     assert await query_statistics.top(db, 1, 10) == [
-        QueryRow("ferry", 3, 4),
-        QueryRow("oven", 1, 0),
-        QueryRow("ship", 1, 0),
+        QueryRow("ferry", 9, 4),
+        QueryRow("oven", 3, 0),
+        QueryRow("ship", 3, 0),
     ]
     assert [row.text for row in await query_statistics.without_hits(db, 1, 1)] == ["oven"]
-    assert await query_statistics.popular(db, 1, 1, 10) == []
+    assert await query_statistics.popular(db, 1, 10) == [QueryRow("ferry", 9, 4)]
     [row] = await run("SELECT * FROM query_stat LIMIT 1")
-    assert list(row.keys()) == ["id", "day", "text", "asked", "hits", "readers"]
+    assert set(row.keys()) == {
+        *("id", "day", "text", "asked", "hits", "readers"),
+        *("filtered", "lacking"),
+    }
 
 
 async def test_a_search_is_popular_once_three_readers_made_it(db: Reader) -> None:
     counter, other_process = (QueryCounter(daily_secret) for _ in range(2))
     for _ in range(9):
-        counter.count("ferry", 3, "address 1")
-        counter.count("oven", 3, "address 1")
+        counter.count(Search("ferry", 3), "address 1")
+        counter.count(Search("oven", 3), "address 1")
     await counter.store(90)
-    other_process.count("ferry", 3, "address 1")
-    other_process.count("ferry", 3, "address 2")
+    other_process.count(Search("ferry", 3), "address 1")
+    other_process.count(Search("ferry", 3), "address 2")
     await other_process.store(90)
-    assert await query_statistics.popular(db, 1, MIN_READERS, 10) == []
-    counter.count("ferry", 3, "address 3")
-    counter.count("ferry", 3, "address 4")
+    assert await query_statistics.popular(db, 1, 10) == []
+    counter.count(Search("ferry", 3), "address 3")
+    counter.count(Search("ferry", 3), "address 4")
     await counter.store(90)
-    assert await query_statistics.popular(db, 1, MIN_READERS, 10) == [QueryRow("ferry", 13, 3)]
+    assert await query_statistics.popular(db, 1, 10) == [QueryRow("ferry", 13, 3)]
     readers = await db.rows("SELECT text, reader FROM query_reader")
     assert len(readers) == MIN_READERS + 1  # of the fourth nothing is stored
     assert len({reader for _, reader in readers}) == len(readers)  # nor who asked for both
     assert "address" not in str(readers)
     await run("UPDATE query_reader SET day = '2026-01-01'")
-    counter.count("oven", 3, "address 1")
+    counter.count(Search("oven", 3), "address 1")
     await counter.store(90)
     assert [text for (text,) in await db.rows("SELECT text FROM query_reader")] == ["oven"]
 
@@ -107,12 +120,12 @@ async def test_readers_of_several_days_are_not_added(
     for days, readers in enumerate(readers_by_day):
         counter = QueryCounter(daily_secret)
         for reader in readers or {""}:
-            counter.count("ferry", 3, reader)
+            counter.count(Search("ferry", 3), reader)
         await counter.store(90)
         day = (now().date() - timedelta(days=days + 1)).isoformat()
         for table in ("query_stat", "query_reader"):
             await run(f"UPDATE {table} SET day = ? WHERE day = ?", [day, now().date().isoformat()])
-    popular = await query_statistics.popular(db, 30, MIN_READERS, 10)
+    popular = await query_statistics.popular(db, 30, 10)
     assert [row.text for row in popular] == ["ferry"] * is_popular
 
 
@@ -122,7 +135,7 @@ async def test_a_reader_counts_once_when_the_day_ends(db: Reader) -> None:
 
     for secret in (secret_of_yesterday, daily_secret):
         counter = QueryCounter(secret)
-        counter.count("ferry", 3, "address 1")
+        counter.count(Search("ferry", 3), "address 1")
         await counter.store(90)
     assert await db.rows("SELECT asked, readers FROM query_stat") == [(2, 1)]
 
@@ -146,7 +159,7 @@ async def test_blocked_texts_are_kept_by_editors(db: Reader) -> None:
 @transaction
 async def _days_ago(text: str, days: int, hits: int) -> None:
     await run(
-        "INSERT INTO query_stat (day, text, asked, hits) VALUES (?, ?, 1, ?)",
+        "INSERT INTO query_stat (day, text, asked, hits, readers) VALUES (?, ?, 1, ?, 3)",
         [(now().date() - timedelta(days=days)).isoformat(), text, hits],
     )
 
@@ -156,28 +169,103 @@ async def test_days_are_left_out_and_forgotten(db: Reader) -> None:
         await _days_ago("ferry", days, days)
     assert await query_statistics.top(db, 10, 10) == [QueryRow("ferry", 1, 1)]
     assert await query_statistics.top(db, 1000, 10) == [QueryRow("ferry", 3, 1)]
-    counter = QueryCounter()
-    counter.count("oven", 1)
+    counter = QueryCounter(daily_secret)
+    ask(counter, Search("oven", 1))
     await counter.store(90)
     assert await query_statistics.top(db, 1000, 10) == [
+        QueryRow("oven", 3, 1),
         QueryRow("ferry", 2, 1),
-        QueryRow("oven", 1, 1),
     ]
 
 
-async def test_what_finds_nothing_may_name_an_article_that_others_link_to(db: Reader) -> None:
+async def test_what_no_article_has_every_word_of_is_missing(db: Reader) -> None:
     id_ = await an_article()
     headline = "Council weighs a second charger"
     await related.link(id_, headline=headline, kind=RelationKind.INLINE, by=SYSTEM)
-    counter = QueryCounter()
-    for text in ("second charger", "charger", "second chance", headline.upper()):
-        counter.count(text, 0)
-    counter.count("weighs council", 2)
+    counter = QueryCounter(daily_secret)
+    for search in (
+        Search("second charger", 0),
+        Search("second charger council", 9, has_every_word=False),
+        Search(f"why {headline.upper()}?", 1, has_every_word=False),
+        Search("charger", 0),  # one word of several
+        Search("second chance", 9, has_every_word=False),
+        Search("weighs council", 2),  # there is an article of it
+        Search("council charger", 0, has_every_word=False, is_filtered=True),  # nobody knows
+    ):
+        ask(counter, search)
+    counter.count(Search(headline, 0), "Ann")  # nobody else asks for it
     await counter.store(90)
     assert await query_statistics.missing(db, 1, 10, READER) == [
-        MissingRow("council weighs a second charger", 1, headline),
-        MissingRow("second charger", 1, headline),
+        MissingRow("second charger", 3, headline),
+        MissingRow("second charger council", 3, headline),
+        MissingRow("why council weighs a second charger?", 3, headline),
+        MissingRow("charger", 3, ""),
+        MissingRow("second chance", 3, ""),
     ]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_filter_does_not_tell_what_a_text_finds(db: Reader, is_first: bool) -> None:
+    counter, other_process = (QueryCounter(daily_secret) for _ in range(2))
+    narrowed = Search("ferry", 0, has_every_word=False, is_filtered=True)
+    searches = [narrowed, Search("ferry", 7)][:: 1 if is_first else -1]
+    for search, process in zip(searches, (counter, other_process), strict=True):
+        ask(process, search)
+        await process.store(90)
+    assert await query_statistics.top(db, 1, 10) == [QueryRow("ferry", 6, 7)]
+    assert await query_statistics.without_hits(db, 1, 10) == []
+    assert await query_statistics.missing(db, 1, 10, EDITOR) == []
+    ask(counter, narrowed._replace(text="oven", hits=2))
+    ask(counter, narrowed._replace(text="oven"))
+    await counter.store(90)
+    assert await query_statistics.without_hits(db, 1, 10) == []
+    assert QueryRow("oven", 6, 2) in await query_statistics.popular(db, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("typed", "searches"),
+    [
+        (["f", "fe", "fer", "ferr", "ferry"], ["ferry"]),
+        (["ferru", "ferr", "ferry"], ["ferry"]),
+        (["ferry", 9, "ferry g", "ferry gannet"], ["ferry", "ferry gannet"]),
+        (["ferry", 2, "oven"], ["ferry", "oven"]),  # perhaps two readers behind one address
+        (["ferry", 9, "ferry", 9, "ferry"], ["ferry"]),
+        (["ferry", 99, "ferry"], ["ferry", "ferry"]),
+        (["fer", "ferry", "!ferry"], ["ferry"]),
+        (["fer", "ferry", 9, "!ferry"], ["ferry"]),
+        (["fer", "!ferry gannet"], ["ferry gannet"]),
+        (["!ferry", "!ferry"], ["ferry", "ferry"]),
+        (["fe", 9], []),
+        (["\u6771", 9], ["\u6771"]),
+        (["ferry", "ferr", "f", 9], []),
+    ],
+)
+async def test_typing_that_has_settled_is_one_search(
+    db: Reader, typed: list[str | int], searches: list[str]
+) -> None:
+    """Numbers are pauses in seconds, and `!` is Enter."""
+    moment = 0.0
+    counter = QueryCounter(daily_secret, lambda: moment)
+    for step in [*typed, 9]:
+        if isinstance(step, int):
+            moment += step
+            await counter.store(90)
+            continue
+        moment += 0.2
+        for reader in READERS:
+            search = Search(step.removeprefix("!"), 3, is_typing=not step.startswith("!"))
+            counter.count(search, reader)
+    counted = {row.text: row.searches // 3 for row in await query_statistics.top(db, 1, 10)}
+    assert counted == Counter(searches)
+
+
+async def test_what_was_typed_last_is_counted_when_the_process_ends(db: Reader) -> None:
+    counter = QueryCounter(daily_secret)
+    ask(counter, Search("ferry", 3, is_typing=True))
+    await counter.store(90)
+    assert await query_statistics.top(db, 1, 10) == []
+    await counter.store(90, settle_at_once=True)
+    assert await query_statistics.top(db, 1, 10) == [QueryRow("ferry", 3, 3)]
 
 
 async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) -> None:
@@ -185,19 +273,20 @@ async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) 
     pinned, inline = RelationKind.PINNED, RelationKind.INLINE
     await related.link(draft, headline="Secret plan", kind=inline, by=SYSTEM)
     await related.link(public, headline="Planned story", kind=pinned, by=SYSTEM)
-    counter = QueryCounter()
+    counter = QueryCounter(daily_secret)
     for text in ("secret plan", "planned story"):
-        counter.count(text, 0)
+        ask(counter, Search(text, 0))
     await counter.store(90)
     tuner = viewer_of("Tuner", Role.EDITOR, "tune")
-    assert await query_statistics.missing(db, 1, 10, tuner) == []
-    assert len(await query_statistics.missing(db, 1, 10, EDITOR)) == 2
+    for viewer, headlines in ((tuner, {""}), (EDITOR, {"Secret plan", "Planned story"})):
+        rows = await query_statistics.missing(db, 1, 10, viewer)
+        assert {row.headline for row in rows} == headlines
 
 
 async def test_memory_is_bounded(db: Reader) -> None:
     counter = QueryCounter()
     for number in range(MAX_PENDING + 50):
-        counter.count(f"w{number}", 1)
+        counter.count(Search(f"w{number}", 1))
     await counter.store(90)
     [[stored]] = await db.rows("SELECT count(*) FROM query_stat")
     assert stored == MAX_PENDING
@@ -210,7 +299,7 @@ async def test_trouble_with_the_database_costs_the_counts_alone(
         raise OSError("disk full")
 
     counter = QueryCounter()
-    counter.count("ferry", 1)
+    counter.count(Search("ferry", 1))
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         patch.setattr("hub.search.statistics._add", fails)
         await counter.store(90)

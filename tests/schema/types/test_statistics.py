@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from hub import articles
+from hub import articles, related
 from hub.auth import SYSTEM
+from hub.models import RelationKind
 from hub.search import statistics
 from hub.settings import Settings
 from tests.support.factories import an_article
@@ -21,8 +22,10 @@ STATISTICS = """{
     top { text searches hits } withoutHits { text } missing { text headline }
   }
 }"""
-SEARCH = """query ($q: String!, $typing: Boolean = false, $after: String) {
-  search(query: $q, first: 1, asYouType: $typing, after: $after) { pageInfo { endCursor } }
+SEARCH = """query ($q: String!, $typing: Boolean = false, $after: String, $f: SearchFilter) {
+  search(query: $q, first: 1, asYouType: $typing, after: $after, filter: $f) {
+    pageInfo { endCursor }
+  }
 }"""
 
 READERS = ("10.0.0.1", "10.0.0.2", "10.0.0.3")
@@ -34,37 +37,85 @@ def counter(demo: Client) -> statistics.QueryCounter:
     return search_counter
 
 
+async def search_as(demo: Client, text: str, *addresses: str, **variables: object) -> None:
+    """Search from these addresses; the second time of a text from the cache."""
+    for address in addresses:
+        await post_as(
+            demo, "/graphql", {"query": SEARCH, "variables": {"q": text, **variables}}, address
+        )
+
+
+async def post_as(demo: Client, path: str, content: object, address: str) -> Any:
+    transport = httpx.ASGITransport(app=demo.app, client=(address, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+        response = await http.post(path, json=content)
+    assert response.status_code == 200
+    assert "errors" not in response.json()
+    return response.json()
+
+
+async def listed(demo: Client) -> dict[str, Any]:
+    """Return the statistics after all that was typed has settled."""
+    await counter(demo).store(90, settle_at_once=True)
+    result: dict[str, Any] = (await demo.ask(STATISTICS, editor=True))["searchStatistics"]
+    return result
+
+
 async def test_readers_searches_are_counted_once(demo: Client) -> None:
     first = await demo.ask(SEARCH, q="Ferry")
-    await demo.ask(SEARCH, q="Ferry", after=first["search"]["pageInfo"]["endCursor"])
-    await demo.ask(SEARCH, q="Fer", typing=True)
+    await search_as(demo, "Ferry", *READERS)
+    await search_as(demo, "Ferry", *READERS, after=first["search"]["pageInfo"]["endCursor"])
     await demo.ask(SEARCH, editor=True, q="drafts")
-    await demo.ask(SEARCH, q="winter crossing drawn by lot")
-    await counter(demo).store(90)
-    result = (await demo.ask(STATISTICS, editor=True))["searchStatistics"]
-    assert result["top"][0]["text"] == "ferry"
-    assert result["top"][0]["searches"] == 1
-    assert {row["text"] for row in result["top"]} == {"ferry", "winter crossing drawn by lot"}
+    await search_as(demo, "winter crossing drawn by lot", *READERS)
+    await search_as(demo, "of one reader", *READERS[:2])
+    result = await listed(demo)
+    assert [(row["text"], row["searches"]) for row in result["top"]] == [
+        ("ferry", 4),
+        ("winter crossing drawn by lot", 3),
+    ]
+    assert "of one reader" not in str(result)
     refused = await demo.post(STATISTICS)
     assert refused["data"] == {"searchStatistics": None}
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+async def test_what_is_typed_counts_once_by_each_way_and_is_missing(demo: Client) -> None:
+    """As the search box and InstantSearch send it, letter by letter; the last word may go on."""
+    article = (await demo.db.rows("SELECT id FROM article WHERE slug = 'ferry-launch'"))[0][0]
+    headline = "Ferry captain writes a symphony"
+    await related.link(article, headline=headline, kind=RelationKind.INLINE, by=SYSTEM)
+    for reader in READERS:
+        for end in range(4, len("ferry symphony") + 1):
+            await search_as(demo, "ferry symphony"[:end], reader, typing=True)
+            params = {"query": "captain symphony"[:end], "hitsPerPage": 1, "page": 0}
+            beside = {"query": "never asked", "analytics": False}
+            body = {
+                "requests": [
+                    {"indexName": "articles", "params": params},
+                    {"indexName": "articles_newest", "params": params},
+                    {"indexName": "articles", "params": beside},
+                ]
+            }
+            await post_as(demo, "/instantsearch", body, reader)
+        await search_as(demo, "ferry symphony", reader)  # Enter
+    await search_as(demo, "harbour ferry", *READERS, f={"topics": ["no-such-topic"]})
+    result = await listed(demo)
+    counted = {row["text"]: row["searches"] for row in result["top"]}
+    assert counted == {"ferry symphony": 3, "captain sympho": 3, "harbour ferry": 3}
+    assert all(row["hits"] for row in result["top"] if row["text"] == "ferry symphony")
+    assert result["missing"] == [
+        {"text": "ferry symphony", "headline": headline},
+        {"text": "captain sympho", "headline": ""},
+    ]
+    assert "harbour ferry" not in str(result["withoutHits"])
+
+
 async def test_a_former_name_still_reads_its_successor(demo: Client) -> None:
-    counter(demo).count("ferry", 1)
+    await search_as(demo, "ferry", *READERS)
     await counter(demo).store(90)
     query = "{ searchStatistics { top { searches asked } missing { searches asked } } }"
     top = (await demo.ask(query, editor=True))["searchStatistics"]["top"]
-    assert top == [{"searches": 1, "asked": 1}]
-
-
-async def search_as(demo: Client, text: str, *addresses: str) -> None:
-    """Search from these addresses; the second time of a text from the cache."""
-    for address in addresses:
-        transport = httpx.ASGITransport(app=demo.app, client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
-            response = await http.post("/graphql", json={"query": SEARCH, "variables": {"q": text}})
-            assert "errors" not in response.json()
+    assert top == [{"searches": 3, "asked": 3}]
 
 
 async def test_a_search_that_several_readers_made_is_suggested(demo: Client) -> None:

@@ -33,7 +33,9 @@ from hub.auth import SYSTEM
 from hub.db.database import open_database, run
 from hub.drafts import ArticleChanges
 from hub.logs import escape
+from hub.rate_limits import daily_secret
 from hub.search import statistics, tuning
+from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import main
@@ -109,9 +111,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await releases.add(await releases.create("Sale", by=SYSTEM), first, by=SYSTEM)
             await tuning.add_synonyms(["sofa", "couch"], typed="seat", by=SYSTEM)
             await tuning.pin("warm", first, by=SYSTEM)
-            counter = QueryCounter()
-            counter.count("red sofa", 2)
-            counter.count("blue sofa", 0)
+            counter = QueryCounter(daily_secret)
+            for reader in ("Ann", "Bea", "Cid"):
+                counter.count(Search("red sofa", 2), reader)
+                counter.count(Search("blue sofa", 0), reader)
             await counter.store(90)
             await statistics.block("green sofa", by=SYSTEM)
             await webhooks.register(["https://example.org#1"])

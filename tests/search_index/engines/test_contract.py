@@ -20,8 +20,11 @@ from search_index.query import (
     Filter,
     InvalidQuery,
     Label,
+    Pin,
     SearchQuery,
     Sort,
+    Synonym,
+    Tuning,
 )
 from tests.support.documents import DAY, a_document, labels, search_ids, search_pages
 from tests.support.engines import ENGINES, engine_url
@@ -306,6 +309,38 @@ async def test_what_may_be_typed(
     assert sorted(full) == expected
     if "new-" not in query:
         assert sorted(await search_ids(engine, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("rye bread", True),
+        ("breads of rye", True),
+        ("rye oven", True),
+        ("rye cheese", False),  # of two documents
+        ("rye cathedral", False),
+        ("cathedral", False),
+        ("rye chees", False),  # a correction is another word
+        ("loaf oven", True),  # a synonym
+        ("rye cheese pinned", True),
+        ("", True),
+        ("the", True),
+    ],
+)
+async def test_a_page_tells_whether_any_document_has_every_word(
+    text: str, expected: bool, engine: SearchEngine
+) -> None:
+    await engine.write(
+        [a_document(1, "Rye bread", "From the oven."), a_document(2, "Cheese and bread")], []
+    )
+    tuning = Tuning((Synonym(("loaf", "bread")),), (Pin("rye cheese pinned", 1),))
+    for sort in (Sort.RELEVANCE, Sort.NEWEST):
+        if sort is Sort.NEWEST and "pinned" in text:
+            continue
+        query = SearchQuery(text, filter=Filter(kinds=frozenset(["none"])), tuning=tuning)
+        page = await engine.search(replace(query, sort=sort))
+        assert page.total == 0
+        assert page.has_every_word is expected
 
 
 async def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:

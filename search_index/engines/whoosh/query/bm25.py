@@ -45,10 +45,14 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The score of each document of a view, and the mask of visible documents that match."""
+    """The score of each document of a view, and the mask of visible documents that match.
+
+    `has_every_word`: one of them matches all groups; also if the time limit was exceeded.
+    """
 
     scores: Floats
     matching: Mask
+    has_every_word: bool = True
 
 
 @dataclass(slots=True)
@@ -90,17 +94,21 @@ def score(
         totals, float(np.float32(sum(weights))), coverage_shares(query, ranked=ranked)
     )
     is_hit = totals.allowed & (totals.coverage >= min_coverage) & (totals.group_counts > 0)
+    complete = totals.group_counts >= len(weights)
+    is_complete = len(weights) == len(query.groups) and bool((complete & is_hit).any())
+    is_complete |= time_limit.timed_out
     if not ranked:
-        return Scores(np.zeros(view.max_doc, np.float32), is_hit)
+        return Scores(np.zeros(view.max_doc, np.float32), is_hit, is_complete)
     scores = totals.scores
     scores *= recency_factors(view, half_life_days)
     if len(weights) > 1:
-        scores[np.flatnonzero(totals.group_counts >= len(weights))] += np.float32(EVERY_WORD)
+        scores[np.flatnonzero(complete)] += np.float32(EVERY_WORD)
     if query.title:
         title_documents = np.flatnonzero(matching.term_mask(view, "titles", query.title))
         scores[title_documents] += np.float32(title_bonus(view.num_docs, query))
         is_hit[title_documents] |= view.mask[title_documents]
-    return Scores(scores, is_hit)
+        is_complete |= bool(view.mask[title_documents].any())
+    return Scores(scores, is_hit, is_complete)
 
 
 def title_scores(view: IndexView, words: Sequence[str]) -> Floats:

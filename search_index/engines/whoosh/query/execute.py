@@ -103,6 +103,7 @@ def _run_query(
         has_more=page_docs.has_more,
         did_you_mean=term_query.did_you_mean,
         facets=facet_counts,
+        has_every_word=bool(pins) or (scores.has_every_word and not term_query.has_corrections),
     )
 
 

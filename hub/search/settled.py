@@ -1,0 +1,109 @@
+"""Searches while typing: of a text that grows letter by letter, the one that stays is a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import NamedTuple
+
+SETTLE_SECONDS = 5.0
+"""Seconds after which a text that did not change is a search."""
+
+REMEMBER_SECONDS = 60.0
+"""Seconds for which a settled text is remembered: sent by Enter as well, it is the same search."""
+
+MIN_BYTES = 3
+"""Bytes of the shortest settled text: three Latin letters, or one Chinese sign."""
+
+MAX_CLIENTS = 5_000
+"""Clients whose typing is followed at once; that of further ones is not counted."""
+
+MAX_TEXTS = 8
+"""Texts of one client that are followed at once: several readers may share an address."""
+
+
+class Search(NamedTuple):
+    """A search of a reader, and what it found.
+
+    `is_filtered`: a filter narrowed it, so that it does not tell what the text finds.
+    `has_every_word`: some article has all of its words. `is_typing`: the text may go on.
+    """
+
+    text: str
+    hits: int
+    has_every_word: bool = True
+    is_filtered: bool = False
+    is_typing: bool = False
+
+
+@dataclass(slots=True)
+class _Typed:
+    text: str
+    search: Search
+    moment: float
+    is_settled: bool = False
+
+
+class SettledTexts:
+    """Follows what clients type, in memory; nothing of it is stored but the texts that settle.
+
+    A text that begins with an earlier one of the same client, or is a beginning of it, takes its
+    place. Texts are normalised.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._by_client: dict[str, list[_Typed]] = {}
+
+    def add(self, text: str, search: Search, client: str) -> None:
+        """Follow a text that a client has typed so far. O(1)."""
+        moment = self._clock()
+        if client not in self._by_client and len(self._by_client) >= MAX_CLIENTS:
+            return
+        followed = self._by_client.setdefault(client, [])
+        for typed in followed:
+            if typed.is_settled:
+                if typed.text == text:
+                    return
+            elif _continues(typed.text, text) or _continues(text, typed.text):
+                typed.text, typed.search, typed.moment = text, search, moment
+                return
+        if len(followed) < MAX_TEXTS:
+            followed.append(_Typed(text, search, moment))
+
+    def take(self, text: str, client: str) -> bool:
+        """Follow a text no longer that is searched for now, nor what was typed on the way to it.
+
+        Return whether it has settled before, and so was counted.
+        """
+        followed = self._by_client.get(client, [])
+        was_settled = any(typed.is_settled and typed.text == text for typed in followed)
+        followed[:] = [
+            typed
+            for typed in followed
+            if typed.text != text and (typed.is_settled or not _continues(typed.text, text))
+        ]
+        return was_settled
+
+    def settle(self, *, at_once: bool = False) -> Iterator[tuple[str, Search, str]]:
+        """Yield the (text, search, client) that have settled; `at_once`: all that was typed."""
+        moment = self._clock()
+        for client, followed in list(self._by_client.items()):
+            for typed in followed:
+                if typed.is_settled or not (at_once or moment - typed.moment >= SETTLE_SECONDS):
+                    continue
+                typed.is_settled = True
+                if len(typed.text.encode("utf-8", "surrogatepass")) >= MIN_BYTES:
+                    yield typed.text, typed.search, client
+            followed[:] = [
+                typed
+                for typed in followed
+                if not typed.is_settled or moment - typed.moment < REMEMBER_SECONDS
+            ]
+            if not followed:
+                del self._by_client[client]
+
+
+def _continues(start: str, text: str) -> bool:
+    return text.startswith(start)
