@@ -130,7 +130,7 @@ def catch_errors(place: str, records: Iterator[Record]) -> Iterator[Record]:
         yield Refusal(place, f"it cannot be read ({type(error).__name__}: {error})"[:300])
 
 
-_EMAIL = re.compile(r"([\w.+-]+)@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]++)@[\w-]+(?:\.[\w-]+)+")
 _BESIDE_NAME = re.compile(r"(?<=\S)\s*[<(\[][^<>()\[\]\s]*@[^<>()\[\]\s]*[>)\]]")
 _ADDRESS_OF_MACHINE = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}", re.I

@@ -30,6 +30,9 @@ _IN_WORDS = (
 _OFFSET = re.compile(r"\s*([+-])(\d{2}):?(\d{2})$|\s*(?:Z|UTC|GMT)$")
 
 
+MAX_LENGTH = 200
+"""Characters of a value that may be a date."""
+
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of what has a date that cannot be read: it must not pass for the time of the import."""
 
@@ -118,6 +121,8 @@ def _to_utc(value: datetime) -> datetime:
 
 
 def _parse_text(text: str) -> datetime | None:
+    if len(text) > MAX_LENGTH:
+        return None
     if _EPOCH_SECONDS.fullmatch(text):
         return _from_epoch(float(text))
     if moment := _parse_plain(text):

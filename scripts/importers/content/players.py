@@ -12,7 +12,7 @@ from collections.abc import Callable
 from hub.text import embeds
 
 _PAIR = re.compile(
-    r"""(?P<name>[\w-]+)\s*[=:]\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|\{?(?P<c>[^\s"',}]+)\}?)"""
+    r"""(?<![\w-])(?P<name>[\w-]++)\s*+[=:]\s*+(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|\{?(?P<c>[^\s"',}]+)\}?)"""
 )
 _POSITIONAL = re.compile(r"""(?:^|[\s(,])(?:"([^"]*)"|'([^']*)'|([^\s"',()=]+))(?=[\s),]|$)""")
 _ID = re.compile(r"[\w./-]{1,200}")

@@ -22,7 +22,7 @@ _LISTS = (
     " or contains(concat(' ', @class, ' '), ' comment-list ')]"
 )
 _ITEM_ID = re.compile(r"^(?:li-|div-)?comment-(\d+)$")
-_SAYS = re.compile(r"(?i)\s+says?:?\s*$")
+_SAYS = re.compile(r"(?i)(?<!\s)\s+says?:?\s*$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

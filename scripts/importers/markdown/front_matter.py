@@ -28,8 +28,8 @@ _FENCED = re.compile(
 _KEYED = re.compile(r"(?:[A-Za-z_][\w -]{0,60}:[ \t]*[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?:\n|\Z)")
 _UNCLOSED = re.compile(r"(?:---|\+\+\+)[ \t]*\n[A-Za-z_][\w.-]*[ \t]*(?::\s|=)")
 _PROPERTIES = re.compile(
-    r"\s*#[ \t]+(?P<title>[^\n]+)\n+(?P<pairs>(?:[A-Za-z][\w /-]{0,60}:[ \t]+\S[^\n]*(?:\n|\Z))+)"
-    r"(?:\n|\Z)"
+    r"\s*+#[ \t]++(?P<title>[^\n]++)\n++"
+    r"(?P<pairs>(?:[A-Za-z][\w /-]{0,60}:[ \t]+\S[^\n]*(?:\n|\Z))+)(?:\n|\Z)"
 )
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 
 from scripts.importers.content import players
+from scripts.importers.markdown.code_spans import convert_prose, sub_closed
 
-_CODE = re.compile(
-    r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`",
-    re.DOTALL | re.MULTILINE,
-)
 _STATEMENT = re.compile(r"^(?:import|export)\b[^\n]*(?:\n(?!\s*\n)[^\n]*)*", re.MULTILINE)
+_END_COMMENT = re.compile(r"\*/\}")
 _COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
 _TAG = re.compile(
-    r"</?(?P<name>[A-Z][\w.]*)(?P<attributes>(?:\{[^{}]*\}|\"[^\"]*\"|'[^']*'|[^<>{}])*)>"
+    r"</?(?P<name>[A-Z][\w.]*+)(?P<attributes>(?:\{(?:[^{}]++|\{[^{}]*+\})*+\}"
+    r"|\"[^\"]*+\"|'[^']*+'|[^<>{}\"'])*+)>"
 )
 _EXPRESSION = re.compile(r"\{[^{}\n]*\}")
 _ADDRESS = re.compile(r"\bsrc=\"([^\"]+)\"")
@@ -27,8 +26,6 @@ def strip_components(text: str) -> tuple[str, tuple[str, ...]]:
     service such as YouTube an embed.
     """
     names: dict[str, None] = {}
-    output: list[str] = []
-    at = 0
 
     def replace_tag(match: re.Match[str]) -> str:
         address = _ADDRESS.search(match["attributes"])
@@ -43,10 +40,8 @@ def strip_components(text: str) -> tuple[str, tuple[str, ...]]:
         return ""
 
     def strip(part: str) -> str:
-        part = _COMMENT.sub("", _STATEMENT.sub("", part))
+        part = _STATEMENT.sub("", part)
+        part = sub_closed(_COMMENT, _END_COMMENT, lambda _: "", part)
         return _EXPRESSION.sub("", _TAG.sub(replace_tag, part))
 
-    for code in _CODE.finditer(text):
-        output += [strip(text[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join([*output, strip(text[at:])]), tuple(names)
+    return convert_prose(text, strip), tuple(names)

@@ -11,21 +11,19 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from scripts.importers.markdown.code_spans import PATTERN, ProtectedCode, remove_marks
+
 MAX_FILES = 100_000
 
-_CODE = re.compile(
-    r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`",
-    re.DOTALL | re.MULTILINE,
-)
 _LINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<name>[^\s\[\]|#^][^\[\]|#^\n]*|(?=[#^]))"
     r"(?:[#^][^\[\]|\n]*)?(?:\\?\|(?P<text>[^\[\]\n]*))?\]\](?!\()"
 )
 _COMMENT = re.compile(r"%%.*?(?:%%|\Z)", re.DOTALL)
 _CALLOUT = re.compile(
-    r"^(?P<quote>(?:>[ \t]?)+)\[!(?P<kind>[\w-]+)[^\]\n]*\][+-]?[ \t]*(?P<title>[^\n]*)$", re.M
+    r"^(?P<quote>(?:>[ \t]?)+)\[!(?P<kind>[\w-]++)[^\]\n]*+\][+-]?[ \t]*(?P<title>[^\n]*)$", re.M
 )
-_BLOCK = re.compile(r"(?:^|[ \t]+)\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_BLOCK = re.compile(r"(?:^|(?<![ \t])[ \t]+)\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
 _MARKED = re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)==")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)$", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:x\d+)?")
@@ -33,7 +31,7 @@ _SIZE = re.compile(r"\d+(?:x\d+)?")
 
 def has_links(text: str) -> bool:
     """Tell whether a text has wiki links outside of code."""
-    return "[[" in text and bool(_LINK.search(_CODE.sub("", text)))
+    return "[[" in text and bool(_LINK.search(PATTERN.sub("", text)))
 
 
 class Vault:
@@ -54,16 +52,11 @@ class Vault:
 
         Links lead to paths from the vault's root, images to paths from the note's folder.
         """
-        code: list[str] = []
-
-        def protect(match: re.Match[str]) -> str:
-            code.append(match[0])
-            return f"\x02{len(code) - 1}\x03"
-
-        text = _CODE.sub(protect, text.replace("\x02", "").replace("\x03", ""))
+        code = ProtectedCode()
+        text = code.protect(remove_marks(text))
         text = _LINK.sub(partial(self._render_link, note), _COMMENT.sub("", text))
         text = _MARKED.sub(r"\1", _BLOCK.sub("", _CALLOUT.sub(_render_callout, text)))
-        return re.sub(r"\x02(\d+)\x03", lambda match: code[int(match[1])], text)
+        return code.restore(text)
 
     def _render_link(self, note: PurePosixPath, match: re.Match[str]) -> str:
         name, words = (match["name"] or "").strip(), (match["text"] or "").strip()

@@ -37,7 +37,9 @@ _STAMP = re.compile(r"(?i)\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|(?:filed|posted)\s+(?:
 _CAPTION = re.compile(
     r"(?i)\b(?:photo(?:graph)?|credit|image|illustration|picture)\b(?:\s*:|\s+by\b)|getty"
 )
-_MONTH_AFTER = re.compile(r"(?i)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?$")
+_MONTH_AFTER = re.compile(
+    r"(?i)(?<!\s)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?$"
+)
 _STOP = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;](?:[\"'”’»)\]]|\[\d+\])*$")
 _WORD = r"[A-ZÀ-Þ][\w.'’À-ÿ-]+"

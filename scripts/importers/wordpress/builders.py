@@ -14,7 +14,7 @@ from typing import Any
 
 MAX_DEPTH = 40
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#].*)?$", re.IGNORECASE)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#].*)?$", re.I | re.S)
 _WEB = re.compile(r"https?://|/(?!/)|mailto:|tel:")
 
 Settings = dict[str, Any]
@@ -187,7 +187,7 @@ _WIDGETS: dict[str, Callable[[Settings], str]] = {
 
 # ── shortcodes ────────────────────────────────────────────────────────────────────────────────
 
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _LAYOUT = re.compile(
     r"(?:vc_(?:row|column|section|column_text|separator|empty_space)\w*"
     r"|et_pb_(?:section|row|column|text|divider|code)\w*|fusion_builder_\w+|fusion_text|fusion_\w*column"

@@ -20,7 +20,7 @@ _TAG = re.compile(
     r"|language|category)(?P<attributes>(?:\s[^<>]*)?)(?P<empty>/?)>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"<>]*)"|'([^'<>]*)')""")
 _CONTAINERS = frozenset(
     {"wp:author", "wp:category", "wp:comment", "wp:commentmeta", "wp:postmeta", "wp:tag"}
     | {"wp:term", "wp:termmeta"}
