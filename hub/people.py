@@ -254,7 +254,8 @@ async def _carry_out(db: Reader, person_id: int, belongs: Belongs) -> tuple[int,
         if row["author_email"] and belongs(row["author_email"])
     }
     for article_id in sorted(article_ids):
-        comments += await trash.erase_comments(article_id, belongs, moment)
+        in_trash = await trash.erase_comments(article_id, belongs, moment)
+        comments, placeholders = comments + in_trash[0], placeholders + in_trash[1]
     is_finished = await scrub()
     if is_finished:
         await _finish(person_id, moment)

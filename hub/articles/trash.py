@@ -50,6 +50,11 @@ _AUDITED = ("title", "slug", "status")
 _LINKING = "linking"
 """The origin of edges that led to the article; they may still be there."""
 
+_SET_PARENT = (
+    "UPDATE comment SET parent_id = (SELECT p.id FROM comment p WHERE p.id = ?) WHERE id = ?"
+)
+"""None if there is no such comment any more."""
+
 _LABELS = {"article_topic": TOPICS, "article_author": AUTHORS}
 
 
@@ -110,7 +115,7 @@ async def restore(article_id: int, *, by: Viewer) -> int:
     await _insert("article", [await _fit(by_table["article"][0])])
     for table in _OWN:
         await _insert(table, await _insertable(table, by_table.get(table, [])))
-    await run_many("UPDATE comment SET parent_id = ? WHERE id = ?", parents)
+    await run_many(_SET_PARENT, parents)
     relinked = await _relink(article_id, by_table.get(_LINKING, []))
     await TrashedArticle.filter(id=article_id).delete()
     article = await get_article(article_id)
@@ -200,12 +205,15 @@ async def trashed_rows(
 
 
 @transaction
-async def erase_comments(article_id: int, belongs: erased.Belongs, moment: datetime) -> int:
-    """Erase a person's comments on an article in the trash up to a moment; return their number.
+async def erase_comments(
+    article_id: int, belongs: erased.Belongs, moment: datetime
+) -> tuple[int, int]:
+    """Erase a person's comments on an article in the trash up to a moment.
 
-    Those with replies stay, empty. The values of the audit trail on them are blanked.
+    Return their number, and how many of them stay, empty, since they have replies. The values of
+    the audit trail on them are blanked.
     """
-    stored = await TrashedRow.filter(article_id=article_id, origin="comment")
+    stored = await TrashedRow.filter(article_id=article_id, origin="comment").order_by("id")
     rows = {row: _decode(row.data) for row in stored}
     own = {
         row: values
@@ -213,10 +221,10 @@ async def erase_comments(article_id: int, belongs: erased.Belongs, moment: datet
         if belongs(values["author_email"] or "")
         and erased.is_before(datetime.fromisoformat(values["created_at"]), moment)
     }
-    parents = {values["parent_id"] for row, values in rows.items() if row not in own}
-    for values in reversed(own.values()):  # up the branches that lead to replies of others
-        if values["id"] in parents:
-            parents.add(values["parent_id"])
+    parents = erased.find_parents(
+        {values["id"]: values["parent_id"] for values in own.values()},
+        (values["parent_id"] for row, values in rows.items() if row not in own),
+    )
     for row, values in own.items():
         if values["id"] in parents:
             row.data = _encode(values | erased.EMPTY | {"erased_at": to_iso(now())})
@@ -229,7 +237,7 @@ async def erase_comments(article_id: int, belongs: erased.Belongs, moment: datet
         for text in (values["author_name"], markup.to_text(values["body_html"]))
     )
     await audit.blank("Comment", [values["id"] for values in own.values()])
-    return len(own)
+    return len(own), len(parents)
 
 
 @transaction

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
@@ -19,6 +19,7 @@ from hub.drafts import CommentDraft
 from hub.models import Comment, ErasedPerson
 from hub.text.bodies import Body, Markup
 
+Key = TypeVar("Key", int, str)
 EMPTY: dict[str, object] = {
     "author_name": "Anonymous",
     "author_email": None,
@@ -110,6 +111,20 @@ async def remove(rows: Mapping[int, int]) -> int:
     return len(left)
 
 
+def find_parents(own: Mapping[Key, Key | None], others: Iterable[Key | None]) -> set[Key]:
+    """Return those of a person's comments that lead to replies of others, and so keep their place.
+
+    `own` are their keys with those of their parents, in any order; `others` the keys of the parents
+    of all other comments.
+    """
+    parents = set[Key]()
+    for key in others:
+        while key is not None and key in own and key not in parents:
+            parents.add(key)
+            key = own[key]
+    return parents
+
+
 class ImportedComments(NamedTuple):
     """Comments to store, the keys of those among them that are empty, and how many were erased."""
 
@@ -131,12 +146,10 @@ def leave_out(
         if (moment := erasures.get(normalise(comment.author_email or "")))
         and is_before(comment.created_at, moment)
     }
-    parents = set[str]()
-    for comment in comments:
-        key = None if comment.key in own else comment.parent_key
-        while key is not None and key in own and key not in parents:
-            parents.add(key)
-            key = own[key].parent_key
+    parents = find_parents(
+        {key: comment.parent_key for key, comment in own.items()},
+        (comment.parent_key for comment in comments if comment.key not in own),
+    )
     empty = Body("", Markup.TEXT)
     return ImportedComments(
         tuple(

@@ -187,3 +187,43 @@ async def test_a_reply_that_is_older_than_its_parent_comes_back(db: Reader) -> N
     await trash.delete(outcome.article_id, by=EDITOR)
     await trash.restore(outcome.article_id, by=EDITOR)
     assert await db.rows("SELECT id, parent_id FROM comment ORDER BY id") == before
+
+
+@pytest.mark.parametrize("order", ["123", "321", "231"])
+async def test_a_thread_comes_back_without_an_erased_person(order: str, db: Reader) -> None:
+    """Comments with replies of others stay, empty, in whatever order they were imported."""
+    thread = {"1": None, "2": "1", "3": "2", "4": "1"}  # the third is of another person
+    comments = tuple(
+        CommentDraft(
+            key,
+            "Rita",
+            text("Yes."),
+            now(),
+            author_email=None if key == "3" else "a@b.test",
+            parent_key=thread[key],
+        )
+        for key in (*order, "4")
+    )
+    [outcome] = await import_articles([a_draft("a", comments=comments)], by=EDITOR)
+    article = outcome.article_id or 0
+    await trash.delete(article, by=EDITOR)
+    assert await trash.erase_comments(article, "a@b.test".__eq__, now()) == (3, 2)
+    await trash.restore(article, by=EDITOR)
+    rows = await db.rows(
+        "SELECT c.source_key, p.source_key, c.author_name FROM comment c"
+        " LEFT JOIN comment p ON p.id = c.parent_id ORDER BY c.source_key"
+    )
+    assert rows == [("1", None, "Anonymous"), ("2", "1", "Anonymous"), ("3", "2", "Rita")]
+
+
+async def test_a_reply_comes_back_without_its_parent(db: Reader) -> None:
+    """As earlier versions erased parents in the trash: it begins a thread then."""
+    article = await an_article("Bread")
+    parent = await a_comment(article, "First.")
+    reply = await a_comment(article, "Second.", parent_id=parent)
+    await trash.delete(article, by=EDITOR)
+    stored = await TrashedRow.filter(origin="comment").order_by("id").first()
+    assert stored is not None
+    await stored.delete()
+    await trash.restore(article, by=EDITOR)
+    assert await db.rows("SELECT id, parent_id FROM comment") == [(reply, None)]
