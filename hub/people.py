@@ -8,6 +8,7 @@ by the hash of the address alone.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -39,12 +40,11 @@ MAX_MENTIONS = 100
 CARRIED = "carried_erasure"
 """The table in which a restore hands over the hashes of the database that it replaces."""
 
-_EDITOR = "anonymous"
 _NAMING = {
-    **dict.fromkeys(("content_release", "import_run", "planned_change", "revision"), "editor"),
-    **dict.fromkeys(("trashed_article", "working_version"), "editor"),
-    "audit_entry": "actor",
     "token": "name",
+    **dict.fromkeys(("content_release", "import_run", "planned_change", "preview"), "editor"),
+    **dict.fromkeys(("revision", "trashed_article", "working_version"), "editor"),
+    "audit_entry": "actor",
 }
 """Columns with the names of those who saved something, by table: a name may be an address."""
 
@@ -263,13 +263,18 @@ async def _carry_out(db: Reader, person_id: int, belongs: Belongs) -> tuple[int,
 
 
 async def _replace_names(db: Reader, belongs: Belongs) -> None:
-    """Replace the names of editors that are a person's address, and blank audit values with it."""
+    """Replace the names of editors that are a person's address, and blank audit values with it.
+
+    The new name is random: drafts belong to a name, and two erased persons do not own each other's.
+    An erasure that is resumed goes on with another one.
+    """
+    editor = f"anonymous {secrets.token_hex(4)}"
     for table, column in _NAMING.items():
         rows = await db.rows(f"SELECT DISTINCT {column} FROM {table} WHERE {column} LIKE '%@%'")
         if names := [name for (name,) in rows if belongs(name)]:
             await transaction(run)(
                 f"UPDATE {table} SET {column} = ? WHERE {column} IN ({marks(names)})",
-                [_EDITOR, *names],
+                [editor, *names],
             )
     article_ids = {
         article_id
@@ -277,7 +282,7 @@ async def _replace_names(db: Reader, belongs: Belongs) -> None:
         if belongs(str(row.get("editor", "")))
     }
     for article_id in sorted(article_ids):
-        await trash.replace_editor(article_id, belongs, _EDITOR)
+        await trash.replace_editor(article_id, belongs, editor)
     values = await db.rows("SELECT id, changes FROM audit_entry WHERE changes LIKE '%@%'")
     ids = [id_ for id_, text in values if any(map(belongs, _ADDRESS.findall(text)))]
     for start in range(0, len(ids), BATCH):
