@@ -333,6 +333,19 @@ class Loaders(LoaderBase):
 
         return self._loader(read, [])
 
+    @cached_property
+    def edge_kinds(self) -> Loader[tuple[int, int | None, str], tuple[str, ...]]:
+        """The kinds of all edges that join the ends of one: its source, its target and its kind."""
+
+        async def read(
+            keys: list[tuple[int, int | None, str]],
+        ) -> dict[tuple[int, int | None, str], tuple[str, ...]]:
+            pairs = {(source, target) for source, target, _ in keys if target is not None}
+            kinds = await related.kinds_of(self._db, pairs) if pairs else {}
+            return {key: kinds.get((key[0], key[1] or 0), key[2:]) for key in keys}
+
+        return self._loader(read, ())
+
     def related_by(
         self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields
     ) -> Loader[int, Page[PartialRelatedRow]]:

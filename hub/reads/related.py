@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, overload
 
 from hub.auth import (
     ANONYMOUS,
+    Condition,
     Permission,
     Viewer,
     article_condition,
@@ -30,6 +31,10 @@ readers see with a hidden target has words or an address that its source wrote."
 
 _COLUMNS = f"""r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, {_ANCHOR},
 r.url, r.weight, r.because"""
+
+
+STRENGTH = ("PINNED", "INLINE", "MORE_TO_READ", "MORE_TOPICS", "TOPIC", "SIMILAR")
+"""The kinds of edges, the strongest first."""
 
 
 class EdgeRow(NamedTuple):
@@ -110,7 +115,8 @@ async def from_articles(
     One statement for up to 100 sources.
 
     An edge to an article that `viewer` may not see dangles for them if it names its target, and is
-    omitted else, as if it did not exist. Edges without a target are omitted unless `dangling`.
+    omitted else, as if it did not exist. Edges without a target are omitted unless `dangling`. Of
+    several edges to one article, the strongest is listed.
     """
     visibility = _visibility_join(viewer, kinds, dangling, "target_id")
     return await _edges(db, "source_id", ids, page_args, visibility, fields)
@@ -146,7 +152,8 @@ async def to_articles(
 ) -> dict[int, Page[Any]]:
     """Return for each target a page of the edges to it, with their sources.
 
-    Edges whose source `viewer` may not see are omitted. One statement for up to 100 targets.
+    Edges whose source `viewer` may not see are omitted. Of several edges from one article, the
+    strongest is listed. One statement for up to 100 targets.
     """
     visibility = _visibility_join(viewer, kinds, False, "source_id")
     return await _edges(db, "target_id", ids, page_args, visibility, fields)
@@ -174,6 +181,26 @@ async def at_paragraphs(
         if position is not None and (source, position) in requested:
             edges.setdefault((source, position), []).append(row)
     return edges
+
+
+async def kinds_of(
+    db: Reader, pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return the kinds of the edges from one article to another, the strongest first.
+
+    By pairs of source and target that the viewer may see. One statement for up to 100 pairs.
+    """
+    kinds: dict[tuple[int, int], set[str]] = {}
+    for batch in batched(pairs):
+        sources, targets = (list({pair[end] for pair in batch}) for end in (0, 1))
+        rows = await db.rows(
+            "SELECT DISTINCT r.source_id, r.target_id, r.kind FROM relation r"
+            f" WHERE r.source_id IN ({marks(sources)}) AND r.target_id IN ({marks(targets)})",
+            [*sources, *targets],
+        )
+        for source, target, kind in rows:
+            kinds.setdefault((source, target), set()).add(kind)
+    return {pair: tuple(sorted(names, key=STRENGTH.index)) for pair, names in kinds.items()}
 
 
 async def by_ids(db: Reader, ids: Iterable[int]) -> dict[int, EdgeRow]:
@@ -284,16 +311,17 @@ def _visibility(
     For a viewer of all statuses, the article at the other end need not be checked.
     """
     condition, args = f"r.{other} IS NOT NULL", list[object]()
+    seen = Condition("TRUE")
     if not viewer.may(Permission.READ):
-        visible = article_condition(viewer, f"r.{other}")
-        condition = visible.sql
-        args += visible.args
+        seen = article_condition(viewer, f"r.{other}")
+        condition = seen.sql
+        args += seen.args
     if dangling:
         condition = f"({dangling_condition(viewer, other)} OR {condition})"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
         args += kinds
-    return condition, args
+    return f"{condition} AND {strongest(kinds, seen.sql)}", [*args, *kinds, *seen.args]
 
 
 def _visibility_join(
@@ -308,7 +336,28 @@ def _visibility_join(
     condition = f"(a.id IS NOT NULL OR {dangling_condition(viewer, other)})" if dangling else "TRUE"
     if kinds:
         condition += f" AND r.kind IN ({marks(kinds)})"
-    return join, condition, [*statuses], [*kinds]
+    condition += f" AND {strongest(kinds, 'a.id IS NOT NULL' if dangling else 'TRUE')}"
+    return join, condition, [*statuses], [*kinds, *kinds]
+
+
+def strongest(kinds: Sequence[str], seen: str = "TRUE") -> str:
+    """Return the condition that no stronger edge joins the ends of `r`; its arguments are `kinds`.
+
+    `seen` is the condition that the viewer may see the other end: what leads to a hidden article is
+    not compared, since that would tell that it leads to one.
+    """
+    order = [
+        f"CASE {row}.kind "
+        + " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(STRENGTH))
+        + f" END, {row}.rank, {row}.id"
+        for row in ("o", "r")
+    ]
+    of_kinds = f" AND o.kind IN ({marks(kinds)})" if kinds else ""
+    return (
+        "NOT EXISTS (SELECT 1 FROM relation o WHERE o.target_id = r.target_id"
+        f" AND o.source_id = r.source_id AND o.id <> r.id AND ({order[0]}) < ({order[1]})"
+        f"{of_kinds} AND {seen})"
+    )
 
 
 async def _edges(

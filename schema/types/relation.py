@@ -18,7 +18,7 @@ from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
-from schema.types.fields import ARTICLE, ARTICLES, field
+from schema.types.fields import ARTICLE, ARTICLES, batched, field
 from schema.types.paging import After, Before, Connection, ConnectionSource, Edge, First, Last
 
 Kinds = Annotated[
@@ -65,7 +65,13 @@ class RelatedEdge:
         """Global id of the edge."""
         return ids.global_id(ids.RELATION, self._row.id)
 
+    @property
+    def ends(self) -> tuple[int, int | None, str]:
+        """Ids of its source and target, None while it dangles, and its kind."""
+        return self._row.source_id, self._row.target_id, self.kind
+
     kind = _attribute("kind")
+    source_id = _attribute("source_id")
     origin = _attribute("origin")
     position = _attribute("position")
     anchor = _attribute("anchor")
@@ -121,6 +127,7 @@ _ROW_ATTRIBUTES = {
     "relation_id": {"id"},
     "cursor": {"rank"},
     "node": {"target_id"},
+    "ends": {"target_id", "kind"},
     "because": set(_EVIDENCE),
 }
 """Attributes of an edge's row that a `RelatedEdge` reads, where the names differ."""
@@ -163,6 +170,14 @@ def related(
     )
 
 
+def _kinds(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.edge_kinds)
+
+
+def _source(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.article)
+
+
 @strawberry.type(description="One of the reasons for which an edge was drawn.")
 class RelatedReason:
     """Resolved from a `Reason`."""
@@ -179,7 +194,18 @@ class RelatedArticlesEdge(Edge):
     """Resolved from a `RelatedEdge`."""
 
     relation_id: strawberry.ID = field("Names this edge, for `unlinkArticles`.")
-    kind: RelatedKind = field("Why the two are related.")
+    kind: RelatedKind = field(
+        "Why the two are related; the strongest of its kinds among those that were asked for."
+    )
+    kinds: list[RelatedKind] = batched(
+        _kinds, "All kinds of the edges from its source to its target, the strongest first.", "ends"
+    )
+    source: Any = batched(
+        _source,
+        "The article that the edge leaves; null where your token may not read it.",
+        "source_id",
+        ARTICLE,
+    )
     anchor: str = field(
         "The words of the link; where it has none of its own, the present title of its target."
     )

@@ -341,7 +341,7 @@ async def test_what_stays_is_told_once_while_articles_come_and_go(
     edges = (await lists.page(name, f"first: 100{more}"))["edges"]
     nodes = {edge["node"]["id"] for edge in edges}
 
-    def identity(edge: Any) -> str:  # an article may be related in two ways
+    def identity(edge: Any) -> str:
         return str(edge["cursor"] if name == "Article.related" else edge["node"]["id"])
 
     staying, visited = set(nodes), list[str]()
