@@ -30,6 +30,7 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 
 from hub.db import files
 from hub.db.failures import find_failure, raise_unavailable
+from hub.db.new_databases import fill_if_empty
 from hub.db.postgres.connect import SCHEMES as POSTGRES
 from hub.db.postgres.connect import STATEMENT_SECONDS, host_and_path
 from hub.db.postgres.connect import describe_fault as describe_postgres_fault
@@ -266,7 +267,9 @@ async def migrate(settings: Settings) -> None:
         async with migration_lock(settings.database):
             await _migrate(config)
     else:
-        with _migration_lock(_path(settings)), translate_errors(_path(settings)):
+        path = _path(settings)
+        with _migration_lock(path), translate_errors(path):
+            await to_thread.run_sync(fill_if_empty, path)
             await _migrate(config)
 
 

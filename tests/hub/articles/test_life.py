@@ -57,10 +57,13 @@ def comparable(snapshot: Snapshot | None) -> Snapshot | None:
 class Life(RuleBasedStateMachine):
     """Three articles and what happens to them; `states` is what each version was."""
 
-    def __init__(self, template: Path) -> None:
+    template: Path
+    """An empty database."""
+
+    def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(template, self.folder / "hub.sqlite3")
+        shutil.copy(self.template, self.folder / "hub.sqlite3")
         self.runner = asyncio.Runner()
         self.database = open_database(Settings(data_dir=self.folder, neighbours=0))
         self.db: Reader = self.runner.run(self.database.__aenter__())
@@ -169,7 +172,8 @@ def title_only(title: str) -> NewArticle:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_any_sequence_is_retold(template: Path) -> None:
+    Life.template = template
     run_state_machine_as_test(
-        lambda: Life(template),
+        Life,
         settings=hypothesis_settings(max_examples=12, stateful_step_count=14, deadline=None),
     )

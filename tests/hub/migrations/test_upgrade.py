@@ -23,11 +23,13 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from hub import articles
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import migrate, open_database, tortoise_config
+from hub.db.new_databases import SCRIPT
 from hub.drafts import ArticleChanges
 from hub.import_plan import Action
 from hub.reads import articles as reads
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
+from tests.support.newest import newest, sql_of
 from tests.support.paths import ROOT
 from tests.support.postgres import Cluster, Database
 from tests.support.released import RELEASED, SOURCE, dump_postgres, dump_sqlite, fill
@@ -39,6 +41,16 @@ UNTOUCHED = {"tortoise_migrations"}
 def test_there_are_released_versions_on_both_databases() -> None:
     assert VERSIONS
     assert all((RELEASED / f"{version}.postgres.sql").is_file() for version in VERSIONS)
+
+
+@pytest.mark.anyio
+async def test_a_new_hub_has_what_all_migrations_make(tmp_path: Path) -> None:
+    """If this fails after a new migration: `.venv/bin/python -m tests.support.newest`."""
+    migrated = await newest(tmp_path)
+    assert SCRIPT.read_text(encoding="utf-8") == migrated
+    (tmp_path / "new").mkdir()
+    await migrate(Settings(data_dir=tmp_path / "new"))
+    assert sql_of(tmp_path / "new" / "hub.sqlite3") == migrated
 
 
 @pytest.fixture(params=VERSIONS)
