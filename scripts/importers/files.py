@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -25,22 +24,28 @@ class FileIndex:
         self.source = source
         self._names: dict[str, dict[str, None]] = {}
         self._places: dict[str, str] = {}
-        self._variants: Counter[str] = Counter()
+        self._stems: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
 
-    def add(self, place: str, *names: str) -> None:
-        """Index a file under its path and under `names`."""
-        path = normalize_path(place)
+    def add(self, place: str, *names: str, path: str = "") -> None:
+        """Index a file under its place and under `names`.
+
+        `path` is its path on the site, or empty if that is not known.
+        """
+        self._paths[place] = path
+        stem = posixpath.basename(normalize_path(place))
+        self._stems[stem] = "" if stem in self._stems else place
         own = self._names.setdefault(place, {})
-        for name in (path, *map(normalize_path, names)):
+        for name in map(normalize_path, (place, path, *names)):
             if name and name not in own:
                 own[name] = None
                 self._places.setdefault(name, place)
-        base = re.sub(r"\.[a-z]{2}(?:-[a-z]{2})?$", "", path)
-        self._variants[base] += 1
 
-    def variants(self, base: str) -> int:
-        """Return the number of files that differ from `base` in their language suffix only."""
-        return self._variants[base]
+    def find(self, place: PurePosixPath, href: str) -> str | None:
+        """Return the path on the site of the file that a link leads to; None for other links."""
+        name = self._target(place, href)
+        target = self._places.get(name)
+        return None if target is None else self._paths[target] or f"/{normalize_path(target)}"
 
     def urls(self, place: str) -> tuple[str, ...]:
         """Return the urls of a file, without names that an earlier file has."""
@@ -89,6 +94,10 @@ class FileIndex:
                 normalize_path(str(place.parent / path)),
                 normalize_path(str(place.with_suffix("") / path)),
             ]
+        if path.startswith("@/"):  # a reference by name alone is enough, if there is one such file
+            names += [normalize_path(str(place.parent / path[2:]))]
+            stem = self._stems.get(posixpath.basename(names[0]))
+            names += [normalize_path(stem)] if stem else []
         for name in names:
             # The site's own host is unknown: a dated path of a file is sufficient evidence.
             if name in self._places and (not is_absolute or _DATED.search(name)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 _MONTHS = {
@@ -62,19 +62,19 @@ _PLAIN_DATE = re.compile(
 _EPOCH_SECONDS = re.compile(r"\d{9,10}|\d{13}")
 
 
-def parse_date(value: object) -> datetime | None:
+def parse_date(value: object, zone: tzinfo = UTC) -> datetime | None:
     """Convert a value of a header to a time in UTC; None when it is no date.
 
-    A time without a zone is read as UTC, a date as its midnight.
+    A time that names no zone is one in `zone`, a date the midnight there.
     """
     try:
         if isinstance(value, datetime):
-            return _to_utc(value)
+            return _to_utc(value, zone)
         if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+            return datetime(value.year, value.month, value.day, tzinfo=zone).astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _from_epoch(float(value))
-        return _parse_text(value.strip()) if isinstance(value, str) else None
+        return _parse_text(value.strip(), zone) if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -86,7 +86,7 @@ def _from_epoch(seconds: float) -> datetime | None:
     return datetime.fromtimestamp(seconds / 1000 if seconds >= 1e11 else seconds, UTC)
 
 
-def _parse_plain(text: str) -> datetime | None:
+def _parse_plain(text: str, zone: tzinfo) -> datetime | None:
     """Parse day, month by name in several languages, year, time and zone by name or offset."""
     match = _PLAIN_DATE.fullmatch(text)
     if match is None:
@@ -100,7 +100,8 @@ def _parse_plain(text: str) -> datetime | None:
         shift = int(match["hours"]) + int(match["minutes"] or 0) / 60
         hours = shift if match["sign"] == "+" else -shift
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
-    zone = timezone(timedelta(hours=hours))
+    if match["zone"] or match["sign"]:
+        zone = timezone(timedelta(hours=hours))
     day = int(match["day"])
     return datetime(int(match["year"]), month, day, hour, minute, second, tzinfo=zone)
 
@@ -116,16 +117,16 @@ def find_date(text: str) -> tuple[datetime, re.Match[str]] | None:
     return None
 
 
-def _to_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+def _to_utc(value: datetime, zone: tzinfo = UTC) -> datetime:
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _parse_text(text: str) -> datetime | None:
+def _parse_text(text: str, zone: tzinfo) -> datetime | None:
     if len(text) > MAX_LENGTH:
         return None
     if _EPOCH_SECONDS.fullmatch(text):
         return _from_epoch(float(text))
-    if moment := _parse_plain(text):
+    if moment := _parse_plain(text, zone):
         return _to_utc(moment)
     offset = _OFFSET.search(text)
     plain = text[: offset.start()] if offset and re.match(r"\d{4}-\d{2}-\d{2}.\d", text) else text
@@ -135,13 +136,15 @@ def _parse_text(text: str) -> datetime | None:
         exact = re.search(r"\d:\d\d:\d\d", text)  # seconds: a program's format
         words = None if exact else find_date(text)
         if words and len(text) - len(words[1][0]) < 12:
-            return words[0]
+            return words[0] if offset else _to_utc(words[0].replace(tzinfo=None), zone)
         value = parsedate_to_datetime(text)
     if value.tzinfo is None and offset and offset[1]:
         sign = -1 if offset[1] == "-" else 1
-        zone = timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3])))
-        value = value.replace(tzinfo=zone)
-    return _to_utc(value)
+        shift = sign * timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        value = value.replace(tzinfo=timezone(shift))
+    elif value.tzinfo is None and offset:
+        value = value.replace(tzinfo=UTC)
+    return _to_utc(value, zone)
 
 
 def _from_match(match: re.Match[str]) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from hub.drafts import AuthorDraft, CommentDraft, RelationDraft, TopicDraft
@@ -35,6 +35,12 @@ _TAXONOMIES = {
 }
 """The taxonomy of the topics in a field."""
 
+_IMAGE_NAMES = (
+    *("image", "cover", "featured_image", "feature_image", "featuredimage", "featureimage"),
+    *("heroimage", "hero_image", "coverimage", "cover_image", "banner", "featured", "thumbnail"),
+    *("hero", "og_image", "images"),
+)
+_ALT_NAMES = ("imagealt", "featuredimagealt", "heroimagealt", "coverimagealt", "hero_image_alt")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {kind.value: kind for kind in RelationKind if kind.value not in ("TOPIC", "SIMILAR")}
 _STATUSES = {status.value: status for status in CommentStatus} | {
@@ -51,12 +57,18 @@ class Header:
     data: dict[str, Any]
     default_language: str
     notes: Notes
+    zone: tzinfo = UTC
     _lower: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         extra = self.data.get("extra")
         merged = (drop_empty(extra) if isinstance(extra, dict) else {}) | drop_empty(self.data)
         self._lower = {str(name).lower(): value for name, value in merged.items()}
+
+    def select(self, names: frozenset[str]) -> Header:
+        """Return a header with these fields alone; `names` are in lower case."""
+        data = {name: value for name, value in self._lower.items() if name in names}
+        return Header(data, self.default_language, self.notes, self.zone)
 
     def get(self, *names: str) -> Any:
         """Return the first existing field of `names`; None without any."""
@@ -94,7 +106,8 @@ class Header:
 
     def date(self, *names: str) -> datetime | None:
         """Return the first field of `names` that is a date."""
-        return next((m for n in names if (m := dates.parse_date(self.get(n))) is not None), None)
+        moments = (dates.parse_date(self.get(name), self.zone) for name in names)
+        return next((moment for moment in moments if moment is not None), None)
 
     def unread_date(self) -> str:
         """Return the date of publication as it is written, if it cannot be read; else empty."""
@@ -117,25 +130,31 @@ class Header:
         tag = self.text("language", "lang", "locale").lower().replace("_", "-")
         return tag if re.fullmatch(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", tag) and len(tag) <= 16 else ""
 
-    def image(self) -> tuple[str | None, str | None]:
-        """Return the url and alternative text of the main image."""
-        names = (
-            "image",
-            "cover",
-            "featured_image",
-            "feature_image",
-            "thumbnail",
-            "hero",
-            "og_image",
-        )
-        value = self.get(*names)
+    def image(self) -> tuple[str, str | None]:
+        """Return the address of the main image as it is written, and its alternative text."""
+        value = self.get(*_IMAGE_NAMES)
+        value = next(iter(value), None) if isinstance(value, list) else value
         if isinstance(value, dict):
             inner = Header(value, "en", Notes())
-            return inner.url("url", "src", "path", "image", "feature"), inner.text(
-                "alt", "caption"
-            )[:255] or None
-        alt = self.text("image_alt", "cover_alt", "featured_image_alt")[:255] or None
-        return self.url(*names), alt
+            address = inner.text("url", "src", "path", "image", "feature", "teaser")
+            alt = inner.text("alt", "caption")
+        else:
+            address = value.strip() if isinstance(value, str) else ""
+            alt = self.text("image_alt", "cover_alt", "featured_image_alt", *_ALT_NAMES)
+        for resource in self._resources():
+            is_main = resource.text("name").lower() in _IMAGE_NAMES
+            address = address or (resource.text("src") if is_main else "")
+            if address and address == resource.text("src") and not alt:
+                params = resource.get("params")
+                inner = Header(params if isinstance(params, dict) else {}, "en", Notes())
+                alt = inner.text("alt", "caption") or resource.text("title")
+        return address, alt[:255] or None
+
+    def _resources(self) -> Iterator[Header]:
+        """Return the files that a page of Hugo describes."""
+        value = self.get("resources")
+        rows = value[:MAX_LIST] if isinstance(value, list) else []
+        return (Header(row, "en", Notes()) for row in rows if isinstance(row, dict))
 
     def comments_open(self) -> bool:
         """Tell whether readers may comment; true by default."""

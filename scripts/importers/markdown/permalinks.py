@@ -12,6 +12,15 @@ from scripts.importers.markdown.header_fields import Header
 
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_](.+)")
 _DATED_PATH = re.compile(r"(?:^|[/\n])(\d{4})/(\d{1,2})/(\d{1,2})(?:/|$)")
+INDEXED_FIELDS = frozenset(
+    (
+        *("aliases", "alias", "redirect_from", "permalink", "path", "url", "slug", "basename"),
+        *("language", "lang", "locale", "translation", "translation_key", "translationkey"),
+        *("lang-ref", "ref", "title", "category", "categories", "date", "publishdate"),
+        *("publish_date", "pubdate", "published_at", "published", "created"),
+    )
+)
+"""Fields that tell under which paths a file is served, or which translations it has."""
 _INDEXES = frozenset({"index", "_index"})
 
 
@@ -60,7 +69,8 @@ def published_at(place: PurePosixPath, header: Header) -> datetime | None:
         dated = _DATED.search(str(place)) or _DATED_PATH.search(
             f"{header.text('path', 'permalink', 'url')}\n{place}"
         )
-        date = parse_date("-".join(part.zfill(2) for part in dated.groups()[:3])) if dated else None
+        text = "-".join(part.zfill(2) for part in dated.groups()[:3]) if dated else ""
+        date = parse_date(text, header.zone)
     return date or held
 
 
@@ -77,4 +87,4 @@ def link_paths(place: PurePosixPath, header: Header) -> list[str]:
     dated = _DATED.fullmatch(place.stem)
     if dated:
         paths += [place.stem, f"{dated[1]}/{dated[2].zfill(2)}/{dated[3].zfill(2)}/{dated[4]}"]
-    return [path for path in paths if ":" not in path.replace("://", "")]
+    return [path for path in paths if ":" not in path.replace("://", "") and "{" not in path]

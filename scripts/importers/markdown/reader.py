@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path, PurePosixPath
 
 from hub.drafts import SUBTITLE_ALIASES, ArticleDraft, RelationDraft
@@ -21,12 +22,16 @@ from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
 from scripts.importers.markdown import front_matter, mdx, obsidian, template_tags
+from scripts.importers.markdown.addresses import SiteLinks
+from scripts.importers.markdown.configuration import read_config
 from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade
 from scripts.importers.markdown.front_matter import Page, UnreadableFile
 from scripts.importers.markdown.header_fields import Header
-from scripts.importers.markdown.languages import FolderLanguages
+from scripts.importers.markdown.languages import FileData, Languages
+from scripts.importers.markdown.page_paths import page_path
 from scripts.importers.markdown.permalinks import (
+    INDEXED_FIELDS,
     file_slug,
     file_stem,
     link_paths,
@@ -58,13 +63,52 @@ class MarkdownFolder:
     """Data that all files of a folder share."""
 
     def __init__(self, source: str, root: Path) -> None:
+        self.source = source
         self.files = FileIndex(source)
         self.defaults = DefaultsCascade(root)
         self.authors = Authors(root / "_data")
         self.topics = Topics(root / "_data")
-        self.places: list[PurePosixPath] = []
-        self.languages = FolderLanguages([])
+        self.config = read_config(root)
+        self.links = SiteLinks(root, self.config, self.files)
+        self.languages = Languages(source, {}, self.config)
         self.vault: obsidian.Vault | None = None
+        self.values = {
+            "site": {**self.config.values, **self.defaults.site},
+            "params": {str(name).lower(): value for name, value in self.config.params.items()},
+        }
+
+    def header(self, place: PurePosixPath, page: Page, language: str, notes: Notes) -> Header:
+        """Return the fields of a file, with the defaults of its folder."""
+        data = self.defaults.for_file(place) | page.data
+        return Header(data, language, notes, self.config.zone or UTC)
+
+    def index(self, headers: dict[PurePosixPath, Header]) -> None:
+        """Index all files: their languages, and the paths under which they may be linked."""
+        data = {
+            place: FileData(
+                header.language(),
+                header.text("translation_key", "translationKey", "lang-ref", "ref"),
+                header.text("slug"),
+            )
+            for place, header in headers.items()
+        }
+        self.languages = Languages(self.source, data, self.config)
+        for place, header in headers.items():
+            translation = self.languages.find(place)
+            path = page_path(place, header, self.config, translation)
+            names = link_paths(place, header)
+            if place.is_relative_to(self.config.content):
+                names.append(str(place.relative_to(self.config.content)))
+            self.files.add(str(place), *names, path=path)
+            if translation.place.stem in ("index", "_index") and place.parent.parts and path:
+                if place == translation.place:  # the page in the site's own language
+                    self.links.bundles[place.parent] = path
+                self.links.bundles.setdefault(place.parent, path)
+
+    def urls(self, place: PurePosixPath, header: Header) -> tuple[str, ...]:
+        """Return the addresses of a file on its site, as far as they are known."""
+        path = page_path(place, header, self.config, self.languages.find(place))
+        return (f"{self.config.url}{path}",) if path and self.config.url else ()
 
 
 class MarkdownReader:
@@ -99,17 +143,17 @@ class MarkdownReader:
         """See `SourceReader.read`. Reads each front matter twice: links need all file names."""
         site = MarkdownFolder(self._source, self._root)
         is_vault = (self._root / ".obsidian").is_dir()
+        headers: dict[PurePosixPath, Header] = {}
         for path in self._paths(for_links=True):
             place = PurePosixPath(self._place(path))
             try:
                 page = front_matter.read(path)
-                data = site.defaults.for_file(place) | page.data
             except UnreadableFile:
                 continue  # refused in _read
             is_vault = is_vault or obsidian.has_links(page.text)
-            site.places.append(place)
-            site.files.add(str(place), *link_paths(place, Header(data, "en", Notes())))
-        site.languages = FolderLanguages(site.places)
+            header = site.header(place, page, self._language, Notes())
+            headers[place] = header.select(INDEXED_FIELDS)
+        site.index(headers)
         site.vault = obsidian.Vault(self._root) if is_vault else None
         yield from site.authors.faults
         yield from site.topics.faults
@@ -161,8 +205,8 @@ class MarkdownReader:
             yield Skipped(place, "files of collections without pages (Jekyll, output: false)")
             return
         notes = Notes(place)
-        data = site.defaults.for_file(PurePosixPath(place)) | page.data
-        yield _build_draft(PurePosixPath(place), page, Header(data, self._language, notes), site)
+        header = site.header(PurePosixPath(place), page, self._language, notes)
+        yield _build_draft(PurePosixPath(place), page, header, site)
         yield from notes
 
 
@@ -184,22 +228,27 @@ def _build_draft(
 ) -> ArticleDraft:
     folder = site.files
     title, html, lines = _title_and_body(place, page, header, site)
-    own_language, translation_key = _language(place, header, site)
+    translation = site.languages.find(place)
+    own_language = header.language() or translation.language
     published = published_at(place, header)
     if published is None and (unread := header.unread_date()):
         header.notes.append(f"its date {unread[:60]!r} cannot be read")
         published = dates.UNKNOWN
-    image_url, image_alt = header.image()
+    image_url, image_alt = _image(place, header, site)
+    html, missing = site.links.resolve(html, place)
+    if missing:
+        header.notes.append(f"images that are not in the folder: {', '.join(missing[:10])}")
+    relations = _relations(place, html, folder, lines + header.related())
     return ArticleDraft(
         source=folder.source,
         key=str(place)[-255:],
         place=str(place),
         title=title,
-        body=Body(html),
-        slug=file_slug(place, header),
+        body=Body(html.replace('<a href="@/', '<a href="/')),
+        slug=file_slug(translation.place, header),
         subtitle=header.text("subtitle", *SUBTITLE_ALIASES)[:TITLE_LENGTH],
         summary=header.text("summary", "description", "excerpt", "lead"),
-        language=own_language or header.default_language,
+        language=own_language or site.config.language or header.default_language,
         language_is_own=bool(own_language),
         kind=_kind(place, header),
         status=_status(place, header),
@@ -210,12 +259,12 @@ def _build_draft(
         image_url=image_url,
         image_alt=image_alt,
         canonical_url=header.url("canonical_url", "canonical"),
-        translation_key=translation_key,
+        translation_key=translation.key or None,
         authors=header.authors(site.authors),
         topics=header.topics(site.topics),
-        relations=_relations(place, html, folder, lines + header.related()),
+        relations=relations,
         comments=header.comments(published),
-        addresses=folder.urls(str(place)),
+        addresses=(*folder.urls(str(place)), *site.urls(place, header)),
         aliases=parse_aliases(header),
     )
 
@@ -231,14 +280,14 @@ def _title_and_body(
     """Return title and canonical HTML of a file, and the relations extracted from its lines."""
     source_text = page.text
     if place.suffix.lower() == ".mdx":
-        source_text, components = mdx.strip_components(source_text)
+        source_text, components = mdx.strip_components(source_text, header.data)
         if components:
             names = ", ".join(components[:10])
-            header.notes.append(f"components of MDX were left out: {names}")
+            header.notes.append(f"components and expressions of MDX were left out: {names}")
     if site.vault is not None:
         source_text = site.vault.to_markdown(source_text, place)
     text, removed = template_tags.remove_template_tags(
-        source_text, {"page": header.data, "site": site.defaults.site}
+        source_text, {"page": header.data, **site.values}
     )
     if removed:
         removed_names = ", ".join(removed[:10])
@@ -284,20 +333,16 @@ def _status(place: PurePosixPath, header: Header) -> Status:
 _NOUNS = {Status.DRAFT: "a draft", Status.ARCHIVED: "archived"}
 
 
-def _language(place: PurePosixPath, header: Header, site: MarkdownFolder) -> tuple[str, str | None]:
-    """Return the article's own language, empty if there is none, and its translation key."""
-    key = header.text("translation_key", "translationKey", "lang-ref", "ref") or None
-    language, folder = header.language(), site.files
-    if folder_language := site.languages.find(place):
-        return language or folder_language[0], key or f"{folder.source}:{folder_language[1]}"[-255:]
-    base, _, suffix = place.stem.rpartition(".")
-    if base and re.fullmatch(r"[a-z]{2}(?:-[a-z]{2})?", suffix):
-        variants = folder.variants(str(place.parent / base))
-        if variants > 1:
-            return language or suffix, key or f"{folder.source}:{place.parent / base}"[-255:]
-    elif folder.variants(str(place.with_suffix(""))) > 1:
-        key = key or f"{folder.source}:{place.with_suffix('')}"[-255:]
-    return language, key
+def _image(
+    place: PurePosixPath, header: Header, site: MarkdownFolder
+) -> tuple[str | None, str | None]:
+    """Return the address and alternative text of the main image."""
+    address, alt = header.image()
+    path = site.links.image(address, place) if address else None
+    url = Header({"url": path or address}, "en", header.notes).url("url")
+    if address and url is None:
+        header.notes.append(f"its image {address[:100]!r} is not in the folder")
+    return url, alt
 
 
 def _relations(

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from hub.text import markup
+from hub.text.bodies import Body, Markup
 from scripts.importers.content import players
 from scripts.importers.markdown.code_spans import (
     PATTERN,
@@ -48,9 +50,19 @@ _ANY = re.compile(
     r"|\{\{[<%-]?\s*+/?\s*+(?P<name>[\w.-]*+)(?:(?!\{\{|\}\}).)*+\}\}",
     re.DOTALL,
 )
-_VARIABLE = re.compile(r"\{\{-?\s*(site|page)\.([\w.-]+)\s*-?\}\}")
+_VARIABLE = re.compile(
+    r"\{\{-?\s*+(?:(site|page)\.)?([\w.-]++)\s*+-?\}\}"
+    r"|\{\{[<%]\s*+(param)\s++\"?([\w.-]++)\"?\s*+[%>]\}\}"
+)
+_HEADING = re.compile(r"^#{1,6}[ \t][^\n]*+$", re.MULTILINE)
+_HEADING_ATTRIBUTES = re.compile(r"\{:?[ \t]*+[#.][^{}]*+\}[ \t#]*+\Z")
+_BARE = re.compile(r"""(?:"([^"]*+)"|'([^']*+)'|([^\s"',()=]++))""")
+_IMAGE_NAMES = ("src", "image", "img", "image_path", "path", "file", "filename", "url", "link")
+_IMAGE_FILE = re.compile(r"[^\s{}<>]+\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?\S*)?", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
-    r"^[ \t]*+\{:[^{}\n]*+\}[ \t]*+$|(?<=\S)\{:\s*+[.#][^{}\n]*+\}|^\[(?:TOC|toc|\[toc\])\]$",
+    r"^[ \t]*+(?:[-*+]|\d++\.)[ \t]++[^\n]*+\n[ \t]*+\{:\s*+toc\b[^{}\n]*+\}[ \t]*+$"
+    r"|(?<=\S)[ \t]++\{#[A-Za-z][\w:.-]*+\}[ \t]*+$|(?<=\))\{[.#][^{}\n]*+\}"
+    r"|^[ \t]*+\{:[^{}\n]*+\}[ \t]*+$|(?<=\S)\{:\s*+[.#][^{}\n]*+\}|^\[(?:TOC|toc|\[toc\])\]$",
     re.MULTILINE,
 )
 Values = Mapping[str, Mapping[str, Any]]
@@ -59,7 +71,7 @@ Values = Mapping[str, Mapping[str, Any]]
 def remove_template_tags(text: str, values: Values | None = None) -> tuple[str, tuple[str, ...]]:
     """Replace the template tags in Markdown or HTML; return the names of those removed, too.
 
-    `values` are the variables that can be inserted, under `page` and `site`.
+    `values` are the variables that can be inserted, under `page`, `site` and `params`.
     """
     if "{" not in text and "[toc]" not in text.lower():
         return text, ()
@@ -67,7 +79,10 @@ def remove_template_tags(text: str, values: Values | None = None) -> tuple[str, 
     code = ProtectedCode()
 
     def insert_value(match: re.Match[str]) -> str:
-        value = (values or {}).get(match[1], {}).get(match[2])
+        group, name = ("params", match[4].lower()) if match[3] else (match[1] or "page", match[2])
+        value = _look_up((values or {}).get(group, {}), name)
+        if value is None and match[3]:
+            value = _look_up((values or {}).get("page", {}), match[4])
         plain = isinstance(value, str | int | float) and not isinstance(value, bool)
         return str(value) if plain else match[0]
 
@@ -88,9 +103,10 @@ def remove_template_tags(text: str, values: Values | None = None) -> tuple[str, 
         _RAW, _END_RAW, lambda m: m[1] if PATTERN.search(m[1]) else code.add(m[1]), text
     )
     text = code.protect(text)
+    text = _HEADING.sub(lambda m: _HEADING_ATTRIBUTES.sub("", m[0]), text)
     text = sub_closed(_COMMENT, _END_COMMENT, lambda _: "", text)
     text = sub_closed(_REMARK, _END_REMARK, lambda _: "", text)
-    text = _LINK.sub(lambda m: "/" + (m[1] or m[2]).lstrip("/"), text)
+    text = _LINK.sub(lambda m: "@/" + (m[1] or m[2]).lstrip("/"), text)
     text = _SITE.sub("", _LITERAL.sub(lambda m: m[1] or m[2] or "", text))
     text = _VARIABLE.sub(insert_value, text)
     text = _EMBED.sub(_render_embed, _FIGURE.sub(_render_figure, text))
@@ -107,15 +123,44 @@ def _fence_code(text: str, language: str) -> str:
 def _render_embed(match: re.Match[str]) -> str:
     name, arguments = match["a"] or match["c"], (match["b"] or match["d"] or "").strip(" ()/%>\n\t")
     figure = players.render(name, arguments) if name.lower() in players.NAMES else ""
+    figure = figure or _render_image(arguments)
     return f"\n\n{figure}\n\n" if figure else match[0]
 
 
 def _render_figure(match: re.Match[str]) -> str:
-    attributes = {name: a or b or c for name, a, b, c in _PAIRS.findall(match[1].rstrip(" \t\n/>"))}
-    source = attributes.get("src") or attributes.get("link")
+    figure = _render_image(match[1].rstrip(" \t\n/>"))
+    return f"\n\n{figure}\n\n" if figure else match[0]
+
+
+def _render_image(arguments: str) -> str:
+    """Return the figure of a tag that names a picture; empty if it names none.
+
+    It stands in an attribute, or is the first of several values: `"kite.jpg", "A kite"`.
+    """
+    values = {name.lower(): a or b or c for name, a, b, c in _PAIRS.findall(arguments)}
+    bare = [a or b or c for a, b, c in _BARE.findall(_PAIRS.sub(" ", arguments))]
+    named = (values.get(name, "") for name in _IMAGE_NAMES)
+    source = next((value for value in (*named, *bare) if _IMAGE_FILE.fullmatch(value)), "")
+    source = source or values.get("src", "")
     if not source:
         return ""
-    alt = escape(attributes.get("alt") or attributes.get("title") or "")
-    caption = escape(attributes.get("caption") or attributes.get("title") or "", quote=False)
+    words = bare[bare.index(source) + 1 :] if source in bare else []
+    alt = values.get("alt") or values.get("title") or next(iter(words), "")
+    caption = _render_caption(values.get("caption") or values.get("title") or "")
     figcaption = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'\n\n<figure><img src="{escape(source)}" alt="{alt}">{figcaption}</figure>\n\n'
+    return f'<figure><img src="{escape(source)}" alt="{escape(alt)}">{figcaption}</figure>'
+
+
+def _render_caption(text: str) -> str:
+    """Render the Markdown of a caption as HTML on one line."""
+    html = markup.to_html(Body(text, Markup.MARKDOWN)) if text else ""
+    return " ".join(re.sub(r"</?p>", " ", html).split())
+
+
+def _look_up(values: Mapping[str, Any], name: str) -> object:
+    """Return the value of a variable, such as `author.name`; None without one."""
+    if name in values:
+        return values[name]
+    first, dot, rest = name.partition(".")
+    inner = values.get(first)
+    return _look_up(inner, rest) if dot and isinstance(inner, Mapping) else None

@@ -13,16 +13,18 @@ title: Nets
 ---
 import Chart from './Chart';
 import { Image } from 'astro:assets';
+import boat from '../boat.png';
 
 export const year = 2024;
 
-Nets in {year}.
+Nets in {year}, {frontmatter.title} and {nets.map((n) => n)}.
 
 <Chart data={[1, 2]} client:load />
 
 <Callout type="warning">Mind the **gap**.</Callout>
 
 <Image src="/hero.jpg" alt="A hero" />
+<Image src={boat} alt="A boat" />
 
 {/* hidden */}
 
@@ -37,12 +39,20 @@ def test_words_and_code_of_mdx_come_in_without_components(tmp_path: Path) -> Non
     (tmp_path / "nets.mdx").write_text(TEXT)
     records = list(open_reader(tmp_path).read())
     html = the_draft(records).body.content
-    for words in ("Nets in", "<strong>gap</strong>", 'src="/hero.jpg"', "import x from 'y';"):
+    for words in (
+        "Nets in 2024, Nets and .",
+        "boat.png",
+        "<strong>gap</strong>",
+        'src="/hero.jpg"',
+        "import x from 'y';",
+    ):
         assert words in html
     for words in ("Chart from", "export const", "Callout", "hidden", "{year}"):
         assert words not in html
     assert "const a = &lt;Chart /&gt;;" in html
-    assert "components of MDX were left out: Chart, Callout" in messages(records)
+    assert messages(records)[0] == (
+        "components and expressions of MDX were left out: Chart, Callout, {nets.map((n) => n)}"
+    )
 
 
 def test_plain_markdown_is_as_it_was() -> None:

@@ -22,14 +22,14 @@ def _html(folder: Path, text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("[[Night ferry]]", '<a href="/Notes/Night%20ferry.md">Night ferry</a>'),
-        ("[[night ferry#Winter|it]]", '<a href="/Notes/Night%20ferry.md">it</a>'),
-        ("[[Notes/Night ferry]]", '<a href="/Notes/Night%20ferry.md">Night ferry</a>'),
+        ("[[Night ferry]]", '<a href="/Notes/Night%20ferry">Night ferry</a>'),
+        ("[[night ferry#Winter|it]]", '<a href="/Notes/Night%20ferry">it</a>'),
+        ("[[Notes/Night ferry]]", '<a href="/Notes/Night%20ferry">Night ferry</a>'),
         ("[[Nowhere|there]]", '<a href="/Nowhere.md">there</a>'),
-        ("![[deck.png]]", '<img src="pictures/deck.png" alt="">'),
-        ("![[deck.png|300]]", '<img src="pictures/deck.png" alt="">'),
-        ("![[deck.png|The deck]]", '<img src="pictures/deck.png" alt="The deck">'),
-        ("![[Night ferry]]", '<a href="/Notes/Night%20ferry.md">Night ferry</a>'),
+        ("![[deck.png]]", '<img src="/pictures/deck.png" alt="">'),
+        ("![[deck.png|300]]", '<img src="/pictures/deck.png" alt="">'),
+        ("![[deck.png|The deck]]", '<img src="/pictures/deck.png" alt="The deck">'),
+        ("![[Night ferry]]", '<a href="/Notes/Night%20ferry">Night ferry</a>'),
         ("> [!warning] Ice\n> Mind it.", "<p><strong>Ice</strong></p>\n<p>Mind it.</p>"),
         ("> [!note]-\n> Mind it.", "<p><strong>Note</strong></p>\n<p>Mind it.</p>"),
         ("Words. ^block-1", "<p>Words.</p>"),
@@ -65,7 +65,7 @@ def test_images_and_missing_notes_are_found_from_any_folder(tmp_path: Path) -> N
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "deck.png").write_bytes(b"x")
     [draft] = drafts(MarkdownReader(tmp_path, source="v"))
-    assert 'src="../pictures/deck.png"' in draft.body.content
+    assert 'src="/pictures/deck.png"' in draft.body.content
     assert [relation.url for relation in draft.relations] == ["file:v/Nowhere"]
 
 
