@@ -27,13 +27,18 @@ MAX_SHINGLES = 400
 MAX_DISTANCE = 12
 """Differing bits of 64 up to which two fingerprints are those of near duplicates."""
 
+# Texts are strangers': nothing follows a repetition without end, which would be tried from each
+# place of a long text.
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/\s:?#]+)", re.IGNORECASE)
-_MARKUP = re.compile(r"\[(?:url|link)\b|<a\s[^>]*href", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"\+\d[\d\s().-]{7,}\d")
+_MARKUP = re.compile(r"\[(?:url|link)\b|<a\s[^<>]{0,200}href", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+")
+_PHONE = re.compile(r"\+\d[\d\s().-]{7,30}\d")
 _MESSENGER = re.compile(r"whats\s?app|telegram|телеграм|ватсап|t\.me/|wa\.me/|(?<!\w)@\w{4,}", re.I)
-_MONEY = re.compile(r"[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[$€£]|usd|eur|gbp|dollars?|euros?)\b", re.I)
+_MONEY = re.compile(
+    r"[$€£]\s?\d[\d.,]*|\d[\d.,]{0,20}\s?(?:[$€£]|usd|eur|gbp|dollars?|euros?)\b", re.I
+)
+_DIGIT_AFTER_LETTER = re.compile(r"[^\W\d][_.]?\d")
 _PERCENT = re.compile(r"\d\s?%")
 _WORD = re.compile(r"\w+")
 _SHOUT = re.compile(r"!{2,}|>{2,}")
@@ -71,7 +76,7 @@ class Submission:
         """The words of the text, in lower case, without addresses."""
         return _WORD.findall(self.prose)
 
-    @property
+    @cached_property
     def has_markup(self) -> bool:
         """True if there are tags of links, which the form does not take."""
         return bool(_MARKUP.search(self.body))
@@ -90,7 +95,7 @@ class Submission:
         """Amounts of money."""
         return _MONEY.findall(self.body[:MAX_PROSE])
 
-    @property
+    @cached_property
     def has_shouts(self) -> bool:
         """True if there are signs such as `!!` and `>>>`."""
         return bool(_SHOUT.search(self.body))
@@ -99,7 +104,7 @@ class Submission:
     def is_odd_name(self) -> bool:
         """True if the name is an address, has digits after letters or more than four words."""
         name = self.author_name
-        return bool(_LINK.search(name) or re.search(r"[^\W\d]+[_.]?\d", name)) or (
+        return bool(_LINK.search(name) or _DIGIT_AFTER_LETTER.search(name)) or (
             len(name.split()) > 4
         )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from re._constants import MAX_REPEAT, MAXREPEAT  # type: ignore[import-not-found]
+from re._parser import SubPattern, parse  # type: ignore[import-not-found]
 from time import time
 from typing import Any
 
@@ -12,7 +15,7 @@ import pytest
 from hub import comments
 from hub.comments import Form, Policy, form_tokens
 from hub.comments.judging import RECENT
-from hub.comments.spam import Submission, compute_fingerprint
+from hub.comments.spam import Submission, compute_fingerprint, features
 from hub.comments.spam.features import is_near
 from hub.db.database import Reader
 from hub.db.timestamps import now
@@ -197,3 +200,35 @@ def test_any_text_can_be_judged() -> None:
         submission = Submission(text[:200], None, text, "en")
         assert isinstance(compute_fingerprint(submission.body), int)
         assert -(1 << 63) <= compute_fingerprint(text) < 1 << 63
+
+
+PATTERNS = {name: value for name, value in vars(features).items() if isinstance(value, re.Pattern)}
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_patterns_take_time_in_proportion_to_the_text(name: str) -> None:
+    """Where anything follows a repetition without end, a long text is read from each place."""
+
+    def check(items: Any) -> None:
+        for place, (code, value) in enumerate(items):
+            if code is MAX_REPEAT:
+                assert value[1] is not MAXREPEAT or place == len(items) - 1, items
+            for part in value if isinstance(value, (tuple, list)) else (value,):
+                for below in part if isinstance(part, list) else (part,):
+                    if isinstance(below, SubPattern):
+                        check(below)
+
+    pattern = PATTERNS[name]
+    check(parse(pattern.pattern, pattern.flags))
+
+
+def test_long_texts_have_the_same_signs() -> None:
+    filler = "word " * 2_000
+    assert Submission("R", None, f'{filler}<a class="x"\n href="x">').has_markup
+    assert not Submission("R", None, "<a " * 6_000).has_markup
+    amounts = Submission("R", None, "It was 1,250.50 euros, not €99 or 3 dollars.").amounts
+    assert amounts == ["1,250.50 euros", "€99", "3 dollars"]
+    contacts = Submission(
+        "R", None, "Write to ann.lee@mail.example.com, +44 20 7946 0958."
+    ).contacts
+    assert contacts == ["ann.lee@mail.example.com", "+44 20 7946 0958"]
