@@ -19,6 +19,7 @@ from hub.taxonomy.labels import (
     height,
     ids_above,
     is_public,
+    recorded_fields,
     reindex,
     remember,
     take_slug,
@@ -37,7 +38,8 @@ async def create(
 
     Raises:
         NotAllowed: `by` is not a writer.
-        Invalid: a value is out of bounds, or another label has the slug.
+        Invalid: a value is out of bounds; another label has the slug, or once had it in public and
+            `by` may not publish.
         NotFound: the one above does not exist; or any of these, if `by` may not see it.
     """
     by.require(Permission.WRITE)
@@ -136,8 +138,8 @@ async def delete(kind: LabelKind, id_: int, *, by: Viewer) -> int:
     if kind is TOPICS:
         await Topic.filter(parent_id=id_).update(parent_id=label.parent_id)
     await kind.model.filter(id=id_).delete()
-    changes = {name: (getattr(label, name), None) for name in kind.fields}
-    changes["articles"] = (row["number"], None)
+    fields = recorded_fields(kind, label) | {"articles": row["number"]}
+    changes = {name: (value, None) for name, value in fields.items()}
     await audit.record(f"{kind.name}.delete", kind.subject, id_, by=by, changes=changes)
     if was_public:
         await announce(kind, above)

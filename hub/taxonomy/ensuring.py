@@ -210,14 +210,17 @@ async def _announce(kind: LabelKind, changed: set[int]) -> None:
 
 async def _move_below(topic_id: int, parent_slug: str) -> bool:
     """Move a topic below another unless that forms a cycle or is too deep; return if it moved."""
-    parent = await Topic.get_or_none(slug=parent_slug)
-    if parent is None:
+    draft = TopicDraft(parent_slug, parent_slug)
+    ids, _ = await _find_stored(TOPICS, [draft])
+    parent_id = ids.get(draft)
+    if parent_id is None:
         parent = await Topic.create(slug=parent_slug, name=parent_slug, description="")
-    above = await ids_above(parent.id)
+        parent_id = parent.id
+    above = await ids_above(parent_id)
     if topic_id in above or len(above) >= MAX_DEPTH:
         return False
-    moved = Topic.filter(Q(parent_id=None) | ~Q(parent_id=parent.id), id=topic_id)
-    return bool(await moved.update(parent_id=parent.id))
+    moved = Topic.filter(Q(parent_id=None) | ~Q(parent_id=parent_id), id=topic_id)
+    return bool(await moved.update(parent_id=parent_id))
 
 
 async def _set_links(

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from hub import outbox
-from hub.auth import ANONYMOUS, Condition, Viewer, author_condition, topic_condition
+from hub.auth import ANONYMOUS, Condition, Permission, Viewer, author_condition, topic_condition
 from hub.db.database import marks, run
 from hub.drafts import LinkDraft
 from hub.errors import Invalid, NotFound
@@ -143,8 +143,10 @@ async def is_public(kind: LabelKind, id_: int) -> bool:
 async def take_slug(kind: LabelKind, slug: str, by: Viewer, own_id: int = 0) -> None:
     """Let a label have this slug: it leads to no other label from now on.
 
+    A slug under which readers saw another label is theirs: who takes it needs to publish.
+
     Raises:
-        Invalid: another label has it.
+        Invalid: another label has it, or had it in public and `by` may not publish.
         NotFound: another one has it that `by` may not see.
     """
     other = await kind.model.filter(slug=slug).exclude(id=own_id).first()
@@ -152,7 +154,25 @@ async def take_slug(kind: LabelKind, slug: str, by: Viewer, own_id: int = 0) -> 
         if not await is_visible(kind, other.id, by):
             raise NotFound("free slug", slug)
         raise Invalid("slug", f"{slug} is taken by the {kind.name} {other.name!r}")
-    await kind.former.filter(slug=slug).update(slug=None)
+    former = await kind.former.get_or_none(slug=slug)
+    if former is None:
+        return
+    label_id = getattr(former, kind.column)
+    if former.was_public and label_id != own_id:
+        if not by.may(Permission.PUBLISH):
+            raise Invalid(
+                "slug",
+                f"{slug} leads readers to another {kind.name}: choose another one, or let somebody "
+                "who may publish take it",
+            )
+        await announce(kind, [label_id])
+    await kind.former.filter(id=former.id).update(slug=None)
+
+
+def recorded_fields(kind: LabelKind, label: Topic | Author) -> dict[str, object]:
+    """Return the fields of a label that an entry on its end holds, without empty ones."""
+    names = (*kind.fields, "parent_id") if kind is TOPICS else kind.fields
+    return {name: value for name in names if (value := getattr(label, name))}
 
 
 async def remember(

@@ -16,6 +16,7 @@ from hub.taxonomy.labels import (
     height,
     ids_above,
     is_public,
+    recorded_fields,
     reindex,
     remember,
 )
@@ -41,6 +42,7 @@ async def merge(kind: LabelKind, id_: int, into_id: int, *, by: Viewer) -> int:
         raise Invalid("intoId", f"is the same {kind.name}")
     label = await get(kind, id_, by)
     other = await get(kind, into_id, by)
+    fields = recorded_fields(kind, label)
     was_public = await is_public(kind, id_)
     touched = [id_, into_id]
     await reindex(kind, id_)
@@ -54,12 +56,10 @@ async def merge(kind: LabelKind, id_: int, into_id: int, *, by: Viewer) -> int:
     await remember(
         kind, into_id, slug=label.slug, name=label.name, was_public=was_public, merged_id=id_
     )
-    changes = {
-        "slug": (label.slug, other.slug),
-        "name": (label.name, other.name),
-        "into": (None, into_id),
-        "articles": (number, None),
+    changes: dict[str, tuple[object, object]] = {
+        name: (value, getattr(other, name)) for name, value in fields.items()
     }
+    changes |= {"into": (None, into_id), "articles": (number, None)}
     await audit.record(f"{kind.name}.merge", kind.subject, id_, by=by, changes=changes)
     if was_public:
         await announce(kind, dict.fromkeys(touched))
