@@ -305,6 +305,7 @@ class Settings(BaseSettings):
         ge=0,
         description="Days for which it is kept what was searched for how often; 0 for none.",
     )
+    track_clicks: bool = Field(default=False, description="Whether clicks on results are counted.")
     suggest_queries: bool = Field(
         default=True,
         description="Whether readers are suggested what three others searched for on one day.",

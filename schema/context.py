@@ -30,6 +30,10 @@ class SearchCounter(Protocol):
         """Count a search of a client."""
         ...
 
+    def click(self, text: str, position: int, client: str = "") -> None:
+        """Count that a client chose a result of a search, at a place from 1 on."""
+        ...
+
 
 @dataclass(slots=True)
 class HubContext:

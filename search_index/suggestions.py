@@ -28,8 +28,11 @@ MAX_EXAMINED = 20
 
 @dataclass(frozen=True, slots=True)
 class _PopularSearches:
+    """Texts in order, with their number of searches; `clicked` of them led to an article."""
+
     texts: list[str]
     counts: dict[str, int]
+    clicked: frozenset[str]
     expires_at: float
 
 
@@ -40,7 +43,7 @@ class Suggestions:
         self._db = db
         self._engine = engine
         self._queries = queries
-        self._popular = _PopularSearches([], {}, 0.0)
+        self._popular = _PopularSearches([], {}, frozenset(), 0.0)
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """Return the engine's suggestions, then popular searches that start with the typed text.
@@ -60,14 +63,19 @@ class Suggestions:
 
     def expire_popular(self) -> None:
         """Expire the cached popular searches: the next call reads them again."""
-        self._popular = _PopularSearches([], {}, 0.0)
+        self._popular = _PopularSearches([], {}, frozenset(), 0.0)
 
     async def _popular_queries(self, text: str, suggested: set[str]) -> list[Suggestion]:
-        """Return popular searches that start with `text`, without the `suggested` texts."""
+        """Return popular searches that start with `text`, without the `suggested` texts.
+
+        Those of which readers chose a result come first.
+        """
         if monotonic() >= self._popular.expires_at:
             rows = await query_statistics.popular(self._db, POPULAR_DAYS, MAX_POPULAR)
             counts = {row.text: row.searches for row in rows}
-            self._popular = _PopularSearches(sorted(counts), counts, monotonic() + REFRESH_SECONDS)
+            clicked = frozenset(row.text for row in rows if row.clicks)
+            expires_at = monotonic() + REFRESH_SECONDS
+            self._popular = _PopularSearches(sorted(counts), counts, clicked, expires_at)
         typed = normalise(text)
         if len(typed) < 2:
             return []
@@ -78,7 +86,8 @@ class Suggestions:
             for candidate in texts[first:last]
             if candidate != typed and candidate not in suggested
         ]
-        candidates.sort(key=lambda candidate: (-self._popular.counts[candidate], candidate))
+        popular = self._popular
+        candidates.sort(key=lambda text: (text not in popular.clicked, -popular.counts[text], text))
         return [
             Suggestion(
                 SuggestionKind.QUERY,

@@ -12,7 +12,8 @@ class QueryStat(Model):
     It contains nothing that identifies a reader. `readers` is the number of different ones, up to
     that from which a text is shown. `filtered` of the searches were narrowed by a filter: they do
     not tell what the text finds, so that `hits` and `lacking` are those of the last other one.
-    `lacking`: no article had every word of it.
+    `lacking`: no article had every word of it. Results were chosen `clicks` times, at `positions`
+    in all, counted from 1: a day may have clicks before its searches are stored.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -23,6 +24,8 @@ class QueryStat(Model):
     readers = fields.IntField(default=0, db_default=0)
     filtered = fields.IntField(default=0, db_default=0)
     lacking = fields.BooleanField(default=False, db_default=False)
+    clicks = fields.IntField(default=0, db_default=0)
+    positions = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "query_stat"

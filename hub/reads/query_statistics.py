@@ -18,8 +18,10 @@ MIN_READERS = 3
 """Number of readers of one day from which a search is shown to others."""
 
 _SUMS = (
-    "SELECT text, times, hits FROM (SELECT text, hits, lacking, asked > filtered AS is_known,"
-    " sum(asked) OVER (PARTITION BY text) AS times,"
+    "SELECT text, times, hits, clicks, positions FROM (SELECT text, hits, lacking,"
+    " asked > filtered AS is_known, sum(asked) OVER (PARTITION BY text) AS times,"
+    " sum(clicks) OVER (PARTITION BY text) AS clicks,"
+    " sum(positions) OVER (PARTITION BY text) AS positions,"
     " max(readers) OVER (PARTITION BY text) AS readers,"
     " row_number() OVER (PARTITION BY text"
     " ORDER BY CASE WHEN asked > filtered THEN 0 ELSE 1 END, day DESC) AS place FROM query_stat"
@@ -33,11 +35,26 @@ they are the same."""
 
 
 class QueryRow(NamedTuple):
-    """A searched text, the number of searches for it, and the hits of the last one."""
+    """A searched text, the number of searches for it, and the hits of the last one.
+
+    Results of it were chosen `clicks` times; `positions` is the sum of their places, from 1.
+    """
 
     text: str
     searches: int
     hits: int
+    clicks: int = 0
+    positions: int = 0
+
+    @property
+    def click_through(self) -> float:
+        """Share of the searches that led to a click, at most 1."""
+        return min(1.0, self.clicks / self.searches) if self.searches else 0.0
+
+    @property
+    def mean_position(self) -> float | None:
+        """Mean place of the results that were chosen, from 1."""
+        return self.positions / self.clicks if self.clicks else None
 
 
 class MissingRow(NamedTuple):
@@ -67,7 +84,10 @@ async def _rows(db: Reader, condition: str, days: int, limit: int) -> list[Query
     rows = await db.rows(
         f"{_SUMS} AND {condition} ORDER BY times DESC, text LIMIT ?", [_since(days), limit]
     )
-    return [QueryRow(*row) for row in rows]
+    return [
+        QueryRow(text, int(searches), hits, int(clicks), int(positions))
+        for text, searches, hits, clicks, positions in rows
+    ]
 
 
 async def blocked(db: Reader) -> list[str]:
@@ -92,10 +112,8 @@ async def missing(db: Reader, days: int, limit: int, viewer: Viewer) -> list[Mis
     )
     index = _HeadlineIndex(headlines)
     rows = [
-        MissingRow(text, searches, index.find(text))
-        for text, searches, _ in await _rows(
-            db, "is_known AND (hits = 0 OR lacking = TRUE)", days, 10 * limit
-        )
+        MissingRow(row.text, row.searches, index.find(row.text))
+        for row in await _rows(db, "is_known AND (hits = 0 OR lacking = TRUE)", days, 10 * limit)
     ]
     return sorted(rows, key=lambda row: not row.headline)[:limit]
 

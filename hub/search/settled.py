@@ -86,6 +86,14 @@ class SettledTexts:
         ]
         return was_settled
 
+    def settle_now(self, text: str, client: str) -> Search | None:
+        """Settle a text of which a result was chosen; return its search unless it was counted."""
+        for typed in self._by_client.get(client, ()):
+            if typed.text == text and not typed.is_settled:
+                typed.is_settled = True
+                return typed.search
+        return None
+
     def settle(self, *, at_once: bool = False) -> Iterator[tuple[str, Search, str]]:
         """Yield the (text, search, client) that have settled; `at_once`: all that was typed."""
         moment = self._clock()

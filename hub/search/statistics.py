@@ -65,13 +65,15 @@ class _Count:
     """The searches for a text: how many, what the last one found, and the first clients.
 
     `filtered` of them had a filter; `hits` and `lacking` are those of the last one without, or
-    `hits` the most of any with one.
+    `hits` the most of any with one. `positions` is the sum of the places of the `clicks`.
     """
 
     asked: int = 0
     filtered: int = 0
     hits: int = 0
     lacking: bool = False
+    clicks: int = 0
+    positions: int = 0
     clients: set[str] = field(default_factory=set)
 
 
@@ -101,10 +103,25 @@ class QueryCounter:
         elif not self._settled.take(plain, client):
             self._add(plain, search, client)
 
-    def _add(self, plain: str, search: Search, client: str) -> None:
-        if plain not in self._pending and len(self._pending) >= MAX_PENDING:
+    def click(self, text: str, position: int, client: str = "") -> None:
+        """Count that a reader chose a result of a search, at a place from 1 on."""
+        plain = normalise(text)
+        if not plain:
             return
-        counted = self._pending.setdefault(plain, _Count())
+        if (search := self._settled.settle_now(plain, client)) is not None:
+            self._add(plain, search, client)
+        if (counted := self._count_of(plain)) is not None:
+            counted.clicks += 1
+            counted.positions += position
+
+    def _count_of(self, plain: str) -> _Count | None:
+        if plain not in self._pending and len(self._pending) >= MAX_PENDING:
+            return None
+        return self._pending.setdefault(plain, _Count())
+
+    def _add(self, plain: str, search: Search, client: str) -> None:
+        if (counted := self._count_of(plain)) is None:
+            return
         counted.asked += 1
         counted.filtered += search.is_filtered
         if not search.is_filtered:
@@ -214,15 +231,20 @@ async def _add(
     today = now().date()
     day, is_plain = today.isoformat(), "excluded.asked > excluded.filtered"
     await run_many(
-        "INSERT INTO query_stat (day, text, asked, filtered, hits, lacking)"
-        " VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO query_stat (day, text, asked, filtered, hits, lacking, clicks, positions)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
         " filtered = query_stat.filtered + excluded.filtered,"
+        " clicks = query_stat.clicks + excluded.clicks,"
+        " positions = query_stat.positions + excluded.positions,"
         f" hits = CASE WHEN {is_plain} OR (query_stat.asked = query_stat.filtered"
         " AND excluded.hits > query_stat.hits) THEN excluded.hits ELSE query_stat.hits END,"
         f" lacking = CASE WHEN {is_plain} THEN excluded.lacking ELSE query_stat.lacking END",
         [
-            (day, text, counted.asked, counted.filtered, counted.hits, counted.lacking)
+            (
+                *(day, text, counted.asked, counted.filtered, counted.hits, counted.lacking),
+                *(counted.clicks, counted.positions),
+            )
             for text, counted in pending.items()
         ],
     )

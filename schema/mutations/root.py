@@ -11,6 +11,7 @@ from schema.mutations.articles import (
     publish_article,
     revise_article,
 )
+from schema.mutations.clicks import track_click
 from schema.mutations.comments import (
     edit_comment,
     moderate_comment,
@@ -252,4 +253,9 @@ class Mutation:
     unblock_search = mutation(
         unblock_search,
         "Let searches with these words be suggested again. Needs the permission `tune`.",
+    )
+    track_click = mutation(
+        track_click,
+        "Count that a reader chose a result of a search: by the text and the place, without a "
+        "person. Anybody may, where `HUB_TRACK_CLICKS` is on.",
     )

@@ -47,6 +47,10 @@ async def _missing(parent: Parent[StatisticsArgs], info: Info) -> list[MissingRo
     return await statistics.missing(info.context.db, parent.days, parent.first, info.context.viewer)
 
 
+def _click_through(parent: Parent[QueryRow], info: Info) -> float | None:
+    return parent.click_through if info.context.settings.track_clicks else None
+
+
 @strawberry.type(description="A text that readers searched for.")
 class AskedQuery:
     """Resolved from a `QueryRow`."""
@@ -55,6 +59,15 @@ class AskedQuery:
     searches: int = field("The number of searches for it.")
     asked: int = renamed("searches", "Former name of `searches`.", since="0.2.0", removal="0.3.0")
     hits: int = field("How many articles it found the last time.")
+    clicks: int = field("How often readers chose a result of it; see `trackClick`.")
+    click_through: float | None = resolved(
+        _click_through,
+        "The share of searches of which a result was chosen, 0 to 1; null where clicks are not "
+        "counted.",
+    )
+    mean_position: float | None = field(
+        "The mean place of the results that were chosen, 1 for the first; null without clicks."
+    )
 
 
 @strawberry.type(

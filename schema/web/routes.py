@@ -17,6 +17,7 @@ from schema.web.instantsearch.endpoint import (
     instantsearch_facet,
     instantsearch_index,
 )
+from schema.web.instantsearch.events import instantsearch_events
 from schema.web.oembed import oembed
 from schema.web.search.page import search_page
 from schema.web.search.suggest import suggest
@@ -63,6 +64,7 @@ def routes(settings: Settings) -> list[Route]:
         Route("/oembed", bind(oembed), methods=["GET"]),
         Route("/instantsearch", bind(instantsearch), methods=["POST"]),
         Route("/1/indexes/*/queries", bind(instantsearch), methods=["POST"]),
+        Route("/1/events", bind(instantsearch_events), methods=["POST"]),
         Route("/1/indexes/{index}/query", bind(instantsearch_index), methods=["POST"]),
         Route(
             "/1/indexes/{index}/facets/{facet}/query", bind(instantsearch_facet), methods=["POST"]

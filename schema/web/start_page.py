@@ -20,7 +20,7 @@ from schema.web import html_pages
 from schema.web.static_files import FILES
 
 _BODY = """<div class="page find">
-<hub-search endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
+<hub-search{clicks} endpoint="./" article-url="./?article={{slug}}&amp;language={{language}}">
 <form class="search" role="search" action="search" method="get">
 <label for="q">Search</label>
 <input id="q" type="search" name="q" maxlength="500"><button type="submit">Search</button>
@@ -66,6 +66,7 @@ async def start_page(request: Request, settings: Settings) -> Response:
     )
     site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else "./"
     body = _BODY.format(
+        clicks=" clicks" if settings.track_clicks else "",
         site=escape(site, quote=True),
         name=escape(settings.site_name),
         schema=_SCHEMA if settings.introspection else "",

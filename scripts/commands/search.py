@@ -44,18 +44,31 @@ def stats(
         kinds: dict[str, Sequence[query_statistics.QueryRow | query_statistics.MissingRow]]
         kinds = {"TOP": top, "NO_HITS": nothing, "MISSING": missing}
         print_json_lines(
-            {"kind": kind, **row._asdict()} for kind, rows in kinds.items() for row in rows
+            {"kind": kind, **_to_json(row)} for kind, rows in kinds.items() for row in rows
         )
         return
     for title, rows in (("searched for most", top), ("found nothing", nothing)):
-        table = Table(title, "times", "hits")
+        table = Table(title, "times", "hits", "clicks", "mean place")
         for row in rows:
-            table.add_row(row.text, str(row.searches), str(row.hits))
+            place = "" if row.mean_position is None else f"{row.mean_position:.1f}"
+            table.add_row(row.text, str(row.searches), str(row.hits), str(row.clicks), place)
         print_table(table)
     table = Table("missing", "times", "perhaps this article, which others link to")
     for article in missing:
         table.add_row(article.text, str(article.searches), article.headline)
     print_table(table)
+
+
+def _to_json(row: query_statistics.QueryRow | query_statistics.MissingRow) -> dict[str, object]:
+    if isinstance(row, query_statistics.MissingRow):
+        return row._asdict()
+    fields = row._asdict()
+    del fields["positions"]
+    return {
+        **fields,
+        "click_through": round(row.click_through, 3),
+        "mean_position": row.mean_position,
+    }
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
 from schema.web.search.box_documents import documents_in, own_documents
 from scripts.bench.keystrokes import build_request
@@ -64,6 +66,38 @@ def test_an_answer_is_asked_for_again_by_its_tag(open_box: OpenBox, server: Serv
         headers={"accept": "application/json", "if-none-match": first.headers["etag"]},
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("attribute", ["clicks", ""])
+def test_a_click_is_told_with_its_place_where_the_page_says_so(
+    attribute: str, open_box: OpenBox, server: Server
+) -> None:
+    box = open_box(f'{attribute} page-size="2" results="inline" article-url="#{{slug}}"')
+    sent: list[dict[str, Any]] = []
+
+    def keep(request: Request) -> None:
+        if "/1/events" in request.url:
+            sent.append(json.loads(request.post_data or ""))
+
+    box.page.on("request", keep)
+    box.input.fill("harbour")
+    box.input.press("Enter")
+    expect(box.results).to_have_count(2)
+    box.page.get_by_role("button", name="Next page").click()
+    expect(box.status).to_contain_text("page 2")
+    title = box.titles.nth(1)
+    query = '{ search(query: "harbour", first: 4) { edges { node { id } } } }'
+    answer = server.client.post("/graphql", json={"query": query}).json()
+    article = answer["data"]["search"]["edges"][3]["node"]["id"]
+    title.click()
+    box.page.wait_for_timeout(300)
+    if not attribute:
+        assert sent == []
+        return
+    assert len(sent) == 1
+    [event] = sent[0]["events"]
+    assert (event["query"], event["positions"]) == ("harbour", [4])
+    assert event["objectIDs"] == [article]
 
 
 def test_a_hub_that_does_not_know_the_document_is_sent_it(open_box: OpenBox) -> None:

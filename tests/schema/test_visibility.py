@@ -332,6 +332,7 @@ MUTATIONS = (
     'mergeTopic(input: {{id: "{topic}", intoId: "{topic}"}})',
     'deleteTopic(input: {{id: "{topic}"}})',
     'createTopic(input: {{name: "x", parentId: "{topic}"}})',
+    'trackClick(input: {{query: "bread", articleId: "{article}", position: 1}})',
 )
 
 

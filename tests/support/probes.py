@@ -196,6 +196,7 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     }
     bodies: dict[str, list[tuple[str, Any]]] = {
         **{key: [(path, {"requests": every})] for key in _SEARCHES},
+        "/1/events": [("/1/events", _clicks(text)) for text in texts],
         "/1/indexes/{index}/query": [
             ("/1/indexes/articles/query", body)
             for body in (
@@ -215,6 +216,12 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     else:
         assert path in bodies, f"the route {path} is not in the probes"
         yield from (Probe("POST", address, body) for address, body in bodies[path])
+
+
+def _clicks(text: str) -> dict[str, Any]:
+    articles = [ids.global_id(ids.ARTICLE, number) for number in range(1, 20)]
+    click = {"query": text, "objectIDs": articles, "positions": [*range(1, 20)]}
+    return {"events": [{"eventType": "click", **click}]}
 
 
 _FEEDS = ("/feed.xml", "/atom.xml", "/feed.json")

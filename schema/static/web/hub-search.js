@@ -66,13 +66,13 @@ image{url alt}topics{name slug}authors{name slug}}}}
 fragment T on SearchConnection{related(first:4){nodes{...A}}}
 fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id authorName publishedAt}node{...A}}}
 fragment A on Article{id slug title language url}`;
-const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256: a hub knows it from the start
+const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
-const SLOW = 300; // milliseconds until waiting is shown
-const WIDTH = 448; // least width of a panel over the page, in pixels, where there is room
+const SLOW = 300; // milliseconds
+const WIDTH = 448; // least width of a panel, in pixels
 const LANGUAGES = ["ar", "de", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
 const TRANSLATIONS = {}; // by language: labels, or null while they are loaded
-const BOXES = new Set(); // all boxes on the page
+const BOXES = new Set();
 const TALK = 5; // letters, before more than articles is asked for
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
@@ -236,6 +236,7 @@ export class HubSearch extends HTMLElement {
 
   connectedCallback() {
     BOXES.add(this);
+    if (this.hasAttribute("clicks")) import(`${HERE}hub-search-clicks.js`);
     this.#dress();
     this.#watch.observe(this, { attributes: true });
     this.#here = new AbortController();
@@ -1054,6 +1055,7 @@ export class HubSearch extends HTMLElement {
   #results({ edges }) {
     const template = this.querySelector('template[data-for="result"]');
     const inPage = this.#inline;
+    const before = (this.#cursors.length - 1) * this.#number("page-size", USUAL.n, 1, 50);
     const items = edges.map((edge, at) => {
       const fields = this.#fields(edge);
       const item = make("li", { part: "result", lang: edge.node.language, dir: "auto", role: inPage ? null : "presentation" },
@@ -1061,9 +1063,9 @@ export class HubSearch extends HTMLElement {
       const links = [...item.querySelectorAll("a[data-link]")];
       for (const link of links) {
         link.href = this.#address(edge.node);
-        link.addEventListener("click", (event) => this.#leave(edge.node, event, at, "result"));
+        link.addEventListener("click", (event) => this.#leave(edge.node, event, before + at, "result"));
       }
-      if (links.length && !inPage) this.#makeOption(links[0], edge.node, at);
+      if (links.length && !inPage) this.#makeOption(links[0], edge.node, at, before + at);
       return item;
     });
     const isGroup = !inPage && items.length > 0;
@@ -1071,9 +1073,9 @@ export class HubSearch extends HTMLElement {
   }
 
   /** Lets the arrow keys reach the link of a result. */
-  #makeOption(link, article, at) {
+  #makeOption(link, article, at, position) {
     for (const [name, value] of Object.entries({ id: `r${at}`, role: "option", "aria-selected": "false" })) link.setAttribute(name, value);
-    link.choose = (event) => this.#leave(article, event, at, "result") && this.#visit(article, event);
+    link.choose = (event) => this.#leave(article, event, position, "result") && this.#visit(article, event);
   }
 
   /** What a result is shown by: for each name the text, or nodes with marks. */

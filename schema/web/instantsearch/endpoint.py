@@ -8,11 +8,10 @@ addresses that Algolia's own clients use. Requests are parsed in `params`, hits 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, assert_never
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +20,7 @@ from hub.db.database import Reader
 from hub.reads import articles, authors, topics
 from hub.search.settled import Search
 from hub.settings import Settings
-from schema.server.compression import MIN_JSON_BYTES, compress_beside, negotiate_coding
-from schema.server.requests import cancel_on_disconnect
+from schema.web.instantsearch.events import query_id
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
 from schema.web.instantsearch.highlights import Piece, Tags
 from schema.web.instantsearch.hits import render_hits
@@ -34,16 +32,15 @@ from schema.web.instantsearch.params import (
     parse_request,
     parse_requests,
 )
+from schema.web.instantsearch.responses import respond
 from schema.web.search.query import acquire_search, reader_key
 from search_index.engine import SearchEngine
 from search_index.query import (
     MAX_PAGE,
     Bucket,
     Condition,
-    EngineError,
     FacetField,
     Filter,
-    InvalidQuery,
     Page,
     SearchQuery,
     Sort,
@@ -69,7 +66,7 @@ async def instantsearch(request: Request, settings: Settings) -> Response:
             ]
         }
 
-    return await _respond(request, settings, compute)
+    return await respond(request, settings, compute)
 
 
 async def instantsearch_index(request: Request, settings: Settings) -> Response:
@@ -80,7 +77,7 @@ async def instantsearch_index(request: Request, settings: Settings) -> Response:
         _check_cost([params], settings)
         return await _result(request, settings, params)
 
-    return await _respond(request, settings, compute)
+    return await respond(request, settings, compute)
 
 
 def _check_cost(requests: Iterable[Params | UnknownIndex], settings: Settings) -> None:
@@ -100,42 +97,7 @@ async def instantsearch_facet(request: Request, settings: Settings) -> Response:
         path = request.path_params
         return await _result(request, settings, parse_request(body, path["index"], path["facet"]))
 
-    return await _respond(request, settings, compute)
-
-
-async def _respond(
-    request: Request, settings: Settings, compute: Callable[[bytes], Awaitable[dict[str, Any]]]
-) -> Response:
-    coding = negotiate_coding(request.headers.get("accept-encoding", ""))
-    try:
-        body = await _read_body(request, settings.max_body_bytes)
-        with cancel_on_disconnect(request.receive):
-            return await _json_response(await compute(body), 200, coding)
-    except (BadParams, InvalidQuery) as error:
-        return await _json_response({"message": str(error), "status": 400}, 400)
-    except EngineError:
-        return await _json_response(
-            {"message": "Search is unavailable for the moment.", "status": 503}, 503
-        )
-
-
-async def _json_response(content: object, status: int, coding: str | None = None) -> Response:
-    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    headers["vary"] = "Accept-Encoding"
-    body = orjson.dumps(content)
-    if coding is not None and len(body) >= MIN_JSON_BYTES:
-        headers["content-encoding"] = coding
-        body = await compress_beside(body, coding)
-    return Response(body, status, headers, "application/json")
-
-
-async def _read_body(request: Request, max_bytes: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            raise BadParams(f"The body must have at most {max_bytes} bytes.")
-    return bytes(body)
+    return await respond(request, settings, compute)
 
 
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
@@ -176,8 +138,14 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         **(await _time_statistics(request, query) if params.with_time else {}),
         "exhaustiveFacetsCount": True,
         "renderingContent": _rendering(params),
+        **({"queryID": query_id(params.query)} if _is_tracked(params, settings) else {}),
         "processingTimeMS": max(1, round(page.took_ms)),
     }
+
+
+def _is_tracked(params: Params, settings: Settings) -> bool:
+    """Return whether clicks on these hits count."""
+    return params.with_query_id and settings.track_clicks and params.query.strip() != ""
 
 
 def _refused(unknown: UnknownIndex) -> dict[str, Any]:

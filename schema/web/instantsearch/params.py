@@ -100,6 +100,7 @@ class Params:
 
     `skipped` and `size` are hits; `by_offset`: they were given as `offset` and `length`, not as a
     page. `is_counted`: it is a search of a reader, not one that counts facets beside it.
+    `with_query_id`: clicks on the hits are told.
     """
 
     index: str
@@ -118,6 +119,7 @@ class Params:
     snippeted: Attributes
     facet: FacetSearch | None = None
     is_counted: bool = True
+    with_query_id: bool = False
 
     @property
     def sort(self) -> Sort:
@@ -146,7 +148,7 @@ def parse_requests(body: bytes, limit: int) -> list[Params | UnknownIndex]:
     Raises:
         BadParams: a request cannot be read, or none of them names an index that exists.
     """
-    content = _parse_json(body)
+    content = parse_json(body)
     requests = content.get("requests") if isinstance(content, dict) else content
     if not isinstance(requests, list) or not all(isinstance(request, dict) for request in requests):
         raise BadParams("Send a list of requests.")
@@ -160,7 +162,7 @@ def parse_requests(body: bytes, limit: int) -> list[Params | UnknownIndex]:
 
 def parse_request(body: bytes, index: str, facet: str | None = None) -> Params:
     """Parse a request with its index, and an optional facet, in the path. Raises BadParams."""
-    content = _parse_json(body) if body else {}
+    content = parse_json(body) if body else {}
     if not isinstance(content, dict):
         raise BadParams("Send an object of parameters.")
     from_path = {"indexName": index, **({"type": "facet", "facet": facet} if facet else {})}
@@ -173,7 +175,8 @@ def _known(params: Params | UnknownIndex) -> Params:
     return params
 
 
-def _parse_json(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
+    """Return the content of a body. Raises BadParams."""
     try:
         return orjson.loads(body)
     except ValueError:
@@ -216,6 +219,7 @@ def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
         snippeted=_parse_attributes(parameters, "attributesToSnippet"),
         facet=_parse_facet_search(request, parameters) if request.get("type") == "facet" else None,
         is_counted=not skipped and _to_text(parameters.get("analytics", True)) != "false",
+        with_query_id=_to_text(parameters.get("clickAnalytics", False)) == "true",
     )
 
 

@@ -76,7 +76,7 @@ async def test_sums_grow_and_the_last_number_of_hits_counts(db: Reader) -> None:
     [row] = await run("SELECT * FROM query_stat LIMIT 1")
     assert set(row.keys()) == {
         *("id", "day", "text", "asked", "hits", "readers"),
-        *("filtered", "lacking"),
+        *("filtered", "lacking", "clicks", "positions"),
     }
 
 
@@ -266,6 +266,28 @@ async def test_what_was_typed_last_is_counted_when_the_process_ends(db: Reader) 
     assert await query_statistics.top(db, 1, 10) == []
     await counter.store(90, settle_at_once=True)
     assert await query_statistics.top(db, 1, 10) == [QueryRow("ferry", 3, 3)]
+
+
+async def test_clicks_are_sums_of_texts(db: Reader) -> None:
+    """Counted by any process, also before the search is stored; of typing, the text settles."""
+    counter, other_process = (QueryCounter(daily_secret) for _ in range(2))
+    other_process.click("Ferry", 1, "Ann")
+    await other_process.store(90)
+    ask(counter, Search("ferry", 3))
+    ask(counter, Search("oven", 3, is_typing=True))
+    for reader in READERS:
+        counter.click("oven", 2, reader)
+        counter.click("oven", 4, reader)
+    counter.click("of one", 1, "Ann")
+    counter.click("me@example.com", 1, "Ann")
+    await counter.store(90)
+    ferry, oven = await query_statistics.top(db, 1, 10)
+    assert ferry == QueryRow("ferry", 3, 3, clicks=1, positions=1)
+    assert ferry.click_through == pytest.approx(1 / 3)
+    assert ferry.mean_position == 1
+    assert oven == QueryRow("oven", 3, 3, clicks=6, positions=18)
+    assert (oven.click_through, oven.mean_position) == (1, 3)
+    assert await db.rows("SELECT text FROM query_stat WHERE text LIKE '%@%'") == []
 
 
 async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from hub import articles, related
 from hub.auth import SYSTEM
-from hub.models import RelationKind
+from hub.models import RelationKind, Status
 from hub.search import statistics
 from hub.settings import Settings
+from schema import ids
 from tests.support.factories import an_article
 from tests.support.hub import Client, a_hub
 
@@ -175,3 +176,84 @@ async def test_searches_are_not_suggested_where_that_is_turned_off(settings: Set
         await counter(client).store(90)
         result = (await client.ask('{ suggest(query: "zebra e") { kind } }'))["suggest"]
         assert result == [{"kind": "ARTICLE"}]
+
+
+CLICKS = "{ searchStatistics { top { text clicks clickThrough meanPosition } } }"
+TRACK = """mutation ($i: TrackClickInput!) {
+  trackClick(input: $i) { ... on TrackClickPayload { counted } ... on Problem { code message } }
+}"""
+
+
+@pytest.mark.parametrize("way", ["trackClick", "queryID", "query"])
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_clicks_count_by_each_way_where_that_is_on(
+    way: str, is_on: bool, settings: Settings
+) -> None:
+    async with a_hub(settings.model_copy(update={"track_clicks": is_on})) as client:
+        id_ = ids.global_id(ids.ARTICLE, await an_article("Zebra escapes from circus"))
+        draft = ids.global_id(ids.ARTICLE, await an_article("Zebra", status=Status.DRAFT))
+        await search_as(client, "zebra circus", *READERS)
+        params = {"query": "Zebra  circus", "analytics": False, "clickAnalytics": True}
+        body: dict[str, Any] = {"requests": [{"indexName": "articles", "params": params}]}
+        [answer] = (await post_as(client, "/instantsearch", body, READERS[0]))["results"]
+        assert ("queryID" in answer) == is_on
+        clicked = {"objectIDs": [id_, draft], "positions": [2, 9], "eventType": "click"}
+        for reader in READERS[:2]:
+            if way == "trackClick":
+                sent = {"query": "zebra circus", "articleId": id_, "position": 2}
+                body = {"query": TRACK, "variables": {"i": sent}}
+                [payload] = (await post_as(client, "/graphql", body, reader))["data"].values()
+                assert payload == {"counted": is_on}
+            else:
+                named = {"queryID": answer.get("queryID", "YQ==")} if way == "queryID" else {}
+                event = {"query": "zebra circus"} if way == "query" else named
+                view = {"eventType": "view", "objectIDs": [id_]}
+                events = {"events": [{**clicked, **event}, clicked, view]}
+                assert (await post_as(client, "/1/events", events, reader))["status"] == 200
+        await counter(client).store(90)
+        [row] = (await client.ask(CLICKS, editor=True))["searchStatistics"]["top"]
+        assert row["text"] == "zebra circus"
+        assert row["clicks"] == (2 if is_on else 0)
+        assert row["meanPosition"] == (2 if is_on else None)
+        assert row["clickThrough"] == (pytest.approx(2 / 3) if is_on else None)
+
+
+async def test_clicks_that_cannot_be_read_are_refused_with_the_reason(client: Client) -> None:
+    id_ = ids.global_id(ids.ARTICLE, await an_article())
+    click = {"eventType": "click", "query": "a", "objectIDs": [id_], "positions": [1]}
+    for wrong, reason in (
+        ({"positions": [0]}, "position"),
+        ({"positions": ["1"]}, "position"),
+        ({"positions": [1, 2]}, "same length"),
+        ({"positions": None}, "positions"),
+        ({"objectIDs": ["12"]}, "objectIDs"),
+        ({"objectIDs": [ids.global_id(ids.TOPIC, 1)]}, "objectIDs"),
+        ({"query": 3}, "query"),
+    ):
+        answer = await client.http.post("/1/events", json={"events": [{**click, **wrong}]})
+        assert answer.status_code == 400
+        assert reason in answer.json()["message"]
+    del click["query"]
+    for body in (b"{", b"[]", b'{"events": [1]}'):
+        assert (await client.http.post("/1/events", content=body)).status_code == 400
+    answer = await client.http.post("/1/events", json={"events": [{**click, "queryID": "\u00e9"}]})
+    assert "queryID" in answer.json()["message"]
+    for sent, code in (
+        ({"articleId": id_, "position": 0}, "BAD_USER_INPUT"),
+        ({"articleId": id_.lower(), "position": 1}, "BAD_USER_INPUT"),
+        ({"articleId": ids.global_id(ids.ARTICLE, 999), "position": 1}, "NOT_FOUND"),
+    ):
+        [problem] = (await client.ask(TRACK, i={"query": "a", **sent})).values()
+        assert problem["code"] == code
+
+
+async def test_searches_that_led_to_an_article_are_suggested_first(client: Client) -> None:
+    id_ = await an_article("Zebra escapes from circus")
+    assert await client.indexer.wait(id_)
+    for text in ("zebra escapes", "zebra circus", "zebra from"):
+        await search_as(client, text, *READERS, *(["10.0.0.1"] * (text == "zebra circus")))
+    counter(client).click("zebra from", 1)
+    await counter(client).store(90)
+    result = (await client.ask('{ suggest(query: "zebra") { kind text } }'))["suggest"]
+    queries = [suggestion["text"] for suggestion in result if suggestion["kind"] == "QUERY"]
+    assert queries == ["zebra from", "zebra circus"]
