@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from time import monotonic
+from typing import Any
 
 from hub import audit
 from hub.auth import Permission, Viewer
@@ -35,14 +36,14 @@ MAX_PENDING = 5_000
 MAX_BLOCKED = 2_000
 """Maximum number of texts that are never suggested."""
 
-MAX_WORDS = 12
-"""Maximum number of words of a counted text that is looked for in an erased one."""
-
 DailySecret = Callable[[], Awaitable[tuple[str, bytes]]]
 """Returns the day and its secret, as `hub.rate_limits.daily_secret`."""
 
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5}")
 _WORD = re.compile(r"\w+")
+_PHRASES = ""
+"""The key of the phrases that end at a node; no word."""
+
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\0-\x08\x0e-\x1b\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
@@ -209,19 +210,37 @@ async def forget(texts: Iterable[str]) -> None:
 
     Those of fewer than MIN_READERS readers alone: what others search for as well is nobody's own.
     """
-    phrases = set[str]()
-    for text in texts:
-        words = _WORD.findall(text.lower())
-        for start in range(len(words)):
-            for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1):
-                phrases.add(" ".join(words[start:end]))
     rows = await run("SELECT DISTINCT text FROM query_stat WHERE readers < ?", [MIN_READERS])
-    own = [row["text"] for row in rows if " ".join(_WORD.findall(row["text"])) in phrases]
+    own = _find_phrases(texts, [row["text"] for row in rows])
     for start in range(0, len(own), 500):
         batch = own[start : start + 500]
         for table in ("query_reader", "query_stat"):
             condition = f" AND readers < {MIN_READERS}" if table == "query_stat" else ""
             await run(f"DELETE FROM {table} WHERE text IN ({marks(batch)}){condition}", batch)
+
+
+def _find_phrases(texts: Iterable[str], phrases: Iterable[str]) -> list[str]:
+    """Return those of the phrases whose words stand in one of the texts, one after the other.
+
+    Takes the memory of the phrases, and a step for each word of a text and of what begins there.
+    """
+    tree: dict[str, Any] = {}
+    for phrase in phrases:
+        node = tree
+        for word in _WORD.findall(phrase):
+            node = node.setdefault(word, {})
+        if node is not tree:
+            node.setdefault(_PHRASES, []).append(phrase)
+    matches = list[str]()
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        for start in range(len(words)):
+            node = tree
+            at = start
+            while at < len(words) and words[at] in node:
+                node, at = node[words[at]], at + 1
+                matches += node.pop(_PHRASES, ())
+    return matches
 
 
 @transaction

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
+import tracemalloc
 from collections import Counter
 from datetime import timedelta
 
@@ -21,6 +23,7 @@ from hub.search.settled import Search
 from hub.search.statistics import (
     MAX_PENDING,
     QueryCounter,
+    _find_phrases,
     block,
     normalise,
     unblock,
@@ -327,3 +330,25 @@ async def test_trouble_with_the_database_costs_the_counts_alone(
         await counter.store(90)
     assert "could not be counted" in caplog.text
     assert await query_statistics.top(db, 1, 1) == []
+
+
+def test_erased_texts_are_searched_for_in_little_memory() -> None:
+    """Two hundred long comments have 24 million phrases, which need gigabytes."""
+    chance = random.Random(7)
+
+    def some(least: int, most: int) -> str:
+        return " ".join(chance.choices("abcd", k=chance.randint(least, most)))
+
+    phrases = list(dict.fromkeys(some(1, 5) for _ in range(400)))
+    texts = [some(0, 30).upper() for _ in range(9)]
+    expected = [
+        phrase for phrase in phrases if any(f" {phrase} " in f" {text.lower()} " for text in texts)
+    ]
+    assert sorted(_find_phrases(texts, [*phrases, "?!"])) == sorted(expected)
+    long_texts = (" ".join(map(str, range(at, at + 10_000))) for at in range(5))
+    tracemalloc.start()
+    try:
+        assert _find_phrases(long_texts, ["7 8 9", "8 7"]) == ["7 8 9"]
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
