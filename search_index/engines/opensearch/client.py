@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import ssl
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -20,6 +21,8 @@ READ_SECONDS = 30.0
 MAX_CONNECTIONS = 32
 _BUSY = frozenset((429, 502, 503, 504))
 _ERROR_LENGTH = 300
+_VALUE = re.compile(r"[\[{(<'\":]")
+"""What precedes a value in the reason of an error."""
 
 Json = dict[str, Any]
 
@@ -70,7 +73,8 @@ class Client:
         except ValueError as error:
             raise EngineError(f"OpenSearch answered {status} without JSON") from error
         if status >= 400 and status not in allowed:
-            raise self._error(status, response)
+            of_search = path.partition("?")[0].endswith(("/_search", "/_msearch"))
+            raise self._error(status, response, of_search=of_search)
         if status in allowed:
             response["http_status"] = status
         return response
@@ -141,7 +145,7 @@ class Client:
         if self._nodes[0] == node:
             self._nodes.append(self._nodes.pop(0))
 
-    def _error(self, status: int, response: Json) -> EngineError:
+    def _error(self, status: int, response: Json, *, of_search: bool) -> EngineError:
         error = response.get("error")
         if status in (401, 403):
             return EngineUnavailable(
@@ -154,13 +158,20 @@ class Client:
         if status in _BUSY:
             self.statistics["rejections"] += 1
             return EngineUnavailable(f"OpenSearch has too much to do, or is starting ({status})")
-        return EngineError(f"OpenSearch answered {status}: {describe(error)}")
+        described = describe(error, of_search=of_search)
+        return EngineError(f"OpenSearch answered {status}: {described}")
 
 
-def describe(error: object) -> str:
-    """Return the reason of an error of OpenSearch, in one short line."""
-    if not isinstance(error, dict):
-        return str(error)[:_ERROR_LENGTH]
-    causes = error.get("root_cause") or [error]
-    first = causes[0] if isinstance(causes, list) and isinstance(causes[0], dict) else error
-    return " ".join(f"{first.get('type')}: {first.get('reason')}".split())[:_ERROR_LENGTH]
+def describe(error: object, *, of_search: bool = False) -> str:
+    """Return the reason of an error of OpenSearch, in one short line.
+
+    `of_search`: without values, which may be what a reader has typed: this is for the log.
+    """
+    kind, reason = "", str(error)
+    if isinstance(error, dict):
+        causes = error.get("root_cause") or [error]
+        first = causes[0] if isinstance(causes, list) and isinstance(causes[0], dict) else error
+        kind, reason = f"{first.get('type')}: ", str(first.get("reason"))
+    if of_search:
+        reason = _VALUE.split(reason)[0]
+    return " ".join(f"{kind}{reason}".split())[:_ERROR_LENGTH]

@@ -209,6 +209,7 @@ def _raise(item: Json) -> None:
     error, status = item["error"], item.get("status", 500)
     if isinstance(error, dict) and error.get("type") == "index_not_found_exception":
         raise NoIndex("there is no index yet")
+    described = describe(error, of_search=True)
     if status in (429, 503, 504):
-        raise EngineUnavailable(f"OpenSearch cannot search at the moment: {describe(error)}")
-    raise EngineError(f"OpenSearch answered {status}: {describe(error)}")
+        raise EngineUnavailable(f"OpenSearch cannot search at the moment: {described}")
+    raise EngineError(f"OpenSearch answered {status}: {described}")
