@@ -23,10 +23,17 @@ from schema.types.article import Article, ArticleConnection
 from schema.types.audit import AuditEntryConnection, audit_log
 from schema.types.author import Author, AuthorConnection, author_key
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection
-from schema.types.dangling import DanglingLink, dangling_links
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, article_filter
+from schema.types.graph.dangling import DanglingLink, dangling_links
+from schema.types.graph.exploration import (
+    RelatedGraph,
+    RelatedPath,
+    measure_graph,
+    path,
+    related_graph,
+)
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.moderation import comment_form_token, moderation_queue
@@ -359,6 +366,18 @@ class Query:
         dangling_links,
         "The links of articles that lead to no article yet, by their words. Needs the permission "
         "`write`.",
+    )
+    related_graph: RelatedGraph | None = resolved(
+        related_graph,
+        "The articles around one in the related graph, and the edges among them; null if there is "
+        "no such article. Edges are followed from source to target.",
+        measure=measure_graph,
+    )
+    path: RelatedPath | None = resolved(
+        path,
+        "A shortest way along edges from one article to another, each from source to target; null "
+        "if there is none of at most 6 edges, or none was found within 20,000 edges.",
+        weight=100,
     )
     site: Site = resolved(_site, "The site itself.")
     moderation_queue: ModeratedCommentConnection | None = resolved(

@@ -35,6 +35,7 @@ from scripts.commands import (
 )
 from scripts.commands.content import (
     articles,
+    graph,
     languages,
     links,
     previews,
@@ -86,6 +87,7 @@ app.add_typer(releases.app, name="releases")
 app.add_typer(previews.app, name="previews")
 articles.app.command("detect-languages")(languages.detect_languages)
 app.add_typer(redirects.app, name="redirects")
+app.add_typer(graph.app, name="graph")
 app.add_typer(links.app, name="links")
 comments.app.command("review")(review.review)
 app.add_typer(labels.topics, name="topics")

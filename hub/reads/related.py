@@ -24,12 +24,12 @@ from hub.reads.per_key import batched, rows_per_key
 from hub.reads.projection import Fields, PartialRelatedRow, select_columns
 
 _DERIVED = RelationOrigin.DERIVED.value
-_ANCHOR = f"""CASE WHEN r.anchor <> '' OR r.chosen = FALSE AND r.origin <> '{_DERIVED}'
+ANCHOR = f"""CASE WHEN r.anchor <> '' OR r.chosen = FALSE AND r.origin <> '{_DERIVED}'
 THEN r.anchor ELSE (SELECT o.title FROM article o WHERE o.id = r.target_id) END"""
 """The words of an edge: where it has none of its own, the present title of its target. An edge that
 readers see with a hidden target has words or an address that its source wrote."""
 
-_COLUMNS = f"""r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, {_ANCHOR},
+_COLUMNS = f"""r.id, r.source_id, r.target_id, r.kind, r.origin, r.rank, r.position, {ANCHOR},
 r.url, r.weight, r.because"""
 
 

@@ -38,7 +38,7 @@ from graphql import (
 )
 
 from hub.db.keyset import DEFAULT_PAGE, MAX_PAGE
-from schema.execution.field_resolvers import weight_of
+from schema.execution.field_resolvers import measure_of, weight_of
 
 LIST = 5
 """Assumed size of a list without a size argument: an article's topics, a facet's buckets."""
@@ -47,6 +47,9 @@ FREE_LEAVES = 10
 """Plain values that are included in the unit of their object; as many more cost another unit."""
 
 _PAGE_SIZES = ("first", "last")
+_NUMBERS = ("depth",)
+"""Other numbers that fields are measured by, see `measure_of`."""
+
 _BUCKETS = "size"
 _FREE = ("Edge", "Connection", "PageInfo")
 
@@ -86,7 +89,7 @@ def cost(
 
 def cost_variables(document: DocumentNode) -> tuple[str, ...]:
     """Return the names of the variables on which costs may depend, sorted."""
-    sizes = (*_PAGE_SIZES, _BUCKETS, "ids")
+    sizes = (*_PAGE_SIZES, *_NUMBERS, _BUCKETS, "ids")
     names = {
         argument.value.name.value
         for field in _fields(document)
@@ -177,12 +180,12 @@ class _Meter:
             length = min(self._length(arguments["ids"]), MAX_PAGE)
             return Cost(once=weight + length * (item + below.total()))
         if any(name in field.args for name in _PAGE_SIZES):
-            size = self._size(field, arguments, _PAGE_SIZES)
+            own, size = self._measure_page(field, arguments)
             if is_list:
-                return Cost(once=weight + 1 + size * (item + below.total()))
+                return Cost(once=weight + own + 1 + size * (item + below.total()))
             # The rows of a page are read even if only its count is selected.
             page = below._replace(per_item=max(below.per_item, 1))
-            return Cost(once=weight + 1 + page.total(size))
+            return Cost(once=weight + own + 1 + page.total(size))
         if _BUCKETS in field.args:
             size = self._size(field, arguments, (_BUCKETS,))
             return Cost(once=weight + LIST * (item + below.total(size)))
@@ -199,6 +202,21 @@ class _Meter:
         default = default if isinstance(default, int) else DEFAULT_PAGE
         size = max((number for number in requested if number is not None), default=default)
         return min(max(size, 1), MAX_PAGE)
+
+    def _measure_page(
+        self, field: GraphQLField, arguments: Mapping[str, ValueNode]
+    ) -> tuple[int, int]:
+        """Return the own cost of a field with a page size, and the size of its lists."""
+        measure = measure_of(field)
+        if measure is None:
+            return 0, self._size(field, arguments, _PAGE_SIZES)
+        numbers = {
+            name: number if number is not None else field.args[name].default_value
+            for name in (*_PAGE_SIZES, *_NUMBERS)
+            if name in field.args
+            for number in (self._number(arguments.get(name)),)
+        }
+        return measure(**numbers)
 
     def _number(self, value: ValueNode | None) -> int | None:
         if isinstance(value, IntValueNode):

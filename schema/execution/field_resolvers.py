@@ -29,6 +29,10 @@ WEIGHT = "weight"
 """Key of a field's own cost in its metadata, see `schema.execution.cost`."""
 
 
+MEASURE = "measure"
+"""Key of the function that measures a field in its metadata, see `measure_of`."""
+
+
 class LoaderField(NamedTuple):
     """The loader of a field, and a conversion of its value and key; None for the value itself.
 
@@ -93,6 +97,15 @@ class FieldAccess:
     read: Callable[[Any], Any] | None
     resolver: Resolver | None
     needs: frozenset[str] | None
+
+
+def measure_of(field: GraphQLField) -> Callable[..., tuple[int, int]] | None:
+    """Return the function that measures a field by its numeric arguments, if it has one.
+
+    It returns the field's own cost, and the size of the lists of its object.
+    """
+    measure: Callable[..., tuple[int, int]] | None = field_metadata(field).get(MEASURE)
+    return measure
 
 
 def weight_of(field: GraphQLField) -> int:

@@ -17,6 +17,7 @@ from schema import ids
 from schema.context import Info
 from schema.execution.field_resolvers import (
     BATCH_RESOLVER,
+    MEASURE,
     ROW_RESOLVER,
     WEIGHT,
     BatchResolver,
@@ -56,17 +57,26 @@ def field(description: str, type_: object = None, name: str | None = None) -> An
 
 
 def resolved(
-    resolver: Callable[..., object], description: str, type_: object = None, *, weight: int = 0
+    resolver: Callable[..., object],
+    description: str,
+    type_: object = None,
+    *,
+    weight: int = 0,
+    measure: Callable[..., tuple[int, int]] | None = None,
 ) -> Any:
     """Declare a field with a resolver that returns rows; of `type_`, or as annotated.
 
     The types of the schema describe rows and are seldom instantiated, so a resolver's return type
     differs from the field's annotation. It takes the row first (optional), `info`, and arguments.
     Below the root, `info` has only its context, and the resolver must have no side effects: it may
-    run more than once. `weight` is its own cost, see `schema.execution.cost`.
+    run more than once. `weight` is its own cost, see `schema.execution.cost`; `measure` computes it
+    where it depends on several numbers, see `measure_of`.
     """
     return strawberry.field(
-        resolver=resolver, description=description, graphql_type=type_, metadata={WEIGHT: weight}
+        resolver=resolver,
+        description=description,
+        graphql_type=type_,
+        metadata={WEIGHT: weight, MEASURE: measure},
     )
 
 

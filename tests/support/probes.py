@@ -36,6 +36,7 @@ ID_KINDS = (
 MOVING = frozenset({"tookMs"})
 """Fields whose values differ in two answers to one query."""
 
+_ARTICLES = tuple(f'"{ids.global_id(ids.ARTICLE, number)}"' for number in range(1, 4))
 _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "first": ("20",),
     "rootsOnly": ("false", "true"),
@@ -46,7 +47,10 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "order": ("NEWEST", "MOST_DISCUSSED"),
     "sort": ("RELEVANCE",),
     "days": ("30",),
-    "articleId": tuple(f'"{ids.global_id(ids.ARTICLE, number)}"' for number in range(1, 4)),
+    "articleId": _ARTICLES,
+    **dict.fromkeys(("of", "from", "to"), _ARTICLES),
+    "depth": ("3",),
+    "kinds": (),
     "url": (f'"{PLANNED_URL}"', f'"{OLD_PATH}"'),
     "sources": ('["example.test"]',),
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),

@@ -55,6 +55,11 @@ def of(text: str, **variables: Any) -> int:
          "fragment H on SearchConnection { nodes { id } }",
          {}, 40 + 1 + 9 * (1 + 1 + LIST) + LIST * (1 + 2)),
         ('{ suggest(query: "x", first: 7) { text article { title } } }', {}, 1 + 7 * 2),
+        ('{ relatedGraph(of: "x", depth: 1, first: 8) { nodes { distance } } }', {}, 1 + 2 + 9),
+        ('{ relatedGraph(of: "x", first: 4) { edges { kind } } }', {}, 1 + 5 + 21),
+        ('query($d: Int!) { relatedGraph(of: "x", depth: $d, first: 24) { nodes { article { id } '
+         "topics: distance } } }", {"d": 3}, 1 + 1200 + 200 * 2),
+        ('{ path(from: "x", to: "y") { articles { title } } }', {}, 101 + LIST),
         ("{ a: site { name } ...F } fragment F on Query { b: site { name } }", {}, 2),
     ],
 )  # fmt: skip
