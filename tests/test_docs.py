@@ -147,6 +147,8 @@ def test_every_direct_dependency_has_a_licence_in_the_docs() -> None:
     assert set(re.findall(r'"([a-z0-9-]+)', direct)) <= listed_names
 
 
+OTHER_PARTS = {"docutils"}
+"""Packages of which a part that is not installed is under the GPL: docutils' mode for Emacs."""
 COPYLEFT = re.compile(r"\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
 
 
@@ -157,7 +159,7 @@ def test_no_locked_package_asks_for_the_licence_of_the_whole() -> None:
         with suppress(PackageNotFoundError):  # for another platform or Python
             licence = licence_of(name)
             assert licence, name
-            assert not COPYLEFT.search(licence), (name, licence)
+            assert name in OTHER_PARTS or not COPYLEFT.search(licence), (name, licence)
             checked += 1
     assert checked > 40
 

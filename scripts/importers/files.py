@@ -12,7 +12,7 @@ from hub.drafts import RelationDraft
 from hub.models import RelationKind
 from hub.text.markup import Link
 
-_PAGE = re.compile(r"\.(?:mdx?|markdown|mdown|mkdn?|html?)$", re.IGNORECASE)
+_PAGE = re.compile(r"\.(?:mdx?|rst|markdown|mdown|mkdn?|html?)$", re.IGNORECASE)
 _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|/)\d{4}/\d{1,2}/")
 

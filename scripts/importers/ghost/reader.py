@@ -44,6 +44,8 @@ MAX_BYTES = 500_000_000
 
 _TABLES = ("posts", "posts_authors", "posts_meta", "posts_tags", "settings", "tags", "users")
 _PLACEHOLDER = "__GHOST_URL__"
+_FILE = re.compile(r"""(["'\s(,=])(?:__GHOST_URL__)?(/content/(?:images|media|files)/)""")
+_RELATIVE_IMAGE = re.compile(r'<img src="/')
 _TITLE_LENGTH = 300
 _NAME_LENGTH = 200
 
@@ -131,7 +133,8 @@ class Export:
         self.source = source or title_slug or slug_of(path.stem)[:64] or "ghost"
         locale = settings.get("locale") or settings.get("default_locale") or settings.get("lang")
         self.language = language_tag(str(locale or "")) or language
-        self.site = Site.from_urls([f"https://{self.source}/"])
+        self.url = _site_url(settings, source or "")
+        self.site = Site.from_urls([f"{self.url}/", f"https://{self.source}/"])
         self._users = {str(row.get("id")): row for row in _rows(data, "users")}
         self._tags = {str(row.get("id")): row for row in _rows(data, "tags")}
         self._authors_of = _ids_by_post(data, "posts_authors", "author_id")
@@ -144,14 +147,14 @@ class Export:
         ids = self._authors_of.get(str(post.get("id"))) or [str(post.get("author_id"))]
         authors: dict[AuthorDraft, None] = {}
         for row in (self._users[id_] for id_ in ids if id_ in self._users):
-            if author := _author(row):
+            if author := _author(row, self.url):
                 authors[author] = None
         return tuple(authors)
 
     @property
     def all_authors(self) -> list[AuthorDraft]:
         """All users, with or without posts."""
-        return [author for row in self._users.values() if (author := _author(row))]
+        return [author for row in self._users.values() if (author := _author(row, self.url))]
 
     def topics(self, post: Row) -> tuple[TopicDraft, ...]:
         """Return a post's tags in their order, without Ghost's internal ones."""
@@ -167,7 +170,7 @@ class Export:
         return tuple(topics.values())
 
 
-def _author(row: Row) -> AuthorDraft | None:
+def _author(row: Row, site: str) -> AuthorDraft | None:
     """Build an author from the public columns of a user; None without a public name."""
     name = public_name(str(row.get("name") or ""))[:_NAME_LENGTH]
     if not name:
@@ -182,7 +185,7 @@ def _author(row: Row) -> AuthorDraft | None:
         name,
         slug_of(str(row.get("slug") or "")) or None,
         bio,
-        _valid_url(row.get("profile_image")),
+        _valid_url(row.get("profile_image"), site),
         links=tuple(
             LinkDraft(key, url) for key, text in links.items() if (url := _valid_url(text))
         ),
@@ -216,14 +219,19 @@ def _ids_by_post(data: Row, table: str, column: str) -> dict[str, list[str]]:
 def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Record]:
     """Yield the draft of a post and its notes."""
     notes = Notes(place)
-    body = _body(post, notes)
+    body = _body(post, notes, export.url)
     html = markup.to_html(body)
     is_page = post.get("type") == "page" or post.get("page") in (1, True)
     slug = slug_of(str(post.get("slug") or "")) or None
     published_at = _parse_date(post.get("published_at"))
-    image = _parse_url(post.get("feature_image") or post.get("image"))
+    image = _parse_url(post.get("feature_image") or post.get("image"), export.url)
+    relative = len(_RELATIVE_IMAGE.findall(html)) + image.startswith("/")
+    if relative:
+        notes.append(
+            f"addresses of images name no site ({relative} of them): give its host as --source"
+        )
     meta = export.meta.get(str(post.get("id")), {})
-    own_urls = [f"https://{export.source}/{slug}/"] if slug else []
+    own_urls = [f"{export.url or f'https://{export.source}'}/{slug}/"] if slug else []
     canonical = str(post.get("canonical_url") or "")
     own_language = language_tag(str(post.get("locale") or ""))
     yield ArticleDraft(
@@ -254,22 +262,36 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
     yield from notes
 
 
-def _parse_url(value: object) -> str:
-    """Return a URL of the export, without Ghost's placeholder for the site's URL."""
+def _site_url(settings: dict[str, object], source: str) -> str:
+    """Return the address of the site, by a setting or the name of the source; else empty."""
+    url = str(settings.get("url") or "").rstrip("/")
+    if re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?", url):
+        return url
+    is_host = re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?", source, re.IGNORECASE)
+    return f"https://{source}" if is_host else ""
+
+
+def _parse_url(value: object, site: str = "") -> str:
+    """Return a URL of the export; a path of the site is absolute if the site is known."""
     url = str(value or "").strip().replace(_PLACEHOLDER, "")
+    if site and re.match(r"/(?!/)", url):
+        return site + url
     return url if re.match(r"https?://|/(?!/)", url) else ""
 
 
-def _valid_url(value: object) -> str | None:
+def _valid_url(value: object, site: str = "") -> str | None:
     """Return a URL of the export; None for none, or one that is broken."""
     try:
-        return validation.url(_parse_url(value), "url")
+        return validation.url(_parse_url(value, site), "url")
     except Invalid:
         return None
 
 
-def _body(post: Row, notes: Notes) -> Body:
-    """Return the post's body, from the first of its formats that is not empty."""
+def _body(post: Row, notes: Notes, site: str) -> Body:
+    """Return the post's body, from the first of its formats that is not empty.
+
+    Links to pages of the site are paths; its files have addresses, if the site is known.
+    """
     html, gated = cards.remove_gated_blocks(str(post.get("html") or ""))
     if gated:
         notes.append("parts of it are for members only, and were left out")
@@ -278,8 +300,9 @@ def _body(post: Row, notes: Notes) -> Body:
         if unsupported:
             notes.append(f"unsupported cards were left out: {', '.join(unsupported)}")
     if html.strip():
-        return Body(expand_embeds(html.replace(_PLACEHOLDER, "")))
-    return Body(str(post.get("markdown") or "").replace(_PLACEHOLDER, ""), Markup.MARKDOWN)
+        return Body(expand_embeds(_FILE.sub(rf"\1{site}\2", html).replace(_PLACEHOLDER, "")))
+    text = _FILE.sub(rf"\1{site}\2", str(post.get("markdown") or ""))
+    return Body(text.replace(_PLACEHOLDER, ""), Markup.MARKDOWN)
 
 
 def _title(post: Row, html: str, notes: Notes) -> str:

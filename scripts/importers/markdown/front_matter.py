@@ -123,6 +123,17 @@ def load_yaml(text: str) -> Any:
     return yaml.load(text, Loader=_LOADER)
 
 
+def _json_fault(error: json.JSONDecodeError, lines_before: int = 0) -> str:
+    place = f"line {error.lineno + lines_before}, column {error.colno}"
+    return f"its front matter is no JSON: {error.msg} ({place})"
+
+
+def _toml_place(match: re.Match[str]) -> str:
+    """Return the place of a fault in the file, whose first line is the fence."""
+    return f"(line {int(match[1]) + 1}, column {match[2]})"
+
+
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
 
 
@@ -134,17 +145,22 @@ def _parse_fenced(fence: str, language: str, data: str) -> Any:
             case "yaml" | "yml":
                 return load_yaml(data)
             case "toml":
-                return tomllib.loads(data)
+                return tomllib.loads(f"{data}\n")
             case "json":
                 return json.loads(data)
             case _:
                 reason = f"its front matter is {language} (line 1), which the hub does not run"
                 raise UnreadableFile(reason)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise UnreadableFile(
-            f"its front matter is no YAML: {error.problem or error} (line {line})"
-        ) from error
+        mark = error.problem_mark
+        at = f" (line {mark.line + 2}, column {mark.column + 1})" if mark else " (line 1)"
+        reason = f"its front matter is no YAML: {error.problem or error}{at}"
+        raise UnreadableFile(reason) from error
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(_json_fault(error, lines_before=1)) from error
+    except tomllib.TOMLDecodeError as error:
+        reason = _TOML_PLACE.sub(_toml_place, str(error))
+        raise UnreadableFile(f"its front matter is no TOML: {reason}") from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise UnreadableFile(f"its front matter is no {language.upper()}: {error}") from error
 
@@ -152,6 +168,8 @@ def _parse_fenced(fence: str, language: str, data: str) -> Any:
 def _split_json(text: str) -> Page:
     try:
         data, end = json.JSONDecoder().raw_decode(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(_json_fault(error)) from error
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"its front matter is no JSON: {error}") from error
     return (

@@ -21,7 +21,7 @@ from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.files import FileIndex
-from scripts.importers.markdown import front_matter, mdx, obsidian, template_tags
+from scripts.importers.markdown import front_matter, mdx, obsidian, restructured, template_tags
 from scripts.importers.markdown.addresses import SiteLinks
 from scripts.importers.markdown.configuration import read_config
 from scripts.importers.markdown.data_files import Authors, Topics
@@ -48,7 +48,7 @@ from scripts.importers.source import (
     source_name,
 )
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rst"})
 # Files with these suffixes are articles only if they begin with front matter.
 FRONT_MATTER_SUFFIXES = frozenset({".html", ".htm", ".txt", ".mmd", ".mdtext"})
 IGNORED_FOLDERS = frozenset(
@@ -147,7 +147,7 @@ class MarkdownReader:
         for path in self._paths(for_links=True):
             place = PurePosixPath(self._place(path))
             try:
-                page = front_matter.read(path)
+                page = _read_page(path)
             except UnreadableFile:
                 continue  # refused in _read
             is_vault = is_vault or obsidian.has_links(page.text)
@@ -193,7 +193,7 @@ class MarkdownReader:
             yield Skipped(place, "links out of the folder")
             return
         try:
-            page = front_matter.read(path)
+            page = _read_page(path)
         except UnreadableFile as error:
             yield Refusal(place, str(error))
             return
@@ -206,8 +206,18 @@ class MarkdownReader:
             return
         notes = Notes(place)
         header = site.header(PurePosixPath(place), page, self._language, notes)
-        yield _build_draft(PurePosixPath(place), page, header, site)
+        try:
+            yield _build_draft(PurePosixPath(place), page, header, site)
+        except UnreadableFile as error:
+            yield Refusal(place, str(error))
+            return
         yield from notes
+
+
+def _read_page(path: Path) -> Page:
+    """Read the data and text of a file. Raises UnreadableFile."""
+    text = front_matter.read_text(path)
+    return restructured.split(text) if path.suffix.lower() == ".rst" else front_matter.split(text)
 
 
 def _skip_reason(path: Path, page: Page) -> str | None:
@@ -279,6 +289,11 @@ def _title_and_body(
 ) -> tuple[str, str, tuple[RelationDraft, ...]]:
     """Return title and canonical HTML of a file, and the relations extracted from its lines."""
     source_text = page.text
+    if place.suffix.lower() == ".rst":
+        source_text, left_out = restructured.to_html(source_text)
+        if left_out:
+            names = ", ".join(left_out[:10])
+            header.notes.append(f"directives of reStructuredText were left out: {names}")
     if place.suffix.lower() == ".mdx":
         source_text, components = mdx.strip_components(source_text, header.data)
         if components:
@@ -293,7 +308,8 @@ def _title_and_body(
         removed_names = ", ".join(removed[:10])
         header.notes.append(f"template tags without a replacement were removed: {removed_names}")
     title, text = _title(place, header, text)
-    format_ = Markup.HTML if place.suffix.lower() in (".html", ".htm") else Markup.MARKDOWN
+    is_html = place.suffix.lower() in (".html", ".htm", ".rst")
+    format_ = Markup.HTML if is_html else Markup.MARKDOWN
     html, lines = extract_related_lines(markup.to_html(Body(text, format_)))
     return title or first_words(markup.to_text(html)) or "(untitled)", html, lines
 

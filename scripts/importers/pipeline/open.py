@@ -21,7 +21,7 @@ MAX_DEPTH = 3
 
 _EXPORTS = frozenset({".xml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom"})
 _ARCHIVES = frozenset({".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
-_DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".pdf", ".rtf", ".rst", ".epub", ".sql"})
+_DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".pdf", ".rtf", ".epub", ".sql"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,8 @@ def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
     assert "x < 1" in text
     assert '<img src="/g.png" alt="g">' in drafts(records)[0].body.content
     assert [record.text for record in records if isinstance(record, Note)] == [
-        "unsupported cards were left out: signup"
+        "unsupported cards were left out: signup",
+        "addresses of images name no site (1 of them): give its host as --source",
     ]
 
 
@@ -407,3 +408,31 @@ def test_cards_keep_languages_captions_and_descriptions() -> None:
     assert '<pre><code class="language-python">a &lt; b</code></pre><figcaption>Code' in html
     assert "<figcaption>Film</figcaption>" in html
     assert "<p>Its words</p>" in html
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "site"),
+    [
+        ("blog.a.test", [], "https://blog.a.test"),
+        (None, [{"key": "url", "value": "https://b.test/blog/"}], "https://b.test/blog"),
+        ("mine", [{"key": "url", "value": "javascript:x"}], ""),
+    ],
+)
+def test_files_have_addresses_on_a_site_that_is_named(
+    tmp_path: Path, source: str | None, settings: list[Any], site: str
+) -> None:
+    html = (
+        '<p><a href="__GHOST_URL__/rye/">rye</a> <img src="__GHOST_URL__/content/images/a.jpg">'
+        '<img src="/content/images/b.jpg"><a href="__GHOST_URL__/content/files/c.pdf">c</a></p>'
+    )
+    post = POST | {"html": html, "feature_image": "__GHOST_URL__/content/images/f.jpg"}
+    path = export(tmp_path, post, settings=settings)
+    records = list(GhostReader(path, source=source).read())
+    draft = drafts(records)[0]
+    for name in ("images/a.jpg", "images/b.jpg", "files/c.pdf"):
+        assert f'"{site}/content/{name}"' in draft.body.content
+    assert draft.image_url == f"{site}/content/images/f.jpg"
+    assert 'href="/rye/"' in draft.body.content
+    notes = [r.text for r in records if isinstance(r, Note) and "name no site (3" in r.text]
+    assert len(notes) == (not site)
+    assert not site or f"{site}/bread/" in draft.addresses or draft.slug != "bread"

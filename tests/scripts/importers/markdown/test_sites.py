@@ -9,7 +9,7 @@ import pytest
 from hub.drafts import ArticleDraft
 from scripts.importers.markdown.configuration import read_config
 from scripts.importers.markdown.reader import MarkdownReader
-from tests.support.importer_inputs import drafts, messages
+from tests.support.importer_inputs import drafts, messages, refusals
 
 HUGO = {
     "hugo.toml": 'baseURL = "https://a.test/"\ndefaultContentLanguage = "en"\n'
@@ -189,3 +189,22 @@ def test_images_that_are_not_there_are_noted(tmp_path: Path) -> None:
 def test_a_broken_configuration_breaks_nothing(tmp_path: Path, name: str, text: str) -> None:
     assert read_config(tmp_path).url == ""
     assert list(a_site(tmp_path, {name: text, "content/a.md": "# A\n\nWords."})) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{\n  "title": "x"\n  "b": 1}\n\nWords.', "(line 3, column 3)"),
+        (';;;\n{\n"title" 1}\n;;;\nWords.', "(line 3, column 9)"),
+        ("---json\n{'a'}\n---\nWords.", "(line 2, column 2)"),
+        ("+++\ntitle = 'x'\nb =\n+++\nWords.", "(line 3, column 4)"),
+        ("---\ntitle: x\nb: c: d\n---\nWords.", "(line 3, column 5)"),
+        ("---js\n{title: 1}\n---\nWords.", "(line 1)"),
+    ],
+)
+def test_faults_of_front_matter_have_their_place_in_the_file(
+    tmp_path: Path, text: str, place: str
+) -> None:
+    (tmp_path / "a.md").write_text(text)
+    [refusal] = refusals(MarkdownReader(tmp_path))
+    assert place in refusal.reason, refusal.reason
