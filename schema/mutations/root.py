@@ -257,5 +257,5 @@ class Mutation:
     track_click = mutation(
         track_click,
         "Count that a reader chose a result of a search: by the text and the place, without a "
-        "person. Anybody may, where `HUB_TRACK_CLICKS` is on.",
+        "person. Needs no permission; it counts where `HUB_TRACK_CLICKS` is on.",
     )

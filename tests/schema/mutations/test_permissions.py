@@ -103,6 +103,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "unpinArticle": {"id": "PIN"},
     "blockSearch": {"text": "red sofa"},
     "unblockSearch": {"text": "blue sofa"},
+    "trackClick": {"query": "red sofa", "articleId": "ARTICLE", "position": 1},
 }
 
 
