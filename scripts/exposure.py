@@ -96,8 +96,8 @@ async def _imports(db: Reader) -> list[Finding]:
     return [
         Finding(
             "articles",
-            "public articles came by imports, and what is stored of their sources says that they"
-            " are not public: archive them, or run these imports again",
+            "articles that are public or scheduled came by imports, and what is stored of their"
+            " sources says that they are not public: archive them, or run these imports again",
             count > 0,
             count,
             examples,

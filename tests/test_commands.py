@@ -122,7 +122,7 @@ def test_a_deep_check_tells_what_was_public(tmp_path: Path) -> None:
     hub(data, "import", str(rows))
     hub(data, "reindex")
     output = hub(data, "check", "--deep")
-    assert "exposure  1 public articles came by imports" in output
+    assert "exposure  1 articles that are public or scheduled came by imports" in output
     assert "exposure    sofas (source rows, key sofas): its visibility is 'members'" in output
     assert "exposure    secrets: Secrets" in output
     assert "exposure" not in hub(data, "check")

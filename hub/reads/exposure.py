@@ -35,7 +35,10 @@ class CopiedAnchor(NamedTuple):
 
 
 class ImportedArticle(NamedTuple):
-    """A public article of an import, with what is stored of its source; `metadata` is JSON."""
+    """A public or scheduled article of an import, and what is stored of its source.
+
+    `metadata` is JSON.
+    """
 
     id: int
     slug: str
@@ -95,12 +98,16 @@ async def copied_anchors(db: Reader, limit: int) -> tuple[int, list[CopiedAnchor
 
 
 async def imported_articles(db: Reader) -> AsyncIterator[list[ImportedArticle]]:
-    """Yield the public articles of imports that have metadata, in pages. A statement a page."""
+    """Yield the public and scheduled articles of imports that have metadata, in pages.
+
+    A statement a page.
+    """
     after = 0
     while True:
         rows = await db.rows(
             "SELECT id, slug, title, source, source_key, metadata FROM article WHERE id > ?"
-            " AND status = 'PUBLISHED' AND source IS NOT NULL AND metadata IS NOT NULL"
+            " AND status IN ('PUBLISHED', 'SCHEDULED') AND source IS NOT NULL"
+            " AND metadata IS NOT NULL"
             " ORDER BY id LIMIT ?",
             [after, PAGE],
         )

@@ -109,3 +109,16 @@ async def test_the_list_is_bounded(db: Reader) -> None:
     assert list(finding.lines())[-1] == f"  … and {60 - MAX_EXAMPLES} more"
     assert json.dumps(finding.as_dict())
     assert await Article.all().count() == 60
+
+
+async def test_a_scheduled_article_is_listed_before_readers_see_it(db: Reader) -> None:
+    date = now().replace(year=2999)
+    draft = a_draft(
+        "a", status=Status.SCHEDULED, published_at=date, metadata=(("visibility", "private"),)
+    )
+    outcome, _ = await import_articles([draft, replace(draft, key="b", metadata=())], by=SYSTEM)
+    assert (await found(db))["articles"].count == 1
+    assert outcome.article_id is not None
+    await articles.archive(outcome.article_id, by=EDITOR)
+    await articles.publish(outcome.article_id, by=EDITOR, at=date)  # who knows what it says
+    assert await found(db) == {}
