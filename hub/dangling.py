@@ -1,12 +1,21 @@
-"""Edges of imports that lead to no article, for their reports."""
+"""Edges that lead to no article: for reports of imports, and for editors who bind them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hub.auth import Viewer, article_condition, dangling_condition
-from hub.db.database import marks, run
+from hub import audit, related, snapshots
+from hub.auth import (
+    Permission,
+    Viewer,
+    article_condition,
+    dangling_condition,
+    require_revision,
+)
+from hub.db.database import marks, run, transaction
 from hub.drafts import RelationDraft
+from hub.errors import Invalid, NotFound
+from hub.models import Article, Relation, RelationOrigin
 from hub.text.slugs import headline_key, url_key
 
 
@@ -25,6 +34,43 @@ async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[s
         [*names, *source.args, *target.args],
     )
     return [(row["anchor"], row["url"]) for row in rows]
+
+
+@transaction
+async def accept(relation_id: int, target_id: int, *, by: Viewer) -> int:
+    """Let a dangling edge lead to an article, with its words, and return its source's id.
+
+    From then on it is an editor's edge: an import of its source leaves it as it is, and does not
+    bring it again.
+
+    Raises:
+        NotAllowed: `by` is no writer who may read what is not published, or may not publish and the
+            source is no draft of its own.
+        NotFound: no such edge or article.
+        Invalid: the edge leads to an article already, or the article is its source.
+    """
+    by.require(Permission.WRITE)
+    by.require(Permission.READ)
+    edge = await Relation.get_or_none(id=relation_id).select_related("source")
+    if edge is None:
+        raise NotFound("relation", relation_id)
+    await require_revision(edge.source, by)
+    if not await Article.exists(id=target_id):
+        raise NotFound("article", target_id)
+    source_id = int(edge.source.id)
+    if target_id == source_id:
+        raise Invalid("articleId", "an article cannot be related to itself")
+    if edge.target_id is not None:  # type: ignore[attr-defined]
+        raise Invalid("relationId", "leads to an article already; unlink it first")
+    is_shown = related.names_target(edge)
+    edge.target_id = target_id
+    edge.chosen, edge.origin = True, RelationOrigin.EDITOR
+    await edge.save(update_fields=["target_id", "chosen", "origin"])
+    await audit.record_row("relation.link", edge, related.AUDITED, by=by)
+    await related.drop_duplicates([source_id])
+    await snapshots.amend(source_id)
+    await related.announce_edges([related.Edge(relation_id, source_id, target_id, is_shown)])
+    return source_id
 
 
 async def unbound_relations(drafts: Sequence[RelationDraft]) -> list[RelationDraft]:

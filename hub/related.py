@@ -32,7 +32,7 @@ DERIVED_TAG = "similar"
 DERIVED_RANK = 1_000_000
 """The rank of an article's first derived edge: editorial edges come before it."""
 
-_AUDITED = ("source_id", "kind", "target_id", "wanted_headline", "url")
+AUDITED = ("source_id", "kind", "target_id", "wanted_headline", "url")
 _PUBLIC, _HIDDEN = (f"CAST(a.status AS TEXT) {operator} 'PUBLISHED'" for operator in ("=", "<>"))
 
 
@@ -157,7 +157,7 @@ async def link(
         wanted_url=url_key(url) or None if url else None,
         wanted_headline=headline_key(headline) or None if headline else None,
     )
-    await audit.record_row("relation.link", edge, _AUDITED, by=by)
+    await audit.record_row("relation.link", edge, AUDITED, by=by)
     bound = await bind_edges([edge.id])
     await drop_duplicates([source_id])
     await snapshots.amend(source_id)
@@ -183,7 +183,7 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     await require_revision(edge.source, by)
     source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
     await Relation.filter(id=relation_id).delete()
-    await audit.record_row("relation.unlink", edge, _AUDITED, by=by, is_deleted=True)
+    await audit.record_row("relation.unlink", edge, AUDITED, by=by, is_deleted=True)
     await snapshots.amend(source_id)
     await announce_edges([Edge(relation_id, source_id, target_id, names_target(edge))])
     return int(source_id)
@@ -306,6 +306,14 @@ async def replace_imported(
             for source_id, edges in zip(source_ids, drafts, strict=True)
             for rank, draft in enumerate(edges[:MAX_EDGES])
         ]
+    )
+    await run(  # what an editor has bound by hand is there already
+        f"DELETE FROM relation WHERE source_id IN ({marks(source_ids)}) AND origin = 'IMPORT'"
+        " AND EXISTS (SELECT 1 FROM relation o WHERE o.source_id = relation.source_id"
+        " AND o.kind = relation.kind AND o.origin = 'EDITOR' AND o.chosen = TRUE"
+        " AND (o.wanted_headline = relation.wanted_headline OR o.wanted_url = relation.wanted_url"
+        " OR o.wanted_slug = relation.wanted_slug))",
+        source_ids,
     )
 
 

@@ -34,6 +34,7 @@ from schema.types.graph.exploration import (
     path,
     related_graph,
 )
+from schema.types.graph.report import LinkReport, link_report
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.moderation import comment_form_token, moderation_queue
@@ -378,6 +379,11 @@ class Query:
         "A shortest way along edges from one article to another, each from source to target; null "
         "if there is none of at most 6 edges, or none was found within 20,000 edges.",
         weight=100,
+    )
+    link_report: LinkReport | None = resolved(
+        link_report,
+        "What editors may want to mend in the related graph. Needs the permissions `read` and "
+        "`write`.",
     )
     site: Site = resolved(_site, "The site itself.")
     moderation_queue: ModeratedCommentConnection | None = resolved(

@@ -1,5 +1,7 @@
 """The derived edges of the related graph: by words, topics and links in common, in one ranking.
 
+Besides, the articles that an edge without one may mean.
+
 A neighbour's weight is 0.6 x similarity of words + 0.25 x the share of topics in common (Jaccard)
 + 0.15 x links / (links + 2). Only public articles are neighbours, and only they have any.
 """
@@ -9,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from hub.auth import ANONYMOUS
+from rapidfuzz import fuzz
+
+from hub.auth import ANONYMOUS, Viewer, article_statuses
 from hub.db.database import Reader
 from hub.models import RelationKind
 from hub.reads import articles, related, topics
@@ -17,12 +21,16 @@ from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from hub.related import Neighbour, Reason
 from search_index.engine import SearchEngine
-from search_index.query import Similar
+from search_index.query import SearchQuery, Similar
 
 WORDS_WEIGHT, TOPICS_WEIGHT, LINKS_WEIGHT = 0.6, 0.25, 0.15
 MIN_WEIGHT = 0.08
 """Minimum weight of a neighbour."""
 
+MIN_LIKENESS = 0.6
+"""Likeness of a title to a headline, from 0 to 1, below which it is none."""
+
+_HITS = 20  # so many hits for the words of a headline are compared with it
 _CANDIDATE_FACTOR = 4  # times as many candidates as results are weighed
 
 
@@ -97,3 +105,32 @@ def _rank(
             results.append(Neighbour(other, kind, min(1.0, weight), tuple(reasons)))
     results.sort(key=lambda neighbour: (-neighbour.weight, -neighbour.target_id))
     return results
+
+
+class TitleMatch(NamedTuple):
+    """An article that may be meant; `likeness` of its title to the headline is from 0 to 1."""
+
+    article: ArticleRow
+    likeness: float
+
+
+async def match_titles(
+    db: Reader, engine: SearchEngine, headline: str, viewer: Viewer, limit: int, without: int = 0
+) -> list[TitleMatch]:
+    """Return up to `limit` articles whose titles are like a headline, the likest first.
+
+    Those that `viewer` may see, except the article `without`. One search and one statement.
+
+    Raises:
+        EngineError: the engine cannot answer.
+    """
+    statuses = frozenset(article_statuses(viewer))
+    page = await engine.search(SearchQuery(headline, statuses=statuses, limit=_HITS))
+    rows = await articles.by_ids(db, {hit.id for hit in page.hits} - {without}, viewer)
+    words = headline.casefold()
+    weighed = [
+        TitleMatch(row, round(fuzz.token_sort_ratio(words, row.title.casefold()) / 100, 2))
+        for row in rows.values()
+    ]
+    likely = [item for item in weighed if item.likeness >= MIN_LIKENESS]
+    return sorted(likely, key=lambda item: (-item.likeness, item.article.id))[:limit]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from hub import errors, related
+from hub import dangling, errors, related
 from hub.reads import related as reads
 from schema import ids
 from schema.context import Info
@@ -50,6 +50,22 @@ class LinkArticlesPayload:
     article: Article | None = field("Its source; null where your token may not read it.")
 
 
+@strawberry.input(description="A dangling edge, and the article that it means.")
+class AcceptLinkInput:
+    """See `hub.dangling.accept`."""
+
+    relation_id: strawberry.ID = field("The edge's `relationId`.")
+    article_id: strawberry.ID = field("The global id of the article, perhaps of a candidate.")
+
+
+@strawberry.type(description="The edge leads to the article.")
+class AcceptLinkPayload:
+    """Payload of `acceptLink`."""
+
+    edge: RelatedArticlesEdge = field("The edge.")
+    article: Article | None = field("Its source; null where your token may not read it.")
+
+
 @strawberry.type(description="The edge is gone.")
 class UnlinkArticlesPayload:
     """Payload of `unlinkArticles`."""
@@ -84,6 +100,23 @@ async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArti
         raise errors.NotFound("relation", input.source_id)  # unlinked concurrently
     target = await context.loaders.article.load(edge.target_id) if edge.target_id else None
     return LinkArticlesPayload(
+        edge=RelatedEdge(reads.RelatedRow(edge, target)),  # type: ignore[arg-type]
+        article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
+    )
+
+
+async def accept_link(info: Info, input: Input[AcceptLinkInput]) -> AcceptLinkPayload:
+    """Call `hub.dangling.accept`."""
+    context = info.context
+    relation_id = ids.local_id(input.relation_id, ids.RELATION, "relationId")
+    article_id = ids.local_id(input.article_id, ids.ARTICLE, "articleId")
+    source_id = await dangling.accept(relation_id, article_id, by=context.viewer)
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
+    edge = (await reads.by_ids(context.db, [relation_id])).get(relation_id)
+    if edge is None:
+        raise errors.NotFound("relation", input.relation_id)  # unlinked concurrently
+    target = await context.loaders.article.load(article_id)
+    return AcceptLinkPayload(
         edge=RelatedEdge(reads.RelatedRow(edge, target)),  # type: ignore[arg-type]
         article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
     )

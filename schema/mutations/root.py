@@ -41,7 +41,7 @@ from schema.mutations.lifecycle import (
 )
 from schema.mutations.people import erase_person, export_person
 from schema.mutations.previews import create_preview, revoke_preview
-from schema.mutations.related import link_articles, unlink_articles
+from schema.mutations.related import accept_link, link_articles, unlink_articles
 from schema.mutations.releases import (
     add_to_release,
     cancel_release,
@@ -160,6 +160,11 @@ class Mutation:
         link_articles,
         "Relate an article to another; an edge that is there already is kept. Needs the "
         "permission `write`, and `publish` unless its source is a draft.",
+    )
+    accept_link = mutation(
+        accept_link,
+        "Let a dangling edge lead to an article; no import brings it again. Needs the permissions "
+        "`read` and `write`, and `publish` unless its source is a draft.",
     )
     unlink_articles = mutation(
         unlink_articles,

@@ -324,6 +324,7 @@ MUTATIONS = (
     'discardWorkingVersion(input: {{id: "{article}"}})',
     'unpublishArticle(input: {{id: "{article}"}})',
     'restoreArticle(input: {{id: "{article}"}})',
+    'acceptLink(input: {{relationId: "{relation}", articleId: "{article}"}})',
     'unlinkArticles(input: {{relationId: "{relation}"}})',
     'submitComment(input: {{articleId: "{article}", authorName: "x", body: "x"}})',
     'submitComment(input: {{articleId: "{public}", parentId: "{comment}", authorName: "x",'

@@ -80,6 +80,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "createPreview": {"releaseId": "RELEASE"},
     "revokePreview": {"id": "PREVIEW"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
+    "acceptLink": {"relationId": "RELATION", "articleId": "EDITED"},
     "unlinkArticles": {"relationId": "RELATION"},
     "createTopic": {"name": "Third"},
     "updateTopic": {"id": "TOPIC", "name": "Renamed"},

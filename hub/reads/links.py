@@ -1,0 +1,134 @@
+"""Reads of edges that editors may want to mend, and of articles that no edge leads to."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from hub.auth import Permission, Viewer
+from hub.db.database import Reader
+from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
+from hub.models import RelationOrigin
+from hub.reads.articles import COLUMNS, ArticleRow, article_row
+from hub.reads.related import strongest
+
+MAX_COUNT = 10_000
+"""Rows of a list that are counted, at most."""
+
+_DRAWN = f"r.origin <> '{RelationOrigin.DERIVED.value}'"
+_PUBLIC = "CAST({0}.status AS TEXT) = 'PUBLISHED'"
+_ENDS = (
+    "JOIN article s ON s.id = r.source_id AND CAST(s.status AS TEXT) = 'PUBLISHED'"
+    " JOIN article t ON t.id = r.target_id AND CAST(t.status AS TEXT) = 'PUBLISHED'"
+)
+_ONE_SIDED = (
+    f"FROM relation r {_ENDS} WHERE {_DRAWN} AND r.kind <> 'INLINE' AND {strongest(())}"
+    " AND NOT EXISTS (SELECT 1 FROM relation b WHERE b.target_id = r.source_id"
+    " AND b.source_id = r.target_id AND b.origin <> 'DERIVED')"
+)
+_REPEATED = (
+    "FROM (SELECT target_id, source_id FROM relation WHERE target_id IS NOT NULL"
+    " GROUP BY target_id, source_id HAVING count(*) > 1) AS pair"
+    " JOIN relation r ON r.target_id = pair.target_id AND r.source_id = pair.source_id"
+    f" WHERE NOT {strongest(())}"
+)
+_DANGLING = f"FROM relation r WHERE r.target_id IS NULL AND {_DRAWN}"
+_ORPHANS = (
+    f"FROM article a WHERE {_PUBLIC.format('a')} AND a.kind = 'ARTICLE' AND NOT EXISTS"
+    " (SELECT 1 FROM relation r JOIN article s ON s.id = r.source_id"
+    f" AND {_PUBLIC.format('s')} WHERE r.target_id = a.id AND {_DRAWN})"
+)
+
+
+class LinkRow(NamedTuple):
+    """An edge; `target_id` is None where it dangles."""
+
+    id: int
+    source_id: int
+    target_id: int | None
+    kind: str
+    anchor: str
+    url: str | None
+    position: int | None
+
+    @property
+    def ends(self) -> tuple[int, int | None, str]:
+        """Ids of its source and target, and its kind."""
+        return self.source_id, self.target_id, self.kind
+
+
+async def dangling(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
+    """Return a page of the edges that lead to no article yet, the oldest first. One statement.
+
+    Raises:
+        NotAllowed: `viewer`, here as below, may not write, or not read what is not published.
+    """
+    return await _links(db, _DANGLING, page_args, viewer)
+
+
+async def one_sided(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
+    """Return a page of the edges of lists between public articles without one in return.
+
+    Links within texts lead one way by their nature, and are left out. One statement, which reads
+    all edges if few are such ones.
+    """
+    return await _links(db, _ONE_SIDED, page_args, viewer)
+
+
+async def repeated(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
+    """Return a page of the edges beside a stronger one between the same articles.
+
+    One statement, which reads all edges.
+    """
+    return await _links(db, _REPEATED, page_args, viewer)
+
+
+async def orphans(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[ArticleRow]:
+    """Return a page of the public articles to which no public one leads by an edge of people.
+
+    Pages, which menus lead to, are left out. One statement.
+    """
+    _require(viewer)
+    seek, args, order_by = keyset_sql(("a.id", "a.id"), int, False, page_args)
+    rows = await db.rows(
+        f"SELECT {COLUMNS} {_ORPHANS} AND {seek} ORDER BY {order_by} LIMIT ?",
+        [*args, page_args.rows],
+    )
+    return to_page([article_row(row) for row in rows], page_args)
+
+
+class LinkList(Enum):
+    """The lists of this module: what they are read from."""
+
+    DANGLING = _DANGLING
+    ORPHANS = _ORPHANS
+    ONE_SIDED = _ONE_SIDED
+    REPEATED = _REPEATED
+
+
+async def count(db: Reader, list_: LinkList, viewer: Viewer) -> int:
+    """Count the rows of a list, up to 10,000. One statement; it may read all edges.
+
+    That takes half a second for two millions.
+    """
+    _require(viewer)
+    [[total]] = await db.rows(
+        f"SELECT count(*) FROM (SELECT 1 {list_.value} LIMIT {MAX_COUNT}) AS counted"
+    )
+    return int(total)
+
+
+async def _links(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
+    _require(viewer)
+    seek, args, order_by = keyset_sql(("r.id", "r.id"), int, False, page_args)
+    rows = await db.rows(
+        "SELECT r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
+        f" {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
+        [*args, page_args.rows],
+    )
+    return to_page([LinkRow(*row) for row in rows], page_args)
+
+
+def _require(viewer: Viewer) -> None:
+    viewer.require(Permission.WRITE)
+    viewer.require(Permission.READ)

@@ -1,0 +1,158 @@
+"""The link report: edges that editors may want to mend, and articles that no edge leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, NamedTuple
+
+import strawberry
+from strawberry import Parent
+
+from hub.auth import Permission, Viewer
+from hub.db.database import Reader
+from hub.db.keyset import Key, Page, PageArgs, parse_page_args
+from hub.errors import Invalid
+from hub.reads import links
+from hub.reads.articles import ArticleRow
+from hub.reads.links import LinkList, LinkRow
+from schema import ids
+from schema.context import HubContext, Info
+from schema.execution.field_resolvers import LoaderField
+from schema.types.article import Article, ArticleConnection
+from schema.types.enums import RelatedKind
+from schema.types.fields import batched, field, id_field, resolved
+from schema.types.paging import After, First, RowConnection, connection
+from search_index.neighbours import match_titles
+
+MAX_CANDIDATES = 10
+Load = Callable[[Reader, PageArgs, Viewer], Awaitable[Page[Any]]]
+
+
+class Report(NamedTuple):
+    """Source object of `LinkReport`."""
+
+    context: HubContext
+
+    async def page(
+        self, load: Load, first: int | None, after: str | None, list_: LinkList
+    ) -> RowConnection[Any]:
+        """Load a page of one of the lists."""
+        db, viewer = self.context.db, self.context.viewer
+        page = await load(db, parse_page_args(first, after), viewer)
+        return RowConnection(page, _key, lambda: links.count(db, list_, viewer))
+
+
+def _key(row: LinkRow | ArticleRow) -> Key:
+    return row.id, row.id
+
+
+def _article(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.article)
+
+
+def _kinds(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.edge_kinds)
+
+
+async def _candidates(
+    parent: Parent[LinkRow],
+    info: Info,
+    first: Annotated[int, strawberry.argument(description="How many, 1 to 10.")] = 3,
+) -> list[Any]:
+    if not 1 <= first <= MAX_CANDIDATES:
+        raise Invalid("first", f"must be from 1 to {MAX_CANDIDATES}, not {first}")
+    if parent.target_id is not None or not parent.anchor:
+        return []
+    context = info.context
+    return await match_titles(
+        context.db, context.engine, parent.anchor, context.viewer, first, parent.source_id
+    )
+
+
+@strawberry.type(description="An article that a dangling link may mean.")
+class LinkCandidate:
+    """Resolved from a `search_index.neighbours.TitleMatch`."""
+
+    article: Article = field("The article.")
+    likeness: float = field("How like its title is to the words of the link, up to 1.")
+
+
+@strawberry.type(description="An edge that editors may want to mend.")
+class ReportedLink:
+    """Resolved from a `LinkRow`."""
+
+    relation_id: strawberry.ID = id_field(
+        ids.RELATION, "Names it, for `acceptLink` and `unlinkArticles`."
+    )
+    source: Article | None = batched(_article, "The article that holds it.", "source_id")
+    target: Article | None = batched(
+        _article, "The article that it leads to; null while it dangles.", "target_id"
+    )
+    kind: RelatedKind = field("Its kind.")
+    kinds: list[RelatedKind] = batched(
+        _kinds, "The kinds of all edges between the two, the strongest first.", "ends"
+    )
+    anchor: str = field("The words of the link, or the headline that it names.")
+    url: str | None = field("The address that it names.")
+    position: int | None = field("The paragraph that holds it, if known.")
+    candidates: list[LinkCandidate] | None = resolved(
+        _candidates,
+        "While it dangles, the articles whose titles are likest to its words: at least 0.6. Null "
+        "only together with an error (`SEARCH_UNAVAILABLE`).",
+        weight=20,
+    )
+
+
+ReportedLinkConnection: Any = connection(ReportedLink, "reported link", count_weight=100)
+
+
+def _dangling(
+    parent: Parent[Report], first: First = None, after: After = None
+) -> Awaitable[RowConnection[LinkRow]]:
+    return parent.page(links.dangling, first, after, LinkList.DANGLING)
+
+
+def _orphans(
+    parent: Parent[Report], first: First = None, after: After = None
+) -> Awaitable[RowConnection[ArticleRow]]:
+    return parent.page(links.orphans, first, after, LinkList.ORPHANS)
+
+
+def _one_sided(
+    parent: Parent[Report], first: First = None, after: After = None
+) -> Awaitable[RowConnection[LinkRow]]:
+    return parent.page(links.one_sided, first, after, LinkList.ONE_SIDED)
+
+
+def _repeated(
+    parent: Parent[Report], first: First = None, after: After = None
+) -> Awaitable[RowConnection[LinkRow]]:
+    return parent.page(links.repeated, first, after, LinkList.REPEATED)
+
+
+@strawberry.type(description="What editors may want to mend in the related graph.")
+class LinkReport:
+    """Resolved from a `Report`."""
+
+    dangling: ReportedLinkConnection = resolved(
+        _dangling, "The links that lead to no article yet, the oldest first."
+    )
+    orphans: ArticleConnection = resolved(
+        _orphans, "The public articles to which no other public one leads; pages are left out."
+    )
+    one_sided: ReportedLinkConnection = resolved(
+        _one_sided,
+        "The edges below texts and the pinned ones, between public articles, without one in "
+        "return.",
+        weight=50,
+    )
+    repeated: ReportedLinkConnection = resolved(
+        _repeated, "The edges beside a stronger one between the same articles.", weight=50
+    )
+
+
+def link_report(info: Info) -> Report:
+    """Return the report. Raises NotAllowed."""
+    info.context.viewer.require(Permission.WRITE)
+    info.context.viewer.require(Permission.READ)
+    return Report(info.context)

@@ -1,0 +1,163 @@
+"""The link report, and dangling links that editors bind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import pytest
+
+from hub import related
+from hub.auth import SYSTEM
+from hub.drafts import RelationDraft
+from hub.imports import import_articles
+from hub.models import AuditEntry, Relation, RelationKind, Status
+from hub.settings import Settings
+from schema import ids
+from tests.support.factories import a_draft, an_article
+from tests.support.hub import Client, a_hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.databases]
+
+
+@pytest.fixture
+async def client(settings: Settings, anyio_backend: str) -> AsyncIterator[Client]:
+    async with a_hub(settings.model_copy(update={"neighbours": 0})) as running:
+        yield running
+
+
+REPORT = """
+query ($first: Int, $after: String) {
+  linkReport {
+    dangling(first: $first, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor }
+      nodes {
+        relationId source { slug } target { slug } kind anchor
+        candidates { likeness article { slug } }
+      }
+    }
+    orphans { totalCount nodes { slug } }
+    oneSided { totalCount nodes { source { slug } target { slug } kinds } }
+    repeated { totalCount nodes { source { slug } target { slug } kind kinds relationId } }
+  }
+}
+"""
+ACCEPT = """
+mutation ($relation: ID!, $article: ID!) {
+  acceptLink(input: { relationId: $relation, articleId: $article }) {
+    __typename
+    ... on AcceptLinkPayload { edge { anchor origin node { slug } } article { slug } }
+    ... on Problem { message }
+  }
+}
+"""
+
+
+async def report(client: Client, **values: Any) -> Any:
+    return (await client.ask(REPORT, editor=True, **values))["linkReport"]
+
+
+async def accept(client: Client, relation: str, article: int) -> Any:
+    article_id = ids.global_id(ids.ARTICLE, article)
+    data = await client.ask(ACCEPT, editor=True, relation=relation, article=article_id)
+    return data["acceptLink"]
+
+
+def draft(title: str = "Source") -> Any:
+    edges = (
+        RelationDraft(RelationKind.INLINE, "The new ferry is launched", by_headline=True),
+        RelationDraft(RelationKind.MORE_TO_READ, "Nothing at all", by_headline=True),
+    )
+    return a_draft("source", title=title, slug="source", relations=edges)
+
+
+async def test_a_dangling_link_is_bound_to_a_candidate_for_good(client: Client) -> None:
+    """An import of its source neither takes it back nor brings it again."""
+    ferry = await an_article("New ferry launched", slug="ferry")
+    await an_article("Weather report", slug="weather")
+    [outcome] = await import_articles([draft()], by=SYSTEM)
+    with anyio.fail_after(20):
+        while True:
+            dangling = (await report(client))["dangling"]
+            if dangling["nodes"][0]["candidates"]:
+                break
+            await anyio.sleep(0.05)
+    assert dangling["totalCount"] == 2
+    link, other = dangling["nodes"]
+    assert (link["source"]["slug"], link["target"], link["kind"]) == ("source", None, "INLINE")
+    [candidate] = link["candidates"]
+    assert candidate["article"] == {"slug": "ferry"}
+    assert 0.6 <= candidate["likeness"] < 1
+    assert other["candidates"] == []
+    accepted = await accept(client, link["relationId"], ferry)
+    assert accepted == {
+        "__typename": "AcceptLinkPayload",
+        "edge": {
+            "anchor": "The new ferry is launched",
+            "origin": "EDITOR",
+            "node": {"slug": "ferry"},
+        },
+        "article": {"slug": "source"},
+    }
+    assert (
+        "leads to an article already"
+        in (await accept(client, link["relationId"], ferry))["message"]
+    )
+    assert await AuditEntry.filter(action="relation.link").count() == 1
+    await import_articles([draft("Other title")], by=SYSTEM)
+    edges = Relation.filter(source_id=outcome.article_id).order_by("rank")
+    assert await edges.values_list("kind", "target_id") == [
+        ("INLINE", ferry),
+        ("MORE_TO_READ", None),
+    ]
+
+
+async def test_the_report_lists_what_to_mend_page_by_page(client: Client) -> None:
+    a, b, c = [await an_article(name, slug=name) for name in "abc"]
+    hidden = await an_article("hidden", slug="hidden", status=Status.DRAFT)
+    await an_article("imprint", slug="imprint", kind="PAGE")
+
+    async def link(source: int, kind: str, target: int | None = None) -> int:
+        return await related.link(
+            source,
+            kind=RelationKind(kind),
+            target_id=target,
+            headline=None if target else f"{kind} {source}",
+            by=SYSTEM,
+        )
+
+    await link(a, "PINNED", b)
+    second = await link(a, "INLINE", b)
+    await link(b, "MORE_TO_READ", a)
+    await link(a, "MORE_TOPICS", c)
+    await link(hidden, "PINNED", c)
+    await link(c, "INLINE", b)
+    for kind in ("INLINE", "PINNED", "MORE_TOPICS"):
+        await link(b, kind)
+    found = await report(client, first=2)
+    assert [node["anchor"] for node in found["dangling"]["nodes"]] == [f"INLINE {b}", f"PINNED {b}"]
+    assert (found["dangling"]["totalCount"], found["dangling"]["pageInfo"]["hasNextPage"]) == (
+        3,
+        True,
+    )
+    after = found["dangling"]["pageInfo"]["endCursor"]
+    rest = (await report(client, first=2, after=after))["dangling"]["nodes"]
+    assert [node["anchor"] for node in rest] == [f"MORE_TOPICS {b}"]
+    assert found["oneSided"] == {
+        "totalCount": 1,
+        "nodes": [{"source": {"slug": "a"}, "target": {"slug": "c"}, "kinds": ["MORE_TOPICS"]}],
+    }
+    [repeated] = found["repeated"]["nodes"]
+    assert repeated == {
+        "source": {"slug": "a"},
+        "target": {"slug": "b"},
+        "kind": "INLINE",
+        "kinds": ["PINNED", "INLINE"],
+        "relationId": ids.global_id(ids.RELATION, second),
+    }
+    assert found["orphans"] == {"totalCount": 0, "nodes": []}
+    await related.unlink((await Relation.get(source_id=a, target_id=c)).id, by=SYSTEM)
+    assert (await report(client))["orphans"]["nodes"] == [{"slug": "c"}]
+    answer = await client.post("{ linkReport { orphans { totalCount } } }")
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
