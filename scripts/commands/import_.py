@@ -112,11 +112,11 @@ def import_(
 ) -> None:
     """Bring articles, related links and comments in from PATHS. Running it again changes nothing.
 
-    Understood are exports of WordPress, Ghost, Movable Type, Substack and Medium, feeds, JSONL and
-    CSV, folders of Markdown with front matter, saved pages, and pages scraped to text; folders,
-    archives and addresses of any of these. A record that cannot be read is told with its place
-    and stops nothing. The exit status is 0 when all is in, 1 when records were refused, 2 when
-    nothing could be read.
+    Understood are exports of WordPress, Ghost, Movable Type, Substack, Medium, Notion and
+    Drupal, feeds, JSONL and CSV, folders of Markdown with front matter, saved pages, and pages
+    scraped to text; folders, archives and addresses of any of these. A record that cannot be
+    read is told with its place and stops nothing. The exit status is 0 when all is in, 1 when
+    records were refused, 2 when nothing could be read.
     """
     settings = Settings()
     options = Options(

@@ -35,16 +35,16 @@ from scripts.importers.plain_text import reader as text_reader
 from scripts.importers.plain_text.reader import TextReader
 from scripts.importers.records import models
 from scripts.importers.records.csv import CsvReader
-from scripts.importers.records.jsonl import JsonlReader
+from scripts.importers.records.jsonl import JsonlReader, is_wrapped
 from scripts.importers.source import SourceError, SourceReader
 from scripts.importers.wordpress.reader import WordPressReader
 from scripts.importers.wordpress.wxr import is_export
 
 SUPPORTED = (
-    "a WordPress export (WXR), a Ghost export (JSON), a Movable Type export (text), a Substack or "
-    "Medium export (zip or folder), a feed (RSS, Atom, JSON Feed), records as JSONL or CSV, a "
-    "folder of Markdown or one such file, a saved page (.html) or one as text (.txt) or a folder "
-    "of them, or an archive of these"
+    "a WordPress export (WXR), a Ghost export (JSON), a Movable Type export (text), a Substack, "
+    "Medium or Notion export (zip or folder), a feed (RSS, Atom, JSON Feed), records as JSONL, "
+    "CSV or JSON:API, a folder of Markdown or one such file, a saved page (.html) or one as text "
+    "(.txt) or a folder of them, or an archive of these"
 )
 NOTHING_SUPPORTED = f"there is nothing in it that is understood. Give {SUPPORTED}."
 HEAD_BYTES = 65_536
@@ -57,9 +57,6 @@ _JSON_FEED = re.compile(r'jsonfeed\.org/version/|"(?:home_page_url|feed_url|item
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|article|title)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:\?xml|!--|!doctype|html|(?:[\w.-]+:)?(?:rss|feed|RDF)\b)", re.IGNORECASE)
-_WRAPPED_RECORDS = re.compile(
-    r'\{\s*"(?:data|articles|items|records|results|entries|posts|docs|nodes)"\s*:\s*\[\s*\{'
-)
 _BOMS_AND_SPACES = "\xef\xbb\xbf\xff\xfe \t\r\n"
 _WORDPRESS_SUFFIXES = frozenset({".xml", ".wxr", ".rss"})
 _SITE_FILES = ("_config.yml", "_config.toml", "config.toml", "hugo.toml", "_posts")
@@ -226,7 +223,7 @@ def _is_records(head: FileHead) -> bool:
     if not head.starts_with("{", "["):
         return False
     is_list = head.text.startswith("[")
-    if _WRAPPED_RECORDS.match(head.text):
+    if is_wrapped(head.text.encode()):
         return True
     start = head.text.lstrip("[ \t\r\n") if is_list else head.text.partition("\n")[0]
     try:

@@ -92,6 +92,8 @@ _STATUSES = (
         Status.DRAFT,
     )
 )
+UNDECIDED = "it has no status"
+"""The reason of a draft that no field of the record calls one."""
 _EVERYBODY = frozenset(
     ("public", "everyone", "everybody", "all", "anyone", "free", "open", "published", "live")
 )
@@ -121,7 +123,7 @@ def read_publication(
     `default` is the status of a record without any such field: PUBLISHED is right only for formats
     whose records are public unless they say otherwise. Of several fields the strictest counts.
     """
-    strictest = Publication(default, "" if default is Status.PUBLISHED else "it has no status")
+    strictest = Publication(default, "" if default is Status.PUBLISHED else UNDECIDED)
     is_first = True
     for name, value in values.items():
         rule = _rule(normalize_name(name))
@@ -137,9 +139,14 @@ def read_publication(
     return _draft(f"its {empty} is empty") if is_first and empty else strictest
 
 
+def is_publication_date(name: str) -> bool:
+    """Tell whether systems set the field of this name at the publication."""
+    return normalize_name(name) in _DATE_NAMES
+
+
 def _is_empty_date(name: str, value: object) -> bool:
-    """Tell whether a date of publication is null: Strapi and others mark drafts so."""
-    return value is None and normalize_name(name) in _DATE_NAMES
+    """Tell whether a date of publication is null: Strapi, Webflow and others mark drafts so."""
+    return value is None and is_publication_date(name)
 
 
 _STRICTNESS = {Status.PUBLISHED: 0, Status.SCHEDULED: 1, Status.ARCHIVED: 2, Status.DRAFT: 3}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from hub.drafts import AuthorDraft, CommentDraft, RelationDraft, TopicDraft
-from hub.models import CommentStatus, RelationKind
+from hub.models import CommentStatus, RelationKind, Status
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.publication import (
@@ -94,9 +94,9 @@ class Header:
             return {"true": True, "yes": True, "false": False, "no": False}.get(value.lower())
         return value if isinstance(value, bool) else None
 
-    def publication(self) -> Publication:
-        """Return the status that the fields give; PUBLISHED without any."""
-        return read_publication(self._lower)
+    def publication(self, default: Status = Status.PUBLISHED) -> Publication:
+        """Return the status that the fields give; `default` without any."""
+        return read_publication(self._lower, default=default)
 
     def is_built(self) -> bool:
         """Tell whether the site has a page for the file; Hugo's `build` may prevent it."""

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from hub.text.slugs import slug_of
 from scripts.importers.content.dates import parse_date
+from scripts.importers.markdown import notion
 from scripts.importers.markdown.header_fields import Header
 
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_](.+)")
@@ -28,6 +29,7 @@ def file_stem(place: PurePosixPath) -> str:
     """Return a file's name without date and extension; the folder's name for an index."""
     indexed = place.stem in _INDEXES and place.parent.name
     stem = place.parent.name if indexed else place.stem.lstrip("_") or place.stem
+    stem = notion.strip_id(stem) or stem
     dated = _DATED.fullmatch(stem)
     return dated[4] if dated else stem
 

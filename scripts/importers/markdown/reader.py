@@ -20,8 +20,16 @@ from hub.text import markup
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
+from scripts.importers.content.publication import UNDECIDED
 from scripts.importers.files import FileIndex
-from scripts.importers.markdown import front_matter, mdx, obsidian, restructured, template_tags
+from scripts.importers.markdown import (
+    front_matter,
+    mdx,
+    notion,
+    obsidian,
+    restructured,
+    template_tags,
+)
 from scripts.importers.markdown.addresses import SiteLinks
 from scripts.importers.markdown.configuration import read_config
 from scripts.importers.markdown.data_files import Authors, Topics
@@ -217,6 +225,8 @@ class MarkdownReader:
 def _read_page(path: Path) -> Page:
     """Read the data and text of a file. Raises UnreadableFile."""
     text = front_matter.read_text(path)
+    if path.suffix.lower() == ".md" and notion.is_page(path.stem):
+        return notion.split(text, path)
     return restructured.split(text) if path.suffix.lower() == ".rst" else front_matter.split(text)
 
 
@@ -339,8 +349,11 @@ def _status(place: PurePosixPath, header: Header) -> Status:
         return Status.DRAFT
     if {"_drafts", "drafts"} & set(place.parts):
         return Status.DRAFT
-    publication = header.publication()
-    if not publication.is_explicit:
+    is_notion = notion.is_page(place.stem)
+    publication = header.publication(Status.DRAFT if is_notion else Status.PUBLISHED)
+    if is_notion and publication.reason == UNDECIDED:
+        header.notes.hold_back(notion.UNDECIDED)
+    elif not publication.is_explicit or (is_notion and publication.status in _NOUNS):
         header.notes.hold_back(f"{publication.reason}, and it is {_NOUNS[publication.status]} here")
     is_scheduled = publication.status is Status.SCHEDULED  # its date decides
     return Status.PUBLISHED if is_scheduled else publication.status

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from scripts.importers.markdown import notion
+from scripts.importers.markdown.reader import MarkdownReader
 from scripts.importers.services.medium.reader import MediumReader
 from scripts.importers.services.medium.reader import is_export as is_medium
 from scripts.importers.services.substack.reader import SubstackReader
@@ -49,6 +51,7 @@ def _is_page_of_posts(place: PurePosixPath) -> bool:
 
 CONTAINERS = (
     Container("Substack", is_substack, _is_page_of_posts, SubstackReader),
+    Container("Notion", notion.is_export, notion.is_post, MarkdownReader),
     Container("Medium", is_medium, _is_page_of_posts, MediumReader),
     Container(
         "Google Takeout",

@@ -26,7 +26,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("date", "published", "pub date", "date published", "publish date", "post date"),
         *("published on", "published date", "publication date", "date gmt", "posted on"),
     ),
-    "updated_at": ("modified", "updated", "date modified", "last modified", "lastmod", "changed"),
+    "updated_at": (
+        "modified",
+        "updated",
+        "date modified",
+        "last modified",
+        "lastmod",
+        "changed",
+        "updated on",
+    ),
     "created_at": ("created", "date created", "created on", "created time", "creation date"),
     "authors": (
         *("author", "byline", "by", "creator", "author name", "post author", "writer", "writers"),

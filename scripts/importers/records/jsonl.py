@@ -14,7 +14,7 @@ from typing import Any
 from hub.drafts import ArticleDraft
 from hub.models import Status
 from hub.text.slugs import shorten_key
-from scripts.importers.records import field_names, json_recovery, models
+from scripts.importers.records import drupal, field_names, json_recovery, models
 from scripts.importers.records.json_recovery import UnreadableRecord
 from scripts.importers.records.line_reader import MAX_LINE, read_lines
 from scripts.importers.records.models import ArticleRecord
@@ -37,6 +37,14 @@ _LIST_MEMBER = re.compile(
     rb"\{\s*\"(?:data|articles|items|records|results|entries|posts|docs|nodes)\"\s*:\s*\[\s*\{"
 )
 """The beginning of an object that wraps a list of records, as APIs return it."""
+
+
+_JSON_API = re.compile(rb"\{\s*\"(?:jsonapi\"\s*:\s*\{|data\"\s*:\s*[\[{]\s*\{?\s*\"type\")")
+
+
+def is_wrapped(head: bytes) -> bool:
+    """Tell whether a file begins with an object that wraps records, in a list or by JSON:API."""
+    return bool(_LIST_MEMBER.match(head) or _JSON_API.match(head))
 
 
 class JsonlReader:
@@ -70,18 +78,21 @@ class JsonlReader:
         """See `SourceReader.read`."""
         drafting = DraftBuilder(self._source, self._language)
         for place, row in self._rows():
-            if isinstance(row, Refusal):
+            if not isinstance(row, dict):
                 yield row
             else:
                 row = field_names.apply_map(field_names.unwrap(row), self._mapping)
                 yield from catch_errors(place, drafting.build(row, place))
         yield from drafting.notes()
 
-    def _rows(self) -> Iterator[tuple[str, dict[str, Any] | Refusal]]:
+    def _rows(self) -> Iterator[tuple[str, dict[str, Any] | Refusal | Skipped | Note]]:
         records = self._read_list()
         if records is not None:
             for number, record in enumerate(records, 1):
-                yield _check_row(f"record {number}", record)
+                if isinstance(record, Skipped | Note):
+                    yield record.place, record
+                else:
+                    yield _check_row(f"record {number}", record)
             return
         for number, line in read_lines(self._path):
             place = f"line {number}"
@@ -98,7 +109,7 @@ class JsonlReader:
         try:
             with self._path.open("rb") as file:
                 head = file.read(4096).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-                if head[:1] != b"[" and not _LIST_MEMBER.match(head):
+                if head[:1] != b"[" and not is_wrapped(head):
                     return None
         except OSError as error:
             raise SourceError(self._path, f"it cannot be opened ({error.strerror})") from error
@@ -107,6 +118,8 @@ class JsonlReader:
             records = json_recovery.recover_rows(text)
             if not any(isinstance(record, dict) for record in records):
                 raise SourceError(self._path, fault)
+        if drupal.is_document(records):
+            return list(drupal.read_rows(records))
         if isinstance(records, dict):
             lists = (value for value in records.values() if isinstance(value, list))
             records = next(

@@ -13,6 +13,7 @@ from hub.models import CommentStatus, Status
 from scripts.importers.content.publication import read_publication
 from scripts.importers.registry import open_reader
 from scripts.importers.source import Note, Refusal
+from tests.support import importer_inputs
 from tests.support.importer_inputs import HEAD, TAIL, an_item
 
 HIDDEN: dict[str, object] = {
@@ -310,13 +311,26 @@ def test_a_date_of_publication_that_is_null_is_no_publication() -> None:
     assert read_publication({"publishedAt": None, "status": "live"}).status is Status.PUBLISHED
 
 
+@pytest.mark.parametrize("column", ["Published On", "published_at", "First Published At"])
+def test_an_empty_cell_of_a_date_of_publication_is_no_publication(
+    column: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"Name,Draft,Status,{column}\nA,false,,2024-01-02\nB,false,,\nC,,published,\n")
+    assert [draft.status for draft in importer_inputs.drafts(open_reader(path))] == [
+        Status.PUBLISHED,
+        Status.DRAFT,
+        Status.PUBLISHED,
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("---\ntitle: A\nstatus: draft\n\nWords.\n", "its front matter has no end (line 1)"),
         ('+++\ntitle = "A"\ndraft = true\n\nWords.\n', "its front matter has no end (line 1)"),
         ('---js\n{title: "A", draft: true}\n---\nWords.\n', "its front matter is js (line 1)"),
-        ('{\n "title": "A"\n "draft": true\n}\n\nWords.\n', "line 3 column 2"),
+        ('{\n "title": "A"\n "draft": true\n}\n\nWords.\n', "line 3, column 2"),
     ],
 )
 def test_a_header_that_cannot_be_read_makes_no_article(

@@ -51,6 +51,19 @@ TAKEOUT = {
     "Takeout/Keep/note.html": f"<title>A private note</title>{WORDS}",
     "Takeout/Mail/letter.txt": "A private letter of some words\n\nWords of the letter.\n",
 }
+ID = "0123456789abcdef0123456789abcde"
+NOTION = {
+    f"Blog {ID}0.csv": "Name,Status\nFerry,Published\nA diary,Private\n",
+    f"Blog {ID}0_all.csv": "Name,Status\nFerry,Published\n",
+    f"Blog {ID}0/Ferry {ID}1.md": f"# Ferry\n\nStatus: Published\nTopic: x\n\n[o](Odd%20{ID}4.md)",
+    f"Blog {ID}0/Idea {ID}2.md": "# Idea\n\nStatus: Draft\n\nWords.",
+    f"Blog {ID}0/Half {ID}3.md": "# Half\n\nStatus: In progress\n\nWords.",
+    f"Blog {ID}0/Odd {ID}4.md": "# Odd\n\nOwner: Rita\nArchived: No\n\nWords.",
+    f"Blog {ID}0/Box {ID}5.md": "# Box\n\nPublished: No\n\nWords.",
+    f"Blog {ID}0/Tick {ID}6.md": "# Tick\n\nPublished: Yes\nPublish Date: May 1, 2024\n\nWords.",
+    f"Minutes {ID}7.md": "# Minutes\n\nOf the staff, with salaries.",
+    f"Note {ID}8.html": f"<title>A note</title>{WORDS}",
+}
 
 
 def _read(folder: Path, files: dict[str, str]) -> list[Record]:
@@ -76,6 +89,7 @@ def _read(folder: Path, files: dict[str, str]) -> list[Record]:
         ),
         (MEDIUM, {"A bridge"}, {"A secret", "Strange"}),
         (TAKEOUT, {"a-post"}, set()),
+        (NOTION, {"Ferry", "Tick"}, {"Idea", "Half", "Odd", "Box", "Minutes"}),
     ],
 )
 def test_posts_alone_come_in_and_are_public_if_the_container_says_so(
@@ -105,3 +119,15 @@ def test_a_letter_of_substack_has_the_data_of_the_table(tmp_path: Path) -> None:
 def test_a_response_of_medium_is_left_out_with_its_notes(tmp_path: Path) -> None:
     places = {r.place for r in _read(tmp_path, MEDIUM) if isinstance(r, Note | ArticleDraft)}
     assert not any("------" in place for place in places)
+
+
+def test_a_page_of_notion_has_its_properties_and_no_id_in_its_slug(tmp_path: Path) -> None:
+    drafts = {r.title: r for r in _read(tmp_path, NOTION) if isinstance(r, ArticleDraft)}
+    assert (drafts["Tick"].slug, f"{drafts['Tick'].published_at:%Y-%m-%d}") == (
+        "Tick",
+        "2024-05-01",
+    )
+    assert [topic.name for topic in drafts["Ferry"].topics] == ["x"]
+    assert "Owner" not in drafts["Odd"].body.content
+    [relation] = drafts["Ferry"].relations
+    assert relation.url in drafts["Odd"].addresses
