@@ -54,7 +54,12 @@ from schema.types.resolution import Resolution, article_at, resolve
 from schema.types.revision import Revision
 from schema.types.search import SearchConnection, SearchPageArgs, SearchResults, run_search
 from schema.types.site import Site
-from schema.types.statistics import SearchStatistics, StatisticsArgs, search_statistics
+from schema.types.statistics import (
+    SearchStatistics,
+    StatisticsArgs,
+    StatisticsRange,
+    search_statistics,
+)
 from schema.types.suggestion import Suggestion, SuggestionHit, suggest
 from schema.types.topic import Topic, TopicConnection, topic_key
 from schema.types.tuning import SearchTuning, search_tuning
@@ -229,8 +234,21 @@ def _search_statistics(
     info: Info,
     days: Annotated[int, strawberry.argument(description="Of how many days, today included.")] = 30,
     first: Annotated[int, strawberry.argument(description="Rows of each kind, 1 to 100.")] = 20,
+    from_: Annotated[
+        str | None,
+        strawberry.argument(
+            name="from", description="The first day, as `2026-03-01`, in place of `days`."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None, strawberry.argument(description="The last day, in place of today.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        strawberry.argument(description="Only searches in this language, as `Article.language`."),
+    ] = None,
 ) -> StatisticsArgs:
-    return search_statistics(info, days, first)
+    return search_statistics(info, StatisticsRange(days, from_, to, language), first)
 
 
 def _topic(

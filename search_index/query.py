@@ -340,7 +340,8 @@ class Page:
     facets and highlights may be missing. `has_more`: there are hits after these, or with
     `backward`, before these. `has_every_word`: some document that passes no filter but that of the
     viewer has all words of the text, in any form of them or as editors' synonyms and pins say, but
-    not as a correction of the spelling; also if that is not known.
+    not as a correction of the spelling; also if that is not known. `language` is that of the first
+    hit, "" without one.
     """
 
     hits: tuple[Hit, ...]
@@ -351,6 +352,7 @@ class Page:
     facets: tuple[Facet, ...] = ()
     took_ms: float = 0.0
     has_every_word: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ class Suggestions:
         Those of which readers chose a result come first.
         """
         if monotonic() >= self._popular.expires_at:
-            rows = await query_statistics.popular(self._db, POPULAR_DAYS, MAX_POPULAR)
+            rows = await query_statistics.popular(
+                self._db, query_statistics.last_days(POPULAR_DAYS), MAX_POPULAR
+            )
             counts = {row.text: row.searches for row in rows}
             clicked = frozenset(row.text for row in rows if row.clicks)
             expires_at = monotonic() + REFRESH_SECONDS

@@ -67,9 +67,14 @@ def test_statistics_on_the_command_line(data: Path) -> None:
 
     anyio.run(count)
     output = hub(data, "search", "stats", "--days", "1")
-    assert output.count("red sofa") == 1
-    assert output.count("blue sofa") == 3
+    assert output.count("red sofa") == 2  # most, and rising
+    assert output.count("blue sofa") == 4  # most, nothing found, missing, and rising
     assert "green sofa" not in output
+    rows = [json.loads(line) for line in hub(data, "search", "stats", "--json").splitlines()]
+    assert {row["kind"] for row in rows} == {
+        *("TOP", "NO_HITS", "MISSING", "RISING", "WEEK", "LANGUAGE"),
+    }
+    assert "sofa" not in hub(data, "search", "stats", "--to", "2026-01-01", "--by", "day")
 
 
 def test_blocked_searches_on_the_command_line(data: Path) -> None:

@@ -207,7 +207,7 @@ CREATE TABLE "query_stat" (
     "day" VARCHAR(10) NOT NULL,
     "text" VARCHAR(100) NOT NULL,
     "asked" INT NOT NULL,
-    "hits" INT NOT NULL, "readers" INT NOT NULL DEFAULT 0, "filtered" INT NOT NULL DEFAULT 0, "lacking" INT NOT NULL DEFAULT 0, "clicks" INT NOT NULL DEFAULT 0, "positions" BIGINT NOT NULL DEFAULT 0,
+    "hits" INT NOT NULL, "readers" INT NOT NULL DEFAULT 0, "filtered" INT NOT NULL DEFAULT 0, "lacking" INT NOT NULL DEFAULT 0, "clicks" INT NOT NULL DEFAULT 0, "positions" BIGINT NOT NULL DEFAULT 0, "language" VARCHAR(16) NOT NULL DEFAULT '',
     CONSTRAINT "uid_query_stat_day_301dff" UNIQUE ("day", "text")
 );
 CREATE TABLE "rate_bucket" (
@@ -324,6 +324,7 @@ INSERT INTO "tortoise_migrations" VALUES(24,'hub','0023_trashed_sources',strftim
 INSERT INTO "tortoise_migrations" VALUES(25,'hub','0024_addresses',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(26,'hub','0025_missing_articles',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(27,'hub','0026_clicks',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(28,'hub','0027_search_languages',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -424,5 +425,5 @@ CREATE INDEX "idx_revision_saved_a_63cfe8" ON "revision" ("saved_at");
 CREATE INDEX "idx_revision_slug_6c79b8" ON "revision" ("slug");
 CREATE INDEX "idx_trashed_art_source__874ce5" ON "trashed_article" ("source_key", "source");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',27);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',28);
 COMMIT;

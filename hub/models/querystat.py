@@ -13,7 +13,8 @@ class QueryStat(Model):
     that from which a text is shown. `filtered` of the searches were narrowed by a filter: they do
     not tell what the text finds, so that `hits` and `lacking` are those of the last other one.
     `lacking`: no article had every word of it. Results were chosen `clicks` times, at `positions`
-    in all, counted from 1: a day may have clicks before its searches are stored.
+    in all, counted from 1: a day may have clicks before its searches are stored. `language` is that
+    of the last search that had one, or of what it found.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -26,6 +27,7 @@ class QueryStat(Model):
     lacking = fields.BooleanField(default=False, db_default=False)
     clicks = fields.IntField(default=0, db_default=0)
     positions = fields.BigIntField(default=0, db_default=0)
+    language = fields.CharField(max_length=16, default="", db_default="")
 
     class Meta:
         table = "query_stat"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from hub.auth import Permission, Viewer, article_condition
@@ -17,6 +17,36 @@ MAX_HEADLINES = 5_000
 MIN_READERS = 3
 """Number of readers of one day from which a search is shown to others."""
 
+MANY_HITS = 5
+"""Articles found from which on a text that nobody chose any of is listed."""
+
+
+class Days(NamedTuple):
+    """Days of statistics, both included; of searches in one `language` alone unless it is ""."""
+
+    first: date
+    last: date
+    language: str = ""
+
+    @property
+    def args(self) -> list[str]:
+        """Arguments of `_IN_DAYS`."""
+        return [self.first.isoformat(), self.last.isoformat(), self.language, self.language]
+
+    @property
+    def before(self) -> Days:
+        """The same number of days before these."""
+        last = self.first - timedelta(days=1)
+        return self._replace(first=last - (self.last - self.first), last=last)
+
+
+def last_days(days: int) -> Days:
+    """Return that many days, today included."""
+    today = now().date()
+    return Days(today - timedelta(days=days - 1), today)
+
+
+_IN_DAYS = "day >= ? AND day <= ? AND (CAST(? AS TEXT) = '' OR language = ?)"
 _SUMS = (
     "SELECT text, times, hits, clicks, positions FROM (SELECT text, hits, lacking,"
     " asked > filtered AS is_known, sum(asked) OVER (PARTITION BY text) AS times,"
@@ -25,7 +55,7 @@ _SUMS = (
     " max(readers) OVER (PARTITION BY text) AS readers,"
     " row_number() OVER (PARTITION BY text"
     " ORDER BY CASE WHEN asked > filtered THEN 0 ELSE 1 END, day DESC) AS place FROM query_stat"
-    f" WHERE day > ?) AS sums WHERE place = 1 AND readers >= {MIN_READERS}"
+    f" WHERE {_IN_DAYS}) AS sums WHERE place = 1 AND readers >= {MIN_READERS}"
 )
 """Sums per text over several days, of texts of several readers alone.
 
@@ -57,6 +87,26 @@ class QueryRow(NamedTuple):
         return self.positions / self.clicks if self.clicks else None
 
 
+class RisingRow(NamedTuple):
+    """A text with its number of searches, and that of as many days before."""
+
+    text: str
+    searches: int
+    before: int
+
+
+class PeriodRow(NamedTuple):
+    """Sums of a day, a week or a language: of all texts, also of those that are not shown.
+
+    `without_hits` of the searches found nothing.
+    """
+
+    name: str
+    searches: int
+    without_hits: int
+    clicks: int
+
+
 class MissingRow(NamedTuple):
     """A text of which no article has every word, and a headline that dangling edges name, or ""."""
 
@@ -65,24 +115,93 @@ class MissingRow(NamedTuple):
     headline: str
 
 
-async def top(db: Reader, days: int, limit: int) -> list[QueryRow]:
+async def top(db: Reader, days: Days, limit: int) -> list[QueryRow]:
     """Return the most frequent searches of the last days. One statement."""
     return await _rows(db, "TRUE", days, limit)
 
 
-async def without_hits(db: Reader, days: int, limit: int) -> list[QueryRow]:
+async def without_hits(db: Reader, days: Days, limit: int) -> list[QueryRow]:
     """Return the most frequent searches whose last one had no hits. One statement."""
     return await _rows(db, "is_known AND hits = 0", days, limit)
 
 
-async def popular(db: Reader, days: int, limit: int) -> list[QueryRow]:
+async def without_clicks(db: Reader, days: Days, limit: int) -> list[QueryRow]:
+    """Return the most frequent searches with many hits of which nobody chose any. One statement.
+
+    Since the first of the days on which clicks were counted.
+    """
+    rows = await db.rows(
+        f"SELECT min(day) FROM query_stat WHERE clicks > 0 AND {_IN_DAYS}", days.args
+    )
+    if rows[0][0] is None:
+        return []
+    counted = days._replace(first=date.fromisoformat(rows[0][0]))
+    return await _rows(db, f"clicks = 0 AND hits >= {MANY_HITS}", counted, limit)
+
+
+async def rising(db: Reader, days: Days, limit: int) -> list[RisingRow]:
+    """Return the searches that are made more than in the days before, most so first.
+
+    One statement.
+    """
+    rows = await db.rows(
+        "SELECT text, times, earlier FROM (SELECT text,"
+        " sum(CASE WHEN day >= ? THEN asked ELSE 0 END) AS times,"
+        " sum(CASE WHEN day < ? THEN asked ELSE 0 END) AS earlier,"
+        " max(CASE WHEN day >= ? THEN readers ELSE 0 END) AS readers"
+        f" FROM query_stat WHERE {_IN_DAYS} GROUP BY text) AS sums"
+        f" WHERE readers >= {MIN_READERS} AND times > earlier"
+        " ORDER BY times - earlier DESC, times DESC, text LIMIT ?",
+        [
+            *[days.first.isoformat()] * 3,
+            *days._replace(first=days.before.first).args,
+            limit,
+        ],
+    )
+    return [RisingRow(text, int(times), int(earlier)) for text, times, earlier in rows]
+
+
+async def by_day(db: Reader, days: Days) -> list[PeriodRow]:
+    """Return the sums of each day that has any, the first one first. One statement."""
+    return [PeriodRow(*row) for row in await _totals(db, "day", days)]
+
+
+async def by_week(db: Reader, days: Days) -> list[PeriodRow]:
+    """Return the sums of each week, named by its Monday, the first one first. One statement."""
+    weeks: dict[str, PeriodRow] = {}
+    for row in await by_day(db, days):
+        day = date.fromisoformat(row.name)
+        monday = (day - timedelta(days=day.weekday())).isoformat()
+        _, *sums = weeks.get(monday, PeriodRow(monday, 0, 0, 0))
+        weeks[monday] = PeriodRow(monday, *map(sum, zip(sums, row[1:], strict=True)))
+    return list(weeks.values())
+
+
+async def by_language(db: Reader, days: Days) -> list[PeriodRow]:
+    """Return the sums of each language, the most frequent first; "" if unknown. One statement."""
+    rows = [PeriodRow(*row) for row in await _totals(db, "language", days)]
+    return sorted(rows, key=lambda row: (-row.searches, row.name))
+
+
+async def _totals(db: Reader, column: str, days: Days) -> list[tuple[str, int, int, int]]:
+    rows = await db.rows(
+        f"SELECT {column}, sum(asked), sum(CASE WHEN hits = 0 THEN asked - filtered ELSE 0 END),"
+        f" sum(clicks) FROM query_stat WHERE {_IN_DAYS} GROUP BY {column} ORDER BY {column}",
+        days.args,
+    )
+    return [
+        (str(name), int(asked), int(nothing), int(clicks)) for name, asked, nothing, clicks in rows
+    ]
+
+
+async def popular(db: Reader, days: Days, limit: int) -> list[QueryRow]:
     """Return the most frequent searches whose last one had hits. One statement."""
     return await _rows(db, "hits > 0", days, limit)
 
 
-async def _rows(db: Reader, condition: str, days: int, limit: int) -> list[QueryRow]:
+async def _rows(db: Reader, condition: str, days: Days, limit: int) -> list[QueryRow]:
     rows = await db.rows(
-        f"{_SUMS} AND {condition} ORDER BY times DESC, text LIMIT ?", [_since(days), limit]
+        f"{_SUMS} AND {condition} ORDER BY times DESC, text LIMIT ?", [*days.args, limit]
     )
     return [
         QueryRow(text, int(searches), hits, int(clicks), int(positions))
@@ -95,7 +214,7 @@ async def blocked(db: Reader) -> list[str]:
     return [text for (text,) in await db.rows("SELECT text FROM blocked_query ORDER BY text")]
 
 
-async def missing(db: Reader, days: int, limit: int, viewer: Viewer) -> list[MissingRow]:
+async def missing(db: Reader, days: Days, limit: int, viewer: Viewer) -> list[MissingRow]:
     """Return searches of which no article has every word: what the hub lacks.
 
     First those that read like a headline of dangling edges: all words of one are in the other, two
@@ -140,7 +259,3 @@ class _HeadlineIndex:
                 if len(common) > 1 and common in (words, headline_words):
                     return headline
         return ""
-
-
-def _since(days: int) -> str:
-    return (now().date() - timedelta(days=days)).isoformat()

@@ -28,6 +28,7 @@ class Search(NamedTuple):
 
     `is_filtered`: a filter narrowed it, so that it does not tell what the text finds.
     `has_every_word`: some article has all of its words. `is_typing`: the text may go on.
+    `language` is the one that it was filtered by, or that of the first article found; else "".
     """
 
     text: str
@@ -35,6 +36,7 @@ class Search(NamedTuple):
     has_every_word: bool = True
     is_filtered: bool = False
     is_typing: bool = False
+    language: str = ""
 
 
 @dataclass(slots=True)

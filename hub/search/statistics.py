@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 MAX_TEXT = 100
 """Maximum length of a counted text; longer ones are unlikely to be repeated."""
 
+MAX_LANGUAGE = 16
+"""Maximum length of a language tag, as of articles."""
+
 MAX_PENDING = 5_000
 """Maximum number of texts in memory; further ones are not counted until these are stored."""
 
@@ -66,7 +69,8 @@ class _Count:
     """The searches for a text: how many, what the last one found, and the first clients.
 
     `filtered` of them had a filter; `hits` and `lacking` are those of the last one without, or
-    `hits` the most of any with one. `positions` is the sum of the places of the `clicks`.
+    `hits` the most of any with one. `positions` is the sum of the places of the `clicks`;
+    `language` is that of the last search that had one.
     """
 
     asked: int = 0
@@ -75,6 +79,7 @@ class _Count:
     lacking: bool = False
     clicks: int = 0
     positions: int = 0
+    language: str = ""
     clients: set[str] = field(default_factory=set)
 
 
@@ -125,6 +130,7 @@ class QueryCounter:
             return
         counted.asked += 1
         counted.filtered += search.is_filtered
+        counted.language = search.language[:MAX_LANGUAGE] or counted.language
         if not search.is_filtered:
             counted.hits, counted.lacking = search.hits, not search.has_every_word
         elif counted.asked == counted.filtered:
@@ -250,19 +256,21 @@ async def _add(
     today = now().date()
     day, is_plain = today.isoformat(), "excluded.asked > excluded.filtered"
     await run_many(
-        "INSERT INTO query_stat (day, text, asked, filtered, hits, lacking, clicks, positions)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO query_stat (day, text, asked, filtered, hits, lacking, clicks, positions,"
+        " language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (day, text) DO UPDATE SET asked = query_stat.asked + excluded.asked,"
         " filtered = query_stat.filtered + excluded.filtered,"
         " clicks = query_stat.clicks + excluded.clicks,"
         " positions = query_stat.positions + excluded.positions,"
+        " language = CASE WHEN excluded.language <> '' THEN excluded.language"
+        " ELSE query_stat.language END,"
         f" hits = CASE WHEN {is_plain} OR (query_stat.asked = query_stat.filtered"
         " AND excluded.hits > query_stat.hits) THEN excluded.hits ELSE query_stat.hits END,"
         f" lacking = CASE WHEN {is_plain} THEN excluded.lacking ELSE query_stat.lacking END",
         [
             (
                 *(day, text, counted.asked, counted.filtered, counted.hits, counted.lacking),
-                *(counted.clicks, counted.positions),
+                *(counted.clicks, counted.positions, counted.language),
             )
             for text, counted in pending.items()
         ],

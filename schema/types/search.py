@@ -15,6 +15,7 @@ from hub.reads.projection import PartialArticleRow
 from hub.reads.related import RelatedRow
 from hub.search.settled import Search
 from schema.context import Info
+from schema.counted import searched
 from schema.execution import lookahead
 from schema.execution.field_resolvers import LoaderField
 from schema.rate_limits import Limit
@@ -33,7 +34,7 @@ from schema.types.relation import (
 )
 from search_index import query
 from search_index.fields import TextField
-from search_index.query import Filter, SearchQuery
+from search_index.query import SearchQuery
 
 DEFAULT_PAGE_SIZE = 10
 """Number of hits on a page if neither `first` nor `last` is set."""
@@ -214,7 +215,8 @@ async def run_search(
         info.context.cache_tags.add("comments")
     info.context.cache_tags.is_cacheable &= page.total_is_exact
     if SearchScope.ARTICLES in within and args.is_first_page:
-        _count(info, text, page, is_filtered=engine_filter != Filter(), is_typing=as_you_type)
+        search = searched(text, page, engine_filter)._replace(is_typing=as_you_type)
+        _count(info, search)
     return SearchResults(page, await _edges(info, page.hits), args)
 
 
@@ -236,11 +238,10 @@ async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[SearchHit]:
     return edges
 
 
-def _count(info: Info, text: str, page: query.Page, *, is_filtered: bool, is_typing: bool) -> None:
+def _count(info: Info, search: Search) -> None:
     """Count a reader's search; callers leave out further pages."""
     viewer = info.context.viewer
     if viewer.preview is None and not viewer.may(Permission.READ):
-        search = Search(text, page.total, page.has_every_word, is_filtered, is_typing)
         info.context.count_search(search)
 
 

@@ -158,6 +158,7 @@ UNPLANTED = {
     "query_reader.reader": "a digest",
     "query_reader.text": "that of query_stat",
     "query_stat.day": "a date",
+    "query_stat.language": "a code",
     "rate_bucket.key": "a digest",
     "relation.because": "of similar articles, which the indexer draws",
     "slug_history.language": "a code",

@@ -55,7 +55,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "kinds": (),
     "url": (f'"{PLANNED_URL}"', f'"{OLD_PATH}"'),
     "sources": ('["example.test"]',),
-    **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
+    **dict.fromkeys(("filter", "after", "last", "before", "language", "from"), ()),
 }
 _FLAT = "totalCount nodes { id url body authorName replyCount editedAt parent { id body } }"
 _NESTED = {"includeDangling": "true", "size": "50", "slug": '"bread"'}
@@ -93,6 +93,7 @@ def queries(
         "query": [json.dumps(text) for text in texts],
         "id": [],
         "asOf": [json.dumps(now().isoformat())],
+        "to": [json.dumps(now().date().isoformat())],
     }
     root = schema.query_type
     assert root is not None

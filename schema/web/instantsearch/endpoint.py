@@ -18,8 +18,8 @@ from starlette.responses import Response
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.reads import articles, authors, topics
-from hub.search.settled import Search
 from hub.settings import Settings
+from schema.counted import searched
 from schema.web.instantsearch.events import query_id
 from schema.web.instantsearch.filters import FIELDS, TIME, BadParams, ParsedFilters
 from schema.web.instantsearch.highlights import Piece, Tags
@@ -123,8 +123,7 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         return await _search_facet_values(request, query, params.facet, params.tags)
     page = await _page_from(request.app.state.engine, query, params)
     if params.is_counted:
-        is_filtered = query.filter != Filter()
-        search = Search(params.query, page.total, page.has_every_word, is_filtered, is_typing=True)
+        search = searched(params.query, page, query.filter)._replace(is_typing=True)
         state.search_counter.count(search, reader_key(request, settings))
     return {
         "index": params.index,

@@ -12,9 +12,9 @@ from hub.auth import ANONYMOUS
 from hub.reads import authors, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
-from hub.search.settled import Search
 from hub.settings import Settings
 from schema import article_urls
+from schema.counted import searched
 from schema.server.conditional import conditional_response
 from schema.web import html_pages
 from schema.web.search.query import SearchResults, reader_key, search_articles
@@ -70,8 +70,7 @@ async def search_page(request: Request, settings: Settings) -> Response:
         headers = {**html_pages.SCRIPTLESS_HEADERS, "cache-control": "no-cache", "location": moved}
         return Response("", 301, headers, html_pages.HTML)
     if after is None:
-        page, is_filtered = results.page, query.filter != Filter()
-        search = Search(text, page.total, page.has_every_word, is_filtered)
+        search = searched(text, results.page, query.filter)
         state.search_counter.count(search, reader_key(request, settings))
     topics_by_article = await topics.of_articles(state.db, [row.id for _, row in results.hits])
     body = _render_form(text, selected) + _render_results(

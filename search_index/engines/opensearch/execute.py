@@ -69,6 +69,7 @@ async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page
         has_more=page.has_more,
         did_you_mean=weighted.query.did_you_mean,
         facets=_facets(query, counted, response),
+        language=page.hits[0]["fields"]["language"][0] if page.hits else "",
         has_every_word=bool(pins) or time_limit.timed_out or _has_every_word(weighted, response),
         took_ms=(perf_counter() - started) * 1_000,
     )
@@ -96,7 +97,7 @@ def _body(
         "track_total_hits": True,
         "track_scores": ranked,
         "_source": source if texts else False,
-        "docvalue_fields": _NUMBERS,
+        "docvalue_fields": [*_NUMBERS, "language"],
         "aggs": {field.value: facets.aggregation(field, filters) for field in counted},
     }
     if weighted.groups:

@@ -6,7 +6,7 @@ import logging
 import random
 import tracemalloc
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,10 +15,18 @@ from hub.auth import SYSTEM, viewer_of
 from hub.db.database import Reader, run, transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotAllowed, NotFound
-from hub.models import RelationKind, Role, Status
+from hub.models import QueryStat, RelationKind, Role, Status
 from hub.rate_limits import daily_secret
 from hub.reads import query_statistics
-from hub.reads.query_statistics import MIN_READERS, MissingRow, QueryRow
+from hub.reads.query_statistics import (
+    MIN_READERS,
+    Days,
+    MissingRow,
+    PeriodRow,
+    QueryRow,
+    RisingRow,
+    last_days,
+)
 from hub.search.settled import Search
 from hub.search.statistics import (
     MAX_PENDING,
@@ -69,17 +77,17 @@ async def test_sums_grow_and_the_last_number_of_hits_counts(db: Reader) -> None:
     ask(counter, Search("ship", 0))
     await counter.store(90)
     await counter.store(90)  # nothing to store
-    assert await query_statistics.top(db, 1, 10) == [
+    assert await query_statistics.top(db, last_days(1), 10) == [
         QueryRow("ferry", 9, 4),
         QueryRow("oven", 3, 0),
         QueryRow("ship", 3, 0),
     ]
-    assert [row.text for row in await query_statistics.without_hits(db, 1, 1)] == ["oven"]
-    assert await query_statistics.popular(db, 1, 10) == [QueryRow("ferry", 9, 4)]
+    assert await query_statistics.without_hits(db, last_days(1), 1) == [QueryRow("oven", 3, 0)]
+    assert await query_statistics.popular(db, last_days(1), 10) == [QueryRow("ferry", 9, 4)]
     [row] = await run("SELECT * FROM query_stat LIMIT 1")
     assert set(row.keys()) == {
         *("id", "day", "text", "asked", "hits", "readers"),
-        *("filtered", "lacking", "clicks", "positions"),
+        *("filtered", "lacking", "clicks", "positions", "language"),
     }
 
 
@@ -92,11 +100,11 @@ async def test_a_search_is_popular_once_three_readers_made_it(db: Reader) -> Non
     other_process.count(Search("ferry", 3), "address 1")
     other_process.count(Search("ferry", 3), "address 2")
     await other_process.store(90)
-    assert await query_statistics.popular(db, 1, 10) == []
+    assert await query_statistics.popular(db, last_days(1), 10) == []
     counter.count(Search("ferry", 3), "address 3")
     counter.count(Search("ferry", 3), "address 4")
     await counter.store(90)
-    assert await query_statistics.popular(db, 1, 10) == [QueryRow("ferry", 13, 3)]
+    assert await query_statistics.popular(db, last_days(1), 10) == [QueryRow("ferry", 13, 3)]
     readers = await db.rows("SELECT text, reader FROM query_reader")
     assert len(readers) == MIN_READERS + 1  # of the fourth nothing is stored
     assert len({reader for _, reader in readers}) == len(readers)  # nor who asked for both
@@ -128,7 +136,7 @@ async def test_readers_of_several_days_are_not_added(
         day = (now().date() - timedelta(days=days + 1)).isoformat()
         for table in ("query_stat", "query_reader"):
             await run(f"UPDATE {table} SET day = ? WHERE day = ?", [day, now().date().isoformat()])
-    popular = await query_statistics.popular(db, 30, 10)
+    popular = await query_statistics.popular(db, last_days(30), 10)
     assert [row.text for row in popular] == ["ferry"] * is_popular
 
 
@@ -170,12 +178,12 @@ async def _days_ago(text: str, days: int, hits: int) -> None:
 async def test_days_are_left_out_and_forgotten(db: Reader) -> None:
     for days in (1, 20, 95):
         await _days_ago("ferry", days, days)
-    assert await query_statistics.top(db, 10, 10) == [QueryRow("ferry", 1, 1)]
-    assert await query_statistics.top(db, 1000, 10) == [QueryRow("ferry", 3, 1)]
+    assert await query_statistics.top(db, last_days(10), 10) == [QueryRow("ferry", 1, 1)]
+    assert await query_statistics.top(db, last_days(1000), 10) == [QueryRow("ferry", 3, 1)]
     counter = QueryCounter(daily_secret)
     ask(counter, Search("oven", 1))
     await counter.store(90)
-    assert await query_statistics.top(db, 1000, 10) == [
+    assert await query_statistics.top(db, last_days(1000), 10) == [
         QueryRow("oven", 3, 1),
         QueryRow("ferry", 2, 1),
     ]
@@ -198,7 +206,7 @@ async def test_what_no_article_has_every_word_of_is_missing(db: Reader) -> None:
         ask(counter, search)
     counter.count(Search(headline, 0), "Ann")  # nobody else asks for it
     await counter.store(90)
-    assert await query_statistics.missing(db, 1, 10, READER) == [
+    assert await query_statistics.missing(db, last_days(1), 10, READER) == [
         MissingRow("second charger", 3, headline),
         MissingRow("second charger council", 3, headline),
         MissingRow("why council weighs a second charger?", 3, headline),
@@ -215,14 +223,14 @@ async def test_a_filter_does_not_tell_what_a_text_finds(db: Reader, is_first: bo
     for search, process in zip(searches, (counter, other_process), strict=True):
         ask(process, search)
         await process.store(90)
-    assert await query_statistics.top(db, 1, 10) == [QueryRow("ferry", 6, 7)]
-    assert await query_statistics.without_hits(db, 1, 10) == []
-    assert await query_statistics.missing(db, 1, 10, EDITOR) == []
+    assert await query_statistics.top(db, last_days(1), 10) == [QueryRow("ferry", 6, 7)]
+    assert await query_statistics.without_hits(db, last_days(1), 10) == []
+    assert await query_statistics.missing(db, last_days(1), 10, EDITOR) == []
     ask(counter, narrowed._replace(text="oven", hits=2))
     ask(counter, narrowed._replace(text="oven"))
     await counter.store(90)
-    assert await query_statistics.without_hits(db, 1, 10) == []
-    assert QueryRow("oven", 6, 2) in await query_statistics.popular(db, 1, 10)
+    assert await query_statistics.without_hits(db, last_days(1), 10) == []
+    assert QueryRow("oven", 6, 2) in await query_statistics.popular(db, last_days(1), 10)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +266,8 @@ async def test_typing_that_has_settled_is_one_search(
         for reader in READERS:
             search = Search(step.removeprefix("!"), 3, is_typing=not step.startswith("!"))
             counter.count(search, reader)
-    counted = {row.text: row.searches // 3 for row in await query_statistics.top(db, 1, 10)}
+    top = await query_statistics.top(db, last_days(1), 10)
+    counted = {row.text: row.searches // 3 for row in top}
     assert counted == Counter(searches)
 
 
@@ -266,9 +275,9 @@ async def test_what_was_typed_last_is_counted_when_the_process_ends(db: Reader) 
     counter = QueryCounter(daily_secret)
     ask(counter, Search("ferry", 3, is_typing=True))
     await counter.store(90)
-    assert await query_statistics.top(db, 1, 10) == []
+    assert await query_statistics.top(db, last_days(1), 10) == []
     await counter.store(90, settle_at_once=True)
-    assert await query_statistics.top(db, 1, 10) == [QueryRow("ferry", 3, 3)]
+    assert await query_statistics.top(db, last_days(1), 10) == [QueryRow("ferry", 3, 3)]
 
 
 async def test_clicks_are_sums_of_texts(db: Reader) -> None:
@@ -284,13 +293,106 @@ async def test_clicks_are_sums_of_texts(db: Reader) -> None:
     counter.click("of one", 1, "Ann")
     counter.click("me@example.com", 1, "Ann")
     await counter.store(90)
-    ferry, oven = await query_statistics.top(db, 1, 10)
+    ferry, oven = await query_statistics.top(db, last_days(1), 10)
     assert ferry == QueryRow("ferry", 3, 3, clicks=1, positions=1)
     assert ferry.click_through == pytest.approx(1 / 3)
     assert ferry.mean_position == 1
     assert oven == QueryRow("oven", 3, 3, clicks=6, positions=18)
     assert (oven.click_through, oven.mean_position) == (1, 3)
     assert await db.rows("SELECT text FROM query_stat WHERE text LIKE '%@%'") == []
+
+
+async def test_trends_are_by_day_week_and_language_and_ranges_are_kept_to(db: Reader) -> None:
+    searches = [
+        ("2026-02-27", "ferry", 2, 4, 0, "en"),  # a Friday
+        ("2026-03-01", "oven", 3, 0, 0, "en"),
+        ("2026-03-02", "ferry", 9, 4, 0, "en"),
+        ("2026-03-02", "fähre", 5, 7, 2, "de"),
+        ("2026-03-03", "fähre", 1, 0, 0, "de"),
+        ("2026-03-04", "sofa", 4, 9, 0, ""),
+    ]
+    for day, text, asked, hits, clicks, language in searches:
+        await QueryStat.create(
+            day=day, text=text, asked=asked, hits=hits, readers=3, clicks=clicks, language=language
+        )
+    await QueryStat.create(day="2026-03-02", text="of one", asked=1, hits=0, readers=1)
+    days = Days(date(2026, 3, 1), date(2026, 3, 4))
+    assert [row[:3] for row in await query_statistics.by_day(db, days)] == [
+        ("2026-03-01", 3, 3),
+        ("2026-03-02", 15, 1),
+        ("2026-03-03", 1, 1),
+        ("2026-03-04", 4, 0),
+    ]
+    weeks = await query_statistics.by_week(db, days._replace(first=date(2026, 2, 27)))
+    assert weeks == [PeriodRow("2026-02-23", 5, 3, 0), PeriodRow("2026-03-02", 20, 2, 2)]
+    assert await query_statistics.by_language(db, days) == [
+        PeriodRow("en", 12, 3, 0),
+        PeriodRow("de", 6, 1, 2),
+        PeriodRow("", 5, 1, 0),
+    ]
+    assert [
+        row.text for row in await query_statistics.top(db, days._replace(language="de"), 9)
+    ] == ["fähre"]
+    assert await query_statistics.rising(db, days, 9) == [
+        RisingRow("ferry", 9, 2),
+        RisingRow("fähre", 6, 0),
+        RisingRow("sofa", 4, 0),
+        RisingRow("oven", 3, 0),
+    ]
+    # Clicks are counted since the second of March; four hits are not many.
+    assert [row.text for row in await query_statistics.without_clicks(db, days, 9)] == ["sofa"]
+    before_clicks = days._replace(last=date(2026, 3, 1))
+    assert await query_statistics.without_clicks(db, before_clicks, 9) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_text_of_fewer_than_three_readers_is_shown_nowhere(db: Reader, seed: int) -> None:
+    """Whatever they do with it, in however many processes and on several days."""
+    chance = random.Random(seed)
+    id_ = await an_article()
+    await related.link(id_, headline="Word of text", kind=RelationKind.INLINE, by=SYSTEM)
+    readers_of: dict[tuple[int, str], set[str]] = {}
+    for day in (2, 1, 0):  # days ago
+        counters = [QueryCounter(daily_secret) for _ in range(2)]
+        for _ in range(chance.randrange(1, 60)):
+            text, reader = f"word text {chance.choice('abcdefgh')}", chance.choice("1122334")
+            counter = chance.choice(counters)
+            if chance.random() < 0.2:
+                counter.click(text, chance.randrange(1, 9), reader)
+                continue
+            complete, filtered, typing = (chance.random() < 0.4 for _ in range(3))
+            hits = chance.choice((0, 1, 9))
+            counter.count(Search(text, hits, complete, filtered, typing, "en"), reader)
+            readers_of.setdefault((day, text), set()).add(reader)
+            if chance.random() < 0.1:
+                await counter.store(90)
+        for counter in counters:
+            await counter.store(90, settle_at_once=True)
+        if day:
+            today = now().date()
+            past = [(today - timedelta(days=day)).isoformat(), today.isoformat()]
+            await run("DELETE FROM query_reader")
+            await run("UPDATE query_stat SET day = ? WHERE day = ?", past)
+    days = last_days(3)
+    shown = {
+        "top": await query_statistics.top(db, days, 99),
+        "nothing": await query_statistics.without_hits(db, days, 99),
+        "clicks": await query_statistics.without_clicks(db, days, 99),
+        "popular": await query_statistics.popular(db, days, 99),
+        "rising": await query_statistics.rising(db, days, 99),
+        "missing": await query_statistics.missing(db, days, 99, SYSTEM),
+    }
+    public = {text for (_, text), readers in readers_of.items() if len(readers) >= MIN_READERS}
+    for name, rows in shown.items():
+        texts = {str(row[0]) for row in rows}  # type: ignore[attr-defined]
+        assert texts <= public, name
+    assert {row.text for row in shown["top"]} == public  # type: ignore[attr-defined]
+    sums = [
+        *await query_statistics.by_day(db, days),
+        *await query_statistics.by_week(db, days),
+        *await query_statistics.by_language(db, days),
+    ]
+    assert "word" not in str(sums)
 
 
 async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) -> None:
@@ -304,7 +406,7 @@ async def test_headlines_of_hidden_articles_are_told_to_staff_alone(db: Reader) 
     await counter.store(90)
     tuner = viewer_of("Tuner", Role.EDITOR, "tune")
     for viewer, headlines in ((tuner, {""}), (EDITOR, {"Secret plan", "Planned story"})):
-        rows = await query_statistics.missing(db, 1, 10, viewer)
+        rows = await query_statistics.missing(db, last_days(1), 10, viewer)
         assert {row.headline for row in rows} == headlines
 
 
@@ -329,7 +431,7 @@ async def test_trouble_with_the_database_costs_the_counts_alone(
         patch.setattr("hub.search.statistics._add", fails)
         await counter.store(90)
     assert "could not be counted" in caplog.text
-    assert await query_statistics.top(db, 1, 1) == []
+    assert await query_statistics.top(db, last_days(1), 1) == []
 
 
 def test_erased_texts_are_searched_for_in_little_memory() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from hub import articles, related
 from hub.auth import SYSTEM
+from hub.db.timestamps import now
 from hub.models import RelationKind, Status
 from hub.search import statistics
 from hub.settings import Settings
@@ -257,3 +259,39 @@ async def test_searches_that_led_to_an_article_are_suggested_first(client: Clien
     result = (await client.ask('{ suggest(query: "zebra") { kind text } }'))["suggest"]
     queries = [suggestion["text"] for suggestion in result if suggestion["kind"] == "QUERY"]
     assert queries == ["zebra from", "zebra circus"]
+
+
+RANGES = """query ($days: Int, $from: String, $to: String, $language: String) {
+  searchStatistics(days: $days, from: $from, to: $to, language: $language) {
+    top { text } rising { text searches before } trend(by: WEEK) { start searches }
+    days: trend { start } languages { language searches withoutHits clicks } withoutClicks { text }
+  }
+}"""
+
+
+async def test_statistics_of_ranges_and_languages(demo: Client) -> None:
+    await search_as(demo, "bakery", *READERS)
+    await search_as(demo, "harbour", *READERS, f={"languages": ["de"]})
+    await counter(demo).store(90)
+    today = now().date()
+    monday = (today - timedelta(days=today.weekday())).isoformat()
+    result = (await demo.ask(RANGES, editor=True))["searchStatistics"]
+    assert result["trend"] == [{"start": monday, "searches": 6}]
+    assert result["days"] == [{"start": today.isoformat()}]
+    assert {row["language"]: row["searches"] for row in result["languages"]} == {"de": 3, "en": 3}
+    assert result["withoutClicks"] == []
+    assert [row["text"] for row in result["rising"]] == ["bakery", "harbour"]
+    result = (await demo.ask(RANGES, editor=True, language="de"))["searchStatistics"]
+    assert result["top"] == [{"text": "harbour"}]
+    past = {"from": "2026-01-01", "to": "2026-02-01"}
+    result = (await demo.ask(RANGES, editor=True, **past))["searchStatistics"]
+    assert result["top"] == result["trend"] == []
+    for wrong, path in (
+        ({"from": "yesterday"}, "from"),
+        ({"to": "0001-01-01"}, "to"),
+        ({"from": "2999-01-01"}, "from"),
+        ({"from": "1980-01-01"}, "from"),
+        ({"days": 0}, "days"),
+    ):
+        answer = await demo.post(RANGES, editor=True, **wrong)
+        assert answer["errors"][0]["message"].startswith(path), answer

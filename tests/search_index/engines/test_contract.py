@@ -341,6 +341,17 @@ async def test_a_page_tells_whether_any_document_has_every_word(
         page = await engine.search(replace(query, sort=sort))
         assert page.total == 0
         assert page.has_every_word is expected
+        assert page.language == ""
+
+
+async def test_a_page_tells_the_language_of_its_first_hit(engine: SearchEngine) -> None:
+    await engine.write(
+        [a_document(1, "Rye bread", language="de"), a_document(2, "Rye, rye, rye", language="fr")],
+        [],
+    )
+    for text, fragments, language in (("bread", 0, "de"), ("rye", 2, "fr")):
+        page = await engine.search(SearchQuery(text, fragments=fragments))
+        assert page.language == language
 
 
 async def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:

@@ -104,7 +104,15 @@ def _run_query(
         did_you_mean=term_query.did_you_mean,
         facets=facet_counts,
         has_every_word=bool(pins) or (scores.has_every_word and not term_query.has_corrections),
+        language=_first_language(view, top_docs, page_docs),
     )
+
+
+def _first_language(view: IndexView, top_docs: TopDocs, page_docs: PageDocs) -> str:
+    if not len(page_docs.places):
+        return ""
+    segment, document = view.locate(int(top_docs.documents[page_docs.places[0]]))
+    return segment.facet_values("language").first_value(document)
 
 
 def _count_facets(
