@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from time import monotonic
 from typing import Any
 
 from tortoise import Tortoise
@@ -81,7 +82,8 @@ async def uncommitted(
 
     Other transactions of all processes wait meanwhile, `seconds` at most from the beginning of
     `work`: afterwards `work` is cancelled, or the reader raises DatabaseError. Within the context
-    `transaction` raises DatabaseError. A process has one such context at a time; others wait.
+    `transaction` raises DatabaseError. A process has one such context at a time; others wait, and
+    after each for as long as it took, so that saves go in between.
 
     Raises:
         RateLimited: too many wait, or it was not the caller's turn for `seconds`.
@@ -123,22 +125,31 @@ async def uncommitted(
 
 @asynccontextmanager
 async def _turn(writer: Writer, seconds: float) -> AsyncIterator[None]:
-    """Wait until no other reader of the writer's transaction is open. Raises RateLimited."""
+    """Wait until no other reader of the writer's transaction is open, nor was for as long.
+
+    So saves have half of the time at least. Raises RateLimited.
+    """
     refusal = RateLimited("previews at once", round(seconds))
     if writer.readers > MAX_WAITING:
         raise refusal
     writer.readers += 1
+    is_turn = False
     try:
         try:
             async with asyncio.timeout(seconds):
-                await writer.turn.acquire()
+                is_turn = await writer.turn.acquire()
+                await asyncio.sleep(writer.free_until - monotonic())
         except TimeoutError:
             raise refusal from None
+        began = monotonic()
         try:
             yield
         finally:
-            writer.turn.release()
+            ended = monotonic()
+            writer.free_until = ended + (ended - began)
     finally:
+        if is_turn:
+            writer.turn.release()
         writer.readers -= 1
 
 

@@ -67,8 +67,8 @@ class Writer:
     """A thread with an event loop of its own, which runs the transactions of one client.
 
     `hops` counts what was sent to it, for tests. A group that has run for `group_seconds` is
-    committed. `readers` and `turn` are of `hub.db.uncommitted`, in the caller's loop: who reads
-    through a transaction or waits to, and who may.
+    committed. `readers`, `turn` and `free_until` are of `hub.db.uncommitted`, in the caller's loop:
+    how many read through a transaction or wait to, who may, and from when on.
     """
 
     def __init__(self, client: BaseDBAsyncClient) -> None:
@@ -77,6 +77,7 @@ class Writer:
         self.group_seconds = GROUP_SECONDS
         self.readers = 0
         self.turn = asyncio.Lock()
+        self.free_until = 0.0
         self._queue = deque[_Job]()
         self._running: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()

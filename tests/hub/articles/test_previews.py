@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 import pytest
+from tortoise import Tortoise
 
 from hub import articles, related
 from hub.articles import previews, releases, working_versions
@@ -220,6 +221,22 @@ async def test_a_preview_that_has_ended_is_refused(client: Client) -> None:
     assert [row async for row in Preview.filter(secret_hash__contains="hub_preview")] == []
 
 
+async def test_too_many_previews_at_once_are_refused(client: Client) -> None:
+    site = await a_site()
+    token = (await previews.create(article_id=site["rye"], by=SYSTEM)).secret
+    connection: Any = Tortoise.get_connection("default")
+    for others, status in ((MAX_WAITING + 1, 429), (0, 200)):
+        connection.writer.readers += others
+        response = await client.http.post(
+            "/graphql", json={"query": "{ __typename }"}, headers={"hub-preview": token}
+        )
+        connection.writer.readers -= others
+        assert response.status_code == status
+        if others:
+            assert response.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+            assert int(response.headers["retry-after"]) > 0
+
+
 async def test_no_cache_holds_a_preview(client: Client) -> None:
     site = await a_site()
     token = (await previews.create(article_id=site["rye"], by=SYSTEM)).secret
@@ -327,6 +344,12 @@ async def test_what_a_preview_holds_up_is_bounded(client: Client) -> None:
         for start in (read, read, read, save):
             tasks.start_soon(start)
     assert order == ["preview", "save", "preview", "preview"]
+    async with uncommitted(nothing, 5):
+        await anyio.sleep(0.1)
+    with pytest.raises(RateLimited):  # saves have as long now
+        async with uncommitted(nothing, 0.05):
+            pass
+    await read()  # nobody holds the turn
     results = await asyncio.gather(
         *(read() for _ in range(MAX_WAITING + 3)), return_exceptions=True
     )
