@@ -10,6 +10,8 @@ HubError
 DatabaseError   the database cannot be opened, or used at the moment
 ├─ StorageFull  there is no space for a save
 └─ BackupError  a backup cannot be made, read or restored
+
+ManifestError   the trusted documents of a front end cannot be read
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ class StorageFull(DatabaseError):
 
 class BackupError(DatabaseError):
     """A backup cannot be made, read or restored; what was there before is as it was."""
+
+
+class ManifestError(Exception):
+    """The manifest of trusted documents cannot be used; the message says why."""
 
 
 class HubError(Exception):

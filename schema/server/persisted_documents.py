@@ -14,14 +14,11 @@ from typing import Any
 
 import orjson
 
+from hub.errors import ManifestError
 from schema.server.requests import Refused, Request
 from search_index.lru_cache import LRUCache
 
 _PREFIX = "sha256:"
-
-
-class ManifestError(Exception):
-    """The manifest of trusted documents cannot be used; the message says why."""
 
 
 class PersistedDocuments:

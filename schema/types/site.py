@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from importlib.metadata import PackageNotFoundError, version
 
 import strawberry
 from strawberry import Parent
 
+from hub import VERSION
 from hub.reads import articles, comments
 from hub.reads.articles import ArticleFilter
 from hub.settings import Settings
 from schema.context import Info
 from schema.types.fields import field, resolved
-
-try:
-    VERSION = version("content-hub")
-except PackageNotFoundError:  # run from a checkout without being installed
-    VERSION = "0"
 
 
 def _article_count(info: Info) -> Awaitable[int]:

@@ -10,12 +10,12 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
+from hub import VERSION
 from hub.backup import create as backups
 from hub.backup import restore as restores
 from hub.backup.archive import Manifest
 from hub.errors import BackupError
 from hub.settings import Settings
-from schema.types.site import VERSION
 from scripts.commands.output import echo
 from search_index.configured import open_configured
 

@@ -15,9 +15,11 @@ from hub.models import CommentStatus, CommentVerdict
 from hub.reads import comments as reads
 from hub.settings import Settings
 from hub.text import markup
+from scripts.commands.content.review import review
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Show and moderate readers' comments.")
+app.command("review")(review)
 Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]
 
 Article = Annotated[int | None, typer.Option(help="The number of their article.")]

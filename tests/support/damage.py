@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
@@ -48,6 +48,8 @@ ARGUMENTS = {
     "topics edit": ["1", "--description", "Words."],
     "topics move": ["1", "2"],
     "authors edit": ["1", "--bio", "Writes."],
+    "graph show": ["1"],
+    "graph path": ["1", "2"],
     "search block": ["ferry"],
     "search unblock": ["ferry"],
     "import": ["SOURCE"],
@@ -85,11 +87,14 @@ class Completed(NamedTuple):
     errors: str
 
 
+_ROOT: Any = typer.main.get_command(app)
+_COMMANDS = dict(_ROOT.commands)  # all of them are imported here
+
+
 def commands() -> dict[str, list[str]]:
     """Return the arguments of each command that opens the database, by the command's name."""
-    root = typer.main.get_command(app)
     names: set[str] = set()
-    for name, command in root.commands.items():  # type: ignore[attr-defined]  # it is a group
+    for name, command in _COMMANDS.items():
         below = getattr(command, "commands", None)
         names |= {f"{name} {sub}" for sub in below} if below else {name}
     return {

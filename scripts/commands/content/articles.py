@@ -33,10 +33,12 @@ from hub.snapshots import STORED, Snapshot, compare, from_row
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.diff import Change
+from scripts.commands.content.languages import detect_languages
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_rows, print_table
 
 app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
+app.command("detect-languages")(detect_languages)
 Name = Annotated[str, typer.Argument(help="An article's number, or its slug.")]
 Names = Annotated[list[str], typer.Argument(help="Numbers of articles, or their slugs.")]
 AsOf = Annotated[

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from hub.errors import ManifestError
 from hub.settings import Settings
 from schema.server.persisted_documents import (
-    ManifestError,
     PersistedDocuments,
     load_trusted_documents,
 )
