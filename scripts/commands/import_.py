@@ -62,6 +62,10 @@ Taxonomies = Annotated[
     str | None,
     typer.Option(help="WordPress taxonomies that become topics too, as genre,series."),
 ]
+Types = Annotated[
+    str | None,
+    typer.Option(help="WordPress post types that become articles too, as event,recipe."),
+]
 Authors = Annotated[
     Path | None,
     typer.Option(help="Who is who: CSV lines of from,name,slug, or JSON.", dir_okay=False),
@@ -101,6 +105,7 @@ def import_(
     columns: Columns = None,
     map_: Map = None,
     taxonomies: Taxonomies = None,
+    types: Types = None,
     authors: Authors = None,
     theirs: Theirs = False,
     as_draft: AsDraft = False,
@@ -126,6 +131,7 @@ def import_(
         detect_languages=language is None,
         columns=_split_names(columns) or None,
         taxonomies=_split_names(taxonomies),
+        types=_split_names(types),
         mapping=_split_pairs(map_),
     )
     try:

@@ -13,7 +13,8 @@ class Options:
 
     `kind` is a name in `registry.KINDS`; `columns` are the column names of a table without a
     header row; `mapping` pairs a field of records with its name in the source; `taxonomies` are
-    those of WordPress that become topics besides categories and tags; `other_kinds` are the kinds
+    those of WordPress that become topics besides categories and tags, `types` its types of posts
+    that become articles besides posts and pages; `other_kinds` are the kinds
     whose readers take other pages of the same folder; `detect_languages`: articles whose source
     names no language of their own, or plainly a wrong one, get that of their text; `scans` is the
     cache of WordPress exports scanned in one run.
@@ -24,6 +25,7 @@ class Options:
     language: str = "en"
     columns: tuple[str, ...] | None = None
     taxonomies: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     mapping: tuple[tuple[str, str], ...] = ()
     other_kinds: tuple[str, ...] = ()
     detect_languages: bool = True

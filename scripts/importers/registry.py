@@ -291,7 +291,11 @@ KINDS = {
             "wordpress",
             WordPressReader,
             _is_wordpress,
-            arguments=lambda options: {"taxonomies": options.taxonomies, "scans": options.scans},
+            arguments=lambda options: {
+                "taxonomies": options.taxonomies,
+                "types": options.types,
+                "scans": options.scans,
+            },
         ),
         SourceKind("ghost", GhostReader, _is_ghost),
         SourceKind("movable-type", MovableTypeReader, _is_movable_type),

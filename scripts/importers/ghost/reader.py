@@ -20,7 +20,7 @@ from hub.models.article import TITLE_LENGTH
 from hub.text import markup, validation
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import slug_of
-from scripts.importers.content import dates
+from scripts.importers.content import dates, seo
 from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.content.links import Site
 from scripts.importers.ghost import cards, redirects
@@ -231,6 +231,7 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
             f"addresses of images name no site ({relative} of them): give its host as --source"
         )
     meta = export.meta.get(str(post.get("id")), {})
+    og_image = _parse_url(meta.get("og_image") or post.get("og_image"), export.url)
     own_urls = [f"{export.url or f'https://{export.source}'}/{slug}/"] if slug else []
     canonical = str(post.get("canonical_url") or "")
     own_language = language_tag(str(post.get("locale") or ""))
@@ -258,6 +259,7 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
         relations=export.site.relations(html, own_urls),
         addresses=export.site.post_urls(own_urls, ""),
         aliases=export.redirects.get(slug or "", ()),
+        metadata=seo.read_metadata({**post, **meta, "og_image": og_image}),
     )
     yield from notes
 

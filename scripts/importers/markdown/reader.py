@@ -23,6 +23,7 @@ from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.content.publication import UNDECIDED
 from scripts.importers.files import FileIndex
 from scripts.importers.markdown import (
+    dialects,
     front_matter,
     mdx,
     notion,
@@ -320,6 +321,7 @@ def _title_and_body(
     title, text = _title(place, header, text)
     is_html = place.suffix.lower() in (".html", ".htm", ".rst")
     format_ = Markup.HTML if is_html else Markup.MARKDOWN
+    text = text if is_html else dialects.to_markdown(text)
     html, lines = extract_related_lines(markup.to_html(Body(text, format_)))
     return title or first_words(markup.to_text(html)) or "(untitled)", html, lines
 

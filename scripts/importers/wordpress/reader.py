@@ -22,6 +22,7 @@ from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
+from scripts.importers.content import seo
 from scripts.importers.content.embeds import Enclosure, append_enclosures, expand_embeds
 from scripts.importers.source import (
     Notes,
@@ -61,6 +62,7 @@ _COMMENT_KIND = {
     "trackback": CommentKind.TRACKBACK,
 }
 _TITLE_LENGTH = 500
+_PLURALS = {"attachment": "attachments", "nav_menu_item": "menu items", "revision": "revisions"}
 
 
 class WordPressReader:
@@ -75,11 +77,13 @@ class WordPressReader:
         source: str | None = None,
         language: str = "en",
         taxonomies: Sequence[str] = (),
+        types: Sequence[str] = (),
         scans: ScanCache | None = None,
     ) -> None:
         self._path = path
         self._language = language
         self._taxonomies = frozenset(taxonomies)
+        self._types = frozenset(types) - _PLURALS.keys()
         self._source = source
         self._scans = scans or ScanCache()
         self._scanned: ScannedExport | None = None
@@ -122,6 +126,7 @@ class WordPressReader:
         if self._scanned is None:
             self._scanned = self._scans.scan(self._path, self._source, self._language)
             self._scanned.export.taxonomies = self._taxonomies
+            self._scanned.export.types = self._types
         return self._scanned
 
 
@@ -143,7 +148,7 @@ def _read_item(piece: Piece, export: Export, used_keys: set[str]) -> Iterator[Re
     if item.damaged and not (kind and item.text("wp:status")):
         yield Refusal(place, f"it is damaged: {repair}")
         return
-    if kind not in _KINDS:
+    if kind not in _KINDS and kind not in export.types:
         yield _skip_type(place, kind)
         return
     if status in _EXCLUDED_STATUSES:
@@ -181,8 +186,7 @@ def _unused_key(item: Element, used_keys: set[str]) -> str | None:
 def _skip_type(place: str, kind: str) -> Record:
     if not kind:
         return Refusal(place, "it does not say whether it is a post or a page")
-    plurals = {"attachment": "attachments", "nav_menu_item": "menu items", "revision": "revisions"}
-    return Skipped(place, plurals.get(kind) or f"posts of the type {kind}")
+    return Skipped(place, _PLURALS.get(kind) or f"posts of the type {kind}")
 
 
 def _build_draft(item: Element, key: str, place: str, export: Export, notes: Notes) -> ArticleDraft:
@@ -203,7 +207,7 @@ def _build_draft(item: Element, key: str, place: str, export: Export, notes: Not
         summary=plain_text(item.text("excerpt:encoded"))[:5000],
         language=own_language or export.language,
         language_is_own=bool(own_language),
-        kind=_KINDS[item.text("wp:post_type")],
+        kind=_KINDS.get(item.text("wp:post_type"), Kind.ARTICLE),
         status=status,
         published_at=published_at,
         created_at=published_at,
@@ -211,6 +215,7 @@ def _build_draft(item: Element, key: str, place: str, export: Export, notes: Not
         comments_open=item.text("wp:comment_status") != "closed",
         image_url=image.url or None,
         image_alt=image.alt[:255] or None,
+        canonical_url=seo.canonical_url(item.post_meta()),
         translation_key=translation_key,
         authors=authors,
         topics=topics,
@@ -247,9 +252,10 @@ def _metadata(item: Element, notes: Notes) -> tuple[tuple[str, str], ...]:
         notes.append(
             f"{len(public) - len(stored)} custom fields are too long or too many; left out"
         )
+    further = seo.read_metadata(item.post_meta())
     if item.text("wp:is_sticky") == "1":
-        stored = [("sticky", "1"), *stored[: MAX_LIST - 1]]
-    return tuple(stored)
+        further = (("sticky", "1"), *further)
+    return (*further, *stored[: MAX_LIST - len(further)])
 
 
 def _body(item: Element, export: Export, notes: Notes) -> str:

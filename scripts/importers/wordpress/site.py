@@ -53,6 +53,7 @@ class Export:
     patterns: dict[str, str] = field(default_factory=dict)
     fault: str | None = None
     taxonomies: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
 
     @classmethod
     def from_channel(

@@ -13,7 +13,7 @@ import pytest
 from scripts.importers.content import dates, players
 from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.content.headline_lines import extract_related_lines
-from scripts.importers.markdown import mdx, obsidian, template_tags
+from scripts.importers.markdown import dialects, mdx, obsidian, template_tags
 from scripts.importers.markdown.front_matter import UnreadableFile, split
 from scripts.importers.plain_text.scrape import parse_scrape
 from scripts.importers.source import public_name
@@ -46,6 +46,10 @@ CONVERSIONS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "attributes of a component": (
         lambda text: mdx.strip_components(f"<A {text}"),
         ('"a" ', "'a' ", "{a} ", "{{a}} ", "a"),
+    ),
+    "dialects": (
+        dialects.to_markdown,
+        (":::note\n", "!!! note\n    ", "> [!note]\n", "- [ ] x\n", ":::", "```\n", "a\n\n: b\n"),
     ),
     "obsidian": (
         lambda text: VAULT.to_markdown(text, PurePosixPath("a.md")),

@@ -371,3 +371,26 @@ def test_the_parts_of_an_export_know_of_each_others_images(tmp_path: Path) -> No
     draft = the_draft(WordPressReader(first))
     assert draft.image_url == "https://site.test/a.jpg"
     assert re.findall(r'src="([^"]+)"', draft.body.content) == ["https://site.test/a.jpg"]
+
+
+def test_types_that_are_named_become_articles(tmp_path: Path) -> None:
+    items = [
+        an_item(n, post_type=name, status=status)
+        for n, (name, status) in enumerate(
+            [
+                ("event", "publish"),
+                ("event", "private"),
+                ("event", "wc-completed"),
+                ("form", "publish"),
+                ("attachment", "inherit"),
+            ],
+            1,
+        )
+    ]
+    reader = WordPressReader(an_export(tmp_path, *items), types=("event", "attachment"))
+    assert [(draft.key, draft.kind, draft.status) for draft in drafts(reader)] == [
+        ("1", Kind.ARTICLE, Status.PUBLISHED),
+        ("2", Kind.ARTICLE, Status.DRAFT),
+        ("3", Kind.ARTICLE, Status.DRAFT),
+    ]
+    assert skip_reasons(reader) == ["posts of the type form", "attachments"]
