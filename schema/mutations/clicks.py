@@ -33,7 +33,12 @@ class TrackClickPayload:
 
 
 async def track_click(info: Info, input: Input[TrackClickInput]) -> TrackClickPayload:
-    """Call `hub.search.statistics.QueryCounter.click`. One statement."""
+    """Call `hub.search.statistics.QueryCounter.click`. One statement.
+
+    Raises:
+        Invalid: there is no such place.
+        NotFound: no such article that the viewer may see.
+    """
     context = info.context
     if not 1 <= input.position <= MAX_DEPTH:
         raise Invalid("position", f"must be from 1 to {MAX_DEPTH}, not {input.position}")

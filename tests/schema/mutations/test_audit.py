@@ -45,7 +45,11 @@ async def post(client: Client, query: str, headers: dict[str, str], **variables:
     return (await client.http.post("/graphql", json=body, headers=headers)).json()
 
 
-@pytest.mark.parametrize("name", mutations())
+UNRECORDED = {"trackClick"}
+"""Mutations that are counted alone."""
+
+
+@pytest.mark.parametrize("name", sorted(mutations().keys() - UNRECORDED))
 async def test_every_mutation_leaves_an_entry(client: Client, name: str) -> None:
     global_ids = await records()
     input_ = {

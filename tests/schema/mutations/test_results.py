@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -45,10 +45,11 @@ def union_members(name: str) -> set[str]:
 
 
 def documented_errors(name: str) -> set[str]:
-    """Return the errors under `Raises:` of the services that a mutation calls."""
-    services = re.findall(r"`(hub\.[\w.]+)\.(\w+)`", getattr(root, name).__doc__)
+    """Return the errors under `Raises:` of a mutation and of the services that it calls."""
+    own = inspect.getdoc(getattr(root, name)) or ""
+    services = re.findall(r"`(hub\.[\w.]+)`", own)
     assert services, f"{name} does not name its service"
-    docs = [inspect.getdoc(getattr(import_module(module), service)) for module, service in services]
+    docs = [own, *(inspect.getdoc(resolve_name(service)) for service in services)]
     sections = [doc.partition("Raises:\n")[2] for doc in docs if doc]
     return {name for text in sections for name in re.findall(r"^    (\w+):", text, re.MULTILINE)}
 
