@@ -6,9 +6,9 @@ not a row exists, since an absent row may be created later.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import cached_property
-from typing import Any, Literal, TypeVar, assert_never, cast
+from typing import Literal, TypeVar, assert_never, cast
 
 from hub import snapshots
 from hub.db.database import Reader
@@ -18,6 +18,7 @@ from hub.reads import (
     audit,
     authors,
     comments,
+    graph,
     lifecycle,
     previews,
     related,
@@ -31,26 +32,23 @@ from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
 from hub.reads.per_key import batched
 from hub.reads.previews import PreviewRow
-from hub.reads.projection import Fields, PartialArticleRow, PartialRelatedRow
-from hub.reads.related import BodyLink, EdgeFields, RelatedRow
+from hub.reads.projection import Fields, PartialArticleRow
+from hub.reads.related import BodyLink
 from hub.reads.revisions import RevisionRow
 from hub.reads.topics import TopicRow
-from hub.related import EDITORIAL
 from hub.snapshots import Snapshot
 from hub.text.slugs import digest
 from schema.budget import CHARACTERS_OF_UNIT
+from schema.edge_loaders import EMPTY_PAGE, EdgeLoaders
 from schema.execution.cache_tags import ALL_OF_KIND
 from schema.execution.dataloader import Loader
-from schema.loader_base import LoaderBase
 
 K = TypeVar("K")
 V = TypeVar("V")
-EDITORIAL_KINDS = frozenset(kind.value for kind in EDITORIAL)
-EMPTY_PAGE: Page[Any] = Page([], has_next=False, has_previous=False)
 Label = Literal["topics", "authors"]
 
 
-class Loaders(LoaderBase):
+class Loaders(EdgeLoaders):
     """The loaders of one request; never shared, since rows depend on the viewer.
 
     A loader without arguments is an attribute. One with arguments is a method, which returns the
@@ -300,88 +298,6 @@ class Loaders(LoaderBase):
 
         return self._loader_for(("revisions", page_args), read, EMPTY_PAGE)
 
-    def related(
-        self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields, *, dangling: bool
-    ) -> Loader[int, Page[PartialRelatedRow]]:
-        """A page of the edges that leave an article, with the articles they lead to."""
-
-        async def read(ids: list[int]) -> dict[int, Page[PartialRelatedRow]]:
-            pages = await related.from_articles(
-                self._db,
-                ids,
-                page_args,
-                self._viewer,
-                kinds=kinds,
-                dangling=dangling,
-                fields=fields,
-            )
-            self._tag_ends(page.rows for page in pages.values())
-            return pages
-
-        key = ("related", page_args, kinds, fields, dangling)
-        return self._loader_for(key, self._tagged(read, "article"), EMPTY_PAGE)
-
-    @cached_property
-    def anchored(self) -> Loader[tuple[int, int], list[RelatedRow]]:
-        """The edges at a paragraph of an article: its id, and the paragraph's position."""
-
-        async def read(places: list[tuple[int, int]]) -> dict[tuple[int, int], list[RelatedRow]]:
-            self._cache_tags.add("article", [source for source, _ in places])
-            edges = await related.at_paragraphs(self._db, places, self._viewer)
-            self._tag_ends(edges.values())
-            return edges
-
-        return self._loader(read, [])
-
-    @cached_property
-    def edge_kinds(self) -> Loader[tuple[int, int | None, str], tuple[str, ...]]:
-        """The kinds of all edges that join the ends of one: its source, its target and its kind."""
-
-        async def read(
-            keys: list[tuple[int, int | None, str]],
-        ) -> dict[tuple[int, int | None, str], tuple[str, ...]]:
-            pairs = {(source, target) for source, target, _ in keys if target is not None}
-            kinds = await related.kinds_of(self._db, pairs) if pairs else {}
-            return {key: kinds.get((key[0], key[1] or 0), key[2:]) for key in keys}
-
-        return self._loader(read, ())
-
-    def related_by(
-        self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields
-    ) -> Loader[int, Page[PartialRelatedRow]]:
-        """A page of the edges that lead to an article, with the articles they leave."""
-
-        async def read(ids: list[int]) -> dict[int, Page[PartialRelatedRow]]:
-            self._tag_derived(kinds)
-            pages = await related.to_articles(
-                self._db, ids, page_args, self._viewer, kinds=kinds, fields=fields
-            )
-            self._tag_ends(page.rows for page in pages.values())
-            return pages
-
-        return self._loader_for(
-            ("related_by", page_args, kinds, fields), self._tagged(read, "article"), EMPTY_PAGE
-        )
-
-    def related_count(self, kinds: tuple[str, ...], *, dangling: bool) -> Loader[int, int]:
-        """The number of edges that leave an article."""
-
-        def read(ids: list[int]) -> Awaitable[dict[int, int]]:
-            return related.counts_from(self._db, ids, self._viewer, kinds=kinds, dangling=dangling)
-
-        return self._loader_for(
-            ("related_count", kinds, dangling), self._tagged(read, "article"), 0
-        )
-
-    def related_by_count(self, kinds: tuple[str, ...]) -> Loader[int, int]:
-        """The number of edges that lead to an article."""
-
-        def read(ids: list[int]) -> Awaitable[dict[int, int]]:
-            self._tag_derived(kinds)
-            return related.counts_to(self._db, ids, self._viewer, kinds=kinds)
-
-        return self._loader_for(("related_by_count", kinds), self._tagged(read, "article"), 0)
-
     def articles_of(
         self, label: Label, page_args: PageArgs, order: Order
     ) -> Loader[str, Page[ArticleRow]]:
@@ -400,6 +316,25 @@ class Loaders(LoaderBase):
 
         return self._loader_for(("article_count_of", label), read, 0)
 
+    def adjacent(
+        self, topic: str | None, *, backward: bool
+    ) -> Loader[tuple[int, str, str], ArticleRow | None]:
+        """The article after one in a topic, or before, by an article's `place`.
+
+        Without a `topic`, in its series, or else in its main topic.
+        """
+
+        async def read(
+            places: list[tuple[int, str, str]],
+        ) -> dict[tuple[int, str, str], ArticleRow]:
+            self._cache_tags.add("articles")
+            self._cache_tags.add("labels")
+            rows = await graph.adjacent(self._db, places, topic, self._viewer, backward=backward)
+            self._cache_tags.add("article", [row.id for row in rows.values()])
+            return rows
+
+        return self._loader_for(("adjacent", topic, backward), read, None)
+
     @cached_property
     def topic_counts(self) -> Loader[int, int]:
         """The number of articles of a topic, or of one below it."""
@@ -409,11 +344,6 @@ class Loaders(LoaderBase):
     def author_counts(self) -> Loader[int, int]:
         """The number of articles of an author."""
         return self._loader(self._for_viewer(authors.article_counts, "author", of_labels=True), 0)
-
-    def _tag_ends(self, edges: Iterable[Sequence[PartialRelatedRow]]) -> None:
-        """Add the tags of the articles at the other ends of edges."""
-        ends = [row.article.id for rows in edges for row in rows if row.article is not None]
-        self._cache_tags.add("article", ends)
 
     def _for_labels(
         self, read: Callable[[Reader, list[K]], Awaitable[Mapping[K, V]]], kind: str = ""
@@ -427,11 +357,6 @@ class Loaders(LoaderBase):
             return read(self._db, keys)
 
         return load
-
-    def _tag_derived(self, kinds: tuple[str, ...]) -> None:
-        """Add a tag for derived edges: a change of them has the tag of their source only."""
-        if not kinds or not EDITORIAL_KINDS.issuperset(kinds):
-            self._cache_tags.add("similar")
 
 
 def _by_slug(label: Label, slugs: list[str]) -> dict[str, ArticleFilter]:

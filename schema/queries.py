@@ -35,6 +35,7 @@ from schema.types.graph.exploration import (
     related_graph,
 )
 from schema.types.graph.report import LinkReport, link_report
+from schema.types.graph.storyline import StorylineStep, storyline
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.moderation import comment_form_token, moderation_queue
@@ -391,6 +392,13 @@ class Query:
         "The articles around one in the related graph, and the edges among them; null if there is "
         "no such article. Edges are followed from source to target.",
         measure=measure_graph,
+    )
+    storyline: list[StorylineStep] = resolved(
+        storyline,
+        "The story of an article, by publication: articles up to two edges of people away, in "
+        "either direction, and those of the same main topic and language around its date. Empty "
+        "if there is no such article.",
+        weight=20,
     )
     path: RelatedPath | None = resolved(
         path,

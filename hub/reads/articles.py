@@ -63,6 +63,11 @@ class ArticleRow(NamedTuple):
         """The time of its last save."""
         return datetime.fromisoformat(self.updated)
 
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Its id, its date in lists, and its language."""
+        return self.id, self.published or self.created, self.language
+
 
 _COLUMN_NAMES = {"published": "published_at", "created": "created_at", "updated": "updated_at"}
 COLUMNS = ", ".join(f"a.{_COLUMN_NAMES.get(name, name)}" for name in ArticleRow._fields)
@@ -302,7 +307,7 @@ async def page(
     Besides `fields`, those needed for cursors are read.
     """
     selected = article_columns(fields, *_SORT_FIELDS[order])
-    sql, args = _page_sql(page_args, order, filter_, viewer, selected)
+    sql, args = page_sql(page_args, order, filter_, viewer, selected)
     return to_page([article_row(row) for row in await db.rows(sql, args)], page_args)
 
 
@@ -318,7 +323,7 @@ async def pages(
     for batch in batched(filters):
         parts, args = [], list[object]()
         for number, key in enumerate(batch):
-            sql, part = _page_sql(
+            sql, part = page_sql(
                 page_args, order, filters[key], viewer, f"{COLUMNS}, {number} AS place"
             )
             parts.append(f"SELECT * FROM ({sql}) AS part")
@@ -328,9 +333,10 @@ async def pages(
     return {key: to_page(key_rows, page_args) for key, key_rows in rows.items()}
 
 
-def _page_sql(
+def page_sql(
     page_args: PageArgs, order: Order, filter_: ArticleFilter, viewer: Viewer, columns: str
 ) -> tuple[str, list[object]]:
+    """Return the statement of a page, and its arguments."""
     column, descending = order.value
     if column == "published_at" and viewer.may(Permission.READ):
         sort = "COALESCE(a.published_at, a.created_at)"  # drafts have no date of publication

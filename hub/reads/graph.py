@@ -6,13 +6,25 @@ a hidden one is absent, and so is what lies behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from hub.auth import Viewer, article_statuses
 from hub.db.database import Reader, marks
-from hub.reads.articles import UNINDEXED_STATUS
+from hub.db.keyset import PageArgs
+from hub.db.timestamps import to_iso
+from hub.reads.articles import (
+    COLUMNS,
+    UNINDEXED_STATUS,
+    ArticleFilter,
+    ArticleRow,
+    Order,
+    article_row,
+    page_sql,
+)
+from hub.reads.per_key import batched
 from hub.reads.related import ANCHOR, STRENGTH, strongest
 
 MAX_DEPTH = 3
@@ -23,6 +35,9 @@ MAX_EDGES = 24
 MAX_STEPS = 6
 MAX_EDGES_READ = 20_000
 """Edges that a search for a path reads, at most: some 60 ms."""
+
+STORY_STEPS = 2
+"""Edges between an article and those of its story, at most."""
 
 _KEYS = 500
 _BITS = " ".join(f"WHEN '{kind}' THEN {1 << place}" for place, kind in enumerate(STRENGTH))
@@ -194,3 +209,139 @@ async def _ends(
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), _KEYS):
         yield ids[start : start + _KEYS]
+
+
+class StoryReason(NamedTuple):
+    """A reason for which an article is in a story.
+
+    A link between it and the article `other_id`, by its words, or else the main topic that it has
+    in common with the first article, by name.
+    """
+
+    other_id: int | None
+    detail: str
+
+
+async def storyline(
+    db: Reader, id_: int, viewer: Viewer, *, days: int, first: int
+) -> dict[int, list[StoryReason]]:
+    """Return up to `first` articles of an article's story with their reasons, itself included.
+
+    By publication. In it are articles up to two edges of people away, in either direction, and
+    those with its main topic and language that were published up to `days` before or after it. The
+    nearest ones, by edges and then by time. Other articles without a date are left out. Up to seven
+    statements.
+    """
+    reasons: dict[int, list[StoryReason]] = {id_: []}
+    frontier = [id_]
+    for _ in range(STORY_STEPS):
+        reached: dict[int, list[StoryReason]] = {}
+        for near, far, anchor in await _links(db, frontier, viewer):
+            if far not in reasons:
+                reached.setdefault(far, []).append(StoryReason(near, anchor))
+        reasons |= dict(list(reached.items())[: max(0, first - len(reasons))])
+        frontier = [far for far in reached if far in reasons]
+        if not frontier:
+            break
+    for other, topic in await _of_main_topic(db, id_, viewer, days, first):
+        if other in reasons or len(reasons) < first:
+            reasons.setdefault(other, []).append(StoryReason(None, topic))
+    rows = await db.rows(
+        f"SELECT id FROM article WHERE id IN ({marks(list(reasons))})"
+        " AND (published_at IS NOT NULL OR id = ?) ORDER BY published_at NULLS LAST, id",
+        [*reasons, id_],
+    )
+    return {row[0]: reasons[row[0]] for row in rows}
+
+
+async def _links(db: Reader, ids: Sequence[int], viewer: Viewer) -> list[tuple[int, int, str]]:
+    """Return the edges of people at these articles: own id, other end, words. Two statements."""
+    statuses = article_statuses(viewer)
+    links = []
+    for near, far in (("source_id", "target_id"), ("target_id", "source_id")):
+        links += await db.rows(
+            f"SELECT r.{near}, r.{far}, {ANCHOR} FROM relation r JOIN article a ON a.id = r.{far}"
+            f" AND {UNINDEXED_STATUS} IN ({marks(statuses)}) WHERE r.{near} IN ({marks(ids)})"
+            f" AND r.origin <> 'DERIVED' AND {strongest(())} ORDER BY r.{near}, r.rank, r.id"
+            " LIMIT ?",
+            [*statuses, *ids, MAX_NODES],
+        )
+    return [(near, far, anchor) for near, far, anchor in links]
+
+
+async def _of_main_topic(
+    db: Reader, id_: int, viewer: Viewer, days: int, limit: int
+) -> list[tuple[int, str]]:
+    """Return the articles with the same main topic around one, the nearest in time first."""
+    rows = await db.rows(
+        "SELECT a.published_at, a.language, t.id, t.name FROM article a"
+        " JOIN article_topic x ON x.article_id = a.id AND x.position = 0"
+        " JOIN topic t ON t.id = x.topic_id WHERE a.id = ? AND a.published_at IS NOT NULL",
+        [id_],
+    )
+    if not rows:
+        return []
+    [(published, language, topic_id, topic)] = rows
+    moment, statuses = datetime.fromisoformat(published), article_statuses(viewer)
+    others: list[tuple[timedelta, int]] = []
+    for condition, order, end in (("<=", "DESC", -days), (">", "ASC", days)):
+        bounds = sorted((moment, moment + timedelta(days=end)))
+        near = await db.rows(
+            "SELECT a.id, a.published_at FROM article_topic x JOIN article a ON a.id = x.article_id"
+            f" WHERE x.topic_id = ? AND x.position = 0 AND a.language = ? AND a.id <> ?"
+            f" AND {UNINDEXED_STATUS} IN ({marks(statuses)}) AND a.published_at >= ?"
+            f" AND a.published_at <= ? AND a.published_at {condition} ?"
+            f" ORDER BY a.published_at {order}, a.id LIMIT ?",
+            [topic_id, language, id_, *statuses, *map(to_iso, (*bounds, moment)), limit],
+        )
+        others += [(abs(datetime.fromisoformat(at) - moment), other) for other, at in near]
+    return [(other, topic) for _, other in sorted(others)]
+
+
+async def adjacent(
+    db: Reader,
+    places: Iterable[tuple[int, str, str]],
+    topic: str | None,
+    viewer: Viewer,
+    *,
+    backward: bool = False,
+) -> dict[tuple[int, str, str], ArticleRow]:
+    """Return the article after each `place` in a topic by date, or before; of the same language.
+
+    `topic` is a slug; articles of topics below it count. Without one, the topic of an article is
+    its first series, or else its main topic. One statement for up to 100 places, and one more for
+    their topics.
+    """
+    rows: dict[tuple[int, str, str], ArticleRow] = {}
+    for batch in batched(places):
+        slugs = {} if topic else await _series(db, [id_ for id_, _, _ in batch])
+        parts, args = [], list[object]()
+        for number, (id_, date, language) in enumerate(batch):
+            slug = topic or slugs.get(id_)
+            if slug is None:
+                continue
+            filter_ = ArticleFilter(topics=(slug,), languages=(language,), kinds=("ARTICLE",))
+            sql, part = page_sql(
+                PageArgs(1, after=(date, id_), peeks=False),
+                Order.NEWEST if backward else Order.OLDEST,
+                filter_,
+                viewer,
+                f"{COLUMNS}, {number} AS number",
+            )
+            parts.append(f"SELECT * FROM ({sql}) AS part")
+            args += part
+        if parts:
+            for row in await db.rows(" UNION ALL ".join(parts), args):
+                rows[batch[row[-1]]] = article_row(row[:-1])
+    return rows
+
+
+async def _series(db: Reader, ids: Sequence[int]) -> dict[int, str]:
+    """Return the slug of each article's first series, or else of its main topic."""
+    rows = await db.rows(
+        "SELECT x.article_id, t.slug FROM article_topic x JOIN topic t ON t.id = x.topic_id"
+        f" WHERE x.article_id IN ({marks(ids)}) ORDER BY CASE WHEN t.taxonomy = 'series' THEN 1"
+        " ELSE 0 END, x.position DESC",
+        ids,
+    )
+    return dict(rows)  # of several, the last one

@@ -59,6 +59,13 @@ from schema.types.working_version import (
 )
 
 MAX_EXCERPT = 2_000
+InTopic = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The slug of a topic; where it is left out, its first series (a topic of that "
+        "taxonomy), or else its main topic."
+    ),
+]
 
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
@@ -143,6 +150,14 @@ async def _translations(parent: Parent[ArticleRow], info: Info) -> list[ArticleR
         return []
     rows = await info.context.loaders.translations.load(parent.translation_key)
     return [row for row in rows if row.id != parent.id]
+
+
+def _next(info: Info, topic: InTopic = None) -> LoaderField:
+    return LoaderField(info.context.loaders.adjacent(topic, backward=False))
+
+
+def _previous(info: Info, topic: InTopic = None) -> LoaderField:
+    return LoaderField(info.context.loaders.adjacent(topic, backward=True))
 
 
 def _related_by(
@@ -282,6 +297,12 @@ class Article(Node):
     )
     related_by: RelatedArticlesConnection = batched(
         _related_by, "The articles that lead to this one; `node` is where the link stands."
+    )
+    next: Article | None = batched(
+        _next, "The one published after it in a topic, in its language.", "place", weight=2
+    )
+    previous: Article | None = batched(
+        _previous, "The one published before it in a topic, in its language.", "place", weight=2
     )
     comments: CommentConnection = batched(
         _comments,

@@ -75,6 +75,50 @@ def path(source: Name, target: Name, kind: Kinds = None, json: Json = False) -> 
     _print(lines, json)
 
 
+@app.command()
+def storyline(
+    name: Name,
+    days: Annotated[
+        int, typer.Option(min=0, max=3_650, help="Of the same main topic, how far in time.")
+    ] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many articles at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show what came before an article and after it, drafts with a date included, and why."""
+
+    async def work(db: Reader) -> list[dict[str, Any]]:
+        row = await find_article(db, name)
+        reasons = await graph.storyline(db, row.id, SYSTEM, days=days, first=limit)
+        rows = await reads.by_ids(db, reasons, SYSTEM)
+        return [
+            {
+                "published": rows[id_].published,
+                "slug": rows[id_].slug,
+                "title": rows[id_].title,
+                "because": [
+                    {
+                        "kind": "TOPICS" if reason.other_id is None else "LINK",
+                        "detail": reason.detail,
+                        "slug": rows[reason.other_id].slug if reason.other_id in rows else None,
+                    }
+                    for reason in because
+                ],
+            }
+            for id_, because in reasons.items()
+            if id_ in rows
+        ]
+
+    lines = run(work)
+    if json:
+        print_json_lines(lines)
+        return
+    table = Table("published", "slug", "title", "because")
+    for line in lines:
+        because = "; ".join(reason["detail"] for reason in line["because"])
+        table.add_row((line["published"] or "")[:10], line["slug"], line["title"], because)
+    print_table(table)
+
+
 def _lines(edges: Sequence[GraphEdge], rows: dict[int, ArticleRow]) -> list[dict[str, Any]]:
     return [
         {

@@ -43,3 +43,6 @@ def test_edges_are_shown(tmp_path: Path) -> None:
     assert lines(hub("path", "a", "c", "--json")) == edges
     assert "INLINE" in hub("path", "a", "c")
     hub("path", "c", "a", status=1)
+    story = [json.loads(line) for line in hub("storyline", "b", "--json").splitlines()]
+    assert [step["slug"] for step in story] == ["b"]  # the others have no date
+    assert "b" in hub("storyline", "b")
