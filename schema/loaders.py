@@ -20,6 +20,7 @@ from hub.reads import (
     comments,
     graph,
     lifecycle,
+    links,
     previews,
     related,
     revisions,
@@ -30,6 +31,7 @@ from hub.reads.audit import AuditRow
 from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, ModeratedRow
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
+from hub.reads.links import LinkRow
 from hub.reads.per_key import batched
 from hub.reads.previews import PreviewRow
 from hub.reads.projection import Fields, PartialArticleRow
@@ -207,6 +209,11 @@ class Loaders(EdgeLoaders):
     def audit_entry(self) -> Loader[int, AuditRow | None]:
         """Entries of the audit trail by id; None for what the viewer may not see."""
         return self._loader(self._for_viewer(audit.by_ids), None)
+
+    @cached_property
+    def reported_link(self) -> Loader[int, LinkRow | None]:
+        """Edges by id as the link report has them; None for who may not read it."""
+        return self._loader(self._for_viewer(links.by_ids), None)
 
     @cached_property
     def release_items(self) -> Loader[int, list[ReleaseItemRow]]:

@@ -34,7 +34,7 @@ from schema.types.graph.exploration import (
     path,
     related_graph,
 )
-from schema.types.graph.report import LinkReport, link_report
+from schema.types.graph.report import LinkReport, ReportedLink, link_report
 from schema.types.graph.storyline import StorylineStep, storyline
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
@@ -106,6 +106,7 @@ _LOADERS = {
     ids.MODERATED: "moderated",
     ids.PREVIEW: "preview",
     ids.RELEASE: "release",
+    ids.REPORTED_LINK: "reported_link",
     ids.REVISION: "revision",
     ids.TOPIC: "topic",
     ids.TRASHED: "trashed",
@@ -431,4 +432,14 @@ class Query:
 
 def types() -> list[Any]:
     """Return the types that are reachable through interfaces only."""
-    return [Article, Topic, Author, Revision, Release, Preview, TrashedArticle, ModeratedComment]
+    return [
+        Article,
+        Topic,
+        Author,
+        Revision,
+        Release,
+        Preview,
+        TrashedArticle,
+        ModeratedComment,
+        ReportedLink,
+    ]

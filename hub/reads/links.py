@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
 from hub.auth import Permission, Viewer
-from hub.db.database import Reader
+from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import RelationOrigin
 from hub.reads.articles import COLUMNS, ArticleRow, article_row
@@ -40,6 +41,9 @@ _ORPHANS = (
 )
 
 
+_COLUMNS = "r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
+
+
 class LinkRow(NamedTuple):
     """An edge; `target_id` is None where it dangles."""
 
@@ -55,6 +59,15 @@ class LinkRow(NamedTuple):
     def ends(self) -> tuple[int, int | None, str]:
         """Ids of its source and target, and its kind."""
         return self.source_id, self.target_id, self.kind
+
+
+async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, LinkRow]:
+    """Return edges by id; none if `viewer` may not read the lists. One statement at most."""
+    ids = list(ids)
+    if not (viewer.may(Permission.READ) and viewer.may(Permission.WRITE)):
+        return {}
+    rows = await db.rows(f"SELECT {_COLUMNS} FROM relation r WHERE r.id IN ({marks(ids)})", ids)
+    return {row[0]: LinkRow(*row) for row in rows}
 
 
 async def dangling(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
@@ -122,8 +135,7 @@ async def _links(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) -> P
     _require(viewer)
     seek, args, order_by = keyset_sql(("r.id", "r.id"), int, False, page_args)
     rows = await db.rows(
-        "SELECT r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
-        f" {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
+        f"SELECT {_COLUMNS} {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
         [*args, page_args.rows],
     )
     return to_page([LinkRow(*row) for row in rows], page_args)

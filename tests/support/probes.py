@@ -33,7 +33,7 @@ from tests.support.hidden_content import OLD_PATH, PLANNED_URL
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
     *(ids.MODERATED, ids.RELATION, ids.SYNONYMS, ids.PIN, ids.PREVIEW, ids.RELEASE, ids.TRASHED),
-    ids.AUDIT_ENTRY,
+    *(ids.AUDIT_ENTRY, ids.REPORTED_LINK),
 )
 MOVING = frozenset({"tookMs"})
 """Fields whose values differ in two answers to one query."""

@@ -21,10 +21,12 @@ from schema.execution.field_resolvers import LoaderField
 from schema.types.article import Article, ArticleConnection
 from schema.types.enums import RelatedKind
 from schema.types.fields import batched, field, id_field, resolved
-from schema.types.paging import After, First, RowConnection, connection
+from schema.types.node import Node
+from schema.types.paging import After, Before, First, Last, RowConnection, connection
 from search_index.neighbours import match_titles
 
 MAX_CANDIDATES = 10
+Args = tuple[int | None, str | None, int | None, str | None]
 Load = Callable[[Reader, PageArgs, Viewer], Awaitable[Page[Any]]]
 
 
@@ -33,12 +35,10 @@ class Report(NamedTuple):
 
     context: HubContext
 
-    async def page(
-        self, load: Load, first: int | None, after: str | None, list_: LinkList
-    ) -> RowConnection[Any]:
+    async def page(self, load: Load, args: Args, list_: LinkList) -> RowConnection[Any]:
         """Load a page of one of the lists."""
         db, viewer = self.context.db, self.context.viewer
-        page = await load(db, parse_page_args(first, after), viewer)
+        page = await load(db, parse_page_args(*args), viewer)
         return RowConnection(page, _key, lambda: links.count(db, list_, viewer))
 
 
@@ -78,11 +78,12 @@ class LinkCandidate:
 
 
 @strawberry.type(description="An edge that editors may want to mend.")
-class ReportedLink:
+class ReportedLink(Node):
     """Resolved from a `LinkRow`."""
 
+    id: strawberry.ID = id_field(ids.REPORTED_LINK, "Global and opaque.")
     relation_id: strawberry.ID = id_field(
-        ids.RELATION, "Names it, for `acceptLink` and `unlinkArticles`."
+        ids.RELATION, "Names the edge, for `acceptLink` and `unlinkArticles`.", "id"
     )
     source: Article | None = batched(_article, "The article that holds it.", "source_id")
     target: Article | None = batched(
@@ -102,32 +103,53 @@ class ReportedLink:
         weight=20,
     )
 
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for an edge of the report."""
+        return isinstance(obj, LinkRow)
+
 
 ReportedLinkConnection: Any = connection(ReportedLink, "reported link", count_weight=100)
 
 
 def _dangling(
-    parent: Parent[Report], first: First = None, after: After = None
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Awaitable[RowConnection[LinkRow]]:
-    return parent.page(links.dangling, first, after, LinkList.DANGLING)
+    return parent.page(links.dangling, (first, after, last, before), LinkList.DANGLING)
 
 
 def _orphans(
-    parent: Parent[Report], first: First = None, after: After = None
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Awaitable[RowConnection[ArticleRow]]:
-    return parent.page(links.orphans, first, after, LinkList.ORPHANS)
+    return parent.page(links.orphans, (first, after, last, before), LinkList.ORPHANS)
 
 
 def _one_sided(
-    parent: Parent[Report], first: First = None, after: After = None
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Awaitable[RowConnection[LinkRow]]:
-    return parent.page(links.one_sided, first, after, LinkList.ONE_SIDED)
+    return parent.page(links.one_sided, (first, after, last, before), LinkList.ONE_SIDED)
 
 
 def _repeated(
-    parent: Parent[Report], first: First = None, after: After = None
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Awaitable[RowConnection[LinkRow]]:
-    return parent.page(links.repeated, first, after, LinkList.REPEATED)
+    return parent.page(links.repeated, (first, after, last, before), LinkList.REPEATED)
 
 
 @strawberry.type(description="What editors may want to mend in the related graph.")

@@ -13,10 +13,10 @@ import pytest
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
-from hub import articles, outbox, tokens
+from hub import articles, outbox, related, tokens
 from hub.articles import previews, releases
 from hub.auth import SYSTEM
-from hub.models import Role
+from hub.models import RelationKind, Role
 from hub.settings import Settings
 from schema import ids
 from schema.build import graphql_schema
@@ -26,6 +26,7 @@ from tests.support.hub import UNAWAITED_COROUTINES, Client, a_hub
 
 pytestmark = [pytest.mark.anyio, *UNAWAITED_COROUTINES]
 SLUG = "ferry-launch"
+INLINE = RelationKind.INLINE
 EXTRA = {"Query.search": 'query: "ferry harbour"'}
 """Required arguments of a connection besides the page."""
 PAGE = """{ totalCount nodes { id } edges { cursor node { id } }
@@ -129,6 +130,7 @@ async def prepare_lists(demo: Client) -> Lists:
         " articles(last: 6) { nodes { id } } }"
     )
     article, version = page["article"]["id"], page["article"]["version"]
+    number_of = ids.local_id(article, ids.ARTICLE, "id")
     thread = await say()
     for _ in range(5):
         await say(thread)
@@ -151,11 +153,15 @@ async def prepare_lists(demo: Client) -> Lists:
                 editor=True,
                 i={"sourceId": source, "targetId": target, "kind": "PINNED"},
             )
+        repeated = ids.local_id(other["id"], ids.ARTICLE, "id")
+        await related.link(number_of, kind=INLINE, target_id=repeated, by=SYSTEM)
+        await related.link(number_of, kind=INLINE, headline=f"Not yet {repeated}", by=SYSTEM)
     await wait_until_indexed(demo)
     return Lists(
         demo,
         {
             "Query": "…",
+            "LinkReport": "parent: linkReport { … }",
             "Article": f'parent: article(slug: "{SLUG}") {{ … }}',
             "Author": f'parent: author(slug: "{page["article"]["authors"][0]["slug"]}") {{ … }}',
             "Topic": f'parent: topic(slug: "{page["article"]["topics"][0]["slug"]}") {{ … }}',
@@ -315,7 +321,7 @@ async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Li
     "name",
     [
         *("Article.revisions", "Query.auditLog", "Query.moderationQueue", "Query.releases"),
-        *("Query.trash", "Query.previews"),
+        *("Query.trash", "Query.previews", "LinkReport.dangling", "LinkReport.repeated"),
     ],
 )
 async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:
