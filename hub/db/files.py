@@ -38,24 +38,25 @@ def protect(settings: Settings) -> None:
     Sets the umask of this process. What belongs to another user stays as it is: see `exposed`.
     """
     os.umask(_ALL_BITS & ~int(settings.data_mode, 8))
-    changed = 0
+    changed = []
     for file in exposed(settings):
         # Its sticky bit says that the folder is shared, as /tmp is.
         if not file.mode & stat.S_ISVTX:
             with suppress(PermissionError, FileNotFoundError):
                 file.path.chmod(file.expected)
-                changed += 1
+                changed.append(file.path)
     if changed:
         log.warning(
-            "Access to %d files and folders of the hub was set to %s (HUB_DATA_MODE), e.g. %s",
-            *(changed, settings.data_mode, settings.data_dir),
+            "Access to files and folders of the hub was set to %s (HUB_DATA_MODE): %s%s",
+            *(settings.data_mode, changed[0], f" and {len(changed) - 1} more" * (len(changed) > 1)),
         )
 
 
 def exposed(settings: Settings) -> list[OpenFile]:
     """Return the files and folders of the hub whose mode differs from HUB_DATA_MODE.
 
-    Their owner's own access is not extended: a file may be read-only on purpose.
+    Their owner's own access is not extended: a file may be read-only on purpose. Who may execute a
+    file does not matter: Whoosh makes its locks executable.
     """
     mode = int(settings.data_mode, 8)
     differing = []
@@ -65,6 +66,7 @@ def exposed(settings: Settings) -> list[OpenFile]:
             if stat.S_ISDIR(current):
                 expected = mode | current & (stat.S_ISGID | stat.S_ISVTX)
             elif stat.S_ISREG(current):
+                current &= ~_ALL_BITS | _FILE_BITS
                 expected = mode & _FILE_BITS
             else:
                 continue
