@@ -220,7 +220,7 @@ async def _lifespan(
         await audit.record_settings(settings.public_values())
         app.state.deliveries = delivery_metrics = DeliveryMetrics()
         suggestions = Suggestions(db, engine, queries=settings.suggest_queries)
-        search_counter = QueryCounter(rate_limits.daily_secret)
+        search_counter = QueryCounter(rate_limits.daily_secret, is_shared=settings.shares_rates)
         app.state.db, app.state.engine, app.state.indexer = db, engine, indexer
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
         app.state.pages = health.PageMonitor(settings)

@@ -170,6 +170,10 @@ CREATE TABLE "outbox_event" (
     "parked" INT NOT NULL,
     "error" TEXT
 , "follower" VARCHAR(64), "origin" BIGINT);
+CREATE TABLE "overtaken_text" (
+    "reader" VARCHAR(64) NOT NULL  PRIMARY KEY,
+    "at" REAL NOT NULL
+);
 CREATE TABLE "pin" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "text" VARCHAR(200) NOT NULL,
@@ -325,6 +329,7 @@ INSERT INTO "tortoise_migrations" VALUES(25,'hub','0024_addresses',strftime('%Y-
 INSERT INTO "tortoise_migrations" VALUES(26,'hub','0025_missing_articles',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(27,'hub','0026_clicks',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(28,'hub','0027_search_languages',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(29,'hub','0028_overtaken_texts',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -424,6 +429,7 @@ CREATE INDEX "idx_revision_status_8a9721" ON "revision" ("status", "published_at
 CREATE INDEX "idx_revision_saved_a_63cfe8" ON "revision" ("saved_at");
 CREATE INDEX "idx_revision_slug_6c79b8" ON "revision" ("slug");
 CREATE INDEX "idx_trashed_art_source__874ce5" ON "trashed_article" ("source_key", "source");
+CREATE INDEX "idx_overtaken_t_at_7d8522" ON "overtaken_text" ("at");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',28);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',29);
 COMMIT;

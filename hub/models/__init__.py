@@ -39,7 +39,7 @@ from hub.models.lifecycle import (
 )
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.preview import Preview
-from hub.models.querystat import BlockedQuery, QueryReader, QueryStat
+from hub.models.querystat import BlockedQuery, OvertakenText, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
 from hub.models.relation import Relation, RelationKind, RelationOrigin
 from hub.models.revision import Revision, RevisionChange
@@ -75,6 +75,7 @@ __all__ = [
     "LifeAction",
     "MessageStatus",
     "OutboxEvent",
+    "OvertakenText",
     "Pin",
     "PlannedChange",
     "Preview",

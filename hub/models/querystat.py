@@ -51,6 +51,20 @@ class QueryReader(Model):
         unique_together = (("day", "text", "reader"),)
 
 
+class OvertakenText(Model):
+    """A text that a reader typed on from, for the other processes.
+
+    `reader` is a digest as of `QueryReader`, `at` the time of the longer text, in seconds since
+    1970.
+    """
+
+    reader = fields.CharField(max_length=64, primary_key=True)
+    at = fields.FloatField(db_index=True)
+
+    class Meta:
+        table = "overtaken_text"
+
+
 class BlockedQuery(Model):
     """A text that is never suggested, nor any other that contains it."""
 

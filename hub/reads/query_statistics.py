@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -45,6 +46,12 @@ def last_days(days: int) -> Days:
     today = now().date()
     return Days(today - timedelta(days=days - 1), today)
 
+
+LIKE_SHARE = 0.75
+"""Share of the words of a text and a headline that are alike, of the shorter one."""
+
+WORD_START = 5
+"""Letters by which words are compared there."""
 
 _IN_DAYS = "day >= ? AND day <= ? AND (CAST(? AS TEXT) = '' OR language = ?)"
 _SUMS = (
@@ -217,9 +224,9 @@ async def blocked(db: Reader) -> list[str]:
 async def missing(db: Reader, days: Days, limit: int, viewer: Viewer) -> list[MissingRow]:
     """Return searches of which no article has every word: what the hub lacks.
 
-    First those that read like a headline of dangling edges: all words of one are in the other, two
-    or more of them unless both are the same. Edges from articles that `viewer` may see; planned
-    ones for staff alone. Two statements.
+    First those that read like a headline of dangling edges: they have LIKE_SHARE of the words of
+    the shorter one in common, two or more unless both have the same. Edges from articles that
+    `viewer` may see; planned ones for staff alone. Two statements.
     """
     source = article_condition(viewer, "r.source_id")
     is_shown = "TRUE" if viewer.may(Permission.READ) else "r.kind <> 'PINNED'"
@@ -238,24 +245,29 @@ async def missing(db: Reader, days: Days, limit: int, viewer: Viewer) -> list[Mi
 
 
 class _HeadlineIndex:
-    """Headlines by their words."""
+    """Headlines by their words, each by its first letters: the ends of words are inflected."""
 
     def __init__(self, headlines: Iterable[tuple[str, str]]) -> None:
         """`headlines` are (key, headline)."""
-        self._by_word: dict[str, list[tuple[frozenset[str], str]]] = {}
-        for key, headline in headlines:
-            words = frozenset(key.split())
+        self._headlines = [(_word_starts(key), headline) for key, headline in headlines]
+        self._by_word: dict[str, list[int]] = {}
+        for number, (words, _) in enumerate(self._headlines):
             for word in words:
-                self._by_word.setdefault(word, []).append((words, headline))
+                self._by_word.setdefault(word, []).append(number)
 
     def find(self, text: str) -> str:
-        """Return the first headline that a text reads like; "" for none."""
-        words = frozenset(headline_key(text).split())
-        for word in sorted(words):
-            for headline_words, headline in self._by_word.get(word, ()):
-                if words == headline_words:
-                    return headline
-                common = words & headline_words
-                if len(common) > 1 and common in (words, headline_words):
-                    return headline
-        return ""
+        """Return the headline that a text reads like, the one most like it; "" for none."""
+        words = _word_starts(headline_key(text))
+        common = Counter(number for word in words for number in self._by_word.get(word, ()))
+        best, likeness = "", 0.0
+        for number, count in common.items():
+            headline_words, headline = self._headlines[number]
+            shorter, longer = sorted((len(words), len(headline_words)))
+            is_like = count == longer or (count > 1 and count >= LIKE_SHARE * shorter)
+            if is_like and count / longer > likeness:
+                best, likeness = headline, count / longer
+        return best
+
+
+def _word_starts(key: str) -> frozenset[str]:
+    return frozenset(word[:WORD_START] for word in key.split())

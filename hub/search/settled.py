@@ -13,6 +13,10 @@ SETTLE_SECONDS = 5.0
 REMEMBER_SECONDS = 60.0
 """Seconds for which a settled text is remembered: sent by Enter as well, it is the same search."""
 
+TELL_SECONDS = 12.0
+"""Seconds for which a settled text waits in addition, until all processes have told what they know;
+more than the interval at which counts are stored."""
+
 MIN_BYTES = 3
 """Bytes of the shortest settled text: three Latin letters, or one Chinese sign."""
 
@@ -47,6 +51,15 @@ class _Typed:
     is_settled: bool = False
 
 
+class Settled(NamedTuple):
+    """A text that has settled, who typed it, and when."""
+
+    text: str
+    search: Search
+    client: str
+    moment: float
+
+
 class SettledTexts:
     """Follows what clients type, in memory; nothing of it is stored but the texts that settle.
 
@@ -54,8 +67,12 @@ class SettledTexts:
     place. Texts are normalised.
     """
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, seconds: float = SETTLE_SECONDS
+    ) -> None:
+        """A text settles after so many `seconds` without a change."""
         self._clock = clock
+        self._seconds = seconds
         self._by_client: dict[str, list[_Typed]] = {}
 
     def add(self, text: str, search: Search, client: str) -> None:
@@ -96,16 +113,23 @@ class SettledTexts:
                 return typed.search
         return None
 
-    def settle(self, *, at_once: bool = False) -> Iterator[tuple[str, Search, str]]:
-        """Yield the (text, search, client) that have settled; `at_once`: all that was typed."""
+    def followed(self, since: float) -> Iterator[tuple[str, str, float]]:
+        """Yield the (text, client, moment) of all that was typed since a moment."""
+        for client, followed in self._by_client.items():
+            for typed in followed:
+                if typed.moment >= since:
+                    yield typed.text, client, typed.moment
+
+    def settle(self, *, at_once: bool = False) -> Iterator[Settled]:
+        """Yield what has settled; `at_once`: all that was typed."""
         moment = self._clock()
         for client, followed in list(self._by_client.items()):
             for typed in followed:
-                if typed.is_settled or not (at_once or moment - typed.moment >= SETTLE_SECONDS):
+                if typed.is_settled or not (at_once or moment - typed.moment >= self._seconds):
                     continue
                 typed.is_settled = True
                 if len(typed.text.encode("utf-8", "surrogatepass")) >= MIN_BYTES:
-                    yield typed.text, typed.search, client
+                    yield Settled(typed.text, typed.search, client, typed.moment)
             followed[:] = [
                 typed
                 for typed in followed

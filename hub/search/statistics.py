@@ -7,13 +7,12 @@ text is shown to others only after several readers have searched for it.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from time import monotonic
+from time import time
 from typing import Any
 
 from hub import audit
@@ -23,7 +22,8 @@ from hub.db.timestamps import now
 from hub.errors import DatabaseError, Invalid, NotFound
 from hub.models import BlockedQuery
 from hub.reads.query_statistics import MIN_READERS
-from hub.search.settled import Search, SettledTexts
+from hub.search.overtaken import beginnings, delete_overtaken, digest, exchange
+from hub.search.settled import SETTLE_SECONDS, TELL_SECONDS, Search, Settled, SettledTexts
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +92,21 @@ class QueryCounter:
     def __init__(
         self,
         daily_secret: DailySecret | None = None,
-        clock: Callable[[], float] = monotonic,
+        clock: Callable[[], float] = time,
+        *,
+        is_shared: bool = False,
     ) -> None:
-        """Without `daily_secret`, readers are not told apart, and no search is shown to anybody."""
+        """Without `daily_secret`, readers are not told apart, and no search is shown to anybody.
+
+        `is_shared`: requests of one reader may go to other processes too.
+        """
         self._daily_secret = daily_secret
         self._pending: dict[str, _Count] = {}
-        self._settled = SettledTexts(clock)
+        self._clock = clock
+        self._is_shared = is_shared
+        self._settled = SettledTexts(clock, SETTLE_SECONDS + TELL_SECONDS * is_shared)
+        self._sent: list[tuple[str, str, float]] = []  # by Enter, since the last `store`
+        self._exchanged_at = 0.0
 
     def count(self, search: Search, client: str = "") -> None:
         """Count a search of a reader, once its text has settled; `client` is not stored."""
@@ -106,7 +115,10 @@ class QueryCounter:
             return
         if search.is_typing:
             self._settled.add(plain, search, client)
-        elif not self._settled.take(plain, client):
+            return
+        if self._is_shared and len(self._sent) < MAX_PENDING:
+            self._sent.append((plain, client, self._clock()))
+        if not self._settled.take(plain, client):
             self._add(plain, search, client)
 
     def click(self, text: str, position: int, client: str = "") -> None:
@@ -143,18 +155,37 @@ class QueryCounter:
 
         `settle_at_once`: also what was typed a moment ago, as when the process ends.
         """
-        for plain, search, client in self._settled.settle(at_once=settle_at_once):
-            self._add(plain, search, client)
-        pending, self._pending = self._pending, {}
-        if not pending:
-            return
         try:
+            for settled in await self._settle(at_once=settle_at_once):
+                self._add(settled.text, settled.search, settled.client)
+            pending, self._pending = self._pending, {}
+            if not pending:
+                return
             readers = await self._digests(pending)
             await _add(pending, readers, keep_days)
         except DatabaseError as error:
             log.warning("Searches could not be counted: %s", error)
         except Exception:
             log.exception("Searches could not be counted")
+
+    async def _settle(self, *, at_once: bool) -> list[Settled]:
+        """Return what has settled, without what was typed on from in another process."""
+        settled = list(self._settled.settle(at_once=at_once))
+        if not self._is_shared or self._daily_secret is None:
+            return settled
+        since, self._exchanged_at = self._exchanged_at, self._clock()
+        sent, self._sent = self._sent, []
+        _, secret = await self._daily_secret()
+        overtaken = {digest(text, client, secret): moment for text, client, moment in sent}
+        for text, client, moment in (*self._settled.followed(since), *sent):
+            for start in beginnings(text):
+                overtaken.setdefault(digest(start, client, secret), moment)
+        by_digest = {digest(entry.text, entry.client, secret): entry for entry in settled}
+        if not overtaken and not by_digest:
+            return []
+        moments = {name: entry.moment for name, entry in by_digest.items()}
+        dropped = await exchange(overtaken, moments, self._exchanged_at)
+        return [entry for name, entry in by_digest.items() if name not in dropped]
 
     async def _digests(self, pending: Mapping[str, _Count]) -> list[tuple[str, str]]:
         """Return (text, digest of a client) pairs; digests of two texts cannot be compared."""
@@ -164,10 +195,9 @@ class QueryCounter:
         if day != now().date().isoformat():
             return []  # the day is ending: its readers would count once more on the next
         return [
-            (text, hashlib.blake2b(message, key=secret, digest_size=24).hexdigest())
+            (text, digest(text, client, secret))
             for text, counted in pending.items()
             for client in counted.clients
-            for message in [f"{text}\n{client}".encode("utf-8", "surrogatepass")]
         ]
 
 
@@ -297,6 +327,7 @@ async def trim(keep_days: int) -> None:
     `QueryCounter.store` does so as well, but not while nobody searches.
     """
     await _delete_expired(now().date(), keep_days)
+    await delete_overtaken(time())
 
 
 async def _delete_expired(today: date, keep_days: int) -> None:

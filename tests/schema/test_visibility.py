@@ -153,6 +153,7 @@ UNPLANTED = {
     "index_follower.name": "random",
     "lease.holder": "a process",
     "lease.name": "a task of the hub",
+    "overtaken_text.reader": "a digest",
     "outbox_event.follower": "the name of an index, random",
     "query_reader.day": "a date",
     "query_reader.reader": "a digest",
