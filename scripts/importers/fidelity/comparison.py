@@ -33,6 +33,18 @@ _RULES = {
     "template tags": re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.DOTALL),
 }
 """Text that is left out by rule, in the order in which it is taken from a raw record."""
+_MARKDOWN_RULES = {
+    "tables of contents": re.compile(
+        r"^\[(?:TOC|toc|\[toc\])\][ \t\r]*+$"
+        r"|^[ \t]*+(?:[-*+]|\d++\.)[ \t][^\n]*+\n[ \t]*+\{:\s*+toc\b[^}\n]*+\}",
+        re.MULTILINE,
+    ),
+    "marks of Markdown dialects": re.compile(
+        r"\{:?[ \t]*+[#.][^{}\n]*+\}|^[ \t>]*+(?:[-*+]|\d++[.)])[ \t]++\[[ xX]\](?=[ \t])"
+        r"|^[ \t]*+(?::{3,}+|!!!|\?\?\?\+?)[ \t]*+[\w-]*+",
+        re.MULTILINE,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,8 @@ def compare(path: Path, reader: SourceReader) -> Iterator[Fidelity]:
 def _compare(raw: RawRecord, draft: ArticleDraft) -> Fidelity:
     by_rule: Counter[str] = Counter()
     text = raw.text
-    for name, pattern in _RULES.items():
+    rules = {**_MARKDOWN_RULES, **_RULES} if raw.is_markdown else _RULES
+    for name, pattern in rules.items():
         if name == "shortcodes" and raw.is_markdown:
             continue
         by_rule[name] += sum(len(_WORD.findall(match[0])) for match in pattern.finditer(text))

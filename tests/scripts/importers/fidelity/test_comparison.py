@@ -15,7 +15,13 @@ from tests.support.importer_inputs import a_source, an_export, an_item
 from tests.support.paths import SHARED
 
 WORDS = "The night ferry sails again after two winters, said the harbour office."
-FOLDERS = ("cc-labs-jekyll", "jekyll-docs-posts", "rust-blog", "ghost-migrate-fixtures")
+FOLDERS = (
+    "cc-labs-jekyll",
+    "jekyll-docs-posts",
+    "rust-blog",
+    "ghost-migrate-fixtures",
+    "pelican-content",
+)
 EXPORTS = ("bitcoin-france", "phila-gov", "64-block-test-data", "theme-unit-test", "theme-test-ja")
 SOURCES = (
     *(f"wxr/{name}.xml" for name in EXPORTS),
@@ -54,6 +60,22 @@ def test_the_command_names_the_articles_that_lose_words(tmp_path: Path) -> None:
     assert "line 1: Nets: without a, much, longer" in result.stdout
     assert "0 of 1 articles (0.00%) keep 99 % of their words" in result.stdout
     assert json.loads(result.stdout.splitlines()[-1])["complete"] == 0
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "[TOC]\n",
+        "* Contents\n{:toc}\n",
+        "## Ferry {#sails}\n",
+        "- [x] Ferry\n",
+        ":::note\nFerry\n:::\n",
+    ],
+)
+def test_marks_of_markdown_dialects_are_no_lost_words(marks: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: Nets\n---\n{marks}\n{WORDS}\n")
+    [result] = _results(tmp_path)
+    assert (result.missing.total(), result.by_rule.total() > 0) == (0, True)
 
 
 def test_other_sources_are_not_compared(tmp_path: Path) -> None:
