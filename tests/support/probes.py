@@ -50,12 +50,12 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "sort": ("RELEVANCE",),
     "days": ("30",),
     "articleId": _ARTICLES,
-    **dict.fromkeys(("of", "from", "to"), _ARTICLES),
+    "of": _ARTICLES,
     "depth": ("3",),
     "kinds": (),
     "url": (f'"{PLANNED_URL}"', f'"{OLD_PATH}"'),
     "sources": ('["example.test"]',),
-    **dict.fromkeys(("filter", "after", "last", "before", "language", "from"), ()),
+    **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
 }
 _FLAT = "totalCount nodes { id url body authorName replyCount editedAt parent { id body } }"
 _NESTED = {"includeDangling": "true", "size": "50", "slug": '"bread"'}
@@ -142,6 +142,8 @@ def _nodes(schema: GraphQLSchema, field: GraphQLField, max_id: int) -> Iterator[
 
 def _choices(name: str, argument: Any, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
     """Return the literals that are given as this argument; none if it is left out."""
+    if name in ("from", "to"):  # the ends of a path; a range of days is left out
+        return _ARTICLES if isinstance(argument.type, GraphQLNonNull) else ()
     if name not in values:
         raise AssertionError(f"the argument {name} has no values in the probes")
     if name == "id" and isinstance(argument.type, GraphQLNonNull):  # of a release, so far
