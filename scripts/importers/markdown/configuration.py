@@ -87,7 +87,7 @@ def read_config(root: Path) -> SiteConfig:
         generator=generator,
         url=_site_url(lower),
         content=content,
-        language=_default_language(lower),
+        language=_default_language(lower, has_languages=generator == "hugo" and bool(languages)),
         languages=frozenset(str(code).lower() for code in languages if _is_code(code)),
         language_folders=_language_folders(languages, is_around=is_around),
         zone=_zone(lower.get("timezone")),
@@ -181,7 +181,10 @@ def _language_folders(languages: Values, *, is_around: bool) -> dict[str, str]:
     return folders
 
 
-def _default_language(values: Values) -> str:
+def _default_language(values: Values, *, has_languages: bool) -> str:
+    """Return the language of pages without one; of Hugo's languages that is English by default."""
+    if has_languages and not values.get("defaultcontentlanguage"):
+        return "en"
     names = (
         *("defaultcontentlanguage", "default_language", "default_lang"),
         *("languagecode", "lang", "locale"),

@@ -145,7 +145,7 @@ def _expand(
         "section": sections[0] if sections else "",
         "sections": "/".join(sections),
         "collection": collection,
-        "categories": "/".join(slug_of(name) for name in _categories(header)),
+        "categories": "/".join(map(slug_of, _categories(translation.place, header))),
         "output_ext": ".html",
         **(_date_parts(date.astimezone(header.zone)) if date else {}),
     }
@@ -172,9 +172,13 @@ def _language_root(config: SiteConfig, translation: Translation) -> str:
     return f"/{language}/" if language and language != config.language else "/"
 
 
-def _categories(header: Header) -> list[str]:
+def _categories(place: PurePosixPath, header: Header) -> list[str]:
+    """Return Jekyll's categories of a post: folders around `_posts`, and those of its header."""
+    parts = place.parts[:-1]
+    folders = list(parts[: parts.index("_posts")]) if "_posts" in parts else []
     value = header.get("categories", "category")
-    return value.split() if isinstance(value, str) else header.list("categories", "category")
+    named = value.split() if isinstance(value, str) else header.list("categories", "category")
+    return list(dict.fromkeys(folders + named))
 
 
 def _first(header: Header) -> str:

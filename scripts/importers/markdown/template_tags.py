@@ -30,7 +30,7 @@ _HIGHLIGHT = re.compile(
     re.DOTALL,
 )
 _LINK = re.compile(
-    r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}|\{\{[<%]\s*+(?:rel)?ref\s++\"?([^\"\s>%{}]++)\"?[^{}]*+\}\}"
+    r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}|\{\{[<%]\s*+(?:rel)?ref\s++(?:path\s*+=\s*+)?[\"'`]?([^\"'`\s>%{}]++)[^{}]*+\}\}"
 )
 _LITERAL = re.compile(r"\{\{-?\s*(?:\"([^\"{}]*+)\"|'([^'{}]*+)')\s*+\|[^{}]*+\}\}")
 _SITE = re.compile(r"\{\{-?\s*(?:site|page)\.(?:baseurl|url|base_url|BaseURL)[^{}]*+\}\}")

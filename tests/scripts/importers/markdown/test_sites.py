@@ -30,13 +30,22 @@ HUGO = {
     "content/only.sv.md": "---\ntitle: Bara\n---\nOrd.",
     "content/storm-over.sv.md": "---\ntitle: Storm\ntranslationKey: gale\n---\nOrd.",
 }
+FOLDERS = {
+    "config.yaml": "baseURL: https://e.test\nlanguageCode: de-DE\nlanguages:\n"
+    "  de: {contentDir: content/german}\n  en: {contentDir: content/english}\n",
+    "content/german/log/eis/index.md": "---\ntitle: Eis\n---\n![x](x.png) "
+    "[w]({{< ref path=\"wind.md\" >}}) [v]({{% relref 'wind' %}})",
+    "content/german/log/eis/x.png": "x",
+    "content/english/log/eis/index.md": "---\ntitle: Ice\n---\nWords.",
+    "content/german/log/wind.md": "---\ntitle: Wind\n---\nWorte.",
+}
 JEKYLL = {
     "_config.yml": "url: https://b.test\nbaseurl: /blog\npermalink: pretty\ntimezone: Europe/Rome\n"
     "collections: {boats: {output: true, permalink: '/fleet/:name/'}}\n",
     "_posts/2024-07-01-nets.md": "---\ntitle: Nets\ndate: 2024-07-01 00:30\ncategories: [Gear]\n"
     "---\n* Contents\n{:toc}\n\n{% include image.html url='/i/n.jpg' description='x' %}\n\n"
     "[o]({% post_url 2024-06-01-oars %}) [s]({% link _boats/sloop.md %}) ![s](sail.png){: .wide}",
-    "_posts/2024-06-01-oars.md": "---\ntitle: Oars\n---\nWords.",
+    "tools/_posts/2024-06-01-oars.md": "---\ntitle: Oars\n---\nWords.",
     "_posts/sail.png": "x",
     "_boats/sloop.md": "---\ntitle: Sloop\n---\nWords.",
     "about.md": "---\ntitle: About\n---\nWords.",
@@ -88,12 +97,19 @@ def a_site(folder: Path, texts: dict[str, str]) -> dict[str, ArticleDraft]:
         (HUGO, "Om", "https://a.test/sv/about/", ()),
         (HUGO, "Bara", "https://a.test/sv/only/", ()),
         (
+            FOLDERS,
+            "Eis",
+            "https://e.test/de/log/eis/",
+            ('"/de/log/eis/x.png"', 'href="/de/log/wind/">w</a>', 'href="/de/log/wind/">v</a>'),
+        ),
+        (FOLDERS, "Ice", "https://e.test/log/eis/", ()),
+        (
             JEKYLL,
             "Nets",
             "https://b.test/blog/gear/2024/07/01/nets/",
             (
                 '<img src="/i/n.jpg" alt="">',
-                'href="/2024/06/01/oars/">o</a>',
+                'href="/tools/2024/06/01/oars/">o</a>',
                 'href="/fleet/sloop/">s</a>',
                 '<img src="/_posts/sail.png" alt="s">',
             ),
@@ -131,6 +147,7 @@ def test_pages_links_and_files_have_the_paths_of_their_site(
 
 def test_translations_are_tied_by_name_folder_key_or_slug(tmp_path: Path) -> None:
     by_title = a_site(tmp_path / "s", HUGO) | a_site(tmp_path / "p", PELICAN)
+    by_title |= a_site(tmp_path / "f", FOLDERS)
     assert {
         title: (draft.language, draft.translation_key)
         for title, draft in by_title.items()
@@ -143,6 +160,9 @@ def test_translations_are_tied_by_name_folder_key_or_slug(tmp_path: Path) -> Non
         "Bara": ("sv", "s:content/only"),
         "Storm": ("sv", "gale"),
         "Gale": ("en", "gale"),
+        "Eis": ("de", "s:content/log/eis"),
+        "Ice": ("en", "s:content/log/eis"),
+        "Wind": ("de", "s:content/log/wind"),
         "Boot": ("nl", "s:boot"),
         "Bateau": ("fr", "s:boot"),
     }
