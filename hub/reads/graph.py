@@ -229,8 +229,8 @@ async def storyline(
 
     By publication. In it are articles up to two edges of people away, in either direction, and
     those with its main topic and language that were published up to `days` before or after it. The
-    nearest ones, by edges and then by time. Other articles without a date are left out. Up to seven
-    statements.
+    nearest ones, by edges and then by time. Other articles without a date are left out. Eight
+    statements at most.
     """
     reasons: dict[int, list[StoryReason]] = {id_: []}
     frontier = [id_]
@@ -287,12 +287,12 @@ async def _of_main_topic(
     for condition, order, end in (("<=", "DESC", -days), (">", "ASC", days)):
         bounds = sorted((moment, moment + timedelta(days=end)))
         near = await db.rows(
-            "SELECT a.id, a.published_at FROM article_topic x JOIN article a ON a.id = x.article_id"
-            f" WHERE x.topic_id = ? AND x.position = 0 AND a.language = ? AND a.id <> ?"
-            f" AND {UNINDEXED_STATUS} IN ({marks(statuses)}) AND a.published_at >= ?"
-            f" AND a.published_at <= ? AND a.published_at {condition} ?"
+            f"SELECT a.id, a.published_at FROM article a WHERE a.status IN ({marks(statuses)})"
+            f" AND a.published_at >= ? AND a.published_at <= ? AND a.published_at {condition} ?"
+            " AND a.language = ? AND a.id <> ? AND EXISTS (SELECT 1 FROM article_topic x"
+            " WHERE x.article_id = a.id AND x.position = 0 AND x.topic_id = ?)"
             f" ORDER BY a.published_at {order}, a.id LIMIT ?",
-            [topic_id, language, id_, *statuses, *map(to_iso, (*bounds, moment)), limit],
+            [*statuses, *map(to_iso, (*bounds, moment)), language, id_, topic_id, limit],
         )
         others += [(abs(datetime.fromisoformat(at) - moment), other) for other, at in near]
     return [(other, topic) for _, other in sorted(others)]
