@@ -19,7 +19,7 @@ from hub.articles import releases
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.db.timestamps import now
-from hub.models import WebhookMessage
+from hub.models import Relation, RelationKind, RelationOrigin, WebhookMessage
 from hub.search import tuning
 from hub.settings import Settings
 from tests.scripts.commands.test_output import Program
@@ -35,6 +35,7 @@ UNAUDITED = {
 READING = {
     *("articles diff", "articles revisions", "articles show", "audit export", "imports show"),
     *("releases show", "topics show", "authors show"),
+    *("graph path", "graph show", "graph storyline"),
 }
 """Commands with arguments that change nothing."""
 
@@ -46,6 +47,7 @@ BEFORE = {
     "articles restore": ["articles", "trash", "1"],
     "imports show": ["import", "SOURCE"],
     "imports undo": ["import", "SOURCE"],
+    "links accept": ["import", "SOURCE"],
     "previews revoke": ["previews", "create", "1"],
     "search unblock": ["search", "block", "ferry"],
 }
@@ -62,6 +64,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await webhooks.register(["https://example.org#1"])
             topics, authors = ("First", "Second"), ("Ann", "Ben")
             article = await an_article("b", by=EDITOR, topics=topics, authors=authors)
+            pinned, import_ = RelationKind.PINNED, RelationOrigin.IMPORT
+            await Relation.create(source_id=article, kind=pinned, origin=import_, rank=0, anchor="")
             await comments.submit(
                 article, author_name="Rita", author_email="r@example.com", body="Well.", by=READER
             )
