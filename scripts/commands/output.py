@@ -20,16 +20,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line
 
 
 class Table(RichTable):
-    """A table whose cells are plain text: no markup, no control characters."""
+    """A table whose cells are plain text, no markup, no control characters, and never cut."""
 
     @override
     def add_row(self, *cells: str) -> None:  # type: ignore[override]  # text alone
-        super().add_row(*(Text(escape(cell)) for cell in cells))
+        super().add_row(*(Text(escape(cell), overflow="fold") for cell in cells))
 
 
 def print_table(table: Table) -> None:
-    """Print a table on standard output."""
-    Console().print(table)
+    """Print a table on standard output; for one without rows, that there is nothing."""
+    if table.row_count:
+        Console().print(table)
+    else:
+        echo("There is nothing to list.")
 
 
 def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -40,5 +40,5 @@ async def find_article(db: Reader, name: str) -> ArticleRow:
     if trashed is None:
         raise NotFound("article", name)
     raise NotFound(
-        f"article outside of the trash (`hub articles restore {trashed.id}` brings it back)", name
+        f"article, except in the trash (`hub articles restore {trashed.id}` brings it back),", name
     )

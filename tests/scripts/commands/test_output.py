@@ -39,6 +39,7 @@ from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from scripts.cli import main
+from scripts.commands.output import Table, print_table
 from tests.support.damage import commands
 from tests.support.factories import a_token, an_article
 from tests.support.paths import ROOT
@@ -244,6 +245,19 @@ def on_terminal(*arguments: str, data: Path) -> Iterator[str]:
         pass
     os.waitpid(child, 0)
     yield received.decode()
+
+
+def test_long_cells_are_whole_and_an_empty_table_is_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    table, slug = Table("id", "slug", "title"), "a-slug-that-is-longer-than-the-line"
+    print_table(table)
+    assert capsys.readouterr().out == "There is nothing to list.\n"
+    table.add_row("1", slug, "A title")
+    print_table(table)
+    lines = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
+    assert "".join(cells[2].strip() for cells in lines) == slug
 
 
 def test_commands_print_through_one_module() -> None:
