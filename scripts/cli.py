@@ -76,7 +76,15 @@ class Commands(Mapping[str, Any]):
             parent.add_typer(target, name=name)
         else:
             parent.command(name)(target)
-        return typer.main.get_group(parent).commands[name]
+        return _with_whole_help(typer.main.get_group(parent).commands[name])
+
+
+def _with_whole_help(command: Any) -> Any:
+    """Let lists of commands show the first paragraph of each one's help, which Typer cuts."""
+    command.short_help = " ".join((command.help or "").split("\n\n")[0].split())
+    for below in getattr(command, "commands", {}).values():
+        _with_whole_help(below)
+    return command
 
 
 class Hub(TyperGroup):
@@ -92,7 +100,6 @@ app = typer.Typer(
     cls=Hub,
     help="A headless GraphQL content hub with search. Its settings: see `hub check`.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -35,6 +38,23 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     output = hub(tmp_path / "data", "--version")
     assert output == f"hub {project['version']}\n", "install the new version: ./scripts/hub check"
     assert not (tmp_path / "data").exists()
+
+
+def test_help_is_whole_and_shells_complete_commands() -> None:
+    for arguments in ((), ("token",), ("articles",)):
+        output = CliRunner().invoke(app, [*arguments, "--help"], env={"COLUMNS": "80"}).output
+        assert "Commands:" in output
+        assert "..." not in output.replace("[ARGS]...", "")
+    env = {"_HUB_COMPLETE": "complete_bash", "COMP_WORDS": "hub token re", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts"],
+        cwd=ROOT,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["revoke"]
 
 
 @pytest.fixture
