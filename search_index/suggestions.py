@@ -22,13 +22,16 @@ POPULAR_DAYS = 30
 REFRESH_SECONDS = 600.0
 """Maximum age of the cached popular searches; responses with them are cached as long."""
 MAX_POPULAR = 5_000
+MIN_CLICKS = 3
+"""Clicks from which on a past search comes before those with fewer: anybody can send one."""
+
 MAX_EXAMINED = 20
 """Past searches that are examined for a typed text, at most, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _PopularSearches:
-    """Texts in order, with their number of searches; `clicked` of them led to an article."""
+    """Texts in order, with their number of searches; `clicked` of them often led to an article."""
 
     texts: list[str]
     counts: dict[str, int]
@@ -68,14 +71,14 @@ class Suggestions:
     async def _popular_queries(self, text: str, suggested: set[str]) -> list[Suggestion]:
         """Return popular searches that start with `text`, without the `suggested` texts.
 
-        Those of which readers chose a result come first.
+        Those of which readers chose results MIN_CLICKS times come first.
         """
         if monotonic() >= self._popular.expires_at:
             rows = await query_statistics.popular(
                 self._db, query_statistics.last_days(POPULAR_DAYS), MAX_POPULAR
             )
             counts = {row.text: row.searches for row in rows}
-            clicked = frozenset(row.text for row in rows if row.clicks)
+            clicked = frozenset(row.text for row in rows if row.clicks >= MIN_CLICKS)
             expires_at = monotonic() + REFRESH_SECONDS
             self._popular = _PopularSearches(sorted(counts), counts, clicked, expires_at)
         typed = normalise(text)

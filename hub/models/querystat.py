@@ -13,8 +13,8 @@ class QueryStat(Model):
     that from which a text is shown. `filtered` of the searches were narrowed by a filter: they do
     not tell what the text finds, so that `hits` and `lacking` are those of the last other one.
     `lacking`: no article had every word of it. Results were chosen `clicks` times, at `positions`
-    in all, counted from 1: a day may have clicks before its searches are stored. `language` is that
-    of the last search that had one, or of what it found.
+    in all, counted from 1: clicks alone make no row. `language` is that of the last search that had
+    one, or of what it found.
     """
 
     id = fields.BigIntField(primary_key=True)

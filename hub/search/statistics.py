@@ -36,6 +36,12 @@ MAX_LANGUAGE = 16
 MAX_PENDING = 5_000
 """Maximum number of texts in memory; further ones are not counted until these are stored."""
 
+MAX_CLICKED = 1_000
+"""Maximum number of texts in memory of which there are clicks alone, for the same time."""
+
+CLICK_SECONDS = 2 * (SETTLE_SECONDS + TELL_SECONDS)
+"""Seconds for which clicks wait until another process has stored the search that led to them."""
+
 MAX_BLOCKED = 2_000
 """Maximum number of texts that are never suggested."""
 
@@ -83,6 +89,15 @@ class _Count:
     clients: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class _Clicks:
+    """The clicks on results of a text of which no search is to be stored, `since` a moment."""
+
+    since: float
+    clicks: int = 0
+    positions: int = 0
+
+
 class QueryCounter:
     """Counts searches in memory, in a microsecond; `store` adds the counts to the database.
 
@@ -102,6 +117,7 @@ class QueryCounter:
         """
         self._daily_secret = daily_secret
         self._pending: dict[str, _Count] = {}
+        self._clicked: dict[str, _Clicks] = {}
         self._clock = clock
         self._is_shared = is_shared
         self._settled = SettledTexts(clock, SETTLE_SECONDS + TELL_SECONDS * is_shared)
@@ -114,7 +130,9 @@ class QueryCounter:
         if not plain:
             return
         if search.is_typing:
-            self._settled.add(plain, search, client)
+            # What is kept is as short as what is counted, however long the text was.
+            kept = search._replace(text=plain, language=search.language[:MAX_LANGUAGE])
+            self._settled.add(plain, kept, client)
             return
         if self._is_shared and len(self._sent) < MAX_PENDING:
             self._sent.append((plain, client, self._clock()))
@@ -122,15 +140,24 @@ class QueryCounter:
             self._add(plain, search, client)
 
     def click(self, text: str, position: int, client: str = "") -> None:
-        """Count that a reader chose a result of a search, at a place from 1 on."""
+        """Count that a reader chose a result of a search, at a place from 1 on.
+
+        It counts only if the text has been searched for, lately or a moment later.
+        """
         plain = normalise(text)
         if not plain:
             return
         if (search := self._settled.settle_now(plain, client)) is not None:
             self._add(plain, search, client)
-        if (counted := self._count_of(plain)) is not None:
+        counted = self._pending.get(plain) or self._clicks_of(plain, self._clock())
+        if counted is not None:
             counted.clicks += 1
             counted.positions += position
+
+    def _clicks_of(self, plain: str, since: float) -> _Clicks | None:
+        if plain not in self._clicked and len(self._clicked) >= MAX_CLICKED:
+            return None
+        return self._clicked.setdefault(plain, _Clicks(since))
 
     def _count_of(self, plain: str) -> _Count | None:
         if plain not in self._pending and len(self._pending) >= MAX_PENDING:
@@ -159,14 +186,26 @@ class QueryCounter:
             for settled in await self._settle(at_once=settle_at_once):
                 self._add(settled.text, settled.search, settled.client)
             pending, self._pending = self._pending, {}
-            if not pending:
+            clicked, self._clicked = self._clicked, {}
+            if not pending and not clicked:
                 return
             readers = await self._digests(pending)
-            await _add(pending, readers, keep_days)
+            unknown = await _add(pending, clicked, readers, keep_days)
+            if self._is_shared:
+                self._keep_clicks({text: clicked[text] for text in unknown})
         except DatabaseError as error:
             log.warning("Searches could not be counted: %s", error)
         except Exception:
             log.exception("Searches could not be counted")
+
+    def _keep_clicks(self, unknown: Mapping[str, _Clicks]) -> None:
+        """Keep the latest clicks for which there is no search yet until the next `store`."""
+        oldest = self._clock() - CLICK_SECONDS
+        for text, clicked in unknown.items():
+            if clicked.since > oldest and (kept := self._clicks_of(text, clicked.since)):
+                kept.since = clicked.since
+                kept.clicks += clicked.clicks
+                kept.positions += clicked.positions
 
     async def _settle(self, *, at_once: bool) -> list[Settled]:
         """Return what has settled, without what was typed on from in another process."""
@@ -281,8 +320,12 @@ def _find_phrases(texts: Iterable[str], phrases: Iterable[str]) -> list[str]:
 
 @transaction
 async def _add(
-    pending: Mapping[str, _Count], readers: list[tuple[str, str]], keep_days: int
-) -> None:
+    pending: Mapping[str, _Count],
+    clicked: Mapping[str, _Clicks],
+    readers: list[tuple[str, str]],
+    keep_days: int,
+) -> list[str]:
+    """Add to the sums; return the texts `clicked` that were not searched for."""
     today = now().date()
     day, is_plain = today.isoformat(), "excluded.asked > excluded.filtered"
     await run_many(
@@ -317,7 +360,36 @@ async def _add(
         " WHERE r.day = query_stat.day AND r.text = query_stat.text) WHERE day = ? AND text = ?",
         [(day, text) for text in pending],
     )
+    unknown = await _add_clicks(clicked, today)
     await _delete_expired(today, keep_days)
+    return unknown
+
+
+async def _add_clicks(clicked: Mapping[str, _Clicks], today: date) -> list[str]:
+    """Add clicks to the searches of today, or else yesterday; return the texts without any.
+
+    Clicks make no rows: anybody can send those on texts that nobody searched for.
+    """
+    last_days = [(today - timedelta(days=days)).isoformat() for days in (0, 1)]
+    searched: dict[str, str] = {}
+    texts = list(clicked)
+    for start in range(0, len(texts), 500):
+        batch = texts[start : start + 500]
+        rows = await run(
+            "SELECT text, max(day) AS day FROM query_stat"
+            f" WHERE day IN (?, ?) AND text IN ({marks(batch)}) GROUP BY text",
+            [*last_days, *batch],
+        )
+        searched |= {row["text"]: row["day"] for row in rows}
+    await run_many(
+        "UPDATE query_stat SET clicks = clicks + ?, positions = positions + ?"
+        " WHERE day = ? AND text = ?",
+        [
+            (clicked[text].clicks, clicked[text].positions, day, text)
+            for text, day in searched.items()
+        ],
+    )
+    return [text for text in texts if text not in searched]
 
 
 @transaction

@@ -25,7 +25,7 @@ from schema.web.instantsearch.responses import respond
 from schema.web.search.query import reader_key
 from search_index.query import MAX_DEPTH
 
-MAX_CLICKS = 1_000
+MAX_CLICKS = 100
 """Clicks in one request, at most."""
 
 

@@ -317,7 +317,7 @@ async def test_typing_is_one_search_in_whatever_processes(
 
 
 async def test_what_was_typed_last_is_counted_when_the_process_ends(db: Reader) -> None:
-    counter = QueryCounter(daily_secret)
+    counter = QueryCounter(daily_secret, lambda: 0.0)
     ask(counter, Search("ferry", 3, is_typing=True))
     await counter.store(90)
     assert await query_statistics.top(db, last_days(1), 10) == []
@@ -327,7 +327,9 @@ async def test_what_was_typed_last_is_counted_when_the_process_ends(db: Reader) 
 
 async def test_clicks_are_sums_of_texts(db: Reader) -> None:
     """Counted by any process, also before the search is stored; of typing, the text settles."""
-    counter, other_process = (QueryCounter(daily_secret) for _ in range(2))
+    counter, other_process = (
+        QueryCounter(daily_secret, is_shared=shared) for shared in (False, True)
+    )
     other_process.click("Ferry", 1, "Ann")
     await other_process.store(90)
     ask(counter, Search("ferry", 3))
@@ -338,6 +340,7 @@ async def test_clicks_are_sums_of_texts(db: Reader) -> None:
     counter.click("of one", 1, "Ann")
     counter.click("me@example.com", 1, "Ann")
     await counter.store(90)
+    await other_process.store(90)
     ferry, oven = await query_statistics.top(db, last_days(1), 10)
     assert ferry == QueryRow("ferry", 3, 3, clicks=1, positions=1)
     assert ferry.click_through == pytest.approx(1 / 3)
