@@ -75,6 +75,13 @@ _INTROSPECTION_SIZES = {"types": 120, "fields": LIST, "directives": LIST}
 """Sizes of the lists of an introspection query; an average field has one argument."""
 
 
+def integer_sent(value: object) -> int | None:
+    """Return the integer that a variable's value is taken as; 24.0 is one too, as in GraphQL."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) else None
+
+
 def cost(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -224,8 +231,7 @@ class _Meter:
         if isinstance(value, VariableNode):
             name = value.name.value
             if name in self._variables:
-                sent = self._variables[name]
-                return sent if isinstance(sent, int) else None
+                return integer_sent(self._variables[name])
             return self._number(self._defaults.get(name))
         return None
 

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from schema.errors import request_errors
-from schema.execution.cost import cost, cost_variables
+from schema.execution.cost import cost, cost_variables, integer_sent
 from schema.execution.internals import OneofInputRule
 from schema.execution.limits import Limits, measure
 from schema.execution.prepared import PreparedOperation
@@ -168,4 +168,4 @@ def _cost_key(value: object) -> object:
     """Return the part of a variable's value that costs depend on: a number, or a list's length."""
     if isinstance(value, list):
         return "items", len(value)
-    return value if isinstance(value, int) else None
+    return integer_sent(value)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from time import time
 
 import anyio
 
@@ -40,7 +41,7 @@ from hub.drafts import ArticleChanges, NewArticle
 from hub.models import Article, CommentStatus, RelationKind, Role, Status
 from hub.outbox import Follower
 from hub.related import Neighbour, Reason
-from hub.search import followers, tuning
+from hub.search import followers, overtaken, tuning
 from hub.search.settled import Search
 from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
@@ -75,6 +76,7 @@ async def fill(settings: Settings) -> None:
         counter.count(Search("night ferry", 3), "address 192.0.2.1")
         counter.count(Search("submarine", 0))
         await counter.store(settings.statistics_days)
+        await overtaken.exchange({"a digest": time()}, {}, 0.0)
         await block("jane doe", by=SYSTEM)
         await rate_limits.spend({"a": 30.0})
         await leases.acquire(db, "webhook", "holder", 15.0)

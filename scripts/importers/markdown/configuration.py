@@ -122,6 +122,7 @@ def _load(path: Path) -> Values:
         return {}
     try:
         text = front_matter.read_text(path)
+        front_matter.check_numbers(text)
         match path.suffix:
             case ".toml":
                 data: Any = tomllib.loads(text)
@@ -134,7 +135,10 @@ def _load(path: Path) -> Values:
             case _:
                 address = _SCRIPT_URL.search(text)
                 data = {"url": address[1]} if address else {}
-    except (UnreadableFile, ValueError, SyntaxError, yaml.YAMLError, RecursionError, MemoryError):
+    except (
+        *(UnreadableFile, ValueError, TypeError, SyntaxError, yaml.YAMLError),
+        *(RecursionError, MemoryError),
+    ):
         return {}
     return {str(key): value for key, value in data.items()} if isinstance(data, dict) else {}
 
@@ -145,7 +149,7 @@ def _literals(text: str) -> Iterator[tuple[str, Any]]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             try:
                 yield node.targets[0].id, ast.literal_eval(node.value)
-            except ValueError:
+            except (ValueError, TypeError):  # as for a list in a set
                 continue
 
 

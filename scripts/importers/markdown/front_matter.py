@@ -107,12 +107,23 @@ def _split_properties(text: str) -> Page | None:
     return Page({"title": match["title"].strip(), **data}, text[match.end() :], True)
 
 
+_HUGE_NUMBER = re.compile(r"[0-9a-fA-F_]{3000}")
+
+
+def check_numbers(text: str) -> None:
+    """Raise ValueError if a text may have a number that Python reads, but writes in no decimals."""
+    if _HUGE_NUMBER.search(text):
+        raise ValueError("a number has more than 3,000 digits")
+
+
 def load_yaml(text: str) -> Any:
     """Load YAML.
 
     Raises:
         yaml.YAMLError: it is invalid, or nested too deep for the C library's stack.
+        ValueError: it has a number that cannot be written.
     """
+    check_numbers(text)
     if sum(map(text.count, ("[", "{", "- ", "? "))) > MAX_DEPTH:
         depth = 0
         for event in yaml.parse(text, Loader=_LOADER):
@@ -145,6 +156,7 @@ def _parse_fenced(fence: str, language: str, data: str) -> Any:
             case "yaml" | "yml":
                 return load_yaml(data)
             case "toml":
+                check_numbers(data)
                 return tomllib.loads(f"{data}\n")
             case "json":
                 return json.loads(data)

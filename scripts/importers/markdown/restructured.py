@@ -28,10 +28,16 @@ _FIELD = re.compile(
 _LANGUAGE = re.compile(r'<pre class="code ([\w+#-]+) literal-block">(?:<code>)?')
 _UNKNOWN = re.compile(r'Unknown (?:directive type|interpreted text role) "([^"\n]{1,60})"')
 _DISABLED = re.compile(r'"(\w[\w-]*)" directive disabled')
+_BORDER = re.compile(r"^[ \t]*+([=+-][=+ \t-]*+)$", re.MULTILINE)
+"""The border of a table, whose columns are separated by spaces or plus signs."""
 _DIRECTIVE = re.compile(r"\.\.[ \t]+(?P<name>[\w-]+)::[ \t]*(?P<arguments>[^\n]*)")
-MAX_LENGTH = 300_000
+MAX_LENGTH = 100_000
 """Characters of a text: docutils takes more than linear time for some."""
 MAX_LINE = 10_000
+MAX_DIRECTIVES = 2_000
+"""Lines that begin with two dots: docutils takes longer for each further one."""
+MAX_COLUMNS = 100
+"""Columns of a table, for the same reason."""
 MAX_FAULTS = 1_000
 """Faults of a text, such as references to nothing: docutils takes longer for each further one."""
 
@@ -89,11 +95,15 @@ def to_html(text: str) -> tuple[str, tuple[str, ...]]:
     Directives of players (`.. youtube:: ID`) become embeds.
 
     Raises:
-        UnreadableFile: it is too long.
+        UnreadableFile: it is too long, or would take too long.
     """
     if len(text) > MAX_LENGTH or max(map(len, text.splitlines()), default=0) > MAX_LINE:
         limits = f"{MAX_LENGTH:,} characters, or {MAX_LINE:,} in a line"
         raise UnreadableFile(f"it has more than {limits}")
+    if text.count("\n..") > MAX_DIRECTIVES:
+        raise UnreadableFile(f"it has more than {MAX_DIRECTIVES:,} directives and comments")
+    if any(len(border.replace("+", " ").split()) > MAX_COLUMNS for border in _BORDER.findall(text)):
+        raise UnreadableFile(f"a table has more than {MAX_COLUMNS:,} columns")
     warnings = _Faults()
     settings = {**_SETTINGS, "warning_stream": warnings}
     document = publish_doctree(text, settings_overrides=settings)

@@ -115,15 +115,16 @@ async def test_every_answer_tells_its_cost(client: Client) -> None:
     assert answer["extensions"]["cost"]["requested"] == 31
 
 
-async def test_what_is_too_expensive_is_refused_unread(client: Client) -> None:
+@pytest.mark.parametrize("number", [100, 100.0])
+async def test_what_is_too_expensive_is_refused_unread(client: Client, number: float) -> None:
     query = """query($n: Int!) { articles(first: $n) { nodes { related(first: $n) {
       nodes { comments(first: $n) { nodes { body } } } } } } }"""
     await client.post("{ __typename }")  # after which the cache has read the latest change
     with counted(client.db) as statements:
-        answer = await client.post(query, n=100)
+        answer = await client.post(query, n=number)
     assert not statements
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "QUERY_TOO_EXPENSIVE"
     assert "costs 1020201" in error["message"]
     assert "data" not in answer
-    assert "errors" not in await client.post(query, n=5)
+    assert "errors" not in await client.post(query, n=type(number)(5))

@@ -102,7 +102,15 @@ def test_no_other_file_and_no_markup_is_read(tmp_path: Path, directive: str) -> 
     assert "CANARY" not in draft.body.content
 
 
-@pytest.mark.parametrize("text", ["a_ " * 3_000, "x" * 10_001, "a b\n" * 80_000, "[1]_ \n" * 9_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a_ " * 3_000, "x" * 10_001, "a b\n" * 80_000, "[1]_ \n" * 9_000),
+        ".. class:: a\n\n" * 6_000,
+        "= " * 2_000 + "\n" + "a " * 2_000 + "\n" + "= " * 2_000 + "\n",
+        "+" + "-+" * 2_000 + "\n|" + " |" * 2_000 + "\n+" + "-+" * 2_000 + "\n",
+    ],
+)
 def test_what_would_take_too_long_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.rst").write_text(f"A title\n=======\n\n{text}")
     [refusal] = refusals(open_reader(tmp_path))

@@ -202,6 +202,10 @@ def test_images_that_are_not_there_are_noted(tmp_path: Path) -> None:
         ("_config.yml", "a: [b"),
         ("pelicanconf.py", "def ("),
         ("config.json", "[1]"),
+        ("pelicanconf.py", "X = {[1]: 2}\nSITEURL = ''"),
+        ("pelicanconf.py", "X = {*[[1]]}\nSITEURL = ''"),
+        ("_config.yml", f"url: 0x{'f' * 5000}"),
+        ("_config.yml", f"? 0x{'f' * 5000}\n: 1"),
         ("hugo.toml", "languages = 3\npermalinks = 'x'\nparams = []\ntimeZone = '../../x'\n"),
         ("_config.yml", "collections: [x]\ntimezone: Nowhere/Town\npermalink: 3\n"),
     ],
@@ -220,6 +224,8 @@ def test_a_broken_configuration_breaks_nothing(tmp_path: Path, name: str, text: 
         ("+++\ntitle = 'x'\nb =\n+++\nWords.", "(line 3, column 4)"),
         ("---\ntitle: x\nb: c: d\n---\nWords.", "(line 3, column 5)"),
         ("---js\n{title: 1}\n---\nWords.", "(line 1)"),
+        (f"---\ntitle: 0x{'f' * 5000}\n---\nWords.", "more than 3,000 digits"),
+        (f"+++\ntitle = 0x{'f' * 5000}\n+++\nWords.", "more than 3,000 digits"),
     ],
 )
 def test_faults_of_front_matter_have_their_place_in_the_file(
