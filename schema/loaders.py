@@ -14,11 +14,11 @@ from hub import snapshots
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
 from hub.reads import (
+    adjacent,
     articles,
     audit,
     authors,
     comments,
-    graph,
     lifecycle,
     links,
     previews,
@@ -336,7 +336,7 @@ class Loaders(EdgeLoaders):
         ) -> dict[tuple[int, str, str], ArticleRow]:
             self._cache_tags.add("articles")
             self._cache_tags.add("labels")
-            rows = await graph.adjacent(self._db, places, topic, self._viewer, backward=backward)
+            rows = await adjacent.adjacent(self._db, places, topic, self._viewer, backward=backward)
             self._cache_tags.add("article", [row.id for row in rows.values()])
             return rows
 

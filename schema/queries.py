@@ -399,7 +399,7 @@ class Query:
         "The story of an article, by publication: articles up to two edges of people away, in "
         "either direction, and those of the same main topic and language around its date. Empty "
         "if there is no such article.",
-        weight=20,
+        weight=60,
     )
     path: RelatedPath | None = resolved(
         path,

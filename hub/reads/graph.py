@@ -6,25 +6,15 @@ a hidden one is absent, and so is what lies behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from hub.auth import Viewer, article_statuses
 from hub.db.database import Reader, marks
-from hub.db.keyset import PageArgs
 from hub.db.timestamps import to_iso
-from hub.reads.articles import (
-    COLUMNS,
-    UNINDEXED_STATUS,
-    ArticleFilter,
-    ArticleRow,
-    Order,
-    article_row,
-    page_sql,
-)
-from hub.reads.per_key import batched
+from hub.reads.articles import UNINDEXED_STATUS
 from hub.reads.related import ANCHOR, STRENGTH, strongest
 
 MAX_DEPTH = 3
@@ -40,6 +30,7 @@ STORY_STEPS = 2
 """Edges between an article and those of its story, at most."""
 
 _KEYS = 500
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _BITS = " ".join(f"WHEN '{kind}' THEN {1 << place}" for place, kind in enumerate(STRENGTH))
 
 
@@ -269,6 +260,14 @@ async def _links(db: Reader, ids: Sequence[int], viewer: Viewer) -> list[tuple[i
     return [(near, far, anchor) for near, far, anchor in links]
 
 
+def _shifted(moment: datetime, days: int) -> datetime:
+    """Return the time so many days later, or earlier; the first or last time there is, at most."""
+    try:
+        return moment.astimezone(UTC) + timedelta(days=days)
+    except OverflowError:
+        return _FIRST if days < 0 else _LAST
+
+
 async def _of_main_topic(
     db: Reader, id_: int, viewer: Viewer, days: int, limit: int
 ) -> list[tuple[int, str]]:
@@ -285,7 +284,7 @@ async def _of_main_topic(
     moment, statuses = datetime.fromisoformat(published), article_statuses(viewer)
     others: list[tuple[timedelta, int]] = []
     for condition, order, end in (("<=", "DESC", -days), (">", "ASC", days)):
-        bounds = sorted((moment, moment + timedelta(days=end)))
+        bounds = sorted((moment, _shifted(moment, end)))
         near = await db.rows(
             f"SELECT a.id, a.published_at FROM article a WHERE a.status IN ({marks(statuses)})"
             f" AND a.published_at >= ? AND a.published_at <= ? AND a.published_at {condition} ?"
@@ -296,52 +295,3 @@ async def _of_main_topic(
         )
         others += [(abs(datetime.fromisoformat(at) - moment), other) for other, at in near]
     return [(other, topic) for _, other in sorted(others)]
-
-
-async def adjacent(
-    db: Reader,
-    places: Iterable[tuple[int, str, str]],
-    topic: str | None,
-    viewer: Viewer,
-    *,
-    backward: bool = False,
-) -> dict[tuple[int, str, str], ArticleRow]:
-    """Return the article after each `place` in a topic by date, or before; of the same language.
-
-    `topic` is a slug; articles of topics below it count. Without one, the topic of an article is
-    its first series, or else its main topic. One statement for up to 100 places, and one more for
-    their topics.
-    """
-    rows: dict[tuple[int, str, str], ArticleRow] = {}
-    for batch in batched(places):
-        slugs = {} if topic else await _series(db, [id_ for id_, _, _ in batch])
-        parts, args = [], list[object]()
-        for number, (id_, date, language) in enumerate(batch):
-            slug = topic or slugs.get(id_)
-            if slug is None:
-                continue
-            filter_ = ArticleFilter(topics=(slug,), languages=(language,), kinds=("ARTICLE",))
-            sql, part = page_sql(
-                PageArgs(1, after=(date, id_), peeks=False),
-                Order.NEWEST if backward else Order.OLDEST,
-                filter_,
-                viewer,
-                f"{COLUMNS}, {number} AS number",
-            )
-            parts.append(f"SELECT * FROM ({sql}) AS part")
-            args += part
-        if parts:
-            for row in await db.rows(" UNION ALL ".join(parts), args):
-                rows[batch[row[-1]]] = article_row(row[:-1])
-    return rows
-
-
-async def _series(db: Reader, ids: Sequence[int]) -> dict[int, str]:
-    """Return the slug of each article's first series, or else of its main topic."""
-    rows = await db.rows(
-        "SELECT x.article_id, t.slug FROM article_topic x JOIN topic t ON t.id = x.topic_id"
-        f" WHERE x.article_id IN ({marks(ids)}) ORDER BY CASE WHEN t.taxonomy = 'series' THEN 1"
-        " ELSE 0 END, x.position DESC",
-        ids,
-    )
-    return dict(rows)  # of several, the last one

@@ -299,10 +299,10 @@ class Article(Node):
         _related_by, "The articles that lead to this one; `node` is where the link stands."
     )
     next: Article | None = batched(
-        _next, "The one published after it in a topic, in its language.", "place", weight=2
+        _next, "The one published after it in a topic, in its language.", "place", weight=20
     )
     previous: Article | None = batched(
-        _previous, "The one published before it in a topic, in its language.", "place", weight=2
+        _previous, "The one published before it in a topic, in its language.", "place", weight=20
     )
     comments: CommentConnection = batched(
         _comments,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from hub import related
-from hub.auth import SYSTEM
+from hub.auth import ANONYMOUS, SYSTEM
+from hub.db.database import Reader
 from hub.drafts import TopicDraft
 from hub.imports import import_articles
 from hub.models import Kind, RelationKind, Status
+from hub.reads import adjacent, articles
 from hub.settings import Settings
 from schema import ids
 from tests.support.factories import a_draft
@@ -135,7 +137,13 @@ query ($ids: [ID!]!, $topic: String) {
 """
 
 
-async def test_neighbours_in_a_series_or_a_topic(client: Client) -> None:
+@pytest.mark.parametrize("small", [500, 0])
+async def test_neighbours_in_a_series_or_a_topic(
+    client: Client, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of small topics, which are read whole, and of large ones, along which lists are walked."""
+    monkeypatch.setattr(adjacent, "_AT_LEAST", small)
+    monkeypatch.setattr(adjacent, "_PER_PLACE", small)
     one = await published("one", 1, "Town", "Walks series")
     two = await published("two", 2, "Town")
     three = await published("three", 3, "Town", "Walks series")
@@ -168,3 +176,44 @@ async def test_neighbours_in_a_series_or_a_topic(client: Client) -> None:
         ("two", None),
     ]
     assert await neighbours(one, topic="none") == [(None, None)]
+
+
+class CountedReader:
+    """Counts the statements of a reader that its hub uses at the same time."""
+
+    def __init__(self, db: Reader) -> None:
+        self._db = db
+        self.statements = 0
+
+    async def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        self.statements += 1
+        return await self._db.rows(sql, args)
+
+
+async def test_neighbours_of_many_articles_take_few_statements(client: Client) -> None:
+    slugs = [f"walk-{number}" for number in range(8)]
+    numbers = [await published(slug, day, "Town") for day, slug in enumerate(slugs)]
+    await published("other", 9, "Country")
+    rows = await articles.by_ids(client.db, numbers, ANONYMOUS)
+    places = [rows[number].place for number in numbers]
+    for topic, expected, most in (
+        (None, slugs[:-1], 4),
+        ("town", slugs[:-1], 3),
+        ("country", [], 2),
+        ("none", [], 1),
+    ):
+        db = CountedReader(client.db)
+        neighbours = await adjacent.adjacent(
+            cast("Reader", db), places, topic, ANONYMOUS, backward=True
+        )
+        assert [row.slug for row in neighbours.values()] == expected
+        assert list(neighbours) == places[1 : len(expected) + 1]
+        assert db.statements == most
+
+
+async def test_stories_at_the_ends_of_the_calendar(client: Client) -> None:
+    first, last = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+    for moment, name in ((first, "first"), (last, "last")):
+        day = (moment - START).days
+        number = await published(name, day, "Barrier", status=Status.SCHEDULED)
+        assert await story(client, number, editor=True) == [(name, [])]
