@@ -94,7 +94,9 @@ def test_statistics_on_the_command_line(data: Path) -> None:
     assert {row["kind"] for row in rows} == {
         *("TOP", "NO_HITS", "MISSING", "RISING", "WEEK", "LANGUAGE"),
     }
-    assert "sofa" not in hub(data, "search", "stats", "--to", "2026-01-01", "--by", "day")
+    nothing = hub(data, "search", "stats", "--to", "2026-01-01", "--by", "day")
+    assert nothing.startswith("Nothing is told yet: ")
+    assert nothing.count("\n") == 1
 
 
 def test_blocked_searches_on_the_command_line(data: Path) -> None:

@@ -61,7 +61,8 @@ def unauthenticated() -> Refused:
     return Refused(
         401,
         "UNAUTHENTICATED",
-        "The token is unknown, expired or revoked; it is sent as Authorization: Bearer <token>.",
+        "The token is unknown, expired or revoked. It is sent as Authorization: Bearer <token>,"
+        " that of a preview as Hub-Preview: <token>.",
         (b"www-authenticate", b"Bearer"),
     )
 

@@ -70,8 +70,11 @@ def stats(
     if json:
         print_json_lines(_lines(shown, by))
         return
-    for table in _tables(shown, by):
+    tables = [table for table in _tables(shown, by) if table.row_count]
+    for table in tables:
         print_table(table)
+    if not tables:
+        echo("Nothing is told yet: a text is, once three readers searched for it on one day.")
 
 
 def _tables(shown: Statistics, by: str) -> Iterator[Table]:

@@ -87,5 +87,5 @@ def test_each_format_is_that_of_its_server(data: Path) -> None:
 
 
 def test_without_the_articles_addresses_there_is_no_map(data: Path) -> None:
-    with pytest.raises(Invalid, match="HUB_ARTICLE_URL: is not set"):
+    with pytest.raises(Invalid, match="HUB_ARTICLE_URL: set it to"):
         hub(data, "export", article_url="")

@@ -55,5 +55,8 @@ def _pattern() -> str:
     """Return the pattern of the articles' addresses. Raises Invalid if it is not set."""
     pattern = Settings().article_url
     if not pattern:
-        raise Invalid("HUB_ARTICLE_URL", "is not set: it tells where articles are read now")
+        raise Invalid(
+            "HUB_ARTICLE_URL",
+            "set it to where articles are read now, such as https://example.org/{slug}",
+        )
     return pattern

@@ -228,7 +228,8 @@ def _read_post(post: Row, key: str, place: str, export: Export) -> Iterator[Reco
     relative = len(_RELATIVE_IMAGE.findall(html)) + image.startswith("/")
     if relative:
         notes.append(
-            f"addresses of images name no site ({relative} of them): give its host as --source"
+            f"addresses of images name no site ({relative} of them): give its host as --source,"
+            " once an import without it is undone (hub imports undo)"
         )
     meta = export.meta.get(str(post.get("id")), {})
     og_image = _parse_url(meta.get("og_image") or post.get("og_image"), export.url)

@@ -288,7 +288,8 @@ def test_every_card_that_says_something_is_heard(tmp_path: Path) -> None:
     assert '<img src="/g.png" alt="g">' in drafts(records)[0].body.content
     assert [record.text for record in records if isinstance(record, Note)] == [
         "unsupported cards were left out: signup",
-        "addresses of images name no site (1 of them): give its host as --source",
+        "addresses of images name no site (1 of them): give its host as --source,"
+        " once an import without it is undone (hub imports undo)",
     ]
 
 
