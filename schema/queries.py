@@ -345,7 +345,7 @@ class Query:
         "Full-text search. Null only together with an error (`SEARCH_UNAVAILABLE` while the index "
         "cannot be read, `BAD_USER_INPUT` for a bad argument), so that trouble with the index "
         "leaves the rest of a query answered.",
-        weight=40,
+        weight=80,
     )
     suggest: list[Suggestion] | None = resolved(
         _suggest,

@@ -41,19 +41,19 @@ def of(text: str, **variables: Any) -> int:
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {}, 5),
         ("query($n: Int = 4) { articles(first: $n) { nodes { id } } }", {"n": None}, 21),
         ("{ articles(first: 3) { nodes { related(first: 2) { nodes { id } } } } }", {}, 1 + 3 * 4),
-        ("{ search(query: \"x\") { nodes { id } } }", {}, 40 + 21),
+        ("{ search(query: \"x\") { nodes { id } } }", {}, 80 + 21),
         ('{ nodes(ids: ["a", "b"]) { id } }', {}, 2),
         ("query($i: [ID!]!) { nodes(ids: $i) { ... on Article { topics { id } } } }",
          {"i": ["a"] * 3}, 3 * (1 + LIST)),
         ('{ search(query: "x", first: 100) { facets(size: 50) { buckets { value } } } }', {},
-         40 + 1 + 100 + LIST * (1 + 50)),
+         80 + 1 + 100 + LIST * (1 + 50)),
         ('{ search(query: "x", first: 100) { related(first: 9) { nodes { id } } nodes { id } } }',
-         {}, 40 + 1 + 100 + 1 + 9),
+         {}, 80 + 1 + 100 + 1 + 9),
         ('{ search(query: "x", first: 9) { ...F nodes { ...G } } } '
          "fragment F on SearchConnection { ...H facets(size: 2) { buckets { value } } } "
          "fragment G on Article { topics { name } } "
          "fragment H on SearchConnection { nodes { id } }",
-         {}, 40 + 1 + 9 * (1 + 1 + LIST) + LIST * (1 + 2)),
+         {}, 80 + 1 + 9 * (1 + 1 + LIST) + LIST * (1 + 2)),
         ('{ suggest(query: "x", first: 7) { text article { title } } }', {}, 1 + 7 * 2),
         ('{ relatedGraph(of: "x", depth: 1, first: 8) { nodes { distance } } }', {}, 1 + 2 + 9),
         ('{ relatedGraph(of: "x", first: 4) { edges { kind } } }', {}, 1 + 5 + 21),
