@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import strawberry
 
-from hub.db.keyset import Page, parse_page_args
+from hub.db.keyset import parse_page_args
 from hub.errors import Invalid
-from hub.reads import articles, authors, topics
+from hub.reads import articles
 from hub.reads.articles import ArticleRow
-from hub.reads.authors import AuthorRow
 from hub.reads.projection import PartialArticleRow
-from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from hub.text.slugs import digest
 from schema import ids
@@ -21,7 +19,7 @@ from schema.context import HubContext, Info
 from schema.execution import lookahead
 from schema.types.article import Article, ArticleConnection
 from schema.types.audit import AuditEntryConnection, audit_log
-from schema.types.author import Author, AuthorConnection, author_key
+from schema.types.author import Author, AuthorConnection, author_by_slug, author_list
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection
 from schema.types.enums import ArticleOrder, SearchScope, SearchSort
 from schema.types.fields import resolved
@@ -39,7 +37,7 @@ from schema.types.graph.storyline import StorylineStep, storyline
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
 from schema.types.moderation import comment_form_token, moderation_queue
-from schema.types.node import Node
+from schema.types.node import Node, node, nodes
 from schema.types.paging import After, Before, First, Last, RowConnection
 from schema.types.preview import Preview, PreviewConnection, previews
 from schema.types.release import (
@@ -62,56 +60,10 @@ from schema.types.statistics import (
     search_statistics,
 )
 from schema.types.suggestion import Suggestion, SuggestionHit, suggest
-from schema.types.topic import Topic, TopicConnection, topic_key
+from schema.types.topic import Topic, TopicConnection, topic_by_slug, topic_list
 from schema.types.tuning import SearchTuning, search_tuning
 
-MAX_NODES = 100
 IN_ARTICLES = [SearchScope.ARTICLES]
-
-
-def _node(
-    info: Info,
-    id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],
-) -> Awaitable[object] | None:
-    return _load(info.context, id)
-
-
-async def _nodes(
-    info: Info,
-    ids: Annotated[
-        list[strawberry.ID], strawberry.argument(description="Global ids, at most 100.")
-    ],
-) -> list[object]:
-    if len(ids) > MAX_NODES:
-        raise Invalid("ids", f"must be at most {MAX_NODES}")
-    awaitables = [_load(info.context, id_) for id_ in ids]
-    return [await row if row is not None else None for row in awaitables]
-
-
-def _load(context: HubContext, id_: str) -> Awaitable[object] | None:
-    """Load the row of a global id, as far as the viewer may see it."""
-    kind, number = ids.parse(id_) or ("", 0)
-    name = _LOADERS.get(kind)
-    if name is None:
-        return None
-    loading: Awaitable[object] = getattr(context.loaders, name).load(number)
-    return loading
-
-
-_LOADERS = {
-    ids.ARTICLE: "article",
-    ids.AUDIT_ENTRY: "audit_entry",
-    ids.AUTHOR: "author",
-    ids.COMMENT: "comment",
-    ids.MODERATED: "moderated",
-    ids.PREVIEW: "preview",
-    ids.RELEASE: "release",
-    ids.REPORTED_LINK: "reported_link",
-    ids.REVISION: "revision",
-    ids.TOPIC: "topic",
-    ids.TRASHED: "trashed",
-}
-"""The loaders of the kinds of nodes."""
 
 
 def _article(
@@ -253,72 +205,6 @@ def _search_statistics(
     return search_statistics(info, StatisticsRange(days, from_, to, language), first)
 
 
-def _topic(
-    info: Info,
-    slug: Annotated[str, strawberry.argument(description="Its slug, or one that it once had.")],
-) -> Awaitable[TopicRow | None]:
-    _add_label_tags(info.context, "topic")
-    return topics.by_slug(info.context.db, slug, info.context.viewer)
-
-
-async def _topics(
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    roots_only: Annotated[
-        bool, strawberry.argument(description="Only the topics without a parent.")
-    ] = False,
-    taxonomies: Annotated[
-        list[str] | None,
-        strawberry.argument(description="Only topics of these taxonomies, as `category`."),
-    ] = None,
-) -> RowConnection[TopicRow]:
-    db, viewer = info.context.db, info.context.viewer
-    _add_label_tags(info.context, "topic")
-    page_args = parse_page_args(first, after, last, before)
-    if len(taxonomies or ()) > MAX_NODES:
-        raise Invalid("taxonomies", f"must be at most {MAX_NODES}")
-    names = [name.lower() for name in taxonomies or ()]
-    page = await topics.page(db, page_args, viewer, roots_only=roots_only, taxonomies=names)
-    return RowConnection(
-        page,
-        topic_key,
-        lambda: topics.count(db, viewer, roots_only=roots_only, taxonomies=names),
-    )
-
-
-def _add_label_tags(context: HubContext, kind: Literal["topic", "author"]) -> None:
-    """Add the tags of lists of labels: they depend on the labels and on the articles below."""
-    context.cache_tags.add("labels")
-    context.cache_tags.add(kind)
-
-
-def _author(
-    info: Info,
-    slug: Annotated[
-        str, strawberry.argument(description="The author's slug, at present or earlier.")
-    ],
-) -> Awaitable[AuthorRow | None]:
-    _add_label_tags(info.context, "author")
-    return authors.by_slug(info.context.db, slug, info.context.viewer)
-
-
-async def _authors(
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> RowConnection[AuthorRow]:
-    db, viewer = info.context.db, info.context.viewer
-    _add_label_tags(info.context, "author")
-    page_args = parse_page_args(first, after, last, before)
-    page: Page[AuthorRow] = await authors.page(db, page_args, viewer)
-    return RowConnection(page, author_key, lambda: authors.count(db, viewer))
-
-
 def _site(info: Info) -> Settings:
     return info.context.settings
 
@@ -327,9 +213,9 @@ def _site(info: Info) -> Settings:
 class Query:
     """The root type of queries."""
 
-    node: Node | None = resolved(_node, "Whatever has this id; null if there is no such thing.")
+    node: Node | None = resolved(node, "Whatever has this id; null if there is no such thing.")
     nodes: list[Node | None] = resolved(
-        _nodes, "Whatever has these ids, in their order; null in the place of what there is not."
+        nodes, "Whatever has these ids, in their order; null in the place of what there is not."
     )
     article: Article | None = resolved(
         _article, "One article, by its id, slug or url; null if there is no such article."
@@ -352,10 +238,10 @@ class Query:
         "Articles by title, topics and authors for what is being typed, the likeliest first. Null "
         "only together with an error, as for `search`.",
     )
-    topic: Topic | None = resolved(_topic, "One topic, by its slug.")
-    topics: TopicConnection = resolved(_topics, "All topics, by name.")
-    author: Author | None = resolved(_author, "One author, by slug.")
-    authors: AuthorConnection = resolved(_authors, "All authors, by name.")
+    topic: Topic | None = resolved(topic_by_slug, "One topic, by its slug.")
+    topics: TopicConnection = resolved(topic_list, "All topics, by name.")
+    author: Author | None = resolved(author_by_slug, "One author, by slug.")
+    authors: AuthorConnection = resolved(author_list, "All authors, by name.")
     search_statistics: SearchStatistics | None = resolved(
         _search_statistics,
         "What readers search for. Needs the permission `tune`.",

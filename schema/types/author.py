@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import strawberry
 from strawberry import Parent
 
-from hub.db.keyset import Key
+from hub.db.keyset import Key, Page, parse_page_args
+from hub.reads import authors
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
 from schema import ids
@@ -24,7 +25,7 @@ from schema.types.fields import (
     id_field,
     resolved,
 )
-from schema.types.lists import OrderArgument, articles_under
+from schema.types.lists import OrderArgument, add_label_tags, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
@@ -96,3 +97,29 @@ class Author(Node):
 
 
 AuthorConnection: Any = connection(Author, "author")
+
+
+def author_by_slug(
+    info: Info,
+    slug: Annotated[
+        str, strawberry.argument(description="The author's slug, at present or earlier.")
+    ],
+) -> Awaitable[AuthorRow | None]:
+    """Resolve to the author of a slug, as far as the viewer may see it."""
+    add_label_tags(info.context, "author")
+    return authors.by_slug(info.context.db, slug, info.context.viewer)
+
+
+async def author_list(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> RowConnection[AuthorRow]:
+    """Resolve to a page of the authors, by name."""
+    db, viewer = info.context.db, info.context.viewer
+    add_label_tags(info.context, "author")
+    page_args = parse_page_args(first, after, last, before)
+    page: Page[AuthorRow] = await authors.page(db, page_args, viewer)
+    return RowConnection(page, author_key, lambda: authors.count(db, viewer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, assert_never
+from typing import Annotated, Literal, assert_never
 
 import strawberry
 
@@ -51,3 +51,9 @@ def add_list_tags(context: HubContext, rows: Iterable[PartialArticleRow], order:
             pass  # these depend on the articles alone
         case _:
             assert_never(order)
+
+
+def add_label_tags(context: HubContext, kind: Literal["topic", "author"]) -> None:
+    """Add the tags of lists of labels: they depend on the labels and on the articles below."""
+    context.cache_tags.add("labels")
+    context.cache_tags.add(kind)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import Parent
 
-from hub.db.keyset import Key
+from hub.db.keyset import Key, parse_page_args
+from hub.errors import Invalid
+from hub.reads import topics
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
 from schema import ids
@@ -16,9 +18,12 @@ from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ArticleOrder
 from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
-from schema.types.lists import OrderArgument, articles_under
+from schema.types.lists import OrderArgument, add_label_tags, articles_under
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
+
+MAX_TAXONOMIES = 100
+"""Maximum of taxonomies that a list of topics is limited to."""
 
 
 def topic_key(row: TopicRow) -> Key:
@@ -85,3 +90,45 @@ class Topic(Node):
 
 
 TopicConnection: Any = connection(Topic, "topic")
+
+
+def topic_by_slug(
+    info: Info,
+    slug: Annotated[str, strawberry.argument(description="Its slug, or one that it once had.")],
+) -> Awaitable[TopicRow | None]:
+    """Resolve to the topic of a slug, as far as the viewer may see it."""
+    add_label_tags(info.context, "topic")
+    return topics.by_slug(info.context.db, slug, info.context.viewer)
+
+
+async def topic_list(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    roots_only: Annotated[
+        bool, strawberry.argument(description="Only the topics without a parent.")
+    ] = False,
+    taxonomies: Annotated[
+        list[str] | None,
+        strawberry.argument(description="Only topics of these taxonomies, as `category`."),
+    ] = None,
+) -> RowConnection[TopicRow]:
+    """Resolve to a page of the topics, by name.
+
+    Raises:
+        Invalid: too many taxonomies.
+    """
+    db, viewer = info.context.db, info.context.viewer
+    add_label_tags(info.context, "topic")
+    page_args = parse_page_args(first, after, last, before)
+    if len(taxonomies or ()) > MAX_TAXONOMIES:
+        raise Invalid("taxonomies", f"must be at most {MAX_TAXONOMIES}")
+    names = [name.lower() for name in taxonomies or ()]
+    page = await topics.page(db, page_args, viewer, roots_only=roots_only, taxonomies=names)
+    return RowConnection(
+        page,
+        topic_key,
+        lambda: topics.count(db, viewer, roots_only=roots_only, taxonomies=names),
+    )

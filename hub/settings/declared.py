@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from hub.settings.values import is_web_address, normalize_origin, split_list
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
@@ -21,48 +21,10 @@ MIN_SECRET = 24
 """Minimum length of a signing key, in characters."""
 
 
-def _split_list(value: Any) -> Any:
-    """Return the values of a variable: separated by commas or spaces, or a JSON list."""
-    if not isinstance(value, str):
-        return value
-    if not value.lstrip().startswith("["):
-        return [part for part in re.split(r"[,\s]+", value) if part]
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("must be values separated by commas, or a JSON list") from None
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # as of brackets that do not hold an IPv6 address
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _normalize_origin(origin: str) -> str:
-    """Return an origin as browsers send it: in lower case, without a slash at its end.
-
-    Raises:
-        ValueError: it is neither `*` nor a scheme with a host.
-    """
-    if origin == "*":
-        return origin
-    try:
-        parts = urlsplit(origin.rstrip("/").lower())
-    except ValueError:  # as of brackets that do not hold an IPv6 address
-        parts = urlsplit("")
-    if not parts.scheme or not parts.hostname or parts.path or parts.query or parts.fragment:
-        raise ValueError("each must be an origin such as https://www.example.org, or *")
-    host = parts.netloc.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ""))
-    return f"{parts.scheme}://{host}"
-
-
-_Strings = Annotated[list[str], NoDecode, BeforeValidator(_split_list)]
+_Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 _Event = Literal["content.changed", "comment.pending", "comment.approved"]
-_Events = Annotated[list[_Event], NoDecode, BeforeValidator(_split_list)]
-_Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split_list)]
+_Events = Annotated[list[_Event], NoDecode, BeforeValidator(split_list)]
+_Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
 
 
 def misspelt(variables: Iterable[str]) -> dict[str, str]:
@@ -363,14 +325,14 @@ class Settings(BaseSettings):
     @field_validator("site_url")
     @classmethod
     def _check_site_url(cls, url: str) -> str:
-        if not _is_web_address(url):
+        if not is_web_address(url):
             raise ValueError("must be an address such as https://www.example.org")
         return url
 
     @field_validator("preview_url")
     @classmethod
     def _check_preview_url(cls, url: str) -> str:
-        if url and not (_is_web_address(url) and "{token}" in url):
+        if url and not (is_web_address(url) and "{token}" in url):
             raise ValueError(
                 "must be an address with {token}, as https://www.example.org/api/preview?token={token}"
             )
@@ -379,7 +341,7 @@ class Settings(BaseSettings):
     @field_validator("article_url")
     @classmethod
     def _check_article_url(cls, url: str) -> str:
-        if url and not (_is_web_address(url) and re.search(r"\{(slug|id)\}", url)):
+        if url and not (is_web_address(url) and re.search(r"\{(slug|id)\}", url)):
             raise ValueError(
                 "must be an address with {slug} or {id}, such as https://www.example.org/{slug}"
             )
@@ -395,7 +357,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _check_origins(cls, origins: list[str]) -> list[str]:
-        return [_normalize_origin(origin) for origin in origins]
+        return [normalize_origin(origin) for origin in origins]
 
     @field_validator("allowed_hosts")
     @classmethod
@@ -407,7 +369,7 @@ class Settings(BaseSettings):
     @field_validator("webhook_urls")
     @classmethod
     def _check_urls(cls, urls: list[SecretStr]) -> list[SecretStr]:
-        if not all(_is_web_address(url.get_secret_value()) for url in urls):
+        if not all(is_web_address(url.get_secret_value()) for url in urls):
             raise ValueError("each must begin with http:// or https:// and name a host")
         return urls
 
