@@ -115,6 +115,19 @@ async def export(
     return page, has_more
 
 
+async def count(db: Reader, email: str, *, by: Viewer) -> int:
+    """Count the comments of a person that `erase` would erase, also those in the trash.
+
+    Raises:
+        NotAllowed: `by` may not erase what readers left.
+        Invalid: this is no e-mail address.
+    """
+    by.require(Permission.PEOPLE)
+    belongs = _belongs_to(email)
+    _, number = await _spellings(db, belongs)
+    return number + len([comment async for comment in _trashed_comments(db, belongs)])
+
+
 @transaction
 async def _record_export(number: int, by: Viewer) -> None:
     await audit.record("person.export", "Person", by=by, changes={"comments": (None, number)})

@@ -111,8 +111,8 @@ async def list_tokens(db: Reader, *, by: Viewer) -> list[TokenRow]:
 
 
 @transaction
-async def revoke(token_id: int, *, by: Viewer) -> None:
-    """Revoke a token, at once and permanently.
+async def revoke(token_id: int, *, by: Viewer) -> bool:
+    """Revoke a token, at once and permanently; return False if it was revoked already.
 
     Raises:
         NotAllowed: `by` may not manage tokens.
@@ -125,6 +125,8 @@ async def revoke(token_id: int, *, by: Viewer) -> None:
     if await Token.filter(id=token_id, revoked_at=None).update(revoked_at=moment):
         changes = {"revoked_at": (None, moment)}
         await audit.record("token.revoke", "Token", token_id, by=by, changes=changes)
+        return True
+    return False
 
 
 @transaction

@@ -20,6 +20,7 @@ from hub.errors import Invalid
 from hub.models import Door
 from hub.reads import audit as reads
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Table, echo, print_table
 
 app = typer.Typer(help="Tell who changed what, when, and by which door.")
@@ -127,11 +128,13 @@ def export(
 @app.command()
 def erase(
     subject: Annotated[str, typer.Argument(help="The record, as Comment:12.")],
+    yes: Yes = False,
 ) -> None:
     """Blank the values in all entries on a record. Who changed it, and when, stays."""
     kind, number = _parse_subject(subject)
     if kind is None or number is None:
         raise Invalid("subject", "is a kind and a number, as Comment:12")
+    confirm(f"The values of all entries on {subject} will be gone for good.", yes)
 
     async def work() -> int:
         async with open_database(Settings()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Annotated, Any, TypeVar
@@ -22,6 +21,7 @@ from hub.reads import topics as topic_reads
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS, TOPICS, LabelKind
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 T = TypeVar("T")
@@ -35,7 +35,6 @@ Slug = Annotated[
     str | None, typer.Option(help="The slug; made of the name of a new one, else as it is.")
 ]
 Into = Annotated[str, typer.Option(help="The one that stays, by its slug or number.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do it without a question.")]
 Taxonomy = Annotated[
     str | None,
     typer.Option("--taxonomy", help="How it is classified: category, tag, series, or another."),
@@ -274,7 +273,7 @@ def _merge(kind: LabelKind, reads: ModuleType, names: list[str], into: str, yes:
 
     rows, other = _run(load)
     listed = ", ".join(f"{row.slug} ({row.name})" for row in rows)
-    _confirm(f"{listed} will be gone, as part of {other.slug} ({other.name}).", yes)
+    confirm(f"{listed} will be gone, as part of {other.slug} ({other.name}).", yes)
 
     async def work(_: Reader) -> None:
         for row in rows:
@@ -291,7 +290,7 @@ def _delete(kind: LabelKind, reads: ModuleType, names: list[str], yes: bool) -> 
 
     rows, counts = _run(load)
     listed = ", ".join(f"{row.slug} ({counts.get(row.id, 0)} articles)" for row in rows)
-    _confirm(f"{listed} will be gone for good; the articles stay.", yes)
+    confirm(f"{listed} will be gone for good; the articles stay.", yes)
 
     async def work(_: Reader) -> None:
         for row in rows:
@@ -299,18 +298,6 @@ def _delete(kind: LabelKind, reads: ModuleType, names: list[str], yes: bool) -> 
             echo(f"{row.slug} is gone; {number} articles carried it.")
 
     _run(work)
-
-
-def _confirm(warning: str, yes: bool) -> None:
-    """Ask before what cannot be undone; without a terminal, `--yes` has to be given."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        echo(f"hub: {warning} There is no terminal for the question: add --yes.", err=True)
-        raise typer.Exit(2)
-    echo(warning)
-    if not typer.confirm("Go on?"):
-        raise typer.Exit(1)
 
 
 async def _find(db: Reader, kind: LabelKind, name: str) -> Any:

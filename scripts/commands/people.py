@@ -13,6 +13,7 @@ from hub.auth import SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import MAX_PAGE
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import echo, print_json_lines
 from search_index.configured import open_configured
 from search_index.indexer import rebuild_or_wait
@@ -45,12 +46,16 @@ async def _comments(db: Reader, email: str) -> AsyncIterator[people.PersonalComm
 
 
 @app.command()
-def erase(email: Email) -> None:
+def erase(email: Email, yes: Yes = False) -> None:
     """Erase the comments of a person for good, also those in the trash; the hub may run meanwhile.
 
     A comment with replies stays, empty. A keyed hash of the address stays, so that a restore or an
     import does not bring the person back. If this is interrupted, run it again.
     """
+
+    async def count() -> int:
+        async with open_database(Settings()) as db:
+            return await people.count(db, email, by=SYSTEM)
 
     async def work() -> people.Erasure:
         settings = Settings()
@@ -64,11 +69,18 @@ def erase(email: Email) -> None:
                     await engine.close()
             return erasure
 
+    confirm(f"{anyio.run(count)} comments of {email} will be erased for good.", yes)
     erasure = anyio.run(work)
-    echo(
-        f"{erasure.comments} comments are erased; {erasure.placeholders} of them stay, empty, "
-        "since they have replies."
-    )
+    if erasure.comments:
+        echo(
+            f"{erasure.comments} comments are erased; {erasure.placeholders} of them stay, empty, "
+            "since they have replies."
+        )
+    else:
+        echo(
+            f"No comments with the address {email} were found, so none is erased. "
+            "A restore or an import leaves them out from now on."
+        )
     if not erasure.is_finished:
         echo("The database was read all the time, and may still hold traces: run this again.")
     if erasure.mentioned_in:

@@ -14,6 +14,7 @@ from hub.db.database import open_database
 from hub.db.timestamps import now
 from hub.models import Role
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Make, list and revoke the bearer tokens of writers, editors and scripts.")
@@ -72,12 +73,19 @@ def list_(json: Json = False) -> None:
 @app.command()
 def revoke(
     token_id: Annotated[int, typer.Argument(help="Its number in `hub token list`.")],
+    yes: Yes = False,
 ) -> None:
     """Make a token useless at once, for good."""
 
-    async def work() -> None:
-        async with open_database(Settings()):
-            await tokens.revoke(token_id, by=SYSTEM)
+    async def load() -> list[tokens.TokenRow]:
+        async with open_database(Settings()) as db:
+            return await tokens.list_tokens(db, by=SYSTEM)
 
-    anyio.run(work)
-    echo(f"Token {token_id} is revoked.")
+    async def work() -> bool:
+        async with open_database(Settings()):
+            return await tokens.revoke(token_id, by=SYSTEM)
+
+    names = {row.id: row.name for row in anyio.run(load) if row.revoked_at is None}
+    if token_id in names:
+        confirm(f"Token {token_id} ({names[token_id]}) will be useless for good.", yes)
+    echo(f"Token {token_id} {'is revoked' if anyio.run(work) else 'was revoked already'}.")

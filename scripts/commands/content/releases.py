@@ -16,6 +16,7 @@ from hub.db.timestamps import now
 from hub.errors import NotFound
 from hub.models import LifeAction
 from hub.reads import articles, lifecycle
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, Table, echo, print_rows, print_table
 
@@ -149,8 +150,9 @@ def cancel(number: Number) -> None:
 
 
 @app.command()
-def delete(number: Number) -> None:
+def delete(number: Number, yes: Yes = False) -> None:
     """Discard a release; its articles and their working versions stay."""
+    confirm(f"Release {number} will be gone for good; its articles stay as they are.", yes)
 
     async def work(_: Reader) -> None:
         await releases.delete(number, by=SYSTEM)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import shutil
 import sqlite3
 import stat
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +29,7 @@ from hub.settings import Settings
 from tests.scripts.commands.test_output import Program
 from tests.support.damage import ARGUMENTS, commands
 from tests.support.factories import EDITOR, READER, a_token, an_article
+from tests.support.paths import ROOT
 
 UNAUDITED = {
     *("audit_entry", "change", "due_neighbours", "lease", "outbox_event", "stored_setting"),
@@ -136,6 +141,43 @@ def test_a_command_that_changes_something_leaves_an_entry(
         assert ("IMPORT" if command == "import" else "COMMAND") in entry
 
 
+@pytest.mark.parametrize(
+    "command", sorted(name for name in ARGUMENTS if "--yes" in ARGUMENTS[name])
+)
+def test_what_cannot_be_undone_asks_before(command: str, data: Path) -> None:
+    before = rows(data)
+    refused = hub(data, *(word for word in commands()[command] if word != "--yes"))
+    assert refused.exit_code == 2
+    assert "will be" in refused.output
+    assert "add --yes" in refused.output
+    assert rows(data)["audit_entry"] == before["audit_entry"]
+
+
+def test_what_was_done_already_is_told(data: Path) -> None:
+    for arguments, outputs in (
+        (["token", "revoke", "1"], ("is revoked", "was revoked already")),
+        (["people", "erase", "r@example.com"], ("1 comments are erased", "No comments with")),
+    ):
+        for output in outputs:
+            assert output in hub(data, *arguments, "--yes").output
+
+
+def test_a_question_is_answered_at_a_terminal(data: Path) -> None:
+    for answer, revoked in (("n", False), ("y", True)):
+        child, descriptor = pty.fork()
+        if not child:
+            os.environ["HUB_DATA_DIR"] = str(data)
+            os.chdir(ROOT)
+            os.execv(sys.executable, [sys.executable, "-m", "scripts", "token", "revoke", "1"])
+        os.write(descriptor, f"{answer}\n".encode())
+        with contextlib.suppress(OSError):  # the terminal's other end is closed
+            while os.read(descriptor, 65_536):
+                pass
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == (0 if revoked else 1)
+        assert (rows(data)["token"][0][-1] is not None) == revoked
+
+
 def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
     listed = hub(data, "audit", "list").output
     assert "article.create" in listed
@@ -195,7 +237,7 @@ def test_the_export_is_jsonl_of_all_entries_for_the_owner_alone(data: Path, tmp_
 
 
 def test_an_erasure_is_shown_without_its_values(data: Path) -> None:
-    assert "1 entries on Article:1" in hub(data, "audit", "erase", "Article:1").output
+    assert "1 entries on Article:1" in hub(data, "audit", "erase", "Article:1", "--yes").output
     listed = hub(data, "audit", "list", "--subject", "Article:1").output
     assert "erased" in listed
     assert "title" not in listed

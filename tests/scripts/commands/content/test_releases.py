@@ -72,7 +72,7 @@ def test_a_release_from_its_creation_to_its_publication(data: Path) -> None:
     assert "has changed 2 articles" in hub(data, "releases", "publish", "1")
     assert statuses(data) == {"bread": "PUBLISHED", "toast": "DRAFT", "stale": "DRAFT"}
     hub(data, "releases", "create", "Empty")
-    hub(data, "releases", "delete", "2")
+    hub(data, "releases", "delete", "2", "--yes")
     [row] = map(json.loads, hub(data, "releases", "list", "--json").splitlines())
     assert (row["id"], row["status"]) == (1, "PUBLISHED")
 
