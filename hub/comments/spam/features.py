@@ -36,7 +36,7 @@ _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+")
 _PHONE = re.compile(r"\+\d[\d\s().-]{7,30}\d")
 _MESSENGER = re.compile(r"whats\s?app|telegram|телеграм|ватсап|t\.me/|wa\.me/|(?<!\w)@\w{4,}", re.I)
 _MONEY = re.compile(
-    r"[$€£]\s?\d[\d.,]*|\d[\d.,]{0,20}\s?(?:[$€£]|usd|eur|gbp|dollars?|euros?)\b", re.I
+    r"[$€£]\s?\d[\d.,]*|\d[\d.,]{0,20}\s?(?:[$€£]|(?:usd|eur|gbp|dollars?|euros?)\b)", re.I
 )
 _DIGIT_AFTER_LETTER = re.compile(r"[^\W\d][_.]?\d")
 _PERCENT = re.compile(r"\d\s?%")

@@ -115,7 +115,7 @@ def _of_form(comment: Submission) -> list[Reason]:
         weight = 3.0 if is_mail else 3.4
         reasons.append(Reason("CONTACT", f"leads elsewhere: {', '.join(contacts)[:80]}", weight))
     if comment.amounts:
-        reasons.append(Reason("MONEY", f"sums of money: {', '.join(comment.amounts[:3])}", 0.8))
+        reasons.append(Reason("MONEY", f"sums of money: {', '.join(comment.amounts[:3])}", 1.0))
     if comment.has_shouts:
         reasons.append(Reason("SHOUTING", "signs as !! or >>>", 0.8))
     if comment.is_odd_name:

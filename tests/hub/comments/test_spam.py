@@ -228,6 +228,8 @@ def test_long_texts_have_the_same_signs() -> None:
     assert not Submission("R", None, "<a " * 6_000).has_markup
     amounts = Submission("R", None, "It was 1,250.50 euros, not €99 or 3 dollars.").amounts
     assert amounts == ["1,250.50 euros", "€99", "3 dollars"]
+    amounts = Submission("R", None, "Pills 12$ now, 5 €. Not 3 eurostars.").amounts
+    assert amounts == ["12$", "5 €"]
     contacts = Submission(
         "R", None, "Write to ann.lee@mail.example.com, +44 20 7946 0958."
     ).contacts
