@@ -16,7 +16,7 @@ from typing import Any
 
 from search_index.engine import SearchEngine
 from search_index.fields import TextField
-from search_index.query import MAX_PAGE, Document, Label, SearchQuery
+from search_index.query import MAX_PAGE, UNTUNED, Document, Label, SearchQuery, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RelevanceMetrics:
 
     `ndcg10` uses the gain 2**grade - 1 and the discount log2(rank + 1) (Jarvelin and Kekalainen
     2002); `map` and `recall100` take any grade above 0 as relevant. `ndcg10_by_query` holds each
-    query's nDCG@10.
+    query's nDCG@10, `rankings` its first 100 hits.
     """
 
     queries: int
@@ -43,6 +43,7 @@ class RelevanceMetrics:
     map: float
     recall100: float
     ndcg10_by_query: Mapping[str, float] = field(default_factory=dict, compare=False)
+    rankings: Mapping[str, Sequence[int]] = field(default_factory=dict, compare=False)
 
 
 def load(folder: Path) -> Collection:
@@ -108,26 +109,32 @@ def _document(number: int, row: Mapping[str, str]) -> Document:
     )
 
 
-async def measure(engine: SearchEngine, collection: Collection) -> RelevanceMetrics:
+async def measure(
+    engine: SearchEngine,
+    queries: Mapping[str, str],
+    relevant: Mapping[str, Mapping[int, int]],
+    tuning: Tuning = UNTUNED,
+) -> RelevanceMetrics:
     """Search for every query with a relevant document; the engine holds the documents.
+
+    `queries` holds the texts, `relevant` the grades of the documents, both by the query's name.
 
     Raises:
         EngineError: the engine cannot answer.
     """
-    query_ids = [query for query in collection.queries if collection.relevant.get(query)]
+    names = [query for query in queries if relevant.get(query)]
     rankings = {}
-    for query in query_ids:
-        page = await engine.search(SearchQuery(collection.queries[query], limit=MAX_PAGE))
+    for query in names:
+        page = await engine.search(SearchQuery(queries[query], limit=MAX_PAGE, tuning=tuning))
         rankings[query] = [hit.id for hit in page.hits]
-    of_query = {query: ndcg(rankings[query], collection.relevant[query], 10) for query in query_ids}
+    of_query = {query: ndcg(rankings[query], relevant[query], 10) for query in names}
     return RelevanceMetrics(
-        queries=len(query_ids),
+        queries=len(names),
         ndcg10=_mean(of_query.values()),
-        map=_mean(
-            average_precision(rankings[query], collection.relevant[query]) for query in query_ids
-        ),
-        recall100=_mean(recall(rankings[query], collection.relevant[query]) for query in query_ids),
+        map=_mean(average_precision(rankings[query], relevant[query]) for query in names),
+        recall100=_mean(recall(rankings[query], relevant[query]) for query in names),
         ndcg10_by_query=of_query,
+        rankings=rankings,
     )
 
 

@@ -15,6 +15,7 @@ import anyio
 import typer
 
 from hub.settings import Settings
+from scripts.commands import judgements
 from scripts.commands.output import echo
 from scripts.importers.fidelity import comparison
 from scripts.importers.html import extraction_quality
@@ -27,7 +28,9 @@ from search_index.engines import open_engine
 from search_index.evaluation import Collection, RelevanceMetrics, load, measure
 from search_index.query import NoIndex, UnknownEngine
 
-app = typer.Typer(help="Measure how good search and imports are; no hub of yours is touched.")
+app = typer.Typer(help="Measure how good search and imports are; no hub of yours is changed.")
+app.command()(judgements.site)
+app.command()(judgements.judge)
 NAMES = {"ndcg10": "nDCG@10", "map": "MAP", "recall100": "recall@100"}
 LISTED_QUERIES = 5
 LISTED_WORDS = 8
@@ -183,7 +186,7 @@ async def _measure_engine(engine: SearchEngine, collection: Collection) -> Relev
     async with engine.rebuild() as building:
         await building.write(collection.documents, [])
     try:
-        return await measure(engine, collection)
+        return await measure(engine, collection.queries, collection.relevant)
     finally:
         await engine.discard()
 

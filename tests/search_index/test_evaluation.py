@@ -50,9 +50,9 @@ async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
     await engine.write(collection.documents, [])
 
     assert collection.relevant == {"1": {1: 1}, "2": {1: 1}}
-    assert await evaluation.measure(engine, collection) == evaluation.RelevanceMetrics(
-        2, 0.5, 0.5, 0.5
-    )
+    assert await evaluation.measure(
+        engine, collection.queries, collection.relevant
+    ) == evaluation.RelevanceMetrics(2, 0.5, 0.5, 0.5)
     await engine.close()
 
 
@@ -64,7 +64,7 @@ async def test_the_order_of_hits_is_good(shared: Path, name: str, ndcg10: float)
     collection = evaluation.load(shared / "ir" / name)
     engine = open_engine("whoosh::memory:")
     await engine.write(collection.documents, [])
-    figures = await evaluation.measure(engine, collection)
+    figures = await evaluation.measure(engine, collection.queries, collection.relevant)
     await engine.close()
 
     assert figures.ndcg10 >= ndcg10

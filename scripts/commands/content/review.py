@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Annotated
 
-import click
 import typer
 
 from hub import comments
@@ -18,6 +16,7 @@ from hub.reads import articles
 from hub.reads import comments as reads
 from hub.reads.comments import CommentRow, ModeratedRow
 from hub.text import markup
+from scripts.commands.content.keys import key_reader
 from scripts.commands.content.lookup import run
 from scripts.commands.output import echo
 
@@ -42,10 +41,9 @@ def review(
     a approves, s marks as spam, t throws away, n leaves it for later, u takes the last decision
     back, q ends. Without a terminal the keys are read from standard input.
     """
-    read_key = _read_terminal if sys.stdin.isatty() else _read_input
 
     async def work(db: Reader) -> None:
-        await Review(db, status, read_key).walk()
+        await Review(db, status, key_reader()).walk()
 
     run(work)
 
@@ -129,18 +127,3 @@ class Review:
         echo(f"{comment.author_name}{f' <{email}>' if email else ''}:")
         text = markup.to_text(comment.body_html)
         echo(text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)")
-
-
-def _read_terminal() -> str:
-    """Return the key that is pressed at the terminal; nothing for Ctrl-C and Ctrl-D."""
-    try:
-        return click.getchar()
-    except (KeyboardInterrupt, EOFError):
-        return ""
-
-
-def _read_input() -> str:
-    """Return the next character of standard input but line ends; nothing at its end."""
-    while (key := sys.stdin.read(1)) in ("\n", "\r"):
-        pass
-    return key
