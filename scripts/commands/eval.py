@@ -25,7 +25,8 @@ from scripts.spam import evaluation
 from search_index.configured import read_password
 from search_index.engine import EngineOptions, SearchEngine
 from search_index.engines import open_engine
-from search_index.evaluation import Collection, RelevanceMetrics, load, measure
+from search_index.evaluation.collection import Collection, load
+from search_index.evaluation.metrics import RelevanceMetrics, measure
 from search_index.query import NoIndex, UnknownEngine
 
 app = typer.Typer(help="Measure how good search and imports are; no hub of yours is changed.")

@@ -19,11 +19,11 @@ from hub.settings import Settings
 from scripts.commands.content.keys import key_reader
 from scripts.commands.content.lookup import run
 from scripts.commands.output import Table, echo, print_table
-from search_index import judgements
 from search_index.configured import open_configured
 from search_index.engine import SearchEngine
-from search_index.evaluation import RelevanceMetrics, measure
-from search_index.judgements import MAX_GRADE, Judgement
+from search_index.evaluation import judgements
+from search_index.evaluation.judgements import MAX_GRADE, Judgement
+from search_index.evaluation.metrics import RelevanceMetrics, measure
 from search_index.query import UNTUNED, SearchQuery
 from search_index.tuning import TuningCache
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -46,8 +47,8 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def figures(output: str) -> dict[str, float]:
-    values: dict[str, float] = json.loads(output.splitlines()[-1])
+def figures(output: str) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(output.splitlines()[-1])
     return values
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from search_index import evaluation
 from search_index.engine import SearchEngine
+from search_index.evaluation import collection
 from search_index.query import FieldCount, Hit, Pin, ScoreKind, SearchQuery, Sort, Synonym, Tuning
 from tests.search_index.engines.test_properties import an_engine
 from tests.support.documents import a_document, labels
@@ -92,10 +92,10 @@ async def test_nothing_is_explained_unless_asked_for(engine: SearchEngine) -> No
 
 @pytest.mark.parametrize("url", ENGINES)
 async def test_explanations_sum_up_to_the_score(url: str, shared: Path, tmp_path: Path) -> None:
-    collection = evaluation.load(shared / "ir" / "adi")
-    engine = await an_engine(url, str(tmp_path), [(list(collection.documents), [])])
+    judged = collection.load(shared / "ir" / "adi")
+    engine = await an_engine(url, str(tmp_path), [(list(judged.documents), [])])
     hit_count = 0
-    for text in collection.queries.values():
+    for text in judged.queries.values():
         for hit in await hits(engine, text):
             hit_count += 1
             total = sum(part.score for part in hit.explanation)

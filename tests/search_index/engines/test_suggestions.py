@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_index import evaluation
 from search_index.engine import SearchEngine
+from search_index.evaluation import collection
 from search_index.fields import TextField
 from search_index.query import Document, Label, Suggestion, SuggestionKind, SuggestQuery
 from tests.search_index.engines.test_properties import QUICK, an_engine
@@ -222,7 +222,7 @@ async def test_every_title_is_found_while_it_is_typed(
     url: str, shared: Path, tmp_path: Path
 ) -> None:
     """From the fourth letter of the last word on, in the first eight, for 98 % of real titles."""
-    documents = evaluation.load(shared / "ir" / "cranfield").documents
+    documents = collection.load(shared / "ir" / "cranfield").documents
     engine = await an_engine(url, str(tmp_path), [(list(documents), [])])
     typed_count = hit_count = 0
     for document in documents[::7]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from search_index import judgements
-from search_index.judgements import Judgement
+from search_index.evaluation import judgements
+from search_index.evaluation.judgements import Judgement
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

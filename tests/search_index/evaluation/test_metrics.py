@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from scripts.cli import app
-from search_index import evaluation
 from search_index.engines import open_engine
+from search_index.evaluation import metrics
+from search_index.evaluation.collection import load
 
 pytestmark = pytest.mark.anyio
 
@@ -19,17 +20,17 @@ pytestmark = pytest.mark.anyio
 def test_ndcg_by_hand() -> None:
     grades = {1: 2, 2: 1, 3: 1}
     ideal = 3 + 1 / math.log2(3) + 1 / 2
-    assert evaluation.ndcg([1, 2, 3], grades, 10) == pytest.approx(1)
-    assert evaluation.ndcg([9, 1], grades, 10) == pytest.approx(3 / math.log2(3) / ideal)
-    assert evaluation.ndcg([9, 1], grades, 1) == 0
-    assert evaluation.ndcg([1], {}, 10) == 0
+    assert metrics.ndcg([1, 2, 3], grades, 10) == pytest.approx(1)
+    assert metrics.ndcg([9, 1], grades, 10) == pytest.approx(3 / math.log2(3) / ideal)
+    assert metrics.ndcg([9, 1], grades, 1) == 0
+    assert metrics.ndcg([1], {}, 10) == 0
 
 
 def test_average_precision_and_recall_by_hand() -> None:
     grades = {1: 1, 2: 1, 3: 1, 4: 1}
-    assert evaluation.average_precision([1, 9, 2], grades) == pytest.approx((1 + 2 / 3) / 4)
-    assert evaluation.recall([1, 9, 2], grades) == 0.5
-    assert evaluation.average_precision([], {}) == evaluation.recall([], {}) == 0
+    assert metrics.average_precision([1, 9, 2], grades) == pytest.approx((1 + 2 / 3) / 4)
+    assert metrics.recall([1, 9, 2], grades) == 0.5
+    assert metrics.average_precision([], {}) == metrics.recall([], {}) == 0
 
 
 def a_collection(folder: Path) -> None:
@@ -45,14 +46,14 @@ def a_collection(folder: Path) -> None:
 
 async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
     a_collection(tmp_path)
-    collection = evaluation.load(tmp_path)
+    collection = load(tmp_path)
     engine = open_engine("whoosh::memory:")
     await engine.write(collection.documents, [])
 
     assert collection.relevant == {"1": {1: 1}, "2": {1: 1}}
-    assert await evaluation.measure(
+    assert await metrics.measure(
         engine, collection.queries, collection.relevant
-    ) == evaluation.RelevanceMetrics(2, 0.5, 0.5, 0.5)
+    ) == metrics.RelevanceMetrics(2, 0.5, 0.5, 0.5)
     await engine.close()
 
 
@@ -61,10 +62,10 @@ async def test_a_collection_is_read_and_measured(tmp_path: Path) -> None:
 )
 async def test_the_order_of_hits_is_good(shared: Path, name: str, ndcg10: float) -> None:
     """The figures to reach are those of plain BM25, or above."""
-    collection = evaluation.load(shared / "ir" / name)
+    collection = load(shared / "ir" / name)
     engine = open_engine("whoosh::memory:")
     await engine.write(collection.documents, [])
-    figures = await evaluation.measure(engine, collection.queries, collection.relevant)
+    figures = await metrics.measure(engine, collection.queries, collection.relevant)
     await engine.close()
 
     assert figures.ndcg10 >= ndcg10
