@@ -34,12 +34,21 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class NameDraft:
+    """The name of a topic or author in a language."""
+
+    language: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopicDraft:
     """A topic by name, identified by its slug (derived from the name if None).
 
     `parent` is the slug of another topic. None keeps the stored value. `above` are its ancestors,
     the topmost first, for those of them that are not stored yet. `taxonomy` is how its source
-    classifies it: `category`, `tag`, `series` or a name of its own.
+    classifies it: `category`, `tag`, `series` or a name of its own. `translations`, if there are
+    any, replace the stored ones.
     """
 
     name: str
@@ -48,6 +57,7 @@ class TopicDraft:
     description: str | None = None
     above: tuple[TopicDraft, ...] = ()
     taxonomy: str | None = None
+    translations: tuple[NameDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class AuthorDraft:
     image_url: str | None = None
     image_alt: str | None = None
     links: tuple[LinkDraft, ...] = ()
+    translations: tuple[NameDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +335,7 @@ def _digested(draft: Any) -> dict[str, Any]:
     }
 
 
-_UNDIGESTED = frozenset({"taxonomy", "image_url", "image_alt", "links"})
+_UNDIGESTED = frozenset({"taxonomy", "image_url", "image_alt", "links", "translations"})
 """Later fields of labels, which tell nothing of the article that carries them."""
 
 

@@ -162,7 +162,7 @@ async def _search(
 ) -> tuple[list[ArticleRow], int]:
     """Return the first hits that the viewer may see, best first, and the total number."""
     viewer: Viewer = context.viewer
-    engine_filter, statuses = search_filter(filter_, viewer)
+    engine_filter, statuses = await search_filter(context.db, filter_, viewer)
     page = await context.engine.search(
         SearchQuery(
             text=text,

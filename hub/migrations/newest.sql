@@ -64,7 +64,7 @@ CREATE TABLE "author" (
     "slug" VARCHAR(200) NOT NULL UNIQUE,
     "name" VARCHAR(200) NOT NULL,
     "bio" TEXT NOT NULL
-, "edited" INT NOT NULL DEFAULT 0, "image_alt" VARCHAR(255), "image_url" VARCHAR(2000), "links" TEXT);
+, "edited" INT NOT NULL DEFAULT 0, "image_alt" VARCHAR(255), "image_url" VARCHAR(2000), "links" TEXT, "translations" TEXT);
 CREATE TABLE "blocked_query" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "text" VARCHAR(100) NOT NULL UNIQUE
@@ -84,7 +84,7 @@ CREATE TABLE "comment" (
     "created_at" TIMESTAMP NOT NULL,
     "source_key" VARCHAR(255),
     "article_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE,
-    "parent_id" BIGINT REFERENCES "comment" ("id") ON DELETE SET NULL, "moderated" INT NOT NULL DEFAULT 0, "audit_key" VARCHAR(64), "erased_at" TIMESTAMP, "edited_at" TIMESTAMP, "edited_by" VARCHAR(16), "fingerprint" BIGINT, "learned" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "reasons" TEXT, "spam_score" REAL, "verdict" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */,
+    "parent_id" BIGINT REFERENCES "comment" ("id") ON DELETE SET NULL, "moderated" INT NOT NULL DEFAULT 0, "audit_key" VARCHAR(64), "erased_at" TIMESTAMP, "edited_at" TIMESTAMP, "edited_by" VARCHAR(16), "fingerprint" BIGINT, "learned" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "reasons" TEXT, "spam_score" REAL, "verdict" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "imported_at" TIMESTAMP,
     CONSTRAINT "uid_comment_article_02c632" UNIQUE ("article_id", "source_key")
 );
 CREATE TABLE "content_release" (
@@ -293,7 +293,7 @@ CREATE TABLE "topic" (
     "name" VARCHAR(200) NOT NULL,
     "description" TEXT NOT NULL,
     "parent_id" BIGINT REFERENCES "topic" ("id") ON DELETE SET NULL
-, "edited" INT NOT NULL DEFAULT 0, "taxonomy" VARCHAR(64));
+, "edited" INT NOT NULL DEFAULT 0, "taxonomy" VARCHAR(64), "translations" TEXT);
 CREATE TABLE "tortoise_migrations" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "app" VARCHAR(255) NOT NULL,
@@ -330,6 +330,7 @@ INSERT INTO "tortoise_migrations" VALUES(26,'hub','0025_missing_articles',strfti
 INSERT INTO "tortoise_migrations" VALUES(27,'hub','0026_clicks',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(28,'hub','0027_search_languages',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(29,'hub','0028_overtaken_texts',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(30,'hub','0029_translated_labels',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -431,5 +432,5 @@ CREATE INDEX "idx_revision_slug_6c79b8" ON "revision" ("slug");
 CREATE INDEX "idx_trashed_art_source__874ce5" ON "trashed_article" ("source_key", "source");
 CREATE INDEX "idx_overtaken_t_at_7d8522" ON "overtaken_text" ("at");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',29);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',30);
 COMMIT;

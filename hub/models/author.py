@@ -9,7 +9,8 @@ from tortoise.models import Model
 class Author(Model):
     """A byline. Holds nothing private: no e-mail, no account.
 
-    `links` is a JSON list of objects with `name` and `url`, on other sites.
+    `links` is a JSON list of objects with `name` and `url`, on other sites. `translations` is a
+    JSON object of the name by language.
     `edited`: an editor has created or changed it, so imports leave it as it is.
     """
 
@@ -20,6 +21,7 @@ class Author(Model):
     image_url = fields.CharField(max_length=2000, null=True)
     image_alt = fields.CharField(max_length=255, null=True)
     links = fields.TextField(null=True)
+    translations = fields.TextField(null=True)
     edited = fields.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -43,7 +43,8 @@ class Comment(Model):
     reply's `parent` belongs to the same article. `moderated`: a moderator has set its status, so
     that no import does. `audit_key` is the key of the hashes of its private values in the audit
     trail, which nobody can verify once the comment is deleted. Since `erased_at` it is empty, and
-    keeps the place of its replies alone.
+    keeps the place of its replies alone. `imported_at` is when an import stored it; imports before
+    version 0.3 left none.
 
     `verdict`, `spam_score` and `reasons` (JSON, pairs of kind and text) are those of the spam
     filter at its submission, `fingerprint` its SimHash. `learned` is the verdict as which the
@@ -66,6 +67,7 @@ class Comment(Model):
     moderated = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField()
     source_key = fields.CharField(max_length=KEY_LENGTH, null=True)
+    imported_at = fields.DatetimeField(null=True)
     audit_key = fields.CharField(max_length=64, null=True)
     erased_at = fields.DatetimeField(null=True)
     verdict = fields.CharEnumField(CommentVerdict, max_length=16, null=True)

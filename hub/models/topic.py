@@ -11,6 +11,7 @@ class Topic(Model):
     """A topic in a tree. `hub.topics` keeps it free of circles and at most 16 levels deep.
 
     `taxonomy` is how its source classifies it: `category`, `tag`, `series` or a name of its own.
+    `translations` is a JSON object of its name by language.
     `edited`: an editor has created or changed it, so imports leave it as it is.
     """
 
@@ -19,6 +20,7 @@ class Topic(Model):
     name = fields.CharField(max_length=200, db_index=True)
     description = fields.TextField()
     taxonomy = fields.CharField(max_length=64, null=True)
+    translations = fields.TextField(null=True)
     edited = fields.BooleanField(default=False, db_default=False)
     parent: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField(
         "hub.Topic", null=True, on_delete=fields.OnDelete.SET_NULL, related_name="children"

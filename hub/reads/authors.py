@@ -13,11 +13,14 @@ from hub.auth import Viewer, article_statuses, author_condition, ids_of_slugs
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
-_COLUMNS = "w.id, w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links"
+_COLUMNS = "w.id, w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links, w.translations"
 
 
 class AuthorRow(NamedTuple):
-    """An author; `links` is a JSON list of objects with `name` and `url`, or None."""
+    """An author; `links` is a JSON list of objects with `name` and `url`, or None.
+
+    `translations` is a JSON object of the name by language, or None.
+    """
 
     id: int
     slug: str
@@ -26,6 +29,7 @@ class AuthorRow(NamedTuple):
     image_url: str | None
     image_alt: str | None
     links: str | None
+    translations: str | None
 
 
 _author: Callable[[Sequence[Any]], AuthorRow] = partial(tuple.__new__, AuthorRow)
@@ -64,19 +68,6 @@ async def by_slug(db: Reader, slug: str, viewer: Viewer) -> AuthorRow | None:
         [*ids.args, *visible.args],
     )
     return _author(rows[0]) if rows else None
-
-
-async def slugs_by_name(db: Reader, names: Iterable[str], viewer: Viewer) -> dict[str, list[str]]:
-    """Return for each name the slugs of the visible authors with that name. One statement."""
-    names, visible = list(names), author_condition(viewer, "w")
-    rows = await db.rows(
-        f"SELECT w.name, w.slug FROM author w WHERE w.name IN ({marks(names)}) AND {visible.sql}",
-        [*names, *visible.args],
-    )
-    slugs: dict[str, list[str]] = {}
-    for name, slug in rows:
-        slugs.setdefault(name, []).append(slug)
-    return slugs
 
 
 async def page(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[AuthorRow]:

@@ -74,12 +74,15 @@ async def articles(
 
 
 async def topics(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
-    """Return (slug, name, description, taxonomy, parent's slug) of topics, parents first."""
+    """Return topics, parents first.
+
+    Each as (slug, name, description, taxonomy, parent's slug, translations as JSON).
+    """
     visible = topic_condition(viewer, "t")
     return await db.rows(
         "WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL"
         " UNION ALL SELECT t.id, tree.depth + 1 FROM topic t JOIN tree ON t.parent_id = tree.id)"
-        " SELECT t.slug, t.name, t.description, t.taxonomy, p.slug FROM tree"
+        " SELECT t.slug, t.name, t.description, t.taxonomy, p.slug, t.translations FROM tree"
         " JOIN topic t ON t.id = tree.id"
         f" LEFT JOIN topic p ON p.id = t.parent_id WHERE {visible.sql} ORDER BY tree.depth, t.slug",
         visible.args,
@@ -87,11 +90,14 @@ async def topics(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
 
 
 async def authors(db: Reader, viewer: Viewer) -> list[tuple[Any, ...]]:
-    """Return (slug, name, bio, image_url, image_alt, links) of the authors that `viewer` sees."""
+    """Return the authors that `viewer` sees.
+
+    Each as (slug, name, bio, image_url, image_alt, links, translations), the last two as JSON.
+    """
     visible = author_condition(viewer, "w")
     return await db.rows(
-        "SELECT w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links FROM author w"
-        f" WHERE {visible.sql} ORDER BY w.slug",
+        "SELECT w.slug, w.name, w.bio, w.image_url, w.image_alt, w.links, w.translations"
+        f" FROM author w WHERE {visible.sql} ORDER BY w.slug",
         visible.args,
     )
 

@@ -14,11 +14,14 @@ from hub.auth import Viewer, article_statuses, ids_of_slugs, topic_condition
 from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
-_COLUMNS = "t.id, t.slug, t.name, t.description, t.parent_id, t.taxonomy"
+_COLUMNS = "t.id, t.slug, t.name, t.description, t.parent_id, t.taxonomy, t.translations"
 
 
 class TopicRow(NamedTuple):
-    """A topic in the tree; `parent_id` is None at the top."""
+    """A topic in the tree; `parent_id` is None at the top.
+
+    `translations` is a JSON object of its name by language, or None.
+    """
 
     id: int
     slug: str
@@ -26,6 +29,7 @@ class TopicRow(NamedTuple):
     description: str
     parent_id: int | None
     taxonomy: str | None
+    translations: str | None
 
 
 _topic: Callable[[Sequence[Any]], TopicRow] = partial(tuple.__new__, TopicRow)
@@ -97,19 +101,6 @@ async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]
             ids,
         )
     )
-
-
-async def slugs_by_name(db: Reader, names: Iterable[str], viewer: Viewer) -> dict[str, list[str]]:
-    """Return for each name the slugs of the visible topics with that name. One statement."""
-    names, visible = list(names), topic_condition(viewer, "t")
-    rows = await db.rows(
-        f"SELECT t.name, t.slug FROM topic t WHERE t.name IN ({marks(names)}) AND {visible.sql}",
-        [*names, *visible.args],
-    )
-    slugs: dict[str, list[str]] = {}
-    for name, slug in rows:
-        slugs.setdefault(name, []).append(slug)
-    return slugs
 
 
 async def page(

@@ -43,14 +43,12 @@ async def ensure_topics(
             topic = await Topic.create(
                 slug=await _unique_slug(TOPICS, draft.slug or slug_of(draft.name)),
                 name=validation.line(draft.name, "topics", validation.MAX_NAME),
-                description=draft.description or "",
+                **{"description": ""} | _said_of_topic(draft),
                 taxonomy=validation.taxonomy(draft.taxonomy, "taxonomy"),
             )
             ids[draft] = created[_key(draft)] = created[topic.slug] = topic.id
-        elif draft.description is not None and ids[draft] not in edited:
-            outdated = Topic.filter(id=ids[draft]).exclude(description=draft.description)
-            if await outdated.update(description=draft.description):
-                changed.add(ids[draft])
+        elif await _update(TOPICS, ids[draft], _said_of_topic(draft), edited):
+            changed.add(ids[draft])
     changed |= await _classify(drafts)
     for draft in drafts:
         id_ = ids[draft]
@@ -93,11 +91,8 @@ async def ensure_authors(
                 **{"bio": ""} | _profile(draft),
             )
             ids[draft] = created[_key(draft)] = created[author.slug] = author.id
-        elif (profile := _profile(draft)) and ids[draft] not in edited:
-            author = await Author.get(id=ids[draft])
-            if any(getattr(author, name) != value for name, value in profile.items()):
-                await Author.filter(id=author.id).update(**profile)
-                changed.add(author.id)
+        elif await _update(AUTHORS, ids[draft], _profile(draft), edited):
+            changed.add(ids[draft])
     await _announce(AUTHORS, changed)
     if written is not None:
         written |= changed | set(created.values())
@@ -118,10 +113,29 @@ async def set_authors(article_id: int, author_ids: list[int]) -> LabelChange | N
     return await _set_links("article_author", "author_id", article_id, author_ids)
 
 
+async def _update(kind: LabelKind, id_: int, columns: dict[str, Any], edited: set[int]) -> bool:
+    """Store these columns of a label, unless an editor changed it; return whether any differed."""
+    if not columns or id_ in edited:
+        return False
+    label = await kind.model.get(id=id_)
+    if all(getattr(label, name) == value for name, value in columns.items()):
+        return False
+    await kind.model.filter(id=id_).update(**columns)
+    return True
+
+
+def _said_of_topic(draft: TopicDraft) -> dict[str, Any]:
+    """Return the columns of what a draft says of a topic. Raises Invalid."""
+    columns = {} if draft.description is None else {"description": draft.description}
+    translations = {"translations": draft.translations} if draft.translations else {}
+    return columns | TOPICS.validate(translations)
+
+
 def _profile(draft: AuthorDraft) -> dict[str, Any]:
     """Return the columns of what a draft says of an author. Raises Invalid."""
-    values = {"image_url": draft.image_url, "image_alt": draft.image_alt, "links": draft.links}
-    profile = AUTHORS.validate({name: value for name, value in values.items() if value})
+    names = ("image_url", "image_alt", "links", "translations")
+    values = {name: value for name in names if (value := getattr(draft, name))}
+    profile = AUTHORS.validate(values)
     return profile | ({} if draft.bio is None else {"bio": draft.bio})
 
 

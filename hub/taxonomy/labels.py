@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from hub import outbox
 from hub.auth import ANONYMOUS, Condition, Permission, Viewer, author_condition, topic_condition
 from hub.db.database import marks, run
-from hub.drafts import LinkDraft
+from hub.drafts import LinkDraft, NameDraft
 from hub.errors import Invalid, NotFound
 from hub.models import Author, FormerAuthor, FormerTopic, Topic
 from hub.text import validation
@@ -28,6 +28,9 @@ MAX_DEPTH = 16
 
 MAX_LINKS = 20
 """Links of an author, at most."""
+
+MAX_TRANSLATIONS = 50
+"""Languages in which a label has a name of its own, at most."""
 
 BATCH = 5_000
 """Articles that are marked for the index by one statement."""
@@ -44,6 +47,19 @@ def _links(value: Sequence[LinkDraft], path: str) -> str | None:
             raise Invalid(f"{path}.{number}.url", "must not be empty")
         links.append({"name": _name(link.name, f"{path}.{number}.name"), "url": url})
     return json.dumps(links, ensure_ascii=False) if links else None
+
+
+def _translations(value: Sequence[NameDraft], path: str) -> str | None:
+    """Validate names by language, and encode them as JSON; None for none."""
+    if len(value) > MAX_TRANSLATIONS:
+        raise Invalid(path, f"must be at most {MAX_TRANSLATIONS}")
+    names: dict[str, str] = {}
+    for number, item in enumerate(value):
+        language = validation.language(item.language, f"{path}.{number}.language")
+        if language in names:
+            raise Invalid(f"{path}.{number}.language", f"{language} has a name already")
+        names[language] = _name(item.name, f"{path}.{number}.name")
+    return json.dumps(dict(sorted(names.items())), ensure_ascii=False) if names else None
 
 
 def _name(value: str, path: str) -> str:
@@ -95,6 +111,7 @@ TOPICS = LabelKind(
         "slug": validation.slug,
         "description": validation.text,
         "taxonomy": validation.taxonomy,
+        "translations": _translations,
     },
     "WITH RECURSIVE below(id) AS (SELECT id FROM topic WHERE id = ? UNION"
     " SELECT t.id FROM topic t JOIN below ON t.parent_id = below.id) SELECT id FROM below",
@@ -111,6 +128,7 @@ AUTHORS = LabelKind(
         "image_url": validation.url,
         "image_alt": validation.optional_line,
         "links": _links,
+        "translations": _translations,
     },
     "SELECT id FROM author WHERE id = ?",
 )

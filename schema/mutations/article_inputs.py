@@ -21,6 +21,7 @@ from hub.drafts import (
     AuthorDraft,
     CommentDraft,
     LinkDraft,
+    NameDraft,
     NewArticle,
     RelationDraft,
     TopicDraft,
@@ -173,6 +174,19 @@ def _list_field() -> Any:
     return strawberry.field(default_factory=list, description="In their order.")
 
 
+@strawberry.input(description="The name of a topic or author in a language.")
+class LabelNameInput:
+    """See `hub.drafts.NameDraft`."""
+
+    language: str = field("A language tag, as in `en` or `pt-br`.")
+    name: str = field("The name in it, at most 200 characters.")
+
+
+def names_of(names: Sequence[LabelNameInput]) -> tuple[NameDraft, ...]:
+    """Return names by language as drafts."""
+    return tuple(NameDraft(item.language, item.name) for item in names)
+
+
 @strawberry.input(description="A topic, found by its slug, or else by its name.")
 class ImportedTopicInput:
     """See `hub.drafts.TopicDraft`."""
@@ -188,11 +202,21 @@ class ImportedTopicInput:
     taxonomy: str | None = optional(
         "How its source classifies it: `category`, `tag`, `series`, or a name of its own."
     )
+    translations: list[LabelNameInput] = strawberry.field(
+        default_factory=list, description="Its names in other languages; none keeps what is stored."
+    )
 
     def draft(self) -> TopicDraft:
         """Return it as a draft."""
-        above = tuple(topic.draft() for topic in self.above)
-        return TopicDraft(self.name, self.slug, self.parent, self.description, above, self.taxonomy)
+        return TopicDraft(
+            self.name,
+            self.slug,
+            self.parent,
+            self.description,
+            tuple(topic.draft() for topic in self.above),
+            self.taxonomy,
+            names_of(self.translations),
+        )
 
 
 @strawberry.input(description="A link of an author: to a site of theirs, or a profile elsewhere.")
@@ -218,11 +242,22 @@ class ImportedAuthorInput:
     image_url: str | None = optional("The address of a picture.")
     image_alt: str | None = optional("What the picture shows, in words.")
     links: list[AuthorLinkInput] = _list_field()
+    translations: list[LabelNameInput] = strawberry.field(
+        default_factory=list,
+        description="The name in other languages; none keeps what is stored.",
+    )
 
     def draft(self) -> AuthorDraft:
         """Return it as a draft."""
-        links = links_of(self.links)
-        return AuthorDraft(self.name, self.slug, self.bio, self.image_url, self.image_alt, links)
+        return AuthorDraft(
+            self.name,
+            self.slug,
+            self.bio,
+            self.image_url,
+            self.image_alt,
+            links_of(self.links),
+            names_of(self.translations),
+        )
 
 
 @strawberry.input(description="An edge to an article that may not be there yet.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import strawberry
@@ -14,7 +14,12 @@ from hub.taxonomy import AUTHORS, TOPICS
 from schema import ids
 from schema.context import HubContext, Info
 from schema.loaders import Loaders
-from schema.mutations.article_inputs import AuthorLinkInput, links_of
+from schema.mutations.article_inputs import (
+    AuthorLinkInput,
+    LabelNameInput,
+    links_of,
+    names_of,
+)
 from schema.mutations.inputs import Input, optional
 from schema.types.author import Author
 from schema.types.fields import field
@@ -25,6 +30,7 @@ AUTHOR = "The author's global id."
 NEW_SLUG = "Unique; made from the name if left out."
 SLUG = "The old slug goes on finding it."
 TAXONOMY = "`category`, `tag`, `series`, or another taxonomy."
+NAMES = "Its names in other languages, at most 50; `name` stands for the rest."
 LINKS = "Sites and profiles of the author, at most 20, in their order."
 NULLABLE = frozenset({"taxonomy", "image_url", "image_alt"})
 """Fields that null clears."""
@@ -40,6 +46,7 @@ class CreateTopicInput:
     slug: str | None = optional(NEW_SLUG)
     description: str = optional("What belongs here, as plain text.", "")
     taxonomy: str | None = optional(TAXONOMY)
+    translations: list[LabelNameInput] = strawberry.field(default_factory=list, description=NAMES)
     parent_id: strawberry.ID | None = optional("The topic above it; none at the top.")
 
 
@@ -52,6 +59,7 @@ class UpdateTopicInput:
     slug: Text = optional(SLUG)
     description: Text = optional("What belongs here, as plain text.")
     taxonomy: Text = optional(f"{TAXONOMY} Null for none.")
+    translations: strawberry.Maybe[list[LabelNameInput] | None] = optional(f"{NAMES} All of them.")
 
 
 @strawberry.input(description="A topic to move, with those below it.")
@@ -87,6 +95,7 @@ class CreateAuthorInput:
     image_url: str | None = optional("The address of a picture.")
     image_alt: str | None = optional("What the picture shows, in words.")
     links: list[AuthorLinkInput] = strawberry.field(default_factory=list, description=LINKS)
+    translations: list[LabelNameInput] = strawberry.field(default_factory=list, description=NAMES)
 
 
 @strawberry.input(description="What changes of an author; what is left out stays as it is.")
@@ -100,6 +109,7 @@ class UpdateAuthorInput:
     image_url: Text = optional("The address of a picture; null for none.")
     image_alt: Text = optional("What the picture shows, in words; null for nothing.")
     links: strawberry.Maybe[list[AuthorLinkInput] | None] = optional(f"{LINKS} All of them.")
+    translations: strawberry.Maybe[list[LabelNameInput] | None] = optional(f"{NAMES} All of them.")
 
 
 @strawberry.input(description="An author who is another one, under another name.")
@@ -190,9 +200,10 @@ class DeleteAuthorPayload:
 
 async def create_topic(info: Info, input: Input[CreateTopicInput]) -> CreateTopicPayload:
     """Call `hub.taxonomy.create`."""
-    values = {"name": input.name, "description": input.description}
+    values: dict[str, Any] = {"name": input.name, "description": input.description}
     values |= {"taxonomy": input.taxonomy} if input.taxonomy is not None else {}
     values |= {"slug": input.slug} if input.slug is not None else {}
+    values |= {"translations": names_of(input.translations)} if input.translations else {}
     above = input.parent_id
     parent = None if above is None else ids.local_id(above, ids.TOPIC, "parentId")
     id_ = await taxonomy.create(TOPICS, values, by=info.context.viewer, parent_id=parent)
@@ -236,6 +247,7 @@ async def create_author(info: Info, input: Input[CreateAuthorInput]) -> CreateAu
     values: dict[str, Any] = {"name": input.name, "bio": input.bio}
     values |= {"image_url": input.image_url, "image_alt": input.image_alt}
     values["links"] = links_of(input.links)
+    values["translations"] = names_of(input.translations)
     values |= {"slug": input.slug} if input.slug is not None else {}
     id_ = await taxonomy.create(AUTHORS, values, by=info.context.viewer)
     return CreateAuthorPayload(author=await _author(info.context, id_))
@@ -274,9 +286,13 @@ def _changes(input: object, names: Iterable[str]) -> dict[str, Any]:
             if maybe.value is None and name not in NULLABLE:
                 problem = "must not be null; leave it out to keep what is there"
                 raise Invalid(to_camel(name), problem)
-            is_list = isinstance(maybe.value, list)
-            values[name] = links_of(maybe.value) if is_list else maybe.value
+            convert = _LISTS.get(name)
+            values[name] = convert(maybe.value) if convert else maybe.value
     return values
+
+
+_LISTS: Mapping[str, Callable[[Any], Any]] = {"links": links_of, "translations": names_of}
+"""Fields that are lists, with the functions that convert their values."""
 
 
 async def _topic(context: HubContext, id_: int) -> Topic | None:

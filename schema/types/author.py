@@ -25,7 +25,14 @@ from schema.types.fields import (
     id_field,
     resolved,
 )
-from schema.types.lists import OrderArgument, add_label_tags, articles_under
+from schema.types.lists import (
+    LabelName,
+    OrderArgument,
+    add_label_tags,
+    articles_under,
+    name_field,
+    translations_field,
+)
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
@@ -78,7 +85,8 @@ class Author(Node):
 
     id: strawberry.ID = id_field(ids.AUTHOR, "Global and opaque.")
     slug: str = field("The author's name in addresses; unique.")
-    name: str = field("As the byline shows it.")
+    name: str = name_field("As the byline shows it.")
+    translations: list[LabelName] = translations_field()
     bio: str = field("A few words about the author, as plain text; may be empty.")
     image_url: str | None = field("The address of a picture; null for none.")
     image_alt: str | None = field("What the picture shows, in words.")

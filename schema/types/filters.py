@@ -8,8 +8,10 @@ from typing import Any
 import strawberry
 
 from hub.auth import Viewer, article_statuses
+from hub.db.database import Reader
 from hub.errors import Invalid
 from hub.reads import articles
+from hub.search.former_labels import LabelSlugs, with_present_slugs
 from schema.types.enums import ArticleKind, ArticleStatus
 from search_index import query
 
@@ -71,18 +73,27 @@ def article_filter(filter_: ArticleFilter | None) -> articles.ArticleFilter:
     )
 
 
-def search_filter(
-    filter_: SearchFilter | None, viewer: Viewer
+async def search_filter(
+    db: Reader, filter_: SearchFilter | None, viewer: Viewer
 ) -> tuple[query.Filter, frozenset[str]]:
-    """Convert the input to an engine's filter and the statuses to search. Raises Invalid."""
+    """Convert the input to an engine's filter and the statuses to search. Raises Invalid.
+
+    Slugs that topics and authors once had stand for those that they have now. One statement for
+    these, none without.
+    """
     statuses = frozenset(article_statuses(viewer))
     if filter_ is None:
         return query.Filter(), statuses
     if filter_.statuses:
         statuses &= {status.value for status in filter_.statuses}
+    slugs = LabelSlugs(
+        frozenset(_unique_values(filter_.topics, "topics")),
+        frozenset(_unique_values(filter_.authors, "authors")),
+    )
+    slugs = await with_present_slugs(db, slugs, viewer)
     engine_filter = query.Filter(
-        topics=frozenset(_unique_values(filter_.topics, "topics")),
-        authors=frozenset(_unique_values(filter_.authors, "authors")),
+        topics=slugs.topics,
+        authors=slugs.authors,
         languages=frozenset(_unique_values(filter_.languages, "languages")),
         kinds=frozenset(kind.value for kind in filter_.kinds or ()),
         published_from=filter_.published_from,

@@ -187,7 +187,8 @@ async def run_search(
     if not within:
         raise Invalid("in", "must name articles, comments or both")
     size = args.size()
-    engine_filter, statuses = search_filter(filter_, info.context.viewer)
+    context = info.context
+    engine_filter, statuses = await search_filter(context.db, filter_, context.viewer)
     await info.context.acquire(Limit.SEARCHES)
     facets, facet_size = _selected_facets(info)
     page = await info.context.engine.search(
@@ -210,6 +211,8 @@ async def run_search(
         )
     )
     info.context.cache_tags.add("search")
+    if engine_filter.topics or engine_filter.authors:
+        info.context.cache_tags.add("labels")  # a slug may lead to another label
     info.context.cache_tags.add("articles")  # what is withdrawn does not count, even if indexed
     if SearchScope.COMMENTS in within:
         info.context.cache_tags.add("comments")

@@ -18,7 +18,14 @@ from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ArticleOrder
 from schema.types.fields import ARTICLE_CONNECTION, batched, field, id_field, resolved
-from schema.types.lists import OrderArgument, add_label_tags, articles_under
+from schema.types.lists import (
+    LabelName,
+    OrderArgument,
+    add_label_tags,
+    articles_under,
+    name_field,
+    translations_field,
+)
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 
@@ -65,7 +72,8 @@ class Topic(Node):
 
     id: strawberry.ID = id_field(ids.TOPIC, "Global and opaque.")
     slug: str = field("The topic's name in addresses and filters; unique.")
-    name: str = field("As readers see it.")
+    name: str = name_field("As readers see it.")
+    translations: list[LabelName] = translations_field()
     description: str = field("What belongs here, as plain text; may be empty.")
     taxonomy: str | None = field(
         "How its source classifies it: `category`, `tag`, `series`, or a taxonomy of its own, in "

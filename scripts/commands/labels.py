@@ -14,7 +14,7 @@ from hub import taxonomy
 from hub.auth import SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
-from hub.drafts import LinkDraft
+from hub.drafts import LinkDraft, NameDraft
 from hub.errors import Invalid, NotFound
 from hub.reads import authors as author_reads
 from hub.reads import topics as topic_reads
@@ -45,6 +45,12 @@ ImageAlt = Annotated[str | None, typer.Option(help="What the picture shows.")]
 Links = Annotated[
     list[str] | None,
     typer.Option(help="`Mastodon=https://…`: a site or profile; all of them, one an option."),
+]
+Translations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name", help="`de=Brücken`: the name in a language; all of them, one an option."
+    ),
 ]
 Limit = Annotated[int, typer.Option(min=1, help="How many at most; all by default.")]
 ALL = 1_000_000
@@ -87,12 +93,14 @@ def create_topic(
     description: Annotated[str, typer.Option(help="What belongs here.")] = "",
     parent: Annotated[str | None, typer.Option(help="The topic above it, by its slug.")] = None,
     classified: Taxonomy = None,
+    translation: Translations = None,
 ) -> None:
     """Store a new topic."""
 
     async def work(db: Reader) -> None:
         above = None if parent is None else (await _find(db, TOPICS, parent)).id
         values = _values(name=name, slug=slug, description=description, taxonomy=classified)
+        values |= _translations(translation)
         await taxonomy.create(TOPICS, values, by=SYSTEM, parent_id=above)
 
     _run(work)
@@ -110,9 +118,11 @@ def edit_topic(
     name: Topic,
     description: Annotated[str | None, typer.Option(help="What belongs here.")] = None,
     classified: Taxonomy = None,
+    translation: Translations = None,
 ) -> None:
-    """Change what is said of a topic."""
-    _update(TOPICS, name, _values(description=description, taxonomy=classified))
+    """Change what is said of a topic, and its names in other languages."""
+    values = _values(description=description, taxonomy=classified)
+    _update(TOPICS, name, values | _translations(translation))
 
 
 @topics.command("move")
@@ -169,12 +179,15 @@ def create_author(
     image: ImageUrl = None,
     image_alt: ImageAlt = None,
     link: Links = None,
+    translation: Translations = None,
 ) -> None:
     """Store a new author."""
     values = _values(name=name, slug=slug, bio=bio, image_url=image, image_alt=image_alt)
 
     async def work(_: Reader) -> None:
-        await taxonomy.create(AUTHORS, values | _links(link), by=SYSTEM)
+        await taxonomy.create(
+            AUTHORS, values | _links(link) | _translations(translation), by=SYSTEM
+        )
 
     _run(work)
     echo(f"The author {name} is there.")
@@ -193,10 +206,11 @@ def edit_author(
     image: ImageUrl = None,
     image_alt: ImageAlt = None,
     link: Links = None,
+    translation: Translations = None,
 ) -> None:
     """Change what is said of an author; an empty value takes away what was there."""
     values = _values(bio=bio, image_url=image, image_alt=image_alt)
-    _update(AUTHORS, name, values | _links(link))
+    _update(AUTHORS, name, values | _links(link) | _translations(translation))
 
 
 @authors.command("merge")
@@ -224,7 +238,7 @@ def _list(
             args = PageArgs(min(PAGE, limit - len(rows)), after)
             page = await reads.page(db, args, SYSTEM, **which)
             counts = await reads.article_counts(db, [row.id for row in page.rows], SYSTEM)
-            rows += [row._asdict() | {"articles": counts.get(row.id, 0)} for row in page.rows]
+            rows += [_to_dict(row) | {"articles": counts.get(row.id, 0)} for row in page.rows]
             if not page.has_next:
                 break
             after = (page.rows[-1].name, page.rows[-1].id)
@@ -245,6 +259,8 @@ def _show(label: dict[str, Any], json: bool) -> None:
         echo(orjson.dumps(label).decode())
         return
     for key, value in label.items():
+        if isinstance(value, dict):
+            value = [f"{language}={name}" for language, name in value.items()]
         if value not in (None, "", []):
             echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
 
@@ -252,8 +268,13 @@ def _show(label: dict[str, Any], json: bool) -> None:
 async def _described(db: Reader, reads: ModuleType, row: Any) -> dict[str, Any]:
     counts = await reads.article_counts(db, [row.id], SYSTEM)
     former = await reads.former_slugs(db, row.id)
+    return _to_dict(row) | {"articles": counts.get(row.id, 0), "former_slugs": former}
+
+
+def _to_dict(row: Any) -> dict[str, Any]:
+    """Return a label's columns, its translations decoded."""
     values: dict[str, Any] = row._asdict()
-    return values | {"articles": counts.get(row.id, 0), "former_slugs": former}
+    return values | {"translations": orjson.loads(row.translations or "{}")}
 
 
 def _update(kind: LabelKind, name: str, values: dict[str, Any]) -> None:
@@ -321,6 +342,14 @@ def _links(texts: list[str] | None) -> dict[str, Any]:
         return {}
     pairs = [text.partition("=") for text in texts if text]
     return {"links": tuple(LinkDraft(name, url) for name, _, url in pairs)}
+
+
+def _translations(texts: list[str] | None) -> dict[str, Any]:
+    """Return the names by language of options, if there are any; one that is empty is for none."""
+    if texts is None:
+        return {}
+    pairs = [text.partition("=") for text in texts if text]
+    return {"translations": tuple(NameDraft(language, name) for language, _, name in pairs)}
 
 
 def _values(**values: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hub.drafts import (
     ArticleChanges,
     AuthorDraft,
     LinkDraft,
+    NameDraft,
     NewArticle,
     RelationDraft,
     TopicDraft,
@@ -194,6 +195,7 @@ async def _add_imported(content: HiddenContent) -> int:
         parent=above.slug,
         above=(above,),
         taxonomy=secret("taxonomy"),
+        translations=(NameDraft("de", secret("translated topic")),),
     )
     names = secret("old slug"), secret("old address")
     content.slugs += [names[0], above.slug or ""]
@@ -214,6 +216,7 @@ async def _add_imported(content: HiddenContent) -> int:
                 image_url=f"https://pictures.test/{secret('portrait')}.png",
                 image_alt=secret("words of a portrait"),
                 links=(LinkDraft(secret("site"), f"https://x.test/{secret('address of a site')}"),),
+                translations=(NameDraft("de", secret("translated author")),),
             ),
         ),
         metadata=((secret("name"), secret("value")),),

@@ -58,6 +58,11 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
 }
 _FLAT = "totalCount nodes { id url body authorName replyCount editedAt parent { id body } }"
+_FILTERED = """query($slugs: [String!]!) {
+  topics: search(query: "", filter: {topics: $slugs}) { totalCount nodes { id title } }
+  authors: search(query: "", filter: {authors: $slugs}) { totalCount nodes { id title } }
+  articles(filter: {topics: $slugs}) { totalCount }
+}"""
 _NESTED = {"includeDangling": "true", "size": "50", "slug": '"bread"'}
 
 
@@ -119,6 +124,7 @@ def queries(
         f"query($slug: String!) {{ article(slug: $slug) {{ comments(flat: true) {{ {_FLAT} }} }} }}"
     )
     yield from (query(flat, {"slug": slug}) for slug in slugs)
+    yield from (query(_FILTERED, {"slugs": [slug, "baking"]}) for slug in slugs)
 
 
 def _json(literal: str) -> Any:
@@ -223,7 +229,11 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
             ("/1/indexes/articles/query", body)
             for body in (
                 *every,
-                *({"facetFilters": [f"{name}:{text}"]} for name in _FACETS for text in texts),
+                *(
+                    {"facetFilters": [f"{name}:{text}"]}
+                    for name in _FACETS
+                    for text in (*texts, *slugs)
+                ),
             )
         ],
         "/1/indexes/{index}/facets/{facet}/query": [

@@ -17,7 +17,8 @@ from starlette.responses import Response
 
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
-from hub.reads import articles, authors, topics
+from hub.reads import articles
+from hub.search.former_labels import LabelName, slugs_by_name
 from hub.settings import Settings
 from schema.counted import searched
 from schema.web.instantsearch.events import query_id
@@ -181,9 +182,10 @@ def _rendering(params: Params) -> dict[str, Any]:
 async def _conditions(db: Reader, filters: ParsedFilters) -> tuple[tuple[Condition, ...], ...]:
     """Return the engine's conditions, with slugs for names; an unknown name matches no article."""
     slugs: dict[FacetField, dict[str, list[str]]] = {}
-    for field, reads in ((FacetField.TOPIC, topics), (FacetField.AUTHOR, authors)):
+    kinds: dict[FacetField, LabelName] = {FacetField.TOPIC: "topic", FacetField.AUTHOR: "author"}
+    for field, kind in kinds.items():
         names = filters.values(field)
-        slugs[field] = await reads.slugs_by_name(db, names, ANONYMOUS) if names else {}
+        slugs[field] = await slugs_by_name(db, kind, names, ANONYMOUS) if names else {}
 
     def values(field: FacetField, value: str) -> frozenset[str]:
         return frozenset(slugs[field].get(value, ()) if _is_labelled(field) else (value,))

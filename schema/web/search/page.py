@@ -12,6 +12,7 @@ from hub.auth import ANONYMOUS
 from hub.reads import authors, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.topics import TopicRow
+from hub.search.former_labels import LabelSlugs, with_present_slugs
 from hub.settings import Settings
 from schema import article_urls
 from schema.counted import searched
@@ -55,6 +56,9 @@ async def search_page(request: Request, settings: Settings) -> Response:
         fragments=2,
         tuning=await state.tunings.current(),
     )
+    if moved := await _moved_to(request, selected):
+        headers = {**html_pages.SCRIPTLESS_HEADERS, "cache-control": "no-cache", "location": moved}
+        return Response("", 301, headers, html_pages.HTML)
     try:
         results = await search_articles(request, settings, query)
     except InvalidQuery:
@@ -66,9 +70,6 @@ async def search_page(request: Request, settings: Settings) -> Response:
     except EngineError:
         message = "<p role='alert'>The search is out of order at the moment. Please try again.</p>"
         return _respond(request, settings, text, _render_form(text, selected) + message, 503)
-    if not results.hits and (moved := await _moved_to(request, selected)):
-        headers = {**html_pages.SCRIPTLESS_HEADERS, "cache-control": "no-cache", "location": moved}
-        return Response("", 301, headers, html_pages.HTML)
     if after is None:
         search = searched(text, results.page, query.filter)
         state.search_counter.count(search, reader_key(request, settings))
@@ -82,13 +83,15 @@ async def search_page(request: Request, settings: Settings) -> Response:
 async def _moved_to(request: Request, selected: dict[FacetField, list[str]]) -> str | None:
     """Return the address of the same search, if a topic or author has another slug now."""
     db, pairs = request.app.state.db, [("q", request.query_params.get("q", ""))]
+    slugs = LabelSlugs(*(frozenset(selected[field]) for field in NAMES))
+    if await with_present_slugs(db, slugs, ANONYMOUS) == slugs:
+        return None
     for field, values in selected.items():
         for slug in values:
             reads = topics if field is FacetField.TOPIC else authors
             row = await reads.by_slug(db, slug, ANONYMOUS)
             pairs.append((NAMES[field], row.slug if row else slug))
-    moved = {value for _, value in pairs[1:]} != {slug for row in selected.values() for slug in row}
-    return f"?{urlencode(pairs)}" if moved else None
+    return f"?{urlencode(pairs)}"
 
 
 def _respond(

@@ -27,15 +27,17 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
     `public` leaves out all that is not public, including e-mail addresses.
     """
     viewer = ANONYMOUS if public else SYSTEM
-    for slug, name, description, taxonomy, parent in await export.topics(db, viewer):
+    for slug, name, description, taxonomy, parent, names in await export.topics(db, viewer):
         yield _line(
             {"type": "topic", "slug": slug, "name": name, "parent": parent}
             | {"description": description or None, "taxonomy": taxonomy}
+            | {"translations": _names(names)}
         )
-    for slug, name, bio, image_url, image_alt, links in await export.authors(db, viewer):
+    for slug, name, bio, image_url, image_alt, links, names in await export.authors(db, viewer):
         yield _line(
             {"type": "author", "slug": slug, "name": name, "bio": bio or None}
             | {"image_url": image_url, "image_alt": image_alt, "links": orjson.loads(links or "[]")}
+            | {"translations": _names(names)}
         )
     statuses = [Status.PUBLISHED.value] if public else [status.value for status in Status]
     moderated = [CommentStatus.APPROVED.value] if public else list(ALL_COMMENTS)
@@ -65,6 +67,11 @@ async def export_records(db: Reader, *, public: bool = False) -> AsyncIterator[b
 
 
 _LABEL = ("name", "slug")
+
+
+def _names(translations: str | None) -> list[dict[str, str]]:
+    names: dict[str, str] = orjson.loads(translations or "{}")
+    return [{"language": language, "name": name} for language, name in names.items()]
 
 
 def _article(article: dict[str, Any], public: bool) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from hub.drafts import (
     AuthorDraft,
     CommentDraft,
     LinkDraft,
+    NameDraft,
     RelationDraft,
     TopicDraft,
 )
@@ -81,6 +82,17 @@ def _as_label(value: object) -> object:
     return {"name": value} if isinstance(value, str | int) else value
 
 
+class NameRecord(_Record):
+    """The name of a topic or author in a language."""
+
+    language: Text
+    name: Text
+
+
+def _to_names(records: list[NameRecord]) -> tuple[NameDraft, ...]:
+    return tuple(NameDraft(record.language, record.name) for record in records)
+
+
 class TopicRecord(_Record):
     """A topic. `parent` is the slug of the topic above it."""
 
@@ -90,11 +102,17 @@ class TopicRecord(_Record):
     parent: MaybeText = None
     description: str | None = None
     taxonomy: MaybeText = None
+    translations: list[NameRecord] = []
 
     def to_draft(self) -> TopicDraft:
         """Convert to a draft."""
         return TopicDraft(
-            self.name, self.slug, self.parent, self.description, taxonomy=self.taxonomy
+            self.name,
+            self.slug,
+            self.parent,
+            self.description,
+            taxonomy=self.taxonomy,
+            translations=_to_names(self.translations),
         )
 
 
@@ -115,11 +133,20 @@ class AuthorRecord(_Record):
     image_url: MaybeText = None
     image_alt: MaybeText = None
     links: list[LinkRecord] = []
+    translations: list[NameRecord] = []
 
     def to_draft(self) -> AuthorDraft:
         """Convert to a draft."""
         links = tuple(LinkDraft(link.name, link.url) for link in self.links)
-        return AuthorDraft(self.name, self.slug, self.bio, self.image_url, self.image_alt, links)
+        return AuthorDraft(
+            self.name,
+            self.slug,
+            self.bio,
+            self.image_url,
+            self.image_alt,
+            links,
+            _to_names(self.translations),
+        )
 
 
 class RelationRecord(_Record):

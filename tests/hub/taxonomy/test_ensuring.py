@@ -53,7 +53,7 @@ async def test_imports_leave_alone_what_an_editor_has_changed(db: Reader) -> Non
     await taxonomy.update(AUTHORS, nora.id, {"bio": "By an editor."}, by=SYSTEM)
     await import_taxonomy(drafts, bylines, by=SYSTEM)
     row = await topics.by_slug(db, "port", SYSTEM)
-    assert row == topics.TopicRow(port.id, "harbour", "Harbour", "By the source.", None, None)
+    assert row == topics.TopicRow(port.id, "harbour", "Harbour", "By the source.", None, None, None)
     nora = await authors.by_slug(db, "nora", SYSTEM)
     assert nora is not None
     assert nora.bio == "By an editor."

@@ -59,6 +59,15 @@ async def test_a_renamed_and_merged_topic_is_found_by_its_old_addresses(client: 
         while (hits := (await client.ask(HITS, slug="baking"))["search"])["totalCount"] < 2:
             await anyio.sleep(0.05)
     assert {"value": "baking", "label": "Baking"} in hits["facets"][0]["buckets"]
+    both = """query($slugs: [String!]!) { search(query: "", filter: {topics: $slugs}) {
+      totalCount } }"""
+    for slugs, number in ((["bakery"], 2), (["cakes", "food"], 2), (["cake"], 0)):
+        found = await client.ask(both, slugs=slugs)
+        assert found["search"]["totalCount"] == number, slugs
+    for name, number in (("Bakery", 2), ("Cakes", 2), ("Baking", 2), ("Cake", 0)):
+        body = {"query": "", "facetFilters": [f"topics:{name}"]}
+        response = await client.http.post("/1/indexes/articles/query", json=body)
+        assert response.json()["nbHits"] == number, name
     for path in ("/feed.xml", "/atom.xml", "/feed.json"):
         moved = await client.http.get(f"{path}?topic=cakes&first=5&topic=food")
         assert moved.status_code == 301
@@ -69,6 +78,8 @@ async def test_a_renamed_and_merged_topic_is_found_by_its_old_addresses(client: 
     page = await client.http.get("/search?topic=cakes&q=cake")
     assert page.status_code == 301
     assert page.headers["location"] == "?q=cake&topic=baking"
+    page = await client.http.get("/search?topic=food&topic=cakes")
+    assert page.headers["location"] == "?q=&topic=food&topic=baking"
 
 
 async def test_topics_form_a_tree_that_editors_change(client: Client) -> None:
@@ -161,3 +172,43 @@ async def test_authors_have_a_picture_and_links(client: Client) -> None:
         client, "updateAuthor", PROFILE, {"id": jane, "imageUrl": None, "links": []}
     )
     assert none["author"] == {"imageUrl": None, "imageAlt": "Jane, baking", "links": []}
+
+
+@pytest.mark.parametrize("kind", ["Topic", "Author"])
+async def test_labels_have_names_in_several_languages(client: Client, kind: str) -> None:
+    field = kind.lower()
+    await an_article("Bread", topics=("Bridges",), authors=("Bridges",))
+    names = f"""{field}(slug: "bridges") {{ id name de: name(language: "de-AT")
+      fr: name(language: "fr") pt: name(language: "PT_BR") other: name(language: "{"x-" * 400}")
+      translations {{ language name }} }}"""
+    before = (await client.ask(f"{{ {names} }}"))[field]
+    assert {before[key] for key in ("name", "de", "fr", "pt", "other")} == {"Bridges"}
+    values = {
+        "id": before["id"],
+        "translations": [
+            {"language": "pt-BR", "name": "Pontes"},
+            {"language": "de", "name": " Brücken "},
+        ],
+    }
+    selection = f"{field} {{ translations {{ language name }} }}"
+    changed = await change(client, f"update{kind}", selection, values)
+    stored = [{"language": "de", "name": "Brücken"}, {"language": "pt-br", "name": "Pontes"}]
+    assert changed[field]["translations"] == stored
+    after = (await client.ask(f"{{ {names} }}"))[field]
+    assert (after["name"], after["de"], after["fr"]) == ("Bridges", "Brücken", "Bridges")
+    assert (after["pt"], after["other"]) == ("Pontes", "Bridges")
+    assert after["translations"] == stored
+    for bad, problem in (
+        ([{"language": "de", "name": ""}], "translations.0.name: must not be empty"),
+        ([{"language": "German", "name": "x"}], "translations.0.language: must be a language tag"),
+        ([{"language": "de", "name": "x"}] * 2, "translations.1.language: de has a name already"),
+        ([{"language": "de", "name": "x"}] * 51, "translations: must be at most 50"),
+    ):
+        refused = await change(
+            client, f"update{kind}", selection, {"id": before["id"], "translations": bad}
+        )
+        assert problem in refused["message"]
+    none = await change(
+        client, f"update{kind}", selection, {"id": before["id"], "translations": []}
+    )
+    assert none[field]["translations"] == []

@@ -30,6 +30,13 @@ def test_labels_on_the_command_line(kind: str, tmp_path: Path) -> None:
     assert "What it is." in hub(data, kind, "show", "bitcoin")
     shown = json.loads(hub(data, kind, "show", "money", "--json"))
     assert (shown["slug"], shown["former_slugs"], shown["articles"]) == ("finance", ["money"], 0)
+    hub(data, kind, "edit", "bitcoin", "--name", "de=Bitcoin, die Währung", "--name", "eo=Bitmono")
+    translations = json.loads(hub(data, kind, "show", "bitcoin", "--json"))["translations"]
+    assert translations == {"de": "Bitcoin, die Währung", "eo": "Bitmono"}
+    assert "de=Bitcoin, die Währung" in hub(data, kind, "show", "bitcoin")
+    assert "language tag" in hub(data, kind, "edit", "bitcoin", "--name", "x", status=1)
+    hub(data, kind, "edit", "bitcoin", "--name", "")
+    assert json.loads(hub(data, kind, "show", "bitcoin", "--json"))["translations"] == {}
     assert "taken" in hub(data, kind, "create", "Bitcoin", status=1)
     assert "name what shall change" in hub(data, kind, "edit", "bitcoin", status=1)
     for arguments in (("merge", "bitcoin-price", "--into", "bitcoin"), ("delete", "finance")):

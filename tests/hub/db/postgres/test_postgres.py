@@ -27,7 +27,8 @@ from hub.import_plan import Action
 from hub.imports import import_articles
 from hub.models import Article, Change, Relation, RelationKind, Topic
 from hub.reads import articles as article_reads
-from hub.reads import authors, topics
+from hub.reads import topics
+from hub.search.former_labels import slugs_by_name
 from hub.settings import Settings
 from hub.taxonomy import ensure_topics
 from tests.support.factories import READER, a_draft, an_article, text
@@ -169,6 +170,7 @@ async def test_cancelled_saves_keep_no_connection(db: Reader) -> None:
 SAVE = """
 import anyio
 from hub.db.database import open_database
+from hub.search.former_labels import slugs_by_name
 from hub.settings import Settings
 from tests.support.factories import an_article
 
@@ -386,7 +388,7 @@ async def test_names_sort_by_code_point_whatever_the_locale(db: Reader) -> None:
 async def test_a_nul_finds_nothing_and_breaks_nothing(db: Reader) -> None:
     await an_article("Bread", slug="bread")
     assert await article_reads.by_slug(db, "bre\0ad", None, READER) is None
-    assert await authors.slugs_by_name(db, ["a\0", "b"], READER) == {}
+    assert await slugs_by_name(db, "author", ["a\0", "b"], READER) == {}
 
 
 async def test_a_page_of_the_newest_reads_an_index_and_sorts_nothing(db: Reader) -> None:

@@ -11,7 +11,7 @@ from hub import related
 from hub.auth import ANONYMOUS, SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
-from hub.drafts import AuthorDraft, LinkDraft, TopicDraft
+from hub.drafts import AuthorDraft, LinkDraft, NameDraft, TopicDraft
 from hub.imports import import_taxonomy
 from hub.models import RelationKind, Status
 from hub.reads import articles, authors, export, topics
@@ -67,9 +67,10 @@ async def test_a_link_to_an_article_itself_is_restored_as_one(
 async def test_labels_are_restored_with_all_that_is_said_of_them(
     settings: Settings, tmp_path: Path
 ) -> None:
-    topic = TopicDraft("Port", "port", description="Ships.", taxonomy="series")
+    names = (NameDraft("de", "Hafen"), NameDraft("pt-br", "Porto"))
+    topic = TopicDraft("Port", "port", description="Ships.", taxonomy="series", translations=names)
     links = (LinkDraft("Home", "https://nora.test/"), LinkDraft("Film", "https://film.test/@n"))
-    author = AuthorDraft("Nora", "nora", "Writes.", "/nora.jpg", "Nora at sea", links)
+    author = AuthorDraft("Nora", "nora", "Writes.", "/nora.jpg", "Nora at sea", links, names)
     rows: list[list[Any]] = []
     for number, data in enumerate((settings.data_dir, tmp_path / "restored")):
         data.mkdir(exist_ok=True)
@@ -87,5 +88,7 @@ async def test_labels_are_restored_with_all_that_is_said_of_them(
             )
             rows.append([row[1:] for row in stored])
     assert rows[0] == rows[1]
-    assert rows[0][0] == ("port", "Port", "Ships.", None, "series")
+    stored_names = '{"de": "Hafen", "pt-br": "Porto"}'
+    assert rows[0][0] == ("port", "Port", "Ships.", None, "series", stored_names)
+    assert rows[0][1][-1] == stored_names
     assert rows[0][1][:5] == ("nora", "Nora", "Writes.", "/nora.jpg", "Nora at sea")
