@@ -27,6 +27,9 @@ WORDS_WEIGHT, TOPICS_WEIGHT, LINKS_WEIGHT = 0.6, 0.25, 0.15
 MIN_WEIGHT = 0.08
 """Minimum weight of a neighbour."""
 
+MIN_WEIGHT_ACROSS = 0.25
+"""Minimum weight of a neighbour in another language: common topics or links, or many names."""
+
 MIN_LIKENESS = 0.6
 """Likeness of a title to a headline, from 0 to 1, below which it is none."""
 
@@ -74,7 +77,7 @@ def _rank(
     article: ArticleRow,
     candidates: Candidates,
 ) -> list[Neighbour]:
-    """Return all neighbours of an article, the closest first."""
+    """Return all neighbours of an article: those in its language, then others, by weight."""
     similar, links = candidates
     own_topic_ids = {topic.id for topic in topics_by_article.get(article.id, [])}
     results = []
@@ -99,12 +102,24 @@ def _rank(
                 Reason("LINKS", str(link_count), LINKS_WEIGHT * link_count / (link_count + 2))
             )
         weight = sum(reason.weight for reason in reasons)
-        if weight >= MIN_WEIGHT:
+        is_foreign = _language(row) != _language(article)
+        if weight >= (MIN_WEIGHT_ACROSS if is_foreign else MIN_WEIGHT):
             kind = RelationKind.SIMILAR if other in similar or not shared else RelationKind.TOPIC
             reasons.sort(key=lambda reason: -reason.weight)
             results.append(Neighbour(other, kind, min(1.0, weight), tuple(reasons)))
-    results.sort(key=lambda neighbour: (-neighbour.weight, -neighbour.target_id))
+    results.sort(
+        key=lambda neighbour: (
+            _language(rows[neighbour.target_id]) != _language(article),
+            -neighbour.weight,
+            -neighbour.target_id,
+        )
+    )
     return results
+
+
+def _language(row: ArticleRow) -> str:
+    """Return the language of an article without its region."""
+    return row.language.partition("-")[0].lower()
 
 
 class TitleMatch(NamedTuple):

@@ -17,6 +17,7 @@ from search_index.engine import SearchEngine
 from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild
 from search_index.neighbours import Candidates, find_candidates, weigh
+from search_index.query import Similar
 from tests.support.factories import an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -130,6 +131,18 @@ async def test_a_translation_is_no_neighbour(db: Reader, indexer: Indexer) -> No
     await an_article("Ferry", FERRY, translation_key="ferry", language="en-gb")
     await settled(indexer)
     assert await edges(db, ferry) == []
+
+
+async def test_neighbours_in_the_language_of_an_article_come_first(db: Reader) -> None:
+    ferry = await an_article("Ferry", language="en", topics=["Harbour"])
+    far = await an_article("River", language="en-gb")
+    close = await an_article("Veerboot", language="nl", topics=["Harbour"])
+    barely = await an_article("Brood", language="nl")
+    similar = {
+        id_: Similar(id_, weight) for id_, weight in ((far, 0.2), (close, 0.9), (barely, 0.3))
+    }
+    neighbours = (await weigh(db, {ferry: Candidates(similar, {})}, 3))[ferry]
+    assert [neighbour.target_id for neighbour in neighbours] == [far, close]
 
 
 async def test_what_stays_as_it_is_is_not_written(db: Reader, indexer: Indexer) -> None:

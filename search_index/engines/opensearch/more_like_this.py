@@ -72,9 +72,10 @@ async def find_similar(view: View, id_: int, row: Json, limit: int) -> tuple[Sim
         Similar(
             int(hit["fields"]["id"][0]),
             min(1.0, hit["_score"] / own),
-            tuple(word for name, word in named.items() if name in hit.get("matched_queries", ()))[
-                : similar_terms.MAX_COMMON_WORDS
-            ],
+            similar_terms.reasons(
+                [word for name, word in named.items() if name in hit.get("matched_queries", ())],
+                texts,
+            ),
         )
         for hit in response["hits"]["hits"]
     )

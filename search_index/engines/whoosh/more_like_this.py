@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,9 @@ def find_similar(
     if not words:
         return ()
     alternatives = [alternative for alternative, _ in words]
-    return _closest(view, words, _own_score(view, alternatives, *location), id_, limit)
+    own = _own_score(view, alternatives, *location)
+    segment, document = location
+    return _closest(view, words, segment.stored_texts(document), own, id_, limit)
 
 
 def _locate(searcher: Searcher, id_: int) -> tuple[SegmentReader, int] | None:
@@ -77,7 +79,12 @@ def _own_score(
 
 
 def _closest(
-    view: IndexView, words: list[tuple[TermAlternative, str]], own: float, id_: int, limit: int
+    view: IndexView,
+    words: list[tuple[TermAlternative, str]],
+    texts: Mapping[str, str],
+    own: float,
+    id_: int,
+    limit: int,
 ) -> tuple[Similar, ...]:
     shares = _sum_scores(view, [alternative for alternative, _ in words]) / np.float32(own)
     ids = view.column("ids")
@@ -95,7 +102,8 @@ def _closest(
     ranked = ranked[: max(0, limit)]
     common = _common_words(view, words, [document for *_, document in ranked])
     return tuple(
-        Similar(other, min(1.0, weight), common[document]) for weight, _, other, document in ranked
+        Similar(other, min(1.0, weight), similar_terms.reasons(common[document], texts))
+        for weight, _, other, document in ranked
     )
 
 
@@ -118,8 +126,8 @@ def _sum_scores(
 
 def _common_words(
     view: IndexView, words: list[tuple[TermAlternative, str]], documents: list[int]
-) -> dict[int, tuple[str, ...]]:
-    """Return the most significant words that also occur in each of these documents of a view."""
+) -> dict[int, list[str]]:
+    """Return the words that also occur in each of these documents, the most significant first."""
     common: dict[int, list[str]] = {document: [] for document in documents}
     ascending = np.sort(np.array(documents, np.int64))
     for segment, slice_ in view.segment_slices():
@@ -128,10 +136,10 @@ def _common_words(
         if not len(own):
             continue
         for alternative, word in words:
-            for number in own[_contain(segment, alternative.slots[0][0], own)].tolist():
-                if len(found := common[slice_.start + number]) < similar_terms.MAX_COMMON_WORDS:
-                    found.append(word)
-    return {document: tuple(found) for document, found in common.items()}
+            if word:
+                for number in own[_contain(segment, alternative.slots[0][0], own)].tolist():
+                    common[slice_.start + number].append(word)
+    return common
 
 
 def _contain(
