@@ -35,6 +35,8 @@ from hub.comments import form_tokens
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
+from hub.media.folder import MediaFolder
+from hub.media.keeping import MediaStore
 from hub.search import statistics
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
@@ -226,6 +228,7 @@ async def _lifespan(
         app.state.pages = health.PageMonitor(settings)
         app.state.tunings = TuningCache(db)
         app.state.streams = StreamCache()
+        app.state.media = MediaStore(MediaFolder(settings))
         app.state.rates = create_rate_limiter(settings)
         operations = Operations(
             db=db,

@@ -22,6 +22,7 @@ from hub.auth import Viewer
 from hub.db.database import marks, run
 from hub.db.timestamps import now, to_iso
 from hub.drafts import ARTICLE_FIELDS
+from hub.media import rows as media
 from hub.models import Article, Revision, RevisionChange
 from hub.text import deltas, diff, markup
 
@@ -113,8 +114,9 @@ def to_json(value: Any) -> Any:
 async def record(articles: Sequence[Article], by: Viewer, change: RevisionChange) -> None:
     """Store the present version of each article as a revision, in a transaction.
 
-    Three statements, for any number of articles.
+    Three statements, for any number of articles; one more if any carries a picture of the hub.
     """
+    await media.record_uses(articles)
     snapshots = await load(articles)
     bases = await _load_bases([article.id for article in articles if article.version > 1])
     moment, rows = now(), []

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 import orjson
 
+from hub.media.addresses import absolute
 from hub.models import Kind
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
@@ -44,10 +45,10 @@ def article(
         "inLanguage": row.language,
         "datePublished": _moment(row.published_at),
         "dateModified": _moment(row.updated_at),
-        "author": [_person(author) for author in authors],
+        "author": [_person(author, settings.media_address) for author in authors],
         "articleSection": [] if is_page else [topic.name for topic in topics[:1]],
         "keywords": [topic.name for topic in topics],
-        "image": _image(row),
+        "image": _image(row, settings.media_address),
         "commentCount": row.comment_count,
         "publisher": {"@type": "Organization", **site},
         "isPartOf": {"@type": "WebSite", **site},
@@ -69,18 +70,18 @@ def _is_page(kind: Kind) -> bool:
             assert_never(kind)
 
 
-def _person(author: AuthorRow) -> dict[str, Any]:
+def _person(author: AuthorRow, media: str) -> dict[str, Any]:
     links = [link["url"] for link in orjson.loads(author.links or "[]")]
-    details = {"image": author.image_url, "sameAs": links}
+    details = {"image": absolute(author.image_url, media), "sameAs": links}
     present = {name: value for name, value in details.items() if value}
     return {"@type": "Person", "name": author.name, **present}
 
 
-def _image(row: ArticleRow) -> dict[str, str] | None:
+def _image(row: ArticleRow, media: str) -> dict[str, str] | None:
     if not row.image_url:
         return None
     caption = {"caption": row.image_alt} if row.image_alt else {}
-    return {"@type": "ImageObject", "url": row.image_url, **caption}
+    return {"@type": "ImageObject", "url": absolute(row.image_url, media), **caption}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -13,6 +13,8 @@ from typing import Literal, TypeVar, assert_never, cast
 from hub import snapshots
 from hub.db.database import Reader
 from hub.db.keyset import Page, PageArgs
+from hub.media import rows as media
+from hub.media.rows import FileRow
 from hub.reads import (
     adjacent,
     articles,
@@ -172,6 +174,15 @@ class Loaders(EdgeLoaders):
             length = sum(len(content.get("body_html", "")) for content in contents.values())
             self._budget.charge_work(length // CHARACTERS_OF_UNIT)
             return contents
+
+        return self._loader(read, None)
+
+    @cached_property
+    def media_file(self) -> Loader[str, FileRow | None]:
+        """What is known of a picture that the hub holds, by the hash in its address."""
+
+        def read(hashes: list[str]) -> Awaitable[dict[str, FileRow]]:
+            return media.by_hashes(self._db, hashes)
 
         return self._loader(read, None)
 

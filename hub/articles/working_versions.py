@@ -21,6 +21,8 @@ from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
 from hub.drafts import KEEP, ArticleChanges, AuthorDraft, TopicDraft, derive_columns
 from hub.errors import Conflict, NotFound
+from hub.media import rows as media
+from hub.media.addresses import hashes_in
 from hub.models import Article, RevisionChange, WorkingVersion
 from hub.snapshots import COLUMNS, Snapshot
 from hub.taxonomy import ensure_authors, ensure_topics
@@ -79,6 +81,8 @@ async def _save(
     changed = {name: value for name, value in (previous | edits).items() if value != current[name]}
     if changed == previous:
         return version
+    hashes = hashes_in(changed.get("image_url"), changed.get("body_html"))
+    await media.add_uses((hash_, article_id) for hash_ in sorted(hashes))
     moment = now()
     row: dict[str, Any] = {
         "changes": orjson.dumps(changed).decode(),

@@ -77,11 +77,13 @@ def exposed(settings: Settings) -> list[OpenFile]:
 
 
 def _paths(settings: Settings) -> Iterator[Path]:
-    """Yield the data folder, and the files of database and index wherever they are.
+    """Yield the data folder, that of pictures, and the files of database and index.
 
     Other files in these folders are not the hub's, nor is a folder that holds an index beside them.
     """
     yield settings.data_dir.resolve()
+    if settings.media_folder.is_dir():
+        yield settings.media_folder  # nobody reaches what is in it but through it
     if settings.database.startswith(_SQLITE):
         database = Path(settings.database.removeprefix(_SQLITE)).absolute()
         yield from (database.with_name(database.name + ending) for ending in _BESIDE)

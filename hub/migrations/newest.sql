@@ -162,6 +162,33 @@ CREATE TABLE "lease" (
     "holder" VARCHAR(64) NOT NULL,
     "until" REAL NOT NULL
 );
+CREATE TABLE "media_file" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "hash" VARCHAR(64) NOT NULL UNIQUE,
+    "media_type" VARCHAR(32) NOT NULL,
+    "bytes" BIGINT NOT NULL,
+    "width" INT NOT NULL,
+    "height" INT NOT NULL,
+    "caption" VARCHAR(2000) NOT NULL DEFAULT '',
+    "credit" VARCHAR(500) NOT NULL DEFAULT '',
+    "focal_x" REAL,
+    "focal_y" REAL,
+    "created_at" TIMESTAMP NOT NULL
+);
+CREATE TABLE "media_source" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "key" VARCHAR(64) NOT NULL UNIQUE,
+    "url" VARCHAR(2000) NOT NULL,
+    "hash" VARCHAR(64),
+    "problem" VARCHAR(500) NOT NULL DEFAULT '',
+    "tried_at" TIMESTAMP NOT NULL
+);
+CREATE TABLE "media_use" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "hash" VARCHAR(64) NOT NULL,
+    "article_id" BIGINT NOT NULL,
+    CONSTRAINT "uid_media_use_hash_12b138" UNIQUE ("hash", "article_id")
+);
 CREATE TABLE "outbox_event" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "article_id" BIGINT NOT NULL,
@@ -331,6 +358,7 @@ INSERT INTO "tortoise_migrations" VALUES(27,'hub','0026_clicks',strftime('%Y-%m-
 INSERT INTO "tortoise_migrations" VALUES(28,'hub','0027_search_languages',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(29,'hub','0028_overtaken_texts',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(30,'hub','0029_translated_labels',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(31,'hub','0032_media',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -431,6 +459,8 @@ CREATE INDEX "idx_revision_saved_a_63cfe8" ON "revision" ("saved_at");
 CREATE INDEX "idx_revision_slug_6c79b8" ON "revision" ("slug");
 CREATE INDEX "idx_trashed_art_source__874ce5" ON "trashed_article" ("source_key", "source");
 CREATE INDEX "idx_overtaken_t_at_7d8522" ON "overtaken_text" ("at");
+CREATE INDEX "idx_media_sourc_hash_dd0071" ON "media_source" ("hash");
+CREATE INDEX "idx_media_use_article_962f16" ON "media_use" ("article_id");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',30);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',31);
 COMMIT;

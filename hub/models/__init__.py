@@ -37,6 +37,7 @@ from hub.models.lifecycle import (
     TrashedRow,
     WorkingVersion,
 )
+from hub.models.media import MediaFile, MediaSource, MediaUse
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.preview import Preview
 from hub.models.querystat import BlockedQuery, OvertakenText, QueryReader, QueryStat
@@ -73,6 +74,9 @@ __all__ = [
     "Kind",
     "Lease",
     "LifeAction",
+    "MediaFile",
+    "MediaSource",
+    "MediaUse",
     "MessageStatus",
     "OutboxEvent",
     "OvertakenText",

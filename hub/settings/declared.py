@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -83,6 +84,19 @@ class Settings(BaseSettings):
     search_password_file: Path | None = Field(
         default=None,
         description="A file with this password, read at every start, in place of the variable.",
+    )
+    media_url: str = Field(
+        default="",
+        description="The folder of pictures, as `file:/path/to/folder`; empty: `media` in the data"
+        " folder.",
+    )
+    media_address: str = Field(
+        default="",
+        description="Where `/media/` is read, put before the paths of pictures: an address such as "
+        "https://hub.example.org; empty: they stay paths on the hub.",
+    )
+    media_max_bytes: int = Field(
+        default=20_000_000, ge=1_000, description="Largest picture that is copied, in bytes."
     )
     site_name: str = Field(default="Content hub", description="The site's name, as `site.name`.")
     site_url: str = Field(
@@ -322,12 +336,12 @@ class Settings(BaseSettings):
             raise ValueError("needs OpenTelemetry: pip install 'content-hub[tracing]'")
         return enabled
 
-    @field_validator("site_url")
+    @field_validator("site_url", "media_address")
     @classmethod
-    def _check_site_url(cls, url: str) -> str:
-        if not is_web_address(url):
+    def _check_address(cls, url: str, info: ValidationInfo) -> str:
+        if not is_web_address(url) and (url or info.field_name == "site_url"):
             raise ValueError("must be an address such as https://www.example.org")
-        return url
+        return url.rstrip("/") if info.field_name == "media_address" else url
 
     @field_validator("preview_url")
     @classmethod
@@ -345,6 +359,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must be an address with {slug} or {id}, such as https://www.example.org/{slug}"
             )
+        return url
+
+    @field_validator("media_url")
+    @classmethod
+    def _check_media_url(cls, url: str) -> str:
+        if url and not re.match(r"file:(?:///)?/?[^/\0]", url):
+            raise ValueError("must be a folder, as file:/path/to/folder")
         return url
 
     @field_validator("language")
@@ -407,3 +428,9 @@ class Settings(BaseSettings):
     def search(self) -> str:
         """The index's url, with the default filled in."""
         return self.search_url or f"whoosh:{self.data_dir.absolute() / 'index'}"
+
+    @property
+    def media_folder(self) -> Path:
+        """The folder of pictures, with the default filled in."""
+        path = unquote(self.media_url.removeprefix("file:").removeprefix("//"))
+        return Path(path).absolute() if path else self.data_dir.absolute() / "media"

@@ -10,6 +10,7 @@ from strawberry import Parent
 
 from hub.db.keyset import Page, parse_page_args
 from hub.errors import Invalid
+from hub.media import addresses
 from hub.models import RelationKind
 from hub.reads.articles import ArticleRow, BodyRow
 from hub.reads.comments import CommentRow
@@ -33,6 +34,7 @@ from schema.types.comment import (
 from schema.types.embed import Embed
 from schema.types.enums import ArticleKind, ArticleStatus, BodyLinks, CommentSort, Format
 from schema.types.fields import batched, field, id_field, resolved
+from schema.types.image import Image, Picture, picture
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
 from schema.types.relation import (
@@ -44,9 +46,7 @@ from schema.types.relation import (
     selected_fields,
 )
 from schema.types.revision import (
-    Image,
     MetadataField,
-    Picture,
     RevisionConnection,
     revision_key,
 )
@@ -69,7 +69,7 @@ InTopic = Annotated[
 
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
-    return Picture(parent.image_url, parent.image_alt) if parent.image_url else None
+    return picture(parent.image_url, parent.image_alt)
 
 
 def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
@@ -107,6 +107,8 @@ def _body(
             body_links.replace_links(html, links, pattern) if links else html
             for (html, _), links in zip(rows, edges, strict=True)
         ]
+        base = context.settings.media_address
+        bodies = [addresses.with_base(html, base) for html in bodies]
         if format is Format.MARKDOWN:
             return await info.context.renderer.render(bodies, markup.to_markdown)
         info.context.budget.charge_texts(sum(map(len, bodies)))

@@ -10,6 +10,7 @@ import strawberry
 from strawberry import Parent
 
 from hub.db.keyset import Key, Page, parse_page_args
+from hub.media import addresses
 from hub.reads import authors
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
@@ -65,6 +66,10 @@ class LinkRow(NamedTuple):
     url: str
 
 
+def _image_url(parent: Parent[AuthorRow], info: Info) -> str | None:
+    return addresses.absolute(parent.image_url, info.context.settings.media_address)
+
+
 def _links() -> Callable[[Any], list[LinkRow]]:
     return lambda row: [
         LinkRow(link["name"], link["url"]) for link in json.loads(row.links or "[]")
@@ -88,7 +93,7 @@ class Author(Node):
     name: str = name_field("As the byline shows it.")
     translations: list[LabelName] = translations_field()
     bio: str = field("A few words about the author, as plain text; may be empty.")
-    image_url: str | None = field("The address of a picture; null for none.")
+    image_url: str | None = resolved(_image_url, "The address of a picture; null for none.")
     image_alt: str | None = field("What the picture shows, in words.")
     links: list[AuthorLink] = computed(_links, "Where else the author is, in their order.", "links")
     article_count: int = batched(

@@ -7,6 +7,7 @@ from enum import Enum
 import strawberry
 
 from hub.import_plan import Action as ImportAction
+from hub.media.resizing import ResizedFormat as ImageFormat
 from hub.models import (
     CommentKind,
     CommentStatus,
@@ -45,6 +46,7 @@ __all__ = [
     "EmbedKind",
     "FacetField",
     "Format",
+    "ImageFormat",
     "ImportAction",
     "LifeAction",
     "ReasonKind",
@@ -325,4 +327,12 @@ _describe(
     "Where the links of a text to other articles of the hub lead.",
     CURRENT="To where these articles are read now, as `Article.url`.",
     STORED="To the addresses that the text has.",
+)
+_describe(
+    ImageFormat,
+    "ImageFormat",
+    "A format of resized pictures.",
+    WEBP="WebP, which all present browsers show.",
+    AVIF="AVIF, the smallest, and the slowest to make.",
+    JPEG="JPEG, which everything shows; transparent parts are white.",
 )

@@ -32,19 +32,13 @@ from schema.types.enums import (
     SegmentChange,
 )
 from schema.types.fields import ARTICLE, batched, field, id_field, resolved
+from schema.types.image import Image, Picture, picture
 from schema.types.node import Node
 from schema.types.paging import connection
 
 LACKING = "null in revisions that were saved before version 0.3, see `lacks`"
 COMPARED_CHARACTERS = 250
 """Characters of two bodies that cost a unit to compare."""
-
-
-class Picture(NamedTuple):
-    """Source object of the `Image` type."""
-
-    url: str
-    alt: str | None
 
 
 class LabelRow(NamedTuple):
@@ -86,8 +80,7 @@ def _published_at(snapshot: Snapshot) -> datetime | None:
 
 
 def _image(snapshot: Snapshot) -> Picture | None:
-    url = snapshot.get("image_url")
-    return Picture(url, snapshot.get("image_alt")) if url else None
+    return picture(snapshot.get("image_url"), snapshot.get("image_alt"))
 
 
 def _labels(name: str) -> Callable[[Info], LoaderField]:
@@ -154,14 +147,6 @@ async def _diff(
     info.context.budget.charge_work(length // COMPARED_CHARACTERS)
     info.context.budget.charge_texts(length // CHARACTERS_OF_UNIT)
     return await asyncio.to_thread(snapshots.compare, old, new)
-
-
-@strawberry.type(description="A picture.")
-class Image:
-    """Resolved from a `Picture`."""
-
-    url: str = field("Where it is: a web address, or a path on the site.")
-    alt: str | None = field("What it shows, in words.")
 
 
 @strawberry.type(description="A custom field of an imported article.")

@@ -19,12 +19,11 @@ from schema.context import Info
 from schema.types.comment import body_field
 from schema.types.enums import ArticleKind, LifeAction
 from schema.types.fields import field, resolved
+from schema.types.image import Image, Picture, picture
 from schema.types.revision import (
     COMPARED_CHARACTERS,
     FieldDifference,
-    Image,
     LabelRow,
-    Picture,
     RevisionLabel,
 )
 
@@ -72,8 +71,7 @@ def _labels(name: str) -> Any:
 
 
 def _image(parent: Parent[WorkingSource]) -> Picture | None:
-    url = parent.merged.get("image_url")
-    return Picture(url, parent.merged.get("image_alt")) if url else None
+    return picture(parent.merged.get("image_url"), parent.merged.get("image_alt"))
 
 
 def _changed_fields(parent: Parent[WorkingSource]) -> list[str]:

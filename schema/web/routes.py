@@ -18,6 +18,7 @@ from schema.web.instantsearch.endpoint import (
     instantsearch_index,
 )
 from schema.web.instantsearch.events import instantsearch_events
+from schema.web.media import media
 from schema.web.oembed import oembed
 from schema.web.search.page import search_page
 from schema.web.search.suggest import suggest
@@ -53,6 +54,7 @@ def routes(settings: Settings) -> list[Route]:
             if html_pages.has_docs(settings)
             else []
         ),
+        Route("/media/{hash}/{name}", bind(media), methods=["GET"]),
         Route("/search", bind(search_page), methods=["GET"]),
         Route("/feed.xml", bind(formats.rss), methods=["GET"]),
         Route("/atom.xml", bind(formats.atom), methods=["GET"]),

@@ -38,6 +38,8 @@ from hub.db import leases
 from hub.db.database import open_database, transaction
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, NewArticle
+from hub.media.folder import MediaFolder
+from hub.media.keeping import MediaStore
 from hub.models import Article, CommentStatus, RelationKind, Role, Status
 from hub.outbox import Follower
 from hub.related import Neighbour, Reason
@@ -48,7 +50,9 @@ from hub.settings import Settings
 from hub.taxonomy import AUTHORS, TOPICS
 from hub.text.bodies import Body, Markup
 from scripts.commands.import_ import import_paths
+from tests.support.factories import an_article
 from tests.support.paths import ROOT
+from tests.support.pictures import a_picture
 from tests.support.postgres import Cluster, find_programs
 
 RELEASED = ROOT / "tests" / "hub" / "migrations" / "released"
@@ -64,7 +68,10 @@ async def fill(settings: Settings) -> None:
     async with open_database(settings) as db:
         await webhooks.register([TARGET])
         await audit.record_settings(settings.public_values())
+        store = MediaStore(MediaFolder(settings))
+        picture = await store.keep(a_picture(), "https://pictures.example/ferry.jpg")
         article = await _write_articles()
+        await an_article("Illustrated", image_url=picture)
         await _relate(article)
         await _discuss(article)
         await tuning.add_synonyms(("ferry", "boat"), by=SYSTEM)

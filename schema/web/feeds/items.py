@@ -16,6 +16,7 @@ from starlette.requests import Request
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
+from hub.media.addresses import absolute, with_base
 from hub.models import RelationKind
 from hub.reads import authors, related, topics
 from hub.reads.articles import ArticleRow, BodyRow
@@ -112,14 +113,15 @@ async def _load_links(
 
 def article_item(outline: Outline, body: BodyRow, settings: Settings, base: str) -> Item:
     """Build the item of an article with its body."""
-    row = outline.row
+    row, media = outline.row, settings.media_address or base.rstrip("/")
     about = urlencode({"article": row.slug, "language": row.language})
     return Item(
         id=stable_urn(settings, ids.global_id(ids.ARTICLE, row.id)),
         url=outline.url,
         title=row.title,
         html=make_links_absolute(
-            body.html, LinkContext(outline.url, row.canonical_url, settings.site_url, outline.links)
+            with_base(body.html, media),
+            LinkContext(outline.url, row.canonical_url, settings.site_url, outline.links),
         ),
         summary=row.summary or markup.excerpt(body.text, EXCERPT),
         published=row.published_at or row.created_at,
@@ -127,7 +129,7 @@ def article_item(outline: Outline, body: BodyRow, settings: Settings, base: str)
         authors=outline.authors,
         tags=outline.tags,
         language=row.language,
-        image=row.image_url or "",
+        image=absolute(row.image_url or "", media),
         comments=row.comment_count,
         replies={name: f"{base}{name}?{about}" for name in ("feed.xml", "atom.xml", "feed.json")},
     )

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from hub.auth import ANONYMOUS
 from hub.db.database import Reader
+from hub.media.addresses import absolute
 from hub.reads import articles, authors, topics
 from hub.reads.articles import ArticleRow
 from hub.reads.authors import AuthorRow
@@ -53,6 +54,8 @@ async def render_hits(
             attributes = _attributes(
                 row, topics_by_article.get(row.id, []), authors_by_article.get(row.id, [])
             )
+            media = settings.media_address or base.rstrip("/")
+            attributes["image"] = absolute(row.image_url, media)
             attributes["url"] = article_urls.public_url(row, settings.article_url, base)
             results.append(
                 {"objectID": ids.global_id(ids.ARTICLE, row.id)}
