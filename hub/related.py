@@ -17,7 +17,7 @@ from hub.auth import Permission, Viewer, article_statuses, require_revision
 from hub.db.database import marks, run, run_many, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Relation, RelationKind, RelationOrigin, Status
+from hub.models import Article, HiddenSuggestion, Relation, RelationKind, RelationOrigin, Status
 from hub.models.article import URL_LENGTH
 from hub.text import validation
 from hub.text.slugs import headline_key, url_key
@@ -79,11 +79,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason of a derived edge: `WORDS`, `TOPICS` or `LINKS` in common, which, and a weight."""
+    """A reason of a derived edge: `WORDS`, `TOPICS` or `LINKS` in common, which, and a weight.
+
+    `article_ids` are of some of the articles that both link to, or that link to both.
+    """
 
     kind: str
     detail: str
     weight: float
+    article_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,11 @@ async def link(
     by.require(Permission.WRITE)
     if kind not in EDITORIAL:
         raise Invalid("kind", "is kept by the hub itself; link by an editorial kind")
-    await require_revision(await _visible_article(source_id, by), by)
+    await require_revision(await visible_article(source_id, by), by)
     if target_id == source_id:
         raise Invalid("target", "an article cannot be related to itself")
     if target_id is not None:
-        await _visible_article(target_id, by)
+        await visible_article(target_id, by)
     elif headline is None and url is None:
         raise Invalid("target", "name the target by id, headline or url")
     words = anchor or headline or (url if target_id is None else None)
@@ -168,7 +172,7 @@ async def link(
 
 @transaction
 async def unlink(relation_id: int, *, by: Viewer) -> int:
-    """Delete an edge, and return its source's id.
+    """Delete an edge, and return its source's id. The hub may suggest its target again.
 
     Raises:
         NotAllowed: `by` is not a writer, or may not publish and the source is no draft of its own.
@@ -181,20 +185,15 @@ async def unlink(relation_id: int, *, by: Viewer) -> int:
     if edge is None:
         raise NotFound("relation", relation_id)
     await require_revision(edge.source, by)
-    source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
-    await Relation.filter(id=relation_id).delete()
-    await audit.record_row("relation.unlink", edge, AUDITED, by=by, is_deleted=True)
-    await snapshots.amend(source_id)
-    await announce_edges([Edge(relation_id, source_id, target_id, names_target(edge))])
-    return int(source_id)
+    return await delete_edge(edge, by=by)
 
 
 @transaction
 async def replace_neighbours(by_source: Mapping[int, Sequence[Neighbour]]) -> None:
     """Replace the derived edges of each of these articles, best first, and clear their due marks.
 
-    A target with an editorial or imported edge is skipped. If an article itself had changed, its
-    old and new neighbours become due. Unchanged edges are not written.
+    A target with an editorial or imported edge is skipped, and a hidden one. If an article itself
+    had changed, its old and new neighbours become due. Unchanged edges are not written.
     """
     ids = list(by_source)
     existing_ids = {
@@ -209,6 +208,8 @@ async def replace_neighbours(by_source: Mapping[int, Sequence[Neighbour]]) -> No
             old[source_id].append(edge)
         else:
             linked.add((source_id, target_id))
+    hidden = HiddenSuggestion.filter(source_id__in=ids)
+    linked.update(await hidden.values_list("source_id", "target_id"))
     changed, fresh = [], []
     for source_id, neighbours in by_source.items():
         if source_id not in existing_ids:
@@ -244,7 +245,8 @@ def names_target(edge: Relation) -> bool:
 
 def _build_derived(source_id: int, rank: int, neighbour: Neighbour) -> Relation:
     reasons = [
-        [reason.kind, reason.detail, round(reason.weight, 3)] for reason in neighbour.because
+        [reason.kind, reason.detail, round(reason.weight, 3), reason.article_ids]
+        for reason in neighbour.because
     ]
     return Relation(
         source_id=source_id,
@@ -263,7 +265,7 @@ def _visible_values(edge: Relation) -> tuple[object, ...]:
     return (edge.target_id, edge.kind, edge.anchor, edge.weight, edge.because)  # type: ignore[attr-defined]
 
 
-async def _visible_article(id_: int, viewer: Viewer) -> Article:
+async def visible_article(id_: int, viewer: Viewer) -> Article:
     """Return an article that the viewer may see. Raises NotFound."""
     visible = Article.filter(id=id_, status__in=article_statuses(viewer))
     article = await visible.only("id", "status").first()
@@ -315,6 +317,18 @@ async def replace_imported(
         " OR o.wanted_slug = relation.wanted_slug))",
         source_ids,
     )
+
+
+async def delete_edge(edge: Relation, *, by: Viewer) -> int:
+    """Delete an edge, which has its source, and return that one's id."""
+    source_id, target_id = edge.source.id, edge.target_id  # type: ignore[attr-defined]
+    await Relation.filter(id=edge.id).delete()
+    await audit.record_row("relation.unlink", edge, AUDITED, by=by, is_deleted=True)
+    if edge.origin is not RelationOrigin.DERIVED and edge.source.status is Status.PUBLISHED:
+        await outbox.mark_neighbours_due([source_id])
+    await snapshots.amend(source_id)
+    await announce_edges([Edge(edge.id, source_id, target_id, names_target(edge))])
+    return int(source_id)
 
 
 async def bind_edges(relation_ids: Iterable[int]) -> list[Edge]:

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
+from hub.auth import Permission
 from hub.db.keyset import Page, PageArgs
 from hub.reads import related
+from hub.reads.articles import ArticleRow
 from hub.reads.projection import PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
 from hub.related import EDITORIAL
@@ -66,6 +68,18 @@ class EdgeLoaders(LoaderBase):
             return {key: kinds.get((key[0], key[1] or 0), key[2:]) for key in keys}
 
         return self._loader(read, ())
+
+    @cached_property
+    def hidden_suggestions(self) -> Loader[int, list[ArticleRow] | None]:
+        """The articles hidden as suggestions of an article; None for who may not see them."""
+
+        async def read(ids: list[int]) -> dict[int, list[ArticleRow] | None]:
+            if not (self._viewer.may(Permission.READ) and self._viewer.may(Permission.WRITE)):
+                return {}
+            hidden = await related.hidden_suggestions(self._db, ids, self._viewer)
+            return {id_: hidden.get(id_, []) for id_ in ids}
+
+        return self._loader(read, None)
 
     def related_by(
         self, page_args: PageArgs, kinds: tuple[str, ...], fields: EdgeFields

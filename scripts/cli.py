@@ -32,6 +32,7 @@ COMMANDS = {
     "previews": "content.previews:app",
     "redirects": "content.redirects:app",
     "graph": "content.graph:app",
+    "related": "content.related:app",
     "links": "content.links:app",
     "topics": "labels:topics",
     "authors": "labels:authors",

@@ -16,8 +16,9 @@ from rapidfuzz import fuzz
 from hub.auth import ANONYMOUS, Viewer, article_statuses
 from hub.db.database import Reader
 from hub.models import RelationKind
-from hub.reads import articles, related, topics
+from hub.reads import articles, graph, related, topics
 from hub.reads.articles import ArticleRow
+from hub.reads.graph import LinksInCommon
 from hub.reads.topics import TopicRow
 from hub.related import Neighbour, Reason
 from search_index.engine import SearchEngine
@@ -41,7 +42,7 @@ class Candidates(NamedTuple):
     """What the index and the links say of one article's neighbours, before they are weighed."""
 
     similar: Mapping[int, Similar]
-    links: Mapping[int, int]
+    links: Mapping[int, LinksInCommon]
 
 
 async def find_candidates(db: Reader, engine: SearchEngine, id_: int, limit: int) -> Candidates:
@@ -51,7 +52,7 @@ async def find_candidates(db: Reader, engine: SearchEngine, id_: int, limit: int
         EngineError: the engine cannot answer.
     """
     similar = await engine.similar(id_, limit * _CANDIDATE_FACTOR)
-    links = await related.linked_with(db, id_, limit * _CANDIDATE_FACTOR)
+    links = await graph.linked_with(db, id_, limit * _CANDIDATE_FACTOR)
     return Candidates({hit.id: hit for hit in similar}, links)
 
 
@@ -60,14 +61,21 @@ async def weigh(
 ) -> dict[int, list[Neighbour]]:
     """Return at most `limit` public articles related to each of these, the closest first.
 
-    None for articles that are not public. Two statements for any number of articles.
+    None for articles that are not public, and none that editors have hidden. Three statements for
+    any number of articles.
     """
     others = {other for item in candidates_by_id.values() for other in (*item.similar, *item.links)}
     rows = await articles.by_ids(db, {*candidates_by_id, *others}, ANONYMOUS)
     topics_by_article = await topics.of_articles(db, rows)
-    return {
-        id_: _rank(rows, topics_by_article, rows[id_], candidates)[:limit] if id_ in rows else []
+    hidden = await related.hidden_suggestions(db, candidates_by_id, ANONYMOUS)
+    ranked = {
+        id_: _rank(rows, topics_by_article, rows[id_], candidates) if id_ in rows else []
         for id_, candidates in candidates_by_id.items()
+    }
+    hidden_ids = {id_: {row.id for row in hidden.get(id_, ())} for id_ in ranked}
+    return {
+        id_: [item for item in neighbours if item.target_id not in hidden_ids[id_]][:limit]
+        for id_, neighbours in ranked.items()
     }
 
 
@@ -97,10 +105,10 @@ def _rank(
             share = len(shared) / len(own_topic_ids | {topic.id for topic in other_topics})
             names = ", ".join(topic.name for topic in shared)
             reasons.append(Reason("TOPICS", names, TOPICS_WEIGHT * share))
-        if link_count := links.get(other, 0):
-            reasons.append(
-                Reason("LINKS", str(link_count), LINKS_WEIGHT * link_count / (link_count + 2))
-            )
+        if other in links:
+            times, between = links[other]
+            weight = LINKS_WEIGHT * times / (times + 2)
+            reasons.append(Reason("LINKS", str(times), weight, between))
         weight = sum(reason.weight for reason in reasons)
         is_foreign = _language(row) != _language(article)
         if weight >= (MIN_WEIGHT_ACROSS if is_foreign else MIN_WEIGHT):

@@ -37,10 +37,11 @@ BATCH = 500
 _OWN = (
     *("article_topic", "article_author", "slug_history", "address", "revision", "relation"),
     *("comment", "pin", "working_version", "planned_change", "release_item", "preview"),
+    "hidden_suggestion",
 )
 """The tables with rows of an article, in an order in which they can be inserted."""
 
-_OF_ARTICLE = {"article": "id", "relation": "source_id"}
+_OF_ARTICLE = {"article": "id", "relation": "source_id", "hidden_suggestion": "source_id"}
 """The columns that hold the article's id, where it is not `article_id`."""
 
 LEFT_THERE = "in the trash of the hub; left there"
@@ -351,6 +352,9 @@ async def _insertable(table: str, rows: list[dict[str, Any]]) -> list[dict[str, 
         return [row for row in rows if row["release_id"] in existing]
     if table == "planned_change":
         return [row for row in rows if datetime.fromisoformat(str(row["at"])) > now()]
+    if table == "hidden_suggestion":
+        existing = await _existing("article", [row["target_id"] for row in rows])
+        return [row for row in rows if row["target_id"] in existing]
     if table == "relation":
         targets = [row["target_id"] for row in rows]
         existing = await _existing("article", targets)

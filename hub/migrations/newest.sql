@@ -129,6 +129,12 @@ CREATE TABLE "former_topic" (
     "was_public" INT NOT NULL,
     "topic_id" BIGINT NOT NULL REFERENCES "topic" ("id") ON DELETE CASCADE
 );
+CREATE TABLE "hidden_suggestion" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "source_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE,
+    "target_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_hidden_sugg_source__66e9ad" UNIQUE ("source_id", "target_id")
+);
 CREATE TABLE "hub_secret" (
     "name" VARCHAR(32) NOT NULL  PRIMARY KEY,
     "value" VARCHAR(64) NOT NULL
@@ -260,7 +266,7 @@ CREATE TABLE "relation" (
     "wanted_headline" VARCHAR(255),
     "source_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE,
     "target_id" BIGINT REFERENCES "article" ("id") ON DELETE SET NULL
-, "because" TEXT);
+, "because" TEXT, "accepted_from" VARCHAR(16)   /* EDITOR: EDITOR\nIMPORT: IMPORT\nDERIVED: DERIVED */);
 CREATE TABLE "release_item" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "action" VARCHAR(16) NOT NULL  /* PUBLISH: PUBLISH\nUNPUBLISH: UNPUBLISH */,
@@ -359,6 +365,7 @@ INSERT INTO "tortoise_migrations" VALUES(28,'hub','0027_search_languages',strfti
 INSERT INTO "tortoise_migrations" VALUES(29,'hub','0028_overtaken_texts',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(30,'hub','0029_translated_labels',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(31,'hub','0032_media',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(32,'hub','0033_suggestions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -461,6 +468,7 @@ CREATE INDEX "idx_trashed_art_source__874ce5" ON "trashed_article" ("source_key"
 CREATE INDEX "idx_overtaken_t_at_7d8522" ON "overtaken_text" ("at");
 CREATE INDEX "idx_media_sourc_hash_dd0071" ON "media_source" ("hash");
 CREATE INDEX "idx_media_use_article_962f16" ON "media_use" ("article_id");
+CREATE INDEX "idx_hidden_sugg_target__96b734" ON "hidden_suggestion" ("target_id");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',31);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',32);
 COMMIT;

@@ -55,7 +55,9 @@ class Relation(Model):
     `position` is the paragraph (from 0) that contains the link, or after which it stands; `anchor`
     the text of the link, empty for the target's present title; `rank` the order among the edges of
     one source. `because` holds the reasons of a derived edge as a JSON list of
-    `[kind, detail, weight]`. Written by `hub.related`.
+    `[kind, detail, weight, ids of articles in common]`, the last one missing in older ones. An
+    editor's edge that was another's has its origin in `accepted_from`. Written by `hub.related`
+    and `hub.curation`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -74,6 +76,7 @@ class Relation(Model):
     weight = fields.FloatField(default=1.0)
     because = fields.TextField(null=True)
     chosen = fields.BooleanField(default=False)
+    accepted_from = fields.CharEnumField(RelationOrigin, max_length=16, null=True)
     wanted_url = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
     wanted_slug = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
     wanted_headline = fields.CharField(max_length=KEY_LENGTH, null=True, db_index=True)
@@ -84,3 +87,19 @@ class Relation(Model):
             Index(fields=("source_id", "rank", "id")),
             Index(fields=("target_id", "source_id")),
         ]
+
+
+class HiddenSuggestion(Model):
+    """A target that is never suggested for a source again, until an editor shows it."""
+
+    id = fields.BigIntField(primary_key=True)
+    source: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", related_name="hidden_suggestions"
+    )
+    target: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", related_name="hidden_as_suggestion", db_index=True
+    )
+
+    class Meta:
+        table = "hidden_suggestion"
+        unique_together = (("source", "target"),)

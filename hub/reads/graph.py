@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from hub.auth import Viewer, article_statuses
+from hub.auth import ANONYMOUS, Viewer, article_condition, article_statuses
 from hub.db.database import Reader, marks
 from hub.db.timestamps import to_iso
 from hub.reads.articles import UNINDEXED_STATUS
@@ -35,7 +35,10 @@ _BITS = " ".join(f"WHEN '{kind}' THEN {1 << place}" for place, kind in enumerate
 
 
 class GraphEdge(NamedTuple):
-    """All edges from one article to another: the strongest, and the kinds of all of them."""
+    """All edges from one article to another: the strongest, and the kinds of all of them.
+
+    `because` are the reasons of the strongest, as `hub.models.Relation` has them.
+    """
 
     relation_id: int
     source_id: int
@@ -43,6 +46,7 @@ class GraphEdge(NamedTuple):
     kind: str
     anchor: str
     weight: float
+    because: str | None
     kinds: tuple[str, ...]
 
 
@@ -158,10 +162,11 @@ async def _edges(
     of_kinds = f" AND r.kind IN ({marks(kinds)})" if kinds else ""
     to_targets = f" AND +r.target_id IN ({marks(targets)})" if targets else ""
     rows = await db.rows(
-        "SELECT e.id, e.source_id, e.target_id, e.kind, e.anchor, e.weight,"
+        "SELECT e.id, e.source_id, e.target_id, e.kind, e.anchor, e.weight, e.because,"
         f" (SELECT sum(DISTINCT CASE o.kind {_BITS} END) FROM relation o"
         " WHERE o.target_id = e.target_id AND o.source_id = e.source_id) FROM ("
-        f"SELECT r.id, r.source_id, r.target_id, r.kind, {ANCHOR} AS anchor, r.weight, r.rank,"
+        f"SELECT r.id, r.source_id, r.target_id, r.kind, {ANCHOR} AS anchor, r.weight, r.because,"
+        " r.rank,"
         " row_number() OVER (PARTITION BY r.source_id ORDER BY r.rank, r.id) AS place"
         f" FROM relation r JOIN article a ON a.id = r.target_id AND {UNINDEXED_STATUS}"
         f" IN ({marks(statuses)}) WHERE r.source_id IN ({marks(sources)}){to_targets}{of_kinds}"
@@ -295,3 +300,57 @@ async def _of_main_topic(
         )
         others += [(abs(datetime.fromisoformat(at) - moment), other) for other, at in near]
     return [(other, topic) for _, other in sorted(others)]
+
+
+class LinksInCommon(NamedTuple):
+    """How many links two articles have in common, and some of the articles in between."""
+
+    times: int
+    article_ids: tuple[int, ...]
+
+
+MAX_IN_COMMON = 3
+"""Articles in common that are listed, at most."""
+
+
+async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, LinksInCommon]:
+    """Return public articles related to a public one by links of people, the most related first.
+
+    Counted: direct links to it, articles that both link to, and articles that link to both, if they
+    are public; at most 2,000 of each. One statement.
+    """
+    drawn = "origin <> 'DERIVED'"
+
+    def public(id_sql: str) -> str:
+        return article_condition(ANONYMOUS, id_sql).sql
+
+    statuses = article_statuses(ANONYMOUS)
+    rows = await db.rows(
+        "SELECT other, middle, times FROM (SELECT other, middle,"
+        " count(*) OVER (PARTITION BY other) AS times, row_number() OVER"
+        " (PARTITION BY other ORDER BY middle DESC NULLS LAST) AS place FROM ("
+        f"SELECT * FROM (SELECT r.source_id AS other, CAST(NULL AS BIGINT) AS middle"
+        f" FROM relation r WHERE r.target_id = ?"
+        f" AND r.{drawn} AND {public('r.source_id')} LIMIT 2000) AS linking"
+        " UNION ALL SELECT * FROM (SELECT s.source_id, r.target_id FROM relation r"
+        " JOIN relation s ON s.target_id = r.target_id"
+        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.target_id')}"
+        f" AND {public('s.source_id')} LIMIT 2000) AS citing"
+        " UNION ALL SELECT * FROM (SELECT s.target_id, r.source_id FROM relation r"
+        " JOIN relation s ON s.source_id = r.source_id"
+        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.source_id')}"
+        f" AND {public('s.target_id')} LIMIT 2000) AS cited) AS ends"
+        f" WHERE other <> ?) AS placed WHERE place <= {2 * MAX_IN_COMMON}"
+        " ORDER BY times DESC, other LIMIT ?",
+        [
+            *(id_, *statuses, id_, *statuses, *statuses, id_, *statuses, *statuses, id_),
+            2 * MAX_IN_COMMON * limit,
+        ],
+    )
+    links: dict[int, LinksInCommon] = {}
+    for other, middle, times in rows:
+        article_ids = links[other].article_ids if other in links else ()
+        if middle is not None and middle not in article_ids and len(article_ids) < MAX_IN_COMMON:
+            article_ids = (*article_ids, middle)
+        links[other] = LinksInCommon(times, article_ids)
+    return dict(list(links.items())[:limit])

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, NamedTuple, overload
 
 from hub.auth import (
-    ANONYMOUS,
     Condition,
     Permission,
     Viewer,
@@ -273,34 +272,25 @@ async def body_links(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int
     return links
 
 
-async def linked_with(db: Reader, id_: int, limit: int) -> dict[int, int]:
-    """Return public articles related to a public one by links of people, with counts, most first.
+async def hidden_suggestions(
+    db: Reader, ids: Iterable[int], viewer: Viewer
+) -> dict[int, list[ArticleRow]]:
+    """Return the articles that are hidden as suggestions for each of these, the last one first.
 
-    Counted: direct links to it, articles that both link to, and articles that link to both, if they
-    are public; at most 2,000 of each. One statement.
+    One statement for up to 100 articles.
     """
-    drawn = "origin <> 'DERIVED'"
-
-    def public(id_sql: str) -> str:
-        return article_condition(ANONYMOUS, id_sql).sql
-
-    statuses = article_statuses(ANONYMOUS)
-    rows = await db.rows(
-        "SELECT other, count(*) AS times FROM ("
-        f"SELECT * FROM (SELECT r.source_id AS other FROM relation r WHERE r.target_id = ?"
-        f" AND r.{drawn} AND {public('r.source_id')} LIMIT 2000) AS linking"
-        " UNION ALL SELECT * FROM (SELECT s.source_id FROM relation r"
-        " JOIN relation s ON s.target_id = r.target_id"
-        f" WHERE r.source_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.target_id')}"
-        f" AND {public('s.source_id')} LIMIT 2000) AS citing"
-        " UNION ALL SELECT * FROM (SELECT s.target_id FROM relation r"
-        " JOIN relation s ON s.source_id = r.source_id"
-        f" WHERE r.target_id = ? AND r.{drawn} AND s.{drawn} AND {public('r.source_id')}"
-        f" AND {public('s.target_id')} LIMIT 2000) AS cited) AS ends"
-        " WHERE other <> ? GROUP BY other ORDER BY times DESC, other LIMIT ?",
-        [id_, *statuses, id_, *statuses, *statuses, id_, *statuses, *statuses, id_, limit],
-    )
-    return dict(rows)
+    statuses = article_statuses(viewer)
+    hidden: dict[int, list[ArticleRow]] = {}
+    for batch in batched(ids):
+        rows = await db.rows(
+            f"SELECT h.source_id, {ARTICLE} FROM hidden_suggestion h"
+            f" JOIN article a ON a.id = h.target_id AND {UNINDEXED_STATUS} IN ({marks(statuses)})"
+            f" WHERE h.source_id IN ({marks(batch)}) ORDER BY h.source_id, h.id DESC",
+            [*statuses, *batch],
+        )
+        for source, *values in rows:
+            hidden.setdefault(source, []).append(article_row(values))
+    return hidden
 
 
 def _visibility(

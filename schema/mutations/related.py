@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from hub import dangling, errors, related
+from hub import errors, related
+from hub.curation import dangling
 from hub.reads import related as reads
 from schema import ids
 from schema.context import Info
@@ -52,7 +53,7 @@ class LinkArticlesPayload:
 
 @strawberry.input(description="A dangling edge, and the article that it means.")
 class AcceptLinkInput:
-    """See `hub.dangling.accept`."""
+    """See `hub.curation.dangling.accept`."""
 
     relation_id: strawberry.ID = field("The edge's `relationId`.")
     article_id: strawberry.ID = field("The global id of the article, perhaps of a candidate.")
@@ -63,6 +64,20 @@ class AcceptLinkPayload:
     """Payload of `acceptLink`."""
 
     edge: RelatedArticlesEdge = field("The edge.")
+    article: Article | None = field("Its source; null where your token may not read it.")
+
+
+@strawberry.input(description="An edge that was accepted.")
+class TakeBackAcceptedInput:
+    """See `hub.curation.dangling.take_back`."""
+
+    relation_id: strawberry.ID = field("The edge's `relationId`.")
+
+
+@strawberry.type(description="The edge is what it was before it was accepted.")
+class TakeBackAcceptedPayload:
+    """Payload of `takeBackAccepted`."""
+
     article: Article | None = field("Its source; null where your token may not read it.")
 
 
@@ -106,7 +121,7 @@ async def link_articles(info: Info, input: Input[LinkArticlesInput]) -> LinkArti
 
 
 async def accept_link(info: Info, input: Input[AcceptLinkInput]) -> AcceptLinkPayload:
-    """Call `hub.dangling.accept`."""
+    """Call `hub.curation.dangling.accept`."""
     context = info.context
     relation_id = ids.local_id(input.relation_id, ids.RELATION, "relationId")
     article_id = ids.local_id(input.article_id, ids.ARTICLE, "articleId")
@@ -131,5 +146,19 @@ async def unlink_articles(info: Info, input: Input[UnlinkArticlesInput]) -> Unli
     context.loaders = Loaders(context.db, context.viewer, context.budget)
     return UnlinkArticlesPayload(
         removed_relation_id=input.relation_id,
+        article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
+    )
+
+
+async def take_back_accepted(
+    info: Info, input: Input[TakeBackAcceptedInput]
+) -> TakeBackAcceptedPayload:
+    """Call `hub.curation.dangling.take_back`."""
+    context = info.context
+    source_id = await dangling.take_back(
+        ids.local_id(input.relation_id, ids.RELATION, "relationId"), by=context.viewer
+    )
+    context.loaders = Loaders(context.db, context.viewer, context.budget)
+    return TakeBackAcceptedPayload(
         article=await context.loaders.article.load(source_id),  # type: ignore[arg-type]
     )

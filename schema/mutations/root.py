@@ -41,7 +41,12 @@ from schema.mutations.lifecycle import (
 )
 from schema.mutations.people import erase_person, export_person
 from schema.mutations.previews import create_preview, revoke_preview
-from schema.mutations.related import accept_link, link_articles, unlink_articles
+from schema.mutations.related import (
+    accept_link,
+    link_articles,
+    take_back_accepted,
+    unlink_articles,
+)
 from schema.mutations.releases import (
     add_to_release,
     cancel_release,
@@ -51,6 +56,12 @@ from schema.mutations.releases import (
     remove_from_release,
 )
 from schema.mutations.results import mutation
+from schema.mutations.suggestions import (
+    accept_suggestion,
+    hide_suggestion,
+    order_related,
+    unhide_suggestion,
+)
 from schema.mutations.tuning import (
     add_synonyms,
     block_search,
@@ -165,6 +176,31 @@ class Mutation:
         accept_link,
         "Let a dangling edge lead to an article; no import brings it again. Needs the permissions "
         "`read` and `write`, and `publish` unless its source is a draft.",
+    )
+    take_back_accepted = mutation(
+        take_back_accepted,
+        "Undo `acceptLink` or `acceptSuggestion`: the edge dangles again, or is the hub's. Needs "
+        "the permissions `read` and `write`, and `publish` unless its source is a draft.",
+    )
+    accept_suggestion = mutation(
+        accept_suggestion,
+        "Make a suggestion of the hub an editor's edge, the last one; it keeps its reasons. Needs "
+        "the permission `write`, and `publish` unless its source is a draft.",
+    )
+    hide_suggestion = mutation(
+        hide_suggestion,
+        "Never suggest an article for another again. Needs the permission `write`, and `publish` "
+        "unless the other is a draft.",
+    )
+    unhide_suggestion = mutation(
+        unhide_suggestion,
+        "Let a hidden article be suggested again. Needs the permission `write`, and `publish` "
+        "unless the other is a draft.",
+    )
+    order_related = mutation(
+        order_related,
+        "Put edges that people have drawn first, in an order. Needs the permission `write`, and "
+        "`publish` unless their source is a draft.",
     )
     unlink_articles = mutation(
         unlink_articles,

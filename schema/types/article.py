@@ -251,6 +251,10 @@ def _metadata(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.metadata, transform)
 
 
+def _hidden_suggestions(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.hidden_suggestions)
+
+
 @strawberry.type(description="One piece of writing.")
 class Article(Node):
     """Resolved from an `ArticleRow`."""
@@ -329,6 +333,12 @@ class Article(Node):
         _metadata,
         "The custom fields that its source keeps about it. For tokens that may read what is not "
         "published.",
+    )
+
+    hidden_suggestions: list[Article] | None = batched(
+        _hidden_suggestions,
+        "What editors have hidden of what the hub would suggest for it, the last one first. For "
+        "tokens with the permissions `read` and `write`.",
     )
 
     @classmethod

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Any
 
 import orjson
 import strawberry
+from strawberry import Parent
 
 from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
 from hub.reads.projection import PartialArticleRow, PartialEdgeRow, PartialRelatedRow
@@ -18,7 +19,7 @@ from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import LoaderField
 from schema.types.enums import ReasonKind, RelatedKind, RelatedOrigin
-from schema.types.fields import ARTICLE, ARTICLES, batched, field
+from schema.types.fields import ARTICLE, ARTICLES, batched, field, resolved
 from schema.types.paging import After, Before, Connection, ConnectionSource, Edge, First, Last
 
 Kinds = Annotated[
@@ -40,6 +41,17 @@ class Reason:
     kind: ReasonKind
     detail: str
     weight: float
+    article_ids: Sequence[int] = ()
+
+
+def parse_reasons(because: str | None, anchor: str, weight: float) -> list[Reason]:
+    """Return the stored reasons for an edge; for one without any, the text of its link."""
+    if because is None:
+        return [Reason(ReasonKind.LINK, anchor, weight)]
+    return [
+        Reason(ReasonKind[kind], detail, weight, *article_ids)
+        for kind, detail, weight, *article_ids in orjson.loads(because)
+    ]
 
 
 def _attribute(name: str) -> Any:
@@ -80,14 +92,8 @@ class RelatedEdge:
 
     @property
     def because(self) -> list[Reason]:
-        """Reasons for the edge; for an editorial edge, the text of its link."""
-        because, anchor, weight = _read_evidence(self._row)
-        if because is None:
-            return [Reason(ReasonKind.LINK, anchor, weight)]
-        return [
-            Reason(ReasonKind[kind], detail, weight)
-            for kind, detail, weight in orjson.loads(because)
-        ]
+        """Reasons for the edge, as `parse_reasons`."""
+        return parse_reasons(*_read_evidence(self._row))
 
     @property
     def cursor(self) -> str:
@@ -178,6 +184,11 @@ def _source(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.article)
 
 
+async def _articles_in_common(parent: Parent[Reason], info: Info) -> list[Any]:
+    rows = await info.context.loaders.article.load_many(list(parent.article_ids))
+    return [row for row in rows if row is not None]
+
+
 @strawberry.type(description="One of the reasons for which an edge was drawn.")
 class RelatedReason:
     """Resolved from a `Reason`."""
@@ -187,6 +198,11 @@ class RelatedReason:
         "Which words or topics, how many links in common, or the words of the link itself."
     )
     weight: float = field("What it adds to the weight of the edge.")
+    articles: list[Any] = resolved(
+        _articles_in_common,
+        "Of `LINKS`, up to three of the articles that both link to, or that link to both.",
+        ARTICLES,
+    )
 
 
 @strawberry.type(description="Why and how one article leads to another.")

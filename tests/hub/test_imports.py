@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from hub import articles, comments, dangling, outbox
+from hub import articles, comments, outbox
 from hub.auth import SYSTEM, viewer_of
+from hub.curation import dangling
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now

@@ -34,6 +34,7 @@ from hub import (
 from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM
 from hub.comments import form_tokens
+from hub.curation import suggestions
 from hub.db import leases
 from hub.db.database import open_database, transaction
 from hub.db.timestamps import now
@@ -135,6 +136,7 @@ async def _write_articles() -> int:
 async def _relate(article: int) -> None:
     imported = await Article.get(slug="gulls")
     await related.link(article, kind=RelationKind.PINNED, target_id=imported.id, by=SYSTEM)
+    await suggestions.hide(article, imported.id, by=SYSTEM)
     await related.link(article, kind=RelationKind.INLINE, headline="Nowhere yet", by=SYSTEM)
     reason = Reason("WORDS", "ferry", 0.5)
     neighbour = Neighbour(imported.id, RelationKind.SIMILAR, 0.5, (reason,))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import strawberry
 
-from hub import dangling
 from hub.auth import Permission
+from hub.curation import dangling
 from hub.errors import Invalid
 from schema.context import Info
 from schema.types.fields import field
@@ -18,7 +18,7 @@ MAX_LINKS = 1_000
 
 @strawberry.type(description="A link that leads to no article yet.")
 class DanglingLink:
-    """See `hub.dangling.dangling_edges`."""
+    """See `hub.curation.dangling.dangling_edges`."""
 
     anchor: str = field("The words of the link, or the headline that it names.")
     url: str | None = field("The address that it names.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 import strawberry
+from strawberry import Parent
 
 from hub.errors import Invalid
 from hub.reads import graph
@@ -15,8 +16,8 @@ from schema.context import Info
 from schema.execution.cache_tags import ALL_OF_KIND
 from schema.types.article import Article
 from schema.types.enums import RelatedKind
-from schema.types.fields import field, id_field
-from schema.types.relation import Kinds, kind_values
+from schema.types.fields import field, id_field, resolved
+from schema.types.relation import Kinds, Reason, RelatedReason, kind_values, parse_reasons
 
 EDGES_OF_UNIT = 4
 """Edges whose reading, and whose values in the response, cost as much as an object."""
@@ -44,6 +45,10 @@ class Path(NamedTuple):
     edges: list[GraphEdge]
 
 
+def _because(parent: Parent[GraphEdge]) -> list[Reason]:
+    return parse_reasons(parent.because, parent.anchor, parent.weight)
+
+
 @strawberry.type(description="All edges from one article to another.")
 class RelatedGraphEdge:
     """Resolved from a `GraphEdge`."""
@@ -61,6 +66,9 @@ class RelatedGraphEdge:
     kinds: list[RelatedKind] = field("The kinds of all of these edges, the strongest first.")
     anchor: str = field("The words of the strongest one.")
     weight: float = field("How close the two are, above 0 and up to 1.")
+    because: list[RelatedReason] = resolved(
+        _because, "Why the strongest one was drawn, the weightiest reason first."
+    )
 
 
 @strawberry.type(description="An article of a graph.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +14,8 @@ from hub.reads import articles as reads
 from hub.reads import graph
 from hub.reads.articles import ArticleRow
 from hub.reads.graph import MAX_DEPTH, MAX_EDGES, GraphEdge
+from schema.types.enums import ReasonKind
+from schema.types.relation import Reason, parse_reasons
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
@@ -114,9 +116,35 @@ def storyline(
         return
     table = Table("published", "slug", "title", "because")
     for line in lines:
-        because = "; ".join(reason["detail"] for reason in line["because"])
+        because = "; ".join(map(_format_step, line["because"]))
         table.add_row((line["published"] or "")[:10], line["slug"], line["title"], because)
     print_table(table)
+
+
+def _format_step(reason: Mapping[str, str | None]) -> str:
+    """Return the reason of a step of a story: the words of a link and its other end, or a topic."""
+    if reason["kind"] == "TOPICS":
+        return f"topic {reason['detail']}"
+    return f"“{reason['detail']}”, linked with {reason['slug']}"
+
+
+def format_reasons(reasons: Iterable[Reason]) -> str:
+    """Return the reasons for an edge on one line; of a link, its words."""
+    forms = {
+        ReasonKind.LINK: "“{}”",
+        ReasonKind.LINKS: "links in common: {}",
+        ReasonKind.TOPICS: "topics {}",
+        ReasonKind.WORDS: "words {}",
+    }
+    return "; ".join(forms[reason.kind].format(reason.detail) for reason in reasons)
+
+
+def reason_lines(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Return the reasons for an edge as objects of JSON."""
+    return [
+        {"kind": reason.kind.name, "detail": reason.detail, "weight": reason.weight}
+        for reason in reasons
+    ]
 
 
 def _lines(edges: Sequence[GraphEdge], rows: dict[int, ArticleRow]) -> list[dict[str, Any]]:
@@ -127,6 +155,7 @@ def _lines(edges: Sequence[GraphEdge], rows: dict[int, ArticleRow]) -> list[dict
             "target": rows[edge.target_id].slug,
             "kinds": list(edge.kinds),
             "anchor": edge.anchor,
+            "because": parse_reasons(edge.because, edge.anchor, edge.weight),
         }
         for edge in edges
         if edge.source_id in rows and edge.target_id in rows
@@ -135,9 +164,10 @@ def _lines(edges: Sequence[GraphEdge], rows: dict[int, ArticleRow]) -> list[dict
 
 def _print(lines: list[dict[str, Any]], json: bool) -> None:
     if json:
-        print_json_lines(lines)
+        print_json_lines({**line, "because": reason_lines(line["because"])} for line in lines)
         return
-    table = Table("source", "target", "kinds", "words")
+    table = Table("source", "target", "kinds", "because")
     for line in lines:
-        table.add_row(line["source"], line["target"], ", ".join(line["kinds"]), line["anchor"])
+        because = format_reasons(line["because"])
+        table.add_row(line["source"], line["target"], ", ".join(line["kinds"]), because)
     print_table(table)

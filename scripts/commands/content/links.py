@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hub import dangling, links
+from hub import links
 from hub.auth import SYSTEM
+from hub.curation import dangling
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.reads import articles
@@ -73,24 +74,33 @@ def report(
     lead nowhere back; REPEATED links stand beside a stronger one between the same articles.
     """
 
-    async def work(db: Reader) -> list[dict[str, Any]]:
+    async def work(db: Reader) -> tuple[list[dict[str, Any]], dict[str, int]]:
         engine = open_configured(Settings()) if candidates else None
         try:
-            return await _report(db, PageArgs(limit), engine)
+            lines = await _report(db, PageArgs(limit), engine)
+            totals = {item.name: await reads.count(db, item, SYSTEM) for item in reads.LinkList}
+            return lines, totals
         finally:
             if engine is not None:
                 await engine.close()
 
-    lines = run(work)
+    lines, totals = run(work)
     if json:
         print_json_lines(lines)
-        return
-    table = Table("", "relation", "in", "words", "to")
-    for line in lines:
-        target = line["target"] or ", ".join(item["slug"] for item in line["candidates"])
-        number = "" if line["relation_id"] is None else str(line["relation_id"])
-        table.add_row(line["problem"], number, line["source"] or "", line["words"], target)
-    print_table(table)
+    else:
+        table = Table("", "relation", "in", "words", "address", "to")
+        for line in lines:
+            target = line["target"] or ", ".join(item["slug"] for item in line["candidates"])
+            number = "" if line["relation_id"] is None else str(line["relation_id"])
+            cells = (number, line["source"] or "", line["words"], line["url"] or "", target)
+            table.add_row(line["problem"], *cells)
+        print_table(table)
+    counted = (f"{problem} {_format_total(total)}" for problem, total in totals.items())
+    echo(f"In all: {', '.join(counted)}.", err=json)
+
+
+def _format_total(total: int) -> str:
+    return f"{total:,} or more" if total == reads.MAX_COUNT else f"{total:,}"
 
 
 @app.command()
@@ -106,6 +116,19 @@ def accept(
         return target.slug
 
     echo(f"{relation} leads to {run(work)}.")
+
+
+@app.command()
+def undo(
+    relation: Annotated[int, typer.Argument(help="The number of a link that was accepted.")],
+) -> None:
+    """Undo `accept`: the link dangles again, unless an article has its name by now."""
+
+    async def work(_: Reader) -> None:
+        await dangling.take_back(relation, by=SYSTEM)
+
+    run(work)
+    echo(f"{relation} is as it was before it was accepted.")
 
 
 async def _report(db: Reader, page: PageArgs, engine: SearchEngine | None) -> list[dict[str, Any]]:

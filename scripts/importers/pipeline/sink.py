@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from hub import dangling, imports
+from hub import imports
 from hub.articles import import_log
 from hub.auth import SYSTEM
+from hub.curation import dangling
 from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
@@ -47,11 +48,11 @@ class Sink(Protocol):
         ...
 
     async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
-        """See `hub.dangling.dangling_edges`."""
+        """See `hub.curation.dangling.dangling_edges`."""
         ...
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
-        """See `hub.dangling.unbound_relations`."""
+        """See `hub.curation.dangling.unbound_relations`."""
         ...
 
 

@@ -20,6 +20,7 @@ from hub.models import (
     Comment,
     FormerAuthor,
     FormerTopic,
+    HiddenSuggestion,
     Pin,
     PlannedChange,
     Preview,
@@ -81,6 +82,11 @@ INPUTS: dict[str, dict[str, Any]] = {
     "revokePreview": {"id": "PREVIEW"},
     "linkArticles": {"sourceId": "ARTICLE", "headline": "Elsewhere", "kind": "PINNED"},
     "acceptLink": {"relationId": "RELATION", "articleId": "EDITED"},
+    "takeBackAccepted": {"relationId": "RELATION"},
+    "acceptSuggestion": {"relationId": "RELATION"},
+    "hideSuggestion": {"articleId": "ARTICLE", "suggestedId": "EDITED"},
+    "unhideSuggestion": {"articleId": "ARTICLE", "suggestedId": "EDITED"},
+    "orderRelated": {"articleId": "ARTICLE", "relationIds": ["RELATION"]},
     "unlinkArticles": {"relationId": "RELATION"},
     "createTopic": {"name": "Third"},
     "updateTopic": {"id": "TOPIC", "name": "Renamed"},
@@ -138,6 +144,7 @@ async def count_stored() -> list[int]:
             await model.all().count()
             for model in (
                 *(Article, Author, BlockedQuery, Comment, FormerAuthor, FormerTopic, Pin),
+                HiddenSuggestion,
                 *(PlannedChange, Preview, Relation, Release, ReleaseItem, SynonymSet, Topic),
                 *(TrashedArticle, WorkingVersion),
             )
@@ -188,7 +195,11 @@ async def test_without_a_permission_that_it_names_nothing_is_changed(
 ) -> None:
     global_ids = await records()
     input_ = {
-        key: global_ids.get(value, value) if isinstance(value, str) else value
+        key: [global_ids.get(item, item) for item in value]
+        if key == "relationIds"
+        else global_ids.get(value, value)
+        if isinstance(value, str)
+        else value
         for key, value in INPUTS[name].items()
     }
     kind = name[0].upper() + name[1:]

@@ -113,6 +113,28 @@ async def test_a_dangling_link_is_bound_to_a_candidate_for_good(client: Client) 
     ]
 
 
+async def test_an_accepted_link_dangles_again_and_is_an_imports_again(client: Client) -> None:
+    ferry = await an_article("New ferry launched", slug="ferry")
+    await import_articles([draft()], by=SYSTEM)
+    link = (await report(client))["dangling"]["nodes"][0]
+    undo = """mutation ($relation: ID!) { takeBackAccepted(input: { relationId: $relation }) {
+      __typename ... on Problem { message } } }"""
+
+    async def take_back() -> Any:
+        data = await client.ask(undo, editor=True, relation=link["relationId"])
+        return data["takeBackAccepted"]
+
+    assert "was not accepted" in (await take_back())["message"]
+    await accept(client, link["relationId"], ferry)
+    assert (await take_back())["__typename"] == "TakeBackAcceptedPayload"
+    again = (await report(client))["dangling"]["nodes"][0]
+    assert again | {"candidates": []} == link | {"candidates": []}
+    edge = await Relation.get(wanted_headline__startswith="the new ferry")
+    assert (edge.origin.value, edge.chosen) == ("IMPORT", False)
+    await import_articles([draft("Other title")], by=SYSTEM)
+    assert (await report(client))["dangling"]["totalCount"] == 2, "it is brought once"
+
+
 async def test_the_report_lists_what_to_mend_page_by_page(client: Client) -> None:
     a, b, c = [await an_article(name, slug=name) for name in "abc"]
     hidden = await an_article("hidden", slug="hidden", status=Status.DRAFT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hub import audit, related, snapshots
+from hub import audit, outbox, related, snapshots
 from hub.auth import (
     Permission,
     Viewer,
@@ -15,7 +15,7 @@ from hub.auth import (
 from hub.db.database import marks, run, transaction
 from hub.drafts import RelationDraft
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Relation, RelationOrigin
+from hub.models import Article, Relation, RelationOrigin, Status
 from hub.text.slugs import headline_key, url_key
 
 
@@ -64,12 +64,49 @@ async def accept(relation_id: int, target_id: int, *, by: Viewer) -> int:
         raise Invalid("relationId", "leads to an article already; unlink it first")
     is_shown = related.names_target(edge)
     edge.target_id = target_id
-    edge.chosen, edge.origin = True, RelationOrigin.EDITOR
-    await edge.save(update_fields=["target_id", "chosen", "origin"])
+    edge.accepted_from, edge.origin, edge.chosen = edge.origin, RelationOrigin.EDITOR, True
+    await edge.save(update_fields=["target_id", "chosen", "origin", "accepted_from"])
     await audit.record_row("relation.link", edge, related.AUDITED, by=by)
     await related.drop_duplicates([source_id])
     await snapshots.amend(source_id)
     await related.announce_edges([related.Edge(relation_id, source_id, target_id, is_shown)])
+    return source_id
+
+
+@transaction
+async def take_back(relation_id: int, *, by: Viewer) -> int:
+    """Undo that a dangling edge or a suggestion was accepted, and return its source's id.
+
+    The edge dangles again, unless an article has its name by now, and is an import's if it was; a
+    suggestion is one of the hub's again, if the two are still close enough a moment later.
+
+    Raises:
+        NotAllowed: `by` is no writer who may read what is not published, or may not publish and the
+            source is no draft of its own.
+        NotFound: no such edge.
+        Invalid: the edge was not accepted.
+    """
+    by.require(Permission.WRITE)
+    by.require(Permission.READ)
+    edge = await Relation.get_or_none(id=relation_id).select_related("source")
+    if edge is None:
+        raise NotFound("relation", relation_id)
+    await require_revision(edge.source, by)
+    if edge.accepted_from is None:
+        raise Invalid("relationId", "was not accepted; unlink it to take it away")
+    if edge.accepted_from is RelationOrigin.DERIVED:
+        return await related.delete_edge(edge, by=by)
+    source_id, target_id = int(edge.source.id), edge.target_id  # type: ignore[attr-defined]
+    await audit.record_row("relation.unlink", edge, related.AUDITED, by=by, is_deleted=True)
+    edge.origin, edge.chosen = edge.accepted_from, False
+    edge.accepted_from = edge.target_id = None  # type: ignore[assignment]
+    await edge.save(update_fields=["target_id", "chosen", "origin", "accepted_from"])
+    changes = [related.Edge(relation_id, source_id, target_id, related.names_target(edge))]
+    changes += await related.bind_edges([relation_id])
+    if edge.source.status is Status.PUBLISHED:
+        await outbox.mark_neighbours_due([source_id])
+    await snapshots.amend(source_id)
+    await related.announce_edges(changes)
     return source_id
 
 
