@@ -39,7 +39,7 @@ from hub.reads.previews import PreviewRow
 from hub.reads.projection import Fields, PartialArticleRow
 from hub.reads.related import BodyLink
 from hub.reads.revisions import RevisionRow
-from hub.reads.topics import TopicRow
+from hub.reads.topics import TopicPath, TopicRow
 from hub.snapshots import Snapshot
 from hub.text.slugs import digest
 from schema.budget import CHARACTERS_OF_UNIT
@@ -123,6 +123,11 @@ class Loaders(EdgeLoaders):
     def topic(self) -> Loader[int, TopicRow | None]:
         """Topics by id."""
         return self._loader(self._for_viewer(topics.by_ids, "topic", of_labels=True), None)
+
+    @cached_property
+    def topic_path(self) -> Loader[str, TopicPath | None]:
+        """Places of topics in the tree by slug; None for what the viewer may not see."""
+        return self._loader(self._for_viewer(topics.paths, of_labels=True), None)
 
     @cached_property
     def children(self) -> Loader[int, list[TopicRow]]:

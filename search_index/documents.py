@@ -60,6 +60,7 @@ async def load_documents(db: Reader, ids: Sequence[int]) -> list[Document]:
                 CommentText(comment.id, markup.to_text(comment.body_html), comment.created_at)
                 for comment in comments_by_article.get(row.id, [])
             ),
+            has_image=bool(row.image_url),
         )
         for row in rows.values()
     ]

@@ -10,6 +10,7 @@ from hub.db.database import Reader
 from search_index.documents import load_documents
 from search_index.engine import SearchEngine
 from search_index.engines import open_engine
+from search_index.facets import order_buckets
 from search_index.query import (
     Facet,
     Hit,
@@ -114,6 +115,7 @@ def _add(facets: tuple[Facet, ...], more: tuple[Facet, ...], size: int) -> tuple
             known = buckets.get(bucket.value)
             count = bucket.count + (known.count if known else 0)
             buckets[bucket.value] = replace(known or bucket, count=count)
-        ordered = sorted(buckets.values(), key=lambda bucket: -bucket.count)
-        sums.append(replace(facet, buckets=tuple(ordered[:size])))
+        ordered = order_buckets(facet.field, list(buckets.values()))
+        listed = [bucket for place, bucket in enumerate(ordered) if place < size or bucket.selected]
+        sums.append(replace(facet, buckets=tuple(listed)))
     return tuple(sums)

@@ -121,6 +121,7 @@ class Document:
     authors: tuple[Label, ...] = ()
     comment_count: int = 0
     comments: tuple[CommentText, ...] = ()
+    has_image: bool = False
 
 
 class Sort(Enum):
@@ -133,7 +134,10 @@ class Sort(Enum):
 
 
 class FacetField(Enum):
-    """Fields that hits can be counted by. MONTH values are like `2026-03`, YEAR values `2026`."""
+    """Fields that hits can be counted by.
+
+    MONTH values are like `2026-03`, YEAR values `2026`; IMAGE values are `true` and `false`.
+    """
 
     TOPIC = "TOPIC"
     AUTHOR = "AUTHOR"
@@ -141,6 +145,7 @@ class FacetField(Enum):
     KIND = "KIND"
     YEAR = "YEAR"
     MONTH = "MONTH"
+    IMAGE = "IMAGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ class Condition:
 class Filter:
     """Restricts hits: fields are joined by AND, the values of a field by OR; empty fields pass all.
 
-    `topics` and `authors` are slugs; `published_from` is inclusive, `published_to` exclusive.
+    `topics` and `authors` are slugs, `years` and `months` values of these facets, in UTC;
+    `published_from` is inclusive, `published_to` exclusive.
     Groups of `conditions` are joined by AND, the conditions of a group by OR; unlike the other
     fields, they restrict the counts of every facet.
     """
@@ -167,6 +173,9 @@ class Filter:
     kinds: frozenset[str] = frozenset()
     published_from: datetime | None = None
     published_to: datetime | None = None
+    years: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    has_image: bool | None = None
     conditions: tuple[tuple[Condition, ...], ...] = ()
 
 
@@ -316,7 +325,10 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The number of hits with a value. `selected`: the filter contains the value."""
+    """The number of hits with a value. `selected`: the filter contains the value.
+
+    `label` is the value in words, or the name of a topic or author.
+    """
 
     value: str
     label: str
@@ -326,7 +338,11 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The counts of one field, highest first; computed without this field's own filter."""
+    """The counts of one field, highest first; computed without this field's own filter.
+
+    Equal ones are in the order of their labels, whatever the case and the accents; years and months
+    in that of time. Selected values are there even if no hit has them.
+    """
 
     field: FacetField
     buckets: tuple[Bucket, ...]

@@ -70,6 +70,16 @@ async def by_slug(db: Reader, slug: str, viewer: Viewer) -> AuthorRow | None:
     return _author(rows[0]) if rows else None
 
 
+async def by_slugs(db: Reader, slugs: Iterable[str], viewer: Viewer) -> dict[str, AuthorRow]:
+    """Return those of the authors that `viewer` may see, by their slugs. One statement."""
+    slugs, visible = list(slugs), author_condition(viewer, "w")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM author w WHERE w.slug IN ({marks(slugs)}) AND {visible.sql}",
+        [*slugs, *visible.args],
+    )
+    return {row[1]: _author(row) for row in rows}
+
+
 async def page(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[AuthorRow]:
     """Return a page of the authors that `viewer` may see, by name. One statement."""
     seek, args, order_by = keyset_sql(("w.name", "w.id"), str, False, page_args)

@@ -32,6 +32,27 @@ class TopicRow(NamedTuple):
     translations: str | None
 
 
+class TopicPath(NamedTuple):
+    """The slugs and names of topics from the top of the tree down to one; visible if that is."""
+
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the topic itself."""
+        return self.steps[-1][1]
+
+    @property
+    def level(self) -> int:
+        """Number of topics above it."""
+        return len(self.steps) - 1
+
+    @property
+    def parent(self) -> str | None:
+        """Slug of the topic right above; None at the top."""
+        return self.steps[-2][0] if len(self.steps) > 1 else None
+
+
 _topic: Callable[[Sequence[Any]], TopicRow] = partial(tuple.__new__, TopicRow)
 
 
@@ -101,6 +122,24 @@ async def ancestors(db: Reader, ids: Iterable[int]) -> dict[int, list[TopicRow]]
             ids,
         )
     )
+
+
+async def paths(db: Reader, slugs: Iterable[str], viewer: Viewer) -> dict[str, TopicPath]:
+    """Return for each of the topics that `viewer` may see the way from the top. One statement."""
+    slugs, visible = list(slugs), topic_condition(viewer, "t")
+    rows = await db.rows(
+        "WITH RECURSIVE above(below, slug, name, parent_id, depth) AS ("
+        " SELECT t.slug, t.slug, t.name, t.parent_id, 0 FROM topic t"
+        f" WHERE t.slug IN ({marks(slugs)}) AND {visible.sql}"
+        " UNION ALL SELECT above.below, p.slug, p.name, p.parent_id, above.depth + 1"
+        " FROM above JOIN topic p ON p.id = above.parent_id WHERE above.depth < 16)"
+        " SELECT below, slug, name FROM above ORDER BY below, depth DESC",
+        [*slugs, *visible.args],
+    )
+    steps: dict[str, list[tuple[str, str]]] = {}
+    for below, slug, name in rows:
+        steps.setdefault(below, []).append((slug, name))
+    return {slug: TopicPath(tuple(path)) for slug, path in steps.items()}
 
 
 async def page(

@@ -238,6 +238,7 @@ _describe(
     KIND="Kinds of article; values are those of ArticleKind.",
     YEAR="Years of publication in UTC, as in 2026.",
     MONTH="Months of publication in UTC, as in 2026-03.",
+    IMAGE="Whether there is an image: `true` or `false`.",
 )
 _describe(
     SuggestionKind,

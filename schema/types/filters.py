@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from hub.reads import articles
 from hub.search.former_labels import LabelSlugs, with_present_slugs
 from schema.types.enums import ArticleKind, ArticleStatus
 from search_index import query
+from search_index.facets import is_month, is_year
 
 MAX_VALUES = 100
 """Maximum number of values of one filter."""
@@ -56,6 +58,9 @@ class SearchFilter:
     )
     published_from: datetime | None = _optional("Published at this moment or later.")
     published_to: datetime | None = _optional("Published before this moment.")
+    years: list[str] | None = _optional("Years of publication in UTC, as in `2026`.")
+    months: list[str] | None = _optional("Months of publication in UTC, as in `2026-03`.")
+    has_image: bool | None = _optional("With an image, or without one.")
 
 
 def article_filter(filter_: ArticleFilter | None) -> articles.ArticleFilter:
@@ -98,6 +103,9 @@ async def search_filter(
         kinds=frozenset(kind.value for kind in filter_.kinds or ()),
         published_from=filter_.published_from,
         published_to=filter_.published_to,
+        years=_dates(filter_.years, "years", is_year, "a year such as 2026"),
+        months=_dates(filter_.months, "months", is_month, "a month such as 2026-03"),
+        has_image=filter_.has_image,
     )
     return engine_filter, statuses
 
@@ -106,3 +114,13 @@ def _unique_values(values: list[str] | None, name: str) -> tuple[str, ...]:
     if values is not None and len(values) > MAX_VALUES:
         raise Invalid(f"filter.{name}", f"must have at most {MAX_VALUES} values")
     return tuple(dict.fromkeys(values or ()))
+
+
+def _dates(
+    values: list[str] | None, name: str, is_valid: Callable[[str], bool], expected: str
+) -> frozenset[str]:
+    unique = _unique_values(values, name)
+    for value in unique:
+        if not is_valid(value):
+            raise Invalid(f"filter.{name}", f"must be {expected}, not {value[:20]!r}")
+    return frozenset(unique)

@@ -22,7 +22,7 @@ from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
-from schema.types.facet import Facet
+from schema.types.facet import Facet, facet_buckets, label_selected, unlabelled
 from schema.types.fields import batched, field, resolved
 from schema.types.filters import SearchFilter, search_filter
 from schema.types.paging import Edge, PageBounds, PageInfo
@@ -40,12 +40,16 @@ DEFAULT_PAGE_SIZE = 10
 """Number of hits on a page if neither `first` nor `last` is set."""
 MAX_FACET = 100
 MAX_FRAGMENTS = 5
-DEFAULT_FACETS = tuple(name for name in FacetField if name is not FacetField.MONTH)
+DEFAULT_FACETS = tuple(
+    name for name in FacetField if name not in (FacetField.MONTH, FacetField.IMAGE)
+)
 _FIELD_NAMES = [f"`{field.key}`" for field in TextField]
 
 FacetFields = Annotated[
     list[FacetField] | None,
-    strawberry.argument(description="What to count by; all but `MONTH` where nothing is named."),
+    strawberry.argument(
+        description="What to count by; all but `MONTH` and `IMAGE` where nothing is named."
+    ),
 ]
 FacetSize = Annotated[
     int, strawberry.argument(description="Values of each field, 1 to 100, the most frequent.")
@@ -210,6 +214,9 @@ async def run_search(
             tuning=await info.context.tunings.current(),
         )
     )
+    if unlabelled(page):
+        info.context.cache_tags.add("labels")
+        page = await label_selected(info.context.db, page, info.context.viewer)
     info.context.cache_tags.add("search")
     if engine_filter.topics or engine_filter.authors:
         info.context.cache_tags.add("labels")  # a slug may lead to another label
@@ -286,7 +293,7 @@ def _facets(
 ) -> list[query.Facet]:
     by_field = {facet.field: facet for facet in parent.page.facets}
     return [
-        query.Facet(name, by_field[name].buckets[:size])
+        facet_buckets(by_field[name], size)
         for name in dict.fromkeys(fields or DEFAULT_FACETS)
         if name in by_field
     ]

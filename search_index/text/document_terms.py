@@ -51,6 +51,11 @@ def label_term(label: Label) -> str:
     return f"{label.slug}{LABEL_SEPARATOR}{label.name}"
 
 
+def image_term(document: Document) -> str:
+    """Return the value of the facet IMAGE."""
+    return str(document.has_image).lower()
+
+
 def comment_stamps(document: Document) -> dict[int, int]:
     """Return a hash of the row of each comment, 0 to 2**63 - 1, by comment id.
 
@@ -63,6 +68,7 @@ def comment_stamps(document: Document) -> dict[int, int]:
         document.kind,
         document.topics,
         document.authors,
+        document.has_image,
     )
     stamps = {}
     for comment in document.comments:

@@ -72,7 +72,7 @@ async def test_what_is_withdrawn_is_gone_before_it_is_indexed(
     pages, suggestions = await answers(current)
     assert (pages, suggestions) != before
     assert pages[0].total == 1
-    assert [bucket.count for facet in pages[0].facets for bucket in facet.buckets] == [1] * 6
+    assert [bucket.count for facet in pages[0].facets for bucket in facet.buckets] == [1] * 7
     await indexer.catch_up()
     later, suggested_later = await answers(current)
     assert suggestions == suggested_later

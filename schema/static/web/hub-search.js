@@ -36,6 +36,12 @@ const WORDS = {
   language: "Language",
   kind: "Kind",
   year: "Year",
+  month: "Month",
+  image: "Image",
+  "image-true": "With image",
+  "image-false": "Without image",
+  "kind-article": "Article",
+  "kind-page": "Page",
   offline: "You are offline. The search goes on when the connection is back.",
   unreachable: "The search cannot be reached at the moment.",
   slow: "The search takes too long to answer.",
@@ -68,6 +74,7 @@ fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{i
 fragment A on Article{id slug title language url}`;
 const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
+const MONTH = { month: "long", year: "numeric", timeZone: "UTC" };
 const SLOW = 300; // milliseconds
 const WIDTH = 448; // least width of a panel, in pixels
 const LANGUAGES = ["ar", "de", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
@@ -75,8 +82,9 @@ const TRANSLATIONS = {}; // by language: labels, or null while they are loaded
 const BOXES = new Set();
 const TALK = 5; // letters, before more than articles is asked for
 
-const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds" };
-const FIELDS = [...Object.keys(FILTERS), "YEAR"];
+const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds", YEAR: "years", MONTH: "months", IMAGE: "hasImage" };
+const FORMS = { YEAR: /^\d{4}$/, MONTH: /^\d{4}-(0[1-9]|1[0-2])$/, IMAGE: /^(true|false)$/ };
+const FIELDS = Object.keys(FILTERS);
 
 const STYLE = `
 :host{display:block}
@@ -664,12 +672,8 @@ export class HubSearch extends HTMLElement {
   get #variables() {
     const filter = {};
     for (const [field, name] of Object.entries(FILTERS)) {
-      if (this.#filter[field]?.length) filter[name] = [...this.#filter[field]].sort();
-    }
-    const [year] = this.#filter.YEAR ?? [];
-    if (year) {
-      filter.publishedFrom = `${year}-01-01T00:00:00Z`;
-      filter.publishedTo = `${String(+year + 1).padStart(4, "0")}-01-01T00:00:00Z`;
+      const values = this.#filter[field] ?? [];
+      if (values.length) filter[name] = field === "IMAGE" ? values[0] === "true" : [...values].sort();
     }
     const text = this.#text.replace(/\s+/g, " ").trimStart().normalize();
     const asked = { q: this.#committed ? text.trim() : text };
@@ -791,7 +795,7 @@ export class HubSearch extends HTMLElement {
     const text = asked.get(this.#param) ?? "";
     const filter = {};
     for (const field of FIELDS) {
-      const values = asked.getAll(this.#key(field)).filter((one) => field !== "YEAR" || /^\d{4}$/.test(one));
+      const values = asked.getAll(this.#key(field)).filter((one) => FORMS[field]?.test(one) ?? true);
       if (values.length && asked.has(this.#param)) filter[field] = values;
     }
     if (text === this.#text && JSON.stringify(filter) === JSON.stringify(this.#filter)) return;
@@ -1038,11 +1042,13 @@ export class HubSearch extends HTMLElement {
   #chip(field, { value, label, count }) {
     const chosen = this.#filter[field] ?? [];
     const pressed = chosen.includes(value);
+    if (field === "MONTH") label = new Intl.DateTimeFormat(this.#language, MONTH).format(new Date(value));
+    if (field === "IMAGE" || field === "KIND") label = this.#word(`${field}-${value}`.toLowerCase());
     return make("button", {
       ...{ type: "button", part: pressed ? "chip chip-selected" : "chip", dir: "auto", "aria-pressed": String(pressed) },
       ...{ title: this.#word(field.toLowerCase()), "data-key": `${field}:${value}` },
       ".onclick": () => {
-        const others = field === "YEAR" ? [] : chosen.filter((one) => one !== value);
+        const others = FORMS[field] ? [] : chosen.filter((one) => one !== value);
         this.#filter = { ...this.#filter, [field]: pressed ? chosen.filter((one) => one !== value) : [...others, value] };
         this.#cursors = [null];
         this.#link("pushState");

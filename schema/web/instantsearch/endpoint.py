@@ -232,7 +232,13 @@ def _is_labelled(field: FacetField) -> bool:
     match field:
         case FacetField.TOPIC | FacetField.AUTHOR:
             return True
-        case FacetField.LANGUAGE | FacetField.KIND | FacetField.YEAR | FacetField.MONTH:
+        case (
+            FacetField.LANGUAGE
+            | FacetField.KIND
+            | FacetField.YEAR
+            | FacetField.MONTH
+            | FacetField.IMAGE
+        ):
             return False
         case _:
             assert_never(field)

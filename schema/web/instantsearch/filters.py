@@ -24,6 +24,8 @@ FIELDS = {
     "language": FacetField.LANGUAGE,
     "kind": FacetField.KIND,
     "year": FacetField.YEAR,
+    "month": FacetField.MONTH,
+    "hasImage": FacetField.IMAGE,
 }
 """The attributes to filter and count by; topics and authors by their names."""
 

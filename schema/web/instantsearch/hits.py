@@ -86,10 +86,12 @@ def _attributes(
         "publishedAt": moment.isoformat().replace("+00:00", "Z") if moment else None,
         "timestamp": int(moment.timestamp()) if moment else None,
         "year": str(moment.year) if moment else None,
+        "month": f"{moment:%Y-%m}" if moment else None,
         "topics": [topic.name for topic in article_topics],
         "authors": [author.name for author in article_authors],
         "commentCount": row.comment_count,
         "image": row.image_url,
+        "hasImage": bool(row.image_url),
     }
 
 

@@ -12,6 +12,7 @@ from hub.reads.articles import ArticleRow
 from hub.settings import Settings
 from schema.rate_limits import Limit
 from schema.server.requests import client_key
+from schema.types.facet import label_selected
 from search_index.query import Hit, Page, SearchQuery
 
 
@@ -40,6 +41,6 @@ async def search_articles(
     """Search as an anonymous viewer. Raises InvalidQuery, EngineError, RateLimited."""
     await acquire_search(request, settings)
     state = request.app.state
-    page = await state.engine.search(query)
+    page = await label_selected(state.db, await state.engine.search(query), ANONYMOUS)
     rows = await articles.by_ids(state.db, [hit.id for hit in page.hits], ANONYMOUS)
     return SearchResults(page, [(hit, rows[hit.id]) for hit in page.hits if hit.id in rows])

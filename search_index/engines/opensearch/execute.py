@@ -68,7 +68,7 @@ async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page
         total_is_exact=view.is_complete and not time_limit.timed_out,
         has_more=page.has_more,
         did_you_mean=weighted.query.did_you_mean,
-        facets=_facets(query, counted, response),
+        facets=await _facets(view, query, counted, response, body),
         language=page.hits[0]["fields"]["language"][0] if page.hits else "",
         has_every_word=bool(pins) or time_limit.timed_out or _has_every_word(weighted, response),
         took_ms=(perf_counter() - started) * 1_000,
@@ -115,15 +115,17 @@ def _has_every_word(weighted: scoring.WeightedQuery, response: Json) -> bool:
     return is_typed and bool(response["aggregations"][_COMPLETE]["doc_count"])
 
 
-def _facets(
-    query: SearchQuery, counted: tuple[FacetField, ...], response: Json
+async def _facets(
+    view: View, query: SearchQuery, counted: tuple[FacetField, ...], response: Json, body: Json
 ) -> tuple[Facet, ...]:
-    return tuple(
-        facets.parse_facet(
-            field, response["aggregations"][field.value], query.filter, query.facet_size
+    required, filters = body["query"]["bool"]["filter"], restrictions.field_filters(query.filter)
+    parsed = []
+    for field in counted:
+        counts = await facets.complete(
+            field, response["aggregations"][field.value], required, filters, view.search
         )
-        for field in counted
-    )
+        parsed.append(facets.parse_facet(field, counts, query.filter, query.facet_size))
+    return tuple(parsed)
 
 
 def _hits(

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from search_index.engines.opensearch.clauses import both
-from search_index.filters import is_within, own_filter
-from search_index.query import Bucket, Facet, FacetField, Filter
+from search_index.facets import build_facet, own_filters
+from search_index.query import Facet, FacetField, Filter
 from search_index.text.document_terms import LABEL_SEPARATOR
 
 Json = dict[str, Any]
 
+Search = Callable[[Json], Awaitable[Json]]
+
 MAX_VALUES = 10_000
-"""Values of a field that are counted, at most: those of most documents."""
+"""Values of a field that one request counts; of a field with more, the rest is fetched too."""
 
 
 def aggregation(field: FacetField, filters: dict[str, Json]) -> Json:
     """Return the aggregation that counts a field, without its own filter."""
-    own = own_filter(field)
-    others = [query for name, query in filters.items() if name != own]
     return {
-        "filter": both(others) if others else {"match_all": {}},
+        "filter": _others(field, filters),
         "aggs": {"values": {"terms": {"field": field.value.lower(), "size": MAX_VALUES}}},
     }
+
+
+def _others(field: FacetField, filters: dict[str, Json]) -> Json:
+    own = own_filters(field)
+    others = [query for name, query in filters.items() if name not in own]
+    return both(others) if others else {"match_all": {}}
+
+
+async def complete(
+    field: FacetField,
+    response: Json,
+    required: list[Json],
+    filters: dict[str, Json],
+    search: Search,
+) -> Json:
+    """Return the response of `aggregation` with all values of a field, exactly counted.
+
+    The most frequent values of each shard are all of them where there are at most MAX_VALUES;
+    otherwise every value of the documents that pass `required` is fetched, a page at a time.
+    """
+    values = response["values"]
+    if not values["sum_other_doc_count"] and not values["doc_count_error_upper_bound"]:
+        return response
+    source = {"value": {"terms": {"field": field.value.lower()}}}
+    composite: Json = {"size": MAX_VALUES, "sources": [source]}
+    query = {"bool": {"filter": [*required, _others(field, filters)]}}
+    buckets: list[Json] = []
+    while True:
+        aggregations = {"values": {"composite": composite}}
+        page = await search({"size": 0, "query": query, "aggs": aggregations})
+        found = page["aggregations"]["values"]
+        buckets += ({**bucket, "key": bucket["key"]["value"]} for bucket in found["buckets"])
+        if "after_key" not in found or len(found["buckets"]) < MAX_VALUES:
+            return {"values": {"buckets": buckets}}
+        composite = {**composite, "after": found["after_key"]}
 
 
 def parse_facet(field: FacetField, response: Json, filter_: Filter, size: int) -> Facet:
@@ -33,29 +69,7 @@ def parse_facet(field: FacetField, response: Json, filter_: Filter, size: int) -
         value, _, label = bucket["key"].partition(LABEL_SEPARATOR)
         count = bucket["doc_count"]
         counts[value] = counts.get(value, 0) + count
-        labels[value] = max(labels.get(value, (0, "")), (count, label or value))
-    ordered = sorted(counts, key=lambda value: (-counts[value], value))
-    selected = _selected(field, filter_, ordered)
-    buckets = [
-        Bucket(value, labels[value][1], counts[value], value in selected)
-        for number, value in enumerate(ordered)
-        if number < size or value in selected
-    ]
-    missing = sorted(selected.difference(counts))
-    return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
-
-
-def _selected(field: FacetField, filter_: Filter, values: list[str]) -> frozenset[str]:
-    match field:
-        case FacetField.TOPIC:
-            return filter_.topics
-        case FacetField.AUTHOR:
-            return filter_.authors
-        case FacetField.LANGUAGE:
-            return filter_.languages
-        case FacetField.KIND:
-            return filter_.kinds
-        case FacetField.YEAR | FacetField.MONTH:
-            return frozenset(value for value in values if is_within(value, filter_))
-        case _:
-            assert_never(field)
+        labels[value] = max(labels.get(value, (0, "")), (count, label))
+    return build_facet(
+        field, counts, {value: label for value, (_, label) in labels.items()}, filter_, size
+    )

@@ -6,7 +6,7 @@
 | `in_title` … | the terms of one text field with positions, for phrases and for `title:word` |
 | `words` | the same words unstemmed, for prefixes and for spelling |
 | `titles` | the unstemmed words of the title, its first one marked, and the title as one term |
-| `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
+| `status` `language` `kind` `image` `topic` `author` | exact values, for filters and facets |
 | `title` … | plain texts, for highlights |
 
 All terms are those of `search_index.text`: the analyzers here only split them. Scores are not
@@ -28,7 +28,7 @@ from search_index.fields import PLAIN_FIELDS, TextField
 from search_index.ranking import K1, B
 from search_index.text import stemming
 
-VERSION = 1
+VERSION = 2
 """Incremented with every change after which existing indices would be read wrongly."""
 
 FREQUENCY_SCALE = 2
@@ -145,7 +145,8 @@ def mapping() -> Json:
             **dict.fromkeys(
                 (
                     *("words", "titles", "whole_title", "status", "language", "stemmed", "kind"),
-                    *("topic", "topic_slug", "author", "author_slug", "year", "month", "scope"),
+                    *("image", "topic", "topic_slug", "author", "author_slug"),
+                    *("year", "month", "scope"),
                 ),
                 keyword,
             ),

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from search_index.engines.opensearch import clauses
 from search_index.engines.opensearch.mapping import clean
-from search_index.filters import DATES, is_year, months
+from search_index.facets import DATES, chosen_values, is_year, months
 from search_index.query import (
     NOTHING_WITHDRAWN,
     Condition,
@@ -44,14 +44,9 @@ def visible(
 def field_filters(filter_: Filter) -> dict[str, Json]:
     """Return the query of each field of a filter but the conditions, by its name."""
     queries = {
-        name: _values(field, values)
-        for name, field, values in (
-            ("topic", "topic_slug", filter_.topics),
-            ("author", "author_slug", filter_.authors),
-            ("language", "language", filter_.languages),
-            ("kind", "kind", filter_.kinds),
-        )
-        if values
+        field.value: _condition_values(field, values)
+        for field in FacetField
+        if (values := chosen_values(field, filter_))
     }
     if filter_.published_from is not None or filter_.published_to is not None:
         bounds = {"gt": NO_TIME}
@@ -84,6 +79,8 @@ def _condition_values(field: FacetField, values: Collection[str]) -> Json:
             return _values("language", values)
         case FacetField.KIND:
             return _values("kind", values)
+        case FacetField.IMAGE:
+            return _values("image", values)
         case FacetField.YEAR:
             return _values("year", [value for value in values if is_year(value)])
         case FacetField.MONTH:

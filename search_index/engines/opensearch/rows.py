@@ -25,6 +25,7 @@ from search_index.text.document_terms import (
     analyze,
     comment_stamps,
     field_texts,
+    image_term,
     label_term,
     title_words,
     to_microseconds,
@@ -97,6 +98,7 @@ def _shared_fields(document: Document) -> Row:
         "language": clean(document.language),
         "stemmed": stemming.language_of(document.language),
         "kind": clean(document.kind),
+        "image": image_term(document),
         **_labels("topic", document.topics),
         **_labels("author", document.authors),
     }

@@ -381,9 +381,9 @@ async def test_the_method_is_told(client: Client) -> None:
 
 
 def test_tables_are_complete() -> None:
-    """Each sort is an index, each facet an attribute; months are left to the numeric timestamp."""
+    """Each sort is an index, each facet an attribute."""
     assert set(INDEXES.values()) == set(Sort)
-    assert set(FIELDS.values()) == set(FacetField) - {FacetField.MONTH}
+    assert set(FIELDS.values()) == set(FacetField)
 
 
 async def test_one_request_has_a_highest_cost(demo: Client) -> None:

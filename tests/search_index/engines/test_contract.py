@@ -635,7 +635,7 @@ async def test_a_facet_is_counted_as_if_its_own_filter_were_not_set(engine: Sear
 
     assert sorted(hit.id for hit in page.hits) == [1, 3]
     assert topic.buckets == (Bucket("home", "Home", 2, True), Bucket("food", "Food", 1, False))
-    assert language.buckets == (Bucket("en", "en", 2, True),)
+    assert language.buckets == (Bucket("en", "English", 2, True),)
     assert [(bucket.value, bucket.count) for bucket in kind.buckets] == [
         ("ARTICLE", 1),
         ("PAGE", 1),
@@ -653,8 +653,8 @@ async def test_dates_are_counted_by_year_and_month(engine: SearchEngine) -> None
     )
     assert sorted(hit.id for hit in page.hits) == [2, 4]
     assert page.facets[0].buckets == (
-        Bucket("2026-04", "2026-04", 2, True),
-        Bucket("2026-03", "2026-03", 1, False),
+        Bucket("2026-04", "April 2026", 2, True),
+        Bucket("2026-03", "March 2026", 1, False),
     )
     assert page.facets[1].buckets == (Bucket("2026", "2026", 3, False),)
 

@@ -5,7 +5,7 @@
 | `text` | the terms of all text fields, weighted by the boost of the field, with positions |
 | `words` | the same words unstemmed, for prefixes and for spelling |
 | `titles` | the unstemmed words of the title, its first one marked, and the title as one term |
-| `status` `language` `kind` `topic` `author` | exact values, for filters and facets |
+| `status` `language` `kind` `image` `topic` `author` | exact values, for filters and facets |
 | `numbers` | one row of numbers for each document: id, stamp, times, counts, length, comment |
 | `title` … | stored text, for highlights: one for each of `fields.PLAIN_FIELDS` |
 
@@ -32,12 +32,13 @@ from search_index.text.document_terms import (
     AnalyzedText,
     analyze,
     field_texts,
+    image_term,
     label_term,
     title_words,
     to_microseconds,
 )
 
-VERSION = 6
+VERSION = 7
 """Incremented with every change after which existing indexes would be read wrongly."""
 
 NUMBERS = "!qqqqfq"
@@ -81,6 +82,7 @@ def build_schema() -> fields.Schema:
         status=_PreanalyzedField(),
         language=_PreanalyzedField(),
         kind=_PreanalyzedField(),
+        image=_PreanalyzedField(),
         topic=_PreanalyzedField(),
         author=_PreanalyzedField(),
         numbers=fields.COLUMN(columns.StructColumn(NUMBERS, never)),
@@ -147,6 +149,7 @@ def _shared_fields(document: Document) -> dict[str, object]:
         "status": _exact_items([document.status]),
         "language": _exact_items([document.language]),
         "kind": _exact_items([document.kind]),
+        "image": _exact_items([image_term(document)]),
         "topic": _exact_items(map(label_term, document.topics)),
         "author": _exact_items(map(label_term, document.authors)),
     }

@@ -11,8 +11,17 @@ import numpy.typing as npt
 from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.index.segment_reader import EARLIEST_MONTH
-from search_index.engines.whoosh.query import filters, matching
-from search_index.filters import DATES, is_within, own_filter
+from search_index.engines.whoosh.query import filters
+from search_index.facets import (
+    DATES,
+    build_facet,
+    chosen_values,
+    collation_key,
+    label_of,
+    own_filters,
+    selected_values,
+    with_selected,
+)
 from search_index.query import Bucket, Facet, FacetField, Filter
 from search_index.text.document_terms import LABEL_SEPARATOR, NO_TIME, to_microseconds
 
@@ -31,22 +40,17 @@ class FilterMasks:
     def apply(self, matching_: Mask, *, except_field: FacetField | None = None) -> Mask:
         """Return the documents of `matching_` that pass all fields of the filter except one."""
         passed = matching_
-        excluded = None if except_field is None else own_filter(except_field)
+        excluded = frozenset[str]() if except_field is None else own_filters(except_field)
         for name, mask in self._masks.items():
-            if name != excluded:
+            if name not in excluded:
                 passed = passed & mask
         return passed
 
 
 def _masks(view: IndexView, filter_: Filter) -> Iterator[tuple[str, Mask]]:
-    for name, values, labels in (
-        ("topic", filter_.topics, True),
-        ("author", filter_.authors, True),
-        ("language", filter_.languages, False),
-        ("kind", filter_.kinds, False),
-    ):
-        if values:
-            yield name, matching.value_mask(view, name, values, labels=labels)
+    for field in FacetField:
+        if values := chosen_values(field, filter_):
+            yield field.value, filters.value_mask(view, field, values)
     if filter_.published_from is not None or filter_.published_to is not None:
         published = view.column("published")
         mask = published != NO_TIME
@@ -62,17 +66,17 @@ def count_facet(
 ) -> Facet:
     """Return the `size` most frequent values in `mask`, and all values that are selected.
 
-    Ordered by count, then by value. If documents differ in the label, the most frequent is used.
+    If documents differ in the label, the most frequent is used.
     """
     match field:
-        case FacetField.TOPIC:
-            return _count_values(view, field, "topic", filter_.topics, mask, size)
-        case FacetField.AUTHOR:
-            return _count_values(view, field, "author", filter_.authors, mask, size)
-        case FacetField.LANGUAGE:
-            return _count_values(view, field, "language", filter_.languages, mask, size)
-        case FacetField.KIND:
-            return _count_values(view, field, "kind", filter_.kinds, mask, size)
+        case (
+            FacetField.TOPIC
+            | FacetField.AUTHOR
+            | FacetField.LANGUAGE
+            | FacetField.KIND
+            | FacetField.IMAGE
+        ):
+            return _count_values(view, field, mask, filter_, size)
         case FacetField.YEAR:
             numbers = _count_dates(view, "years", mask)
             counts = {_year(number): count for number, count in numbers.items()}
@@ -81,16 +85,7 @@ def count_facet(
             counts = {_month(number): count for number, count in numbers.items()}
         case _:
             assert_never(field)
-    selected = frozenset(value for value in counts if is_within(value, filter_))
-    ordered = sorted(counts, key=lambda value: (-counts[value], value))
-    return Facet(
-        field,
-        tuple(
-            Bucket(value, value, counts[value], value in selected)
-            for number, value in enumerate(ordered)
-            if number < size or value in selected
-        ),
-    )
+    return build_facet(field, counts, {}, filter_, size)
 
 
 class FacetColumn:
@@ -100,7 +95,8 @@ class FacetColumn:
     old name: topics and authors are indexed by slug and name.
     """
 
-    def __init__(self, view: IndexView, name: str) -> None:
+    def __init__(self, view: IndexView, facet: FacetField) -> None:
+        name = facet.value.lower()
         postings: dict[str, list[Numbers]] = {}
         for segment, slice_ in view.segment_slices():
             field = segment.fields.get(name)
@@ -119,7 +115,18 @@ class FacetColumn:
         self._places = np.fromiter((places[value] for value, _, _ in split), np.int64)
         self._labels: list[list[tuple[int, str]]] = [[] for _ in self.values]
         for number, (value, separator, label) in enumerate(split):
-            self._labels[places[value]].append((number, label if separator else value))
+            label = label if separator else label_of(facet, value)
+            self._labels[places[value]].append((number, label))
+        self._renamed = [place for place, labels in enumerate(self._labels) if len(labels) > 1]
+        self._ranks = self._rank_terms()
+
+    def _rank_terms(self) -> Numbers:
+        """Return the place of each term in the order of the labels; equal ones by their values."""
+        pairs = [(number, label) for labels in self._labels for number, label in labels]
+        pairs.sort(key=lambda pair: collation_key(pair[1]))  # stable: values are sorted
+        ranks = np.zeros(len(self._terms), np.int64)
+        ranks[[number for number, _ in pairs]] = np.arange(len(pairs))
+        return ranks
 
     def counts(self, mask: Mask) -> tuple[Numbers, Numbers]:
         """Count the documents in `mask` with each value, and with each term."""
@@ -131,31 +138,38 @@ class FacetColumn:
         np.add.at(by_value, self._places, by_term)
         return by_value, by_term
 
+    def order(self, by_value: Numbers, by_term: Numbers) -> Numbers:
+        """Return the values that are counted: highest first, equal ones by their labels."""
+        ranks = np.zeros(len(self.values), np.int64)
+        ranks[self._places] = self._ranks
+        for place in self._renamed:
+            ranks[place] = self._ranks[self._label(place, by_term)[0]]
+        counted = np.flatnonzero(by_value)
+        return counted[np.lexsort((ranks[counted], -by_value[counted]))]
+
     def label(self, place: int, by_term: Numbers) -> str:
         """Return the most frequent label of a value among the counted documents."""
-        return max(self._labels[place], key=lambda entry: (by_term[entry[0]], entry[0]))[1]
+        return self._label(place, by_term)[1]
+
+    def _label(self, place: int, by_term: Numbers) -> tuple[int, str]:
+        return max(self._labels[place], key=lambda entry: (by_term[entry[0]], entry[0]))
 
 
 def _count_values(
-    view: IndexView,
-    field: FacetField,
-    name: str,
-    selected: frozenset[str],
-    mask: Mask,
-    size: int,
+    view: IndexView, field: FacetField, mask: Mask, filter_: Filter, size: int
 ) -> Facet:
-    column = view.compute_once(("values", name), lambda: FacetColumn(view, name))
+    column = view.compute_once(("values", field), lambda: FacetColumn(view, field))
     by_value, by_term = column.counts(mask)
+    selected = selected_values(field, filter_, {})
     buckets = []
-    for number, place in enumerate(np.argsort(-by_value, kind="stable").tolist()):
-        value, total = column.values[place], int(by_value[place])
-        if not total or (number >= size and not selected):
+    for number, place in enumerate(column.order(by_value, by_term).tolist()):
+        if number >= size and not selected:
             break
+        value = column.values[place]
         if number < size or value in selected:
             label = column.label(place, by_term)
-            buckets.append(Bucket(value, label, total, value in selected))
-    missing = sorted(selected.difference(bucket.value for bucket in buckets))
-    return Facet(field, (*buckets, *(Bucket(value, value, 0, True) for value in missing)))
+            buckets.append(Bucket(value, label, int(by_value[place]), value in selected))
+    return with_selected(field, buckets, selected)
 
 
 def _count_dates(view: IndexView, column: str, mask: Mask) -> dict[int, int]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from search_index.engines.whoosh.index.searcher import IndexView
 from search_index.engines.whoosh.query import matching
-from search_index.filters import is_year, months
+from search_index.facets import is_year, months
 from search_index.query import Condition, FacetField
 
 Mask = npt.NDArray[np.bool_]
@@ -21,13 +21,13 @@ def condition_masks(view: IndexView, groups: tuple[tuple[Condition, ...], ...]) 
     for group in groups:
         mask = np.zeros(view.max_doc, np.bool_)
         for condition in group:
-            matches = _value_mask(view, condition)
+            matches = value_mask(view, condition.field, condition.values)
             mask |= ~matches if condition.negated else matches
         yield mask
 
 
-def _value_mask(view: IndexView, condition: Condition) -> Mask:
-    field, values = condition.field, condition.values
+def value_mask(view: IndexView, field: FacetField, values: frozenset[str]) -> Mask:
+    """Return the mask of documents that have any of these values of a field."""
     match field:
         case FacetField.TOPIC:
             return matching.value_mask(view, "topic", values, labels=True)
@@ -37,6 +37,8 @@ def _value_mask(view: IndexView, condition: Condition) -> Mask:
             return matching.value_mask(view, "language", values, labels=False)
         case FacetField.KIND:
             return matching.value_mask(view, "kind", values, labels=False)
+        case FacetField.IMAGE:
+            return matching.value_mask(view, "image", values, labels=False)
         case FacetField.YEAR:
             years = [int(value) - 1970 for value in values if is_year(value)]
             return np.isin(view.column("years"), years)
