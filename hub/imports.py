@@ -245,7 +245,7 @@ async def _write_batch(
     for plan in plans:
         if _is_written(plan) and plan.article is None:
             await articles.withdraw(plan.stored["id"], plan.prepared.draft.status, by)
-    commented = await _add_comments(plans)
+    commented = await _add_comments(plans, by)
     ids = [int(plan.article.id) for plan in stored_plans if plan.article is not None]
     await outbox.record(id_ for id_ in ids if id_ not in commented)
     if ids:
@@ -393,7 +393,7 @@ async def _store_dependents(plans: list[DraftPlan], by: Viewer) -> None:
     await related.announce_edges(moved)
 
 
-async def _add_comments(plans: list[DraftPlan]) -> set[int]:
+async def _add_comments(plans: list[DraftPlan], by: Viewer) -> set[int]:
     """Store new comments, hide withdrawn ones, and return the ids of their articles."""
     rows, parents, hidden, touched = [], [], [], set[int]()
     for plan in plans:
@@ -401,7 +401,7 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
         if not (plan.comments or plan.hidden_comments) or article_id is None:
             continue
         touched.add(article_id)
-        hidden += [(draft.status.value, article_id, draft.key) for draft in plan.hidden_comments]
+        hidden += [(draft.status, article_id, draft.key) for draft in plan.hidden_comments]
         cyclic = cyclic_keys(plan.prepared.draft.comments)
         for draft in plan.comments:
             rows.append(_build_comment(article_id, draft, plan))
@@ -413,7 +413,8 @@ async def _add_comments(plans: list[DraftPlan]) -> set[int]:
         " AND p.source_key = ?) WHERE article_id = ? AND source_key = ?",
         parents,
     )
-    await run_many("UPDATE comment SET status = ? WHERE article_id = ? AND source_key = ?", hidden)
+    for status, article_id, key in hidden:
+        await comments.hide_imported(article_id, key, status, by=by)
     if touched:
         await comments.update_counts(sorted(touched))
     return touched
@@ -430,5 +431,6 @@ def _build_comment(article_id: int, draft: CommentDraft, plan: DraftPlan) -> Com
         status=draft.status,
         created_at=draft.created_at,
         source_key=draft.key,
+        imported_at=now(),
         erased_at=now() if draft.key in plan.placeholders else None,
     )

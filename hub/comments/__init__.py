@@ -6,7 +6,16 @@ what else is erased with a reader's comments (`hub.people`).
 
 from hub.comments.counts import update_counts
 from hub.comments.judging import Form
-from hub.comments.moderation import edit, moderate, moderate_matching
+from hub.comments.moderation import edit, hide_imported, moderate, moderate_matching
 from hub.comments.submitting import Policy, submit
 
-__all__ = ["Form", "Policy", "edit", "moderate", "moderate_matching", "submit", "update_counts"]
+__all__ = [
+    "Form",
+    "Policy",
+    "edit",
+    "hide_imported",
+    "moderate",
+    "moderate_matching",
+    "submit",
+    "update_counts",
+]

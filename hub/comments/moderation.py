@@ -14,7 +14,7 @@ from hub.comments.texts import validate_body
 from hub.db.database import run, transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
-from hub.models import Comment, CommentStatus, CommentVerdict
+from hub.models import Comment, CommentStatus, CommentVerdict, Door
 from hub.reads.comments import CommentFilter, filter_condition
 from hub.text import markup
 from hub.text.bodies import Body, Markup
@@ -130,6 +130,19 @@ async def _moderate_batch(
     )
     await _set_status(rows, status, by)
     return [int(row["id"]) for row in rows]
+
+
+async def hide_imported(article_id: int, key: str, status: CommentStatus, *, by: Viewer) -> None:
+    """Hide a public comment whose source says that it is not public, in an import's transaction.
+
+    It has an entry of its own in the audit trail, by which the past is told.
+    """
+    comment = await Comment.get(article_id=article_id, source_key=key)
+    changes = {"status": (comment.status, status)}
+    await Comment.filter(id=comment.id).update(status=status)
+    await audit.record(
+        "comment.moderate", "Comment", comment.id, by=by, changes=changes, door=Door.IMPORT
+    )
 
 
 async def _set_status(rows: Sequence[Any], status: CommentStatus, by: Viewer) -> None:

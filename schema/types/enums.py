@@ -22,6 +22,7 @@ from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
+from hub.reads.history import CommentGap as AsOfCommentGap
 from hub.reads.history import Gap as AsOfGap
 from hub.text.bodies import Markup as Format
 from hub.text.diff import Change as SegmentChange
@@ -36,6 +37,7 @@ __all__ = [
     "ArticleKind",
     "ArticleOrder",
     "ArticleStatus",
+    "AsOfCommentGap",
     "AsOfGap",
     "AuditDoor",
     "BodyLinks",
@@ -295,6 +297,14 @@ _describe(
     "AsOfGap",
     "Why the version of an article that was there at a moment cannot be told.",
     THINNED="It is one of those that `HUB_REVISIONS` has thinned out.",
+)
+_describe(
+    AsOfCommentGap,
+    "AsOfCommentGap",
+    "What of a comment that was public at a moment cannot be told.",
+    EDITED="Its text then: a moderator has edited it since.",
+    ERASED="Its text and its writer: they were erased since.",
+    UNDATED="Since when it was here: an import before version 0.3 left its date alone.",
 )
 _describe(
     LifeAction,

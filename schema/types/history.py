@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import strawberry
 from strawberry import Parent
@@ -13,16 +13,26 @@ from hub import snapshots
 from hub.auth import Permission
 from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
 from hub.errors import Invalid
+from hub.models import Status
 from hub.reads import history
-from hub.reads.history import PastRow
+from hub.reads.history import PastComment, PastRow
 from schema import ids
 from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.article import Article
-from schema.types.enums import ArticleStatus, AsOfGap, RelatedKind
-from schema.types.fields import batched, field, id_field, resolved
+from schema.types.comment import Comment
+from schema.types.enums import (
+    ArticleStatus,
+    AsOfCommentGap,
+    AsOfGap,
+    CommentKind,
+    RelatedKind,
+)
+from schema.types.fields import batched, computed, field, id_field, resolved
 from schema.types.paging import After, Before, First, Last, PageBounds, PageInfo
 from schema.types.revision import Revision
+
+R = TypeVar("R")
 
 
 class PastSite(NamedTuple):
@@ -56,6 +66,14 @@ class PastArticle(NamedTuple):
     def revision(self) -> Any:
         """The version that was there."""
         return self.row.revision
+
+
+class PastComments(NamedTuple):
+    """Source object of the `CommentsAsOf` type."""
+
+    nodes: list[PastComment]
+    page_info: PageBounds
+    moment: datetime
 
 
 class PastEdge(NamedTuple):
@@ -92,12 +110,7 @@ async def _articles(
     db, viewer = info.context.db, info.context.viewer
     page_args = parse_page_args(first, after, last, before)
     page: Page[PastRow] = await history.articles(db, parent.moment, page_args, viewer)
-    ends = [encode_cursor(*_key(row)) for row in (*page.rows[:1], *page.rows[-1:])]
-    start, end = ends or (None, None)
-    return PastPage(
-        [PastArticle(row, parent.moment) for row in page.rows],
-        PageBounds(page.has_next, page.has_previous, start, end),
-    )
+    return PastPage([PastArticle(row, parent.moment) for row in page.rows], _bounds(page, _key))
 
 
 async def _article(
@@ -147,6 +160,44 @@ async def _related(parent: Parent[PastArticle], info: Info) -> list[PastEdge] | 
     ]
 
 
+async def _comments(
+    parent: Parent[PastArticle],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PastComments:
+    """Load a page of the comments that were public, none if the article was not. Raises Invalid."""
+    page_args = parse_page_args(first, after, last, before)
+    page: Page[PastComment] = Page([], False, False)
+    if parent.status == Status.PUBLISHED.value:
+        db, viewer = info.context.db, info.context.viewer
+        page = await history.comments(db, parent.article_id, parent.moment, page_args, viewer)
+    return PastComments(page.rows, _bounds(page, lambda row: (row.created, row.id)), parent.moment)
+
+
+def _parent_id() -> Callable[[Any], str | None]:
+    read = ids.reader(ids.COMMENT, "parent_id")
+    return lambda row: None if row.parent_id is None else read(row)
+
+
+def _bounds(page: Page[R], key: Callable[[R], Key]) -> PageBounds:
+    ends = [encode_cursor(*key(row)) for row in (*page.rows[:1], *page.rows[-1:])]
+    start, end = ends or (None, None)
+    return PageBounds(page.has_next, page.has_previous, start, end)
+
+
+def _has_all_comments(parent: Parent[PastComments], info: Info) -> Awaitable[bool]:
+    context = info.context
+    days = context.settings.audit_days
+    return history.has_all_comments(context.db, parent.moment, days, context.viewer)
+
+
+def _present_comment(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.comment)
+
+
 def _present(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.article)
 
@@ -164,6 +215,45 @@ class RelatedAsOf:
     )
 
 
+@strawberry.type(description="A comment that was public at a moment.")
+class CommentAsOf:
+    """Resolved from a `PastComment`."""
+
+    comment_id: strawberry.ID = id_field(ids.COMMENT, "The comment's global id.", "id")
+    author_name: str | None = field("The name that the reader gave; null where it was erased.")
+    body: str | None = field("What it said, as HTML; null where `gap` says why.")
+    created: datetime = field("When it was written.", name="publishedAt")
+    kind: CommentKind = field("A reader's words, or another site's note.")
+    parent_id: strawberry.ID | None = computed(
+        _parent_id,
+        "The global id of the comment that it replies to; null at the top of a thread.",
+        "parent_id",
+    )
+    gap: AsOfCommentGap | None = field("What of it cannot be told any more.")
+    comment: Comment | None = batched(
+        _present_comment, "The comment as it is now; null if it is gone, or is for moderators."
+    )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for a comment of the past."""
+        return isinstance(obj, PastComment)
+
+
+@strawberry.type(description="A page of the comments that were public at a moment.")
+class CommentsAsOf:
+    """Resolved from `PastComments`."""
+
+    nodes: list[CommentAsOf] = field("The comments of this page, the earliest first.")
+    page_info: PageInfo = field("Where this page lies in the list.")
+    is_complete: bool = resolved(
+        _has_all_comments,
+        "Whether the list holds all that was public then: not if comments were deleted since, if "
+        "the audit trail does not reach back so far, or if you may not see hidden ones.",
+        weight=25,
+    )
+
+
 @strawberry.type(description="An article as it was at a moment.")
 class ArticleAsOf:
     """Resolved from a `PastArticle`."""
@@ -176,6 +266,12 @@ class ArticleAsOf:
         _related,
         "The edges of editors and imports that left that version, those that it had last; null "
         "where they are not known.",
+        weight=25,
+    )
+    comments: CommentsAsOf = resolved(
+        _comments,
+        "The comments that were public, replies included, the earliest first. Those that were "
+        "hidden since need the permission `moderate`.",
         weight=25,
     )
     article: Article | None = batched(

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from hub import articles, related, snapshots
+from hub import articles, comments, related, snapshots
 from hub.articles import revisions, trash, working_versions
-from hub.auth import SYSTEM
+from hub.auth import ANONYMOUS, SYSTEM, Permission
+from hub.comments.erased import EMPTY
 from hub.db.database import Reader, run
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
-from hub.drafts import ArticleChanges
-from hub.errors import Invalid, NotAllowed
-from hub.models import Article, RelationKind, Revision, Status, TrashedArticle
+from hub.drafts import ArticleChanges, CommentDraft
+from hub.errors import HubError, Invalid, NotAllowed
+from hub.imports import import_articles
+from hub.models import (
+    Article,
+    Comment,
+    CommentStatus,
+    RelationKind,
+    Revision,
+    Status,
+    TrashedArticle,
+)
 from hub.reads import history
-from hub.reads.history import Gap
+from hub.reads.history import CommentGap, Gap
 from hub.reads.revisions import contents
 from hub.settings import Settings
-from tests.support.factories import READER, an_article, text
+from tests.support.factories import READER, a_comment, a_draft, an_article, text
 from tests.support.hub import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -53,6 +65,53 @@ async def public_at(db: Reader, moment: datetime) -> Public:
         after = (datetime.fromisoformat(last.published).isoformat(sep=" "), last.article_id)
 
 
+Comments = dict[int, list[tuple[str | None, str | None]]]
+
+
+async def comments_now() -> Comments:
+    """Return the words of the public comments by public article."""
+    rows = await Comment.filter(
+        status=CommentStatus.APPROVED, article__status=Status.PUBLISHED
+    ).order_by("created_at", "id")
+    words: Comments = {}
+    for row in rows:
+        words.setdefault(row.article_id, []).append((row.author_name, row.body_html))  # type: ignore[attr-defined]
+    return words
+
+
+async def comments_at(db: Reader, moment: datetime, ids: Iterable[int]) -> Comments:
+    """Return the same as it is told of a moment, read in small pages."""
+    words: Comments = {}
+    for id_ in ids:
+        after, has_next = None, True
+        while has_next:
+            page = await history.comments(db, id_, moment, PageArgs(2, after=after), SYSTEM)
+            for row in page.rows:
+                assert row.gap is None
+                words.setdefault(id_, []).append((row.author_name, row.body))
+            has_next = page.has_next
+            if page.rows:
+                after = page.rows[-1].created, page.rows[-1].id
+    return words
+
+
+async def discuss(dice: random.Random, article: Article) -> None:
+    """Let a reader comment, or a moderator decide on a comment."""
+    stored = await Comment.filter(article_id=article.id)
+    if stored and dice.random() < 0.7:
+        status = dice.choice(list(CommentStatus))
+        await comments.moderate(dice.choice(stored).id, status, by=SYSTEM)
+        return
+    with suppress(HubError):  # readers do not see every article
+        await comments.submit(
+            article.id,
+            author_name=f"Reader {dice.randrange(99)}",
+            author_email=None,
+            body=f"Word {dice.randrange(99)}.",
+            by=dice.choice([SYSTEM, ANONYMOUS]),
+        )
+
+
 def told(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {name: snapshot[name] for name in snapshots.FIELDS if name != "edges"}
 
@@ -78,6 +137,8 @@ def steps(dice: random.Random, article: Article) -> dict[str, Callable[[], Await
             article.id, dice.randint(1, version), by=SYSTEM, with_status=dice.random() < 0.5
         ),
         "delete": lambda: articles.delete(article.id, by=SYSTEM),
+        "discuss": lambda: discuss(dice, article),
+        "moderate": lambda: discuss(dice, article),
     }
 
 
@@ -87,7 +148,7 @@ async def test_every_moment_is_told_as_it_was(db: Reader, seed: int) -> None:
     before = now()
     for _ in range(3):
         await an_article(status=dice.choice([Status.DRAFT, Status.PUBLISHED]))
-    moments: list[tuple[datetime, Public]] = [(before, {})]
+    moments: list[tuple[datetime, Public, Comments]] = [(before, {}, {})]
     for _ in range(STEPS):
         trashed, live = await TrashedArticle.all(), await Article.all().order_by("id")
         if trashed and (not live or dice.random() < 0.5):
@@ -95,11 +156,13 @@ async def test_every_moment_is_told_as_it_was(db: Reader, seed: int) -> None:
         else:
             choices = steps(dice, dice.choice(live))
             await choices[dice.choice(sorted(choices))]()
-        moments.append((now(), await public_now()))
+        moments.append((now(), await public_now(), await comments_now()))
     for gone in await TrashedArticle.all():
         await trash.restore(gone.id, by=SYSTEM)
-    for moment, public in moments:
+    for moment, public, words in moments:
         assert await public_at(db, moment) == public
+        assert await comments_at(db, moment, public) == words
+        assert await history.has_all_comments(db, moment, 0, SYSTEM)
         assert await history.is_complete(db, moment, 0, SYSTEM)
 
 
@@ -134,6 +197,55 @@ async def test_what_cannot_be_told_is_not_told(db: Reader) -> None:
         await history.articles(db, now(), PageArgs(2), READER)
 
 
+async def test_what_cannot_be_told_of_comments_says_so(db: Reader) -> None:
+    id_ = await an_article("Bread")
+    edited, erased, hidden = [await a_comment(id_, f"Word {n}.", name=f"N{n}") for n in range(3)]
+    draft = a_draft("old", comments=(a_comment_draft("c1"), a_comment_draft("c2")))
+    [outcome] = await import_articles([draft], by=SYSTEM)
+    await Comment.filter(source_key="c1").update(imported_at=None)
+    moment = now()
+    await comments.edit(edited, "Other words.", by=SYSTEM)
+    await Comment.filter(id=erased).update(**EMPTY, erased_at=now())
+    await comments.moderate(hidden, CommentStatus.TRASH, by=SYSTEM)
+    spam = a_comment_draft("c2", CommentStatus.SPAM)
+    await import_articles([replace(draft, comments=(spam,))], by=SYSTEM)
+    page = await history.comments(db, id_, moment, PageArgs(9), SYSTEM)
+    assert [(row.author_name, row.body, row.gap) for row in page.rows] == [
+        ("N0", None, CommentGap.EDITED),
+        (None, None, CommentGap.ERASED),
+        ("N2", "<p>Word 2.</p>", None),
+    ]
+    assert outcome.article_id is not None
+    imported = await history.comments(db, outcome.article_id, moment, PageArgs(9), SYSTEM)
+    assert [row.gap for row in imported.rows] == [CommentGap.UNDATED, None]
+    for time, number in ((now(), 1), (moment - timedelta(days=1), 1)):
+        rows = (await history.comments(db, outcome.article_id, time, PageArgs(9), SYSTEM)).rows
+        assert len(rows) == number, time
+    # What is hidden now is for moderators, whatever it was then.
+    others = await history.comments(db, id_, moment, PageArgs(9), WITHOUT_MODERATION)
+    assert [row.id for row in others.rows] == [edited, erased]
+    assert not await history.has_all_comments(db, moment, 0, WITHOUT_MODERATION)
+    assert await history.has_all_comments(db, moment, 0, SYSTEM)
+    assert not await history.has_all_comments(db, moment - timedelta(days=3), 2, SYSTEM)
+    await Comment.filter(id=hidden).delete()
+    assert not await history.has_all_comments(db, moment, 0, SYSTEM)
+    with pytest.raises(NotAllowed):
+        await history.comments(db, id_, moment, PageArgs(9), READER)
+
+
+WITHOUT_MODERATION = replace(SYSTEM, permissions=SYSTEM.permissions - {Permission.MODERATE})
+
+
+def a_comment_draft(key: str, status: CommentStatus = CommentStatus.APPROVED) -> CommentDraft:
+    return CommentDraft(
+        key=key,
+        author_name="Rita",
+        body=text("Well said."),
+        created_at=datetime(2020, 1, 1, tzinfo=UTC),
+        status=status,
+    )
+
+
 async def test_what_was_saved_before_whole_revisions_says_so(db: Reader) -> None:
     old = await an_article("Old", slug="old")
     await run("UPDATE revision SET saved_at = NULL, content = NULL, published_at = NULL")
@@ -158,7 +270,10 @@ async def test_editors_read_the_past(client: Client) -> None:
     bread = await an_article("Bread", slug="bread", topics=("Baking",))
     inline = RelationKind.INLINE
     await related.link(bread, kind=inline, by=SYSTEM, target_id=milk, anchor="Fresh milk")
+    first = await a_comment(bread, "Crisp.")
+    await a_comment(bread, "Indeed.", parent_id=first)
     moment = now().isoformat()
+    await comments.moderate(first, CommentStatus.SPAM, by=SYSTEM)
     await articles.revise(bread, ArticleChanges(title="Toast"), seen_version=1, by=SYSTEM)
     await articles.archive(milk, by=SYSTEM)
     query = """query($asOf: DateTime!) { siteAsOf(asOf: $asOf) {
@@ -166,6 +281,11 @@ async def test_editors_read_the_past(client: Client) -> None:
       article(slug: "bread") {
         status gap article { title } revision { title body topics { name } }
         related { anchor node { revision { title } } }
+        comments(first: 1) {
+          isComplete
+          nodes { authorName body gap parentId comment { authorName } }
+          pageInfo { hasNextPage }
+        }
       }
       articles(first: 1) { nodes { revision { title } } pageInfo { hasNextPage } }
     } }"""
@@ -182,6 +302,16 @@ async def test_editors_read_the_past(client: Client) -> None:
                 "topics": [{"name": "Baking"}],
             },
             "related": [{"anchor": "Fresh milk", "node": {"revision": {"title": "Milk"}}}],
+            "comments": {
+                "isComplete": True,
+                "nodes": [
+                    {
+                        **{"authorName": "Rita", "body": "<p>Crisp.</p>", "gap": None},
+                        **{"parentId": None, "comment": {"authorName": "Rita"}},
+                    }
+                ],
+                "pageInfo": {"hasNextPage": True},
+            },
         },
         "articles": {
             "nodes": [{"revision": {"title": "Bread"}}],
