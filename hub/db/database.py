@@ -150,6 +150,12 @@ def marks(values: Sequence[object]) -> str:
     return _MARKS[number] if number < len(_MARKS) else ",".join("?" * number)
 
 
+def containing(text: str) -> str:
+    """Return the pattern of lower-case texts with `text` in them, for LIKE with ESCAPE '!'."""
+    escaped = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
 _MARKS = ("NULL", *(",".join("?" * number) for number in range(1, 101)))
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar, assert_never, overload
 
 from hub.auth import Permission, Viewer, article_statuses, ids_of_slugs
-from hub.db.database import Reader, marks
+from hub.db.database import Reader, containing, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
 from hub.reads.per_key import batched
@@ -116,7 +116,8 @@ class ArticleFilter:
     """A filter of a list: values of a field are alternatives, fields are combined by AND.
 
     A topic includes its descendants. `published_to` is exclusive. `statuses` narrows what the
-    viewer may see and never widens it.
+    viewer may see and never widens it. `text` is a part of the title or the slug, without regard to
+    the case of English letters.
     """
 
     topics: tuple[str, ...] = ()
@@ -126,6 +127,7 @@ class ArticleFilter:
     statuses: tuple[str, ...] = ()
     published_from: datetime | None = None
     published_to: datetime | None = None
+    text: str | None = None
 
 
 @overload
@@ -394,6 +396,9 @@ def _where(
         if moment is not None:
             conditions.append(condition)
             args.append(to_iso(moment))
+    if filter_.text is not None:
+        conditions.append("(lower(a.title) LIKE ? ESCAPE '!' OR lower(a.slug) LIKE ? ESCAPE '!')")
+        args += [containing(filter_.text)] * 2
     if filter_.topics:
         ids = ids_of_slugs("topic", filter_.topics, viewer)
         conditions.append(

@@ -18,7 +18,7 @@ from hub.auth import (
     comment_condition,
     comment_statuses,
 )
-from hub.db.database import Reader, marks
+from hub.db.database import Reader, containing, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import CommentKind, CommentStatus
 from hub.reads.per_key import rows_per_key
@@ -327,19 +327,14 @@ def filter_condition(conditions: CommentFilter) -> Condition:
         sql.append(
             "(lower(c.author_name) LIKE ? ESCAPE '!' OR lower(c.author_email) LIKE ? ESCAPE '!')"
         )
-        args += [_pattern(conditions.author)] * 2
+        args += [containing(conditions.author)] * 2
     if conditions.text is not None:
         sql.append("lower(c.body_html) LIKE ? ESCAPE '!'")
-        args.append(_pattern(html.escape(conditions.text, quote=False)))
+        args.append(containing(html.escape(conditions.text, quote=False)))
     if conditions.verdicts is not None:
         sql.append(f"c.verdict IN ({marks(conditions.verdicts)})")
         args += conditions.verdicts
     return Condition(" AND ".join(sql), tuple(args))
-
-
-def _pattern(text: str) -> str:
-    escaped = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
 
 
 class VerdictReason(NamedTuple):

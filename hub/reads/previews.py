@@ -12,7 +12,10 @@ from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 
 
 class PreviewRow(NamedTuple):
-    """A preview: everything but its secret, which is not stored."""
+    """A preview: everything but its secret, which is not stored.
+
+    `name` is the title of its article, or that of its release.
+    """
 
     id: int
     article_id: int | None
@@ -21,6 +24,7 @@ class PreviewRow(NamedTuple):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    name: str
 
 
 async def page(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[PreviewRow]:
@@ -54,10 +58,14 @@ async def count(db: Reader, viewer: Viewer) -> int:
     return int(total)
 
 
-_COLUMNS = ", ".join(f"p.{name}" for name in PreviewRow._fields)
+_COLUMNS = (
+    f"{', '.join(f'p.{name}' for name in PreviewRow._fields[:-1])}, CASE WHEN p.article_id IS NULL"
+    " THEN (SELECT r.name FROM content_release r WHERE r.id = p.release_id)"
+    " ELSE (SELECT a.title FROM article a WHERE a.id = p.article_id) END"
+)
 
 
 def _preview(row: tuple[Any, ...]) -> PreviewRow:
     return PreviewRow._make(
-        [*row[:4], *(time and datetime.fromisoformat(time) for time in row[4:])]
+        [*row[:4], *(time and datetime.fromisoformat(time) for time in row[4:7]), row[7] or ""]
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hub.articles import previews
 from hub.auth import PreviewOf
 from hub.db.database import Reader
-from hub.errors import HubError, RateLimited
+from hub.errors import DatabaseError, HubError, RateLimited
 from schema.server.requests import Refused, rate_limited
 from search_index.engine import SearchEngine
 from search_index.previewed import PreviewedEngine
@@ -33,7 +33,8 @@ def sources_for(
 async def preview_sources(preview: PreviewOf, sources: Sources) -> AsyncIterator[Sources]:
     """Return sources to which the preview is public; all saves wait meanwhile.
 
-    Raises Refused if what was previewed is no more, or too many previews are asked for at once.
+    Raises Refused if what was previewed is no more, or too many previews are asked for at once; and
+    DatabaseError if it cannot be published in time, or the database is unavailable.
     """
     try:
         async with previews.as_published(preview) as (db, ids):
@@ -44,6 +45,8 @@ async def preview_sources(preview: PreviewOf, sources: Sources) -> AsyncIterator
                 await engine.close()
     except RateLimited as problem:
         raise rate_limited(problem) from problem
+    except DatabaseError:
+        raise  # told as everywhere
     except HubError as problem:
         raise Refused(404, "NOT_FOUND", str(problem)) from problem
 

@@ -19,23 +19,23 @@ from hub import articles
 from hub.articles import revisions, trash, working_versions
 from hub.auth import SYSTEM
 from hub.db.database import Reader
-from hub.db.keyset import PageArgs
+from hub.db.keyset import PageArgs, encode_cursor, parse_cursor
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
 from hub.errors import Invalid, NotFound
 from hub.models import Status
 from hub.reads import articles as reads
-from hub.reads import history, lifecycle
+from hub.reads import lifecycle
 from hub.reads import revisions as revision_reads
 from hub.reads.articles import ArticleFilter, ArticleRow, Order
-from hub.settings import Settings
 from hub.snapshots import STORED, Snapshot, compare, from_row
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 from hub.text.diff import Change
 from scripts.commands.content.languages import detect_languages
 from scripts.commands.content.lookup import find_article, run
-from scripts.commands.output import Json, Table, echo, print_json_lines, print_rows, print_table
+from scripts.commands.content.past import list_as_of, show_as_of
+from scripts.commands.output import Json, echo, print_rows
 
 app = typer.Typer(help="Show, edit and publish articles; versions and the trash.")
 app.command("detect-languages")(detect_languages)
@@ -49,6 +49,7 @@ AsOf = Annotated[
 ]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many at most.")]
 SUFFIX = ".md"
+PAGE = 100
 
 
 @app.command("list")
@@ -56,56 +57,67 @@ def list_(
     status: Annotated[
         list[Status] | None, typer.Option(help="Which ones; all by default.", case_sensitive=False)
     ] = None,
-    limit: Limit = 20,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Slugs of topics, with those below them.")
+    ] = None,
+    author: Annotated[list[str] | None, typer.Option(help="Slugs of authors.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="As in en or pt-br.")] = None,
+    text: Annotated[str | None, typer.Option(help="A part of the title or the slug.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    after: Annotated[
+        str | None, typer.Option(help="Go on behind there; a list that is cut says where.")
+    ] = None,
     json: Json = False,
     as_of: AsOf = None,
 ) -> None:
-    """Show articles, the latest first; with --as-of those that were public at that moment."""
+    """Show articles, the latest first; with --as-of those that were public at that moment.
+
+    Where more follow, a line on standard error says how to go on.
+    """
     if as_of is not None:
-        _list_as_of(as_of.replace(tzinfo=now().tzinfo), limit, json)
+        if status or topic or author or language or text or after:
+            raise Invalid("as-of", "goes with --limit and --json alone")
+        list_as_of(as_of.replace(tzinfo=now().tzinfo), min(limit, PAGE), json)
         return
+    filter_ = ArticleFilter(
+        topics=tuple(topic or ()),
+        authors=tuple(author or ()),
+        languages=tuple(language or ()),
+        statuses=tuple(item.value for item in status or ()),
+        text=text,
+    )
+    rows, cursor = _read_pages(filter_, limit, after)
+    print_rows(json, ("id", "slug", "status", "published", "version", "title"), rows)
+    if cursor is not None:
+        echo(f"There are more: go on with --after {cursor}, or raise --limit.", err=True)
 
-    async def work(db: Reader) -> list[ArticleRow]:
-        filter_ = ArticleFilter(statuses=tuple(item.value for item in status or ()))
-        page = await reads.page(db, PageArgs(limit), Order.NEWEST, filter_, SYSTEM)
-        return page.rows
 
-    print_rows(json, ("id", "slug", "status", "published", "version", "title"), run(work))
+def _read_pages(
+    filter_: ArticleFilter, limit: int, after: str | None
+) -> tuple[list[ArticleRow], str | None]:
+    """Return up to `limit` articles, and the cursor of the last one if more follow."""
+    start = None if after is None else parse_cursor(after, "after")
 
+    async def work(db: Reader) -> tuple[list[ArticleRow], str | None]:
+        rows, key, has_next = list[ArticleRow](), start, True
+        while has_next and len(rows) < limit:
+            args = PageArgs(min(PAGE, limit - len(rows)), key)
+            page = await reads.page(db, args, Order.NEWEST, filter_, SYSTEM)
+            rows += page.rows
+            has_next = page.has_next
+            if page.rows:
+                key = reads.sort_value(page.rows[-1], Order.NEWEST), page.rows[-1].id
+        return rows, encode_cursor(*key) if has_next and key else None
 
-def _list_as_of(moment: datetime, limit: int, json: bool) -> None:
-    """Print what was public at a moment, and whether that is all."""
-
-    async def work(db: Reader) -> tuple[list[Any], bool]:
-        page = await history.articles(db, moment, PageArgs(limit), SYSTEM)
-        days = Settings().audit_days
-        return page.rows, await history.is_complete(db, moment, days, SYSTEM)
-
-    rows, is_complete = run(work)
-    lines = [
-        {
-            "id": row.article_id,
-            "published": row.published,
-            "version": row.revision and row.revision.version,
-            "slug": row.revision and row.revision.slug,
-            "title": row.revision.title if row.revision else f"({row.gap.value})",
-        }
-        for row in rows
-    ]
-    if json:
-        print_json_lines(lines)
-    else:
-        table = Table("id", "published", "version", "slug", "title")
-        for line in lines:
-            table.add_row(*("" if value is None else str(value) for value in line.values()))
-        print_table(table)
-    if not is_complete:
-        echo("Not all is known: see `hub articles list --help`.", err=True)
+    return run(work)
 
 
 @app.command()
-def show(name: Name, json: Json = False) -> None:
-    """Print an article with its text as Markdown."""
+def show(name: Name, json: Json = False, as_of: AsOf = None) -> None:
+    """Print an article with its text as Markdown; with --as-of also its links and comments."""
+    if as_of is not None:
+        show_as_of(name, as_of.replace(tzinfo=now().tzinfo), json)
+        return
 
     async def work(db: Reader) -> dict[str, Any]:
         row = await find_article(db, name)

@@ -31,7 +31,7 @@ def list_(
     async def work(db: Reader) -> list[reads.PreviewRow]:
         return (await reads.page(db, PageArgs(limit), SYSTEM)).rows
 
-    columns = ("id", "article_id", "release_id", "expires_at", "revoked_at", "editor")
+    columns = ("id", "article_id", "release_id", "expires_at", "revoked_at", "editor", "name")
     print_rows(json, columns, run(work))
 
 

@@ -237,6 +237,23 @@ async def test_too_many_previews_at_once_are_refused(client: Client) -> None:
             assert int(response.headers["retry-after"]) > 0
 
 
+async def test_a_release_that_takes_too_long_is_no_missing_preview(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = await releases.create("Everything", by=SYSTEM)
+    for number in range(30):
+        draft = await an_article(f"Bread {number}", status=Status.DRAFT)
+        await releases.add(release, draft, by=SYSTEM)
+    token = (await previews.create(release_id=release, by=SYSTEM)).secret
+    monkeypatch.setattr(previews, "SECONDS", 0.02)
+    response = await client.http.post(
+        "/graphql", json={"query": "{ __typename }"}, headers={"hub-preview": token}
+    )
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["extensions"]["code"] == "DATABASE_UNAVAILABLE"
+    assert int(response.headers["retry-after"]) > 0
+
+
 async def test_no_cache_holds_a_preview(client: Client) -> None:
     site = await a_site()
     token = (await previews.create(article_id=site["rye"], by=SYSTEM)).secret

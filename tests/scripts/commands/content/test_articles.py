@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -14,7 +15,7 @@ from hub.db.database import open_database
 from hub.errors import HubError, Invalid, NotFound
 from hub.settings import Settings
 from scripts.cli import app
-from tests.support.factories import an_article
+from tests.support.factories import a_comment, an_article
 
 AS_OF = ("--as-of", "2020-01-01T00:00:00")
 
@@ -39,7 +40,7 @@ def hub(data: Path, *arguments: str, editor: str = "true") -> str:
     return result.output
 
 
-def listed(data: Path, *arguments: str) -> list[dict[str, object]]:
+def listed(data: Path, *arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in hub(data, *arguments, "--json").splitlines()]
 
 
@@ -74,20 +75,63 @@ def test_an_article_lives_its_life_on_the_command_line(data: Path) -> None:
     assert [item["version"] for item in listed(data, "list")] == [7]
 
 
-def test_the_list_of_a_moment(data: Path) -> None:
+def test_the_site_of_a_moment(data: Path) -> None:
+    async def comment() -> None:
+        async with open_database(Settings(data_dir=data)):
+            await a_comment(1, "Crisp.")
+
+    anyio.run(comment)
     database = sqlite3.connect(data / "hub.sqlite3")
     old = "2019-01-01 00:00:00+00:00"
     with database:
         database.execute("UPDATE revision SET saved_at = ?, published_at = ?", (old, old))
         database.execute("UPDATE audit_entry SET at = ?", (old,))
+        database.execute("UPDATE comment SET created_at = ?", (old,))
     database.close()
+    CliRunner().invoke(app, ["comments", "spam", "1"], env={"HUB_DATA_DIR": str(data)})
+    hub(data, "edit", "bread", "--now", editor="sed -i s/Flour/Butter/")
     hub(data, "archive", "bread")
     [row] = [json.loads(line) for line in hub(data, "list", "--json", *AS_OF).splitlines()[:1]]
     assert (row["slug"], row["version"], row["title"]) == ("bread", 1, "Bread")
     assert "2019-01-01" in hub(data, "list", *AS_OF)
+    [shown] = listed(data, "show", "bread", *AS_OF)
+    assert (shown["body"], shown["status"]) == ("Flour and water.", "PUBLISHED")
+    assert [comment["body"] for comment in shown["comments"]] == ["<p>Crisp.</p>"]
+    assert "Rita, 2019-01-01 00:00: Crisp." in hub(data, "show", "1", *AS_OF)
+    with pytest.raises(NotFound):
+        hub(data, "show", "bread", "--as-of", "2018-01-01T00:00:00")
     assert listed(data, "list", "--as-of", "2018-01-01T00:00:00") == []
     with pytest.raises(Invalid, match="future"):
         hub(data, "list", "--as-of", "2999-01-01T00:00:00")
+
+
+def test_a_list_is_narrowed_and_goes_on(data: Path) -> None:
+    async def fill() -> None:
+        async with open_database(Settings(data_dir=data)):
+            for number in range(150):
+                await an_article(
+                    f"Cake {number}", topics=("Sweets",) if number % 2 else (), authors=("Olive",)
+                )
+
+    anyio.run(fill)
+    assert len(listed(data, "list", "--limit", "1000")) == 151
+    assert len(listed(data, "list", "--topic", "sweets", "--limit", "1000")) == 75
+    assert [row["slug"] for row in listed(data, "list", "--text", "READ")] == ["bread"]
+    assert listed(data, "list", "--text", "%") == []
+    seen, after = [], list[str]()
+    while True:
+        env = {"HUB_DATA_DIR": str(data), "COLUMNS": "200"}
+        arguments = ["articles", "list", "--author", "olive", "--limit", "110", "--json", *after]
+        result = CliRunner().invoke(app, arguments, env=env)
+        seen += [json.loads(line)["id"] for line in result.stdout.splitlines()]
+        if not result.stderr:
+            break
+        after = ["--after", result.stderr.split("--after ")[1].split(",")[0]]
+    assert len(seen) == len(set(seen)) == 150
+    with pytest.raises(Invalid, match="cursor"):
+        hub(data, "list", "--after", "x")
+    with pytest.raises(Invalid, match="as-of"):
+        hub(data, "list", "--text", "x", *AS_OF)
 
 
 def test_what_is_wrong_is_said(data: Path) -> None:

@@ -54,6 +54,8 @@ def test_previews_on_the_command_line(tmp_path: Path) -> None:
         *((2, None, 1), (1, 1, None))
     ]
     assert token not in str(rows)
+    assert [row["name"] for row in rows] == ["Sale", "Bread"]
+    assert "Bread" in hub(tmp_path, "list")
     hub(tmp_path, "revoke", "1")
     assert anyio.run(shown, token) is None
     with pytest.raises(NotFound):
