@@ -51,6 +51,7 @@ from schema.server.endpoint import GraphQLApp, ViewerOf
 from schema.server.metrics import CountedEngine, Metrics
 from schema.server.operations import Operations
 from schema.server.requests import ClientDisconnected
+from schema.web.pages.session import PageCache, not_found_page
 from schema.web.routes import routes as web_routes
 from schema.web.search.box_documents import own_documents
 from schema.webhook_delivery import DeliveryMetrics, WebhookDispatcher, target_name
@@ -135,6 +136,7 @@ def create_app(settings: Settings, instrumentation: Instrumentation | None = Non
             RateLimited: _rate_limited,
             DatabaseError: _unavailable,
             ClientDisconnected: _gone,
+            **({404: partial(not_found_page, settings)} if settings.start_page else {}),
         },
         lifespan=lambda app: _lifespan(app, settings, instrumentation),
     )
@@ -227,7 +229,7 @@ async def _lifespan(
         app.state.suggestions, app.state.search_counter = suggestions, search_counter
         app.state.pages = health.PageMonitor(settings)
         app.state.tunings = TuningCache(db)
-        app.state.streams = StreamCache()
+        app.state.streams, app.state.page_cache = StreamCache(), PageCache()
         app.state.media = MediaStore(MediaFolder(settings))
         app.state.rates = create_rate_limiter(settings)
         operations = Operations(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import quote, unquote, urlencode, urljoin
+from urllib.parse import quote, unquote, urljoin
 
 from hub.reads.addresses import Lookup
+from hub.settings import Settings
 from hub.text.slugs import path_of_key, url_key
 from schema import ids
 
@@ -17,13 +18,8 @@ _VALUES = {"slug": "[^/?#&]+", "language": "[A-Za-z0-9-]{1,35}", "id": "[A-Za-z0
 all of their borders, take linear time."""
 
 
-class Addressable(Protocol):
-    """The fields of an article that its URL depends on."""
-
-    @property
-    def id(self) -> int:
-        """Its id."""
-        ...
+class Place(Protocol):
+    """The fields of an article that its story's address depends on."""
 
     @property
     def slug(self) -> str:
@@ -33,6 +29,15 @@ class Addressable(Protocol):
     @property
     def language(self) -> str:
         """Its language tag."""
+        ...
+
+
+class Addressable(Place, Protocol):
+    """The fields of an article that its URL depends on."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
         ...
 
     @property
@@ -118,11 +123,20 @@ def is_present(url: str, present: str | None) -> bool:
     return key in (present_key, path_of_key(present_key))
 
 
-def hub_url(row: Addressable, base: str) -> str:
-    """Return the URL of the article on the start page of the hub at `base`, which ends with "/"."""
-    return f"{base}?{urlencode({'article': row.slug, 'language': row.language})}"
+def story_path(row: Place, language: str) -> str:
+    """Return the path of an article's story below the hub's base.
+
+    `language` is the hub's own, whose articles have no language in their paths.
+    """
+    slug = quote(row.slug, safe="")
+    if row.language.lower() == language.lower():
+        return f"stories/{slug}"
+    return f"stories/{quote(row.language, safe='')}/{slug}"
 
 
-def public_url(row: Addressable, pattern: str, base: str) -> str:
-    """Return the URL for readers: `site_url`, or else `hub_url`."""
-    return site_url(row, pattern) or hub_url(row, base)
+def public_url(row: Addressable, settings: Settings, base: str) -> str:
+    """Return the URL for readers: `site_url`, or else its story in the hub at `base`.
+
+    `base` ends with "/".
+    """
+    return site_url(row, settings.article_url) or base + story_path(row, settings.language)

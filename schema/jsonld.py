@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
@@ -45,7 +45,14 @@ def article(
         "inLanguage": row.language,
         "datePublished": _moment(row.published_at),
         "dateModified": _moment(row.updated_at),
-        "author": [_person(author, settings.media_address) for author in authors],
+        "author": [
+            person(
+                author.name,
+                absolute(author.image_url, settings.media_address),
+                orjson.loads(author.links or "[]"),
+            )
+            for author in authors
+        ],
         "articleSection": [] if is_page else [topic.name for topic in topics[:1]],
         "keywords": [topic.name for topic in topics],
         "image": _image(row, settings.media_address),
@@ -54,7 +61,30 @@ def article(
         "isPartOf": {"@type": "WebSite", **site},
     }
     present = {name: value for name, value in properties.items() if value not in (None, "", [])}
-    text = orjson.dumps(present).decode()
+    return dumps(present)
+
+
+def site(settings: Settings, base: str) -> str:
+    """Return the site at `base` with its search as JSON-LD, escaped for use in a `<script>`."""
+    return dumps(
+        {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": settings.site_name,
+            "url": base,
+            "inLanguage": settings.language,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": f"{base}search?q={{search_term_string}}",
+                "query-input": "required name=search_term_string",
+            },
+        }
+    )
+
+
+def dumps(properties: Mapping[str, Any]) -> str:
+    """Return JSON that is escaped for use in a `<script>`."""
+    text = orjson.dumps(properties).decode()
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text
@@ -70,11 +100,11 @@ def _is_page(kind: Kind) -> bool:
             assert_never(kind)
 
 
-def _person(author: AuthorRow, media: str) -> dict[str, Any]:
-    links = [link["url"] for link in orjson.loads(author.links or "[]")]
-    details = {"image": absolute(author.image_url, media), "sameAs": links}
+def person(name: str, image: str | None, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return an author with a portrait and pages elsewhere."""
+    details = {"image": image, "sameAs": [link["url"] for link in links]}
     present = {name: value for name, value in details.items() if value}
-    return {"@type": "Person", "name": author.name, **present}
+    return {"@type": "Person", "name": name, **present}
 
 
 def _image(row: ArticleRow, media: str) -> dict[str, str] | None:

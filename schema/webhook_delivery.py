@@ -184,8 +184,7 @@ def format_body(
 ) -> str:
     """Format the body of a message: what to purge, by tags and by the URLs of articles."""
     urls = {
-        article_urls.site_url(place, settings.article_url)
-        or article_urls.hub_url(place, settings.site_url.rstrip("/") + "/")
+        article_urls.public_url(place, settings, settings.site_url.rstrip("/") + "/")
         for place in places
     }
     numbers = sorted(int(tag.partition(":")[2]) for tag in tags if tag.startswith("article:"))

@@ -116,9 +116,11 @@ class Settings(BaseSettings):
     article_url: str = Field(
         default="",
         description="Where an article is read: an address with `{slug}` or `{id}`, and perhaps "
-        "`{language}`; empty: its canonical address, else its story on the start page.",
+        "`{language}`; empty: its canonical address, else its story in the hub.",
     )
-    start_page: bool = Field(default=True, description="Whether `/` is the start page.")
+    start_page: bool = Field(
+        default=True, description="Whether the hub has pages: `/`, `/stories/`, `/topics`, …"
+    )
     language: str = Field(default="en", description="Language of articles that name none.")
     cors_origins: _Strings = Field(
         default=[], description="Origins whose pages may ask, by commas; `*` for all."

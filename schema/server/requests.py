@@ -23,6 +23,7 @@ from hub.errors import RateLimited
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+FORM = "application/x-www-form-urlencoded"
 BODY_SECONDS = 10.0
 """Time within which a request's body has to arrive."""
 
@@ -211,6 +212,22 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     type_ = header(scope, b"content-type")
     if type_ != JSON:
         _check_type(type_)
+    return await _read_in_time(scope, receive, max_bytes)
+
+
+async def read_form(scope: Scope, receive: Receive, max_bytes: int) -> dict[str, str]:
+    """Read the fields of an HTML form. Raises like `read_body`."""
+    if header(scope, b"content-type").partition(";")[0].strip().lower() != FORM:
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {FORM}.")
+    body = await _read_in_time(scope, receive, max_bytes)
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        raise Refused(400, "BAD_REQUEST", "The form cannot be read.") from None
+    return dict(pairs)
+
+
+async def _read_in_time(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     length = header(scope, b"content-length")
     if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
         raise _too_long(max_bytes)

@@ -43,8 +43,9 @@ async def opensearch(request: Request, settings: Settings) -> Response:
     add_element(root, f"{{{OPENSEARCH}}}ShortName", short)
     add_element(root, f"{{{OPENSEARCH}}}LongName", settings.site_name[:48].strip())
     add_element(root, f"{{{OPENSEARCH}}}Description", f"Search {settings.site_name}"[:1024])
+    page = [("text/html", "search?q={searchTerms}", dict[str, str]())]
     for type_, template, more in (
-        ("text/html", "search?q={searchTerms}", {}),
+        *(page if settings.start_page else ()),
         ("application/x-suggestions+json", "suggest?q={searchTerms}", {"rel": "suggestions"}),
         ("application/atom+xml", "atom.xml?q={searchTerms}", {}),
         ("application/opensearchdescription+xml", "opensearch.xml", {"rel": "self"}),
@@ -77,22 +78,22 @@ async def sitemap_part(request: Request, settings: Settings) -> Response:
     ]
     if not blocks:
         return PlainTextResponse("There is no such part.", 404)
-    base, pattern = str(request.base_url), settings.article_url
-    stamp = orjson.dumps([blocks, base, pattern], default=tuple)
-    content = _render_sitemap_part(db, number, pattern, base)
+    base = str(request.base_url)
+    stamp = orjson.dumps([blocks, base, settings.article_url, settings.language], default=tuple)
+    content = _render_sitemap_part(db, number, settings, base)
     modified = await outbox.last_change_at(db)
     return await streaming_response(request, stamp, content, XML, modified=modified)
 
 
 async def _render_sitemap_part(
-    db: Reader, number: int, pattern: str, base: str
+    db: Reader, number: int, settings: Settings, base: str
 ) -> AsyncIterator[bytes]:
     out, start, end = XmlStream(), number * BLOCK_SIZE, (number + 1) * BLOCK_SIZE
     with out.root(f"{{{SITEMAP}}}urlset", {None: SITEMAP}, {}):
         while rows := await reads.entries(db, start, end, BATCH_SIZE, ANONYMOUS):
             for row in rows:
                 with out.element(f"{{{SITEMAP}}}url"):
-                    out.add(f"{{{SITEMAP}}}loc", article_urls.public_url(row, pattern, base))
+                    out.add(f"{{{SITEMAP}}}loc", article_urls.public_url(row, settings, base))
                     out.add(f"{{{SITEMAP}}}lastmod", _format_w3c(row.updated_at))
             yield out.drain()
             start = rows[-1].id + 1

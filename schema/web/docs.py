@@ -18,7 +18,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from hub.settings import Settings
 from schema.server.conditional import conditional_response
 from schema.web import html_pages
+from schema.web.html_pages import Head
 
+_HEADERS = {**html_pages.HEADERS, "content-security-policy": html_pages.SCRIPTLESS_POLICY}
 _TITLE = re.compile(r"#\s+(.+)")
 _PAGE_LINK = re.compile(r"^(?!\w+:)([^#]*)\.md(?=#|$)")
 _FOLDER_PAGE = re.compile(r"(^|/)README$")
@@ -113,10 +115,11 @@ def _page(request: Request, settings: Settings, name: str) -> Response:
         return PlainTextResponse("There is no such page.", 404)
     content = html_pages.render_page(
         settings,
-        page.title,
-        f'<main class="page docs">{page.html}</main>',
+        "docs.html",
+        Head(page.title, scripts=()),
         root="../" * (name.count("/") + 1),
+        html=page.html,
     )
     return conditional_response(
-        request, content, html_pages.HTML, headers=html_pages.SCRIPTLESS_HEADERS, cache="no-cache"
+        request, content, html_pages.HTML, headers=_HEADERS, cache="no-cache"
     )

@@ -1,9 +1,16 @@
-"""The layout of the hub's own pages: escaped HTML, and a policy that allows no inline scripts."""
+"""Rendering of the hub's own pages: templates that escape, and a policy without inline scripts."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.templating import Jinja2Templates
 
 from hub.settings import Settings
 from schema.web.static_files import FILES
@@ -25,11 +32,9 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-SCRIPTLESS_HEADERS = {
-    **HEADERS,
-    "content-security-policy": POLICY.replace("script-src 'self'; ", ""),
-}
-"""Headers of pages without a script."""
+
+SCRIPTLESS_POLICY = POLICY.replace("script-src 'self'; ", "")
+"""The policy of pages without a script."""
 
 HTML = "text/html; charset=utf-8"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,29 +44,34 @@ ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'%3E"
     "%3Ccircle cx='4.5' cy='4.5' r='3.5' fill='%238a1f2b'/%3E%3C/svg%3E"
 )
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="stylesheet" href="{root}{style}">
-<link rel="icon" href="{icon}">
-<link rel="search" type="application/opensearchdescription+xml" title="{site}"
- href="{root}opensearch.xml">
-<link rel="alternate" type="application/atom+xml" title="{site}" href="{root}{atom}">
-{head}
-</head>
-<body{kind}>
-<header class="top"><a class="name" href="{root}">{site}</a>
-<nav aria-label="The hub">
-<a href="{root}graphql">GraphiQL</a>{docs} <a href="{root}feed.xml">RSS</a>
-</nav>
-</header>
-{body}
-</body>
-</html>
-"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a page; addresses are absolute, `feed` is the query string of its feeds.
+
+    `alternates` are the addresses of the page in other languages, by language tag. `json_ld` is
+    JSON that is escaped for a `<script>`. `turn` holds the query strings of the page's neighbours
+    by their relation, `prev` and `next`.
+    """
+
+    title: str
+    description: str = ""
+    canonical: str = ""
+    og_type: str = "website"
+    image: str = ""
+    image_alt: str = ""
+    language: str = ""
+    published: str = ""
+    modified: str = ""
+    alternates: Mapping[str, str] = field(default_factory=dict)
+    card: str = ""
+    feed: str = ""
+    json_ld: str = ""
+    robots: str = ""
+    turn: Mapping[str, str] = field(default_factory=dict)
+    css: str = ""
+    scripts: Collection[str] = ("hub-search.js",)
 
 
 def has_docs(settings: Settings) -> bool:
@@ -70,29 +80,69 @@ def has_docs(settings: Settings) -> bool:
 
 
 def render_page(
-    settings: Settings,
-    title: str,
-    body: str,
-    *,
-    head: str = "",
-    atom: str = "",
-    root: str = "./",
-    kind: str = "",
+    settings: Settings, template: str, head: Head, *, root: str = "./", **values: object
 ) -> bytes:
-    """Render a page; `body` and `head` are HTML, the other arguments are text.
+    """Render a template of `templates/`; `values` are its variables, text unless it says otherwise.
 
-    Its links are relative: `root` leads from it to the hub's start page. `kind` is the class of
-    the body element, for styles.
+    Its links are relative: `root` leads from the page to the hub's start page.
     """
-    return _PAGE.format(
-        title=escape(f"{title} · {settings.site_name}" if title else settings.site_name),
-        site=escape(settings.site_name, quote=True),
-        style=FILES.fingerprinted_name("hub.css"),
-        atom=escape(atom or "atom.xml", quote=True),
-        docs=f' <a href="{root}docs/">Docs</a>' if has_docs(settings) else "",
-        icon=ICON,
-        head=head,
-        body=body,
-        root=root,
-        kind=f' class="{kind}"' if kind else "",
-    ).encode()
+    site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else root
+    return (
+        _TEMPLATES.get_template(template)
+        .render(
+            head=head,
+            root=root,
+            site_name=settings.site_name,
+            site_url=site,
+            is_introspectable=settings.introspection,
+            has_docs=has_docs(settings),
+            clicks=settings.track_clicks,
+            article_url="" if settings.article_url else f"{root}stories/{{language}}/{{slug}}",
+            **values,
+        )
+        .encode()
+    )
+
+
+def policy(frames: Collection[str] = (), *, has_media: bool = False) -> str:
+    """Return the policy of a page with frames of these origins, and perhaps sounds and films."""
+    more = [f"frame-src {' '.join(sorted(frames))}"] if frames else []
+    more += ["media-src 'self' https:"] if has_media else []
+    return "; ".join([POLICY, *more])
+
+
+def format_day(moment: str) -> str:
+    """Format the day of a moment in ISO 8601, as in "3 March 2026"."""
+    return f"{datetime.fromisoformat(moment):%-d %B %Y}"
+
+
+def format_count(number: int, noun: str) -> str:
+    """Format a number of things, as in "1,204 comments"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def secure(url: str, base: str = "") -> str:
+    """Return the address of a picture by HTTPS: the policy admits no other, but those at `base`."""
+    is_insecure = url[:7].lower() == "http://" and not (base and url.startswith(base))
+    return f"https://{url[7:]}" if is_insecure else url
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "day": format_day,
+        "count": format_count,
+        "segment": partial(quote, safe=""),
+    }
+    environment.globals |= {"icon": ICON, "file": FILES.fingerprinted_name}
+    return environment
+
+
+_TEMPLATES = Jinja2Templates(env=_environment())

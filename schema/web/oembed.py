@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
 from lxml import etree
@@ -53,7 +53,7 @@ async def _render_card(
     request: Request, settings: Settings, row: ArticleRow, width: int, height: int
 ) -> dict[str, str | int]:
     authors_by_article = await authors.of_articles(request.app.state.db, [row.id])
-    url = article_urls.public_url(row, settings.article_url, str(request.base_url))
+    url = article_urls.public_url(row, settings, str(request.base_url))
     title, summary = escape(row.title), escape(row.summary)
     card: dict[str, str | int] = {
         "version": "1.0",
@@ -80,11 +80,21 @@ async def _find_article(request: Request, settings: Settings, url: str) -> Artic
         hub = urlsplit(str(request.base_url))
     except ValueError:
         return None
+    if parts.netloc == hub.netloc and (name := _story_name(parts.path, hub.path, settings)):
+        return await articles.by_slug(db, *name, ANONYMOUS)
     if (parts.netloc, parts.path or "/") == (hub.netloc, hub.path):
         parameters = parse_qs(parts.query)
         slug, language = parameters.get("article", [""])[0], parameters.get("language", [None])[0]
         return await articles.by_slug(db, slug, language, ANONYMOUS)
     return await addresses.resolve(db, article_urls.lookup(url, settings.article_url), ANONYMOUS)
+
+
+def _story_name(path: str, base: str, settings: Settings) -> tuple[str, str] | None:
+    """Return slug and language of a story by its path below `base`; None if it is none."""
+    if not path.startswith(f"{base}stories/"):
+        return None
+    language, _, slug = path.removeprefix(f"{base}stories/").rpartition("/")
+    return unquote(slug), unquote(language) or settings.language.lower()
 
 
 def _error_response(message: str, status: int) -> Response:

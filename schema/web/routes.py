@@ -20,11 +20,16 @@ from schema.web.instantsearch.endpoint import (
 from schema.web.instantsearch.events import instantsearch_events
 from schema.web.media import media
 from schema.web.oembed import oembed
+from schema.web.pages.archive import archive_page, period_page
+from schema.web.pages.commenting import comment_form, send_comment
+from schema.web.pages.front import start_page
+from schema.web.pages.labels import author_page, authors_page, topic_page, topics_page
+from schema.web.pages.story import story_page
 from schema.web.search.page import search_page
 from schema.web.search.suggest import suggest
-from schema.web.start_page import start_page
 
 Endpoint = Callable[[Request, Settings], Awaitable[Response]]
+Bind = Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]
 
 
 def routes(settings: Settings) -> list[Route]:
@@ -55,7 +60,7 @@ def routes(settings: Settings) -> list[Route]:
             else []
         ),
         Route("/media/{hash}/{name}", bind(media), methods=["GET"]),
-        Route("/search", bind(search_page), methods=["GET"]),
+        *(_pages(bind) if settings.start_page else []),
         Route("/feed.xml", bind(formats.rss), methods=["GET"]),
         Route("/atom.xml", bind(formats.atom), methods=["GET"]),
         Route("/feed.json", bind(formats.json), methods=["GET"]),
@@ -72,4 +77,25 @@ def routes(settings: Settings) -> list[Route]:
             "/1/indexes/{index}/facets/{facet}/query", bind(instantsearch_facet), methods=["POST"]
         ),
         Route("/robots.txt", bind(discovery.robots), methods=["GET"]),
+    ]
+
+
+def _pages(bind: Bind) -> list[Route]:
+    """Return the routes of the pages that HUB_START_PAGE turns off."""
+    pages: dict[str, Endpoint] = {
+        "/stories/{slug}": story_page,
+        "/stories/{language}/{slug}": story_page,
+        "/topics": topics_page,
+        "/topics/{slug}": topic_page,
+        "/authors": authors_page,
+        "/authors/{slug}": author_page,
+        "/archive": archive_page,
+        "/archive/{year}": period_page,
+        "/archive/{year}/{month}": period_page,
+        "/search": search_page,
+        "/comment": comment_form,
+    }
+    return [
+        *(Route(path, bind(page), methods=["GET"]) for path, page in pages.items()),
+        Route("/comment", bind(send_comment), methods=["POST"]),
     ]

@@ -49,7 +49,7 @@ CONTROL = "xyqnothingzz"
 
 UNREPEATABLE = re.compile(rb'"processingTimeMS":\d+|"[0-9]{10}\.[0-9a-f]{32}"')  # form tokens
 HEADERS = ("x-request-id", "date", "age")
-STATUSES = (200, 404)
+STATUSES = (200, 301, 404)
 """The statuses of responses to probes; a probe that is refused tests nothing."""
 
 

@@ -6,6 +6,7 @@ An argument or a route without values here fails: add them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -219,7 +220,11 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
         "/search": [{}, *queries, *labels],
         "/suggest": queries,
         **{key: [{}, *articles, *queries, *labels] for key in _FEEDS},
-        "/oembed": [{"url": f"http://hub.test/?article={slug}"} for slug in slugs],
+        "/oembed": [{"url": f"http://hub.test/stories/{slug}"} for slug in slugs],
+        "/comment": [{"to": "3"} | article for article in articles],
+        "/topics": [{}],
+        "/authors": [{}],
+        "/archive": [{}],
         **{key: [{}] for key in ("/sitemap.xml", "/robots.txt", "/opensearch.xml", "/readyz")},
     }
     bodies: dict[str, list[tuple[str, Any]]] = {
@@ -241,8 +246,16 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
             for name, text in product(_FACETS, (*texts, ""))
         ],
     }
+    named = re.fullmatch(r"(/stories|/topics|/authors)/\{slug\}", path)
     if path == "/sitemap-{block:int}.xml":
         yield from (Probe("GET", f"/sitemap-{block}.xml") for block in (0, 1))
+    elif named:
+        yield from (Probe("GET", f"{named[1]}/{quote(slug)}") for slug in slugs)
+    elif path == "/stories/{language}/{slug}":
+        yield from (Probe("GET", f"/stories/de/{quote(slug)}") for slug in slugs)
+    elif path.startswith("/archive/"):
+        period = path.format(year=now().year, month=now().month)
+        yield Probe("GET", period)
     elif path in pages:
         yield from _gets(path, pages[path])
     else:

@@ -202,7 +202,7 @@ async def _comment_feed(request: Request, settings: Settings, first: int) -> Fee
     row = await articles.by_slug(db, parameters["article"], parameters.get("language"), ANONYMOUS)
     if row is None:
         raise FeedError(404, f"There is no article {parameters['article']!r}.")
-    url = article_urls.public_url(row, settings.article_url, str(request.base_url))
+    url = article_urls.public_url(row, settings, str(request.base_url))
     latest = await comments.latest(db, row.id, first, ANONYMOUS)
 
     async def items() -> AsyncIterator[Item]:

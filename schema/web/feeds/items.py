@@ -79,12 +79,12 @@ async def load_outlines(
         await topics.of_articles(db, article_ids),
         await authors.of_articles(db, article_ids),
     )
-    pattern, base = settings.article_url, str(request.base_url)
-    links = await _load_links(db, article_ids, pattern, base)
+    base = str(request.base_url)
+    links = await _load_links(db, article_ids, settings, base)
     return [
         Outline(
             row=row,
-            url=article_urls.public_url(row, pattern, base),
+            url=article_urls.public_url(row, settings, base),
             authors=tuple(author.name for author in authors_by_article.get(row.id, [])),
             tags=tuple(topic.name for topic in topics_by_article.get(row.id, [])),
             links=links.get(row.id, {}),
@@ -94,7 +94,7 @@ async def load_outlines(
 
 
 async def _load_links(
-    db: Reader, article_ids: Sequence[int], pattern: str, base: str
+    db: Reader, article_ids: Sequence[int], settings: Settings, base: str
 ) -> dict[int, dict[str, str]]:
     """Load, for each article, the addresses of the articles that it links to, by link text."""
     inline = (RelationKind.INLINE.value,)
@@ -103,7 +103,7 @@ async def _load_links(
     )
     return {
         source: {
-            row.edge.anchor: article_urls.public_url(row.article, pattern, base)
+            row.edge.anchor: article_urls.public_url(row.article, settings, base)
             for row in slice_.rows
             if row.article is not None
         }

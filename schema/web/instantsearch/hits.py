@@ -56,7 +56,7 @@ async def render_hits(
             )
             media = settings.media_address or base.rstrip("/")
             attributes["image"] = absolute(row.image_url, media)
-            attributes["url"] = article_urls.public_url(row, settings.article_url, base)
+            attributes["url"] = article_urls.public_url(row, settings, base)
             results.append(
                 {"objectID": ids.global_id(ids.ARTICLE, row.id)}
                 | {name: attributes[name] for name in attributes if params.retrieved.has(name)}

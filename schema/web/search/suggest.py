@@ -6,7 +6,7 @@ https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSe
 from __future__ import annotations
 
 from typing import assert_never
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -54,16 +54,16 @@ async def suggest(request: Request, settings: Settings) -> Response:
                 row = rows.get(int(suggestion.value))
                 if row is None:
                     return None
-                return article_urls.public_url(row, settings.article_url, base)
+                return article_urls.public_url(row, settings, base)
             case SuggestionKind.TOPIC:
-                parameter = "topic"
+                path = f"topics/{quote(suggestion.value, safe='')}"
             case SuggestionKind.AUTHOR:
-                parameter = "author"
+                path = f"authors/{quote(suggestion.value, safe='')}"
             case SuggestionKind.QUERY:
-                parameter = "q"
+                path = f"search?{urlencode({'q': suggestion.value})}"
             case _:
                 assert_never(suggestion.kind)
-        return f"{base}search?{urlencode({parameter: suggestion.value})}"
+        return base + path
 
     entries = [
         (suggestion.text, suggestion.kind.value.lower(), url)

@@ -63,7 +63,7 @@ async def test_a_browser_gets_suggestions_as_opensearch_has_them(demo: Client) -
         "flu jab",
         ["Flu jabs in the ferry's waiting room"],
         ["article"],
-        ["http://hub.test/?article=winter-flu&language=en"],
+        ["http://hub.test/stories/winter-flu"],
     ]
     conditional = await demo.http.get(
         "/suggest", params={"q": "flu jab"}, headers={"if-none-match": answer.headers["etag"]}

@@ -19,7 +19,7 @@ from tests.support.hub import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 JSON_LD = "query ($slug: String!) { article(slug: $slug) { jsonLd } }"
-HERE = "http://hub.test/?article=ferry-launch&language=en"
+HERE = "http://hub.test/stories/ferry-launch"
 
 
 async def oembed(client: Client, **parameters: Any) -> httpx.Response:
@@ -133,7 +133,7 @@ async def test_a_card_has_what_oembed_asks_for(demo: Client) -> None:
         r'type="application/json\+oembed"[^>]* href="(http://hub.test/[^"]+)"', story
     )
     assert (await demo.http.get(unescape(place))).json() == card
-    [place] = re.findall(r'type="application/atom\+xml"[^>]* href="./([^"]+)"', story)
+    [place] = re.findall(r'type="application/atom\+xml"[^>]* href="../([^"]+)"', story)
     assert "Comments on" in (await demo.http.get(f"/{unescape(place)}")).text
 
 
@@ -152,6 +152,9 @@ async def test_a_card_in_xml(demo: Client) -> None:
         ({"url": HERE, "maxwidth": "99"}, 400),
         ({}, 400),
         ({"url": "http://hub.test/?article=nothing"}, 404),
+        ({"url": "http://hub.test/stories/nothing"}, 404),
+        ({"url": "http://hub.test/stories/fr/ferry-launch"}, 404),
+        ({"url": "http://hub.test/stories/"}, 404),
         ({"url": "http://hub.test/"}, 404),
         ({"url": "http://[odd"}, 404),
         ({"url": "javascript:alert(1)"}, 404),

@@ -61,7 +61,7 @@ async def test_a_search_has_all_that_widgets_read(demo: Client) -> None:
     assert "bakery" in title["matchedWords"]
     assert hit["objectID"]
     assert hit["topics"]
-    assert hit["url"].startswith("http://hub.test/?article=wexler-ovens")
+    assert hit["url"].startswith("http://hub.test/stories/wexler-ovens")
 
 
 @pytest.mark.parametrize("form", ["object", "text", "flat"])
