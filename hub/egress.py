@@ -76,6 +76,10 @@ class Guard:
         self._was_public = False
         self._was_encrypted = False
 
+    def restart(self) -> None:
+        """Begin with another request: what was encrypted before does not count for it."""
+        self._was_encrypted = False
+
     def check_url(self, url: httpx.URL) -> None:
         """Raise AddressRefused for a redirect from https to http, or to an address in the URL."""
         if self._was_encrypted and url.scheme != "https":
@@ -144,6 +148,7 @@ class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, url: str, max_connections: int = 10) -> None:
         super().__init__()
         self._guard = Guard(url)
+        self.restart = self._guard.restart
         self._proxies: dict[str, httpx.AsyncHTTPTransport] = {}
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),

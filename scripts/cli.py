@@ -23,6 +23,7 @@ COMMANDS = {
     "migrate": "migrate:migrate",
     "import": "import_:import_",
     "imports": "imports:app",
+    "media": "content.media:app",
     "export": "export:export",
     "reindex": "index:reindex",
     "index": "index:app",

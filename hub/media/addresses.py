@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape, unescape
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hub.media.folder import ORIGINAL
-from hub.media.pictures import EXTENSIONS
+from hub.media.formats import EXTENSIONS
 
 T = TypeVar("T", str, str | None)
 PREFIX = "/media/"
 _HASH = re.compile(r"/media/([0-9a-f]{64})/")
-_IMAGE_ADDRESS = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')
+_IMAGE_ADDRESS = re.compile(
+    r'(<img\b[^>]*?\ssrc="|<a\b[^>]*?\shref="(?=[^"]*\.(?:jpe?g|png|gif|webp|avif)"[^>]*>\s*<img))'
+    r'([^"]*)(")',
+    re.IGNORECASE,
+)
+"""The address of a picture, or that of the larger one to which a picture is a link."""
 
 
 def address_of(hash_: str, media_type: str) -> str:
@@ -38,13 +44,16 @@ def hashes_in(*texts: str | None) -> set[str]:
 
 
 def images_in(html: str) -> list[str]:
-    """Return the addresses of the pictures in canonical HTML, each once, in their order."""
+    """Return the addresses of the pictures in canonical HTML, each once, in their order.
+
+    With those of larger ones to which they link.
+    """
     if "<img" not in html:
         return []
     return list(dict.fromkeys(unescape(match[2]) for match in _IMAGE_ADDRESS.finditer(html)))
 
 
-def replace_images(html: str, addresses: dict[str, str]) -> str:
+def replace_images(html: str, addresses: Mapping[str, str]) -> str:
     """Return canonical HTML with other addresses of pictures."""
 
     def replace(match: re.Match[str]) -> str:
@@ -59,7 +68,7 @@ def with_base(text: str, base: str) -> str:
 
     An empty `base` leaves them as they are.
     """
-    if not base or f'src="{PREFIX}' not in text:
+    if not base or f'"{PREFIX}' not in text:
         return text
     return _IMAGE_ADDRESS.sub(
         lambda m: f"{m[1]}{base}{m[2]}{m[3]}" if m[2].startswith(PREFIX) else m[0], text

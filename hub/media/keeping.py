@@ -12,8 +12,8 @@ from hub.errors import RateLimited
 from hub.media import resizing, rows
 from hub.media.addresses import address_of
 from hub.media.folder import MediaFolder
-from hub.media.pictures import EXTENSIONS, Picture, inspect
-from hub.media.resizing import ResizedFormat
+from hub.media.formats import EXTENSIONS, Picture, ResizedFormat
+from hub.media.pictures import inspect
 from hub.media.rows import FileRow
 
 MAX_THREADS = 2

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from io import BytesIO
-from typing import NamedTuple
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from hub.errors import HubError
 from hub.media import metadata, svg
+from hub.media.formats import SVG, Picture, PictureRefused
 
 MAX_PIXELS = 64_000_000
 """Pixels of a picture: 256 MB while it is resized."""
-
-SVG = "image/svg+xml"
-
-EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-    SVG: "svg",
-}
-"""The media types of the pictures that the hub holds, with the extensions in their addresses."""
 
 _TYPES = {format_: f"image/{format_.lower()}" for format_ in ("JPEG", "PNG", "GIF", "WEBP", "AVIF")}
 _ORIENTATION = ExifTags.Base.Orientation
@@ -34,25 +20,6 @@ _MAX_CREDIT = 500
 _AVIF_QUALITY = 85
 _TURNED = 5
 """The first of the orientations in which width and height are exchanged."""
-
-
-class PictureRefused(HubError):
-    """A file that is no picture which the hub holds; the message says why."""
-
-
-class Picture(NamedTuple):
-    """A picture that was checked, without its metadata; sizes in pixels as it is shown."""
-
-    content: bytes
-    media_type: str
-    width: int
-    height: int
-    credit: str = ""
-
-    @property
-    def hash(self) -> str:
-        """The SHA-256 of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 def inspect(data: bytes) -> Picture:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
-WIDTHS = (160, 320, 480, 640, 768, 960, 1280, 1600, 1920, 2560)
-"""The widths that pictures are resized to, in pixels. Never larger than the original."""
-
-
-class ResizedFormat(str, Enum):
-    """A format of resized pictures; the value is the extension in their addresses."""
-
-    WEBP = "webp"
-    AVIF = "avif"
-    JPEG = "jpg"
-
-    @property
-    def media_type(self) -> str:
-        """Its media type."""
-        return f"image/{self.name.lower()}"
-
+from hub.media.formats import ResizedFormat
 
 _OPTIONS: dict[ResizedFormat, dict[str, Any]] = {
     ResizedFormat.WEBP: {"quality": 80, "method": 4},

@@ -10,7 +10,7 @@ from hub.auth import ANONYMOUS, PUBLIC_ARTICLES, Permission, Viewer, author_cond
 from hub.db.database import Reader, marks, transaction
 from hub.db.timestamps import now
 from hub.media.addresses import PREFIX, hashes_in
-from hub.media.pictures import SVG, Picture
+from hub.media.formats import SVG, Picture
 from hub.models import Article, MediaFile, MediaSource, MediaUse
 from hub.models.article import TITLE_LENGTH, URL_LENGTH
 from hub.reads.per_key import batched

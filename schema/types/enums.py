@@ -7,7 +7,7 @@ from enum import Enum
 import strawberry
 
 from hub.import_plan import Action as ImportAction
-from hub.media.resizing import ResizedFormat as ImageFormat
+from hub.media.formats import ResizedFormat as ImageFormat
 from hub.models import (
     CommentKind,
     CommentStatus,

@@ -10,7 +10,7 @@ from strawberry import Parent
 
 from hub.errors import Invalid
 from hub.media import addresses
-from hub.media.resizing import WIDTHS
+from hub.media.formats import WIDTHS
 from hub.media.rows import FileRow
 from schema.context import Info
 from schema.execution.field_resolvers import LoaderField

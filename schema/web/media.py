@@ -18,9 +18,8 @@ from hub.auth import Viewer
 from hub.errors import NotFound
 from hub.media import rows
 from hub.media.folder import ORIGINAL
+from hub.media.formats import EXTENSIONS, WIDTHS, ResizedFormat
 from hub.media.keeping import MediaStore
-from hub.media.pictures import EXTENSIONS
-from hub.media.resizing import WIDTHS, ResizedFormat
 from hub.media.rows import FileRow, VisibleFile
 from hub.settings import Settings
 from schema.server.conditional import PUBLIC_HEADERS, is_not_modified

@@ -7,23 +7,34 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import anyio
 import typer
 
 from hub.db.database import open_database
 from hub.settings import Settings
+from scripts.commands.content.media import open_copier
 from scripts.commands.output import echo
 from scripts.commands.progress import print_report, progress
 from scripts.importers.options import Options
 from scripts.importers.pipeline.bylines import Bylines
+from scripts.importers.pipeline.download import is_url
+from scripts.importers.pipeline.pictures import PictureImport
 from scripts.importers.pipeline.remote_sink import RemoteSink
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.run import Import
-from scripts.importers.pipeline.sink import LocalSink, Sink, SinkError
+from scripts.importers.pipeline.sink import LocalSink, SinkError
 from scripts.importers.registry import KINDS
 from scripts.importers.source import SourceError
+
+
+class Pictures(NamedTuple):
+    """The options for pictures: whether they are copied, and from where besides."""
+
+    copied: bool
+    url: str
+    folder: Path | None
 
 
 def _parse_kind(name: str) -> str:
@@ -79,6 +90,18 @@ AsDraft = Annotated[
         "--as-draft", help="Bring new articles in as drafts; no later import publishes them."
     ),
 ]
+Media = Annotated[
+    bool,
+    typer.Option(
+        "--media", help="Copy the pictures into this hub, from beside the articles or the network."
+    ),
+]
+MediaUrl = Annotated[
+    str | None, typer.Option(help="Where pictures without a host are; it may be a private address.")
+]
+MediaFolder_ = Annotated[
+    Path | None, typer.Option(help="A folder with the pictures, as wp-content/.", file_okay=False)
+]
 To = Annotated[
     str | None, typer.Option(help="Address of a hub elsewhere that takes the articles in.")
 ]
@@ -109,6 +132,9 @@ def import_(
     authors: Authors = None,
     theirs: Theirs = False,
     as_draft: AsDraft = False,
+    media: Media = False,
+    media_url: MediaUrl = None,
+    media_folder: MediaFolder_ = None,
     to: To = None,
     token: Token = None,
     report_file: ReportFile = None,
@@ -145,7 +171,16 @@ def import_(
             bylines=bylines,
             progress=progress,
         )
-        report = anyio.run(_import_into, to, token, as_draft, settings, start, paths)
+        report = anyio.run(
+            _import_into,
+            to,
+            token,
+            as_draft,
+            settings,
+            start,
+            paths,
+            Pictures(media, media_url or "", media_folder),
+        )
     except (SourceError, SinkError) as error:
         echo(f"hub: {error}", err=True)
         raise typer.Exit(2) from error
@@ -157,15 +192,24 @@ async def _import_into(
     token: str | None,
     as_draft: bool,
     settings: Settings,
-    start: Callable[[Sink], Import],
+    start: Callable[..., Import],
     paths: Sequence[str],
+    pictures: Pictures,
 ) -> Report:
     """Import `paths` into the hub at `address`, or into that of `settings`."""
+    if address is not None and pictures.copied:
+        raise SinkError("--media copies pictures into this hub, and --to imports into another one")
     if address is not None:
         async with RemoteSink(address, token, as_draft=as_draft) as hub:
             return await start(hub).run(paths)
-    async with open_database(settings):
-        return await start(LocalSink(as_draft=as_draft)).run(paths)
+    async with open_database(settings) as db:
+        sink = LocalSink(as_draft=as_draft)
+        if not pictures.copied:
+            return await start(sink).run(paths)
+        trusted = [pictures.url, *filter(is_url, paths)]
+        async with open_copier(db, settings, pictures.url, trusted) as copier:
+            importer = start(sink, pictures=PictureImport(db, copier, pictures.folder))
+            return await importer.run(paths)
 
 
 def _print(report: Report, report_file: Path | None, as_json: bool) -> None:

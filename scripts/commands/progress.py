@@ -102,6 +102,10 @@ def print_report(report: Report) -> None:
         [f"{anchor or '(an image)'}  {url or ''}".rstrip() for anchor, url in report.dangling],
     )
     _print_list(
+        "Pictures that stay on other hosts (--media copies them)",
+        [f"{count:>6}  {host}" for host, count in report.pictures_elsewhere.most_common()],
+    )
+    _print_list(
         "Refused", [f"{refusal.place}: {refusal.reason}" for refusal in report.refused], limit=None
     )
     for reason in report.unreadable:

@@ -33,6 +33,7 @@ class SiteLinks:
         self._config = config
         self._files = files
         self.bundles: dict[PurePosixPath, str] = {}
+        self._found: dict[str, Path] = {}
 
     def resolve(self, html: str, place: PurePosixPath) -> tuple[str, list[str]]:
         """Return the canonical HTML of the page at `place` with paths from the site's root.
@@ -77,8 +78,14 @@ class SiteLinks:
         for folder in (*folders, PurePosixPath(), *statics):
             file = self._file(folder, path)
             if file is not None:
-                return quote(self._public_path(file))
+                public_path = quote(self._public_path(file))
+                self._found[public_path] = self._root / file
+                return public_path
         return None
+
+    def file_at(self, address: str) -> Path | None:
+        """Return the file of a picture under the address that `image` has given it."""
+        return self._found.get(address)
 
     def _link(self, address: str, place: PurePosixPath) -> str | None:
         plain = unquote(address)

@@ -138,6 +138,7 @@ class MarkdownReader:
         self._file = None if path.is_dir() else path
         self._language = language
         self._source = source or source_name(self._root)
+        self._links: SiteLinks | None = None
 
     @property
     def source(self) -> str:
@@ -148,9 +149,14 @@ class MarkdownReader:
         """The number of files that may be articles."""
         return sum(1 for _ in self._paths())
 
+    def picture_file(self, address: str) -> Path | None:
+        """Return the file of a picture in an article that was read, by its address there."""
+        return None if self._links is None else self._links.file_at(address)
+
     def read(self) -> Iterator[Record]:
         """See `SourceReader.read`. Reads each front matter twice: links need all file names."""
         site = MarkdownFolder(self._source, self._root)
+        self._links = site.links
         is_vault = (self._root / ".obsidian").is_dir()
         headers: dict[PurePosixPath, Header] = {}
         for path in self._paths(for_links=True):

@@ -28,7 +28,8 @@ _DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".pdf", ".rtf", ".epub", ".sql"
 class OpenedSource:
     """A reader, or the problem that prevents one; `prefix` goes before the places of its records.
 
-    `nested`: it is a file within a folder; if it cannot be read, the others still are.
+    `nested`: it is a file within a folder; if it cannot be read, the others still are. `root` is
+    the folder, or the unpacked archive, in which its pictures may be.
     """
 
     prefix: str
@@ -36,6 +37,7 @@ class OpenedSource:
     problem: Refusal | Skipped | None = None
     title: str = ""
     nested: bool = False
+    root: Path | None = None
 
 
 class SourceOpener:
@@ -66,7 +68,8 @@ class SourceOpener:
 
     def _open(self, path: Path, prefix: str, title: str, depth: int) -> Iterator[OpenedSource]:
         if path.is_dir() and self._options.kind in (None, *registry.FOLDER_KINDS):
-            yield from self._open_folder(path, prefix, title, depth)
+            for opened in self._open_folder(path, prefix, title, depth):
+                yield replace(opened, root=opened.root or path)
         elif path.is_file() and is_archive(path):
             yield from self._open_archive(path, prefix, title, depth)
         else:
@@ -87,7 +90,10 @@ class SourceOpener:
         if not entries:
             raise SourceError(path, "there is nothing in the archive")
         file = entries[0] if len(entries) == 1 and entries[0].is_file() else None
-        yield from self._open(file or root, f"{prefix}{title}: ", (file or path).name, depth + 1)
+        for opened in self._open(
+            file or root, f"{prefix}{title}: ", (file or path).name, depth + 1
+        ):
+            yield replace(opened, root=opened.root or root)
 
     def _open_container(
         self, container: Container, path: Path, prefix: str, title: str, depth: int

@@ -60,6 +60,8 @@ class Report:
     hide what was public. `statuses` counts the created and updated articles by the status that they
     have now, or would have; `held_back` lists those that are not public, with the reasons. `run_id`
     is the import's number in `hub imports list`; None if nothing changed, or not in this hub.
+    `pictures_elsewhere` counts pictures of created and updated articles by the hosts on which they
+    stay.
     """
 
     dry_run: bool = False
@@ -79,6 +81,8 @@ class Report:
     failed_paths: dict[str, None] = field(default_factory=dict)
     seconds: float = 0.0
     run_id: int | None = None
+    pictures_copied: int = 0
+    pictures_elsewhere: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count the outcome of a draft, and store it if the report lists it."""
@@ -131,6 +135,7 @@ class Report:
             ("refused", len(self.refused)),
             ("relations bound", self.bound),
             ("dangling links", len(self.dangling)),
+            ("pictures copied", self.pictures_copied),
         ]
 
     def status_counts(self) -> list[tuple[str, int]]:
@@ -174,6 +179,10 @@ class Report:
             ],
             "unreadable": self.unreadable,
             "dangling": [{"anchor": anchor, "url": url} for anchor, url in self.dangling],
+            "pictures": {
+                "copied": self.pictures_copied,
+                "elsewhere": dict(self.pictures_elsewhere.most_common()),
+            },
             "seconds": round(self.seconds, 3),
         }
 

@@ -15,6 +15,7 @@ from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.dry_run import DryRunRelations
 from scripts.importers.pipeline.notes import SourceNotes
 from scripts.importers.pipeline.open import OpenedSource, SourceOpener
+from scripts.importers.pipeline.pictures import PictureImport, count_hosts
 from scripts.importers.pipeline.report import Report
 from scripts.importers.pipeline.sink import Sink, SinkError
 from scripts.importers.source import Note, Record, Refusal, Skipped, SourceError, SourceReader
@@ -34,7 +35,7 @@ class Import:
     """One run of an import over any number of paths.
 
     `overwrite` replaces edits made in the hub; `dry_run` writes nothing, and reports the outcomes
-    that an import would have.
+    that an import would have. Without `pictures`, these stay where they are.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class Import:
         dry_run: bool = False,
         bylines: Bylines | None = None,
         progress: Progress = no_progress,
+        pictures: PictureImport | None = None,
     ) -> None:
         self._sink = sink
+        self._pictures = pictures
         self._options = options
         self._overwrite = overwrite
         self._bylines = bylines or Bylines({})
@@ -124,9 +127,26 @@ class Import:
                 for outcome in outcomes:
                     self.report.add(replace(outcome, place=opened.prefix + outcome.place))
                 notes.settle(batch, outcomes)
+                await self._copy_pictures(batch, outcomes, opened)
         notes.close()
         await self._withdraw(reader.source, opened.prefix)
         self.report.sources.append(reader.source)
+
+    async def _copy_pictures(
+        self, batch: list[ArticleDraft], outcomes: list[Outcome], opened: OpenedSource
+    ) -> None:
+        """Copy the pictures of a batch if that is asked for; else count those that stay."""
+        if self._pictures is None or self.report.dry_run:
+            count_hosts(batch, outcomes, self.report.pictures_elsewhere)
+            return
+        try:
+            notes = await self._pictures.copy(batch, outcomes, opened)
+        except OSError as error:
+            reason = f"the media folder cannot be written ({error.strerror})"
+            raise SinkError(f"{reason}. Imported articles stay; run the import again.") from error
+        self.report.pictures_copied = self._pictures.copier.result.copied
+        for note in notes:
+            self.report.note(_add_prefix(note, opened.prefix))
 
     async def _withdraw(self, source: str, prefix: str) -> None:
         """Hide the articles that the source has removed, and report those that were public."""

@@ -14,7 +14,8 @@ from lxml import etree
 from PIL import ExifTags, Image, ImageOps
 
 from hub.media import svg
-from hub.media.pictures import MAX_PIXELS, PictureRefused, inspect
+from hub.media.formats import PictureRefused
+from hub.media.pictures import MAX_PIXELS, inspect
 from tests.support.pictures import a_picture, metadata, opened
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")

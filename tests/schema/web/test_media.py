@@ -16,8 +16,8 @@ from hub.auth import SYSTEM
 from hub.drafts import ArticleChanges
 from hub.media.addresses import hash_of, resized_address
 from hub.media.folder import MediaFolder
+from hub.media.formats import WIDTHS
 from hub.media.keeping import MediaStore
-from hub.media.resizing import WIDTHS
 from hub.models import Role, Status
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS
