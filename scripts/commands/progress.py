@@ -80,7 +80,8 @@ def print_report(report: Report) -> None:
     """Print the report of an import: counts first, then details for an editor."""
     for outcome in report.outcomes if report.dry_run else ():
         echo(_describe_outcome(outcome))
-    _print_counts(report)
+    if report.sources or not report.unreadable:
+        _print_counts(report)
     if report.run_id is not None:
         echo(f"Import {report.run_id}: `hub imports undo {report.run_id}` takes it back.")
     _print_list(

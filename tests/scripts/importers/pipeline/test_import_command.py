@@ -195,6 +195,7 @@ def test_the_command_ends_with_the_status_of_what_it_read(tmp_path: Path) -> Non
     nothing = hub_import(tmp_path / "data", str(tmp_path / "nowhere"))
     assert nothing.exit_code == 2
     assert "there is no such file or folder" in nothing.stderr
+    assert nothing.stdout == ""  # no counts of an import that there was not
     broken = an_export(tmp_path, an_item(1), an_item(2).replace("wp:post_type>", "wp:oops>"))
     partial = hub_import(tmp_path / "data", "--as", "wordpress", str(broken))
     assert partial.exit_code == 1
