@@ -1,8 +1,9 @@
-"""Text fields of documents: the only declaration of them, which all parts of search follow."""
+"""Fields of documents: texts, declared only here, and numbers that filters compare."""
 
 from __future__ import annotations
 
-from enum import CONTINUOUS, UNIQUE, IntEnum, verify
+from dataclasses import dataclass
+from enum import CONTINUOUS, UNIQUE, Enum, IntEnum, verify
 from typing import NamedTuple
 
 
@@ -60,3 +61,35 @@ class TextField(IntEnum):
 
 PLAIN_FIELDS = tuple(field for field in TextField if field.labels is None)
 """The fields that are plain text: stored and highlighted."""
+
+
+class NumberField(Enum):
+    """Numbers of a document: the id, the publication in UTC microseconds since 1970, comments.
+
+    A document that was never published has no time of publication.
+    """
+
+    ID = "id"
+    PUBLISHED = "published"
+    COMMENTS = "comments"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """True for documents whose number is from `low` to `high`; if `negated`, for all others.
+
+    Both ends belong to it; None is no bound.
+    """
+
+    field: NumberField
+    low: int | None = None
+    high: int | None = None
+    negated: bool = False
+
+
+class Extremes(NamedTuple):
+    """The lowest and the highest number of the hits of a search."""
+
+    field: NumberField
+    low: int
+    high: int

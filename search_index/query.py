@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from search_index.fields import TextField
+from search_index.fields import Extremes, NumberField, NumberRange, TextField
 
 MAX_TEXT = 5_000
 """Characters of a query's text that are parsed; further ones are ignored."""
@@ -176,7 +176,7 @@ class Filter:
     years: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     has_image: bool | None = None
-    conditions: tuple[tuple[Condition, ...], ...] = ()
+    conditions: tuple[tuple[Condition | NumberRange, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +248,7 @@ class SearchQuery:
     backward: bool = False
     facets: tuple[FacetField, ...] = ()
     facet_size: int = 20
+    extremes: tuple[NumberField, ...] = ()
     fragments: int = 0
     prefix_last: bool = False
     explain: bool = False
@@ -357,7 +358,7 @@ class Page:
     `backward`, before these. `has_every_word`: some document that passes no filter but that of the
     viewer has all words of the text, in any form of them or as editors' synonyms and pins say, but
     not as a correction of the spelling; also if that is not known. `language` is that of the first
-    hit, "" without one.
+    hit, "" without one. `extremes` has the fields of the query that any hit has.
     """
 
     hits: tuple[Hit, ...]
@@ -366,6 +367,7 @@ class Page:
     has_more: bool = False
     did_you_mean: str | None = None
     facets: tuple[Facet, ...] = ()
+    extremes: tuple[Extremes, ...] = ()
     took_ms: float = 0.0
     has_every_word: bool = True
     language: str = ""

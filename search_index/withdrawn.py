@@ -53,7 +53,7 @@ class CurrentEngine:
         page = await self._engine.search(replace(query, withdrawn=withdrawn))
         if max(map(len, withdrawn)) < MAX_WITHDRAWN:
             return page
-        return replace(page, total=len(page.hits), total_is_exact=False, facets=())
+        return replace(page, total=len(page.hits), total_is_exact=False, facets=(), extremes=())
 
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """See `SearchEngine.suggest`. Raises EngineError, also if the index has missed saves."""

@@ -1,6 +1,6 @@
 """Filters in Algolia's JSON: `facetFilters`, `numericFilters` and `filters`.
 
-All three have one result: groups of terms, a conjunction of disjunctions, and a range of time.
+All three have one result: groups of terms, a conjunction of disjunctions.
 https://www.algolia.com/doc/api-reference/api-parameters/filters
 """
 
@@ -10,12 +10,14 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Any, assert_never
 
 import orjson
 
+from schema import ids
+from search_index.fields import NumberField, NumberRange
 from search_index.query import FacetField
 
 FIELDS = {
@@ -29,18 +31,43 @@ FIELDS = {
 }
 """The attributes to filter and count by; topics and authors by their names."""
 
+TREE = "hierarchicalTopics"
+SEPARATOR = " > "
+"""Between the names of topics in the values of levels, as `Town > Harbour`."""
+
+LEVELS = {f"{TREE}.lvl{level}": level for level in range(10)}
+"""The attributes of the levels of the tree of topics, the top first."""
+
+ID = "objectID"
+"""The attribute by which single articles are named."""
+
 TIME = "timestamp"
-"""The numeric attribute: the time of publication in seconds since 1970."""
+"""A numeric attribute: the time of publication in seconds since 1970."""
 
 YEAR = "year"
-"""A facet that can be compared as a number too."""
+"""A facet that can be compared as a number too: that of publication in UTC."""
+
+COMMENTS = "commentCount"
+"""A numeric attribute: the number of comments."""
+
+NUMBERS = {
+    TIME: NumberField.PUBLISHED,
+    YEAR: NumberField.PUBLISHED,
+    COMMENTS: NumberField.COMMENTS,
+}
+"""The attributes to compare, and to tell the lowest and highest values of."""
+
+_ATTRIBUTES = ", ".join((*FIELDS, ID, f"{TREE}.lvl0 …"))
+_SECOND = 1_000_000
+_DAY = 86_400 * _SECOND
+_EPOCH = date(1970, 1, 1).toordinal()
 
 MAX_VALUES = 100
 MAX_FILTER_CHARACTERS = 5_000
 MAX_DEPTH = 10
 """Parentheses of `filters` within each other."""
 
-_NUMBER = rf"{TIME}|{YEAR}"
+_NUMBER = "|".join(NUMBERS)
 _COMPARISON = re.compile(rf"\s*({_NUMBER})\s*(<=|>=|!=|<|>|=)\s*(-?\d{{1,11}})(?:\.\d+)?\s*")
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*:\s*(-?\d{{1,11}})\s+(?:to|TO)\s+(-?\d{{1,11}})\s*")
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*\'"""
@@ -59,61 +86,63 @@ class BadParams(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value of an attribute that hits must have; if `negated`, must not have."""
+    """A value of an attribute that hits must have; if `negated`, must not have.
+
+    With a `level` it is the way to a topic through the tree.
+    """
 
     field: FacetField
     value: str
     negated: bool = False
+    level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A half-open range of seconds since 1970; None for no bound."""
-
-    start: int | None = None
-    end: int | None = None
-
-    def intersect(self, other: TimeRange) -> TimeRange:
-        """Return the intersection of two ranges."""
-        starts = [bound for bound in (self.start, other.start) if bound is not None]
-        ends = [bound for bound in (self.end, other.end) if bound is not None]
-        return TimeRange(max(starts, default=None), min(ends, default=None))
-
-    def as_datetimes(self) -> tuple[datetime | None, datetime | None]:
-        """Return both bounds. Raises BadParams beyond the year 9999."""
-        return _to_datetime(self.start), _to_datetime(self.end)
+_Clause = tuple[Term | NumberRange, ...]
+"""Terms of which at least one must match."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFilters:
-    """Filters: at least one term of each group must match, and the time must be in the range."""
+    """Filters: at least one term of each group must match."""
 
-    groups: tuple[tuple[Term, ...], ...] = ()
-    time_range: TimeRange = TimeRange()
+    groups: tuple[_Clause, ...] = ()
+
+    def terms(self) -> Iterator[Term]:
+        """Yield the terms that are values of a facet."""
+        yield from (term for group in self.groups for term in group if isinstance(term, Term))
 
     def values(self, field: FacetField) -> frozenset[str]:
-        """Return the values of a field in all terms."""
+        """Return the values of a field in all terms, but not those of a level."""
         return frozenset(
-            term.value for group in self.groups for term in group if term.field is field
+            term.value for term in self.terms() if term.field is field and term.level is None
         )
+
+
+def is_labelled(field: FacetField) -> bool:
+    """Return whether values are shown and filtered by label, not by slug."""
+    match field:
+        case FacetField.TOPIC | FacetField.AUTHOR:
+            return True
+        case (
+            FacetField.LANGUAGE
+            | FacetField.KIND
+            | FacetField.YEAR
+            | FacetField.MONTH
+            | FacetField.IMAGE
+        ):
+            return False
+        case _:
+            assert_never(field)
 
 
 def parse_filters(facet_filters: object, numeric_filters: object, filters: object) -> ParsedFilters:
     """Parse the three parameters and combine them. Raises BadParams."""
-    groups = [*_parse_facet_filters(facet_filters)]
-    time_range = TimeRange()
-    clauses = [*_parse_numeric_filters(numeric_filters), *_parse_expression(filters)]
-    for clause in clauses:
-        terms = tuple(term for term in clause if isinstance(term, Term))
-        if len(terms) == len(clause):
-            groups.append(terms)
-        elif isinstance(clause[0], TimeRange) and len(clause) == 1:
-            time_range = time_range.intersect(clause[0])
-        else:
-            raise BadParams(f"filters: {TIME}, or a range of {YEAR}, cannot be joined by OR.")
-    if sum(map(len, groups)) > MAX_VALUES:
-        raise BadParams(f"Filters may name at most {MAX_VALUES} values.")
-    return ParsedFilters(tuple(groups), time_range)
+    groups = [
+        *_parse_facet_filters(facet_filters),
+        *_parse_numeric_filters(numeric_filters),
+        *_parse_expression(filters),
+    ]
+    return ParsedFilters(tuple(_limited(groups)))
 
 
 def parse_list(value: object, name: str) -> list[Any]:
@@ -131,74 +160,93 @@ def parse_list(value: object, name: str) -> list[Any]:
     return items
 
 
-def _parse_facet_filters(value: object) -> Iterator[tuple[Term, ...]]:
+def _parse_facet_filters(value: object) -> Iterator[_Clause]:
     for group in parse_list(value, "facetFilters"):
         terms = tuple(map(_parse_facet_filter, parse_list(group, "facetFilters")))
         if terms:
             yield terms
 
 
-def _parse_facet_filter(text: object) -> Term:
+def _parse_facet_filter(text: object) -> Term | NumberRange:
     name, colon, value = text.partition(":") if isinstance(text, str) else ("", "", "")
-    if name not in FIELDS or not colon:
-        raise BadParams(f"facetFilters take attribute:value, of {', '.join(FIELDS)}.")
+    if not colon:
+        raise BadParams(f"facetFilters take attribute:value, of {_ATTRIBUTES}.")
     negated = value.startswith("-")
     value = value[1:] if value[:1] in ("-", "\\") else value
-    return Term(FIELDS[name], _SCORE.sub("", value), negated)
+    return _build_term("facetFilters", name, _SCORE.sub("", value), negated=negated)
+
+
+def _build_term(
+    parameter: str, name: str, value: str, *, negated: bool = False
+) -> Term | NumberRange:
+    if name == ID:
+        parsed = ids.parse(value)
+        number = parsed[1] if parsed and parsed[0] == ids.ARTICLE else 0  # no article has it
+        return NumberRange(NumberField.ID, number, number, negated)
+    if name in LEVELS:
+        return Term(FacetField.TOPIC, value, negated, LEVELS[name])
+    if name not in FIELDS:
+        raise BadParams(f"{parameter} takes attribute:value, of {_ATTRIBUTES}, not {name[:50]!r}.")
+    return Term(FIELDS[name], value, negated)
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _parse_numeric_filters(value: object) -> Iterator[_Clause]:
-    for text in parse_list(value, "numericFilters"):
-        single = text[0] if isinstance(text, list) and len(text) == 1 else text
-        yield (_parse_numeric(single if isinstance(single, str) else ""),)
+    for group in parse_list(value, "numericFilters"):
+        texts = parse_list(group, "numericFilters")
+        clause = tuple(_parse_numeric(text if isinstance(text, str) else "") for text in texts)
+        if clause:
+            yield clause
 
 
-def _parse_numeric(text: str) -> Term | TimeRange:
-    """Parse a comparison, or a range with both ends; of years as the times within them."""
+def _parse_numeric(text: str) -> NumberRange:
+    """Parse a comparison, or a range with both ends."""
     match = _COMPARISON.fullmatch(text)
     if match is not None:
         name, sign, number = match[1], match[2], int(match[3])
-        if name == YEAR and sign in ("=", "!="):
-            return Term(FIELDS[YEAR], str(number), negated=sign == "!=")
-        if sign == "!=":
-            raise BadParams(f"{TIME} can be compared by < <= = >= and >.")
-        start = _beginning(name, number + (sign == ">")) if sign in (">=", ">", "=") else None
-        end = _beginning(name, number + (sign != "<")) if sign in ("<=", "<", "=") else None
-        return TimeRange(start, end)
+        lowest, highest = _ends(name, number)
+        match sign:
+            case "=" | "!=":
+                return NumberRange(NUMBERS[name], lowest, highest, negated=sign == "!=")
+            case ">=":
+                return NumberRange(NUMBERS[name], low=lowest)
+            case ">":
+                return NumberRange(NUMBERS[name], low=highest + 1)
+            case "<=":
+                return NumberRange(NUMBERS[name], high=highest)
+            case _:
+                return NumberRange(NUMBERS[name], high=lowest - 1)
     match = _RANGE.fullmatch(text)
     if match is None:
         raise BadParams(
-            f"Numbers are compared as in {TIME}>=1700000000, {TIME}:1700000000 TO 1800000000 or"
-            f" {YEAR}>=2024."
+            f"Numbers are compared as in {TIME}>=1700000000, {TIME}:1700000000 TO 1800000000,"
+            f" {YEAR}>=2024 or {COMMENTS}>0."
         )
-    return TimeRange(_beginning(match[1], int(match[2])), _beginning(match[1], int(match[3]) + 1))
+    low, _ = _ends(match[1], int(match[2]))
+    _, high = _ends(match[1], int(match[3]))
+    return NumberRange(NUMBERS[match[1]], low, high)
 
 
-def _beginning(name: str, number: int) -> int:
-    """Return the seconds since 1970 at which a second, or a year, begins."""
-    if name == TIME:
-        return number
-    if not 1 <= number <= 9999:
-        raise BadParams(f"{YEAR} is out of range.")
-    return int(datetime(number, 1, 1, tzinfo=UTC).timestamp())
+def _ends(name: str, number: int) -> tuple[int, int]:
+    """Return the first and the last number of the index that a number of an attribute stands for.
 
-
-def _to_datetime(seconds: int | None) -> datetime | None:
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise BadParams(f"{TIME} is out of range.") from None
+    Of a second and of a year these are times.
+    """
+    match name:
+        case "timestamp":
+            return number * _SECOND, (number + 1) * _SECOND - 1
+        case "year":
+            if not 1 <= number <= 9999:
+                raise BadParams(f"{YEAR} is out of range.")
+            first, last = date(number, 1, 1).toordinal(), date(number, 12, 31).toordinal()
+            return (first - _EPOCH) * _DAY, (last + 1 - _EPOCH) * _DAY - 1
+        case _:
+            return number, number
 
 
 # ── filters ───────────────────────────────────────────────────────────────────────────────────────
-
-_Clause = tuple[Term | TimeRange, ...]
-"""Terms of which at least one must match."""
 
 
 def _parse_expression(text: object) -> list[_Clause]:
@@ -214,26 +262,26 @@ def _parse_expression(text: object) -> list[_Clause]:
     return clauses
 
 
-def _tokenize(text: str) -> Iterator[str | Term | TimeRange]:
+def _tokenize(text: str) -> Iterator[str | Term | NumberRange]:
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
             raise BadParams(
                 f"filters cannot be read at {text[position : position + 30]!r}; they take "
-                f"attribute:value, of {', '.join(FIELDS)}, and {TIME}."
+                f"attribute:value, of {_ATTRIBUTES}, and comparisons of {', '.join(NUMBERS)}."
             )
         position = match.end()
         if match["number"]:
             yield _parse_numeric(match["number"])
         elif match["name"]:
-            yield _build_term(_unquote(match["name"]), _unquote(match["value"]))
+            yield _build_term("filters", _unquote(match["name"]), _unquote(match["value"]))
         else:
             yield match["sign"] or match["word"]
 
 
 def _parse_joined(
-    tokens: deque[str | Term | TimeRange], depth: int, *, negated: bool
+    tokens: deque[str | Term | NumberRange], depth: int, *, negated: bool
 ) -> list[_Clause]:
     """Parse operands up to the end or a closing parenthesis, all joined by AND, or all by OR."""
     if depth > MAX_DEPTH:
@@ -252,7 +300,7 @@ def _parse_joined(
 
 
 def _parse_operand(
-    tokens: deque[str | Term | TimeRange], depth: int, *, negated: bool
+    tokens: deque[str | Term | NumberRange], depth: int, *, negated: bool
 ) -> list[_Clause]:
     token = tokens.popleft() if tokens else ""
     if token == "NOT":
@@ -264,12 +312,8 @@ def _parse_operand(
         tokens.popleft()
         return clauses
     match token:
-        case Term():
+        case Term() | NumberRange():
             return [(replace(token, negated=token.negated != negated),)]
-        case TimeRange() if not negated:
-            return [(token,)]
-        case TimeRange():
-            raise BadParams(f"filters: {TIME} cannot be negated.")
         case _:
             raise BadParams("filters: something is missing beside AND, OR or NOT.")
 
@@ -285,12 +329,6 @@ def _limited(clauses: list[_Clause]) -> list[_Clause]:
     if sum(map(len, clauses)) > MAX_VALUES:
         raise BadParams(f"Filters may name at most {MAX_VALUES} values.")
     return clauses
-
-
-def _build_term(name: str, value: str) -> Term:
-    if name not in FIELDS:
-        raise BadParams(f"filters take attribute:value, of {', '.join(FIELDS)}, and {TIME}.")
-    return Term(FIELDS[name], value)
 
 
 def _unquote(text: str) -> str:

@@ -5,7 +5,7 @@ Filters are parsed in `filters`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,7 +14,8 @@ import orjson
 
 from schema.web.instantsearch.filters import (
     FIELDS,
-    TIME,
+    LEVELS,
+    NUMBERS,
     BadParams,
     ParsedFilters,
     parse_filters,
@@ -98,6 +99,8 @@ class UnknownIndex:
 class Params:
     """One validated request. With `facet` it requests values of a facet instead of hits.
 
+    `facets`, `levels` of topics and `numbers` name the attributes to count by, and those whose
+    lowest and highest values are told; `has_all_facets`: none of them was named.
     `skipped` and `size` are hits; `by_offset`: they were given as `offset` and `length`, not as a
     page. `is_counted`: it is a search of a reader, not one that counts facets beside it.
     `with_query_id`: clicks on the hits are told.
@@ -109,9 +112,10 @@ class Params:
     skipped: int
     size: int
     by_offset: bool
-    facets: tuple[FacetField, ...]
+    facets: tuple[str, ...]
+    levels: tuple[str, ...]
+    numbers: tuple[str, ...]
     facet_size: int
-    with_time: bool
     filters: ParsedFilters
     tags: Tags
     retrieved: Attributes
@@ -120,6 +124,7 @@ class Params:
     facet: FacetSearch | None = None
     is_counted: bool = True
     with_query_id: bool = False
+    has_all_facets: bool = False
 
     @property
     def sort(self) -> Sort:
@@ -131,9 +136,10 @@ class Params:
         """The work of this request, in the units of `schema.execution.cost`."""
         skipped = min(self.skipped, MAX_REACHABLE_HITS)
         pages = max(1, -(-self.size // MAX_PAGE))
-        searches = pages + -(-skipped // MAX_PAGE) + 2 * self.with_time
+        searches = pages + -(-skipped // MAX_PAGE)
+        facets = len(self.facets) + len(self.levels) + bool(self.numbers)
         hit_cost = HIT_COST if self.is_marked else PLAIN_HIT_COST
-        return searches * SEARCH_COST + len(self.facets) * FACET_COST + self.size * hit_cost
+        return searches * SEARCH_COST + facets * FACET_COST + self.size * hit_cost
 
     @property
     def is_marked(self) -> bool:
@@ -192,7 +198,11 @@ def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
         if any(parse_list(parameters.get(name), name)):
             raise BadParams(f"{name} cannot narrow here: articles have no tags or places.")
     facets = parse_list(parameters.get("facets"), "facets")
-    names = FIELDS if "*" in facets else [name for name in FIELDS if name in facets]
+    has_all = "*" in facets
+
+    def requested(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if has_all or name in facets)
+
     skipped, size, by_offset = _parse_range(parameters)
     return Params(
         index=index,
@@ -201,9 +211,11 @@ def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
         skipped=skipped,
         size=size,
         by_offset=by_offset,
-        facets=tuple(FIELDS[name] for name in names),
+        facets=requested(FIELDS),
+        levels=requested(LEVELS),
+        numbers=requested(NUMBERS),
+        has_all_facets=has_all,
         facet_size=max(1, _parse_number(parameters, "maxValuesPerFacet", 100, 1000)),
-        with_time="*" in facets or TIME in facets,
         filters=parse_filters(
             parameters.get("facetFilters"),
             parameters.get("numericFilters"),

@@ -13,7 +13,7 @@ from search_index.engines.opensearch.explanation import Explainer
 from search_index.engines.opensearch.paging import PageHits, Paging
 from search_index.engines.opensearch.reader import View
 from search_index.engines.opensearch.vocabulary import ClusterVocabulary
-from search_index.fields import PLAIN_FIELDS
+from search_index.fields import PLAIN_FIELDS, Extremes
 from search_index.query import (
     Facet,
     FacetField,
@@ -36,6 +36,7 @@ _TEXTS = [field.key for field in PLAIN_FIELDS]
 _COMPLETE = "complete"
 """Name of the count of hits that have every word; no facet has it."""
 
+_EXTREMES = "extremes"
 _NUMBERS = ["id", "comment", "number", "published", "length", "title_length"]
 
 
@@ -69,6 +70,7 @@ async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page
         has_more=page.has_more,
         did_you_mean=weighted.query.did_you_mean,
         facets=await _facets(view, query, counted, response, body),
+        extremes=_extremes(query, response),
         language=page.hits[0]["fields"]["language"][0] if page.hits else "",
         has_every_word=bool(pins) or time_limit.timed_out or _has_every_word(weighted, response),
         took_ms=(perf_counter() - started) * 1_000,
@@ -102,6 +104,8 @@ def _body(
     }
     if weighted.groups:
         body["aggs"][_COMPLETE] = {"filter": scoring.every_word(weighted)}
+    if query.extremes:
+        body["aggs"][_EXTREMES] = facets.extremes_aggregation(query.extremes, filters)
     if filters:
         body["post_filter"] = both(list(filters.values()))
     return body
@@ -113,6 +117,12 @@ def _has_every_word(weighted: scoring.WeightedQuery, response: Json) -> bool:
         return True
     is_typed = all(group.weight for group in weighted.groups) and not weighted.query.has_corrections
     return is_typed and bool(response["aggregations"][_COMPLETE]["doc_count"])
+
+
+def _extremes(query: SearchQuery, response: Json) -> tuple[Extremes, ...]:
+    if not query.extremes:
+        return ()
+    return facets.parse_extremes(query.extremes, response["aggregations"][_EXTREMES])
 
 
 async def _facets(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from search_index.engines.opensearch.clauses import both
+from search_index.engines.opensearch.mapping import number_bounds
 from search_index.facets import build_facet, own_filters
+from search_index.fields import Extremes, NumberField
 from search_index.query import Facet, FacetField, Filter
 from search_index.text.document_terms import LABEL_SEPARATOR
 
@@ -24,6 +26,28 @@ def aggregation(field: FacetField, filters: dict[str, Json]) -> Json:
         "filter": _others(field, filters),
         "aggs": {"values": {"terms": {"field": field.value.lower(), "size": MAX_VALUES}}},
     }
+
+
+def extremes_aggregation(fields: Iterable[NumberField], filters: dict[str, Json]) -> Json:
+    """Return the aggregation of the lowest and highest numbers of the hits."""
+    parts = {
+        field.value: {
+            "filter": {"range": {field.value: {"gte": number_bounds(field)[0]}}},
+            "aggs": {name: {name: {"field": field.value}} for name in ("min", "max")},
+        }
+        for field in fields
+    }
+    return {"filter": both(list(filters.values())) if filters else {"match_all": {}}, "aggs": parts}
+
+
+def parse_extremes(fields: Iterable[NumberField], response: Json) -> tuple[Extremes, ...]:
+    """Return the lowest and highest numbers of the hits that have any."""
+    return tuple(
+        Extremes(field, int(part["min"]["value"]), int(part["max"]["value"]))
+        for field in fields
+        for part in [response[field.value]]
+        if part["doc_count"]
+    )
 
 
 def _others(field: FacetField, filters: dict[str, Json]) -> Json:

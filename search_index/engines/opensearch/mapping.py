@@ -20,13 +20,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from typing import assert_never
 
 import Stemmer
 
 from search_index.engines.opensearch.address import Address
-from search_index.fields import PLAIN_FIELDS, TextField
+from search_index.fields import PLAIN_FIELDS, NumberField, TextField
 from search_index.ranking import K1, B
 from search_index.text import stemming
+from search_index.text.document_terms import NO_TIME
 
 VERSION = 2
 """Incremented with every change after which existing indices would be read wrongly."""
@@ -61,6 +63,19 @@ def encode_term(term: str) -> str:
 def clean(text: str) -> str:
     """Return a text as valid Unicode."""
     return text.encode("utf-8", "replace").decode()
+
+
+def number_bounds(field: NumberField) -> tuple[int, int]:
+    """Return the lowest and the highest number that a field may hold; others are refused."""
+    match field:
+        case NumberField.COMMENTS:
+            return -(2**31), 2**31 - 1
+        case NumberField.PUBLISHED:
+            return NO_TIME + 1, 2**63 - 1
+        case NumberField.ID:
+            return -(2**63), 2**63 - 1
+        case _:
+            assert_never(field)
 
 
 def fingerprint() -> str:

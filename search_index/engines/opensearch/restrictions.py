@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import Any, assert_never
 
 from search_index.engines.opensearch import clauses
-from search_index.engines.opensearch.mapping import clean
+from search_index.engines.opensearch.mapping import clean, number_bounds
 from search_index.facets import DATES, chosen_values, is_year, months
+from search_index.fields import NumberRange
 from search_index.query import (
     NOTHING_WITHDRAWN,
     Condition,
@@ -59,14 +60,30 @@ def field_filters(filter_: Filter) -> dict[str, Json]:
     return queries
 
 
-def conditions(groups: tuple[tuple[Condition, ...], ...]) -> list[Json]:
+def conditions(groups: tuple[tuple[Condition | NumberRange, ...], ...]) -> list[Json]:
     """Return the query of each group of conditions."""
     return [clauses.either([_condition(condition) for condition in group]) for group in groups]
 
 
-def _condition(condition: Condition) -> Json:
-    query = _condition_values(condition.field, condition.values)
+def _condition(condition: Condition | NumberRange) -> Json:
+    query = (
+        _range(condition)
+        if isinstance(condition, NumberRange)
+        else _condition_values(condition.field, condition.values)
+    )
     return {"bool": {"must_not": [query]}} if condition.negated else query
+
+
+def _range(condition: NumberRange) -> Json:
+    lowest, highest = number_bounds(condition.field)
+    low, high = condition.low, condition.high
+    bounds = {
+        "gte": lowest if low is None else min(max(low, lowest), highest),
+        "lte": highest if high is None else min(max(high, lowest), highest),
+    }
+    if (low is not None and low > highest) or (high is not None and high < lowest):
+        return {"match_none": {}}
+    return {"range": {condition.field.value: bounds}}
 
 
 def _condition_values(field: FacetField, values: Collection[str]) -> Json:

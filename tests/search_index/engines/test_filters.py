@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search_index.engine import SearchEngine
+from search_index.fields import Extremes, NumberField, NumberRange
 from search_index.query import Condition, Document, FacetField, Filter, SearchQuery
 from tests.support.documents import a_document, labels, search_ids
 
@@ -103,3 +104,60 @@ async def test_conditions_are_what_logic_says(
         if all(any(carries(document, c) for c in group) for group in groups)
     ]
     assert sorted(await search_ids(engine, query)) == expected
+
+
+def number(
+    field: NumberField, low: int | None = None, high: int | None = None, *, without: bool = False
+) -> NumberRange:
+    return NumberRange(field, low, high, negated=without)
+
+
+FIRST = int(datetime(2025, 4, 9, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("_case", "group", "expected"),
+    [
+        ("one article", [number(NumberField.ID, 2, 2)], [2]),
+        ("all but one", [number(NumberField.ID, 2, 2, without=True)], [1, 3, 4]),
+        ("either of two", [number(NumberField.ID, 2, 2), number(NumberField.ID, 4, 4)], [2, 4]),
+        ("a number or a value", [number(NumberField.ID, 4), of(TOPIC, "food")], [1, 2, 4]),
+        ("comments, both ends", [number(NumberField.COMMENTS, 2, 3)], [2, 3]),
+        ("no comments", [number(NumberField.COMMENTS, high=0)], [4]),
+        ("until a time", [number(NumberField.PUBLISHED, high=FIRST)], [1]),
+        ("before it", [number(NumberField.PUBLISHED, high=FIRST - 1)], []),
+        ("any time", [number(NumberField.PUBLISHED)], [1, 2, 3]),
+        ("never", [number(NumberField.PUBLISHED, without=True)], [4]),
+        ("numbers beyond all", [number(NumberField.COMMENTS, -(10**17), 10**17)], [1, 2, 3, 4]),
+    ],
+)
+async def test_numbers(
+    engine: SearchEngine, _case: str, group: list[NumberRange | Condition], expected: list[int]
+) -> None:
+    counted = [
+        replace(document, comment_count=place)
+        for place, document in zip((1, 2, 3, 0), library(), strict=True)
+    ]
+    await engine.write(counted, [])
+    query = SearchQuery(
+        "bread",
+        filter=Filter(conditions=(tuple(group),)),
+        facets=(LANGUAGE,),
+        extremes=tuple(NumberField),
+    )
+    page = await engine.search(query)
+    assert sorted(hit.id for hit in page.hits) == expected
+    assert sum(bucket.count for bucket in page.facets[0].buckets) == len(expected)
+    numbers = [document.comment_count for document in counted if document.id in expected]
+    extremes = {one.field: (one.low, one.high) for one in page.extremes}
+    if expected:
+        assert extremes[NumberField.COMMENTS] == (min(numbers), max(numbers))
+        assert extremes[NumberField.ID] == (min(expected), max(expected))
+    assert (NumberField.PUBLISHED in extremes) == bool(set(expected) - {4})
+
+
+async def test_extremes_are_those_of_the_hits(engine: SearchEngine) -> None:
+    await engine.write(library(), [])
+    years = Filter(topics=frozenset({"food"}), years=frozenset({"2025"}))
+    query = SearchQuery("bread", filter=years, extremes=(NumberField.PUBLISHED,))
+    assert (await engine.search(query)).extremes == (Extremes(NumberField.PUBLISHED, FIRST, FIRST),)

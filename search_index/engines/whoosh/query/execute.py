@@ -16,6 +16,7 @@ from search_index.engines.whoosh.index.searcher import IndexView, Searcher, term
 from search_index.engines.whoosh.query import bm25, facets, matching
 from search_index.engines.whoosh.query.collector import Mask, PageDocs, TopDocs
 from search_index.engines.whoosh.query.explanation import Explainer
+from search_index.engines.whoosh.query.filters import find_extremes
 from search_index.engines.whoosh.query.vocabulary import IndexVocabulary
 from search_index.query import (
     Facet,
@@ -89,7 +90,8 @@ def _run_query(
         are_articles = view.column("comment_ids") == 0
         scores.matching[np.isin(view.column("ids"), pins) & are_articles & view.mask] = True
     filters = facets.FilterMasks(view, query.filter)
-    top_docs = _collect(view, scores, filters.apply(scores.matching), query.sort)
+    passing = filters.apply(scores.matching)
+    top_docs = _collect(view, scores, passing, query.sort)
     for rank, id_ in enumerate(pins):
         top_docs.keys[top_docs.numbers == id_ << 1] = PIN_KEY - rank
     explainer = Explainer(view, term_query, half_life_days) if query.explain and ranked else None
@@ -103,6 +105,7 @@ def _run_query(
         has_more=page_docs.has_more,
         did_you_mean=term_query.did_you_mean,
         facets=facet_counts,
+        extremes=find_extremes(view, query.extremes, passing),
         has_every_word=bool(pins) or (scores.has_every_word and not term_query.has_corrections),
         language=_first_language(view, top_docs, page_docs),
     )
