@@ -33,6 +33,9 @@ class AddressRefused(httpx.ConnectError):
     """A host, or a redirect, leads to an address that must not be requested."""
 
 
+_ONLY_IF_YOURS = "which is requested only if you give it yourself"
+
+
 class Reach(Enum):
     """From where an address is reached: everywhere, from a network, or from a link alone."""
 
@@ -62,10 +65,12 @@ class Guard:
 
     All that are public; a private one only if the URL itself names it, by an address or by a name
     that has always been private; a link-local one only if the URL is written with that address.
-    Once a request was encrypted, all further ones must be.
+    Once a request was encrypted, all further ones must be. With `only_public`, the URL is not the
+    operator's: no other addresses than public ones, and a redirect may lead from https to http.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, only_public: bool = False) -> None:
+        self._only_public = only_public
         try:
             parts = httpx.URL(url)
         except httpx.InvalidURL:
@@ -82,7 +87,7 @@ class Guard:
 
     def check_url(self, url: httpx.URL) -> None:
         """Raise AddressRefused for a redirect from https to http, or to an address in the URL."""
-        if self._was_encrypted and url.scheme != "https":
+        if self._was_encrypted and url.scheme != "https" and not self._only_public:
             raise AddressRefused(f"a redirect leads from https to {url.scheme}://{url.host}")
         self._was_encrypted = url.scheme == "https"
         if _parse_address(url.host) is not None:
@@ -91,14 +96,14 @@ class Guard:
     def check_addresses(self, host: str, port: int, addresses: Sequence[str]) -> None:
         """Raise AddressRefused unless all `addresses` of a host may be connected to."""
         reaches = {address: reach_of(ipaddress.ip_address(address)) for address in addresses}
-        is_own = _normalize(host) == self._host and port in self._ports
+        is_own = _normalize(host) == self._host and port in self._ports and not self._only_public
         if set(reaches.values()) <= {Reach.PUBLIC}:
             self._was_public |= is_own
         elif not (is_own and (self._is_literal or self._is_private(reaches.values()))):
             address, reach = next(item for item in reaches.items() if item[1] is not Reach.PUBLIC)
+            unless = "which is never requested" if self._only_public else _ONLY_IF_YOURS
             raise AddressRefused(
-                f"{host}:{port} is at {address}, a {reach.value} address, which is requested only"
-                " if you give it yourself"
+                f"{host}:{port} is at {address}, a {reach.value} address, {unless}"
             )
 
     def _is_private(self, reaches: Iterable[Reach]) -> bool:
@@ -145,9 +150,9 @@ class GuardedTransport(httpx.HTTPTransport):
 class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
     """As `GuardedTransport`, with at most `max_connections`."""
 
-    def __init__(self, url: str, max_connections: int = 10) -> None:
+    def __init__(self, url: str, max_connections: int = 10, *, only_public: bool = False) -> None:
         super().__init__()
-        self._guard = Guard(url)
+        self._guard = Guard(url, only_public=only_public)
         self.restart = self._guard.restart
         self._proxies: dict[str, httpx.AsyncHTTPTransport] = {}
         self._pool = httpcore.AsyncConnectionPool(

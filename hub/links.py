@@ -103,7 +103,7 @@ async def _missing(
 ) -> list[RelationDraft]:
     """Return the links without an edge, to hosts from which public articles of the hub come."""
     targets = {edge.wanted_url for edge in edges}
-    fresh = await _from_own_hosts([key for key in drafts if key not in targets])
+    fresh = await from_own_hosts([key for key in drafts if key not in targets])
     return [draft for key, draft in drafts.items() if key in fresh]
 
 
@@ -135,7 +135,7 @@ def find_links(article: Article) -> dict[str, RelationDraft]:
     return links
 
 
-async def _from_own_hosts(keys: Sequence[str]) -> set[str]:
+async def from_own_hosts(keys: Sequence[str]) -> set[str]:
     """Return those of the keys from whose hosts public articles of the hub come. One statement."""
     hosts = list(dict.fromkeys(_host(key) for key in keys))[:MAX_HOSTS]
     if not hosts:

@@ -8,13 +8,16 @@ from typing import Any
 
 from hub.auth import Permission
 from hub.db.keyset import Page, PageArgs
-from hub.reads import related
+from hub.reads import query_statistics, related
 from hub.reads.articles import ArticleRow
 from hub.reads.projection import PartialRelatedRow
 from hub.reads.related import EdgeFields, RelatedRow
 from hub.related import EDITORIAL
 from schema.execution.dataloader import Loader
 from schema.loader_base import LoaderBase
+
+SEARCH_DAYS = 30
+"""Days of which the searches for the headline of a dangling link are counted."""
 
 EDITORIAL_KINDS = frozenset(kind.value for kind in EDITORIAL)
 EMPTY_PAGE: Page[Any] = Page([], has_next=False, has_previous=False)
@@ -78,6 +81,18 @@ class EdgeLoaders(LoaderBase):
                 return {}
             hidden = await related.hidden_suggestions(self._db, ids, self._viewer)
             return {id_: hidden.get(id_, []) for id_ in ids}
+
+        return self._loader(read, None)
+
+    @cached_property
+    def searches_like(self) -> Loader[str, int | None]:
+        """How often readers searched for a headline lately; None for who may not see that."""
+
+        async def read(headlines: list[str]) -> dict[str, int | None]:
+            if not self._viewer.may(Permission.TUNE):
+                return {}
+            days = query_statistics.last_days(SEARCH_DAYS)
+            return {**await query_statistics.searches_like(self._db, days, headlines)}
 
         return self._loader(read, None)
 

@@ -1,5 +1,5 @@
-"""What editors decide about edges: the targets of dangling ones, and the suggestions of the hub.
+"""What editors make of links: the targets of dangling ones, suggestions, links to other sites.
 
-Belongs here: all that accepts, hides or orders what is there already.
+Belongs here: all that accepts, hides, orders or looks after what is there already.
 Does not: drawing edges and deriving them (`hub.related`), reading them (`hub.reads`).
 """

@@ -203,6 +203,18 @@ CREATE TABLE "outbox_event" (
     "parked" INT NOT NULL,
     "error" TEXT
 , "follower" VARCHAR(64), "origin" BIGINT);
+CREATE TABLE "outside_link" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "url" VARCHAR(2000) NOT NULL,
+    "anchor" VARCHAR(500) NOT NULL,
+    "position" INT,
+    "status" INT,
+    "problem" VARCHAR(200),
+    "redirects" INT NOT NULL DEFAULT 0,
+    "moved_to" VARCHAR(2000),
+    "checked_at" TIMESTAMP,
+    "article_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE
+);
 CREATE TABLE "overtaken_text" (
     "reader" VARCHAR(64) NOT NULL  PRIMARY KEY,
     "at" REAL NOT NULL
@@ -366,6 +378,7 @@ INSERT INTO "tortoise_migrations" VALUES(29,'hub','0028_overtaken_texts',strftim
 INSERT INTO "tortoise_migrations" VALUES(30,'hub','0029_translated_labels',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(31,'hub','0032_media',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(32,'hub','0033_suggestions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(33,'hub','0034_outside_links',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -469,6 +482,8 @@ CREATE INDEX "idx_overtaken_t_at_7d8522" ON "overtaken_text" ("at");
 CREATE INDEX "idx_media_sourc_hash_dd0071" ON "media_source" ("hash");
 CREATE INDEX "idx_media_use_article_962f16" ON "media_use" ("article_id");
 CREATE INDEX "idx_hidden_sugg_target__96b734" ON "hidden_suggestion" ("target_id");
+CREATE INDEX "idx_outside_lin_checked_4cbba1" ON "outside_link" ("checked_at");
+CREATE INDEX "idx_outside_lin_article_e95628" ON "outside_link" ("article_id");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',32);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',33);
 COMMIT;

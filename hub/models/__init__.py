@@ -42,7 +42,13 @@ from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.preview import Preview
 from hub.models.querystat import BlockedQuery, OvertakenText, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
-from hub.models.relation import HiddenSuggestion, Relation, RelationKind, RelationOrigin
+from hub.models.relation import (
+    HiddenSuggestion,
+    OutsideLink,
+    Relation,
+    RelationKind,
+    RelationOrigin,
+)
 from hub.models.revision import Revision, RevisionChange
 from hub.models.topic import FormerTopic, Topic
 from hub.models.tuning import Pin, SynonymSet
@@ -80,6 +86,7 @@ __all__ = [
     "MediaUse",
     "MessageStatus",
     "OutboxEvent",
+    "OutsideLink",
     "OvertakenText",
     "Pin",
     "PlannedChange",

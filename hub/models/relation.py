@@ -103,3 +103,28 @@ class HiddenSuggestion(Model):
     class Meta:
         table = "hidden_suggestion"
         unique_together = (("source", "target"),)
+
+
+class OutsideLink(Model):
+    """A link of a public article's text to another site, and what answered when last looked at.
+
+    `status` is the last HTTP status, `problem` why there is none; both null before the first look,
+    at `checked_at`. Of a link that was redirected, `redirects` counts how often, and `moved_to` is
+    where it leads if all of these were permanent. Written by `hub.curation.outside`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "hub.Article", related_name="outside_links", db_index=True
+    )
+    url = fields.CharField(max_length=URL_LENGTH)
+    anchor = fields.CharField(max_length=TITLE_LENGTH)
+    position = fields.IntField(null=True)
+    status = fields.IntField(null=True)
+    problem = fields.CharField(max_length=200, null=True)
+    redirects = fields.IntField(default=0, db_default=0)
+    moved_to = fields.CharField(max_length=URL_LENGTH, null=True)
+    checked_at = fields.DatetimeField(null=True, db_index=True)
+
+    class Meta:
+        table = "outside_link"

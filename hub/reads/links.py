@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -40,6 +41,20 @@ _ORPHANS = (
     f" AND {_PUBLIC.format('s')} WHERE r.target_id = a.id AND {_DRAWN})"
 )
 
+
+_FORMER_ADDRESSES = (
+    f"FROM relation r JOIN article t ON t.id = r.target_id WHERE {_DRAWN} AND r.kind = 'INLINE'"
+    " AND (EXISTS (SELECT 1 FROM address k WHERE k.article_id = t.id AND k.url_key = r.wanted_url"
+    " AND k.url <> COALESCE(t.canonical_url, '')) OR r.wanted_url IS NULL AND EXISTS"
+    " (SELECT 1 FROM slug_history h WHERE h.article_id = t.id AND h.slug = r.wanted_slug"
+    " AND h.slug <> t.slug))"
+)
+_OUTSIDE = (
+    "FROM outside_link r JOIN article s ON s.id = r.article_id"
+    f" AND {_PUBLIC.format('s')} WHERE r.checked_at IS NOT NULL"
+)
+_BROKEN_OUTSIDE = f"{_OUTSIDE} AND (r.status >= 400 OR r.problem IS NOT NULL)"
+_MOVED_OUTSIDE = f"{_OUTSIDE} AND r.status < 400 AND (r.moved_to IS NOT NULL OR r.redirects > 1)"
 
 _COLUMNS = "r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
 
@@ -110,6 +125,56 @@ async def orphans(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[Artic
     return to_page([article_row(row) for row in rows], page_args)
 
 
+class OutsideRow(NamedTuple):
+    """A link of a public article to another site, as `hub.models.OutsideLink`."""
+
+    id: int
+    article_id: int
+    url: str
+    anchor: str
+    position: int | None
+    status: int | None
+    problem: str | None
+    redirects: int
+    moved_to: str | None
+    checked: datetime
+
+
+async def broken_outside(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[OutsideRow]:
+    """Return a page of the links to other sites that nothing, or an error, answered last.
+
+    One statement.
+    """
+    return await _outside(db, _BROKEN_OUTSIDE, page_args, viewer)
+
+
+async def moved_outside(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[OutsideRow]:
+    """Return a page of the links to other sites that are redirected for good, or repeatedly."""
+    return await _outside(db, _MOVED_OUTSIDE, page_args, viewer)
+
+
+async def _outside(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) -> Page[OutsideRow]:
+    _require(viewer)
+    seek, args, order_by = keyset_sql(("r.id", "r.id"), int, False, page_args)
+    rows = await db.rows(
+        "SELECT r.id, r.article_id, r.url, r.anchor, r.position, r.status, r.problem, r.redirects,"
+        f" r.moved_to, r.checked_at {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
+        [*args, page_args.rows],
+    )
+    return to_page(
+        [OutsideRow._make((*values, datetime.fromisoformat(at))) for *values, at in rows],
+        page_args,
+    )
+
+
+async def former_addresses(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
+    """Return a page of the links of texts that go by a former address of their target.
+
+    One statement, which reads all edges if few are such ones.
+    """
+    return await _links(db, _FORMER_ADDRESSES, page_args, viewer)
+
+
 class LinkList(Enum):
     """The lists of this module: what they are read from."""
 
@@ -117,6 +182,9 @@ class LinkList(Enum):
     ORPHANS = _ORPHANS
     ONE_SIDED = _ONE_SIDED
     REPEATED = _REPEATED
+    FORMER_ADDRESSES = _FORMER_ADDRESSES
+    BROKEN_OUTSIDE = _BROKEN_OUTSIDE
+    MOVED_OUTSIDE = _MOVED_OUTSIDE
 
 
 async def count(db: Reader, list_: LinkList, viewer: Viewer) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -242,6 +242,20 @@ async def missing(db: Reader, days: Days, limit: int, viewer: Viewer) -> list[Mi
         for row in await _rows(db, "is_known AND (hits = 0 OR lacking = TRUE)", days, 10 * limit)
     ]
     return sorted(rows, key=lambda row: not row.headline)[:limit]
+
+
+async def searches_like(db: Reader, days: Days, headlines: Sequence[str]) -> dict[str, int]:
+    """Count the searches that read like each of some headlines, of texts that are shown.
+
+    Of the 5,000 most frequent texts; each counts for the headline that it is most like. One
+    statement.
+    """
+    index = _HeadlineIndex((headline_key(headline), headline) for headline in headlines)
+    times = dict.fromkeys(headlines, 0)
+    for row in await _rows(db, "TRUE", days, MAX_HEADLINES):
+        if headline := index.find(row.text):
+            times[headline] += row.searches
+    return times
 
 
 class _HeadlineIndex:

@@ -25,6 +25,7 @@ from hub.models import (
     CommentStatus,
     MessageStatus,
     OutboxEvent,
+    OutsideLink,
     QueryStat,
     RelationKind,
     Release,
@@ -164,6 +165,14 @@ async def _add_article(content: HiddenContent, status: Status, *, withdrawn: boo
     await related.link(content.public_id, kind=pinned, by=SYSTEM, target_id=id_)
     await related.link(
         content.public_id, kind=inline, by=SYSTEM, target_id=id_, anchor=secret("anchor to it")
+    )
+    await OutsideLink.create(
+        article_id=id_,
+        url=f"https://elsewhere.test/{secret('outside')}",
+        anchor=secret("outside words"),
+        problem=secret("outside problem"),
+        moved_to=secret("outside moved"),
+        checked_at=now(),
     )
     edits = ArticleChanges(title=f"Bread {secret('edited title')}", topics=(secret("new topic"),))
     await working_versions.save(id_, edits, by=SYSTEM)

@@ -34,7 +34,7 @@ from hub import (
 from hub.articles import previews, releases, working_versions
 from hub.auth import SYSTEM
 from hub.comments import form_tokens
-from hub.curation import suggestions
+from hub.curation import outside, suggestions
 from hub.db import leases
 from hub.db.database import open_database, transaction
 from hub.db.timestamps import now
@@ -104,7 +104,7 @@ async def _write_articles() -> int:
     article = await articles.create(
         NewArticle(
             title="Written in the hub",
-            body=Body("It **stands** here.", Markup.MARKDOWN),
+            body=Body("It **stands** [here](https://elsewhere.example/).", Markup.MARKDOWN),
             status=Status.PUBLISHED,
             topics=("Harbour",),
             authors=("Nora Quill",),
@@ -137,6 +137,7 @@ async def _relate(article: int) -> None:
     imported = await Article.get(slug="gulls")
     await related.link(article, kind=RelationKind.PINNED, target_id=imported.id, by=SYSTEM)
     await suggestions.hide(article, imported.id, by=SYSTEM)
+    await outside.collect(0)
     await related.link(article, kind=RelationKind.INLINE, headline="Nowhere yet", by=SYSTEM)
     reason = Reason("WORDS", "ferry", 0.5)
     neighbour = Neighbour(imported.id, RelationKind.SIMILAR, 0.5, (reason,))

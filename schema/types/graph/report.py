@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
@@ -14,7 +15,7 @@ from hub.db.keyset import Key, Page, PageArgs, parse_page_args
 from hub.errors import Invalid
 from hub.reads import links
 from hub.reads.articles import ArticleRow
-from hub.reads.links import LinkList, LinkRow
+from hub.reads.links import LinkList, LinkRow, OutsideRow
 from schema import ids
 from schema.context import HubContext, Info
 from schema.execution.field_resolvers import LoaderField
@@ -42,7 +43,7 @@ class Report(NamedTuple):
         return RowConnection(page, _key, lambda: links.count(db, list_, viewer))
 
 
-def _key(row: LinkRow | ArticleRow) -> Key:
+def _key(row: LinkRow | OutsideRow | ArticleRow) -> Key:
     return row.id, row.id
 
 
@@ -52,6 +53,10 @@ def _article(info: Info) -> LoaderField:
 
 def _kinds(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.edge_kinds)
+
+
+def _searches(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.searches_like)
 
 
 async def _candidates(
@@ -103,6 +108,14 @@ class ReportedLink(Node):
         weight=20,
     )
 
+    searches: int | None = batched(
+        _searches,
+        "How often readers searched for its words in the last 30 days, as in `searchStatistics`: "
+        "of texts that three of them searched for. Null without the permission `tune`.",
+        "anchor",
+        weight=5,
+    )
+
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         """Return True for an edge of the report."""
@@ -110,6 +123,24 @@ class ReportedLink(Node):
 
 
 ReportedLinkConnection: Any = connection(ReportedLink, "reported link", count_weight=100)
+
+
+@strawberry.type(description="A link of a public article to another site, as it was looked at.")
+class OutsideLink:
+    """Resolved from an `OutsideRow`."""
+
+    source: Article | None = batched(_article, "The article that holds it.", "article_id")
+    url: str = field("The address that it leads to.")
+    anchor: str = field("The words of the link.")
+    position: int | None = field("The paragraph that holds it.")
+    status: int | None = field("The HTTP status that was answered last, after redirects.")
+    problem: str | None = field("Why there is no status.")
+    redirects: int = field("How often it was redirected.")
+    moved_to: str | None = field("Where it leads, if all of these redirects are permanent.")
+    checked: datetime = field("When it was looked at.", name="checkedAt")
+
+
+OutsideLinkConnection: Any = connection(OutsideLink, "link to another site", count_weight=10)
 
 
 def _dangling(
@@ -152,6 +183,39 @@ def _repeated(
     return parent.page(links.repeated, (first, after, last, before), LinkList.REPEATED)
 
 
+def _former_addresses(
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Awaitable[RowConnection[LinkRow]]:
+    page = first, after, last, before
+    return parent.page(links.former_addresses, page, LinkList.FORMER_ADDRESSES)
+
+
+def _broken_outside(
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Awaitable[RowConnection[OutsideRow]]:
+    page = first, after, last, before
+    return parent.page(links.broken_outside, page, LinkList.BROKEN_OUTSIDE)
+
+
+def _moved_outside(
+    parent: Parent[Report],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Awaitable[RowConnection[OutsideRow]]:
+    page = first, after, last, before
+    return parent.page(links.moved_outside, page, LinkList.MOVED_OUTSIDE)
+
+
 @strawberry.type(description="What editors may want to mend in the related graph.")
 class LinkReport:
     """Resolved from a `Report`."""
@@ -170,6 +234,22 @@ class LinkReport:
     )
     repeated: ReportedLinkConnection = resolved(
         _repeated, "The edges beside a stronger one between the same articles.", weight=50
+    )
+
+    former_addresses: ReportedLinkConnection = resolved(
+        _former_addresses,
+        "The links of texts that go by a former address of their target. Readers get its present "
+        "one, `target.url`; the text itself still holds the former.",
+        weight=50,
+    )
+    broken_outside: OutsideLinkConnection = resolved(
+        _broken_outside,
+        "The links to other sites that answered an error (4xx or 5xx), or not at all, when `hub "
+        "links look` last looked at them.",
+    )
+    moved_outside: OutsideLinkConnection = resolved(
+        _moved_outside,
+        "The links to other sites that were redirected for good then, or more than once.",
     )
 
 

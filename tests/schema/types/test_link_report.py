@@ -8,12 +8,14 @@ from typing import Any
 import anyio
 import pytest
 
-from hub import related
+from hub import articles, related, tokens
 from hub.auth import SYSTEM
-from hub.drafts import RelationDraft
+from hub.db.timestamps import now
+from hub.drafts import ArticleChanges, NewArticle, RelationDraft
 from hub.imports import import_articles
-from hub.models import AuditEntry, Relation, RelationKind, Status
+from hub.models import AuditEntry, QueryStat, Relation, RelationKind, Role, Status
 from hub.settings import Settings
+from hub.text.bodies import Body
 from schema import ids
 from tests.support.factories import a_draft, an_article
 from tests.support.hub import Client, a_hub
@@ -183,3 +185,38 @@ async def test_the_report_lists_what_to_mend_page_by_page(client: Client) -> Non
     assert (await report(client))["orphans"]["nodes"] == [{"slug": "c"}]
     answer = await client.post("{ linkReport { orphans { totalCount } } }")
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_former_addresses_and_searches_for_a_headline_are_told(client: Client) -> None:
+    pier = await an_article("Pier", slug="pier", canonical_url="https://site.test/pier")
+    new = NewArticle(title="Old links", body=Body('<a href="https://site.test/pier">P</a>'))
+    source = await articles.create(new, by=SYSTEM)
+    query = """{ linkReport {
+      formerAddresses { totalCount nodes { url source { title } target { title canonicalUrl } } }
+      dangling { nodes { anchor searches } } } }"""
+    none = (await client.ask(query, editor=True))["linkReport"]
+    assert none == {"formerAddresses": {"totalCount": 0, "nodes": []}, "dangling": {"nodes": []}}
+    moved = ArticleChanges(canonical_url="https://site.test/harbour/pier")
+    await articles.revise(pier, moved, seen_version=1, by=SYSTEM)
+    for headline in ("New ferry launched", "Whale in the sound"):
+        await related.link(source, kind=RelationKind.INLINE, headline=headline, by=SYSTEM)
+    today = now().date().isoformat()
+    for text, readers in (("new ferry", 3), ("whale sound", 2)):
+        await QueryStat.create(day=today, text=text, asked=7, hits=0, readers=readers)
+    found = (await client.ask(query, editor=True))["linkReport"]
+    assert found["formerAddresses"]["nodes"] == [
+        {
+            "url": "https://site.test/pier",
+            "source": {"title": "Old links"},
+            "target": {"title": "Pier", "canonicalUrl": "https://site.test/harbour/pier"},
+        }
+    ]
+    assert found["dangling"]["nodes"] == [
+        {"anchor": "New ferry launched", "searches": 7},
+        {"anchor": "Whale in the sound", "searches": 0},
+    ]
+    secret = await tokens.create("writer", Role.WRITER, by=SYSTEM, scopes=("read", "write"))
+    headers = {"authorization": f"Bearer {secret}"}
+    answer = await client.http.post("/graphql", json={"query": query}, headers=headers)
+    nodes = answer.json()["data"]["linkReport"]["dangling"]["nodes"]
+    assert [node["searches"] for node in nodes] == [None, None]
