@@ -131,7 +131,7 @@ async def withdraw_articles(
             )
         )
     if outcomes and not dry_run:
-        await _record("import.articles", {"withdrawn": len(outcomes)}, by)
+        await _record("import.articles", {"withdrawn": len(outcomes)}, run_id, by)
         if run_id is not None:
             await import_log.record(run_id, await import_log.last_ids(), changes)
     return outcomes
@@ -158,7 +158,7 @@ async def import_taxonomy(
     await ensure_authors(map(without_nul, authors), written_authors)
     if written_topics or written_authors:
         counts = {"topics": len(written_topics), "authors": len(written_authors)}
-        await _record("import.labels", counts, by)
+        await _record("import.labels", counts, run_id, by)
     if run_id is not None and before is not None:
         await import_log.record(run_id, before)
 
@@ -258,14 +258,14 @@ async def _write_batch(
     counts = Counter(outcome.action.value.lower() for outcome in outcomes)
     counts["withdrawn"] = sum(outcome.withdrawn for outcome in outcomes)
     counts["comments"] = sum(outcome.comments_added for outcome in outcomes)
-    await _record("import.articles", counts, by)
+    await _record("import.articles", counts, options.run_id, by)
     return outcomes
 
 
-async def _record(action: str, counts: Mapping[str, int], by: Viewer) -> None:
-    """Append an entry of an import to the audit trail, with its counts."""
+async def _record(action: str, counts: Mapping[str, int], run_id: int | None, by: Viewer) -> None:
+    """Append an entry of an import to the audit trail: its counts, and the number of its list."""
     changes = {name: (None, number) for name, number in sorted(counts.items()) if number}
-    await audit.record(action, "Import", by=by, changes=changes, door=Door.IMPORT)
+    await audit.record(action, "Import", run_id, by=by, changes=changes, door=Door.IMPORT)
 
 
 def _rivals_last(plans: list[DraftPlan]) -> list[DraftPlan]:

@@ -11,29 +11,34 @@ from typing import Any
 
 import pytest
 
-from hub import articles, comments, related, snapshots
-from hub.articles import revisions, trash, working_versions
+from hub import articles, comments, related, snapshots, taxonomy
+from hub.articles import import_log, releases, revisions, trash, working_versions
 from hub.auth import ANONYMOUS, SYSTEM, Permission
 from hub.comments.erased import EMPTY
 from hub.db.database import Reader, run
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
-from hub.drafts import ArticleChanges, CommentDraft
+from hub.drafts import ArticleChanges, CommentDraft, TopicDraft
 from hub.errors import HubError, Invalid, NotAllowed
 from hub.imports import import_articles
 from hub.models import (
     Article,
     Comment,
     CommentStatus,
+    ImportRun,
+    LifeAction,
     RelationKind,
     Revision,
     Status,
+    Topic,
     TrashedArticle,
 )
-from hub.reads import history
+from hub.reads import audit, history
+from hub.reads.audit import AuditFilter, AuditRow
 from hub.reads.history import CommentGap, Gap
 from hub.reads.revisions import contents
 from hub.settings import Settings
+from hub.taxonomy import TOPICS
 from tests.support.factories import READER, a_comment, a_draft, an_article, text
 from tests.support.hub import Client, a_hub
 
@@ -95,6 +100,17 @@ async def comments_at(db: Reader, moment: datetime, ids: Iterable[int]) -> Comme
     return words
 
 
+async def all_entries(db: Reader) -> list[AuditRow]:
+    """Return the audit trail, the oldest entry first."""
+    entries: list[AuditRow] = []
+    after, has_next = None, True
+    while has_next:
+        page = await audit.page(db, PageArgs(100, after=after), AuditFilter(), SYSTEM)
+        entries += page.rows
+        has_next, after = page.has_next, (page.rows[-1].at, page.rows[-1].id)
+    return entries[::-1]
+
+
 async def discuss(dice: random.Random, article: Article) -> None:
     """Let a reader comment, or a moderator decide on a comment."""
     stored = await Comment.filter(article_id=article.id)
@@ -112,8 +128,97 @@ async def discuss(dice: random.Random, article: Article) -> None:
         )
 
 
+async def release(dice: random.Random) -> None:
+    """Publish some articles, and withdraw others, at one moment."""
+    id_ = await releases.create("Release", by=SYSTEM)
+    for article in await Article.all().order_by("id"):
+        if dice.random() < 0.5:
+            action = dice.choice(list(LifeAction))
+            await releases.add(id_, article.id, action, by=SYSTEM)
+    with suppress(HubError):  # one without articles
+        await releases.publish(id_, by=SYSTEM)
+
+
+async def import_some(dice: random.Random) -> None:
+    """Import one of three articles, for the first time or anew."""
+    run_id = await import_log.start(["site"], by=SYSTEM)
+    draft = a_draft(
+        f"key {dice.randrange(3)}",
+        title=f"Title {dice.randrange(99)}",
+        topics=(TopicDraft(f"Topic {dice.randrange(3)}"),),
+        status=dice.choice([Status.PUBLISHED, Status.DRAFT]),
+    )
+    await import_articles([draft], by=SYSTEM, run_id=run_id, overwrite=True)
+    await import_log.finish(run_id, {}, by=SYSTEM)
+
+
+async def undo_last(dice: random.Random) -> None:
+    """Undo the last import."""
+    for run_row in await ImportRun.filter(undone_at=None).order_by("-id").limit(1):
+        await import_log.undo(run_row.id, by=SYSTEM)
+
+
+async def change_labels(dice: random.Random) -> None:
+    """Merge two topics, or give one another name."""
+    topics = await Topic.all().order_by("id")
+    if len(topics) < 2:
+        return
+    first, second = dice.sample(topics, 2)
+    if dice.random() < 0.5:
+        await taxonomy.merge(TOPICS, first.id, second.id, by=SYSTEM)
+    else:
+        values = {"name": f"Topic {dice.randrange(9)}"}
+        await taxonomy.update(TOPICS, first.id, values, by=SYSTEM)
+
+
 def told(snapshot: dict[str, Any]) -> dict[str, Any]:
-    return {name: snapshot[name] for name in snapshots.FIELDS if name != "edges"}
+    return {
+        name: snapshot[name] for name in snapshots.FIELDS if name not in ("edges", "topics")
+    } | {"topics": [(id_, slug, name) for id_, slug, name in snapshot["topics"]]}
+
+
+def retell_labels(public: Public, entries: Iterable[AuditRow], moment: datetime) -> Public:
+    """Return articles with the topics that they had at a moment, by the entries until then.
+
+    Revisions have the names of the time when they were saved.
+    """
+    merged, names = dict[int, int](), dict[int, str]()
+    for entry in entries:
+        if datetime.fromisoformat(entry.at) <= moment and entry.subject == "Topic":
+            for change in entry.changes:
+                assert entry.subject_id is not None
+                if change.field == "into":
+                    merged[entry.subject_id] = int(change.after or 0)
+                elif change.field == "name" and entry.action == "topic.update":
+                    names[entry.subject_id] = change.after or ""
+    return {
+        id_: snapshot | {"topics": _labels(snapshot["topics"], merged, names)}
+        for id_, snapshot in public.items()
+    }
+
+
+def _labels(
+    topics: list[tuple[int, str, str]], merged: dict[int, int], names: dict[int, str]
+) -> list[tuple[int, str | None]]:
+    """Return the ids and last names of topics; a name that was never changed is None."""
+    ids = []
+    for id_, _, _ in topics:
+        while id_ in merged:
+            id_ = merged[id_]
+        ids.append(id_)
+    return [(id_, names.get(id_)) for id_ in dict.fromkeys(ids)]
+
+
+def retell_fields(entries: Iterable[AuditRow]) -> dict[int, dict[str, str | None]]:
+    """Return title, slug and status of each article by its entries alone; None once deleted."""
+    fields: dict[int, dict[str, str | None]] = {}
+    for entry in entries:
+        of_readers = entry.action not in ("article.edit", "article.discard")  # working versions
+        if of_readers and entry.subject == "Article" and entry.subject_id is not None:
+            for change in entry.changes:
+                if change.field in ("title", "slug", "status"):
+                    fields.setdefault(entry.subject_id, {})[change.field] = change.after
+    return fields
 
 
 def steps(dice: random.Random, article: Article) -> dict[str, Callable[[], Awaitable[object]]]:
@@ -137,6 +242,11 @@ def steps(dice: random.Random, article: Article) -> dict[str, Callable[[], Await
             article.id, dice.randint(1, version), by=SYSTEM, with_status=dice.random() < 0.5
         ),
         "delete": lambda: articles.delete(article.id, by=SYSTEM),
+        "release": lambda: release(dice),
+        "import": lambda: import_some(dice),
+        "undo": lambda: undo_last(dice),
+        "merge": lambda: change_labels(dice),
+        "relabel": lambda: change_labels(dice),
         "discuss": lambda: discuss(dice, article),
         "moderate": lambda: discuss(dice, article),
     }
@@ -159,11 +269,21 @@ async def test_every_moment_is_told_as_it_was(db: Reader, seed: int) -> None:
         moments.append((now(), await public_now(), await comments_now()))
     for gone in await TrashedArticle.all():
         await trash.restore(gone.id, by=SYSTEM)
+    entries = await all_entries(db)
+    undone = [datetime.fromisoformat(row.at) for row in entries if row.action == "import.undo"]
     for moment, public, words in moments:
-        assert await public_at(db, moment) == public
+        past = await public_at(db, moment)
+        assert retell_labels(past, entries, moment) == retell_labels(public, entries, moment)
         assert await comments_at(db, moment, public) == words
-        assert await history.has_all_comments(db, moment, 0, SYSTEM)
-        assert await history.is_complete(db, moment, 0, SYSTEM)
+        is_complete = not any(time > moment for time in undone)
+        assert await history.has_all_comments(db, moment, 0, SYSTEM) == is_complete
+        assert await history.is_complete(db, moment, 0, SYSTEM) == is_complete
+    fields = retell_fields(entries)
+    created = {row.subject_id for row in entries if row.action == "article.create"}
+    for article in await Article.filter(id__in=created):
+        assert fields[article.id] == {
+            **{"title": article.title, "slug": article.slug, "status": article.status.value}
+        }
 
 
 async def test_what_cannot_be_told_is_not_told(db: Reader) -> None:
