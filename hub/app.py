@@ -35,6 +35,7 @@ from hub.comments import form_tokens
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
+from hub.media import sweeping as media
 from hub.media.folder import MediaFolder
 from hub.media.keeping import MediaStore
 from hub.search import statistics
@@ -315,6 +316,7 @@ def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> Non
         if settings.revisions:
             await revisions.thin(db, settings.revisions)
         await trash.sweep(db, settings.trash_days)
+        await media.sweep(db, MediaFolder(settings))
         await people.forget_addresses(db, settings.comment_email_days)
 
     publish = partial(articles.publish_due, db)

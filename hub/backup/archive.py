@@ -21,7 +21,7 @@ FORMAT = 1
 """The format of the archives that are written; archives of later formats are refused."""
 
 _MANIFEST = "manifest.json"
-_MAX_MANIFEST = 1_000_000
+_MAX_MANIFEST = 100_000_000
 _CHUNK = 1 << 20
 
 

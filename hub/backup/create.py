@@ -7,11 +7,12 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from hub.backup import archive, postgres, sqlite
+from hub.backup import archive, pictures, postgres, sqlite
 from hub.backup.tables import table_names
 from hub.db.database import database_path
 from hub.db.timestamps import now
 from hub.errors import BackupError
+from hub.media.folder import MediaFolder
 from hub.settings import Settings
 
 
@@ -45,6 +46,7 @@ async def create(
                 lambda: sqlite.dump(path, copies, without_people=without_people)
             )
             migration, rows, tool = sqlite.describe(copies)
+        members |= await to_thread.run_sync(pictures.members, MediaFolder(settings))
         manifest = {
             "hub": version,
             "created_at": moment,

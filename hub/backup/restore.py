@@ -12,11 +12,12 @@ from anyio import to_thread
 import hub.migrations
 from hub import audit, people
 from hub.auth import SYSTEM
-from hub.backup import archive, erasures, postgres, sqlite
+from hub.backup import archive, erasures, pictures, postgres, sqlite
 from hub.backup.tables import table_names
 from hub.db import files
 from hub.db.database import database_path, migrate, open_database, transaction
 from hub.errors import BackupError
+from hub.media.folder import MediaFolder
 from hub.models import IndexFollower, OutboxEvent
 from hub.settings import Settings
 
@@ -62,6 +63,7 @@ async def restore(
                 f"{source} is a backup of {manifest.database}, and HUB_DATABASE_URL names a "
                 f"database of {own}. To move between them: hub export, hub import."
             )
+        await to_thread.run_sync(pictures.load, folder, MediaFolder(settings))
         if path is None:
             await postgres.check_unused(settings.database)
             carried = await erasures.read_postgres(settings.database)

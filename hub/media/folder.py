@@ -55,6 +55,23 @@ class MediaFolder:
         """Delete a picture with its resized versions."""
         shutil.rmtree(self._folder(hash_), ignore_errors=True)
 
+    def older_than(self, seconds: float) -> list[str]:
+        """Return the hashes of the pictures whose folder was not changed since, in seconds of 1970.
+
+        A resized version that is added changes it.
+        """
+        hashes = []
+        for hash_ in self.hashes():
+            with suppress(FileNotFoundError):
+                if self._folder(hash_).stat().st_mtime < seconds:
+                    hashes.append(hash_)
+        return hashes
+
+    def originals(self) -> Iterator[Path]:
+        """Yield the files of all originals."""
+        for hash_ in self.hashes():
+            yield from self._folder(hash_).glob(f"{ORIGINAL}.*")
+
     def hashes(self) -> Iterator[str]:
         """Yield the hashes of the pictures that have a folder."""
         with suppress(FileNotFoundError):

@@ -14,6 +14,7 @@ from hub import VERSION
 from hub.backup import create as backups
 from hub.backup import restore as restores
 from hub.backup.archive import Manifest
+from hub.backup.pictures import list_pictures
 from hub.errors import BackupError
 from hub.settings import Settings
 from scripts.commands.output import echo
@@ -100,6 +101,7 @@ def restore(file: File) -> None:
 
 
 def _describe(manifest: Manifest) -> str:
-    return (
-        f"{manifest.rows.get('article', 0)} articles and {manifest.rows.get('comment', 0)} comments"
-    )
+    counts = [f"{manifest.rows.get(name, 0)} {name}s" for name in ("article", "comment")]
+    if pictures := len(list_pictures(manifest.members)):
+        counts = [", ".join(counts), f"{pictures} pictures"]
+    return " and ".join(counts)

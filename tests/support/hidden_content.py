@@ -19,10 +19,13 @@ from hub.drafts import (
     RelationDraft,
     TopicDraft,
 )
+from hub.media.addresses import address_of
 from hub.models import (
     Article,
     Comment,
     CommentStatus,
+    MediaFile,
+    MediaSource,
     MessageStatus,
     OutboxEvent,
     OutsideLink,
@@ -40,6 +43,7 @@ from hub.models import (
 from hub.search import statistics, tuning
 from hub.taxonomy import AUTHORS, TOPICS
 from tests.support.factories import a_comment, a_draft, an_article, text
+from tests.support.pictures import HIDDEN_HASH
 
 HIDDEN_STATES = (Status.DRAFT, Status.SCHEDULED, Status.ARCHIVED)
 READ, MODERATE, TUNE = Permission.READ, Permission.MODERATE, Permission.TUNE
@@ -121,6 +125,7 @@ async def add_hidden(content: HiddenContent, *, withdrawn: bool = False) -> list
     await _add_of_operators(content, ids[0])
     await _add_deleted(content)
     await _add_labels(content)
+    await _add_picture(content)
     return ids
 
 
@@ -363,6 +368,28 @@ async def _add_deleted(content: HiddenContent) -> None:
     await a_comment(id_, secret("comment"))
     editor = Viewer(secret("editor"), SYSTEM.role, SYSTEM.permissions)
     await articles.delete(id_, by=editor)
+
+
+async def _add_picture(content: HiddenContent) -> None:
+    """Add a draft with a picture that the hub holds, and where it came from."""
+    await MediaFile.create(
+        hash=HIDDEN_HASH,
+        media_type="image/jpeg",
+        bytes=1,
+        width=400,
+        height=300,
+        caption=content.secret("picture caption", READ),
+        credit=content.secret("picture credit", READ),
+        created_at=now(),
+    )
+    await MediaSource.create(
+        key=HIDDEN_HASH,
+        url=f"https://pictures.test/{content.secret('picture source', NOBODY)}",
+        problem=content.secret("picture problem", NOBODY),
+        tried_at=now(),
+    )
+    address = address_of(HIDDEN_HASH, "image/jpeg")
+    await an_article("Bread in a picture", status=Status.DRAFT, image_url=address)
 
 
 async def _add_labels(content: HiddenContent) -> None:

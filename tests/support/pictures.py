@@ -7,6 +7,9 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+HIDDEN_HASH = "ab" * 32
+"""The hash of the picture of a hidden article (`tests.support.hidden_content`)."""
+
 GPS = {1: "N", 2: (52.0, 30.0, 0.0)}
 
 

@@ -30,6 +30,7 @@ from typing_extensions import override
 from hub.db.timestamps import now
 from schema import ids
 from tests.support.hidden_content import OLD_PATH, PLANNED_URL
+from tests.support.pictures import HIDDEN_HASH
 
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
@@ -251,6 +252,9 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
         yield from (Probe("GET", f"/sitemap-{block}.xml") for block in (0, 1))
     elif named:
         yield from (Probe("GET", f"{named[1]}/{quote(slug)}") for slug in slugs)
+    elif path == "/media/{hash}/{name}":
+        names = ("original.jpg", "160.webp", "161.webp")
+        yield from (Probe("GET", f"/media/{HIDDEN_HASH}/{name}") for name in names)
     elif path == "/stories/{language}/{slug}":
         yield from (Probe("GET", f"/stories/de/{quote(slug)}") for slug in slugs)
     elif path.startswith("/archive/"):

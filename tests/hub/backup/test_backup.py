@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -16,13 +17,18 @@ import pytest
 from tortoise import Tortoise
 
 from hub import articles, comments, outbox, tokens
-from hub.auth import SYSTEM
+from hub.auth import ANONYMOUS, SYSTEM
 from hub.backup import create, restore
 from hub.backup.people import BLANKED, EMPTIED
+from hub.backup.pictures import list_pictures
 from hub.backup.tables import table_names
 from hub.db.database import open_database
 from hub.drafts import ArticleChanges
 from hub.errors import BackupError, DatabaseError
+from hub.media import rows
+from hub.media.addresses import hash_of
+from hub.media.folder import MediaFolder
+from hub.media.keeping import MediaStore
 from hub.models import AuditEntry, Comment, OutboxEvent, Role
 from hub.outbox import Follower
 from hub.search import followers
@@ -30,6 +36,7 @@ from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
 from hub.settings import Settings
 from tests.support.factories import READER, an_article
+from tests.support.pictures import a_picture
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 
@@ -59,6 +66,25 @@ def content(file: Path) -> bytes:
     with tarfile.open(file) as tar:
         parts = [tar.extractfile(info) for info in tar]
         return b"\n".join(part.read() for part in parts if part is not None)
+
+
+async def test_pictures_come_back(settings: Settings, tmp_path: Path) -> None:
+    folder, file = MediaFolder(settings), tmp_path / "hub.backup"
+    async with open_database(settings):
+        address = await MediaStore(folder).keep(a_picture())
+        await an_article(image_url=address)
+    [path] = folder.originals()
+    before = path.read_bytes()
+    folder.write(folder.resized(hash_of(address) or "", 160, "webp"), b"resized")
+    manifest = await create.create(settings, file, version="1")
+    assert len(list_pictures(manifest.members)) == 1
+    shutil.rmtree(folder.root)
+    await restore.restore(settings, file, before=nothing)
+    assert [path.read_bytes() for path in folder.originals()] == [before]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [name.name for name in path.parent.iterdir()] == [path.name]
+    async with open_database(settings) as db:
+        assert await rows.visible(db, hash_of(address) or "", ANONYMOUS) is not None
 
 
 async def test_a_restored_hub_is_the_same(settings: Settings, tmp_path: Path) -> None:
