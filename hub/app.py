@@ -31,7 +31,7 @@ from typing_extensions import override
 from hub import articles, audit, logs, outbox, people, rate_limits, tokens, webhooks
 from hub.articles import previews, revisions, trash
 from hub.auth import ANONYMOUS, Permission, Viewer
-from hub.comments import form_tokens
+from hub.comments import events, form_tokens
 from hub.db import health, leases
 from hub.db.database import Reader, open_database
 from hub.errors import DatabaseError, RateLimited
@@ -305,7 +305,7 @@ def _start_shared_tasks(tasks: TaskGroup, db: Reader, settings: Settings) -> Non
         return bool(await articles.due_ids(db))
 
     async def trim() -> None:
-        while await outbox.trim():
+        while await outbox.trim() or await events.trim():
             await anyio.sleep(1)  # lets other writers take the lock in between
         while await audit.trim(settings.audit_days):
             await anyio.sleep(1)

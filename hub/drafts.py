@@ -21,7 +21,7 @@ from typing import Any, Final, TypeVar
 from pydantic.alias_generators import to_camel
 
 from hub.errors import Invalid
-from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
+from hub.models import CommentKind, CommentModeration, CommentStatus, Kind, RelationKind, Status
 from hub.text import markup, validation
 from hub.text.bodies import Body
 from hub.text.slugs import headline_key
@@ -137,6 +137,7 @@ class ArticleContent:
     status: Status = Status.DRAFT
     published_at: datetime | None = None
     comments_open: bool = True
+    comment_moderation: CommentModeration | None = None
     image_url: str | None = None
     image_alt: str | None = None
     canonical_url: str | None = None
@@ -209,6 +210,7 @@ ARTICLE_FIELDS = (
     ArticleField("language", validation.language, aliases=("lang", "locale")),
     ArticleField("kind", _any_value),
     ArticleField("comments_open", _any_value),
+    ArticleField("comment_moderation", _any_value, nullable=True),
     ArticleField("image_url", validation.url, nullable=True, aliases=("image",)),
     ArticleField("image_alt", validation.optional_line, nullable=True),
     ArticleField("canonical_url", validation.url, nullable=True, aliases=("url", "link")),
@@ -242,6 +244,7 @@ class ArticleChanges:
     language: str | Keep = KEEP
     kind: Kind | Keep = KEEP
     comments_open: bool | Keep = KEEP
+    comment_moderation: CommentModeration | Keep | None = KEEP
     image_url: str | Keep | None = KEEP
     image_alt: str | Keep | None = KEEP
     canonical_url: str | Keep | None = KEEP

@@ -34,8 +34,7 @@ REBUILD_EVENT: Final = 0
 SEARCH_TAG = "search"
 """The change feed's tag of all search results, and of synonyms and pins."""
 
-CONTENT_CHANGED, COMMENT_PENDING = "content.changed", "comment.pending"
-COMMENT_APPROVED = "comment.approved"
+CONTENT_CHANGED = "content.changed"
 
 MAX_AGED = 1_000
 """Pending events whose articles are looked at for the lag of public ones."""
@@ -107,18 +106,6 @@ async def announce(tags: Iterable[str], old_locations: Iterable[ArticleLocation]
             )
             for row in targets
         )
-
-
-async def notify(type_: str, comment_id: int, article_id: int) -> None:
-    """Add an event of a comment for each webhook target, in a transaction; of types as `comment.…`.
-
-    It holds ids alone. One statement without targets.
-    """
-    tags, moment = f"{type_}:{comment_id} article:{article_id}", now()
-    await WebhookEvent.bulk_create(
-        WebhookEvent(target=row["name"], tags=tags, places="[]", created_at=moment)
-        for row in await run("SELECT name FROM webhook_target")
-    )
 
 
 @transaction

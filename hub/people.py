@@ -20,16 +20,15 @@ from tortoise.expressions import Q
 from hub import audit, outbox
 from hub.articles import trash
 from hub.auth import Permission, Viewer, comment_condition
-from hub.comments import erased, update_counts
+from hub.comments import erased, removal
 from hub.comments.erased import Belongs
 from hub.db.database import Reader, marks, run, transaction
 from hub.db.keyset import MAX_PAGE
 from hub.db.scrubbing import scrub
 from hub.db.timestamps import now
 from hub.errors import Invalid
-from hub.models import AuditEntry, Comment, CommentStatus, ErasedPerson
-from hub.search import statistics
-from hub.text import markup, validation
+from hub.models import AuditEntry, Comment, ErasedPerson
+from hub.text import validation
 
 BATCH = 200
 """Comments that are erased in one transaction."""
@@ -321,15 +320,7 @@ async def _erase_comments(spellings: Sequence[str], moment: datetime) -> tuple[i
     rows = await own.values("id", "article_id", "author_name", "body_html", "status")
     if not rows:
         return None
-    ids = {int(row["id"]): int(row["article_id"]) for row in rows}
-    await statistics.forget(
-        text for row in rows for text in (row["author_name"], markup.to_text(row["body_html"]))
-    )
-    placeholders = await erased.remove(ids)
-    await audit.blank("Comment", list(ids))
-    public = {row["article_id"] for row in rows if row["status"] == CommentStatus.APPROVED}
-    if public:
-        await update_counts(sorted(public))
+    placeholders = await removal.remove(rows)
     await outbox.record([outbox.REBUILD_EVENT])  # segments hold what was deleted until a merge
     return len(rows), placeholders
 

@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from hub import outbox
+from hub.comments import events
+from hub.comments.events import EventRow
 from hub.db.database import Reader
 from hub.errors import DatabaseError, HubError
 from hub.models import Status
@@ -59,12 +61,13 @@ class Event:
     """The changes since the previous event.
 
     `commented_ids` are the ids of articles whose comments may have changed; `indexed` tells that
-    the index has a new commit.
+    the index has a new commit. `comment_events` are for moderators alone.
     """
 
     articles: tuple[ArticleTransition, ...] = ()
     commented_ids: frozenset[int] = frozenset()
     indexed: bool = False
+    comment_events: tuple[EventRow, ...] = ()
 
 
 @dataclass(slots=True)
@@ -127,7 +130,7 @@ class ChangeFeed:
         self._watcher: asyncio.Task[None] | None = None
         self._started = asyncio.Event()
         self._public: set[int] = set()
-        self._seq = 0
+        self._seq = self._comment_seq = 0
         self._commit: Hashable = None
         self.metrics = FeedMetrics()
 
@@ -184,6 +187,7 @@ class ChangeFeed:
 
     async def _start(self) -> None:
         self._seq = await outbox.latest_change(self._db)
+        self._comment_seq = await events.latest(self._db)
         self._commit = self._engine.latest_commit()
         rows = await self._db.rows(
             "SELECT id FROM article WHERE status = ?", [Status.PUBLISHED.value]
@@ -206,11 +210,22 @@ class ChangeFeed:
         if commit is None:  # the index of several hosts: the database tells its commits
             indexed = any(line.tag == outbox.SEARCH_TAG for line in lines)
         articles, commented = _ids(lines, "article"), _ids(lines, "comments")
+        rows = await self._read_comment_events() if is_new else []
         transitions = await self._transitions(articles)
         self._commit, self._seq = commit, seq
-        if not (articles or commented or indexed):
+        self._comment_seq = rows[-1].seq if rows else self._comment_seq
+        if not (articles or commented or indexed or rows):
             return None
-        return Event(transitions, frozenset(commented | articles), indexed)
+        return Event(transitions, frozenset(commented | articles), indexed, tuple(rows))
+
+    async def _read_comment_events(self) -> list[EventRow]:
+        rows: list[EventRow] = []
+        while True:
+            after = rows[-1].seq if rows else self._comment_seq
+            page = await events.events_after(self._db, after, MAX_LINES)
+            rows += page
+            if len(page) < MAX_LINES:
+                return rows
 
     async def _transitions(self, ids: set[int]) -> tuple[ArticleTransition, ...]:
         if not ids:

@@ -31,7 +31,8 @@ from hub.reads import (
 from hub.reads.articles import ArticleFilter, ArticleRow, BodyRow, Order
 from hub.reads.audit import AuditRow
 from hub.reads.authors import AuthorRow
-from hub.reads.comments import CommentRow, ModeratedRow
+from hub.reads.comments import CommentRow, moderation
+from hub.reads.comments.moderation import ModeratedRow, ReportCount
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
 from hub.reads.links import LinkRow
 from hub.reads.per_key import batched
@@ -162,7 +163,12 @@ class Loaders(EdgeLoaders):
     @cached_property
     def moderated(self) -> Loader[int, ModeratedRow | None]:
         """Comments by id as their moderators see them; None for everybody else."""
-        return self._loader(self._for_viewer(comments.moderated_by_ids), None)
+        return self._loader(self._for_viewer(moderation.moderated_by_ids), None)
+
+    @cached_property
+    def reports(self) -> Loader[int, list[ReportCount]]:
+        """Why readers reported a comment, for its moderators; nothing for everybody else."""
+        return self._loader(self._for_viewer(moderation.reports), [])
 
     @cached_property
     def revision(self) -> Loader[int, RevisionRow | None]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated
 
 import anyio
 import strawberry
 
 from hub.auth import Permission, Viewer
+from hub.comments.events import EventRow
 from hub.errors import Invalid
 from hub.models import CommentStatus
 from hub.reads import articles, comments
@@ -19,8 +21,8 @@ from schema.context import HubContext, Info
 from schema.loaders import Loaders
 from schema.rate_limits import Limit
 from schema.types.article import Article
-from schema.types.comment import Comment
-from schema.types.enums import ArticleChangeKind
+from schema.types.comment import Comment, ModeratedComment
+from schema.types.enums import ArticleChangeKind, CommentEventType
 from schema.types.fields import field
 from schema.types.filters import SearchFilter, search_filter
 from search_index.query import EngineError, SearchQuery
@@ -37,6 +39,15 @@ class ArticleChange:
     change: ArticleChangeKind = field("What happened to it.")
     article_id: strawberry.ID = field("Its global id.")
     article: Article | None = field("The article as it is now; null once you may not see it.")
+
+
+@strawberry.type(description="A comment waits for a moderator, is public, or was reported.")
+class ModerationEvent:
+    """An event of `moderationQueueChanged`."""
+
+    type: CommentEventType = field("What happened to it.")
+    comment_id: strawberry.ID = field("The comment's global id.")
+    comment: ModeratedComment = field("The comment as it is now.")
 
 
 @strawberry.type(description="Articles have entered or left the answer to a search.")
@@ -107,6 +118,42 @@ async def _comment_added(
                 if row is not None:
                     yield row  # type: ignore[misc]
             previous = current
+
+
+async def _moderation_queue_changed(
+    info: Info,
+    article_id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Only comments on this article; on any if left out."),
+    ] = None,
+) -> AsyncGenerator[ModerationEvent, None]:
+    context = info.context
+    context.viewer.require(Permission.MODERATE)
+    id_ = None if article_id is None else ids.local_id(article_id, ids.ARTICLE, "articleId")
+    async with context.feed.subscribe(context.client_key) as listener:
+        async for event in listener.events():
+            for start in range(0, len(event.comment_events), MAX_HITS):
+                batch = event.comment_events[start : start + MAX_HITS]
+                for change in await _moderation_events(context, batch, id_):
+                    yield change
+
+
+async def _moderation_events(
+    context: HubContext, rows: Sequence[EventRow], article_id: int | None
+) -> list[ModerationEvent]:
+    """Return the events of comments that the viewer may see. One statement."""
+    _reset_loaders(context)
+    loader = context.loaders.moderated
+    comments_ = await asyncio.gather(*(loader.load(row.comment_id) for row in rows))
+    return [
+        ModerationEvent(
+            type=CommentEventType(row.type),
+            comment_id=strawberry.ID(ids.global_id(ids.COMMENT, row.comment_id)),
+            comment=comment,  # type: ignore[arg-type]
+        )
+        for row, comment in zip(rows, comments_, strict=True)
+        if comment is not None and article_id in (None, comment.comment.article_id)
+    ]
 
 
 async def _approved_ids(context: HubContext, article_id: int) -> set[int]:
@@ -198,6 +245,11 @@ class Subscription:
     comment_added = strawberry.subscription(
         resolver=_comment_added,
         description="Tells each comment on an article as soon as it is public.",
+    )
+    moderation_queue_changed = strawberry.subscription(
+        resolver=_moderation_queue_changed,
+        description="Tells moderators when a comment waits for them, is approved or reported. "
+        "Needs the permission `moderate`.",
     )
     search_changed = strawberry.subscription(
         resolver=_search_changed,

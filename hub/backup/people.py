@@ -8,7 +8,14 @@ trail. Authors of articles are public.
 from __future__ import annotations
 
 EMPTIED = (
-    *("audit_entry", "day_secret", "overtaken_text", "query_reader", "query_stat"),
+    *(
+        "audit_entry",
+        "comment_report",
+        "day_secret",
+        "overtaken_text",
+        "query_reader",
+        "query_stat",
+    ),
     *("rate_bucket", "token"),
     "erased_person",
     *("trashed_article", "trashed_row"),  # with comments as they were
@@ -21,6 +28,8 @@ BLANKED = {
         "author_email": "NULL",
         "audit_key": "NULL",
         "reasons": "NULL",
+        "reports": "0",
+        "secret_digest": "NULL",
     },
     "import_run": {"editor": "'anonymous'", "paths": "'[]'"},
     **{

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from hub.db.database import marks, run, transaction
 from hub.db.timestamps import now
 from hub.drafts import CommentDraft
-from hub.models import Comment, ErasedPerson
+from hub.models import Comment, CommentReport, ErasedPerson
 from hub.text.bodies import Body, Markup
 
 Key = TypeVar("Key", int, str)
@@ -29,6 +29,8 @@ EMPTY: dict[str, object] = {
     "spam_score": None,
     "reasons": None,
     "fingerprint": None,
+    "secret_digest": None,
+    "reports": 0,
 }
 """The columns of an erased comment that keeps the place of its replies."""
 
@@ -107,6 +109,7 @@ async def remove(rows: Mapping[int, int]) -> int:
         await Comment.filter(id__in=sorted(leaves)).delete()
         left &= parents
     if left:
+        await CommentReport.filter(comment_id__in=sorted(left)).delete()
         await Comment.filter(id__in=sorted(left)).update(**EMPTY, erased_at=now())
     return len(left)
 

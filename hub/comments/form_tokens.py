@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from time import time
 
-from hub.db.database import Reader, run, transaction
-from hub.models import HubSecret
+from hub.comments.keys import SELECT, read_key
+from hub.db.database import Reader, transaction
 
 LEAST_SECONDS = 3
 """Age from which a token is accepted: nobody reads and writes faster."""
@@ -21,7 +20,6 @@ MOST_SECONDS = 86_400
 """Age up to which a token is accepted: a page may stay open for a day."""
 
 _NAME = "comment_form"
-_SELECT = "SELECT value FROM hub_secret WHERE name = ?"
 
 
 async def issue(db: Reader, article_id: int) -> str:
@@ -29,14 +27,14 @@ async def issue(db: Reader, article_id: int) -> str:
 
     Raises DatabaseError if there is no key any more while a preview is being read.
     """
-    rows = await db.rows(_SELECT, [_NAME])
+    rows = await db.rows(SELECT, [_NAME])
     return _sign(article_id, int(time()), rows[0][0] if rows else await create_key())
 
 
 @transaction
 async def create_key() -> str:
     """Return the key of all tokens, which is created if there is none."""
-    return await _read_key()
+    return await read_key(_NAME)
 
 
 async def find_problem(token: str | None, article_id: int) -> str | None:
@@ -46,21 +44,13 @@ async def find_problem(token: str | None, article_id: int) -> str | None:
     moment = token.partition(".")[0]
     if not (moment.isdecimal() and moment.isascii() and len(moment) < 12):
         return "its form token is none"
-    expected = _sign(article_id, int(moment), await _read_key())
+    expected = _sign(article_id, int(moment), await read_key(_NAME))
     if not hmac.compare_digest(token.encode(), expected.encode()):
         return "its form token is none, or that of another article"
     age = time() - int(moment)
     if age < LEAST_SECONDS:
         return f"it was written in less than {LEAST_SECONDS} seconds"
     return None if age <= MOST_SECONDS else "its form token is older than a day"
-
-
-async def _read_key() -> str:
-    rows = await run(_SELECT, [_NAME])
-    if rows:
-        return str(rows[0]["value"])
-    row = await HubSecret.create(name=_NAME, value=secrets.token_hex(32))
-    return str(row.value)
 
 
 def _sign(article_id: int, moment: int, key: str) -> str:

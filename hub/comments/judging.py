@@ -51,16 +51,36 @@ async def judge(
 
     In a transaction; up to four statements.
     """
-    fingerprint = spam.compute_fingerprint(comment.body)
     problem = await find_problem(form.token, article_id)
-    equal, near, recent = await _look_back(comment, fingerprint)
+    is_trap_filled = bool(form.honeypot and form.honeypot.strip())
+    return await _judge(comment, problem or "", is_trap_filled, own_id=0)
+
+
+async def judge_edit(
+    comment: spam.Submission, own_id: int, pairs: str | None
+) -> tuple[spam.Judgement, dict[str, Any]]:
+    """Judge the new text of the comment with this id; see `judge`.
+
+    `pairs` are the reasons of its verdict, of which those hold on that tell of its form.
+    """
+    reasons = dict(orjson.loads(pairs or "[]"))
+    return await _judge(
+        comment, reasons.get(spam.NO_FORM_TOKEN, ""), spam.HONEYPOT in reasons, own_id=own_id
+    )
+
+
+async def _judge(
+    comment: spam.Submission, token_problem: str, is_trap_filled: bool, *, own_id: int
+) -> tuple[spam.Judgement, dict[str, Any]]:
+    fingerprint = spam.compute_fingerprint(comment.body)
+    equal, near, recent = await _look_back(comment, fingerprint, own_id)
     context = spam.Context(
-        token_problem=problem or "",
-        is_trap_filled=bool(form.honeypot and form.honeypot.strip()),
+        token_problem=token_problem,
+        is_trap_filled=is_trap_filled,
         duplicates=equal,
         near_duplicates=near,
         recent=recent,
-        is_trusted=await _is_trusted(comment),
+        is_trusted=await _is_trusted(comment, own_id),
     )
     learned = await read_learned(spam.extract_features(comment))
     judgement = spam.judge(comment, learned, context)
@@ -100,11 +120,17 @@ async def learn(row: Any, status: CommentStatus, before: CommentVerdict | None) 
     await Comment.filter(id=row["id"]).update(learned=after)
 
 
-async def _look_back(comment: spam.Submission, fingerprint: int) -> tuple[int, int, int]:
-    """Count equal and similar texts among the last comments, and the person's latest ones."""
+async def _look_back(
+    comment: spam.Submission, fingerprint: int, own_id: int
+) -> tuple[int, int, int]:
+    """Count equal and similar texts among the last comments, and the person's latest ones.
+
+    Among all but that of `own_id`.
+    """
     rows = await run(
-        "SELECT author_name, author_email, created_at, fingerprint FROM comment"
-        f" ORDER BY id DESC LIMIT {RECENT}"
+        "SELECT author_name, author_email, created_at, fingerprint FROM comment WHERE id <> ?"
+        f" ORDER BY id DESC LIMIT {RECENT}",
+        [own_id],
     )
     start = now() - RATE_WINDOW
     equal = near = recent = 0
@@ -117,22 +143,24 @@ async def _look_back(comment: spam.Submission, fingerprint: int) -> tuple[int, i
         is_same = row["author_name"] == comment.author_name or (
             comment.author_email and row["author_email"] == comment.author_email
         )
-        if is_same and _to_moment(row["created_at"]) > start:
+        if is_same and to_moment(row["created_at"]) > start:
             recent += 1
     return equal, near, recent
 
 
-def _to_moment(value: str | datetime) -> datetime:
+def to_moment(value: str | datetime) -> datetime:
+    """Return a time as a statement of a writer returns it: SQLite returns a text."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-async def _is_trusted(comment: spam.Submission) -> bool:
-    """Return whether comments of this name and address were approved, and none is spam."""
+async def _is_trusted(comment: spam.Submission, own_id: int) -> bool:
+    """Return whether other comments of this name and address were approved, and none is spam."""
     if not comment.author_email:
         return False
     rows = await run(
-        "SELECT DISTINCT status FROM comment WHERE author_email = ? AND author_name = ?",
-        [comment.author_email, comment.author_name],
+        "SELECT DISTINCT status FROM comment WHERE author_email = ? AND author_name = ?"
+        " AND id <> ?",
+        [comment.author_email, comment.author_name, own_id],
     )
     statuses = {row["status"] for row in rows}
     return CommentStatus.APPROVED.value in statuses and CommentStatus.SPAM.value not in statuses

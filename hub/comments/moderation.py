@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hub import audit, outbox
+from hub import audit
 from hub.auth import Permission, Viewer, comment_condition
+from hub.comments import events
 from hub.comments.counts import update_counts
 from hub.comments.judging import learn
+from hub.comments.reports import settle
 from hub.comments.spam import compute_fingerprint
 from hub.comments.texts import validate_body
 from hub.db.database import run, transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
-from hub.models import Comment, CommentStatus, CommentVerdict, Door
-from hub.reads.comments import CommentFilter, filter_condition
+from hub.models import Comment, CommentEventType, CommentStatus, CommentVerdict, Door
+from hub.reads.comments.moderation import CommentFilter, filter_condition
 from hub.text import markup
 from hub.text.bodies import Body, Markup
 
@@ -27,7 +29,7 @@ MAX_MODERATED = 10_000
 
 _COLUMNS = (
     "c.id, c.article_id, c.status, c.moderated, c.kind, c.author_name, c.author_email, c.body_html,"
-    " c.learned, c.erased_at"
+    " c.learned, c.erased_at, c.reports"
 )
 
 
@@ -35,7 +37,7 @@ _COLUMNS = (
 async def moderate(comment_id: int, status: CommentStatus, *, by: Viewer) -> int:
     """Set a comment's status, and return its article's id. Imports leave it alone from now on.
 
-    The spam filter learns from it.
+    The spam filter learns from it, and reports of readers are settled.
 
     Raises:
         NotAllowed: `by` is not a moderator.
@@ -102,7 +104,8 @@ async def moderate_matching(
     """Set the status of all comments that match; return their number, and whether more are left.
 
     The earliest first, in transactions of 100, up to 10,000. A call that was interrupted is
-    continued by the same call, since comments that have the status are left out.
+    continued by the same call, since comments that have the status are left out, unless readers
+    have reported them.
 
     Raises:
         NotAllowed: `by` is not a moderator.
@@ -124,7 +127,8 @@ async def _moderate_batch(
 ) -> list[int]:
     matching, visible = filter_condition(conditions), comment_condition(by, "c")
     rows = await run(
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.id > ? AND c.status <> ? AND {matching.sql}"
+        f"SELECT {_COLUMNS} FROM comment c WHERE c.id > ? AND (c.status <> ? OR c.reports > 0)"
+        f" AND {matching.sql}"
         f" AND {visible.sql} ORDER BY c.id LIMIT {BATCH}",
         [after, status.value, *matching.args, *visible.args],
     )
@@ -150,16 +154,19 @@ async def _set_status(rows: Sequence[Any], status: CommentStatus, by: Viewer) ->
     recounted = set[int]()
     for row in rows:
         before = row["status"]
-        if before == status.value and row["moderated"]:
+        if before == status.value and row["moderated"] and not row["reports"]:
             continue
         await Comment.filter(id=row["id"]).update(status=status, moderated=True)
         learned = None if row["learned"] is None else CommentVerdict(row["learned"])
         await learn(row, status, learned)
-        changes = {"status": (before, status)}
+        changes: dict[str, tuple[object, object]] = {"status": (before, status)}
+        if row["reports"]:
+            await settle([row["id"]])
+            changes["reports"] = (row["reports"], 0)
         await audit.record("comment.moderate", "Comment", row["id"], by=by, changes=changes)
         if before != status.value and CommentStatus.APPROVED.value in (before, status.value):
             recounted.add(row["article_id"])
             if status is CommentStatus.APPROVED:
-                await outbox.notify(outbox.COMMENT_APPROVED, row["id"], row["article_id"])
+                await events.notify(CommentEventType.APPROVED, row["id"], row["article_id"])
     if recounted:
         await update_counts(sorted(recounted))

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from hub import audit, outbox
+from hub import audit
 from hub.auth import Permission, Viewer, article_statuses, comment_statuses
-from hub.comments import spam
+from hub.comments import events, spam
 from hub.comments.counts import update_counts
 from hub.comments.judging import Form, judge
+from hub.comments.policy import NO_POLICY, Policy, closing_time, waits
+from hub.comments.secrets import compute_digest
 from hub.comments.texts import validate_body
 from hub.db.database import transaction
 from hub.db.timestamps import now
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Comment, CommentStatus, CommentVerdict
+from hub.models import Article, Comment, CommentEventType, CommentStatus
 from hub.text import markup, validation
 from hub.text.bodies import Body, Markup
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The rules for comments of readers, from the settings.
-
-    `needs_token`: comments without a valid form token are refused. `approves_clean`: those that the
-    spam filter calls clean are approved at once, and not all wait. `close_days`: days after its
-    publication from which an article takes no comments; 0: it takes them for good.
-    """
-
-    needs_token: bool = False
-    approves_clean: bool = False
-    close_days: int = 0
-
-
-NO_POLICY = Policy()
 NO_FORM = Form()
 
 
@@ -49,11 +33,13 @@ async def submit(
     parent_id: int | None = None,
     form: Form = NO_FORM,
     policy: Policy = NO_POLICY,
+    secret: str | None = None,
 ) -> int:
     """Store a comment on an article, or a reply to a comment, and return its id.
 
     A moderator's comment is approved at once; others are judged by the spam filter, and wait as
-    PENDING unless the policy approves clean ones. `body` is plain text.
+    PENDING unless article or policy let them through. `body` is plain text. With the `secret`, of
+    which a hash is stored, its writer may edit and delete it (`hub.comments.own`).
 
     Raises:
         NotFound: no such article, or no such comment on it, that `by` may see.
@@ -73,7 +59,7 @@ async def submit(
         judgement, columns = await judge(submission, article_id, form)
         if policy.needs_token and judgement.token_problem:
             raise Invalid("formToken", f"{judgement.token_problem}: ask `commentFormToken` for one")
-        if not (policy.approves_clean and judgement.verdict is CommentVerdict.CLEAN):
+        if waits(article.comment_moderation or policy.moderation, judgement.verdict):
             status = CommentStatus.PENDING
     key = audit.new_key()
     comment = await Comment.create(
@@ -85,6 +71,7 @@ async def submit(
         status=status,
         created_at=now(),
         audit_key=key,
+        secret_digest=None if secret is None else compute_digest(secret),
         **columns,
     )
     changes = {
@@ -93,8 +80,8 @@ async def submit(
     }
     await audit.record("comment.submit", "Comment", comment.id, by=by, changes=changes)
     is_approved = comment.status is CommentStatus.APPROVED
-    event = outbox.COMMENT_APPROVED if is_approved else outbox.COMMENT_PENDING
-    await outbox.notify(event, comment.id, article_id)
+    event = CommentEventType.APPROVED if is_approved else CommentEventType.PENDING
+    await events.notify(event, comment.id, article_id)
     if is_approved:
         await update_counts([article_id])
     return int(comment.id)
@@ -103,14 +90,14 @@ async def submit(
 async def _open_article(article_id: int, by: Viewer, policy: Policy) -> Article:
     """Return the article if `by` may comment on it; see `submit` for the errors."""
     article = await Article.get_or_none(id=article_id, status__in=article_statuses(by)).only(
-        "id", "comments_open", "published_at", "language"
+        "id", "comments_open", "comment_moderation", "published_at", "language"
     )
     if article is None:
         raise NotFound("article", article_id)
     if not article.comments_open:
         raise Invalid("articleId", "comments on this article are closed")
-    days = 0 if by.may(Permission.MODERATE) else policy.close_days
-    published_at = article.published_at
-    if days and published_at is not None and published_at < now() - timedelta(days=days):
-        raise Invalid("articleId", f"comments on this article were closed after {days} days")
+    closes_at = closing_time(article.published_at, policy, by)
+    if closes_at is not None and closes_at <= now():
+        problem = f"comments on this article were closed after {policy.close_days} days"
+        raise Invalid("articleId", problem)
     return article

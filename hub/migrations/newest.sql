@@ -29,7 +29,7 @@ CREATE TABLE "article" (
     "source_hash" VARCHAR(64),
     "source_version" INT,
     "body_html" TEXT NOT NULL,
-    "body_text" TEXT NOT NULL, "metadata" TEXT, "subtitle" VARCHAR(500) NOT NULL DEFAULT '', "held_back" INT NOT NULL DEFAULT 0,
+    "body_text" TEXT NOT NULL, "metadata" TEXT, "subtitle" VARCHAR(500) NOT NULL DEFAULT '', "held_back" INT NOT NULL DEFAULT 0, "comment_moderation" VARCHAR(16)   /* ALL: ALL\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM\nNONE: NONE */,
     CONSTRAINT "uid_article_slug_960f9e" UNIQUE ("slug", "language"),
     CONSTRAINT "uid_article_source_fd8247" UNIQUE ("source", "source_key")
 );
@@ -84,8 +84,23 @@ CREATE TABLE "comment" (
     "created_at" TIMESTAMP NOT NULL,
     "source_key" VARCHAR(255),
     "article_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE,
-    "parent_id" BIGINT REFERENCES "comment" ("id") ON DELETE SET NULL, "moderated" INT NOT NULL DEFAULT 0, "audit_key" VARCHAR(64), "erased_at" TIMESTAMP, "edited_at" TIMESTAMP, "edited_by" VARCHAR(16), "fingerprint" BIGINT, "learned" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "reasons" TEXT, "spam_score" REAL, "verdict" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "imported_at" TIMESTAMP,
+    "parent_id" BIGINT REFERENCES "comment" ("id") ON DELETE SET NULL, "moderated" INT NOT NULL DEFAULT 0, "audit_key" VARCHAR(64), "erased_at" TIMESTAMP, "edited_at" TIMESTAMP, "edited_by" VARCHAR(16), "fingerprint" BIGINT, "learned" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "reasons" TEXT, "spam_score" REAL, "verdict" VARCHAR(16)   /* CLEAN: CLEAN\nSUSPICIOUS: SUSPICIOUS\nSPAM: SPAM */, "imported_at" TIMESTAMP, "reports" INT NOT NULL DEFAULT 0, "secret_digest" VARCHAR(64),
     CONSTRAINT "uid_comment_article_02c632" UNIQUE ("article_id", "source_key")
+);
+CREATE TABLE "comment_event" (
+    "seq" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "type" VARCHAR(16) NOT NULL  /* PENDING: PENDING\nAPPROVED: APPROVED\nREPORTED: REPORTED */,
+    "comment_id" BIGINT NOT NULL,
+    "at" TIMESTAMP NOT NULL
+);
+CREATE TABLE "comment_report" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "reporter" VARCHAR(64) NOT NULL,
+    "reason" VARCHAR(16) NOT NULL  /* SPAM: SPAM\nABUSE: ABUSE\nPERSONAL_DATA: PERSONAL_DATA\nOFF_TOPIC: OFF_TOPIC\nOTHER: OTHER */,
+    "created_at" TIMESTAMP NOT NULL,
+    "settled_at" TIMESTAMP,
+    "comment_id" BIGINT NOT NULL REFERENCES "comment" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_comment_rep_comment_181ef4" UNIQUE ("comment_id", "reporter")
 );
 CREATE TABLE "content_release" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -379,6 +394,7 @@ INSERT INTO "tortoise_migrations" VALUES(30,'hub','0029_translated_labels',strft
 INSERT INTO "tortoise_migrations" VALUES(31,'hub','0032_media',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(32,'hub','0033_suggestions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(33,'hub','0034_outside_links',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(34,'hub','0035_discussions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -484,6 +500,7 @@ CREATE INDEX "idx_media_use_article_962f16" ON "media_use" ("article_id");
 CREATE INDEX "idx_hidden_sugg_target__96b734" ON "hidden_suggestion" ("target_id");
 CREATE INDEX "idx_outside_lin_checked_4cbba1" ON "outside_link" ("checked_at");
 CREATE INDEX "idx_outside_lin_article_e95628" ON "outside_link" ("article_id");
+CREATE INDEX "idx_comment_eve_at_54077b" ON "comment_event" ("at");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',33);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',34);
 COMMIT;

@@ -11,6 +11,7 @@ from hub.models.article import (
     Article,
     ArticleAuthor,
     ArticleTopic,
+    CommentModeration,
     Kind,
     SlugHistory,
     Status,
@@ -38,6 +39,7 @@ from hub.models.lifecycle import (
     WorkingVersion,
 )
 from hub.models.media import MediaFile, MediaSource, MediaUse
+from hub.models.moderation import CommentEvent, CommentEventType, CommentReport, ReportReason
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
 from hub.models.preview import Preview
 from hub.models.querystat import BlockedQuery, OvertakenText, QueryReader, QueryStat
@@ -64,7 +66,11 @@ __all__ = [
     "BlockedQuery",
     "Change",
     "Comment",
+    "CommentEvent",
+    "CommentEventType",
     "CommentKind",
+    "CommentModeration",
+    "CommentReport",
     "CommentStatus",
     "CommentVerdict",
     "DaySecret",
@@ -101,6 +107,7 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "ReleaseStatus",
+    "ReportReason",
     "Revision",
     "RevisionChange",
     "Role",

@@ -33,6 +33,19 @@ class Kind(str, Enum):
     PAGE = "PAGE"
 
 
+class CommentModeration(str, Enum):
+    """Which comments of readers wait for a moderator; all others are public at once.
+
+    ALL: moderated before publication. SUSPICIOUS: those that the spam filter does not call clean.
+    SPAM: those that it calls spam. NONE: moderated after publication alone.
+    """
+
+    ALL = "ALL"
+    SUSPICIOUS = "SUSPICIOUS"
+    SPAM = "SPAM"
+    NONE = "NONE"
+
+
 class Article(Model):
     """One piece of writing.
 
@@ -44,6 +57,7 @@ class Article(Model):
     of the last import: an article with a later version was edited in the hub. `held_back`: it came
     in as a draft whatever its source says (`hub import --as-draft`), and no import publishes it.
     `metadata` is a JSON object of strings: further data of its source, for staff only.
+    `comment_moderation` null: that of the settings.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -61,6 +75,7 @@ class Article(Model):
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
     comments_open = fields.BooleanField(default=True)
+    comment_moderation = fields.CharEnumField(CommentModeration, max_length=16, null=True)
     comment_count = fields.IntField(default=0)
     image_url = fields.CharField(max_length=URL_LENGTH, null=True)
     image_alt = fields.CharField(max_length=TITLE_LENGTH, null=True)

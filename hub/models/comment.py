@@ -48,7 +48,9 @@ class Comment(Model):
 
     `verdict`, `spam_score` and `reasons` (JSON, pairs of kind and text) are those of the spam
     filter at its submission, `fingerprint` its SimHash. `learned` is the verdict as which the
-    filter has learned it. `edited_by` is the role of the moderator who edited it last. Written by
+    filter has learned it. `edited_by` is the role of the moderator who edited it last, READER for
+    its own writer. `secret_digest` is the hash of the secret by which the writer edits or deletes
+    it; `reports` the number of readers who reported it since a moderator decided. Written by
     `hub.comments` and `hub.imports`.
     """
 
@@ -77,6 +79,8 @@ class Comment(Model):
     learned = fields.CharEnumField(CommentVerdict, max_length=16, null=True)
     edited_at = fields.DatetimeField(null=True)
     edited_by = fields.CharField(max_length=16, null=True)
+    secret_digest = fields.CharField(max_length=64, null=True)
+    reports = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "comment"

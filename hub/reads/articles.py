@@ -42,6 +42,7 @@ class ArticleRow(NamedTuple):
     updated: str
     version: int
     comments_open: bool
+    comment_moderation: str | None
     comment_count: int
     image_url: str | None
     image_alt: str | None

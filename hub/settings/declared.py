@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from hub.settings.discussions import CommentSettings
 from hub.settings.values import is_web_address, normalize_origin, split_list
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
@@ -23,7 +24,7 @@ MIN_SECRET = 24
 
 
 _Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-_Event = Literal["content.changed", "comment.pending", "comment.approved"]
+_Event = Literal["content.changed", "comment.pending", "comment.approved", "comment.reported"]
 _Events = Annotated[list[_Event], NoDecode, BeforeValidator(split_list)]
 _Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
 
@@ -39,7 +40,7 @@ def misspelt(variables: Iterable[str]) -> dict[str, str]:
     return {name: next(iter(get_close_matches(name, known, 1)), "") for name in sorted(unknown)}
 
 
-class Settings(BaseSettings):
+class Settings(CommentSettings):
     """All settings; with the defaults the hub runs without any other service.
 
     A variable that is set to nothing counts as not set.
@@ -205,7 +206,7 @@ class Settings(BaseSettings):
     webhook_events: _Events = Field(
         default=["content.changed"],
         description="Types of messages that are sent to these addresses: `content.changed`, "
-        "`comment.pending`, `comment.approved`.",
+        "`comment.pending`, `comment.approved`, `comment.reported`.",
     )
     webhook_tries: int = Field(
         default=20, ge=1, description="How often a message is sent until it is given up."
@@ -227,11 +228,6 @@ class Settings(BaseSettings):
         default=10_000_000,
         ge=10_000,
         description="Longest answer to an operation, or to a list of them, in bytes.",
-    )
-    comments_per_minute: int = Field(
-        default=10,
-        ge=0,
-        description="Comments of one token or address in a minute; 0: no limit.",
     )
     mutations_per_minute: int = Field(default=600, ge=0, description="Mutations, likewise.")
     searches_per_minute: int = Field(
@@ -308,21 +304,6 @@ class Settings(BaseSettings):
         default=30,
         ge=0,
         description="Days for which deleted articles can be restored; 0: they are deleted at once.",
-    )
-    comment_form_token: Literal["optional", "required"] = Field(
-        default="optional",
-        description="Whether comments without a valid form token are held, or refused.",
-    )
-    comment_moderation: Literal["all", "suspicious"] = Field(
-        default="all",
-        description="Which comments of readers wait for a moderator: all, or those that the spam "
-        "filter holds; others are approved at once.",
-    )
-    comment_close_days: int = Field(
-        default=0, ge=0, description="Days from publication until comments close; 0: never."
-    )
-    comment_email_days: int = Field(
-        default=0, ge=0, description="Days for which addresses of comments are kept; 0: for good."
     )
     neighbours: int = Field(
         default=6,

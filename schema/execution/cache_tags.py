@@ -39,6 +39,11 @@ class CacheTags:
     uses_index: bool = False
     groups: list[TagGroup] = field(default_factory=list)
 
+    def limit_age(self, seconds: float) -> None:
+        """Bound the lifetime of the response, which other parts of it may have bounded already."""
+        limit = self.max_age_seconds
+        self.max_age_seconds = seconds if limit is None else min(limit, seconds)
+
     def add(self, kind: str, keys: Collection[object] = ALL_OF_KIND) -> None:
         """Add records of a kind that were read, whether they exist or not; 0.1 µs."""
         self.groups.append((kind, keys))

@@ -30,7 +30,7 @@ from hub.errors import Invalid
 from hub.models import CommentKind, CommentStatus
 from hub.text.bodies import Body, Markup
 from schema.mutations.inputs import optional
-from schema.types.enums import ArticleKind, ArticleStatus, RelatedKind
+from schema.types.enums import ArticleKind, ArticleStatus, CommentModeration, RelatedKind
 from schema.types.enums import CommentKind as CommentKindEnum
 from schema.types.enums import CommentStatus as CommentStatusEnum
 from schema.types.fields import field
@@ -82,6 +82,10 @@ class CreateArticleInput:
         "When a scheduled article will be, or a published one was published; now if left out."
     )
     comments_open: bool = optional("Whether readers may comment on it.", True)
+    comment_moderation: CommentModeration | None = optional(
+        "Which comments of readers wait for a moderator; those that `HUB_COMMENT_MODERATION` names "
+        "if left out."
+    )
     image_url: str | None = optional("The address of a picture.")
     image_alt: str | None = optional("What the picture shows, in words.")
     canonical_url: str | None = optional("Where it was first published.")
@@ -121,6 +125,10 @@ class EditedArticle:
     language: strawberry.Maybe[str | None] = optional("A language tag.")
     kind: strawberry.Maybe[ArticleKind | None] = optional("What sort of writing it is.")
     comments_open: strawberry.Maybe[bool | None] = optional("Whether readers may comment on it.")
+    comment_moderation: strawberry.Maybe[CommentModeration | None] = optional(
+        "Which comments of readers wait for a moderator; null for those that "
+        "`HUB_COMMENT_MODERATION` names."
+    )
     image_url: strawberry.Maybe[str | None] = optional("The address of a picture; null for none.")
     image_alt: strawberry.Maybe[str | None] = optional("What the picture shows, in words.")
     canonical_url: strawberry.Maybe[str | None] = optional("Where it was first published.")
@@ -345,6 +353,10 @@ class ImportedArticleInput:
     created_at: datetime | None = optional("When it was written.")
     updated_at: datetime | None = optional("When it was changed last.")
     comments_open: bool = optional("Whether readers may comment on it.", True)
+    comment_moderation: CommentModeration | None = optional(
+        "Which comments of readers wait for a moderator; those that `HUB_COMMENT_MODERATION` names "
+        "if left out."
+    )
     image_url: str | None = optional("The address of a picture.")
     image_alt: str | None = optional("What the picture shows, in words.")
     canonical_url: str | None = optional("Where it was first published.")

@@ -13,9 +13,12 @@ from schema.mutations.articles import (
 )
 from schema.mutations.clicks import track_click
 from schema.mutations.comments import (
+    delete_own_comment,
     edit_comment,
+    edit_own_comment,
     moderate_comment,
     moderate_comments,
+    report_comment,
     submit_comment,
 )
 from schema.mutations.imports import import_articles
@@ -251,6 +254,21 @@ class Mutation:
         submit_comment,
         "Comment on an article, or reply to a comment. Needs no permission; a moderator's own is "
         "approved at once, everybody else's waits for one.",
+    )
+    edit_own_comment = mutation(
+        edit_own_comment,
+        "Change the text of one's own comment, by its secret, for `HUB_COMMENT_EDIT_MINUTES`. "
+        "It is judged anew, perhaps waits again, and is marked as edited. Needs no permission.",
+    )
+    delete_own_comment = mutation(
+        delete_own_comment,
+        "Delete one's own comment, by its secret, at any time; with replies it stays, empty. Needs "
+        "no permission.",
+    )
+    report_comment = mutation(
+        report_comment,
+        "Report a comment to its moderators, once; they see why, and not by whom. Needs no "
+        "permission.",
     )
     moderate_comment = mutation(
         moderate_comment, "Give a comment another status. Needs the permission `moderate`."

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import Parent
 
+from hub import comments
 from hub.db.keyset import Page, parse_page_args
+from hub.db.timestamps import now
 from hub.errors import Invalid
 from hub.media import addresses
 from hub.models import RelationKind
@@ -32,7 +34,14 @@ from schema.types.comment import (
     is_newest_first,
 )
 from schema.types.embed import Embed
-from schema.types.enums import ArticleKind, ArticleStatus, BodyLinks, CommentSort, Format
+from schema.types.enums import (
+    ArticleKind,
+    ArticleStatus,
+    BodyLinks,
+    CommentModeration,
+    CommentSort,
+    Format,
+)
 from schema.types.fields import batched, field, id_field, resolved
 from schema.types.image import Image, Picture, picture
 from schema.types.node import Node
@@ -70,6 +79,20 @@ InTopic = Annotated[
 
 def _image(parent: Parent[ArticleRow]) -> Picture | None:
     return picture(parent.image_url, parent.image_alt)
+
+
+def _accepts_comments(parent: Parent[ArticleRow], info: Info) -> bool:
+    context = info.context
+    if not parent.comments_open:
+        return False
+    policy = comments.read_policy(context.settings)
+    closes_at = comments.closing_time(parent.published_at, policy, context.viewer)
+    if closes_at is None:
+        return True
+    seconds = (closes_at - now()).total_seconds()
+    if seconds > 0:
+        context.cache_tags.limit_age(seconds)
+    return seconds > 0
 
 
 def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
@@ -273,7 +296,16 @@ class Article(Node):
     created: datetime = field("When it was first saved.", name="createdAt")
     updated: datetime = field("When it was last saved.", name="updatedAt")
     version: int = field("Grows by one with every save. Hand it back to `reviseArticle`.")
-    comments_open: bool = field("Whether `submitComment` takes comments on it.")
+    comments_open: bool = field("Whether its editors let readers comment on it.")
+    comment_moderation: CommentModeration | None = field(
+        "Which comments of readers on it wait for a moderator; null: those that "
+        "`HUB_COMMENT_MODERATION` names."
+    )
+    accepts_comments: bool = resolved(
+        _accepts_comments,
+        "Whether `submitComment` takes your comments on it now: its editors let readers comment, "
+        "and the days of `HUB_COMMENT_CLOSE_DAYS` are not over, which do not hold for moderators.",
+    )
     comment_count: int = field("How many approved comments it has, replies included.")
     image: Image | None = resolved(_image, "The picture that goes with it.")
     canonical_url: str | None = field(

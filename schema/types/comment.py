@@ -12,13 +12,21 @@ from strawberry import Parent
 
 from hub.db.keyset import Key, Page, parse_page_args
 from hub.reads.articles import ArticleRow
-from hub.reads.comments import CommentRow, ModeratedRow, sort_value
+from hub.reads.comments import CommentRow, sort_value
+from hub.reads.comments.moderation import ModeratedRow
 from hub.text import markup
 from schema import article_urls, ids
 from schema.context import Info
 from schema.execution import lookahead
 from schema.execution.field_resolvers import ROW_RESOLVER, LoaderField, RowResolver
-from schema.types.enums import CommentKind, CommentSort, CommentStatus, CommentVerdict, Format
+from schema.types.enums import (
+    CommentKind,
+    CommentReportReason,
+    CommentSort,
+    CommentStatus,
+    CommentVerdict,
+    Format,
+)
 from schema.types.fields import ARTICLE_NON_NULL, batched, computed, field, id_field
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -35,6 +43,11 @@ def comment_key(row: CommentRow) -> Key:
 def moderated_key(row: ModeratedRow) -> Key:
     """Return the cursor key of a comment in the moderation queue."""
     return comment_key(row.comment)
+
+
+def reported_key(row: ModeratedRow) -> Key:
+    """Return the cursor key of a comment in the moderation queue that is sorted by reports."""
+    return row.report_count, row.comment.id
 
 
 def is_newest_first(sort: CommentSort) -> bool:
@@ -158,8 +171,11 @@ class Comment(Node):
         _url, "The `url` of its article with its anchor; null if that has none.", "place"
     )
     reply_count: int = batched(_reply_count, "How many replies are right below.")
-    edited_at: datetime | None = field("When a moderator edited it last; null if none did.")
-    edited_by: str | None = field("The role of that moderator: `EDITOR` or `ADMIN`.")
+    edited_at: datetime | None = field("When it was edited last; null if it never was.")
+    edited_by: str | None = field(
+        "Who edited it: `READER` for its own writer, or the role of a moderator, `EDITOR` or "
+        "`ADMIN`."
+    )
     replies: CommentConnection = batched(_replies, "The replies right below, the earliest first.")
 
     @classmethod
@@ -173,7 +189,7 @@ CommentConnection: Any = connection(Comment, "comment")
 
 @strawberry.type(description="A reason of the spam filter's verdict.")
 class VerdictReason:
-    """Resolved from a `hub.reads.comments.VerdictReason`."""
+    """Resolved from a `hub.reads.comments.moderation.VerdictReason`."""
 
     kind: str = field(
         "Its kind: `LINKS`, `CONTACT`, `MONEY`, `MARKUP`, `NAME`, `SCRIPT`, `SHOUTING`, "
@@ -181,6 +197,18 @@ class VerdictReason:
         "`LEARNED`; others may be added."
     )
     text: str = field("An explanation for the moderator.")
+
+
+@strawberry.type(description="How many readers gave a reason when they reported a comment.")
+class ReportCount:
+    """Resolved from a `hub.reads.comments.moderation.ReportCount`."""
+
+    reason: CommentReportReason = field("The reason.")
+    readers: int = field("How many readers gave it.")
+
+
+def _reports(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.reports)
 
 
 @strawberry.type(description="A comment as its moderators see it.")
@@ -202,6 +230,10 @@ class ModeratedComment(Node):
     )
     spam_score: float | None = field("The probability of spam that the verdict rests on, 0 to 1.")
     reasons: list[VerdictReason] = field("The reasons of the verdict, the weightiest first.")
+    report_count: int = field("How many readers have reported it since a moderator decided.")
+    reports: list[ReportCount] = batched(
+        _reports, "Why they did, the frequent reasons first.", "comment.id"
+    )
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

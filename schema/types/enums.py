@@ -9,7 +9,9 @@ import strawberry
 from hub.import_plan import Action as ImportAction
 from hub.media.formats import ResizedFormat as ImageFormat
 from hub.models import (
+    CommentEventType,
     CommentKind,
+    CommentModeration,
     CommentStatus,
     CommentVerdict,
     LifeAction,
@@ -20,8 +22,10 @@ from hub.models import Door as AuditDoor
 from hub.models import Kind as ArticleKind
 from hub.models import RelationKind as RelatedKind
 from hub.models import RelationOrigin as RelatedOrigin
+from hub.models import ReportReason as CommentReportReason
 from hub.models import Status as ArticleStatus
 from hub.reads.articles import Order as ArticleOrder
+from hub.reads.comments.moderation import Order as ModerationSort
 from hub.reads.history import CommentGap as AsOfCommentGap
 from hub.reads.history import Gap as AsOfGap
 from hub.text.bodies import Markup as Format
@@ -41,7 +45,10 @@ __all__ = [
     "AsOfGap",
     "AuditDoor",
     "BodyLinks",
+    "CommentEventType",
     "CommentKind",
+    "CommentModeration",
+    "CommentReportReason",
     "CommentSort",
     "CommentStatus",
     "CommentVerdict",
@@ -51,6 +58,7 @@ __all__ = [
     "ImageFormat",
     "ImportAction",
     "LifeAction",
+    "ModerationSort",
     "ReasonKind",
     "RelatedKind",
     "RelatedOrigin",
@@ -198,6 +206,40 @@ _describe(
     CLEAN="Nothing speaks against it.",
     SUSPICIOUS="It may be spam.",
     SPAM="It reads like spam.",
+)
+_describe(
+    CommentModeration,
+    "CommentModeration",
+    "Which comments of readers wait for a moderator; all others are public at once.",
+    ALL="All: they are moderated before publication.",
+    SUSPICIOUS="Those that the spam filter does not call clean.",
+    SPAM="Those that the spam filter calls spam.",
+    NONE="None: they are moderated after publication.",
+)
+_describe(
+    CommentReportReason,
+    "CommentReportReason",
+    "Why a reader reports a comment.",
+    SPAM="It advertises.",
+    ABUSE="It insults, threatens or incites.",
+    PERSONAL_DATA="It tells what is private of somebody.",
+    OFF_TOPIC="It has nothing to do with the article.",
+    OTHER="Another reason.",
+)
+_describe(
+    CommentEventType,
+    "CommentEventType",
+    "What happened to a comment.",
+    PENDING="It waits for a moderator.",
+    APPROVED="It is public.",
+    REPORTED="A reader reported it.",
+)
+_describe(
+    ModerationSort,
+    "ModerationSort",
+    "The order of the moderators' queue.",
+    NEWEST="The latest first.",
+    MOST_REPORTED="Those that most readers have reported first.",
 )
 _describe(
     CommentKind,

@@ -26,6 +26,7 @@ from schema.types.comment import BodyFormat, select_renderer
 from schema.types.enums import (
     ArticleKind,
     ArticleStatus,
+    CommentModeration,
     Format,
     RelatedKind,
     RevisionChange,
@@ -239,6 +240,10 @@ class Revision(Node):
     kind: ArticleKind | None = batched(_plain("kind"), f"Its kind at that time; {LACKING}.")
     comments_open: bool | None = batched(
         _plain("comments_open"), f"Whether readers could comment on it; {LACKING}."
+    )
+    comment_moderation: CommentModeration | None = batched(
+        _plain("comment_moderation"),
+        f"Which comments of readers on it waited for a moderator; {LACKING}.",
     )
     image: Image | None = batched(_part(_image), f"The picture at that time; {LACKING}.")
     canonical_url: str | None = batched(

@@ -40,7 +40,7 @@ async def suggest(info: Info, text: str, first: int) -> list[SuggestionHit]:
     statuses = frozenset(article_statuses(context.viewer))
     context.cache_tags.add("search")
     context.cache_tags.add("articles")  # what is withdrawn is not suggested, even if indexed
-    context.cache_tags.max_age_seconds = REFRESH_SECONDS  # the result includes popular searches
+    context.cache_tags.limit_age(REFRESH_SECONDS)  # the result includes popular searches
     suggestions = await context.suggestions.suggest(SuggestQuery(text, statuses, first))
     article_ids = [article_id(item) for item in suggestions]
     ids = [id_ for id_ in article_ids if id_ is not None]

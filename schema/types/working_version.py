@@ -17,7 +17,7 @@ from hub.snapshots import Difference, Snapshot
 from schema.budget import CHARACTERS_OF_UNIT
 from schema.context import Info
 from schema.types.comment import body_field
-from schema.types.enums import ArticleKind, LifeAction
+from schema.types.enums import ArticleKind, CommentModeration, LifeAction
 from schema.types.fields import field, resolved
 from schema.types.image import Image, Picture, picture
 from schema.types.revision import (
@@ -116,6 +116,9 @@ class WorkingVersion:
     kind: ArticleKind | None = resolved(_of_snapshot("kind"), "What sort of writing it is.")
     comments_open: bool | None = resolved(
         _of_snapshot("comments_open"), "Whether readers may comment on it."
+    )
+    comment_moderation: CommentModeration | None = resolved(
+        _of_snapshot("comment_moderation"), "Which comments of readers on it wait for a moderator."
     )
     image: Image | None = resolved(_image, "The picture that goes with it.")
     canonical_url: str | None = resolved(

@@ -9,20 +9,39 @@ import typer
 
 from hub import comments
 from hub.auth import SYSTEM
-from hub.db.database import open_database
+from hub.db.database import Reader, open_database
 from hub.db.keyset import Page, PageArgs
 from hub.models import CommentStatus, CommentVerdict
-from hub.reads import comments as reads
+from hub.reads import articles
+from hub.reads.comments import moderation as reads
 from hub.settings import Settings
 from hub.text import markup
+from scripts.commands.content.lookup import find_article, run
 from scripts.commands.content.review import review
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Show and moderate readers' comments.")
 app.command("review")(review)
+_Slugs = dict[int, str]
+_Reports = dict[int, list[reads.ReportCount]]
 Ids = Annotated[list[int], typer.Argument(help="Numbers of comments, as `list` shows them.")]
 
-Article = Annotated[int | None, typer.Option(help="The number of their article.")]
+Article = Annotated[str | None, typer.Option(help="Their article's slug, or its number.")]
+Status = Annotated[
+    CommentStatus | None,
+    typer.Option(
+        help="Which ones; pending ones by default, with --reported public ones too.",
+        case_sensitive=False,
+    ),
+]
+Reported = Annotated[
+    bool | None,
+    typer.Option(
+        "--reported/--not-reported",
+        help="Whether readers have reported them since a moderator decided.",
+        show_default=False,
+    ),
+]
 Author = Annotated[str | None, typer.Option(help="A part of the author's name or address.")]
 Text = Annotated[str | None, typer.Option(help="A part of what they say.")]
 Verdicts = Annotated[
@@ -33,24 +52,28 @@ Verdicts = Annotated[
 
 @app.command("list")
 def list_(
-    status: Annotated[
-        CommentStatus, typer.Option(help="Which ones.", case_sensitive=False)
-    ] = CommentStatus.PENDING,
+    status: Status = None,
     article: Article = None,
     author: Author = None,
     text: Text = None,
     verdict: Verdicts = None,
+    reported: Reported = None,
+    sort: Annotated[
+        reads.Order, typer.Option(help="The order.", case_sensitive=False)
+    ] = reads.Order.NEWEST,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 20,
     json: Json = False,
 ) -> None:
     """Show comments by status, newest first: those that wait for a moderator, by default."""
-    conditions = _filter(status, article, author, text, verdict)
 
-    async def work() -> Page[reads.ModeratedRow]:
-        async with open_database(Settings()) as db:
-            return await reads.queue(db, PageArgs(limit), conditions, SYSTEM)
+    async def work(db: Reader) -> tuple[Page[reads.ModeratedRow], _Slugs, _Reports]:
+        conditions = await _filter(db, status, article, author, text, verdict, reported)
+        page = await reads.queue(db, PageArgs(limit), conditions, SYSTEM, sort)
+        rows = await articles.by_ids(db, {row.comment.article_id for row in page.rows}, SYSTEM)
+        reports = await reads.reports(db, [row.comment.id for row in page.rows], SYSTEM)
+        return page, {id_: row.slug for id_, row in rows.items()}, reports
 
-    page = anyio.run(work)
+    page, slugs, reports = run(work)
     if json:
         print_json_lines(
             {
@@ -59,20 +82,23 @@ def list_(
                 "verdict": row.verdict,
                 "spam_score": row.spam_score,
                 "reasons": [reason._asdict() for reason in row.reasons],
+                "article": slugs.get(row.comment.article_id),
+                "reports": [count._asdict() for count in reports.get(row.comment.id, [])],
             }
             for row in page.rows
         )
         return
-    table = Table("id", "article", "when", "author", "says", "verdict")
+    table = Table("id", "article", "when", "author", "says", "verdict", "reports")
     for row in page.rows:
         comment = row.comment
         table.add_row(
             str(comment.id),
-            str(comment.article_id),
+            slugs.get(comment.article_id, ""),
             f"{comment.created_at:%Y-%m-%d %H:%M}",
             comment.author_name,
             markup.excerpt(markup.to_text(comment.body_html), 120),
             _explain(row),
+            _describe_reports(row, reports.get(comment.id, [])),
         )
     print_table(table)
     if page.has_next:
@@ -85,40 +111,54 @@ def _explain(row: reads.ModeratedRow) -> str:
     return ": ".join([row.verdict, *(reason.text for reason in row.reasons[:1])])
 
 
+def _describe_reports(row: reads.ModeratedRow, counts: list[reads.ReportCount]) -> str:
+    """Return how many readers reported a comment and why; "" if nobody did."""
+    if not row.report_count:
+        return ""
+    return f"{row.report_count}: {', '.join(count.reason for count in counts)}"
+
+
 @app.command("bulk")
 def moderate_all(
     to: Annotated[CommentStatus, typer.Option(help="Their new status.", case_sensitive=False)],
-    status: Annotated[
-        CommentStatus, typer.Option(help="Which ones.", case_sensitive=False)
-    ] = CommentStatus.PENDING,
+    status: Status = None,
     article: Article = None,
     author: Author = None,
     text: Text = None,
     verdict: Verdicts = None,
+    reported: Reported = None,
 ) -> None:
     """Give all comments that match another status. Run it again if it is interrupted."""
-    conditions = _filter(status, article, author, text, verdict)
 
-    async def work() -> int:
-        async with open_database(Settings()):
-            total, has_more = 0, True
-            while has_more:
-                number, has_more = await comments.moderate_matching(conditions, to, by=SYSTEM)
-                total += number
-            return total
+    async def work(db: Reader) -> int:
+        conditions = await _filter(db, status, article, author, text, verdict, reported)
+        total, has_more = 0, True
+        while has_more:
+            number, has_more = await comments.moderate_matching(conditions, to, by=SYSTEM)
+            total += number
+        return total
 
-    echo(f"{anyio.run(work)} comments are {to.value} now.")
+    echo(f"{run(work)} comments are {to.value} now.")
 
 
-def _filter(
-    status: CommentStatus,
-    article: int | None,
+async def _filter(
+    db: Reader,
+    status: CommentStatus | None,
+    article: str | None,
     author: str | None,
     text: str | None,
     verdicts: list[CommentVerdict] | None,
+    reported: bool | None,
 ) -> reads.CommentFilter:
-    names = tuple(verdict.value for verdict in verdicts) if verdicts else None
-    return reads.CommentFilter((status.value,), article, author, text, names)
+    """Return the conditions of these options. Raises NotFound: there is no such article."""
+    return reads.CommentFilter(
+        (status.value,) if status else reads.default_statuses(reported),
+        None if article is None else (await find_article(db, article)).id,
+        author,
+        text,
+        tuple(verdict.value for verdict in verdicts) if verdicts else None,
+        reported,
+    )
 
 
 @app.command()

@@ -143,6 +143,8 @@ UNPLANTED = {
     "erased_person.digest": "a digest, in no answer",
     "erased_person.key": "random, in no answer",
     "comment.edited_by": "a role",
+    "comment.secret_digest": "a digest",
+    "comment_report.reporter": "a digest",
     "hub_secret.name": "a use",
     "hub_secret.value": "random, in no answer",
     "import_run.counts": "numbers",
@@ -287,17 +289,21 @@ async def listening(client: Client, article_id: int) -> AsyncIterator[list[objec
     """Yield the events of every subscription of nobody, as they arrive."""
     operations = client.app.state.graphql.operations
     events: list[object] = []
+    refused: list[str] = []
 
     async def listen(text: str) -> None:
         caller = Caller(ANONYMOUS, "address test", "test")
         async for event in operations.stream(Request(text), caller):
-            events.append(event)  # noqa: PERF401 - an extension would be visible at its end only
+            if "moderationQueueChanged" in text and "FORBIDDEN" in str(event):
+                refused.append(text)
+            else:
+                events.append(event)
 
     texts = list(probes.subscriptions(graphql_schema(), article_id, "bread"))
     async with anyio.create_task_group() as tasks:
         for text in texts:
             tasks.start_soon(listen, text)
-        while operations.change_feed.metrics.listeners < len(texts):
+        while operations.change_feed.metrics.listeners < len(texts) - 1 or not refused:
             await anyio.sleep(0.05)
         yield events
         await anyio.sleep(2)  # the time in which changes are gathered, and more
@@ -338,6 +344,7 @@ MUTATIONS = (
     'submitComment(input: {{articleId: "{public}", parentId: "{comment}", authorName: "x",'
     ' body: "x"}})',
     'moderateComment(input: {{id: "{comment}", status: APPROVED}})',
+    'reportComment(input: {{id: "{comment}", reason: SPAM}})',
     'pinArticle(input: {{text: "x", articleId: "{article}"}})',
     'updateTopic(input: {{id: "{topic}", name: "x"}})',
     'moveTopic(input: {{id: "{topic}"}})',

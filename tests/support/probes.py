@@ -49,7 +49,6 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "asYouType": ("true",),
     "statuses": ("[PENDING, APPROVED, SPAM, TRASH]",),
     "order": ("NEWEST", "MOST_DISCUSSED"),
-    "sort": ("RELEVANCE",),
     "days": ("30",),
     "articleId": _ARTICLES,
     "of": _ARTICLES,
@@ -57,7 +56,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "kinds": (),
     "url": (f'"{PLANNED_URL}"', f'"{OLD_PATH}"'),
     "sources": ('["example.test"]',),
-    **dict.fromkeys(("filter", "after", "last", "before", "language"), ()),
+    **dict.fromkeys(("filter", "sort", "after", "last", "before", "language"), ()),
 }
 _FLAT = "totalCount nodes { id url body authorName replyCount editedAt parent { id body } }"
 _FILTERED = """query($slugs: [String!]!) {
@@ -152,6 +151,9 @@ def _choices(name: str, argument: Any, values: Mapping[str, Sequence[str]]) -> S
     """Return the literals that are given as this argument; none if it is left out."""
     if name in ("from", "to"):  # the ends of a path; a range of days is left out
         return _ARTICLES if isinstance(argument.type, GraphQLNonNull) else ()
+    if name == "sort":
+        is_search = get_named_type(argument.type).name == "SearchSort"
+        return ["RELEVANCE" if is_search else "MOST_REPORTED"]
     if name not in values:
         raise AssertionError(f"the argument {name} has no values in the probes")
     if name == "id" and isinstance(argument.type, GraphQLNonNull):  # of a release, so far

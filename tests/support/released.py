@@ -41,7 +41,7 @@ from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, NewArticle
 from hub.media.folder import MediaFolder
 from hub.media.keeping import MediaStore
-from hub.models import Article, CommentStatus, RelationKind, Role, Status
+from hub.models import Article, CommentStatus, RelationKind, ReportReason, Role, Status
 from hub.outbox import Follower
 from hub.related import Neighbour, Reason
 from hub.search import followers, overtaken, tuning
@@ -159,6 +159,7 @@ async def _discuss(article: int) -> None:
     await form_tokens.create_key()
     await comments.moderate(first, CommentStatus.APPROVED, by=SYSTEM)
     await comments.moderate(second, CommentStatus.SPAM, by=SYSTEM)
+    await comments.report(first, ReportReason.ABUSE, reporter="address 192.0.2.1", by=SYSTEM)
 
 
 async def _rename_labels() -> None:

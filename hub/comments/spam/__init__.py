@@ -6,9 +6,11 @@ database adds to it (`hub.comments.judging`).
 
 from hub.comments.spam.bayes import Learned
 from hub.comments.spam.features import Submission, bucket_of, compute_fingerprint, extract_features
-from hub.comments.spam.verdict import Context, Judgement, judge
+from hub.comments.spam.verdict import HONEYPOT, NO_FORM_TOKEN, Context, Judgement, judge
 
 __all__ = [
+    "HONEYPOT",
+    "NO_FORM_TOKEN",
     "Context",
     "Judgement",
     "Learned",

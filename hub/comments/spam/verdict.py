@@ -17,6 +17,9 @@ BIAS = -1.25
 SPAM_SCORE = 0.9
 SUSPICIOUS_SCORE = 0.5
 MAX_REASONS = 8
+NO_FORM_TOKEN, HONEYPOT = "NO_FORM_TOKEN", "HONEYPOT"
+"""Kinds of reasons that tell of the form, and not of the text."""
+
 _SCRIPTS = {
     "LATIN": {
         *("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "nb", "nn", "fi", "is"),
@@ -80,7 +83,7 @@ def judge(comment: Submission, learned: Learned, context: Context) -> Judgement:
     elif score >= SUSPICIOUS_SCORE or context.token_problem:
         verdict = CommentVerdict.SUSPICIOUS
     if context.token_problem:
-        reasons.append(Reason("NO_FORM_TOKEN", context.token_problem, 0.0))
+        reasons.append(Reason(NO_FORM_TOKEN, context.token_problem, 0.0))
     reasons.sort(key=lambda reason: -abs(reason.weight))
     return Judgement(verdict, round(score, 4), reasons[:MAX_REASONS], context.token_problem)
 
@@ -88,7 +91,7 @@ def judge(comment: Submission, learned: Learned, context: Context) -> Judgement:
 def _of_context(context: Context) -> list[Reason]:
     reasons = []
     if context.is_trap_filled:
-        reasons.append(Reason("HONEYPOT", "the field that nobody sees was filled in", 9.0))
+        reasons.append(Reason(HONEYPOT, "the field that nobody sees was filled in", 9.0))
     if context.duplicates:
         text = f"{context.duplicates} recent comments with the same text"
         reasons.append(Reason("DUPLICATE", text, 5.0))

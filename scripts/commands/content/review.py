@@ -13,8 +13,9 @@ from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.models import CommentStatus
 from hub.reads import articles
-from hub.reads import comments as reads
-from hub.reads.comments import CommentRow, ModeratedRow
+from hub.reads.comments import CommentRow
+from hub.reads.comments import moderation as reads
+from hub.reads.comments.moderation import ModeratedRow
 from hub.text import markup
 from scripts.commands.content.keys import key_reader
 from scripts.commands.content.lookup import run
@@ -124,6 +125,8 @@ class Review:
     async def _show(self, comment: CommentRow, email: str | None) -> None:
         row = (await articles.by_ids(self._db, [comment.article_id], SYSTEM))[comment.article_id]
         echo(f"── comment {comment.id}, {comment.created_at:%Y-%m-%d %H:%M}, on: {row.title}")
+        for count in (await reads.reports(self._db, [comment.id], SYSTEM)).get(comment.id, []):
+            echo(f"reported by {count.readers} readers: {count.reason}")
         echo(f"{comment.author_name}{f' <{email}>' if email else ''}:")
         text = markup.to_text(comment.body_html)
         echo(text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)")

@@ -15,8 +15,8 @@ from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
 from hub.errors import NotAllowed
 from hub.models import Article, AuditEntry, Comment, CommentStatus, Status
-from hub.reads import comments as reads
-from hub.reads.comments import CommentFilter
+from hub.reads.comments import moderation as reads
+from hub.reads.comments.moderation import CommentFilter
 from hub.settings import Settings
 from tests.support.factories import EDITOR, READER, WRITER, an_article
 from tests.support.paths import ROOT
@@ -74,7 +74,7 @@ from hub.auth import SYSTEM
 from hub.comments import moderation
 from hub.db.database import open_database
 from hub.models import CommentStatus
-from hub.reads.comments import CommentFilter
+from hub.reads.comments.moderation import CommentFilter
 from hub.settings import Settings
 
 moderation.BATCH, learn, steps = 2, moderation.learn, 3

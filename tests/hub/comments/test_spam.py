@@ -20,7 +20,14 @@ from hub.comments.spam.features import is_near
 from hub.db.database import Reader
 from hub.db.timestamps import now
 from hub.errors import Invalid
-from hub.models import Article, Comment, CommentStatus, CommentVerdict, SpamFeature
+from hub.models import (
+    Article,
+    Comment,
+    CommentModeration,
+    CommentStatus,
+    CommentVerdict,
+    SpamFeature,
+)
 from tests.support.factories import EDITOR, READER, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -129,7 +136,7 @@ async def test_a_form_token_is_optional_or_required(db: Reader) -> None:
 
 async def test_clean_comments_are_approved_at_once_only_if_that_is_set(db: Reader) -> None:
     article = await an_article()
-    policy = Policy(approves_clean=True)
+    policy = Policy(moderation=CommentModeration.SUSPICIOUS)
     assert (await submit(article)).status is CommentStatus.PENDING
     await Comment.all().delete()
     assert (await submit(article, policy=policy)).status is CommentStatus.APPROVED

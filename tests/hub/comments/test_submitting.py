@@ -11,11 +11,12 @@ from hub.db.keyset import PageArgs
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import Article, Comment, CommentStatus, Status
 from hub.reads import comments as reads
+from hub.reads.comments import moderation
 from tests.support.factories import EDITOR, READER, WRITER, a_comment, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 PAGE = PageArgs(10)
-PENDING = reads.CommentFilter()
+PENDING = moderation.CommentFilter()
 
 
 async def submit(article_id: int, body: str = "Hello", **values: object) -> int:
@@ -50,14 +51,14 @@ async def test_what_a_reader_types_is_text(db: Reader) -> None:
 async def test_only_moderators_read_an_e_mail_address(db: Reader) -> None:
     id_ = await an_article()
     await a_comment(id_, status=CommentStatus.PENDING, email="rita@example.com")
-    [row] = (await reads.queue(db, PAGE, PENDING, EDITOR)).rows
+    [row] = (await moderation.queue(db, PAGE, PENDING, EDITOR)).rows
     assert row.author_email == "rita@example.com"
-    assert await reads.queue_count(db, PENDING, EDITOR) == 1
+    assert await moderation.queue_count(db, PENDING, EDITOR) == 1
     for viewer in (READER, WRITER):
         with pytest.raises(NotAllowed):
-            await reads.queue(db, PAGE, PENDING, viewer)
+            await moderation.queue(db, PAGE, PENDING, viewer)
         with pytest.raises(NotAllowed):
-            await reads.queue_count(db, PENDING, viewer)
+            await moderation.queue_count(db, PENDING, viewer)
 
 
 async def test_threads_and_replies(db: Reader) -> None:

@@ -26,7 +26,7 @@ from hub.db.database import run
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
 from hub.logs import JsonFormatter
-from hub.models import CommentStatus, Status, Token
+from hub.models import CommentStatus, ReportReason, Role, Status, Token
 from hub.settings import Settings
 from hub.text.bodies import Body
 from schema import change_feed as feeds
@@ -219,6 +219,52 @@ async def test_what_another_process_writes_is_heard_here(
         assert process.returncode == 0
         heard = payload_of(await receive(socket), "articleChanged")
         assert heard["article"] == {"title": "From elsewhere"}
+
+
+MODERATED = """subscription { moderationQueueChanged {
+  type comment { comment { body } authorEmail article { title } reports { reason readers } } } }"""
+
+
+async def test_moderators_alone_hear_of_comments_that_wait(
+    settings: Settings, live: Live, tmp_path: Path
+) -> None:
+    writer = await a_token(Role.WRITER, "writer")
+    for headers in ({}, {"authorization": f"Bearer {writer}"}):
+        async with live.socket(additional_headers=headers) as socket:
+            await subscribe(socket, MODERATED)
+            refused = await receive(socket)
+            assert refused["payload"][0]["extensions"]["code"] == "FORBIDDEN", refused
+    secret = await a_token()
+    authorization = {"authorization": f"Bearer {secret}"}
+    async with live.socket(additional_headers=authorization) as socket:
+        await subscribe(socket, MODERATED)
+        await live.heard()
+        await anyio.sleep(0.3)
+        article = await an_article("Bread")
+        id_ = await submit_comment(article, "Rita", "Well baked.", ANONYMOUS)
+        event = payload_of(await receive(socket), "moderationQueueChanged")
+        comment: dict[str, Any] = {"authorEmail": None, "reports": []}
+        comment |= {"comment": {"body": "<p>Well baked.</p>"}, "article": {"title": "Bread"}}
+        assert event == {"type": "PENDING", "comment": comment}
+        process = await anyio.run_process(  # by another process
+            [".venv/bin/python", "-m", "scripts", "comments", "approve", str(id_)],
+            env={
+                "HUB_DATA_DIR": str(settings.data_dir),
+                "HUB_DATABASE_URL": settings.database_url,
+                "PATH": "/usr/bin:/bin",
+            },
+            cwd=ROOT,
+        )
+        assert process.returncode == 0
+        event = payload_of(await receive(socket), "moderationQueueChanged")
+        assert event == {"type": "APPROVED", "comment": comment}
+        await comments.report(id_, ReportReason.ABUSE, reporter="a", by=ANONYMOUS)
+        event = payload_of(await receive(socket), "moderationQueueChanged")
+        reports = [{"reason": "ABUSE", "readers": 1}]
+        assert event == {"type": "REPORTED", "comment": comment | {"reports": reports}}
+        await revoked(secret)
+        await submit_comment(article, "Rita", "Something else.", ANONYMOUS)
+        assert await close_code(socket) == 4403
 
 
 async def test_queries_and_mutations_may_come_by_socket_too(live: Live) -> None:

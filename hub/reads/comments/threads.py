@@ -1,34 +1,29 @@
-"""Reads of comments: threads, replies, counts, and the moderation queue."""
+"""Reads of comments: threads, replies, and counts."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-import orjson
-
 from hub.auth import (
-    Condition,
-    Permission,
     Viewer,
     article_statuses,
     comment_condition,
     comment_statuses,
 )
-from hub.db.database import Reader, containing, marks
+from hub.db.database import Reader, marks
 from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.models import CommentKind, CommentStatus
 from hub.reads.per_key import rows_per_key
 
-_COLUMNS = (
+COLUMNS = (
     "c.id, c.article_id, c.parent_id, c.kind, c.author_name, c.body_html, c.status, c.created_at,"
     " c.erased_at, c.edited_at, c.edited_by"
 )
 _PARENT_COLUMNS = ", ".join(
-    f"p.{name} AS p_{name}" for name in _COLUMNS.replace("c.", "").split(", ")
+    f"p.{name} AS p_{name}" for name in COLUMNS.replace("c.", "").split(", ")
 )
 
 _TOP = (
@@ -79,8 +74,10 @@ class CommentRow(NamedTuple):
         return self.erased is not None
 
 
-_comment: Callable[[Sequence[Any]], CommentRow] = partial(tuple.__new__, CommentRow)
-_SIZE = len(CommentRow._fields)
+to_comment: Callable[[Sequence[Any]], CommentRow] = partial(tuple.__new__, CommentRow)
+"""Build a CommentRow from a row of exactly COLUMNS."""
+
+SIZE = len(CommentRow._fields)
 
 
 def sort_value(row: CommentRow) -> str:
@@ -138,7 +135,7 @@ async def flat(
     )
     rows = await rows_per_key(
         db,
-        f"SELECT {_COLUMNS}, {_PARENT_COLUMNS}, (SELECT count(*) FROM comment r WHERE"
+        f"SELECT {COLUMNS}, {_PARENT_COLUMNS}, (SELECT count(*) FROM comment r WHERE"
         f" r.parent_id = c.id AND r.status IN ({marks(statuses)})) AS reply_count FROM comment c"
         f" LEFT JOIN comment p ON p.id = c.parent_id AND p.status IN ({marks(statuses)})"
         f" WHERE c.article_id = ? AND c.status IN ({marks(statuses)}) AND {seek}"
@@ -150,11 +147,11 @@ async def flat(
     by_article: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
     parents, reply_counts = dict[int, CommentRow | None](), dict[int, int]()
     for row in rows:
-        comment, parent = _comment(row[:_SIZE]), row[_SIZE : 2 * _SIZE]
+        comment, parent = to_comment(row[:SIZE]), row[SIZE : 2 * SIZE]
         by_article[comment.article_id].append(comment)
         reply_counts[comment.id] = row[-1]
         if comment.parent_id is not None:
-            parents[comment.parent_id] = None if parent[0] is None else _comment(parent)
+            parents[comment.parent_id] = None if parent[0] is None else to_comment(parent)
     pages = {id_: to_page(comments, page_args) for id_, comments in by_article.items()}
     return FlatPages(pages, parents, reply_counts)
 
@@ -188,7 +185,7 @@ async def _pages(
     )
     rows = await rows_per_key(
         db,
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.{column} = ? AND c.status IN ({marks(statuses)})"
+        f"SELECT {COLUMNS} FROM comment c WHERE c.{column} = ? AND c.status IN ({marks(statuses)})"
         f" AND {condition} AND {seek} ORDER BY {order_by} LIMIT ?",
         ids,
         [*statuses, *condition_args, *seek_args, page_args.rows],
@@ -196,7 +193,7 @@ async def _pages(
     by_key: dict[int, list[CommentRow]] = {id_: [] for id_ in ids}
     at = CommentRow._fields.index(column)
     for row in rows:
-        by_key[row[at]].append(_comment(row))
+        by_key[row[at]].append(to_comment(row))
     return {id_: to_page(comments, page_args) for id_, comments in by_key.items()}
 
 
@@ -209,13 +206,13 @@ async def latest(
     """
     statuses = comment_statuses(viewer)
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ?"
+        f"SELECT {COLUMNS} FROM comment c WHERE c.article_id = ?"
         f" AND c.status IN ({marks(statuses)})"
         f" AND c.kind IN ({marks(kinds)}) AND c.erased_at IS NULL"
         " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         [article_id, *statuses, *kinds, limit],
     )
-    return [_comment(row) for row in rows]
+    return [to_comment(row) for row in rows]
 
 
 async def counts(db: Reader, article_ids: Iterable[int], viewer: Viewer) -> dict[int, int]:
@@ -247,14 +244,14 @@ async def newest_public(
     """
     rows = await rows_per_key(
         db,
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status = ?"
+        f"SELECT {COLUMNS} FROM comment c WHERE c.article_id = ? AND c.status = ?"
         f" AND c.kind IN ({marks(READER_KINDS)}) AND c.erased_at IS NULL"
         " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         article_ids,
         [CommentStatus.APPROVED.value, *READER_KINDS, limit],
     )
     by_article: dict[int, list[CommentRow]] = {}
-    for row in map(_comment, rows):
+    for row in map(to_comment, rows):
         by_article.setdefault(row.article_id, []).append(row)
     return by_article
 
@@ -296,118 +293,7 @@ async def by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Co
     """Return the comments that `viewer` may see, if also their articles. One statement."""
     ids, visible = list(ids), comment_condition(viewer, "c")
     rows = await db.rows(
-        f"SELECT {_COLUMNS} FROM comment c WHERE c.id IN ({marks(ids)}) AND {visible.sql}",
+        f"SELECT {COLUMNS} FROM comment c WHERE c.id IN ({marks(ids)}) AND {visible.sql}",
         [*ids, *visible.args],
     )
-    return {row[0]: _comment(row) for row in rows}
-
-
-class CommentFilter(NamedTuple):
-    """Conditions on comments for moderators; those that are None hold for every comment.
-
-    `author` is a part of the name or of the address, `text` of what it says, without regard to the
-    case of English letters. `verdicts` are those of the spam filter.
-    """
-
-    statuses: tuple[str, ...] = (CommentStatus.PENDING.value,)
-    article_id: int | None = None
-    author: str | None = None
-    text: str | None = None
-    verdicts: tuple[str, ...] | None = None
-
-
-def filter_condition(conditions: CommentFilter) -> Condition:
-    """Return these conditions on a row `c` of comments."""
-    sql = [f"c.status IN ({marks(conditions.statuses)})"]
-    args: list[object] = [*conditions.statuses]
-    if conditions.article_id is not None:
-        sql.append("c.article_id = ?")
-        args.append(conditions.article_id)
-    if conditions.author is not None:
-        sql.append(
-            "(lower(c.author_name) LIKE ? ESCAPE '!' OR lower(c.author_email) LIKE ? ESCAPE '!')"
-        )
-        args += [containing(conditions.author)] * 2
-    if conditions.text is not None:
-        sql.append("lower(c.body_html) LIKE ? ESCAPE '!'")
-        args.append(containing(html.escape(conditions.text, quote=False)))
-    if conditions.verdicts is not None:
-        sql.append(f"c.verdict IN ({marks(conditions.verdicts)})")
-        args += conditions.verdicts
-    return Condition(" AND ".join(sql), tuple(args))
-
-
-class VerdictReason(NamedTuple):
-    """A reason of the spam filter: its kind, and an explanation."""
-
-    kind: str
-    text: str
-
-
-class ModeratedRow(NamedTuple):
-    """A comment with what moderators alone may know of it.
-
-    `reason_pairs` is JSON: a list of kind and text of each reason of the spam filter.
-    """
-
-    comment: CommentRow
-    author_email: str | None
-    verdict: str | None
-    spam_score: float | None
-    reason_pairs: str | None
-
-    @property
-    def reasons(self) -> list[VerdictReason]:
-        """The reasons of the verdict, the weightiest first."""
-        return [VerdictReason(*pair) for pair in orjson.loads(self.reason_pairs or "[]")]
-
-
-_MODERATED = f"{_COLUMNS}, c.author_email, c.verdict, c.spam_score, c.reasons"
-
-
-def _moderated(row: Sequence[Any]) -> ModeratedRow:
-    return ModeratedRow(_comment(row[:_SIZE]), *row[_SIZE:])
-
-
-async def queue(
-    db: Reader, page_args: PageArgs, conditions: CommentFilter, viewer: Viewer
-) -> Page[ModeratedRow]:
-    """Return a page of the visible comments that match, newest first. One statement.
-
-    Raises:
-        NotAllowed: `viewer` is not a moderator.
-    """
-    viewer.require(Permission.MODERATE)
-    seek, args, order_by = keyset_sql(("c.created_at", "c.id"), datetime, True, page_args)
-    matching, visible = filter_condition(conditions), comment_condition(viewer, "c")
-    rows = await db.rows(
-        f"SELECT {_MODERATED} FROM comment c WHERE {matching.sql}"
-        f" AND {visible.sql} AND {seek} ORDER BY {order_by} LIMIT ?",
-        [*matching.args, *visible.args, *args, page_args.rows],
-    )
-    return to_page([_moderated(row) for row in rows], page_args)
-
-
-async def moderated_by_ids(
-    db: Reader, ids: Iterable[int], viewer: Viewer
-) -> dict[int, ModeratedRow]:
-    """Return the visible comments; none if `viewer` is not a moderator. One statement at most."""
-    ids, visible = list(ids), comment_condition(viewer, "c")
-    if not viewer.may(Permission.MODERATE):
-        return {}
-    rows = await db.rows(
-        f"SELECT {_MODERATED} FROM comment c WHERE c.id IN ({marks(ids)}) AND {visible.sql}",
-        [*ids, *visible.args],
-    )
-    return {row[0]: _moderated(row) for row in rows}
-
-
-async def queue_count(db: Reader, conditions: CommentFilter, viewer: Viewer) -> int:
-    """Count the comments that `queue` lists. Raises NotAllowed. One statement."""
-    viewer.require(Permission.MODERATE)
-    matching, visible = filter_condition(conditions), comment_condition(viewer, "c")
-    [[total]] = await db.rows(
-        f"SELECT count(*) FROM comment c WHERE {matching.sql} AND {visible.sql}",
-        [*matching.args, *visible.args],
-    )
-    return int(total)
+    return {row[0]: to_comment(row) for row in rows}
