@@ -60,19 +60,34 @@ class Suggestions:
         """
         suggestions = await self._engine.suggest(query)
         suggested_texts = {" ".join(suggestion.text.lower().split()) for suggestion in suggestions}
-        queries = await self._popular_queries(query.text, suggested_texts) if self._queries else []
+        typed = normalise(query.text)
+        queries = []
+        if len(typed) > 1:
+            queries = await self._popular_queries(typed, suggested_texts | {typed}, MAX_QUERIES)
         room = max(0, query.limit - len(queries))
         return (*suggestions[:room], *queries)[: query.limit]
+
+    async def popular(self, text: str, limit: int) -> list[Suggestion]:
+        """Return at most `limit` popular searches that start with `text`, or any if it is empty.
+
+        By the rules of `suggest`; of the first MAX_EXAMINED ones.
+
+        Raises:
+            EngineError: the engine cannot answer.
+        """
+        return await self._popular_queries(normalise(text), set(), limit)
 
     def expire_popular(self) -> None:
         """Expire the cached popular searches: the next call reads them again."""
         self._popular = _PopularSearches([], {}, frozenset(), 0.0)
 
-    async def _popular_queries(self, text: str, suggested: set[str]) -> list[Suggestion]:
-        """Return popular searches that start with `text`, without the `suggested` texts.
+    async def _popular_queries(self, typed: str, without: set[str], limit: int) -> list[Suggestion]:
+        """Return popular searches that start with what was typed, `without` some.
 
         Those of which readers chose results MIN_CLICKS times come first.
         """
+        if not self._queries:
+            return []
         if monotonic() >= self._popular.expires_at:
             rows = await query_statistics.popular(
                 self._db, query_statistics.last_days(POPULAR_DAYS), MAX_POPULAR
@@ -81,30 +96,23 @@ class Suggestions:
             clicked = frozenset(row.text for row in rows if row.clicks >= MIN_CLICKS)
             expires_at = monotonic() + REFRESH_SECONDS
             self._popular = _PopularSearches(sorted(counts), counts, clicked, expires_at)
-        typed = normalise(text)
-        if len(typed) < 2:
-            return []
         texts = self._popular.texts
         first, last = bisect_left(texts, typed), bisect_left(texts, typed + "\U0010ffff")
-        candidates = [
-            candidate
-            for candidate in texts[first:last]
-            if candidate != typed and candidate not in suggested
-        ]
+        candidates = [text for text in texts[first:last] if text not in without]
         popular = self._popular
         candidates.sort(key=lambda text: (text not in popular.clicked, -popular.counts[text], text))
         return [
             Suggestion(
                 SuggestionKind.QUERY,
                 popular_text,
-                f"<mark>{escape(typed)}</mark>{escape(popular_text[len(typed) :])}",
+                _highlight(typed, popular_text),
                 popular_text,
                 self._popular.counts[popular_text],
             )
-            for popular_text in await self._publishable(candidates[:MAX_EXAMINED])
+            for popular_text in await self._publishable(candidates[:MAX_EXAMINED], limit)
         ]
 
-    async def _publishable(self, candidates: Sequence[str]) -> list[str]:
+    async def _publishable(self, candidates: Sequence[str], limit: int) -> list[str]:
         """Return the first candidates that are not blocked, and have public words only.
 
         One statement, if there are candidates.
@@ -115,7 +123,7 @@ class Suggestions:
             is_blocked = any(f" {words} " in f" {text} " for words in blocked)
             if not is_blocked and await self._has_public_words(text):
                 publishable.append(text)
-                if len(publishable) == MAX_QUERIES:
+                if len(publishable) == limit:
                     break
         return publishable
 
@@ -126,6 +134,11 @@ class Suggestions:
             if not any(word in _words(suggestion.text) for suggestion in suggestions):
                 return False  # a correction has another word
         return True
+
+
+def _highlight(typed: str, text: str) -> str:
+    rest = escape(text[len(typed) :])
+    return f"<mark>{escape(typed)}</mark>{rest}" if typed else rest
 
 
 def _words(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from schema.web.instantsearch.endpoint import (
     instantsearch_index,
 )
 from schema.web.instantsearch.events import instantsearch_events
+from schema.web.instantsearch.recommendations import instantsearch_recommendations
 from schema.web.media import media
 from schema.web.oembed import oembed
 from schema.web.pages.archive import archive_page, period_page
@@ -71,6 +72,9 @@ def routes(settings: Settings) -> list[Route]:
         Route("/oembed", bind(oembed), methods=["GET"]),
         Route("/instantsearch", bind(instantsearch), methods=["POST"]),
         Route("/1/indexes/*/queries", bind(instantsearch), methods=["POST"]),
+        Route(
+            "/1/indexes/*/recommendations", bind(instantsearch_recommendations), methods=["POST"]
+        ),
         Route("/1/events", bind(instantsearch_events), methods=["POST"]),
         Route("/1/indexes/{index}/query", bind(instantsearch_index), methods=["POST"]),
         Route(

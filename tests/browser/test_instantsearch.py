@@ -79,15 +79,25 @@ class FrontEnd:
         return {one[1].strip(): int(one[2]) for one in found if one}
 
 
-@pytest.fixture
-def front_end(browser: Browser, server: Server, team: Team) -> Iterator[FrontEnd]:
+def need_packages() -> None:
+    """Skip the test without the packages of the front ends; with CI it fails."""
     if not is_installed():
         words = "no packages here: ./scripts/test --clients installs them"
         if os.environ.get("CI"):
             pytest.fail(words)
         pytest.skip(words)
+
+
+def add_scripts(team: Team) -> None:
+    """Let the team's host serve the packages."""
     for path, file in SCRIPTS.items():
         team.pages[path] = (PROJECT / "node_modules" / file).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def front_end(browser: Browser, server: Server, team: Team) -> Iterator[FrontEnd]:
+    need_packages()
+    add_scripts(team)
     team.pages["/older"] = FRONT_END.replace("HOST", urlsplit(server.url).netloc)
     context = browser.new_context(viewport={"width": 1100, "height": 1400})
     context.set_default_timeout(10_000)

@@ -217,7 +217,9 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     queries = [{"q": text} for text in texts]
     articles = [{"article": slug} for slug in slugs]
     labels = [{name: slug} for name in ("topic", "author") for slug in slugs]
-    every = [{"indexName": "articles", "query": text, "facets": ["*"]} for text in texts]
+    every = [
+        {"indexName": index, "query": text, "facets": ["*"]} for index in _INDEXES for text in texts
+    ]
     pages: dict[str, Sequence[Mapping[str, str]]] = {
         "/": [{}, *articles],
         "/search": [{}, *queries, *labels],
@@ -232,6 +234,7 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     }
     bodies: dict[str, list[tuple[str, Any]]] = {
         **{key: [(path, {"requests": every})] for key in _SEARCHES},
+        "/1/indexes/*/recommendations": [(_RECOMMENDATIONS, body) for body in _recommended()],
         "/1/events": [("/1/events", _clicks(text)) for text in texts],
         "/1/indexes/{index}/query": [
             ("/1/indexes/articles/query", body)
@@ -269,15 +272,25 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
         yield from (Probe("POST", address, body) for address, body in bodies[path])
 
 
+def _recommended() -> Iterator[dict[str, Any]]:
+    for model in ("related-products", "looking-similar"):
+        ids_ = [ids.global_id(ids.ARTICLE, number) for number in range(1, 20)]
+        request = {"indexName": "articles", "model": model}
+        yield {"requests": [{**request, "objectID": id_} for id_ in ids_]}
+
+
 def _clicks(text: str) -> dict[str, Any]:
     articles = [ids.global_id(ids.ARTICLE, number) for number in range(1, 20)]
     click = {"query": text, "objectIDs": articles, "positions": [*range(1, 20)]}
     return {"events": [{"eventType": "click", **click}]}
 
 
+_RECOMMENDATIONS = "/1/indexes/*/recommendations"
 _FEEDS = ("/feed.xml", "/atom.xml", "/feed.json")
 _SEARCHES = ("/instantsearch", "/1/indexes/*/queries")
 _FACETS = ("topics", "authors")
+_FILTERS = (*_FACETS, "hierarchicalTopics.lvl0")
+_INDEXES = ("articles", "articles_query_suggestions")
 
 
 def _gets(path: str, parameters: Sequence[Mapping[str, str]]) -> Iterator[Probe]:

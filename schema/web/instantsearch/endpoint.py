@@ -7,7 +7,6 @@ addresses that Algolia's own clients use. Requests are parsed in `params`, hits 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,16 +18,18 @@ from schema.counted import searched
 from schema.web.instantsearch import facets
 from schema.web.instantsearch.conditions import conditions
 from schema.web.instantsearch.events import query_id
-from schema.web.instantsearch.filters import NUMBERS, BadParams
+from schema.web.instantsearch.filters import NUMBERS
 from schema.web.instantsearch.hits import render_hits
 from schema.web.instantsearch.params import (
     MAX_REACHABLE_HITS,
     Params,
     UnknownIndex,
+    check_cost,
     parse_request,
     parse_requests,
 )
 from schema.web.instantsearch.responses import respond
+from schema.web.instantsearch.suggestions import query_suggestions
 from schema.web.search.query import acquire_search, reader_key
 from search_index.engine import SearchEngine
 from search_index.query import (
@@ -46,7 +47,7 @@ async def instantsearch(request: Request, settings: Settings) -> Response:
 
     async def compute(body: bytes) -> dict[str, Any]:
         requests = parse_requests(body, MAX_REQUESTS)
-        _check_cost(requests, settings)
+        check_cost(requests, settings)
         return {
             "results": [
                 await _result(request, settings, params)
@@ -64,20 +65,10 @@ async def instantsearch_index(request: Request, settings: Settings) -> Response:
 
     async def compute(body: bytes) -> dict[str, Any]:
         params = parse_request(body, request.path_params["index"])
-        _check_cost([params], settings)
+        check_cost([params], settings)
         return await _result(request, settings, params)
 
     return await respond(request, settings, compute)
-
-
-def _check_cost(requests: Iterable[Params | UnknownIndex], settings: Settings) -> None:
-    """Refuse requests that cost too much together. Raises BadParams."""
-    cost = sum(params.cost for params in requests)
-    if cost > settings.max_cost:
-        raise BadParams(
-            f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
-            " fewer hits or for fewer results at once."
-        )
 
 
 async def instantsearch_facet(request: Request, settings: Settings) -> Response:
@@ -93,6 +84,8 @@ async def instantsearch_facet(request: Request, settings: Settings) -> Response:
 async def _result(request: Request, settings: Settings, params: Params) -> dict[str, Any]:
     await acquire_search(request, settings)
     state = request.app.state
+    if params.is_of_suggestions:
+        return await query_suggestions(state.suggestions, params)
     query = SearchQuery(
         params.query,
         filter=Filter(conditions=await conditions(state.db, params.filters)),

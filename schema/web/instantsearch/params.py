@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from hub.settings import Settings
 from schema.web.instantsearch.filters import (
     FIELDS,
     LEVELS,
@@ -31,6 +32,12 @@ INDEXES = {
     "articles_discussed": Sort.MOST_DISCUSSED,
 }
 """The indexes by name: the same articles in different orders."""
+
+SUGGESTIONS = "_query_suggestions"
+"""What the names of the indexes of past searches end with."""
+
+MAX_SUGGESTED = 10
+"""Past searches of one request, at most."""
 
 UNSUPPORTED = ("tagFilters", "aroundLatLng", "insideBoundingBox", "insidePolygon")
 """Algolia's filters by properties that articles do not have."""
@@ -132,8 +139,15 @@ class Params:
         return INDEXES[self.index]
 
     @property
+    def is_of_suggestions(self) -> bool:
+        """True if past searches are requested instead of articles."""
+        return self.index.endswith(SUGGESTIONS)
+
+    @property
     def cost(self) -> int:
         """The work of this request, in the units of `schema.execution.cost`."""
+        if self.is_of_suggestions:
+            return SEARCH_COST + min(self.size, MAX_SUGGESTED) * HIT_COST
         skipped = min(self.skipped, MAX_REACHABLE_HITS)
         pages = max(1, -(-self.size // MAX_PAGE))
         searches = pages + -(-skipped // MAX_PAGE)
@@ -160,7 +174,7 @@ def parse_requests(body: bytes, limit: int) -> list[Params | UnknownIndex]:
         raise BadParams("Send a list of requests.")
     if len(requests) > limit:
         raise BadParams(f"Send at most {limit} requests.")
-    parsed = [_parse_params(request) for request in requests]
+    parsed = [parse_params(request) for request in requests]
     if parsed and all(isinstance(one, UnknownIndex) for one in parsed):
         _known(parsed[0])
     return parsed
@@ -172,13 +186,23 @@ def parse_request(body: bytes, index: str, facet: str | None = None) -> Params:
     if not isinstance(content, dict):
         raise BadParams("Send an object of parameters.")
     from_path = {"indexName": index, **({"type": "facet", "facet": facet} if facet else {})}
-    return _known(_parse_params({**content, **from_path}))
+    return _known(parse_params({**content, **from_path}))
 
 
 def _known(params: Params | UnknownIndex) -> Params:
     if isinstance(params, UnknownIndex):
         raise BadParams(params.message)
     return params
+
+
+def check_cost(requests: Iterable[Params | UnknownIndex], settings: Settings) -> None:
+    """Refuse requests that cost too much together. Raises BadParams."""
+    cost = sum(params.cost for params in requests)
+    if cost > settings.max_cost:
+        raise BadParams(
+            f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
+            " fewer hits or for fewer results at once."
+        )
 
 
 def parse_json(body: bytes) -> Any:
@@ -189,9 +213,10 @@ def parse_json(body: bytes) -> Any:
         raise BadParams("The body is not JSON.") from None
 
 
-def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
+def parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
+    """Parse one request, with the name of its index. Raises BadParams."""
     index = _to_text(request.get("indexName", ""))
-    if index not in INDEXES:
+    if index.removesuffix(SUGGESTIONS) not in INDEXES:
         return UnknownIndex(index)
     parameters = _merge_parameters(request)
     for name in UNSUPPORTED:
@@ -215,7 +240,7 @@ def _parse_params(request: Mapping[str, Any]) -> Params | UnknownIndex:
         levels=requested(LEVELS),
         numbers=requested(NUMBERS),
         has_all_facets=has_all,
-        facet_size=max(1, _parse_number(parameters, "maxValuesPerFacet", 100, 1000)),
+        facet_size=max(1, parse_number(parameters, "maxValuesPerFacet", 100, 1000)),
         filters=parse_filters(
             parameters.get("facetFilters"),
             parameters.get("numericFilters"),
@@ -241,7 +266,7 @@ def _parse_facet_search(request: Mapping[str, Any], parameters: Mapping[str, Any
         raise BadParams(f"facet must be one of {', '.join(FIELDS)}.")
     text = _to_text(parameters.get("facetQuery") or "")[:100]
     return FacetSearch(
-        FIELDS[name], text, _parse_number(parameters, "maxFacetHits", 10, MAX_FACET_HITS)
+        FIELDS[name], text, parse_number(parameters, "maxFacetHits", 10, MAX_FACET_HITS)
     )
 
 
@@ -263,7 +288,8 @@ def _to_text(value: object) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-def _parse_number(parameters: Mapping[str, Any], name: str, default: int, maximum: int) -> int:
+def parse_number(parameters: Mapping[str, Any], name: str, default: int, maximum: int) -> int:
+    """Return a parameter from 0 to `maximum`. Raises BadParams."""
     try:
         number = int(parameters.get(name, default))
     except (TypeError, ValueError, OverflowError):
@@ -276,10 +302,10 @@ def _parse_number(parameters: Mapping[str, Any], name: str, default: int, maximu
 def _parse_range(parameters: Mapping[str, Any]) -> tuple[int, int, bool]:
     """Return hits to skip, hits, and whether both were given as `offset` and `length`."""
     if parameters.get("offset") is not None or parameters.get("length") is not None:
-        offset = _parse_number(parameters, "offset", 0, 1_000_000)
-        return offset, _parse_number(parameters, "length", 20, MAX_REACHABLE_HITS), True
-    size = _parse_number(parameters, "hitsPerPage", 20, MAX_REACHABLE_HITS)
-    return _parse_number(parameters, "page", 0, 10_000) * size, size, False
+        offset = parse_number(parameters, "offset", 0, 1_000_000)
+        return offset, parse_number(parameters, "length", 20, MAX_REACHABLE_HITS), True
+    size = parse_number(parameters, "hitsPerPage", 20, MAX_REACHABLE_HITS)
+    return parse_number(parameters, "page", 0, 10_000) * size, size, False
 
 
 def _parse_attributes(parameters: Mapping[str, Any], name: str) -> Attributes:
@@ -290,7 +316,7 @@ def _parse_attributes(parameters: Mapping[str, Any], name: str) -> Attributes:
     for item in map(_to_text, parse_list(parameters[name], name)):
         attribute, colon, size = item.partition(":")
         if colon:
-            sizes[attribute] = _parse_number({name: size}, name, 0, MAX_SNIPPET)
+            sizes[attribute] = parse_number({name: size}, name, 0, MAX_SNIPPET)
         if attribute.startswith("-"):
             excluded.add(attribute[1:])
         else:
