@@ -43,11 +43,13 @@ _ORPHANS = (
 
 
 _FORMER_ADDRESSES = (
-    f"FROM relation r JOIN article t ON t.id = r.target_id WHERE {_DRAWN} AND r.kind = 'INLINE'"
-    " AND (EXISTS (SELECT 1 FROM address k WHERE k.article_id = t.id AND k.url_key = r.wanted_url"
-    " AND k.url <> COALESCE(t.canonical_url, '')) OR r.wanted_url IS NULL AND EXISTS"
-    " (SELECT 1 FROM slug_history h WHERE h.article_id = t.id AND h.slug = r.wanted_slug"
-    " AND h.slug <> t.slug))"
+    f"FROM relation r WHERE {_DRAWN} AND r.kind = 'INLINE' AND r.id IN (SELECT e.id"
+    " FROM address k JOIN article t ON t.id = k.article_id"
+    " AND k.url <> COALESCE(t.canonical_url, '')"
+    " JOIN relation e ON e.wanted_url = k.url_key AND e.target_id = t.id"
+    " UNION SELECT e.id FROM slug_history h"
+    " JOIN article t ON t.id = h.article_id AND h.slug <> t.slug"
+    " JOIN relation e ON e.wanted_slug = h.slug AND e.target_id = t.id AND e.wanted_url IS NULL)"
 )
 _OUTSIDE = (
     "FROM outside_link r JOIN article s ON s.id = r.article_id"
@@ -170,7 +172,7 @@ async def _outside(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) ->
 async def former_addresses(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
     """Return a page of the links of texts that go by a former address of their target.
 
-    One statement, which reads all edges if few are such ones.
+    One statement, which reads all former addresses.
     """
     return await _links(db, _FORMER_ADDRESSES, page_args, viewer)
 

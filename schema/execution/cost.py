@@ -12,7 +12,7 @@ proportion to the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -116,6 +116,18 @@ def _fields(document: DocumentNode) -> Iterator[FieldNode]:
             stack.append(getattr(node, "selection_set", None))
 
 
+def _of_page(below: Cost, size: int, weight: int, item: int | None) -> Cost:
+    """Return the cost of a list with a page size, or of a connection if `item` is None."""
+    if item is not None:
+        return Cost(once=weight + 1 + size * (item + below.total()))
+    # The rows of a page are read even if only its count is selected.
+    return Cost(once=weight + 1 + below._replace(per_item=max(below.per_item, 1)).total(size))
+
+
+Sizes: TypeAlias = frozenset[tuple[str, int]]
+"""The sizes of the lists of an object, by the names of their fields."""
+
+
 class _Meter:
     """Measure the selections of one operation."""
 
@@ -137,20 +149,25 @@ class _Meter:
             for definition in operation.variable_definitions or ()
         }
         self._variables = variables
-        self._fragment_costs: dict[str, Cost] = {}
+        self._fragment_costs: dict[tuple[str, Sizes], Cost] = {}
 
-    def measure(self, selected: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Cost:
-        """Return the cost of a selection set on a type."""
+    def measure(
+        self,
+        selected: SelectionSetNode | None,
+        parent: GraphQLNamedType | None,
+        sizes: Sizes = frozenset(),
+    ) -> Cost:
+        """Return the cost of a selection set on a type; `sizes` are those of lists of its own."""
         once = per_item = leaves = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FieldNode):
-                part = self._measure_field(node, parent)
+                part = self._measure_field(node, parent, dict(sizes))
             elif isinstance(node, InlineFragmentNode):
                 name = node.type_condition.name.value if node.type_condition else ""
                 type_ = self._schema.get_type(name) if name else parent
-                part = self.measure(node.selection_set, type_)
+                part = self.measure(node.selection_set, type_, sizes)
             elif isinstance(node, FragmentSpreadNode):
-                part = self._measure_fragment(node.name.value)
+                part = self._measure_fragment(node.name.value, sizes)
             else:  # pragma: no cover (there is no fourth kind)
                 continue
             once += part.once
@@ -158,15 +175,18 @@ class _Meter:
             leaves += part.leaves
         return Cost(once, per_item, leaves)
 
-    def _measure_fragment(self, name: str) -> Cost:
-        total = self._fragment_costs.get(name)
+    def _measure_fragment(self, name: str, sizes: Sizes) -> Cost:
+        total = self._fragment_costs.get((name, sizes))
         if total is None:
             fragment = self._fragments[name]
             type_ = self._schema.get_type(fragment.type_condition.name.value)
-            total = self._fragment_costs[name] = self.measure(fragment.selection_set, type_)
+            total = self.measure(fragment.selection_set, type_, sizes)
+            self._fragment_costs[name, sizes] = total
         return total
 
-    def _measure_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Cost:
+    def _measure_field(
+        self, node: FieldNode, parent: GraphQLNamedType | None, sizes: Mapping[str, int]
+    ) -> Cost:
         name = node.name.value
         if name == "__typename" or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             return _LEAF
@@ -177,22 +197,36 @@ class _Meter:
         type_ = get_named_type(field.type)
         if is_leaf_type(type_):
             return Cost(once=weight) if weight else _LEAF
+        arguments = {item.name.value: item.value for item in node.arguments or ()}
+        if (measure := measure_of(field)) is not None:
+            own, list_sizes = measure(**self._numbers(field, arguments))
+            total = self.measure(node.selection_set, type_, frozenset(list_sizes.items())).total()
+            # The objects of the first list are read even if it is not selected.
+            return Cost(once=weight + own + 1 + max(total, next(iter(list_sizes.values()))))
+        return self._measure_object(node, field, arguments, sizes.get(name))
+
+    def _measure_object(
+        self,
+        node: FieldNode,
+        field: GraphQLField,
+        arguments: Mapping[str, ValueNode],
+        list_size: int | None,
+    ) -> Cost:
+        """Return the cost of a field with an object, or with a list of perhaps this size."""
+        name, weight, type_ = node.name.value, weight_of(field), get_named_type(field.type)
         below = self.measure(node.selection_set, type_)
+        if list_size is not None:
+            return Cost(once=weight + list_size * (1 + below.total()))
         item = 0 if type_.name.endswith(_FREE) else 1
         is_list = is_list_type(get_nullable_type(field.type))
         if type_.name.startswith("__"):
             return Cost(once=_INTROSPECTION_SIZES.get(name, 1) * (is_list + below.total(1)))
-        arguments = {item.name.value: item.value for item in node.arguments or ()}
         if "ids" in arguments:
             length = min(self._length(arguments["ids"]), MAX_PAGE)
             return Cost(once=weight + length * (item + below.total()))
         if any(name in field.args for name in _PAGE_SIZES):
-            own, size = self._measure_page(field, arguments)
-            if is_list:
-                return Cost(once=weight + own + 1 + size * (item + below.total()))
-            # The rows of a page are read even if only its count is selected.
-            page = below._replace(per_item=max(below.per_item, 1))
-            return Cost(once=weight + own + 1 + page.total(size))
+            size = self._size(field, arguments, _PAGE_SIZES)
+            return _of_page(below, size, weight, item if is_list else None)
         if _BUCKETS in field.args:
             size = self._size(field, arguments, (_BUCKETS,))
             return Cost(once=weight + LIST * (item + below.total(size)))
@@ -210,20 +244,14 @@ class _Meter:
         size = max((number for number in requested if number is not None), default=default)
         return min(max(size, 1), MAX_PAGE)
 
-    def _measure_page(
-        self, field: GraphQLField, arguments: Mapping[str, ValueNode]
-    ) -> tuple[int, int]:
-        """Return the own cost of a field with a page size, and the size of its lists."""
-        measure = measure_of(field)
-        if measure is None:
-            return 0, self._size(field, arguments, _PAGE_SIZES)
-        numbers = {
+    def _numbers(self, field: GraphQLField, arguments: Mapping[str, ValueNode]) -> dict[str, int]:
+        """Return the numbers that a field is measured by, as they are sent or by default."""
+        return {
             name: number if number is not None else field.args[name].default_value
             for name in (*_PAGE_SIZES, *_NUMBERS)
             if name in field.args
             for number in (self._number(arguments.get(name)),)
         }
-        return measure(**numbers)
 
     def _number(self, value: ValueNode | None) -> int | None:
         if isinstance(value, IntValueNode):

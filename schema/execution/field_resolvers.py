@@ -99,12 +99,13 @@ class FieldAccess:
     needs: frozenset[str] | None
 
 
-def measure_of(field: GraphQLField) -> Callable[..., tuple[int, int]] | None:
+def measure_of(field: GraphQLField) -> Callable[..., tuple[int, dict[str, int]]] | None:
     """Return the function that measures a field by its numeric arguments, if it has one.
 
-    It returns the field's own cost, and the size of the lists of its object.
+    It returns the field's own cost, and the sizes of the lists of its object by their names; first
+    the list whose objects are read in any case.
     """
-    measure: Callable[..., tuple[int, int]] | None = field_metadata(field).get(MEASURE)
+    measure: Callable[..., tuple[int, dict[str, int]]] | None = field_metadata(field).get(MEASURE)
     return measure
 
 

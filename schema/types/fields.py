@@ -62,7 +62,7 @@ def resolved(
     type_: object = None,
     *,
     weight: int = 0,
-    measure: Callable[..., tuple[int, int]] | None = None,
+    measure: Callable[..., tuple[int, dict[str, int]]] | None = None,
 ) -> Any:
     """Declare a field with a resolver that returns rows; of `type_`, or as annotated.
 

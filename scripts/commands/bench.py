@@ -15,6 +15,7 @@ import anyio
 import orjson
 import typer
 
+from scripts.bench import graph as graph_bench
 from scripts.bench import imports, keystrokes
 from scripts.bench import mixed as mixed_bench
 from scripts.bench import saves as saves_bench
@@ -371,6 +372,22 @@ def import_(
         )
     print_table(table)
     echo(f"memory grew by {report.peak_megabytes:.0f} MB at most while it was read")
+
+
+@app.command()
+def graph(
+    articles: Annotated[
+        int, typer.Option(min=1_000, max=1_000_000, help="Articles in the hub, with 20 edges each.")
+    ] = graph_bench.GraphBenchOptions().articles,
+) -> None:
+    """Measure reads of the related graph and of the link report, in CPU time."""
+    report = _run_bench(graph_bench.run, graph_bench.GraphBenchOptions(articles))
+    table = Table("read", "CPU ms, p50", "max", "goal", "rows")
+    for name, times in report.times.items():
+        goal = f"{graph_bench.GOALS[name]:.0f}" if name in graph_bench.GOALS else ""
+        table.add_row(name, f"{times.p50_ms:.1f}", f"{times.max_ms:.1f}", goal, str(times.rows))
+    print_table(table)
+    echo(f"{report.articles:,} articles with {report.edges:,} edges.")
 
 
 @app.command()

@@ -100,12 +100,13 @@ class RelatedPath:
     edges: list[RelatedGraphEdge] = field("The edges that join them, one fewer.")
 
 
-def measure_graph(depth: int, first: int) -> tuple[int, int]:
-    """Return the work of reading a graph, and the number of its nodes at most, for its cost."""
+def measure_graph(depth: int, first: int) -> tuple[int, dict[str, int]]:
+    """Return the work of reading a graph, and the sizes of its lists at most, for its cost."""
     depth, first = min(max(depth, 1), MAX_DEPTH), min(max(first, 1), MAX_EDGES)
     levels = [min(first**distance, MAX_NODES) for distance in range(depth + 1)]
     edges = min(sum(levels[:-1]), MAX_NODES) * first
-    return edges // EDGES_OF_UNIT, min(sum(levels), MAX_NODES)
+    units = -(-edges // EDGES_OF_UNIT)
+    return units, {"nodes": min(sum(levels), MAX_NODES), "edges": units}
 
 
 async def related_graph(

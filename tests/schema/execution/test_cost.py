@@ -59,6 +59,13 @@ def of(text: str, **variables: Any) -> int:
         ('{ relatedGraph(of: "x", first: 4) { edges { kind } } }', {}, 1 + 5 + 21),
         ('query($d: Int!) { relatedGraph(of: "x", depth: $d, first: 24) { nodes { article { id } '
          "topics: distance } } }", {"d": 3}, 1 + 1200 + 200 * 2),
+        ('{ relatedGraph(of: "x", depth: 3, first: 24) { '
+         + " ".join(f"e{n}: edges {{ anchor }}" for n in range(5)) + " } }",
+         {}, 1 + 1200 + 5 * 1200),
+        ('{ a: relatedGraph(of: "x", depth: 1, first: 8) { ...G } '
+         'b: relatedGraph(of: "x", depth: 3, first: 24) { ...G } } '
+         "fragment G on RelatedGraph { edges { because { kind } } }",
+         {}, 1 + 2 + max(2 * (1 + LIST), 9) + 1 + 1200 + 1200 * (1 + LIST)),
         ('{ path(from: "x", to: "y") { articles { title } } }', {}, 101 + LIST),
         ("{ a: site { name } ...F } fragment F on Query { b: site { name } }", {}, 2),
     ],
