@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from hub import outbox, snapshots
+from hub import audit, outbox, snapshots
 from hub.articles.saving import tags_of
+from hub.auth import Permission, Viewer
 from hub.db.database import Reader, marks, transaction
+from hub.errors import Invalid, NotFound
 from hub.media import rows as media
 from hub.media.addresses import hash_of, images_in, replace_images
-from hub.models import Article
+from hub.models import Article, MediaFile, MediaUse
 from hub.models.article import URL_LENGTH
+from hub.text import validation
 
 BATCH = 100
+MAX_CAPTION = 2000
+MAX_ANNOUNCED = 1_000
+"""Articles with a picture whose cached answers go when its description changes."""
 
 
 class Illustrated(NamedTuple):
@@ -77,3 +83,44 @@ async def point_to_hub(article_id: int, addresses: Mapping[str, str]) -> int:
     await media.record_uses([article])
     await outbox.announce(sorted(await tags_of([article_id])))
     return len(replaced)
+
+
+@transaction
+async def describe(
+    address: str,
+    *,
+    by: Viewer,
+    caption: str | None = None,
+    credit: str | None = None,
+    focal_point: tuple[float, float] | None = None,
+) -> None:
+    """Set what is told of a picture, wherever it is shown; None keeps a value, "" takes it away.
+
+    `address` is that of the picture in the hub. A focal point is a part of its width and height.
+
+    Raises:
+        NotAllowed: `by` may not publish, or not read what is not published.
+        NotFound: the hub holds no such picture.
+        Invalid: a value is out of bounds.
+    """
+    by.require(Permission.READ)
+    by.require(Permission.PUBLISH)
+    values: dict[str, Any] = {}
+    if caption is not None:
+        values["caption"] = validation.optional_line(caption, "caption", MAX_CAPTION) or ""
+    if credit is not None:
+        values["credit"] = validation.optional_line(credit, "credit") or ""
+    if focal_point is not None:
+        if not all(0 <= part <= 1 for part in focal_point):
+            raise Invalid("focalPoint", "must be two numbers from 0 to 1")
+        values["focal_x"], values["focal_y"] = focal_point
+    file = await MediaFile.get_or_none(hash=hash_of(address) or "")
+    if file is None:
+        raise NotFound("picture in the hub", address)
+    changes = audit.column_changes({name: getattr(file, name) for name in values}, values)
+    if not changes:
+        return
+    await MediaFile.filter(id=file.id).update(**values)
+    uses = await MediaUse.filter(hash=file.hash).limit(MAX_ANNOUNCED)
+    await outbox.announce(sorted(await tags_of([use.article_id for use in uses])))
+    await audit.record("picture.describe", "Picture", file.id, by=by, changes=changes)

@@ -13,6 +13,7 @@ import typer
 from hub.articles import pictures
 from hub.articles.copying import Copied, Find, PictureCopier
 from hub.articles.pictures import Illustrated
+from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.media.addresses import host_of
 from hub.media.beside import PictureFolder
@@ -101,6 +102,34 @@ def fetch(
         )
     if result.problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def describe(
+    address: Annotated[str, typer.Argument(help="Its address in the hub, as /media/….")],
+    caption: Annotated[str | None, typer.Option(help="The line below it; empty for none.")] = None,
+    credit: Annotated[str | None, typer.Option(help="Whose it is; empty for unknown.")] = None,
+    focal_point: Annotated[
+        str | None, typer.Option(help="What matters most in it: from left and top, as 0.5,0.3.")
+    ] = None,
+) -> None:
+    """Say what is told of a picture wherever articles show it: caption, credit, focal point."""
+    point = None if focal_point is None else _parse_point(focal_point)
+
+    async def work(_: Reader) -> None:
+        await pictures.describe(
+            address, by=SYSTEM, caption=caption, credit=credit, focal_point=point
+        )
+
+    run(work)
+
+
+def _parse_point(text: str) -> tuple[float, float]:
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not two numbers, as 0.5,0.3") from None
+    return x, y
 
 
 @app.command()

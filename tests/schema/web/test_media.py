@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from hub import articles, taxonomy
-from hub.articles import previews, trash, working_versions
+from hub.articles import pictures, previews, trash, working_versions
 from hub.auth import SYSTEM
 from hub.drafts import ArticleChanges
+from hub.errors import Invalid, NotAllowed, NotFound
 from hub.media.addresses import hash_of, resized_address
 from hub.media.folder import MediaFolder
 from hub.media.formats import WIDTHS
@@ -22,9 +23,9 @@ from hub.models import Role, Status
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS
 from hub.text.bodies import Body
-from tests.support.factories import a_token, an_article
+from tests.support.factories import WRITER, a_token, an_article
 from tests.support.hub import Client, a_hub
-from tests.support.pictures import a_picture, opened
+from tests.support.pictures import a_picture, metadata, opened
 from tests.support.statements import counted
 
 pytestmark = pytest.mark.anyio
@@ -239,6 +240,28 @@ async def test_what_articles_tell_of_their_pictures(client: Client) -> None:
     assert len(statements) == len(without_files) + 1
     answer = await client.post("{ articles { nodes { image { srcSet(widths: [3]) } } } }")
     assert f"must be of {', '.join(map(str, WIDTHS))}" in str(answer["errors"])
+
+
+async def test_what_editors_say_of_a_picture(client: Client) -> None:
+    held = await keep(client, a_picture(exif=metadata()))
+    await an_article(image_url=held)
+    query = f"{{ articles {{ nodes {{ image {IMAGE} }} }} }}"
+
+    async def told() -> dict[str, object]:
+        [node] = (await client.ask(query))["articles"]["nodes"]
+        return {name: node["image"][name] for name in ("caption", "credit", "focalPoint")}
+
+    nothing = {"caption": None, "focalPoint": None}
+    assert await told() == nothing | {"credit": "Ann Author"}
+    await pictures.describe(held, by=SYSTEM, caption="A pier", credit="", focal_point=(0.5, 0))
+    point = {"x": 0.5, "y": 0.0}
+    assert await told() == {"caption": "A pier", "credit": None, "focalPoint": point}
+    with pytest.raises(Invalid, match="from 0 to 1"):
+        await pictures.describe(held, by=SYSTEM, focal_point=(0.5, float("nan")))
+    with pytest.raises(NotFound):
+        await pictures.describe(held.replace(hash_of(held) or "", "0" * 64), by=SYSTEM)
+    with pytest.raises(NotAllowed):
+        await pictures.describe(held, by=WRITER, caption="Mine")
 
 
 async def test_addresses_are_whole_where_the_setting_says_so(settings: Settings) -> None:
