@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from hub.settings import Settings
 from schema.server.requests import cancel_on_disconnect
-from schema.web import discovery, docs, html_pages, static_files
+from schema.web import discovery, html_pages, static_files
+from schema.web.docs.endpoint import contents, doc
 from schema.web.feeds import formats
 from schema.web.instantsearch.endpoint import (
     instantsearch,
@@ -54,8 +55,8 @@ def routes(settings: Settings) -> list[Route]:
         *static_files.routes(),
         *(
             [
-                Route("/docs/", bind(docs.contents), methods=["GET"]),
-                Route("/docs/{name:path}", bind(docs.doc), methods=["GET"]),
+                Route("/docs/", bind(contents), methods=["GET"]),
+                Route("/docs/{name:path}", bind(doc), methods=["GET"]),
             ]
             if html_pages.has_docs(settings)
             else []

@@ -128,8 +128,13 @@ def test_the_docs_are_at_hand(page: Page, server: Server) -> None:
     page.get_by_role("link", name="Use the search box").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Use the search box")
     assert box.run_axe() == []
+    expect(page.get_by_role("button", name="Copy").first).to_be_visible()
     page.get_by_role("link", name="settings").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    page.get_by_role("searchbox", name="Search the docs").fill("backup")
+    page.keyboard.press("Enter")
+    expect(page.locator(".docs .results > li").first).to_be_visible()
+    assert box.run_axe() == []
 
 
 def test_an_article_that_is_not_there_is_told(open_box: OpenBox, server: Server) -> None:

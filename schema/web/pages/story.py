@@ -213,5 +213,5 @@ def _head(session: Session, article: Mapping[str, Any], turn: Mapping[str, str])
         json_ld=jsonld.dumps(properties),
         robots="noindex" if is_part else "",
         turn=turn,
-        scripts=("hub-search.js", "hub-story.js"),
+        scripts=("hub-search.js", "hub-pages.js"),
     )

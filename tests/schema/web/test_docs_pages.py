@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from urllib.parse import urlencode
 
+import httpx
 import pytest
+from lxml import html as markup
 
 from schema.web.docs import MOVED, docs
 from tests.support.hub import Client
@@ -15,15 +19,19 @@ LINK = re.compile(r'href="([^"]+)"')
 
 
 async def test_the_docs_lead_from_page_to_page(client: Client) -> None:
+    answers = dict[str, httpx.Response]()
     for name in docs():
         page = await client.http.get(f"/docs/{name}")
         assert page.status_code == 200
-        assert "script-src" not in page.headers["content-security-policy"]
+        assert "unsafe" not in page.headers["content-security-policy"]
         for address in LINK.findall(page.text):
             if not address.startswith("data:"):
                 target, _, place = str(page.url.join(address)).partition("#")
                 if target.startswith("http://hub.test/"):
-                    answer = await client.http.get(target, headers={"accept": "text/html"})
+                    if target not in answers:
+                        html = {"accept": "text/html"}
+                        answers[target] = await client.http.get(target, headers=html)
+                    answer = answers[target]
                     assert answer.status_code == 200, (name, address)
                     assert not place or f'id="{place}"' in answer.text, (name, address)
     for name in ("nothing", "../README", "%2e%2e/README", "reference/api.md", "README", "changes/"):
@@ -46,3 +54,63 @@ async def test_an_earlier_address_redirects(earlier: str, name: str, client: Cli
     target = answer.url.join(answer.headers["location"])
     assert target.path == f"/docs/{name}"
     assert (await client.http.get(target)).status_code == 200
+
+
+async def read(client: Client, path: str) -> Any:
+    answer = await client.http.get(f"/docs/{path}", headers={"accept": "text/html"})
+    assert answer.status_code == 200
+    tree: Any = markup.document_fromstring(answer.text)
+    tree.make_links_absolute(str(answer.url))
+    return tree
+
+
+async def test_the_docs_are_read_from_the_first_page_to_the_last(client: Client) -> None:
+    visited, path = [], ""
+    while True:
+        tree = await read(client, path)
+        current = [link.get("href") for link in tree.cssselect(".side [aria-current]")]
+        assert current == ([f"http://hub.test/docs/{path}"] if path else [])
+        following = [link.get("href") for link in tree.cssselect("nav [rel=next]")]
+        if not following:
+            break
+        visited.append(path := following[0].removeprefix("http://hub.test/docs/"))
+        [before] = (await read(client, path)).cssselect("nav [rel=prev]")
+        assert before.get("href") == f"http://hub.test/docs/{visited[-2] if visited[1:] else ''}"
+    assert sorted(visited) == sorted(set(docs()) - {""})
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "anchor"),
+    [
+        ("HUB_ARTICLE_URL", "reference/settings", ""),
+        ("moderate comm", "how-to/moderate-comments", ""),
+        ("form token script", "how-to/pages", "comments"),
+        ("xylographic zeppelin", "", ""),
+        ("?! --", "", ""),
+        ("a" * 5_000, "", ""),
+        ("<xqz>(", "", ""),
+    ],
+)
+async def test_a_search_leads_to_parts_of_pages(
+    text: str, page: str, anchor: str, client: Client
+) -> None:
+    tree = await read(client, f"?{urlencode({'q': text})}")
+    links = [
+        link.get("href").removeprefix("http://hub.test/docs/")
+        for link in tree.cssselect(".results > li > a")
+    ]
+    assert bool(links) == bool(page)
+    assert not tree.cssselect("main b")
+    if page:
+        assert any(link.partition("#")[0] == page for link in links[:5]), links
+        assert not anchor or f"{page}#{anchor}" in links
+        assert tree.cssselect(".results mark")
+
+
+async def test_code_is_coloured_and_tables_scroll_in_boxes(client: Client) -> None:
+    tree = await read(client, "how-to/search-box")
+    assert tree.cssselect(".code > pre > code span.nt")
+    assert "<hub-search" in tree.cssselect(".code > pre")[0].text_content()
+    tree = await read(client, "reference/settings")
+    names = [box.get("aria-label") for box in tree.cssselect(".scroll[tabindex='0']")]
+    assert len(names) == len(set(names)) == len(tree.cssselect("table")) > 1
