@@ -28,7 +28,7 @@ class LabelSlugs(NamedTuple):
 
 
 async def with_present_slugs(db: Reader, slugs: LabelSlugs, viewer: Viewer) -> LabelSlugs:
-    """Return these slugs, and for each that a label once had the one that it has now.
+    """Return these slugs; for each that a label once had, the one that it has now.
 
     One statement; none without slugs.
     """
@@ -38,16 +38,18 @@ async def with_present_slugs(db: Reader, slugs: LabelSlugs, viewer: Viewer) -> L
         if values:
             condition = _CONDITIONS[kind](viewer, "t")
             parts.append(
-                f"SELECT '{kind}', t.slug FROM former_{kind} f JOIN {kind} t ON t.id = f.{kind}_id"
-                f" WHERE f.slug IN ({marks(list(values))}) AND {_may_lead_on(viewer)}"
-                f" AND {condition.sql}"
+                f"SELECT '{kind}', f.slug, t.slug FROM former_{kind} f"
+                f" JOIN {kind} t ON t.id = f.{kind}_id WHERE f.slug IN ({marks(list(values))})"
+                f" AND {_may_lead_on(viewer)} AND {condition.sql}"
             )
             args += [*values, *condition.args]
     if not parts:
         return slugs
     rows = await db.rows(" UNION ALL ".join(parts), args)
+    present = {(kind, former): slug for kind, former, slug in rows}
     topics, authors = (
-        by_kind[kind] | {slug for own, slug in rows if own == kind} for kind in by_kind
+        frozenset(present.get((kind, slug), slug) for slug in values)
+        for kind, values in by_kind.items()
     )
     return LabelSlugs(topics, authors)
 

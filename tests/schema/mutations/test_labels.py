@@ -19,6 +19,10 @@ HITS = """query($slug: String!) { search(query: "", filter: {topics: [$slug]}) {
   totalCount facets { buckets { value label } } } }"""
 
 
+ONE_FACET = """query($slug: String!) { search(query: "", filter: {topics: [$slug]}) {
+  facets(fields: [TOPIC]) { buckets { value count } } } }"""
+
+
 async def change(client: Client, name: str, selection: str, values: dict[str, Any]) -> Any:
     kind = name[0].upper() + name[1:]
     query = f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename
@@ -64,6 +68,9 @@ async def test_a_renamed_and_merged_topic_is_found_by_its_old_addresses(client: 
     for slugs, number in ((["bakery"], 2), (["cakes", "food"], 2), (["cake"], 0)):
         found = await client.ask(both, slugs=slugs)
         assert found["search"]["totalCount"] == number, slugs
+    for slug in ("bakery", "cakes"):
+        [topics] = (await client.ask(ONE_FACET, slug=slug))["search"]["facets"]
+        assert {bucket["value"] for bucket in topics["buckets"]} == {"baking", "food"}
     for name, number in (("Bakery", 2), ("Cakes", 2), ("Baking", 2), ("Cake", 0)):
         body = {"query": "", "facetFilters": [f"topics:{name}"]}
         response = await client.http.post("/1/indexes/articles/query", json=body)
