@@ -58,7 +58,7 @@ async def client(
     settings: Settings, anyio_backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Client]:
     """A hub whose limits let every query pass."""
-    monkeypatch.setattr(limits, "MAX_FIELDS", 10_000)
+    monkeypatch.setattr(limits, "MAX_FIELDS", 30_000)
     generous = {
         **{"max_cost": 10**9, "max_tokens": 50_000, "max_aliases": 10_000, "max_depth": 20},
         **{"searches_per_minute": 0, "neighbours": 6, "cache_bytes": 0},

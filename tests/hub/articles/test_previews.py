@@ -308,7 +308,7 @@ async def test_no_query_writes_within_a_preview(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A write would wait for the end of the preview, which waits for the write."""
-    monkeypatch.setattr(limits, "MAX_FIELDS", 10_000)
+    monkeypatch.setattr(limits, "MAX_FIELDS", 30_000)
     site = await a_site()
     token = (await previews.create(article_id=site["rye"], by=SYSTEM)).secret
     queries = list(probes.queries(graphql_schema(), ["rye"], ["bread"], 3))
