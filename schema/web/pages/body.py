@@ -6,9 +6,10 @@ Takes canonical HTML, which is sanitised; nothing that is added here comes from 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import html as markup
 
@@ -32,6 +33,8 @@ _NUMBER = re.compile(
 )
 _NOTE_ID = re.compile(PREFIX + r"(?:fn|footnote|_?ftn|_?edn|easy-footnote|note)[\w:.-]*\d", re.I)
 _HEADINGS = ("h2", "h3")
+_GALLERIES = ("figure", "div", "ul", "p", "section")
+_BLOCKS = ("table", "pre", "h2", "h3", "blockquote")
 
 
 @dataclass(slots=True)
@@ -43,6 +46,20 @@ class Body:
     contents: list[tuple[int, str, str]] = field(default_factory=list)
     frames: set[str] = field(default_factory=set)
     has_media: bool = False
+
+
+class _Content(NamedTuple):
+    """What is in an element, at any depth; text in captions does not count."""
+
+    pictures: int
+    has_block: bool = False
+    has_text: bool = False
+    is_embed: bool = False
+
+    @property
+    def is_gallery(self) -> bool:
+        """True for several pictures and nothing else, but for their captions."""
+        return self.pictures > 1 and not (self.has_block or self.has_text or self.is_embed)
 
 
 def prepare(html: str, context: LinkContext, base: str) -> Body:
@@ -71,6 +88,7 @@ def reading_minutes(text: str) -> int:
 def _add_headings(root: Any, body: Body) -> None:
     """Give headings ids, and collect them; the page has the only heading of the first level."""
     ids = {element.get("id") for element in root.iter() if element.get("id")}
+    numbers: Counter[str] = Counter()
     for element in root.iter("h1", *_HEADINGS):
         if element.tag == "h1":
             element.tag = "h2"
@@ -79,9 +97,9 @@ def _add_headings(root: Any, body: Body) -> None:
             continue
         if not element.get("id"):
             name = base = PREFIX + (slug_of(text) or "section")
-            number = 2
             while name in ids:
-                name, number = f"{base}-{number}", number + 1
+                numbers[base] += 1
+                name = f"{base}-{numbers[base] + 1}"
             element.set("id", name)
             ids.add(name)
         body.contents.append((int(element.tag[1]), element.get("id"), text))
@@ -95,33 +113,36 @@ def _text(element: Any) -> str:
 
 def _arrange_galleries(root: Any) -> None:
     """Mark the innermost element around several pictures, and nothing else, as a gallery."""
-    for element in list(root.iter("figure", "div", "ul", "p", "section")):
-        if any(ancestor.get("class") == "gallery" for ancestor in element.iterancestors()):
-            continue
-        if _is_gallery(element):
+    contents = _read_contents(root)
+    inside: set[Any] = set()
+    for element in contents:
+        parent = element.getparent()
+        if parent is not None and (parent in inside or parent.get("class") == "gallery"):
+            inside.add(element)
+        elif element.tag in _GALLERIES and contents[element].is_gallery:
             inner = element
             while len(children := [child for child in inner if child.tag != "figcaption"]) == 1:
                 inner = children[0]
             inner.set("class", "gallery")
 
 
-def _is_gallery(element: Any) -> bool:
-    pictures = sum(1 for _ in element.iter("img"))
-    if pictures < 2 or element.get("data-embed") is not None:
-        return False
-    if next(element.iter("table", "pre", "h2", "h3", "blockquote"), None) is not None:
-        return False
-    return not _uncaptioned_text(element)
-
-
-def _uncaptioned_text(element: Any) -> bool:
-    """Tell whether there is text beside captions."""
-    for child in element:
-        if child.tag != "figcaption" and _uncaptioned_text(child):
-            return True
-        if (child.tail or "").strip():
-            return True
-    return bool((element.text or "").strip())
+def _read_contents(root: Any) -> dict[Any, _Content]:
+    """Return what is in each element, in the order of the text; from the inside to the outside."""
+    elements = list(root.iter())
+    contents: dict[Any, _Content] = dict.fromkeys(elements, _Content(0))
+    for element in reversed(elements):
+        children = [(child, contents[child]) for child in element]
+        contents[element] = _Content(
+            (element.tag == "img") + sum(content.pictures for _, content in children),
+            has_block=element.tag in _BLOCKS or any(content.has_block for _, content in children),
+            has_text=bool((element.text or "").strip())
+            or any(
+                (content.has_text and child.tag != "figcaption") or (child.tail or "").strip()
+                for child, content in children
+            ),
+            is_embed=element.get("data-embed") is not None,
+        )
+    return contents
 
 
 def _secure_pictures(root: Any, base: str) -> None:

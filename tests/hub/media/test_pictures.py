@@ -78,6 +78,13 @@ def a_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixels + chunk(b"IEND", b"")
 
 
+ENTITY_IN_UTF_16 = (
+    '<?xml version="1.0"?><!--\u733c\u6776--><!DOCTYPE svg [<!ENTITY a "a">]>'
+    '<svg xmlns="http://www.w3.org/2000/svg" id="&a;"/>'
+).encode("utf-16-le")
+"""An SVG whose declaration is none in its bytes; those of the comment spell `<svg`."""
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -89,6 +96,7 @@ def a_bomb(width: int, height: int) -> bytes:
         (a_bomb(8_001, 8_001), f"{MAX_PIXELS:,} pixels"),
         (a_bomb(100_000, 100_000), f"{MAX_PIXELS:,} pixels"),
         (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg"/>', "entit"),
+        (ENTITY_IN_UTF_16, "entit"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><g>", "well-formed"),
         (b"<p><svg/></p>", "no SVG"),
     ],
@@ -119,6 +127,8 @@ HOSTILE = (
     r'<style>rect{fill:u\72l(//evil.test/x)}</style>',
     '<rect style="fill:url(\'//evil.test/x\')"/>',
     '<rect fill="url(//evil.test/x)"/>',
+    '<style>rect{fill:src("//evil.test/x")}</style>',
+    '<rect style="mask:image(\'//evil.test/x\')"/>',
     '<feImage href="//evil.test/x"/>',
     '<handler xmlns:ev="http://www.w3.org/2001/xml-events" ev:event="load">alert(1)</handler>',
     '<g xml:base="//evil.test/"><use href="#a"/></g>',
@@ -140,6 +150,12 @@ def test_svg_runs_nothing_and_leads_nowhere(part: str) -> None:
         assert word not in text.lower()
     assert svg.sanitise(found.content)[0] == found.content
     etree.fromstring(found.content)
+
+
+def test_words_beside_removed_elements_stay() -> None:
+    text = b"<text>a<b>-</b>b<!-- - -->c<i/><g>d</g>e</text>"
+    content, *_ = svg.sanitise(b'<svg xmlns="http://www.w3.org/2000/svg">%s</svg>' % text)
+    assert b"<text>abc<g>d</g>e</text>" in content
 
 
 def test_animations_stay() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -146,3 +148,38 @@ def test_a_long_chain_of_replies_is_whole_and_no_deeper_than_a_page_is_wide() ->
     tree = arrange(chain)
     assert (size(tree), depth(tree)) == (100, MAX_INDENT)
     assert [entry.names_parent for entry in arrange(chain[50:51])] == [True]
+
+
+def _steps(html: str) -> int:
+    """Return the lines of the module that run to prepare a body, those of its generators too."""
+    steps = 0
+
+    def trace(frame: FrameType, _event: str, _arg: object) -> Any:
+        nonlocal steps
+        if frame.f_code.co_filename != bodies.__file__:
+            return None
+        steps += 1
+        return trace
+
+    canonical, before = to_html(Body(html, Markup.HTML)), sys.gettrace()
+    sys.settrace(trace)
+    try:
+        bodies.prepare(canonical, PAGE, BASE)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+PICTURES = '<img src="a.png"><img src="b.png">' * 100
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("<h2>Again</h2>" * 50, "<h2>Again</h2>" * 200),
+        (f"<div>{PICTURES}</div>", f"{'<div>' * 60}{PICTURES}{'</div>words' * 60}"),
+    ],
+    ids=["headings alike", "boxes within boxes"],
+)
+def test_the_work_grows_with_the_length_of_a_body(short: str, long: str) -> None:
+    assert _steps(long) < 5 * _steps(short)
