@@ -24,6 +24,7 @@ from scripts.bench import worst as worst_bench
 from scripts.bench.api import ApiBenchOptions, ApiBenchReport, run
 from scripts.bench.process import BenchError
 from scripts.commands.output import Table, echo, print_table
+from scripts.spam import submissions as comments_bench
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -430,3 +431,17 @@ def saves(
     )
     if json:
         echo(orjson.dumps(asdict(report)).decode())
+
+
+@app.command()
+def comments(
+    stored: Annotated[int, typer.Option(min=0, help="Comments that were judged before.")] = 500,
+    submissions: Annotated[int, typer.Option(min=1, help="Comments that are measured.")] = 200,
+) -> None:
+    """Measure the processor time of a comment that is submitted with all checks."""
+    options = comments_bench.CommentsBenchOptions(stored, submissions)
+    report = _run_bench(comments_bench.run, options)
+    echo(
+        f"{report.submissions} comments of {options.words} words: {report.cpu_ms:.2f} ms of CPU "
+        f"each (goal: {comments_bench.GOAL_MS:.0f}), {report.elapsed_ms:.2f} ms elapsed"
+    )

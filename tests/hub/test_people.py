@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from hub.auth import SYSTEM, require_revision, viewer_of
 from hub.backup import create, restore
 from hub.backup.people import BLANKED, EMPTIED
 from hub.backup.tables import table_names
+from hub.comments import secrets
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
@@ -29,9 +31,11 @@ from hub.models import (
     Article,
     AuditEntry,
     Comment,
+    CommentReport,
     CommentStatus,
     ErasedPerson,
     QueryStat,
+    ReportReason,
     Revision,
     Role,
     Status,
@@ -88,6 +92,19 @@ async def fill() -> int:
     own = await leave(article, "And the qmarigold.", first)
     await reply(article, first)
     await leave(article, "More qmarigold.", own)
+    secret = secrets.new_secret()
+    edited = await comments.submit(
+        article,
+        author_name="Qrita Rose",
+        author_email=EMAIL,
+        body="Qmarigold.",
+        by=READER,
+        secret=secret,
+    )
+    policy = comments.Policy(edit_minutes=9)
+    whole = secrets.join(edited, secret)
+    await comments.edit_own(whole, "Other qmarigold, qrita@example.com.", by=READER, policy=policy)
+    await comments.report(first, ReportReason.ABUSE, reporter="a", by=READER)
     gone = await an_article("Gone")
     await reply(gone, await leave(gone, "A qtrashed word."))
     await leave(gone, "Another qtrashed one.")
@@ -125,7 +142,8 @@ async def test_nothing_of_an_erased_person_is_left(settings: Settings) -> None:
         assert any(place.startswith("index/") for place, _ in left)
         kept = await Comment.filter(author_name="Olga").order_by("id").values("id", "parent_id")
         erasure = await people.erase(db, f" {EMAIL.upper()}", by=SYSTEM)
-        assert erasure == (5, 2, True, ())
+        assert erasure == (6, 2, True, ())
+        assert not await CommentReport.exists()
         await rebuild_or_wait(db, engine)
         await engine.close()
         assert await traces(db, settings.data_dir) == set()
@@ -133,6 +151,7 @@ async def test_nothing_of_an_erased_person_is_left(settings: Settings) -> None:
             await Comment.filter(author_name="Olga").order_by("id").values("id", "parent_id")
             == kept
         )
+        await create.create(settings, settings.data_dir.parent / "after.backup", version="1")
         [top] = (await reads.threads(db, [article], PageArgs(9), READER, newest_first=False))[
             article
         ].rows
@@ -147,6 +166,12 @@ async def test_nothing_of_an_erased_person_is_left(settings: Settings) -> None:
         await trash.restore(gone.subject_id or 0, by=SYSTEM)
         assert await Comment.filter(article_id=gone.subject_id, erased_at=None).count() == 1
     assert not [place for place, content in files(settings.data_dir) if TRACES[0] in content]
+    with tarfile.open(settings.data_dir.parent / "after.backup") as archive:  # made since
+        for member in archive:
+            content = archive.extractfile(member)
+            assert content is not None
+            words = content.read().lower()
+            assert not [trace for trace in TRACES if trace in words], member.name
 
 
 async def test_a_restored_backup_does_not_bring_the_person_back(
@@ -244,7 +269,7 @@ async def test_an_erasure_that_was_killed_is_resumed_by_the_hub(settings: Settin
         await fill()
     run_killed(settings)
     async with open_database(settings) as db:
-        assert await Comment.filter(author_name="Qrita Rose").count() == 1
+        assert await Comment.filter(author_name="Qrita Rose").count() == 2
         assert await people.resume(db) == 1
         assert await traces(db, settings.data_dir) == set()
         assert await people.resume(db) == 0
@@ -257,7 +282,7 @@ async def test_an_export_holds_all_that_a_person_left(db: Reader) -> None:
     while has_next:
         page, has_next = await people.export(db, EMAIL, by=SYSTEM, after=after, limit=2)
         rows, after = rows + page, page[-1].id
-    assert [row.is_in_trash for row in rows] == [False, False, False, True, True]
+    assert [row.is_in_trash for row in rows] == [False] * 4 + [True] * 2
     assert {row.author_email.lower() for row in rows} == {EMAIL.lower()}
     assert rows[0].body_html == "<p>The qverbena was lovely.</p>"
     assert await AuditEntry.filter(action="person.export").count() == 1

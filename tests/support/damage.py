@@ -23,7 +23,7 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
 OPEN_NO_DATABASE = {
     *("schema", "bench api", "bench search", "bench import", "bench typing", "bench worst"),
-    *("bench mixed", "bench saves", "bench graph"),
+    *("bench mixed", "bench saves", "bench graph", "bench comments"),
     *("eval relevance", "eval html", "backup create", "backup verify", "restore"),
     "eval import",
     "eval spam",

@@ -108,6 +108,43 @@ def run_killed(settings: Settings) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
+TWICE = (
+    SCRIPT.partition("moderation.BATCH")[0]
+    + """
+moderation.BATCH = 2
+
+async def work():
+    async with open_database(Settings()):
+        for _ in range(3):
+            await comments.moderate_matching(CommentFilter(), CommentStatus.APPROVED, by=SYSTEM)
+
+anyio.run(work)
+"""
+)
+
+
+def run_twice(settings: Settings) -> list[int]:
+    """Approve all in batches of two, in two processes at once; return their exit statuses."""
+    env = os.environ | {
+        "HUB_DATA_DIR": str(settings.data_dir),
+        "HUB_DATABASE_URL": settings.database,
+    }
+    pair = [subprocess.Popen([sys.executable, "-c", TWICE], cwd=ROOT, env=env) for _ in range(2)]
+    return [process.wait() for process in pair]
+
+
+async def test_two_processes_decide_each_comment_once(settings: Settings) -> None:
+    async with open_database(settings):
+        article = await an_article()
+        for number in range(40):
+            await submit(article, f"Words of number {number}.")
+    assert run_twice(settings) == [0, 0]
+    async with open_database(settings):
+        assert await Comment.filter(status="APPROVED").count() == 40
+        assert (await Article.get(id=article)).comment_count == 40
+        assert await AuditEntry.filter(action="comment.moderate").count() == 40
+
+
 async def test_a_bulk_that_was_killed_is_continued_by_the_same_call(settings: Settings) -> None:
     async with open_database(settings):
         article = await an_article(status=Status.PUBLISHED)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub import comments
+from hub.db.timestamps import now
 from hub.errors import Invalid, NotAllowed, NotFound
 from hub.models import AuditEntry, Comment, CommentStatus
 from hub.settings import Settings
@@ -63,6 +64,35 @@ async def test_replies_of_any_depth_are_listed_in_one_statement_a_page(client: C
     assert newest["article"]["comments"]["nodes"][0]["body"] == "Below."
     total = '{ article(slug: "bread") { comments(flat: true) { totalCount } } }'
     assert await client.ask(total) == {"article": {"comments": {"totalCount": 13}}}
+
+
+async def test_a_long_thread_takes_one_statement_a_page(client: Client) -> None:
+    article = await an_article("Bread", slug="bread")
+    first = await a_comment(article, "Number 1.")
+    for start in range(first + 1, first + 2000, 500):
+        await Comment.bulk_create(
+            Comment(
+                id=id_,
+                article_id=article,
+                parent_id=id_ - 1,  # as deep as it can be
+                author_name="Rita",
+                body_html=f"<p>Number {id_}.</p>",
+                status=CommentStatus.APPROVED,
+                created_at=now(),
+            )
+            for id_ in range(start, min(start + 500, first + 2000))
+        )
+    alone = await count_statements(client, '{ article(slug: "bread") { title } }')
+    anchors, after = list[str](), None
+    for number in range(20):
+        variables: dict[str, Any] = {"slug": "bread", "first": 100, "after": after}
+        if number in (0, 19):
+            assert await count_statements(client, FLAT, **variables) == alone + 1
+        page = (await client.ask(FLAT, **variables))["article"]["comments"]
+        anchors += [node["anchor"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert not page["pageInfo"]["hasNextPage"]
+    assert anchors == [f"comment-{first + number}" for number in range(2000)]
 
 
 async def test_a_comment_has_the_address_of_its_article(settings: Settings) -> None:
