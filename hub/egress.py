@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -27,6 +27,11 @@ _METADATA = {
     for address in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
 }
 """Metadata services of clouds outside the link-local ranges: they give credentials to anybody."""
+
+
+_CODINGS = ("gzip", "deflate")
+"""Compressions that are asked for: a piece of an answer unpacks to a thousand times its length at
+most. One of brotli's, or of several in one another, has no bound."""
 
 
 class AddressRefused(httpx.ConnectError):
@@ -119,8 +124,53 @@ def _find_proxy(url: httpx.URL) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
+def _ask_bounded(request: httpx.Request) -> None:
+    """Ask for no compression but those of `_CODINGS`."""
+    if request.headers.get("accept-encoding") != "identity":
+        request.headers["accept-encoding"] = ", ".join(_CODINGS)
+
+
+def _bounded(response: httpx.Response) -> httpx.Response:
+    """Return a response whose body cannot be read if it is compressed in another way."""
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity", *_CODINGS):
+        response.stream = _Refused(coding, response.stream)
+    return response
+
+
+class _Refused(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is not read; the message names its compression."""
+
+    def __init__(self, coding: str, stream: Any) -> None:
+        self._coding = coding[:50]
+        self._stream = stream
+
+    def _refuse(self) -> httpx.DecodingError:
+        return httpx.DecodingError(f"it is compressed by {self._coding!r}, without being asked to")
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        raise self._refuse()
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        raise self._refuse()
+        yield b""
+
+    @override
+    def close(self) -> None:
+        self._stream.close()
+
+    @override
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
 class GuardedTransport(httpx.HTTPTransport):
-    """A transport of httpx whose connections pass the guard of `url`."""
+    """A transport of httpx whose connections pass the guard of `url`.
+
+    What is received unpacks to a thousand times its length at most.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -133,12 +183,13 @@ class GuardedTransport(httpx.HTTPTransport):
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._guard.check_url(request.url)
+        _ask_bounded(request)
         proxy = _find_proxy(request.url)
         if proxy is None:
-            return super().handle_request(request)
+            return _bounded(super().handle_request(request))
         if proxy not in self._proxies:
             self._proxies[proxy] = httpx.HTTPTransport(proxy=proxy)
-        return self._proxies[proxy].handle_request(request)
+        return _bounded(self._proxies[proxy].handle_request(request))
 
     @override
     def close(self) -> None:
@@ -164,12 +215,13 @@ class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._guard.check_url(request.url)
+        _ask_bounded(request)
         proxy = _find_proxy(request.url)
         if proxy is None:
-            return await super().handle_async_request(request)
+            return _bounded(await super().handle_async_request(request))
         if proxy not in self._proxies:
             self._proxies[proxy] = httpx.AsyncHTTPTransport(proxy=proxy)
-        return await self._proxies[proxy].handle_async_request(request)
+        return _bounded(await self._proxies[proxy].handle_async_request(request))
 
     @override
     async def aclose(self) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import ipaddress
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import brotli
 import httpx
 import pytest
 from hypothesis import given
@@ -22,6 +25,7 @@ from hub.egress import AddressRefused, AsyncGuardedTransport, Guard, Reach, reac
 from scripts.importers.pipeline.download import download
 from scripts.importers.source import SourceError
 from tests.support.paths import ROOT
+from tests.support.picture_server import Answer, serve
 
 PUBLIC, METADATA = "203.0.114.9", "169.254.169.254"
 PRIVATE_ADDRESSES = [
@@ -304,3 +308,27 @@ async def test_a_webhook_is_delivered_to_the_given_private_address_alone(
             with pytest.raises(AddressRefused):
                 await client.get("http://link.example/")
     assert asked == ["/redirect", "/redirect"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("coding", ["br", "gzip, gzip", "zstd", "gzip", "Deflate", "identity"])
+async def test_no_answer_unpacks_without_bound(coding: str, tmp_path: Path) -> None:
+    """A kilobyte of brotli may hold gigabytes: it is not asked for, and not unpacked."""
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}
+    content = b"<p>small</p>"
+    for name in coding.lower().split(", "):
+        content = pack.get(name, bytes)(content)
+    is_read = coding.lower() in ("gzip", "deflate", "identity")
+    with serve({"/a": Answer(content, headers={"content-encoding": coding})}) as site:
+        url = f"{site.url}/a"
+        async with httpx.AsyncClient(transport=AsyncGuardedTransport(url)) as client:
+            if is_read:
+                answer = await client.get(url)
+                assert answer.content == b"<p>small</p>"
+                assert answer.request.headers["accept-encoding"] == "gzip, deflate"
+                assert download(url, tmp_path).read_bytes() == b"<p>small</p>"
+            else:
+                with pytest.raises(httpx.DecodingError, match=coding):
+                    await client.get(url)
+                with pytest.raises(SourceError, match=coding):
+                    download(url, tmp_path)
