@@ -248,7 +248,7 @@ def _list(
     if json:
         print_json_lines(rows)
         return
-    table = Table(*columns)
+    table = Table(*(column.replace("_", " ") for column in columns))
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
     print_table(table)

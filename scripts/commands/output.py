@@ -46,7 +46,7 @@ def print_rows(json: bool, columns: tuple[str, ...], rows: list[Any]) -> None:
     if json:
         print_json_lines(row._asdict() for row in rows)
         return
-    table = Table(*columns)
+    table = Table(*(column.replace("_", " ") for column in columns))
     for row in rows:
         table.add_row(*(_cell(getattr(row, column)) for column in columns))
     print_table(table)

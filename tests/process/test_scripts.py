@@ -24,9 +24,12 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-def run(clone: Path, script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+def run(
+    clone: Path, script: str, *arguments: str, cwd: str | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [clone / "scripts" / script, *arguments],
+        cwd=cwd,
         env=env,
         capture_output=True,
         text=True,
@@ -60,6 +63,20 @@ def test_no_browser_and_no_way_to_install_one_is_told(clone: Path, tmp_path: Pat
     assert "Chromium could not be installed" in refused.stderr
     assert "CHROMIUM=/path/to/chromium" in refused.stderr
     assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize("script", ["serve", "hub"])
+def test_folders_where_they_run_are_not_taken_for_the_hubs_own(script: str, clone: Path) -> None:
+    for name in ("scripts", "hub"):
+        other = clone.parent / "site" / name
+        other.mkdir(parents=True)
+        (other / "__init__.py").write_text("raise SystemExit('of the site')")
+    python = clone / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ "$2" = pip ] || exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    ran = run(clone, script, "--help", PATH=os.environ["PATH"], cwd=str(clone.parent / "site"))
+    assert "Usage: hub" in ran.stdout, ran.stderr
 
 
 @pytest.mark.slow

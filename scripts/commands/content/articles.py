@@ -87,6 +87,8 @@ def list_(
         text=text,
     )
     rows, cursor = _read_pages(filter_, limit, after)
+    if not json:
+        rows = [row._replace(published=row.published and row.published[:16]) for row in rows]
     print_rows(json, ("id", "slug", "status", "published", "version", "title"), rows)
     if cursor is not None:
         echo(f"There are more: go on with --after {cursor}, or raise --limit.", err=True)
@@ -270,7 +272,10 @@ def diff(
         row = await find_article(db, name)
         return await _snapshot(db, row.id, version), await _snapshot(db, row.id, to or row.version)
 
-    for name_, segments in compare(*run(work)):
+    differences = compare(*run(work))
+    if not differences and not json:
+        echo("Nothing differs.")
+    for name_, segments in differences:
         if json:
             parts = [{"change": change.value, "text": text} for change, text in segments]
             echo(orjson.dumps({"field": name_, "segments": parts}).decode())

@@ -93,7 +93,7 @@ def report(
     if json:
         print_json_lines(lines)
     else:
-        table = Table("", "relation", "in", "words", "address", "to", "searches")
+        table = Table("problem", "relation", "in", "words", "address", "to", "searches")
         for line in lines:
             target = line["target"] or ", ".join(item["slug"] for item in line["candidates"])
             number = "" if line["relation_id"] is None else str(line["relation_id"])

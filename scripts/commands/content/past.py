@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.db.keyset import PageArgs
 from hub.errors import NotFound
-from hub.reads import history
+from hub.reads import articles, history
 from hub.reads.revisions import contents
 from hub.settings import Settings
 from hub.snapshots import EDGE, STORED, from_row
@@ -47,7 +48,8 @@ def list_as_of(moment: datetime, limit: int, json: bool) -> None:
     else:
         table = Table("id", "published", "version", "slug", "title")
         for line in lines:
-            table.add_row(*("" if value is None else str(value) for value in line.values()))
+            shown = line | {"published": line["published"][:16]}
+            table.add_row(*("" if value is None else str(value) for value in shown.values()))
         print_table(table)
     if not is_complete:
         echo(UNKNOWN, err=True)
@@ -102,9 +104,22 @@ async def _describe(db: Reader, row: history.PastRow) -> dict[str, Any]:
         **about,
         **{"version": row.revision.version, "slug": row.revision.slug},
         **{"title": row.revision.title, **labels},
-        "links": [edge["anchor"] or edge["url"] or edge["headline"] for edge in edges],
+        "links": await _name_links(db, edges),
         "body": body,
     }
+
+
+async def _name_links(db: Reader, edges: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the words of each link, or else where it leads."""
+    targets = await articles.by_ids(db, {edge["target_id"] for edge in edges} - {None}, SYSTEM)
+    slugs = {id_: row.slug for id_, row in targets.items()}
+    return [
+        edge["anchor"]
+        or edge["url"]
+        or edge["wanted_headline"]
+        or slugs.get(edge["target_id"], f"article {edge['target_id']}")
+        for edge in edges
+    ]
 
 
 def _print(article: dict[str, Any]) -> None:

@@ -11,11 +11,17 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
+from hub import related
+from hub.auth import SYSTEM
 from hub.db.database import open_database
+from hub.db.timestamps import now
+from hub.drafts import RelationDraft
 from hub.errors import HubError, Invalid, NotFound
+from hub.imports import import_articles
+from hub.models import RelationKind
 from hub.settings import Settings
 from scripts.cli import app
-from tests.support.factories import a_comment, an_article
+from tests.support.factories import a_comment, a_draft, an_article
 
 AS_OF = ("--as-of", "2020-01-01T00:00:00")
 
@@ -103,6 +109,22 @@ def test_the_site_of_a_moment(data: Path) -> None:
     assert listed(data, "list", "--as-of", "2018-01-01T00:00:00") == []
     with pytest.raises(Invalid, match="future"):
         hub(data, "list", "--as-of", "2999-01-01T00:00:00")
+
+
+def test_links_of_a_moment_are_named_by_their_words_or_by_where_they_lead(data: Path) -> None:
+    links = (("the mill", None), ("", "https://example.test/mill"))
+
+    async def fill() -> None:
+        async with open_database(Settings(data_dir=data)):
+            edges = tuple(RelationDraft(RelationKind.INLINE, *link) for link in links)
+            await import_articles([a_draft("flour", slug="flour", relations=edges)], by=SYSTEM)
+            await related.link(2, kind=RelationKind.PINNED, target_id=1, by=SYSTEM)
+
+    anyio.run(fill)
+    hub(data, "edit", "flour", "--now", editor="sed -i s/Body/Text/")
+    [shown] = listed(data, "show", "flour", "--as-of", f"{now():%Y-%m-%dT%H:%M:%S.%f}")
+    assert sorted(shown["links"]) == ["bread", "https://example.test/mill", "the mill"]
+    assert "Nothing differs" in hub(data, "diff", "flour", "2")
 
 
 def test_a_list_is_narrowed_and_goes_on(data: Path) -> None:
