@@ -54,6 +54,8 @@ class MediaStore:
 
         Requests for the same one wait for it together. Raises:
             FileNotFoundError: the original is gone.
+            PictureRefused: the original is damaged.
+            OSError: a file cannot be read or written.
             RateLimited: too many are being made.
         """
         path = self.folder.resized(file.hash, width, format_.value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from hub.media.formats import ResizedFormat
+from hub.media.formats import PictureRefused, ResizedFormat
 
 _OPTIONS: dict[ResizedFormat, dict[str, Any]] = {
     ResizedFormat.WEBP: {"quality": 80, "method": 4},
@@ -21,7 +21,20 @@ def resize(original: Path, width: int, format_: ResizedFormat) -> bytes:
     """Return a picture in another size and format: of an animation, the first frame.
 
     Takes up to a second of a core, and four bytes a pixel; it is for a thread.
+
+    Raises:
+        PictureRefused: the file is damaged.
+        OSError: it cannot be read.
     """
+    try:
+        return _resize(original, width, format_)
+    except Exception as error:  # Pillow's decoders raise whatever they stumble over
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise PictureRefused("it is damaged") from error
+
+
+def _resize(original: Path, width: int, format_: ResizedFormat) -> bytes:
     with Image.open(original, formats=["JPEG", "PNG", "GIF", "WEBP", "AVIF"]) as opened:
         opened.draft(None, (width, width))
         profile = opened.info.get("icc_profile") if opened.mode in ("RGB", "RGBA", "L") else None

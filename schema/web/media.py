@@ -6,6 +6,7 @@ it did not exist. The rule is that of `hub.media.rows.visible`.
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -18,12 +19,15 @@ from hub.auth import Viewer
 from hub.errors import NotFound
 from hub.media import rows
 from hub.media.folder import ORIGINAL
-from hub.media.formats import EXTENSIONS, WIDTHS, ResizedFormat
+from hub.media.formats import EXTENSIONS, WIDTHS, PictureRefused, ResizedFormat
 from hub.media.keeping import MediaStore
 from hub.media.rows import FileRow, VisibleFile
 from hub.settings import Settings
+from schema.errors import RETRY_SECONDS
 from schema.server.conditional import PUBLIC_HEADERS, is_not_modified
 from schema.server.static_files import CACHE_FOREVER
+
+log = logging.getLogger(__name__)
 
 PRIVATE = "private, no-store"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -60,8 +64,12 @@ async def media(request: Request, settings: Settings) -> Response:
         media_type = format_.media_type
         try:
             path = await store.resized(visible.file, int(name[1]), format_)
-        except FileNotFoundError:
+        except (FileNotFoundError, PictureRefused):
             return _not_found()
+        except OSError as error:
+            log.warning("A picture cannot be resized: %s.", error)
+            retry = {"cache-control": "no-store", "retry-after": str(RETRY_SECONDS)}
+            return PlainTextResponse("This is out of order at the moment.", 503, retry)
     return await _file_response(path, media_type, headers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import AsyncIterator
@@ -210,6 +211,32 @@ async def test_many_at_once_make_one_file(client: Client) -> None:
             tasks.start_soon(ask)
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("kept", [0, 300])
+async def test_damaged_originals_have_no_sizes(client: Client, kept: int) -> None:
+    address = await keep(client, a_picture(size=(400, 300)))
+    await an_article(image_url=address)
+    store: MediaStore = client.app.state.media
+    path = store.folder.original(hash_of(address) or "", "jpg")
+    path.write_bytes(path.read_bytes()[:kept])
+    answer = await client.http.get(address.replace("original.jpg", "160.webp"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
+async def test_a_full_disk_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = await keep(client, a_picture(size=(400, 300)))
+    await an_article(image_url=address)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(MediaFolder, "write", fail)
+    answer = await client.http.get(address.replace("original.jpg", "160.webp"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
+    assert int(answer.headers["retry-after"]) > 0
+    monkeypatch.undo()
+    assert await status_of(client, address.replace("original.jpg", "160.webp")) == 200
 
 
 IMAGE = "{ url width height credit caption focalPoint { x y } srcSet(widths: [160, 320, 640]) }"
