@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import timedelta
+from time import sleep
 
+import anyio
 import pytest
+from anyio import to_thread
 
 from hub import articles, taxonomy
 from hub.articles import previews, trash, working_versions
@@ -100,3 +104,30 @@ async def test_what_an_interrupted_run_left_goes_after_a_day(
     await age(folder)
     await sweeping.sweep(db, folder)
     assert list(folder.hashes()) == []
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+async def test_a_picture_that_is_stored_again_while_it_is_deleted_stays(
+    db: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, has_row: bool
+) -> None:
+    folder, is_deleting = MediaFolder(settings), threading.Event()
+    store, picture, delete = MediaStore(folder), a_picture(), MediaFolder.delete
+    await store.keep(picture)
+    await age(folder)
+    if not has_row:
+        await MediaFile.all().delete()
+
+    def delete_slowly(self: MediaFolder, hash_: str) -> None:
+        is_deleting.set()
+        sleep(0.5)
+        delete(self, hash_)
+
+    async def keep_again() -> None:
+        await to_thread.run_sync(is_deleting.wait, 10)
+        await store.keep(picture)
+
+    monkeypatch.setattr(MediaFolder, "delete", delete_slowly)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keep_again)
+        await sweeping.sweep(db, folder)
+    assert len(await held(folder)) == 1
