@@ -18,7 +18,8 @@ from hub.models import MediaFile, MediaSource, MediaUse
 UNUSED = timedelta(days=1)
 """Age of a picture before it is deleted as unused: imports store pictures before they show them."""
 
-BATCH = 200
+BATCH = 50
+"""Pictures that are deleted in a transaction."""
 
 _IS_UNUSED = (
     "NOT EXISTS (SELECT 1 FROM media_use u WHERE u.hash = f.hash AND (EXISTS"
@@ -39,19 +40,21 @@ async def sweep(db: Reader, folder: MediaFolder) -> int:
         f"SELECT f.hash FROM media_file f WHERE f.created_at < ? AND {_IS_UNUSED} LIMIT ?",
         [to_iso(oldest), BATCH],
     ):
-        hashes = await _delete_rows([hash_ for (hash_,) in unused], oldest)
+        hashes = await _delete_unused([hash_ for (hash_,) in unused], oldest, folder)
         if not hashes:
             break
-        for hash_ in hashes:
-            await to_thread.run_sync(folder.delete, hash_)
         deleted += len(hashes)
     await _delete_leftovers(db, folder)
     return deleted
 
 
 @transaction
-async def _delete_rows(hashes: Sequence[str], oldest: datetime) -> list[str]:
-    """Delete the rows of those pictures that are still unused, and return their hashes."""
+async def _delete_unused(hashes: Sequence[str], oldest: datetime, folder: MediaFolder) -> list[str]:
+    """Delete those pictures that are still unused, and return their hashes.
+
+    Their files go before the commit. Whoever stores one of them again meanwhile waits for it with
+    the row, and writes the file once more then (`MediaStore.keep`).
+    """
     old = MediaFile.filter(hash__in=list(hashes), created_at__lt=oldest)
     names = [str(file.hash) for file in await old]
     found = await run(
@@ -60,6 +63,8 @@ async def _delete_rows(hashes: Sequence[str], oldest: datetime) -> list[str]:
     unused = [str(row["hash"]) for row in found]
     for model in (MediaUse, MediaSource, MediaFile):
         await model.filter(hash__in=unused).delete()
+    for hash_ in unused:
+        folder.delete(hash_)
     return unused
 
 
@@ -70,6 +75,14 @@ async def _delete_leftovers(db: Reader, folder: MediaFolder) -> None:
     for start in range(0, len(leftovers), BATCH):
         batch = leftovers[start : start + BATCH]
         existing = await rows.by_hashes(db, batch)
-        for hash_ in batch:
-            if hash_ not in existing:
-                await to_thread.run_sync(folder.delete, hash_)
+        if abandoned := [hash_ for hash_ in batch if hash_ not in existing]:
+            await _delete_abandoned(abandoned, folder)
+
+
+@transaction
+async def _delete_abandoned(hashes: Sequence[str], folder: MediaFolder) -> None:
+    """Delete the folders of those that have no row yet; nobody adds one meanwhile."""
+    found = {str(file.hash) for file in await MediaFile.filter(hash__in=list(hashes))}
+    for hash_ in hashes:
+        if hash_ not in found:
+            folder.delete(hash_)
