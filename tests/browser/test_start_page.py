@@ -84,6 +84,15 @@ def test_the_settings_can_be_read_on_a_phone(page: Page, server: Server) -> None
     assert box.run_axe() == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_tables_of_the_docs_show_all_of_their_words(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("how-to/graph", "how-to/importing", "reference/commands", "reference/errors"):
+        page.goto(f"{server.url}/docs/{path}")
+        hidden = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth + 1).length"
+        assert page.locator(".docs .scroll").evaluate_all(hidden) == 0, path
+
+
 def test_the_form_of_a_search_stands_in_one_line_of_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     page.goto(f"{server.url}/search?q=ferry")
