@@ -201,6 +201,23 @@ async def _totals(db: Reader, column: str, days: Days) -> list[tuple[str, int, i
     ]
 
 
+class HiddenRow(NamedTuple):
+    """How many texts are not shown, since too few readers searched for them, and how often."""
+
+    texts: int
+    searches: int
+
+
+async def hidden(db: Reader, days: Days) -> HiddenRow:
+    """Count what the other lists do not show. One statement."""
+    [[texts, searches]] = await db.rows(
+        "SELECT count(*), COALESCE(sum(times), 0) FROM (SELECT sum(asked) AS times FROM query_stat"
+        f" WHERE {_IN_DAYS} GROUP BY text HAVING max(readers) < {MIN_READERS}) AS few",
+        days.args,
+    )
+    return HiddenRow(int(texts), int(searches))
+
+
 async def popular(db: Reader, days: Days, limit: int) -> list[QueryRow]:
     """Return the most frequent searches whose last one had hits. One statement."""
     return await _rows(db, "hits > 0", days, limit)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from hub.db.database import marks, run, run_many, transaction
 from hub.search.settled import MIN_BYTES, REMEMBER_SECONDS, SETTLE_SECONDS
 
-MAX_TOLD = 5_000
+MAX_TOLD = 20_000
 """Texts that a process tells others at once, at most."""
 
 

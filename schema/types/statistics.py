@@ -14,6 +14,7 @@ from hub.errors import Invalid
 from hub.reads import query_statistics as statistics
 from hub.reads.query_statistics import (
     Days,
+    HiddenRow,
     MissingRow,
     PeriodRow,
     QueryRow,
@@ -103,6 +104,10 @@ async def _rising(parent: Parent[StatisticsArgs], info: Info) -> list[RisingRow]
     return await statistics.rising(info.context.db, *parent)
 
 
+async def _hidden(parent: Parent[StatisticsArgs], info: Info) -> HiddenRow:
+    return await statistics.hidden(info.context.db, parent.days)
+
+
 async def _trend(
     parent: Parent[StatisticsArgs], info: Info, by: By = StatisticsPeriod.DAY
 ) -> list[PeriodRow]:
@@ -188,6 +193,14 @@ class MissingArticle:
     )
 
 
+@strawberry.type(description="What is not shown, since nobody may be recognised by it.")
+class HiddenSearches:
+    """Resolved from a `HiddenRow`."""
+
+    texts: int = field("How many different texts.")
+    searches: int = field("How many searches for them.")
+
+
 @strawberry.type(
     description="What readers search for; sums of days, which tell nobody apart. A text is in it "
     "once three readers searched for it on one day."
@@ -214,6 +227,9 @@ class SearchStatistics:
     )
     trend: list[SearchPeriod] = resolved(
         _trend, "All searches, day by day or week by week; days without any are left out."
+    )
+    hidden: HiddenSearches = resolved(
+        _hidden, "What the lists of texts do not show: fewer than three readers of a day asked it."
     )
     languages: list[SearchLanguage] = resolved(
         _languages, "All searches by language, the most frequent one first."

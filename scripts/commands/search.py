@@ -14,6 +14,7 @@ from hub.db.database import open_database
 from hub.reads import query_statistics
 from hub.reads.query_statistics import (
     Days,
+    HiddenRow,
     MissingRow,
     PeriodRow,
     QueryRow,
@@ -36,6 +37,7 @@ class Statistics(NamedTuple):
     rising: list[RisingRow]
     periods: list[PeriodRow]
     languages: list[PeriodRow]
+    hidden: HiddenRow
 
 
 @app.command()
@@ -73,6 +75,8 @@ def stats(
     tables = [table for table in _tables(shown, by) if table.row_count]
     for table in tables:
         print_table(table)
+    if shown.hidden.texts:
+        echo(f"Not shown: {shown.hidden.searches:,} searches for {shown.hidden.texts:,} texts.")
     if not tables:
         echo("Nothing is told yet: a text is, once three readers searched for it on one day.")
 
@@ -114,6 +118,7 @@ async def _read(days: Days, limit: int, by: str) -> Statistics:
             await query_statistics.rising(db, days, limit),
             await reads(db, days),
             await query_statistics.by_language(db, days),
+            await query_statistics.hidden(db, days),
         )
 
 
@@ -135,6 +140,7 @@ def _lines(shown: Statistics, by: str) -> Iterator[dict[str, object]]:
     for kind, periods in ((by.upper(), shown.periods), ("LANGUAGE", shown.languages)):
         for period in periods:
             yield {"kind": kind, **period._asdict()}
+    yield {"kind": "HIDDEN", **shown.hidden._asdict()}
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import anyio
@@ -9,7 +10,7 @@ import typer
 
 from hub.auth import SYSTEM
 from hub.db.database import open_database
-from hub.errors import NotFound
+from hub.errors import Invalid, NotFound
 from hub.reads import articles
 from hub.reads import search_tuning as reads
 from hub.search import tuning
@@ -18,7 +19,20 @@ from scripts.commands.output import Json, Table, echo, print_json_lines, print_t
 
 synonyms = typer.Typer(help="Words that stand for each other in searches.")
 pins = typer.Typer(help="Articles that come first for a text.")
-Number = Annotated[int, typer.Argument(help="The number that `list` shows.")]
+SetName = Annotated[str, typer.Argument(help="The number that `list` shows, or a word of the set.")]
+PinName = Annotated[str, typer.Argument(help="The number that `list` shows, or the text.")]
+
+
+def _choose(name: str, kind: str, by_number: Iterable[int], by_text: Sequence[int]) -> int:
+    """Return the id that a number or a text names. Raises NotFound, or Invalid for several."""
+    if name.isdecimal() and int(name) in set(by_number):
+        return int(name)
+    if not by_text:
+        raise NotFound(kind, name)
+    if len(by_text) > 1:
+        numbers = ", ".join(map(str, by_text))
+        raise Invalid("name", f"stands for several; give one of the numbers {numbers}")
+    return by_text[0]
 
 
 @synonyms.command("list")
@@ -57,15 +71,23 @@ def add_synonyms(
 
 
 @synonyms.command("remove")
-def remove_synonyms(number: Number) -> None:
+def remove_synonyms(name: SetName) -> None:
     """Let words no longer stand for each other."""
 
-    async def work() -> None:
-        async with open_database(Settings()):
+    async def work() -> int:
+        async with open_database(Settings()) as db:
+            rows = await reads.synonyms(db)
+            word = name.casefold()
+            named = [
+                row.id
+                for row in rows
+                if word in {text.casefold() for text in (*row.words, row.typed or "")}
+            ]
+            number = _choose(name, "set of synonyms", (row.id for row in rows), named)
             await tuning.remove_synonyms(number, by=SYSTEM)
+            return number
 
-    anyio.run(work)
-    echo(f"Set {number} was removed.")
+    echo(f"Set {anyio.run(work)} was removed.")
 
 
 @pins.command("list")
@@ -110,12 +132,15 @@ def add_pin(
 
 
 @pins.command("remove")
-def remove_pin(number: Number) -> None:
+def remove_pin(name: PinName) -> None:
     """Let an article no longer come first."""
 
-    async def work() -> None:
-        async with open_database(Settings()):
+    async def work() -> int:
+        async with open_database(Settings()) as db:
+            rows = await reads.pins(db)
+            named = [row.id for row in rows if row.text == name.lower()]
+            number = _choose(name, "pin", (row.id for row in rows), named)
             await tuning.unpin(number, by=SYSTEM)
+            return number
 
-    anyio.run(work)
-    echo(f"Pin {number} was removed.")
+    echo(f"Pin {anyio.run(work)} was removed.")

@@ -13,7 +13,7 @@ import pytest
 from hub import articles, related
 from hub.auth import SYSTEM
 from hub.db.timestamps import now
-from hub.models import RelationKind, Status
+from hub.models import QueryStat, RelationKind, Status
 from hub.search import statistics
 from hub.settings import Settings
 from schema import ids
@@ -315,3 +315,12 @@ async def test_statistics_of_ranges_and_languages(demo: Client) -> None:
     ):
         answer = await demo.post(RANGES, editor=True, **wrong)
         assert answer["errors"][0]["message"].startswith(path), answer
+
+
+async def test_what_too_few_readers_made_is_counted_without_its_text(client: Client) -> None:
+    today = now().date().isoformat()
+    for text, asked, readers in (("ferry", 9, 3), ("jane", 4, 2), ("doe", 2, 1)):
+        await QueryStat.create(day=today, text=text, asked=asked, hits=1, readers=readers)
+    query = "{ searchStatistics { top { text } hidden { texts searches } } }"
+    statistics = (await client.ask(query, editor=True))["searchStatistics"]
+    assert statistics == {"top": [{"text": "ferry"}], "hidden": {"texts": 2, "searches": 6}}
