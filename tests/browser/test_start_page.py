@@ -43,6 +43,19 @@ def test_the_newest_articles_and_the_box(page: Page, server: Server) -> None:
     assert page.url == f"{server.url}/stories/en/wexler-ovens"
 
 
+def test_a_chosen_topic_is_a_pressed_chip_even_where_nothing_is_found(
+    page: Page, server: Server
+) -> None:
+    box = Box(page, server.url)
+    chips = page.locator("hub-search [part~=chip-selected]")
+    box.open("/?q=&topic=harbour&year=2026")
+    expect(chips).to_have_text([re.compile(r"^Harbour \d+$"), re.compile(r"^2026 \d+$")])
+    box.open("/?q=zzqqx&topic=harbour&author=nora-quill&year=1999")
+    expect(chips).to_have_text(["Harbour 0", "Nora Quill 0", "1999 0"])
+    for chip in chips.all():
+        expect(chip).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_story_with_its_relations_topics_and_comments(page: Page, server: Server) -> None:
     box = Box(page, server.url)
     box.open("/stories/electric-crossing")
