@@ -20,6 +20,7 @@ from schema.web.instantsearch.endpoint import (
 )
 from schema.web.instantsearch.events import instantsearch_events
 from schema.web.instantsearch.recommendations import instantsearch_recommendations
+from schema.web.instantsearch.responses import instantsearch_unknown
 from schema.web.media import media
 from schema.web.oembed import oembed
 from schema.web.pages.archive import archive_page, period_page
@@ -80,6 +81,9 @@ def routes(settings: Settings) -> list[Route]:
         Route("/1/indexes/{index}/query", bind(instantsearch_index), methods=["POST"]),
         Route(
             "/1/indexes/{index}/facets/{facet}/query", bind(instantsearch_facet), methods=["POST"]
+        ),
+        Route(
+            "/1/{path:path}", bind(instantsearch_unknown), methods=["GET", "POST", "PUT", "DELETE"]
         ),
         Route("/robots.txt", bind(discovery.robots), methods=["GET"]),
     ]

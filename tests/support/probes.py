@@ -235,6 +235,7 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
     bodies: dict[str, list[tuple[str, Any]]] = {
         **{key: [(path, {"requests": every})] for key in _SEARCHES},
         "/1/indexes/*/recommendations": [(_RECOMMENDATIONS, body) for body in _recommended()],
+        "/1/{path:path}": [("/1/nothing", {})],
         "/1/events": [("/1/events", _clicks(text)) for text in texts],
         "/1/indexes/{index}/query": [
             ("/1/indexes/articles/query", body)

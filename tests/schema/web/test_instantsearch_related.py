@@ -10,9 +10,10 @@ from hub import related
 from hub.auth import SYSTEM
 from hub.db.timestamps import now
 from hub.models import QueryStat, RelationKind, Status
+from hub.settings import Settings
 from schema import ids
 from tests.support.factories import an_article
-from tests.support.hub import Client
+from tests.support.hub import Client, a_hub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
 MODEL = {"indexName": "articles", "model": "related-products"}
@@ -102,3 +103,18 @@ async def test_past_searches_are_an_index(client: Client) -> None:
     assert (
         await texts(query="hidden") == await texts(query="zz") == await texts(query="bread") == []
     )
+
+
+async def test_every_error_is_json(settings: Settings) -> None:
+    limited = settings.model_copy(update={"searches_per_minute": 1})
+    async with a_hub(limited) as client:
+        for method, path, statuses in (
+            ("GET", "/1/indexes/articles/query", [404]),
+            ("POST", "/1/indexes/articles/browse", [404]),
+            ("POST", "/1/indexes/articles/query", [200, 429]),
+        ):
+            for status in statuses:
+                answer = await client.http.request(method, path, content=b"{}")
+                assert answer.status_code == status, answer.text
+                assert answer.json().get("status", 200) == status
+        assert int(answer.headers["retry-after"]) > 0
