@@ -92,7 +92,7 @@ def test_statistics_on_the_command_line(data: Path) -> None:
     assert "green sofa" not in output
     rows = [json.loads(line) for line in hub(data, "search", "stats", "--json").splitlines()]
     assert {row["kind"] for row in rows} == {
-        *("TOP", "NO_HITS", "MISSING", "RISING", "WEEK", "LANGUAGE"),
+        *("TOP", "NO_HITS", "MISSING", "RISING", "WEEK", "LANGUAGE", "HIDDEN"),
     }
     nothing = hub(data, "search", "stats", "--to", "2026-01-01", "--by", "day")
     assert nothing.startswith("Nothing is told yet: ")

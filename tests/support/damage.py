@@ -34,6 +34,9 @@ ARGUMENTS = {
         for name in ("archive", "edit", "publish", "restore", "revisions", "show", "unpublish")
     },
     "articles diff": ["1", "1"],
+    "eval judge": ["judged.csv", "bread"],
+    "eval site": [os.devnull],
+    "media describe": [f"/media/{64 * '0'}/original.png", "--caption", "Bread"],
     **{
         f"{kind} {name}": arguments
         for kind in ("topics", "authors")

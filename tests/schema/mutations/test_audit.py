@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from hub import articles, audit, tokens
+from hub import articles, audit, related, tokens
 from hub.articles import releases
 from hub.auth import SYSTEM
+from hub.curation import dangling, suggestions
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges
-from hub.models import Article, AuditEntry, Release, Role, Token
-from schema.ids import ARTICLE, global_id
+from hub.models import Article, AuditEntry, Relation, RelationKind, Release, Role, Token
+from hub.related import Neighbour, Reason
+from schema.ids import ARTICLE, RELATION, global_id
 from tests.schema.mutations.test_permissions import INPUTS, mutations, records
 from tests.support.factories import an_article
 from tests.support.hub import Client
@@ -48,15 +50,12 @@ async def post(client: Client, query: str, headers: dict[str, str], **variables:
 UNRECORDED = {"trackClick"}
 """Mutations that are counted alone."""
 
+OF_READERS = {"editOwnComment", "deleteOwnComment"}
+"""Those whose entry names the reader, never a token: tests/hub/comments/test_own.py has them."""
 
-@pytest.mark.parametrize("name", sorted(mutations().keys() - UNRECORDED))
-async def test_every_mutation_leaves_an_entry(client: Client, name: str) -> None:
-    global_ids = await records()
-    input_ = {
-        key: global_ids.get(value, value) if isinstance(value, str) else value
-        for key, value in INPUTS[name].items()
-    }
-    headers, token = await admin()
+
+async def prepare(name: str, input_: dict[str, Any]) -> None:
+    """Bring the records to a state that the mutation changes; `input_` may name other ones."""
     if name == "restoreRevision":  # to another state than the present one
         article = await Article.get(slug="bread")
         await articles.revise(article.id, ArticleChanges(title="Loaf"), seen_version=1, by=SYSTEM)
@@ -66,6 +65,34 @@ async def test_every_mutation_leaves_an_entry(client: Client, name: str) -> None
         await releases.publish(release.id, by=SYSTEM, at=now() + timedelta(days=1))
     if name == "publishArticle":  # it is public already
         input_["at"] = "2020-01-01T00:00:00Z"
+    bread, edited = await Article.get(slug="bread"), await Article.get(slug="edited")
+    if name == "acceptSuggestion":
+        similar = Neighbour(edited.id, RelationKind.SIMILAR, 0.5, (Reason("WORDS", "rye", 0.5),))
+        await related.replace_neighbours({bread.id: [similar]})
+        suggested = await Relation.get(kind=RelationKind.SIMILAR)
+        input_["relationId"] = global_id(RELATION, suggested.id)
+    if name == "takeBackAccepted":
+        edge = await Relation.get(kind=RelationKind.PINNED, target_id=None)
+        await dangling.accept(edge.id, edited.id, by=SYSTEM)
+    if name == "unhideSuggestion":
+        await suggestions.hide(bread.id, edited.id, by=SYSTEM)
+    if name == "orderRelated":
+        kind = RelationKind.PINNED
+        edges = [await related.link(bread.id, target_id=edited.id, kind=kind, by=SYSTEM)]
+        other = await an_article("Other")
+        edges += [await related.link(bread.id, target_id=other, kind=kind, by=SYSTEM)]
+        input_["relationIds"] = [global_id(RELATION, id_) for id_ in reversed(edges)]
+
+
+@pytest.mark.parametrize("name", sorted(mutations().keys() - UNRECORDED - OF_READERS))
+async def test_every_mutation_leaves_an_entry(client: Client, name: str) -> None:
+    global_ids = await records()
+    input_ = {
+        key: global_ids.get(value, value) if isinstance(value, str) else value
+        for key, value in INPUTS[name].items()
+    }
+    headers, token = await admin()
+    await prepare(name, input_)
     before = await AuditEntry.all().count()
     kind = name[0].upper() + name[1:]
     query = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename }} }}"
