@@ -11,7 +11,15 @@ from hub import articles, imports, related, snapshots
 from hub.auth import SYSTEM
 from hub.db.database import Reader, transaction
 from hub.drafts import ARTICLE_FIELDS, ArticleChanges, AuthorDraft, RelationDraft, TopicDraft
-from hub.models import Article, Kind, RelationKind, Revision, RevisionChange, Status
+from hub.models import (
+    Article,
+    CommentModeration,
+    Kind,
+    RelationKind,
+    Revision,
+    RevisionChange,
+    Status,
+)
 from hub.snapshots import EDGE, FIELDS, Base, Snapshot
 from hub.text.bodies import Body
 from tests.support.factories import EDITOR, a_draft, an_article
@@ -41,6 +49,7 @@ async def everything() -> int:
         "language": "de",
         "kind": Kind.PAGE,
         "comments_open": False,
+        "comment_moderation": CommentModeration.SPAM,
         "image_url": "https://x.test/picture.png",
         "image_alt": "A picture",
         "canonical_url": "https://x.test/first",
