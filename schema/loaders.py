@@ -34,7 +34,7 @@ from hub.reads.authors import AuthorRow
 from hub.reads.comments import CommentRow, moderation
 from hub.reads.comments.moderation import ModeratedRow, ReportCount
 from hub.reads.lifecycle import PlannedRow, ReleaseItemRow, ReleaseRow, TrashedRow, WorkingRow
-from hub.reads.links import LinkRow
+from hub.reads.links import LinkRow, OutsideRow
 from hub.reads.per_key import batched
 from hub.reads.previews import PreviewRow
 from hub.reads.projection import Fields, PartialArticleRow
@@ -236,6 +236,11 @@ class Loaders(EdgeLoaders):
     def reported_link(self) -> Loader[int, LinkRow | None]:
         """Edges by id as the link report has them; None for who may not read it."""
         return self._loader(self._for_viewer(links.by_ids), None)
+
+    @cached_property
+    def outside_link(self) -> Loader[int, OutsideRow | None]:
+        """Links to other sites by id; None for who may not read the report."""
+        return self._loader(self._for_viewer(links.outside_by_ids), None)
 
     @cached_property
     def release_items(self) -> Loader[int, list[ReleaseItemRow]]:

@@ -32,7 +32,7 @@ from schema.types.graph.exploration import (
     path,
     related_graph,
 )
-from schema.types.graph.report import LinkReport, ReportedLink, link_report
+from schema.types.graph.report import LinkReport, OutsideLink, ReportedLink, link_report
 from schema.types.graph.storyline import StorylineStep, storyline
 from schema.types.history import SiteAsOf, site_as_of
 from schema.types.lists import OrderArgument, add_list_tags, article_key
@@ -328,4 +328,5 @@ def types() -> list[Any]:
         TrashedArticle,
         ModeratedComment,
         ReportedLink,
+        OutsideLink,
     ]

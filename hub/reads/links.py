@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hub.auth import Permission, Viewer
 from hub.db.database import Reader, marks
@@ -58,6 +58,10 @@ _OUTSIDE = (
 _BROKEN_OUTSIDE = f"{_OUTSIDE} AND (r.status >= 400 OR r.problem IS NOT NULL)"
 _MOVED_OUTSIDE = f"{_OUTSIDE} AND r.status < 400 AND (r.moved_to IS NOT NULL OR r.redirects > 1)"
 
+_OUTSIDE_COLUMNS = (
+    "r.id, r.article_id, r.url, r.anchor, r.position, r.status, r.problem, r.redirects,"
+    " r.moved_to, r.checked_at"
+)
 _COLUMNS = "r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
 
 
@@ -155,18 +159,31 @@ async def moved_outside(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page
     return await _outside(db, _MOVED_OUTSIDE, page_args, viewer)
 
 
+async def outside_by_ids(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, OutsideRow]:
+    """Return links to other sites by id, of public articles, as far as they were looked at.
+
+    None if `viewer` may not read the lists. One statement at most.
+    """
+    ids = list(ids)
+    if not (viewer.may(Permission.READ) and viewer.may(Permission.WRITE)):
+        return {}
+    rows = await db.rows(f"SELECT {_OUTSIDE_COLUMNS} {_OUTSIDE} AND r.id IN ({marks(ids)})", ids)
+    return {row[0]: _outside_row(row) for row in rows}
+
+
+def _outside_row(row: Sequence[Any]) -> OutsideRow:
+    *values, checked = row
+    return OutsideRow._make((*values, datetime.fromisoformat(checked)))
+
+
 async def _outside(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) -> Page[OutsideRow]:
     _require(viewer)
     seek, args, order_by = keyset_sql(("r.id", "r.id"), int, False, page_args)
     rows = await db.rows(
-        "SELECT r.id, r.article_id, r.url, r.anchor, r.position, r.status, r.problem, r.redirects,"
-        f" r.moved_to, r.checked_at {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
+        f"SELECT {_OUTSIDE_COLUMNS} {sql} AND {seek} ORDER BY {order_by} LIMIT ?",
         [*args, page_args.rows],
     )
-    return to_page(
-        [OutsideRow._make((*values, datetime.fromisoformat(at))) for *values, at in rows],
-        page_args,
-    )
+    return to_page([_outside_row(row) for row in rows], page_args)
 
 
 async def former_addresses(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:

@@ -64,6 +64,7 @@ _LOADERS = {
     global_ids.AUTHOR: "author",
     global_ids.COMMENT: "comment",
     global_ids.MODERATED: "moderated",
+    global_ids.OUTSIDE_LINK: "outside_link",
     global_ids.PREVIEW: "preview",
     global_ids.RELEASE: "release",
     global_ids.REPORTED_LINK: "reported_link",

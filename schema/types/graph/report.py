@@ -126,9 +126,10 @@ ReportedLinkConnection: Any = connection(ReportedLink, "reported link", count_we
 
 
 @strawberry.type(description="A link of a public article to another site, as it was looked at.")
-class OutsideLink:
+class OutsideLink(Node):
     """Resolved from an `OutsideRow`."""
 
+    id: strawberry.ID = id_field(ids.OUTSIDE_LINK, "Global and opaque.")
     source: Article | None = batched(_article, "The article that holds it.", "article_id")
     url: str = field("The address that it leads to.")
     anchor: str = field("The words of the link.")
@@ -138,6 +139,11 @@ class OutsideLink:
     redirects: int = field("How often it was redirected.")
     moved_to: str | None = field("Where it leads, if all of these redirects are permanent.")
     checked: datetime = field("When it was looked at.", name="checkedAt")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Return True for a link of the report."""
+        return isinstance(obj, OutsideRow)
 
 
 OutsideLinkConnection: Any = connection(OutsideLink, "link to another site", count_weight=10)

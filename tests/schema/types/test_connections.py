@@ -16,7 +16,9 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from hub import articles, outbox, related, tokens
 from hub.articles import previews, releases
 from hub.auth import SYSTEM
-from hub.models import RelationKind, Role
+from hub.db.timestamps import now
+from hub.drafts import ArticleChanges
+from hub.models import OutsideLink, Relation, RelationKind, RelationOrigin, Role
 from hub.settings import Settings
 from schema import ids
 from schema.build import graphql_schema
@@ -156,6 +158,7 @@ async def prepare_lists(demo: Client) -> Lists:
         repeated = ids.local_id(other["id"], ids.ARTICLE, "id")
         await related.link(number_of, kind=INLINE, target_id=repeated, by=SYSTEM)
         await related.link(number_of, kind=INLINE, headline=f"Not yet {repeated}", by=SYSTEM)
+    await _add_links_to_mend(number_of)
     await wait_until_indexed(demo)
     return Lists(
         demo,
@@ -170,6 +173,33 @@ async def prepare_lists(demo: Client) -> Lists:
         },
         await tokens.create("lists", Role.ADMIN, by=SYSTEM),
     )
+
+
+async def _add_links_to_mend(source: int) -> None:
+    """Add links by former addresses, and links to other sites that were looked at."""
+    for number in range(5):
+        target = await an_article(f"Renamed {number}", slug=f"former-{number}")
+        await articles.revise(
+            target, ArticleChanges(slug=f"present-{number}"), seen_version=1, by=SYSTEM
+        )
+        await Relation.create(
+            source_id=source,
+            target_id=target,
+            kind=INLINE,
+            origin=RelationOrigin.IMPORT,
+            rank=100 + number,
+            anchor="",
+            wanted_slug=f"former-{number}",
+        )
+        for status, moved_to in ((404, None), (200, "https://www.example.org/there")):
+            await OutsideLink.create(
+                article_id=source,
+                url=f"https://www.example.org/{number}",
+                anchor="There",
+                status=status,
+                moved_to=moved_to,
+                checked_at=now(),
+            )
 
 
 def test_every_connection_goes_both_ways() -> None:
@@ -322,6 +352,7 @@ async def test_a_node_is_found_again_by_its_id(connection: Connection, lists: Li
     [
         *("Article.revisions", "Query.auditLog", "Query.moderationQueue", "Query.releases"),
         *("Query.trash", "Query.previews", "LinkReport.dangling", "LinkReport.repeated"),
+        "LinkReport.brokenOutside",
     ],
 )
 async def test_what_staff_may_see_has_no_node_for_readers(name: str, lists: Lists) -> None:

@@ -218,7 +218,8 @@ class _FieldMerge:
         next_position = self._places[:-1].astype(np.int64)
         for source, numbers in zip(self._sources, self._term_numbers, strict=True):
             for first, last in source.chunks():
-                own, lengths = numbers[first:last], source.lengths[first:last]
+                is_used = numbers[first:last] >= 0  # else -1 would stand for the last term
+                own, lengths = numbers[first:last][is_used], source.lengths[first:last][is_used]
                 documents = source.documents(first, last)
                 live = documents >= 0
                 places = ragged_indices(next_posting[own], lengths)
@@ -228,7 +229,7 @@ class _FieldMerge:
                     counts = source.values("counts", first, last)
                     output["weights"][places] = source.values("weights", first, last)[live]
                     output["counts"][places] = counts[live]
-                    lengths = source.position_counts[first:last]
+                    lengths = source.position_counts[first:last][is_used]
                     positions = source.positions(first, last)[np.repeat(live, counts)]
                     output["positions"][ragged_indices(next_position[own], lengths)] = positions
                     next_position[own] += lengths

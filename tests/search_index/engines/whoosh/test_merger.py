@@ -87,6 +87,21 @@ def test_terms_of_deleted_documents_are_gone(tmp_path: Path) -> None:
     assert segment.fields["words"].find(schema.encode("rolls")) is None
 
 
+@pytest.mark.parametrize("gone", ["Acorns", "Zebras"])
+def test_the_last_term_keeps_its_postings_beside_terms_that_are_gone(
+    tmp_path: Path, gone: str
+) -> None:
+    writer.create_index(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "MAX_ROWS_MERGED_AT_ONCE", 0)
+        _write(tmp_path, [a_document(1, "Bread", gone), a_document(2, "Bread and bread")], [])
+        _write(tmp_path, [a_document(1, "Bread")], [])
+    before = _contents(tmp_path)
+    scheduler.merge_all(tmp_path)
+    assert len(writer.read_segments(tmp_path)) == 1
+    assert _contents(tmp_path) == before
+
+
 def _segments(tmp_path: Path, sizes: list[int]) -> list[object]:
     """Return segments of these sizes, of articles."""
     writer.create_index(tmp_path)
