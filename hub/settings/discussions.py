@@ -33,7 +33,7 @@ class CommentSettings(BaseSettings):
     comment_edit_minutes: int = Field(
         default=0,
         ge=0,
-        description="Minutes for which readers may edit their comment, by a secret that they get "
+        description="Minutes for which readers may edit their comment, by a key that they get "
         "with it; 0: never.",
     )
     comment_hide_reports: int = Field(

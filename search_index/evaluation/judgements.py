@@ -42,19 +42,21 @@ def read(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _judgements(path: Path) -> Iterator[Judgement]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        try:
-            first = lines.readline()
-            lines.seek(0)
-            delimiter = max(_DELIMITERS, key=first.count)
-            rows = csv.reader(lines, delimiter=delimiter, strict=True)
-            for row in rows:
-                cells = [cell.strip() for cell in row]
-                is_heading = rows.line_num == 1 and tuple(map(str.lower, cells)) == COLUMNS
-                if any(cells) and not is_heading:
-                    yield _judgement(cells, f"{path}:{rows.line_num}")
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: not CSV in UTF-8 ({error})") from None
+    try:
+        lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines(keepends=True)
+        rows = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""), strict=True)
+        for row in rows:
+            cells = [cell.strip() for cell in row]
+            is_heading = rows.line_num == 1 and tuple(map(str.lower, cells)) == COLUMNS
+            if any(cells) and not is_heading:
+                yield _judgement(cells, f"{path}:{rows.line_num}")
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not CSV in UTF-8 ({error})") from None
+
+
+def _delimiter(line: str) -> str:
+    """Return the delimiter that a line of a file uses."""
+    return max(_DELIMITERS, key=line.count)
 
 
 def _judgement(cells: list[str], location: str) -> Judgement:
@@ -75,9 +77,8 @@ def append(path: Path, judgement: Judgement) -> None:
     with path.open("a+", encoding="utf-8", newline="") as lines:
         lines.seek(0)
         beginning = lines.readline()
-        delimiter = max(_DELIMITERS, key=beginning.count) if beginning else ","
         lines.seek(0, os.SEEK_END)
-        writer = csv.writer(lines, delimiter=delimiter, lineterminator="\n")
+        writer = csv.writer(lines, delimiter=_delimiter(beginning), lineterminator="\n")
         if not beginning:
             writer.writerow(COLUMNS)
         writer.writerow(judgement)

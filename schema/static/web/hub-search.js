@@ -38,10 +38,6 @@ const WORDS = {
   year: "Year",
   month: "Month",
   image: "Image",
-  "image-true": "With image",
-  "image-false": "Without image",
-  "kind-article": "Article",
-  "kind-page": "Page",
   offline: "You are offline. The search goes on when the connection is back.",
   unreachable: "The search cannot be reached at the moment.",
   slow: "The search takes too long to answer.",
@@ -74,7 +70,6 @@ fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{i
 fragment A on Article{id slug title language url}`;
 const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
-const MONTH = { month: "long", year: "numeric", timeZone: "UTC" };
 const SLOW = 300; // milliseconds
 const WIDTH = 448; // least width of a panel, in pixels
 const LANGUAGES = ["ar", "de", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
@@ -83,7 +78,7 @@ const BOXES = new Set();
 const TALK = 5; // letters, before more than articles is asked for
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds", YEAR: "years", MONTH: "months", IMAGE: "hasImage" };
-const FORMS = { YEAR: /^\d{4}$/, MONTH: /^\d{4}-(0[1-9]|1[0-2])$/, IMAGE: /^(true|false)$/ };
+const FORMS = { YEAR: /^\d{4}$/, MONTH: /^\d{4}-\d\d$/, IMAGE: /^(true|false)$/ };
 const FIELDS = Object.keys(FILTERS);
 
 const STYLE = `
@@ -527,7 +522,7 @@ export class HubSearch extends HTMLElement {
     return keys.map((key) => (/^[a-z]$/i.test(key) ? command + key.toUpperCase() : key));
   }
 
-  /** Letters open the box with Ctrl or Cmd, other keys alone, but not while somebody writes. */
+  /** Letters open the box with Ctrl or Cmd, other keys alone. */
   #shortcut(event) {
     const keys = (this.getAttribute("shortcut") ?? "").toLowerCase().split(/\s+/);
     if (event.defaultPrevented || event.altKey || !keys.includes(event.key?.toLowerCase())) return;
@@ -697,7 +692,7 @@ export class HubSearch extends HTMLElement {
     return (this.getAttribute("facets") ?? USUAL.x).toUpperCase().match(/[A-Z]+/g) ?? [];
   }
 
-  /** Asks for what is wanted now. Whatever was asked before is given up and never shown. */
+  /** Asks for what is wanted now, in place of what was asked before. */
   async #ask() {
     this.#stop();
     const asking = this.#asking;
@@ -869,7 +864,7 @@ export class HubSearch extends HTMLElement {
     input.setAttribute("aria-expanded", String(this.#open && (!list.hidden || (!inline && !panel.hidden))));
   }
 
-  /** Moves an element to the top layer: nothing on the page covers it or cuts it off. */
+  /** Moves an element to the top layer. */
   #float(element, floats) {
     if (!element.showPopover || !element.isConnected) return;
     if (!floats) return element.removeAttribute("popover");
@@ -1042,8 +1037,8 @@ export class HubSearch extends HTMLElement {
   #chip(field, { value, label, count }) {
     const chosen = this.#filter[field] ?? [];
     const pressed = chosen.includes(value);
-    if (field === "MONTH") label = new Intl.DateTimeFormat(this.#language, MONTH).format(new Date(value));
-    if (field === "IMAGE" || field === "KIND") label = this.#word(`${field}-${value}`.toLowerCase());
+    if (field === "MONTH") label = new Date(value).toLocaleDateString(this.#language, { month: "long", year: "numeric", timeZone: "UTC" });
+    label = this.#word(`${field}-${value}`.toLowerCase()) || label;
     return make("button", {
       ...{ type: "button", part: pressed ? "chip chip-selected" : "chip", dir: "auto", "aria-pressed": String(pressed) },
       ...{ title: this.#word(field.toLowerCase()), "data-key": `${field}:${value}` },
@@ -1110,7 +1105,7 @@ export class HubSearch extends HTMLElement {
         ...[date, topics, comments].filter(Boolean).map((one) => make("span", { dir: "auto" }, one))));
   }
 
-  /** A page's own template: `data-field` names what goes where, `data-link` the links to the article. */
+  /** A result by the page's own template. */
   #filled(template, fields) {
     const made = template.content.cloneNode(true);
     for (const place of made.querySelectorAll("[data-field]")) {

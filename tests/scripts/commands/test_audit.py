@@ -18,12 +18,13 @@ import anyio
 import pytest
 from click.testing import CliRunner, Result
 
-from hub import articles, comments, webhooks
+from hub import articles, comments, related, webhooks
 from hub.articles import releases
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.db.timestamps import now
-from hub.models import Relation, RelationKind, RelationOrigin, WebhookMessage
+from hub.models import MediaFile, Relation, RelationKind, RelationOrigin, WebhookMessage
+from hub.related import Neighbour
 from hub.search import tuning
 from hub.settings import Settings
 from tests.scripts.commands.test_output import Program
@@ -40,7 +41,8 @@ UNAUDITED = {
 READING = {
     *("articles diff", "articles revisions", "articles show", "audit export", "imports show"),
     *("releases show", "topics show", "authors show"),
-    *("graph path", "graph show", "graph storyline"),
+    *("graph path", "graph show", "graph storyline", "related list"),
+    *("eval judge", "eval site"),
 }
 """Commands with arguments that change nothing."""
 
@@ -52,8 +54,11 @@ BEFORE = {
     "articles restore": ["articles", "trash", "1"],
     "imports show": ["import", "SOURCE"],
     "imports undo": ["import", "SOURCE"],
-    "links accept": ["import", "SOURCE"],
+    "links undo": ["links", "accept", "1", "2"],
     "previews revoke": ["previews", "create", "1"],
+    "related order": ["related", "accept", "1", "2"],
+    "related remove": ["related", "accept", "1", "2"],
+    "related unhide": ["related", "hide", "1", "2"],
     "search unblock": ["search", "block", "ferry"],
 }
 """The command by which another one has something to change."""
@@ -71,6 +76,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             article = await an_article("b", by=EDITOR, topics=topics, authors=authors)
             pinned, import_ = RelationKind.PINNED, RelationOrigin.IMPORT
             await Relation.create(source_id=article, kind=pinned, origin=import_, rank=0, anchor="")
+            similar = Neighbour(await an_article("c"), RelationKind.SIMILAR, 0.5, ())
+            await related.replace_neighbours({article: [similar]})
+            await MediaFile.create(
+                hash=64 * "0", media_type="image/png", bytes=1, width=1, height=1, created_at=now()
+            )
             await comments.submit(
                 article, author_name="Rita", author_email="r@example.com", body="Well.", by=READER
             )
@@ -127,15 +137,15 @@ def test_a_command_that_changes_something_leaves_an_entry(
         assert hub(data, *before_it).exit_code == 0
     before = rows(data)
     result = hub(data, *arguments)
-    without_index = {"check", "index status"}
+    without_index = {"check", "index status", "eval judge"}
     assert result.exit_code == 0 or command in without_index, result.output
     after = rows(data)
     changed = {name for name in after.keys() - UNAUDITED if after[name] != before.get(name)}
     entries = after["audit_entry"][len(before["audit_entry"]) :]
     assert bool(entries) == bool(changed or command in RECORDED), (changed, entries)
     assert bool(entries) == (command in (ARGUMENTS.keys() - READING) | {"webhooks retry"})
-    # What an import changed, and that it was undone.
-    assert len(entries) <= (2 if command == "imports undo" else 1)
+    # What an import changed, and that it was undone; an edge, and that it comes first.
+    assert len(entries) <= (2 if command in {"imports undo", "related pin"} else 1)
     for entry in entries:
         assert "system" in entry
         assert ("IMPORT" if command == "import" else "COMMAND") in entry
@@ -182,19 +192,21 @@ def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
     listed = hub(data, "audit", "list").output
     assert "article.create" in listed
     assert "title: – → b" in listed
-    lines = hub(data, "audit", "list", "--action", "article", "--json").output.splitlines()
+    lines = hub(
+        data, "audit", "list", "--action", "article", "--subject", "Article:1", "--json"
+    ).output.splitlines()
     [entry] = map(json.loads, lines)
     assert (entry["actor"], entry["subject"], entry["subject_id"]) == ("Edgar", "Article", 1)
     assert entry["changes"]["title"] == [None, "b"]
     for arguments, number in (
         (("--subject", "Article:1"), 1),
-        (("--subject", "Article:2"), 0),
+        (("--subject", "Article:9"), 0),
         (("--subject", "Token"), 1),
         (("--actor", "anonymous"), 1),
-        (("--door", "command"), 6),
+        (("--door", "command"), 7),
         (("--token", "9"), 0),
         (("--since", "2100-01-01"), 0),
-        (("--until", "2100-01-01T12:00"), 8),
+        (("--until", "2100-01-01T12:00"), 9),
         (("--limit", "2"), 2),
     ):
         output = hub(data, "audit", "list", "--json", *arguments).output
