@@ -35,7 +35,7 @@ from tests.support.pictures import HIDDEN_HASH
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
     *(ids.MODERATED, ids.RELATION, ids.SYNONYMS, ids.PIN, ids.PREVIEW, ids.RELEASE, ids.TRASHED),
-    *(ids.AUDIT_ENTRY, ids.REPORTED_LINK),
+    *(ids.AUDIT_ENTRY, ids.REPORTED_LINK, ids.OUTSIDE_LINK),
 )
 MOVING = frozenset({"tookMs"})
 """Fields whose values differ in two answers to one query."""
