@@ -36,6 +36,7 @@ ACTIONS = (
     "article.plan",
     "article.publish",
     "article.purge",
+    "article.rename",
     "article.restore",
     "article.revise",
     "article.unpublish",

@@ -238,7 +238,7 @@ async def _write_batch(
     if stored_ids:
         tags |= await articles.tags_of(stored_ids) | await related.related_tags(stored_ids)
     for plan in stored_plans:
-        plan.article = await (_insert(plan) if plan.stored is None else _update(plan))
+        plan.article = await (_insert(plan, by) if plan.stored is None else _update(plan, by))
         await _set_labels(plan.article, plan.prepared.draft, topics, authors)
     await _store_dependents(stored_plans, by)
     await _note_working_versions(stored_plans)
@@ -293,13 +293,13 @@ def _change(plan: DraftPlan) -> import_log.ArticleChange:
     return import_log.ArticleChange(article_id, before, (before or 0) + 1)
 
 
-async def _insert(plan: DraftPlan) -> Article:
+async def _insert(plan: DraftPlan, by: Viewer) -> Article:
     prepared, draft, moment = plan.prepared, plan.prepared.draft, now()
     status, published_at = plan.resolve_status()
     created = draft.created_at or draft.published_at or moment
     return await Article.create(
         **prepared.values,
-        slug=await slugs.new_slug(prepared.slug, prepared.values["language"], status),
+        slug=await slugs.new_slug(prepared.slug, prepared.values["language"], status, by),
         status=status,
         published_at=published_at,
         created_at=created,
@@ -312,16 +312,16 @@ async def _insert(plan: DraftPlan) -> Article:
     )
 
 
-async def _update(plan: DraftPlan) -> Article:
+async def _update(plan: DraftPlan, by: Viewer) -> Article:
     prepared, draft = plan.prepared, plan.prepared.draft
     article = await Article.get(id=plan.stored["id"])
     status, published_at = plan.resolve_status()
     slug, language = slugs.choose_slug(prepared.slug, article.slug), prepared.values["language"]
     if (slug, language) != (article.slug, article.language):
-        slug = await slugs.new_slug(slug, language, status)
+        slug = await slugs.new_slug(slug, language, status, by)
         await articles.move_slug(article, slug, language, SYSTEM)
     elif status is Status.PUBLISHED and article.status is not Status.PUBLISHED:
-        slug = await slugs.slug_in_public(article, prepared.slug)
+        slug = await slugs.slug_in_public(article, by, prepared.slug)
     if plan.withdrawn:
         await articles.cancel_in_transaction(int(article.id))
         await articles.leave_releases(int(article.id))

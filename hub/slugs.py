@@ -9,45 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub import outbox
+from hub import audit, outbox
+from hub.auth import Viewer
 from hub.db.database import marks, run
 from hub.models import Article, Status
 from hub.text.slugs import slug_of
 
 
-async def new_slug(base: str, language: str, status: Status) -> str:
+async def new_slug(base: str, language: str, status: Status, by: Viewer) -> str:
     """Return the slug of an article that is created with this status, made of `base`.
 
     A hidden one gets the first that no article of that language has, a public one the first that
     no public article has.
     """
     if status is Status.PUBLISHED:
-        return await _take(base, language, own_id=0)
+        return await _take(base, language, by, own_id=0)
     return _first_free(base, set(await _rivals(base, language)))
 
 
-async def slug_in_public(article: Article, base: str | None = None) -> str:
+async def slug_in_public(article: Article, by: Viewer, base: str | None = None) -> str:
     """Return the slug of a stored article that becomes public, in the transaction of its save.
 
     `base` is what its source gives, None for what its title does. An article that was public before
-    keeps its slug, and so does one whose slug was chosen. Two statements; up to six more where
+    keeps its slug, and so does one whose slug was chosen. Two statements; up to seven more where
     the slug has a number.
     """
     bases = [base] if base else await _bases([article.id])
     made_of = next((base for base in bases if is_made_of(article.slug, base)), None)
     if made_of in (None, article.slug) or await _protected([article.id]):
         return article.slug
-    return await _take(str(made_of), article.language, own_id=article.id)
+    return await _take(str(made_of), article.language, by, own_id=article.id)
 
 
-async def _take(base: str, language: str, own_id: int) -> str:
+async def _take(base: str, language: str, by: Viewer, own_id: int) -> str:
     """Return the first slug that no public article has, and move a hidden one that has it."""
     holders = await _rivals(base, language)
     rivals = {slug: id_ for slug, id_ in holders.items() if id_ != own_id}
     protected = await _protected(list(rivals.values()))
     slug = _first_free(base, {slug for slug, id_ in rivals.items() if id_ in protected})
     if slug in rivals:
-        await _move(rivals[slug], slug, language)
+        await _move(rivals[slug], slug, language, by)
     return slug
 
 
@@ -114,11 +115,16 @@ async def _protected(article_ids: Sequence[int]) -> set[int]:
     return {row["id"] for row in rows if row["id"] in was_public or row["id"] not in automatic}
 
 
-async def _move(article_id: int, slug: str, language: str) -> None:
-    """Give a hidden article another slug than this. That is no save: no version, no revision."""
+async def _move(article_id: int, slug: str, language: str, by: Viewer) -> None:
+    """Give a hidden article another slug than this. That is no save: no version, no revision.
+
+    The audit trail tells who made it give way.
+    """
     bases = await _bases([article_id])
     base = next((base for base in bases if is_made_of(slug, base)), slug)
     other = _first_free(base, {slug, *await _rivals(base, language)})
     await run("UPDATE article SET slug = ? WHERE id = ?", [other, article_id])
+    changes = {"slug": (slug, other)}
+    await audit.record("article.rename", "Article", article_id, by=by, changes=changes)
     await outbox.record([article_id])
     await outbox.announce([f"article:{article_id}"])

@@ -147,17 +147,22 @@ async def amend(article_id: int) -> None:
     """Store an article's present edges with its last revision, in a transaction.
 
     Edges that editors draw or take away make no new version of the article's text: a revision
-    tells those that it had last. Four statements.
+    tells those that it had last. Its topics and authors stay: what became of them since is told by
+    their own history (`hub.taxonomy.history`). Four statements.
     """
     article = await Article.get(id=article_id)
     snapshot = (await load([article]))[article_id]
     rows = await run(
-        "SELECT r.id, b.id AS base, b.content FROM revision r LEFT JOIN revision b ON b.id = r.base"
-        " WHERE r.article_id = ? ORDER BY r.version DESC LIMIT 1",
+        "SELECT r.id, r.content, b.id AS base, b.content AS base_content FROM revision r"
+        " LEFT JOIN revision b ON b.id = r.base WHERE r.article_id = ?"
+        " ORDER BY r.version DESC LIMIT 1",
         [article_id],
     )
-    for id_, base, content in rows:
-        packed = pack(snapshot, Base(base, bytes(content), 0) if base else None)
+    for id_, content, base, base_content in rows:
+        if content is not None:
+            stored = unpack(content, base_content)
+            snapshot |= {name: stored[name] for name in ("topics", "authors")}
+        packed = pack(snapshot, Base(base, bytes(base_content), 0) if base else None)
         await Revision.filter(id=id_).update(base=packed.base, content=packed.content)
 
 

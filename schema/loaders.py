@@ -42,6 +42,8 @@ from hub.reads.related import BodyLink
 from hub.reads.revisions import RevisionRow
 from hub.reads.topics import TopicPath, TopicRow
 from hub.snapshots import Snapshot
+from hub.taxonomy.history import Label as PastLabel
+from hub.taxonomy.history import StoredLabel, labels_then
 from hub.text.slugs import digest
 from schema.budget import CHARACTERS_OF_UNIT
 from schema.edge_loaders import EMPTY_PAGE, EdgeLoaders
@@ -187,6 +189,11 @@ class Loaders(EdgeLoaders):
             return contents
 
         return self._loader(read, None)
+
+    @cached_property
+    def past_label(self) -> Loader[StoredLabel, PastLabel | None]:
+        """Topics and authors of a version as they were at a later moment; None if deleted."""
+        return self._loader(self._for_viewer(labels_then), None)
 
     @cached_property
     def media_file(self) -> Loader[str, FileRow | None]:

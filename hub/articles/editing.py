@@ -114,7 +114,7 @@ async def _new_slug(
 ) -> str:
     if requested is None:
         base = slug_of(values["title"]) or "article"
-        return await slugs.new_slug(base, values["language"], status)
+        return await slugs.new_slug(base, values["language"], status, by)
     slug = validation.slug(requested)
     await check_slug(slug, values["language"], by)
     return slug
@@ -137,7 +137,7 @@ async def correct_language(article_id: int, language: str, *, by: Viewer) -> boo
     article = await get_article(article_id)
     if article.source is None or article.version != article.source_version:
         return False
-    slug = await slugs.new_slug(article.slug, language, article.status)
+    slug = await slugs.new_slug(article.slug, language, article.status, by)
     await move_slug(article, slug, language, by)
     values = {"slug": slug, "language": language, "source_version": article.version + 1}
     await store(article, values, by, RevisionChange.REVISED)

@@ -108,7 +108,8 @@ async def _move_slug(article: Article, changed: dict[str, Any], by: Viewer) -> N
     except HubError:
         slug = article.slug
         if "language" in changed:
-            slug = await slugs.new_slug(slug, language, changed.get("status", article.status))
+            status = changed.get("status", article.status)
+            slug = await slugs.new_slug(slug, language, status, by)
             await saving.move_slug(article, slug, language, by)
         if slug == article.slug:
             changed.pop("slug", None)

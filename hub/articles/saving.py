@@ -123,7 +123,7 @@ async def store(
     """
     turns = "status" in values  # it, and edges to and from it, become visible or hidden
     if values.get("status") is Status.PUBLISHED and article.status is not Status.PUBLISHED:
-        slug = await slugs.slug_in_public(article)
+        slug = await slugs.slug_in_public(article, by)
         values = {"slug": slug, **values} if slug != article.slug else values
     if turns:
         tags_before |= await tags_of([article.id]) | await related.related_tags([article.id])

@@ -113,7 +113,7 @@ async def restore(article_id: int, *, by: Viewer) -> int:
     for row in rows:
         by_table.setdefault(row["origin"], []).append(_decode(row["data"]))
     parents = _take_parents(by_table.get("comment", []))
-    await _insert("article", [await _fit(by_table["article"][0])])
+    await _insert("article", [await _fit(by_table["article"][0], by)])
     for table in _OWN:
         await _insert(table, await _insertable(table, by_table.get(table, [])))
     await run_many(_SET_PARENT, parents)
@@ -330,10 +330,10 @@ def _take_parents(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
     return parents
 
 
-async def _fit(row: dict[str, Any]) -> dict[str, Any]:
+async def _fit(row: dict[str, Any], by: Viewer) -> dict[str, Any]:
     """Return the row of an article without what another one has by now."""
     status = Status(row["status"])
-    row["slug"] = await slugs.new_slug(row["slug"], row["language"], status)
+    row["slug"] = await slugs.new_slug(row["slug"], row["language"], status, by)
     imported = await run(
         "SELECT 1 FROM article WHERE source = ? AND source_key = ?",
         [row["source"], row["source_key"]],

@@ -1,6 +1,6 @@
 """Topics and authors (labels): find or create, rename, move, merge, delete. Their only writer.
 
-Belongs here: all that changes a label, or which labels an article carries.
+Belongs here: all that changes a label, or which labels an article carries; what labels were once.
 Does not: reading them (`hub.reads.topics`, `hub.reads.authors`).
 """
 

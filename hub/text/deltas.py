@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import TypeAlias
 
 Delta: TypeAlias = list[list[int] | str]
@@ -41,23 +42,22 @@ def _common_length(first: int, second: int, is_common: Callable[[int], bool]) ->
 
 def _match(old: str, new: str, offset: int) -> Delta:
     """Return `new` in pieces of `old`, which begins at `offset`, and characters of its own."""
-    starts, first = list[tuple[int, int]](), dict[str, int]()
-    pieces = list[str]()
-    for number, match in enumerate(_PIECE.finditer(old)):
-        pieces.append(match[0])
-        starts.append(match.span())
-        first.setdefault(match[0], number)
+    pieces = _PIECE.findall(old)
+    ends = list(accumulate(map(len, pieces), initial=offset))  # of a piece, the start of the next
+    first = dict(zip(reversed(pieces), range(len(pieces) - 1, -1, -1), strict=True))
+    pieces.append("")  # equals no piece
     delta: Delta = []
     following = 0  # the piece of `old` after the last one that was copied
-    for match in _PIECE.finditer(new):
-        piece = match[0]
-        follows = following < len(pieces) and pieces[following] == piece
-        number = following if follows else first.get(piece, -1)
+    for piece in _PIECE.findall(new):
+        number = following if pieces[following] == piece else first.get(piece, -1)
         if number < 0:
             delta.append(piece)
+        elif number == following and delta and isinstance(delta[-1], list):
+            following += 1
+            delta[-1][1] = ends[following]
         else:
-            delta.append([offset + starts[number][0], offset + starts[number][1]])
             following = number + 1
+            delta.append([ends[number], ends[following]])
     return delta
 
 

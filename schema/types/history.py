@@ -16,6 +16,8 @@ from hub.errors import Invalid
 from hub.models import Status
 from hub.reads import history
 from hub.reads.history import PastComment, PastRow
+from hub.taxonomy import AUTHORS, TOPICS
+from hub.taxonomy.history import Label, StoredLabel, without_repetitions
 from schema import ids
 from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
@@ -30,7 +32,7 @@ from schema.types.enums import (
 )
 from schema.types.fields import batched, computed, field, id_field, resolved
 from schema.types.paging import After, Before, First, Last, PageBounds, PageInfo
-from schema.types.revision import Revision
+from schema.types.revision import LabelRow, Revision, RevisionLabel
 
 R = TypeVar("R")
 
@@ -160,6 +162,30 @@ async def _related(parent: Parent[PastArticle], info: Info) -> list[PastEdge] | 
     ]
 
 
+async def _labels(
+    parent: PastArticle, info: Info, name: str, subject: str
+) -> list[LabelRow] | None:
+    """Load the labels of a version as they were at the moment, each once."""
+    row, loaders = parent.revision, info.context.loaders
+    snapshot = None if row is None else await loaders.snapshot.load(row.id)
+    if snapshot is None or name not in snapshot or row.saved_at is None:
+        return None
+    stored = [
+        StoredLabel(subject, Label(*values), row.saved_at, parent.moment)
+        for values in snapshot[name]
+    ]
+    labels = await loaders.past_label.load_many(stored)
+    return [LabelRow(label.slug, label.name) for label in without_repetitions(labels)]
+
+
+def _topics(parent: Parent[PastArticle], info: Info) -> Awaitable[list[LabelRow] | None]:
+    return _labels(parent, info, "topics", TOPICS.subject)
+
+
+def _authors(parent: Parent[PastArticle], info: Info) -> Awaitable[list[LabelRow] | None]:
+    return _labels(parent, info, "authors", AUTHORS.subject)
+
+
 async def _comments(
     parent: Parent[PastArticle],
     info: Info,
@@ -262,6 +288,16 @@ class ArticleAsOf:
     status: ArticleStatus = field("The status that it had; readers saw it if `PUBLISHED`.")
     revision: Revision | None = field("The version that was there; null where `gap` says why.")
     gap: AsOfGap | None = field("Why the version that was there cannot be told any more.")
+    topics: list[RevisionLabel] | None = resolved(
+        _topics,
+        "The topics that it carried, as they were called at that moment, which its version may not "
+        "tell: merged, renamed and deleted as far as the audit trail reaches. Null where they are "
+        "not known.",
+        weight=5,
+    )
+    authors: list[RevisionLabel] | None = resolved(
+        _authors, "The authors that it carried, told as its topics are.", weight=5
+    )
     related: list[RelatedAsOf] | None = resolved(
         _related,
         "The edges of editors and imports that left that version, those that it had last; null "

@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 
 from hub import articles
+from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.db.timestamps import now
 from hub.imports import import_articles
-from hub.models import Article, OutboxEvent, Revision, SlugHistory, Status
+from hub.models import Article, AuditEntry, OutboxEvent, Revision, SlugHistory, Status
 from tests.support.factories import EDITOR, a_draft, an_article
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases]
@@ -105,6 +106,9 @@ async def test_a_hidden_article_gives_way_without_a_save(db: Reader) -> None:
     assert rows == [(draft, "low-tide-2", 1), (public, "low-tide", 1)]
     assert await OutboxEvent.exists(article_id=draft)
     assert not await SlugHistory.exists()
+    [entry] = await AuditEntry.filter(action="article.rename")
+    assert (entry.subject_id, entry.actor) == (draft, SYSTEM.name)
+    assert entry.changes == '{"slug":["low-tide","low-tide-2"]}'
 
 
 async def test_an_import_is_not_in_conflict_since_its_article_gave_way(db: Reader) -> None:

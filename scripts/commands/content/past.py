@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from hub.reads import articles, history
 from hub.reads.revisions import contents
 from hub.settings import Settings
 from hub.snapshots import EDGE, STORED, from_row
+from hub.taxonomy import AUTHORS, TOPICS, LabelKind
+from hub.taxonomy.history import Label, StoredLabel, labels_then, without_repetitions
 from hub.text import markup
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Table, echo, print_json_lines, print_table
@@ -68,7 +70,7 @@ def show_as_of(name: str, moment: datetime, json: bool) -> None:
         is_complete = await history.has_all_comments(db, moment, days, SYSTEM)
         is_public = row.status == "PUBLISHED"
         comments = [comment._asdict() for comment in page.rows] if is_public else []
-        return await _describe(db, row) | {"comments": comments}, is_complete
+        return await _describe(db, row, moment) | {"comments": comments}, is_complete
 
     article, is_complete = run(work)
     if json:
@@ -89,7 +91,7 @@ async def _find(db: Reader, name: str, moment: datetime) -> history.PastRow:
     return row
 
 
-async def _describe(db: Reader, row: history.PastRow) -> dict[str, Any]:
+async def _describe(db: Reader, row: history.PastRow, moment: datetime) -> dict[str, Any]:
     about: dict[str, Any] = {"id": row.article_id, "status": row.status, "published": row.published}
     if row.revision is None:
         return about | {"gap": row.gap}
@@ -97,7 +99,8 @@ async def _describe(db: Reader, row: history.PastRow) -> dict[str, Any]:
     snapshot = from_row(stored)
     body = markup.to_markdown(snapshot.get("body_html", ""))
     labels = {
-        kind: [label for _, _, label in snapshot.get(kind, ())] for kind in ("topics", "authors")
+        name: await _name_labels(db, kind, snapshot.get(name, ()), row.revision.saved_at, moment)
+        for name, kind in (("topics", TOPICS), ("authors", AUTHORS))
     }
     edges = [dict(zip(EDGE, edge, strict=True)) for edge in snapshot.get("edges", ())]
     return {
@@ -107,6 +110,21 @@ async def _describe(db: Reader, row: history.PastRow) -> dict[str, Any]:
         "links": await _name_links(db, edges),
         "body": body,
     }
+
+
+async def _name_labels(
+    db: Reader,
+    kind: LabelKind,
+    labels: Iterable[Sequence[Any]],
+    saved_at: datetime | None,
+    moment: datetime,
+) -> list[str]:
+    """Return the names that the labels of a version had at a moment."""
+    stored = [
+        StoredLabel(kind.subject, Label(*label), saved_at or moment, moment) for label in labels
+    ]
+    then = await labels_then(db, stored, SYSTEM)
+    return [label.name for label in without_repetitions(map(then.get, stored))]
 
 
 async def _name_links(db: Reader, edges: Sequence[Mapping[str, Any]]) -> list[str]:

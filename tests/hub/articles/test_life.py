@@ -33,12 +33,19 @@ from hub.snapshots import Snapshot
 from hub.text.bodies import Body
 from tests.hub.test_snapshots import present, read
 
+
+def long_body(word: str, place: int) -> Body:
+    """Return a body of which one paragraph differs from those of others: a delta pays off."""
+    paragraphs = [f"<p>Paragraph {number} is about {number**3}.</p>" for number in range(30)]
+    return Body("".join([*paragraphs[:place], f"<p>{word}.</p>", *paragraphs[place + 1 :]]))
+
+
 TEXTS = st.sampled_from(["Ice", "Snow", "Rain", "Fog"])
 LABELS = st.lists(st.sampled_from(["Weather", "Winter"]), max_size=2).map(tuple)
 CHANGES = st.builds(
     ArticleChanges,
     title=TEXTS,
-    body=TEXTS.map(lambda word: Body(f"<p>{word}.</p>" * 9)),
+    body=st.builds(long_body, TEXTS, st.integers(0, 29)),
     topics=LABELS,
     authors=LABELS,
     summary=TEXTS,
