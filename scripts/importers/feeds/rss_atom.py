@@ -14,10 +14,14 @@ import feedparser
 from hub.models import Status
 from hub.text import markup
 from hub.text.bodies import Body, Markup
-from scripts.importers.content import dates
+from scripts.importers.content import dates, status_words
 from scripts.importers.content.decoding import DECLARATION_BYTES, DECODE_ERRORS, is_utf8
 from scripts.importers.content.embeds import Enclosure
-from scripts.importers.content.publication import Publication, read_publication
+from scripts.importers.content.publication import (
+    Publication,
+    normalize_name,
+    read_publication,
+)
 from scripts.importers.feeds.entry import MAX_ENCLOSURES, Entry, Feed, Role
 from scripts.importers.source import SourceError
 from scripts.importers.wordpress.site import language_tag, plain_text
@@ -127,15 +131,26 @@ def _entry(row: Row) -> Entry:
     )
 
 
-_STATUS_PREFIX = re.compile(r"^(?:wp|app)_")
-_STATUS_NAMES = frozenset({"status", "draft", "visibility", "private", "access", "post_password"})
+_PREFIX = re.compile(r"^[a-z0-9]+_")
+_NAMES = (
+    status_words.STATUS_NAMES
+    | status_words.HIDDEN_FLAGS
+    | status_words.AUDIENCE_NAMES
+    | status_words.PASSWORD_NAMES
+    | {"ispublished", "ispublic", "isaccessibleforfree"}
+)
+"""Names of elements that decide publication; others of these names have other meanings in feeds."""
 
 
 def _publication(row: Row) -> Publication:
     """Return the publication status by the elements of an entry, as in `app:draft`."""
-    plain = {_STATUS_PREFIX.sub("", name): value for name, value in row.items()}
+    plain = {_PREFIX.sub("", name): value for name, value in row.items()} | dict(row)
     return read_publication(
-        {name: plain[name] for name in _STATUS_NAMES & plain.keys() if isinstance(plain[name], str)}
+        {
+            name: value
+            for name, value in plain.items()
+            if isinstance(value, str) and normalize_name(name) in _NAMES
+        }
     )
 
 

@@ -322,7 +322,7 @@ def _status(post: Row, published_at: datetime | None, email_only: bool, notes: N
     if visibility != "public":
         notes.hold_back(f"it is for {visibility} only, and a draft here")
         return Status.DRAFT
-    if email_only:
+    if email_only or post.get("email_only") in (True, 1, "1"):
         notes.hold_back("it was sent by e-mail only, and is a draft here")
         return Status.DRAFT
     if status == "published":

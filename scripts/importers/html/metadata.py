@@ -74,7 +74,11 @@ def extract_metadata(tree: Tree) -> Metadata:
     )
 
 
-_STATUS_NAMES = ("status", "article:status", "draft", "published", "is_published", "visibility")
+_STATUS_NAMES = (
+    *("status", "article:status", "post_status", "publication_status", "draft", "is_draft"),
+    *("published", "is_published", "unpublished", "visibility", "private", "hidden", "unlisted"),
+    *("access_level", "article:access", "paywall", "premium", "members_only", "subscribers_only"),
+)
 
 
 def _hidden_reason(data: dict[str, Any], meta: _Meta) -> str:

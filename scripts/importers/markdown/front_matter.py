@@ -40,11 +40,15 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file's data and its text; `has_data` is false without front matter."""
+    """A file's data and its text; `has_data` is false without front matter.
+
+    `is_keyed`: the data are `Name: value` lines without a fence, as Pelican has them.
+    """
 
     data: dict[str, Any]
     text: str
     has_data: bool
+    is_keyed: bool = False
 
 
 def read(path: Path) -> Page:
@@ -89,7 +93,7 @@ def split(text: str) -> Page:
         return _split_json(text)
     keyed = _KEYED.match(text)
     if keyed and re.match(r"(?i)title:", text):
-        return Page(_parse_pairs(keyed[0]), text[keyed.end() :], True)
+        return Page(_parse_pairs(keyed[0]), text[keyed.end() :], True, is_keyed=True)
     return _split_properties(text) or Page({}, text, False)
 
 

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from hub.drafts import SUBTITLE_ALIASES, ArticleDraft, RelationDraft
@@ -20,7 +20,7 @@ from hub.text import markup
 from hub.text.bodies import Body, Markup
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
-from scripts.importers.content.publication import UNDECIDED
+from scripts.importers.content.publication import UNDECIDED, settle_schedule
 from scripts.importers.files import FileIndex
 from scripts.importers.markdown import (
     dialects,
@@ -35,6 +35,7 @@ from scripts.importers.markdown.addresses import SiteLinks
 from scripts.importers.markdown.configuration import read_config
 from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade
+from scripts.importers.markdown.exclusions import Exclusions
 from scripts.importers.markdown.front_matter import Page, UnreadableFile
 from scripts.importers.markdown.header_fields import Header
 from scripts.importers.markdown.languages import FileData, Languages
@@ -78,6 +79,7 @@ class MarkdownFolder:
         self.authors = Authors(root / "_data")
         self.topics = Topics(root / "_data")
         self.config = read_config(root)
+        self.exclusions = Exclusions(root, self.config)
         self.links = SiteLinks(root, self.config, self.files)
         self.languages = Languages(source, {}, self.config)
         self.vault: obsidian.Vault | None = None
@@ -88,7 +90,11 @@ class MarkdownFolder:
 
     def header(self, place: PurePosixPath, page: Page, language: str, notes: Notes) -> Header:
         """Return the fields of a file, with the defaults of its folder."""
-        data = self.defaults.for_file(place) | page.data
+        defaults = self.config.values.get("DEFAULT_METADATA")  # Pelican's
+        data = (defaults if isinstance(defaults, dict) else {}) | self.defaults.for_file(place)
+        if self.exclusions.is_draft(place):
+            data["draft"] = True
+        data |= page.data
         return Header(data, language, notes, self.config.zone or UTC)
 
     def index(self, headers: dict[PurePosixPath, Header]) -> None:
@@ -113,6 +119,14 @@ class MarkdownFolder:
                 if place == translation.place:  # the page in the site's own language
                     self.links.bundles[place.parent] = path
                 self.links.bundles.setdefault(place.parent, path)
+
+    def skip_reason(self, place: PurePosixPath, page: Page) -> str:
+        """Return why the site has no page for a file; empty for others."""
+        if self.defaults.is_unpublished(place):
+            return "files of collections without pages (Jekyll, output: false)"
+        if self.config.generator == "pelican" and not page.text.strip():
+            return "files without words"  # Pelican writes no page of them
+        return self.exclusions.reason(place)
 
     def urls(self, place: PurePosixPath, header: Header) -> tuple[str, ...]:
         """Return the addresses of a file on its site, as far as they are known."""
@@ -182,7 +196,8 @@ class MarkdownReader:
             yield from (
                 path
                 for path in neighbours
-                if path.suffix.lower() in MARKDOWN_SUFFIXES and path.is_file()
+                if path == self._file
+                or (path.suffix.lower() in MARKDOWN_SUFFIXES and path.is_file())
             )
             return
         for base, folders, files in os.walk(self._root):
@@ -216,8 +231,8 @@ class MarkdownReader:
             if page.has_data or path.suffix.lower() not in self._other_suffixes:
                 yield Skipped(place, reason)
             return
-        if site.defaults.is_unpublished(PurePosixPath(place)):
-            yield Skipped(place, "files of collections without pages (Jekyll, output: false)")
+        if reason := site.skip_reason(PurePosixPath(place), page):
+            yield Skipped(place, reason)
             return
         notes = Notes(place)
         header = site.header(PurePosixPath(place), page, self._language, notes)
@@ -245,7 +260,7 @@ def _skip_reason(path: Path, page: Page) -> str | None:
         return f"{path.suffix.lower()} files without front matter"
     if not page.has_data and _FOLDER_DOCUMENTS.match(path.stem):
         return "files about the folder (README and the like)"
-    if not page.text.strip() and not page.data.get("title"):
+    if not page.text.strip() and (page.is_keyed or not page.data.get("title")):
         return "files without words"
     return None
 
@@ -278,7 +293,7 @@ def _build_draft(
         language=own_language or site.config.language or header.default_language,
         language_is_own=bool(own_language),
         kind=_kind(place, header),
-        status=_status(place, header),
+        status=_status(place, header, published),
         published_at=published,
         created_at=published,
         updated_at=header.date("updated", "lastmod", "modified", "last_modified_at"),
@@ -351,7 +366,7 @@ def _title(place: PurePosixPath, header: Header, text: str) -> tuple[str, str]:
     return title, text
 
 
-def _status(place: PurePosixPath, header: Header) -> Status:
+def _status(place: PurePosixPath, header: Header, published: datetime | None) -> Status:
     """Return the status, PUBLISHED by default; a future date becomes scheduled when stored."""
     if header.get("permalink") is False or header.flag("headless") or not header.is_built():
         return Status.DRAFT
@@ -359,12 +374,12 @@ def _status(place: PurePosixPath, header: Header) -> Status:
         return Status.DRAFT
     is_notion = notion.is_page(place.stem)
     publication = header.publication(Status.DRAFT if is_notion else Status.PUBLISHED)
+    publication = settle_schedule(publication, published)
     if is_notion and publication.reason == UNDECIDED:
         header.notes.hold_back(notion.UNDECIDED)
     elif not publication.is_explicit or (is_notion and publication.status in _NOUNS):
         header.notes.hold_back(f"{publication.reason}, and it is {_NOUNS[publication.status]} here")
-    is_scheduled = publication.status is Status.SCHEDULED  # its date decides
-    return Status.PUBLISHED if is_scheduled else publication.status
+    return publication.status
 
 
 _NOUNS = {Status.DRAFT: "a draft", Status.ARCHIVED: "archived"}

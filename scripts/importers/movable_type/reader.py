@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
-from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentKind, CommentStatus, Status
 from hub.text import markup
@@ -20,7 +19,7 @@ from hub.text.slugs import digest, shorten_key, slug_of
 from scripts.importers.content import dates
 from scripts.importers.content.embeds import expand_embeds
 from scripts.importers.content.links import Site
-from scripts.importers.content.publication import read_publication
+from scripts.importers.content.publication import read_publication, settle_schedule
 from scripts.importers.movable_type.export import Entry, Section, read_entries, split_reply
 from scripts.importers.source import (
     Notes,
@@ -169,9 +168,7 @@ def _status(entry: Entry, published_at: datetime, notes: Notes) -> Status:
             name += " "  # the same name to the rules of publication
         headers[name] = value
     publication = read_publication(headers, default=Status.DRAFT)
-    if publication.status is Status.SCHEDULED and published_at <= now():
-        notes.hold_back("it was scheduled for a date that is past now, and is a draft here")
-        return Status.DRAFT
+    publication = settle_schedule(publication, published_at)
     if publication.status not in (Status.PUBLISHED, Status.SCHEDULED):
         notes.hold_back(f"{publication.reason}, and it is not public here")
     return publication.status

@@ -7,8 +7,10 @@ readers, bookmarks, statistics.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from scripts.importers.markdown import notion
@@ -18,6 +20,8 @@ from scripts.importers.services.medium.reader import is_export as is_medium
 from scripts.importers.services.substack.reader import SubstackReader
 from scripts.importers.services.substack.reader import is_export as is_substack
 from scripts.importers.source import SourceReader
+
+MAX_FOLDERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ class Container:
 def find_container(folder: Path) -> Container | None:
     """Return the container that a folder is; None for other folders."""
     return next((kind for kind in CONTAINERS if kind.detect(folder)), None)
+
+
+def holds_container(folder: Path) -> bool:
+    """Tell whether a folder below this one is a container; looks into MAX_FOLDERS of them."""
+    below = (Path(base) for base, _, _ in os.walk(folder))
+    return any(
+        kind.detect(inner)
+        for inner in islice(below, 1, MAX_FOLDERS + 1)
+        for kind in CONTAINERS
+        if kind.name != "Notion"  # whose pages are told by their own names
+    )
 
 
 def _is_takeout(folder: Path) -> bool:

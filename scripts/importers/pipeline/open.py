@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from scripts.importers import registry
 from scripts.importers.options import Options
 from scripts.importers.pipeline.archives import find_root, is_archive, unpack
-from scripts.importers.pipeline.containers import Container, find_container
+from scripts.importers.pipeline.containers import Container, find_container, holds_container
 from scripts.importers.pipeline.download import download, is_url
 from scripts.importers.source import Refusal, Skipped, SourceError, SourceReader, source_name
 
@@ -128,6 +128,9 @@ class SourceOpener:
         if container is not None:
             yield from self._open_container(container, path, prefix, title, depth)
             return
+        if self._options.kind is None and holds_container(path):
+            yield from self._open_entries(path, prefix, depth)
+            return
         kinds = registry.detect_folder_kinds(path, self._options.kind)
         for kind in kinds:
             reader = registry.open_reader(
@@ -146,6 +149,17 @@ class SourceOpener:
                 yield OpenedSource(prefix, problem=_unreadable_file(file, place, error))
         if not count:
             raise SourceError(path, registry.NOTHING_SUPPORTED)
+
+    def _open_entries(self, path: Path, prefix: str, depth: int) -> Iterator[OpenedSource]:
+        """Yield the readers of each entry of a folder by itself: a container is among them."""
+        for entry in sorted(path.iterdir()):
+            if entry.name.startswith((".", "__MACOSX")):
+                continue
+            try:
+                for opened in self._open(entry, f"{prefix}{entry.name}: ", entry.name, depth):
+                    yield replace(opened, nested=True)
+            except SourceError as error:
+                yield OpenedSource(prefix, problem=_unreadable_file(entry, entry.name, error))
 
 
 def _container_files(root: Path) -> Iterator[tuple[Path, PurePosixPath]]:

@@ -97,12 +97,22 @@ def apply_map(row: Row, mapping: Mapping[str, str]) -> Row:
 
 
 def unwrap(row: Row) -> Row:
-    """Move the fields that a system wraps in a member of the record to the record itself."""
+    """Move the fields that a system wraps in a member of the record to the record itself.
+
+    WordPress' REST API wraps each text by itself, as `rendered`, and says whether it is protected.
+    """
     for wrapper in _WRAPPERS:
         inner = row.get(wrapper)
         if isinstance(inner, dict):
             row = {name: value for name, value in row.items() if name != wrapper} | inner
-    return row
+    rendered = {
+        name: value["rendered"]
+        for name, value in row.items()
+        if isinstance(value, dict) and isinstance(value.get("rendered"), str)
+    }
+    if any(row[name].get("protected") is True for name in rendered):
+        rendered["password"] = True
+    return row | rendered if rendered else row
 
 
 def rename_synonyms(row: Row) -> Row:

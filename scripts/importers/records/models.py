@@ -39,7 +39,11 @@ from hub.models import CommentKind, CommentStatus, Kind, RelationKind, Status
 from hub.text.bodies import Body, Markup
 from hub.text.slugs import digest, headline_key, shorten_key, slug_of
 from scripts.importers.content import dates
-from scripts.importers.content.publication import decides_publication, read_publication
+from scripts.importers.content.publication import (
+    decides_publication,
+    read_publication,
+    settle_schedule,
+)
 from scripts.importers.records import field_names
 from scripts.importers.source import first_words
 
@@ -52,6 +56,8 @@ def _field_alias(name: str) -> AliasChoices:
 
 def _parse_moment(value: object) -> object:
     """Parse a date in any format; an invalid one is returned unchanged, for the error message."""
+    if isinstance(value, str) and not value.strip():
+        return None
     return (dates.parse_date(value) or value) if isinstance(value, str | int) else value or None
 
 
@@ -338,8 +344,10 @@ def parse_record(row: dict[str, Any]) -> ParsedRecord:
     notes: list[str] = []
     if type_ is _ARTICLE_RECORD:
         fields = field_names.unwrap(fields)
-        publication = read_publication(fields)
+        publication = read_publication(_publication_fields(row))
         is_own_word = publication.is_explicit and row.get("status") == publication.status.value
+        if not is_own_word:
+            publication = settle_schedule(publication, _published_at(fields))
         reason = "" if is_own_word else publication.reason
         fields = _to_schema(_without_flags(fields))
         unknown = [name for name in fields if name not in _ARTICLE_FIELDS]
@@ -359,6 +367,20 @@ def _drop_unread_dates(fields: dict[str, Any]) -> Iterator[str]:
             if value and dates.parse_date(value) is None:
                 yield f"its {name} {str(value)[:60]!r} cannot be read as a date"
                 fields[name] = dates.UNKNOWN if field == "published_at" else None
+
+
+def _publication_fields(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that may decide publication; the metadata of the hub's exports do not."""
+    is_own = row.get("type") == "article" and "source" in row
+    return {
+        name: value
+        for name, value in field_names.unwrap(row).items()
+        if not (is_own and name == "metadata")
+    }
+
+
+def _published_at(fields: dict[str, Any]) -> datetime | None:
+    return dates.parse_date(_to_schema(_without_flags(fields)).get("published_at"))
 
 
 def _without_flags(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 
-from hub.db.timestamps import now
 from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
-from hub.models import CommentKind, CommentStatus, Kind, Status
+from hub.models import CommentKind, CommentStatus, Kind
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of
@@ -43,6 +42,7 @@ from scripts.importers.wordpress.site import (
     plain_text,
 )
 from scripts.importers.wordpress.split_exports import ScanCache, ScannedExport
+from scripts.importers.wordpress.status import read_status
 from scripts.importers.wordpress.wxr import Element, Piece, UnreadablePiece, iter_pieces
 
 _KINDS = {"post": Kind.ARTICLE, "page": Kind.PAGE}
@@ -144,7 +144,7 @@ def _read_item(piece: Piece, export: Export, used_keys: set[str]) -> Iterator[Re
     except UnreadablePiece as error:
         yield Refusal(place, str(error))
         return
-    kind, status = item.text("wp:post_type"), item.text("wp:status")
+    kind, status = item.text("wp:post_type"), item.text("wp:status").lower()
     if item.damaged and not (kind and item.text("wp:status")):
         yield Refusal(place, f"it is damaged: {repair}")
         return
@@ -193,7 +193,7 @@ def _build_draft(item: Element, key: str, place: str, export: Export, notes: Not
     html = _body(item, export, notes)
     own_language, translation_key, authors, topics = _terms(item, export)
     published_at = _parse_date(item, "post_date") or _parse_rss_date(item.text("pubDate"))
-    status = _status(item, published_at, notes)
+    status = read_status(item, published_at, notes)
     own_urls = [url for name in ("link", "guid") if (url := item.text(name))]
     image = export.files.get(item.post_meta().get("_thumbnail_id", ""), Attachment(""))
     return ArticleDraft(
@@ -265,7 +265,10 @@ def _body(item: Element, export: Export, notes: Notes) -> str:
             shortcodes.render_figure(image.url, image.alt, image.caption) for image in images
         )
 
-    content, missing = export.insert_patterns(_insert_footnotes(_content(item, notes), item))
+    content, restricted = shortcodes.remove_restricted_blocks(_content(item, notes))
+    if restricted:
+        notes.append("blocks of it are for paying readers only, and were left out")
+    content, missing = export.insert_patterns(_insert_footnotes(content, item))
     if missing:
         notes.append(f"{missing} synced patterns were left out, which the export does not hold")
     html, unsupported = shortcodes.to_html(content, gallery)
@@ -330,25 +333,6 @@ def _title(item: Element, html: str, notes: Notes) -> str:
         notes.append(f"its title has more than {_TITLE_LENGTH} characters and was cut")
         title = markup.excerpt(title, _TITLE_LENGTH)
     return title
-
-
-def _status(item: Element, published_at: datetime | None, notes: Notes) -> Status:
-    status = item.text("wp:status")
-    if item.damaged and not item.has_child("wp:post_password"):
-        notes.hold_back("it is damaged where a password may have stood, and a draft here")
-        return Status.DRAFT
-    if item.text("wp:post_password"):
-        notes.hold_back("it is protected by a password, and a draft here")
-        return Status.DRAFT
-    if status == "publish":
-        return Status.PUBLISHED
-    if status == "future":
-        if published_at is not None and published_at > now():
-            return Status.SCHEDULED
-        notes.hold_back("it was scheduled for a date that is past now, and is a draft here")
-    elif status not in ("draft", "pending"):
-        notes.hold_back(f"it is {status or 'without a status'}, and a draft here")
-    return Status.DRAFT
 
 
 def _parse_date(item: Element, name: str, prefix: str = "wp:") -> datetime | None:

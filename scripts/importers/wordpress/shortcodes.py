@@ -45,7 +45,9 @@ _FOOTNOTE = re.compile(
 _RESTRICTED = re.compile(
     r"(?P<tag>(?!))?\[(?P<name>restrict|restricted|members?_?only|members?|membership|private|paid"
     r"|premium|protected|subscribers?_?only|wcm_restrict|mepr-show|um_loggedin|s2If|paywall"
-    r"|is_user_logged_in|loggedin|logged_in|access|ihc-hide-content)(?=[\s\]])"
+    r"|is_user_logged_in|loggedin|logged_in|access|ihc-hide-content|mepr-active|pmpro_membership"
+    r"|user_?only|users_?only|member_?content|memberful|memberspress|wlm_private|wishlist_\w+"
+    r"|visibility|hide|hidden|logged_in_only|registered)(?=[\s\]])"
     r"((?:[^\[\]\"']|\"[^\"\n]*\"|'[^'\n]*')*)\]"
 )
 _BUTTON = re.compile(
@@ -135,6 +137,23 @@ def _render_footnotes(notes: list[str]) -> str:
         for number, note in enumerate(notes, 1)
     )
     return f"<ol>{''.join(items)}</ol>" if notes else ""
+
+
+_PAID_BLOCK = re.compile(
+    r"<!--\s+wp:premium-content/subscriber-view\b.*?<!--\s+/wp:premium-content/subscriber-view\s+-->"
+    r"|<!--\s+wp:jetpack/paywall\b.*",
+    re.DOTALL,
+)
+
+
+def remove_restricted_blocks(text: str) -> tuple[str, int]:
+    """Remove the blocks that Jetpack shows to subscribers only; return the text and their number.
+
+    A paywall has the rest of the post behind it.
+    """
+    return (
+        _PAID_BLOCK.subn("", text) if "wp:premium" in text or "wp:jetpack/p" in text else (text, 0)
+    )
 
 
 def _drop_restricted(text: str, unsupported: list[str]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from scripts.importers.services.posts import (
 from scripts.importers.source import Notes, Record, Refusal, Skipped, public_name
 
 MAX_RESPONSE_WORDS = 150
+MAX_CHECKED = 2_000
 _NAME_LENGTH = 200
 
 _FILE = re.compile(
@@ -43,14 +45,13 @@ _RESPONSE = "responses to stories of others (Medium)"
 
 
 def is_export(folder: Path) -> bool:
-    """Tell whether a folder is an export, by its folders or the name of its first post."""
+    """Tell whether a folder is an export, by its folders or the name of a post."""
     posts = folder / "posts"
     if not posts.is_dir():
         return False
     if any((folder / name).is_dir() for name in ("claps", "highlights")):
         return True
-    first = next((path for path in sorted(posts.glob("*.html"))), None)
-    return first is not None and bool(_FILE.fullmatch(first.name))
+    return any(_FILE.fullmatch(path.name) for path in islice(posts.glob("*.html"), MAX_CHECKED))
 
 
 class MediumReader(PostFolderReader):
