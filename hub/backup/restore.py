@@ -15,8 +15,8 @@ from hub.auth import SYSTEM
 from hub.backup import archive, erasures, pictures, postgres, sqlite
 from hub.backup.tables import table_names
 from hub.db import files
-from hub.db.database import database_path, migrate, open_database, transaction
-from hub.errors import BackupError
+from hub.db.database import database_path, display_url, migrate, open_database, transaction
+from hub.errors import BackupError, DatabaseError
 from hub.media.folder import MediaFolder
 from hub.models import IndexFollower, OutboxEvent
 from hub.settings import Settings
@@ -32,6 +32,28 @@ async def verify(source: Path) -> archive.Manifest:
     """
     with _temporary(None) as folder:
         return await _unpack(source, folder)
+
+
+async def describe_contents(settings: Settings) -> str:
+    """Describe what a restore would replace; empty for a hub with nothing in it.
+
+    A database that cannot be read may hold anything. It is migrated, as by every command.
+    """
+    path = database_path(settings)
+    if path is not None and not path.exists():
+        return ""
+    try:
+        async with open_database(settings) as db:
+            [[articles, others]] = await db.rows(
+                "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM trashed_article)"
+                " + (SELECT count(*) FROM topic) + (SELECT count(*) FROM author)"
+                " + (SELECT count(*) FROM token) + (SELECT count(*) FROM synonym_set)"
+            )
+    except DatabaseError:
+        return f"The database {display_url(settings)}, which cannot be read,"
+    if not articles and not others:
+        return ""
+    return f"Everything in {display_url(settings)} ({articles} articles)"
 
 
 async def restore(

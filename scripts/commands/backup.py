@@ -17,6 +17,7 @@ from hub.backup.archive import Manifest
 from hub.backup.pictures import list_pictures
 from hub.errors import BackupError
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import echo
 from search_index.configured import open_configured
 
@@ -77,13 +78,15 @@ def verify(file: File) -> None:
     echo(f"from {manifest.created_at[:19]} UTC, {manifest.database}{people}.")
 
 
-def restore(file: File) -> None:
+def restore(file: File, yes: Yes = False) -> None:
     """Replace everything in this hub by what a backup holds. Stop the hub before.
 
     The backup is verified first, and the database replaced in one transaction. The index is
     rebuilt when the hub starts.
     """
     settings = Settings()
+    if not yes and (contents := anyio.run(restores.describe_contents, settings)):
+        confirm(f"{contents} will be gone, replaced by what {file} holds.", yes)
 
     async def work() -> Manifest:
         engine = open_configured(settings)

@@ -14,6 +14,7 @@ from hub.articles.import_log import ChangedArticle, RunRow, Undone
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at the imports of this hub, and take them back.")
@@ -71,11 +72,26 @@ def show(number: Number, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def undo(number: Number, as_json: AsJson = False) -> None:
+def undo(number: Number, as_json: AsJson = False, yes: Yes = False) -> None:
     """Delete what an import created, and restore what it changed, unless it was saved since.
 
     The exit status is 1 if articles were left alone.
     """
+
+    async def load() -> RunRow:
+        async with open_database(Settings()):
+            return (await import_log.get_run(number, by=SYSTEM))[0]
+
+    if not yes:
+        records = anyio.run(load).records
+        created, changed, comments = (
+            records.get(kind, 0) for kind in ("ARTICLE", "CHANGED", "COMMENT")
+        )
+        confirm(
+            f"{created} articles and {comments} comments of import {number} will be deleted, and"
+            f" {changed} articles restored. That cannot be taken back.",
+            yes,
+        )
 
     async def work() -> Undone:
         async with open_database(Settings()):

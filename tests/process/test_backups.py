@@ -94,7 +94,7 @@ def test_a_backup_under_write_load_restores_to_the_same_answers(
         done.set()
         writer.join()
         assert made.returncode == 0, made.stderr
-        running = hub("restore", str(file), data=data, **env)
+        running = hub("restore", str(file), "--yes", data=data, **env)
         assert (running.returncode, "stop it first" in running.stderr) == (1, True), running
         answers = ask(server)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -102,7 +102,7 @@ def test_a_backup_under_write_load_restores_to_the_same_answers(
     verified = hub("backup", "verify", str(file), data=tmp_path / "none", **env)
     assert verified.returncode == 0, verified.stderr
     assert "is complete" in verified.stdout
-    restored = hub("restore", str(file), data=tmp_path / "other", **other(env))
+    restored = hub("restore", str(file), "--yes", data=tmp_path / "other", **other(env))
     assert restored.returncode == 0, restored.stderr
     with Server(tmp_path / "other", token=token, **other(env)) as server:
         again = ask(server)
@@ -139,7 +139,7 @@ def test_a_killed_restore_leaves_the_old_hub_or_the_new_one(tmp_path: Path) -> N
     results = []
     for size in (1, 1_000_000, 3_000_000, None):
         process = subprocess.Popen(
-            [sys.executable, "-m", "scripts", "restore", str(file)],
+            [sys.executable, "-m", "scripts", "restore", str(file), "--yes"],
             env=environment(tmp_path / "old"),
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
@@ -197,7 +197,7 @@ def test_a_killed_restore_of_postgres_leaves_the_old_hub(
             await connection.close()
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "scripts", "restore", str(file)],
+        [sys.executable, "-m", "scripts", "restore", str(file), "--yes"],
         env=environment(tmp_path, **urls["old"]),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -210,6 +210,6 @@ def test_a_killed_restore_of_postgres_leaves_the_old_hub(
     while len(before := anyio.run(read)) != 1 and time.monotonic() < deadline:
         time.sleep(0.1)
     assert before in ({"old"}, {"new"})
-    restored = hub("restore", str(file), data=tmp_path, **urls["old"])
+    restored = hub("restore", str(file), "--yes", data=tmp_path, **urls["old"])
     assert restored.returncode == 0, restored.stderr
     assert anyio.run(read) == {"new"}

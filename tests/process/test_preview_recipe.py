@@ -95,5 +95,5 @@ def _browse(site: str, link: str, data: Path, created: previews.NewPreview) -> N
     assert (shown.status_code, shown.text) == (200, "Rye bread")
     assert httpx.get(f"{site}/articles/rye").status_code == 404  # in another browser
     assert "Max-Age=0" in httpx.get(f"{site}/preview/end", headers=headers).headers["set-cookie"]
-    assert run_hub("previews", "revoke", str(created.id), data=data).returncode == 0
+    assert run_hub("previews", "revoke", str(created.id), "--yes", data=data).returncode == 0
     assert httpx.get(f"{site}/articles/rye", headers=headers).status_code == 404

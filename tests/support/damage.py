@@ -63,7 +63,7 @@ ARGUMENTS = {
     "search unblock": ["ferry"],
     "import": ["SOURCE"],
     "imports show": ["1"],
-    "imports undo": ["1"],
+    "imports undo": ["1", "--yes"],
     "token create": ["--role", "writer", "--name", "x"],
     "token revoke": ["1", "--yes"],
     "comments approve": ["1"],
@@ -80,7 +80,7 @@ ARGUMENTS = {
     "audit export": ["-"],
     "audit erase": ["Article:1", "--yes"],
     "previews create": ["1"],
-    "previews revoke": ["1"],
+    "previews revoke": ["1", "--yes"],
     "releases create": ["Sale"],
     "releases add": ["1", "1", "--unpublish"],
     "releases remove": ["1", "1"],
@@ -103,13 +103,17 @@ _COMMANDS = dict(_ROOT.commands)  # all of them are imported here
 
 def commands() -> dict[str, list[str]]:
     """Return the arguments of each command that opens the database, by the command's name."""
-    names: set[str] = set()
+    names = sorted(every_command().keys() - OPEN_NO_DATABASE)
+    return {name: [*name.split(), *ARGUMENTS.get(name, [])] for name in names}
+
+
+def every_command() -> dict[str, Any]:
+    """Return all commands, by their names."""
+    by_name: dict[str, Any] = {}
     for name, command in _COMMANDS.items():
-        below = getattr(command, "commands", None)
-        names |= {f"{name} {sub}" for sub in below} if below else {name}
-    return {
-        name: [*name.split(), *ARGUMENTS.get(name, [])] for name in sorted(names - OPEN_NO_DATABASE)
-    }
+        below = getattr(command, "commands", None) or {"": command}
+        by_name |= {f"{name} {sub}".rstrip(): below[sub] for sub in below}
+    return by_name
 
 
 def run_hub(

@@ -69,14 +69,22 @@ def list_(
     ] = None,
     json: Json = False,
     as_of: AsOf = None,
+    is_trash: Annotated[
+        bool, typer.Option("--trash", help="Those in the trash, deleted last first.")
+    ] = False,
 ) -> None:
     """Show articles, the latest first; with --as-of those that were public at that moment.
 
     Where more follow, a line on standard error says how to go on.
     """
+    filters = status or topic or author or language or text or after
+    if (as_of or is_trash) and (filters or (as_of and is_trash)):
+        name = "trash" if as_of is None else "as-of"
+        raise Invalid(name, "goes with --limit and --json alone")
+    if is_trash:
+        _list_trash(min(limit, PAGE), json)
+        return
     if as_of is not None:
-        if status or topic or author or language or text or after:
-            raise Invalid("as-of", "goes with --limit and --json alone")
         list_as_of(as_of.replace(tzinfo=now().tzinfo), min(limit, PAGE), json)
         return
     filter_ = ArticleFilter(
@@ -218,6 +226,11 @@ def trash_(
     if names:
         _change(names, lambda id_: articles.delete(id_, by=SYSTEM), "is in the trash")
         return
+    _list_trash(limit, json)
+
+
+def _list_trash(limit: int, json: bool) -> None:
+    """Print what is in the trash, deleted last first."""
 
     async def work(db: Reader) -> list[lifecycle.TrashedRow]:
         return (await lifecycle.trash(db, PageArgs(limit), SYSTEM)).rows
@@ -227,16 +240,23 @@ def trash_(
 
 @app.command()
 def restore(
-    name: Annotated[str, typer.Argument(help="An article's number, or its slug.")],
+    name: Name,
     version: Annotated[
         int | None, typer.Option(help="The version to bring back; else, it is in the trash.")
     ] = None,
 ) -> None:
-    """Bring an article back from the trash, by its number there; or one of its versions."""
+    """Bring an article back from the trash, or one of its versions.
+
+    Of several in the trash with one slug, the one that was deleted last.
+    """
 
     async def work(db: Reader) -> str:
         if version is None:
-            id_ = await trash.restore(_number(name), by=SYSTEM)
+            number = int(name) if name.isdecimal() and len(name) < 19 else None
+            trashed = await lifecycle.trashed_by_name(db, name, number, SYSTEM)
+            if trashed is None:
+                raise NotFound("article in the trash", name)
+            id_ = await trash.restore(trashed.id, by=SYSTEM)
             row = (await reads.by_ids(db, [id_], SYSTEM))[id_]
             return f"{row.slug} is back."
         row = await find_article(db, name)
@@ -329,12 +349,6 @@ def _from_file(text: str) -> ArticleChanges:
     if not first.startswith("# "):
         raise Invalid("title", "the first line must be `# ` and the title")
     return ArticleChanges(title=first[2:], body=Body(rest.strip(), Markup.MARKDOWN))
-
-
-def _number(name: str) -> int:
-    if not name.isdigit():
-        raise NotFound("article in the trash", name)
-    return int(name)
 
 
 def _change(names: list[str], change: Callable[[int], Awaitable[object]], result: str) -> None:

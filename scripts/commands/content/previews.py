@@ -15,6 +15,7 @@ from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
 from hub.reads import previews as reads
 from hub.settings import Settings
+from scripts.commands.confirm import Yes, confirm
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, echo, print_rows
 
@@ -70,8 +71,11 @@ def revoke(
     numbers: Annotated[
         list[int], typer.Argument(help="Numbers of previews, as `list` shows them.")
     ],
+    yes: Yes = False,
 ) -> None:
-    """End previews at once."""
+    """End previews at once, for good."""
+    listed = ", ".join(map(str, numbers))
+    confirm(f"The links and tokens of previews {listed} will be useless for good.", yes)
 
     async def work(_: Reader) -> None:
         for number in numbers:

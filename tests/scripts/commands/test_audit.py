@@ -28,7 +28,7 @@ from hub.related import Neighbour
 from hub.search import tuning
 from hub.settings import Settings
 from tests.scripts.commands.test_output import Program
-from tests.support.damage import ARGUMENTS, commands
+from tests.support.damage import ARGUMENTS, commands, every_command
 from tests.support.factories import EDITOR, READER, a_token, an_article
 from tests.support.paths import ROOT
 
@@ -48,6 +48,12 @@ READING = {
 
 RECORDED = {"audit erase", "people export"}
 """Commands whose entry is told, though no other table need change."""
+
+IRREVERSIBLE = {
+    *("topics merge", "topics delete", "authors merge", "authors delete", "releases delete"),
+    *("audit erase", "imports undo", "people erase", "previews revoke", "restore", "token revoke"),
+}
+"""Commands that cannot be undone: by no other command, nor by themselves with other arguments."""
 
 BEFORE = {
     "articles publish": ["articles", "archive", "1"],
@@ -151,16 +157,31 @@ def test_a_command_that_changes_something_leaves_an_entry(
         assert ("IMPORT" if command == "import" else "COMMAND") in entry
 
 
-@pytest.mark.parametrize(
-    "command", sorted(name for name in ARGUMENTS if "--yes" in ARGUMENTS[name])
-)
-def test_what_cannot_be_undone_asks_before(command: str, data: Path) -> None:
+def test_the_commands_that_cannot_be_undone_have_a_question() -> None:
+    asking = {
+        name
+        for name, command in every_command().items()
+        if any(option.name == "yes" for option in command.params)
+    }
+    assert asking == IRREVERSIBLE
+
+
+@pytest.mark.parametrize("command", sorted(IRREVERSIBLE))
+def test_what_cannot_be_undone_asks_before(command: str, data: Path, tmp_path: Path) -> None:
+    page, file = tmp_path / "page.md", tmp_path / "hub.backup"
+    page.write_text("---\ntitle: Rye\n---\n\nWords.")
+    if command == "restore":
+        assert hub(data, "backup", str(file)).exit_code == 0
+    if before_it := BEFORE.get(command):
+        words = [str(page) if word == "SOURCE" else word for word in before_it]
+        assert hub(data, *words).exit_code == 0
     before = rows(data)
-    refused = hub(data, *(word for word in commands()[command] if word != "--yes"))
+    words = commands().get(command, [command, str(file)])
+    refused = hub(data, *(word for word in words if word != "--yes"))
     assert refused.exit_code == 2
     assert "will be" in refused.output
     assert "add --yes" in refused.output
-    assert rows(data)["audit_entry"] == before["audit_entry"]
+    assert rows(data) == before
 
 
 def test_what_was_done_already_is_told(data: Path) -> None:

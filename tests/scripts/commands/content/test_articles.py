@@ -77,8 +77,13 @@ def test_an_article_lives_its_life_on_the_command_line(data: Path) -> None:
     assert listed(data, "list") == []
     [gone] = listed(data, "trash")
     assert (gone["id"], gone["title"]) == (1, "Bread")
+    assert listed(data, "list", "--trash") == [gone]
+    with pytest.raises(Invalid, match="--limit and --json alone"):
+        hub(data, "list", "--trash", "--text", "x")
     assert "is back" in hub(data, "restore", "1")
     assert [item["version"] for item in listed(data, "list")] == [7]
+    hub(data, "trash", "1")
+    assert "is back" in hub(data, "restore", "bread")
 
 
 def test_the_site_of_a_moment(data: Path) -> None:

@@ -56,7 +56,7 @@ def test_previews_on_the_command_line(tmp_path: Path) -> None:
     assert token not in str(rows)
     assert [row["name"] for row in rows] == ["Sale", "Bread"]
     assert "Bread" in hub(tmp_path, "list")
-    hub(tmp_path, "revoke", "1")
+    hub(tmp_path, "revoke", "1", "--yes")
     assert anyio.run(shown, token) is None
     with pytest.raises(NotFound):
         hub(tmp_path, "create", "cake")

@@ -311,6 +311,6 @@ def test_an_import_is_listed_shown_and_taken_back(tmp_path: Path) -> None:
     shown = json.loads(imports("show", "1", "--json").stdout)
     assert {article["status"] for article in shown["articles"]} == {"DRAFT"}
     assert "created 1: Open (draft)" in imports("show", "1").stdout
-    undone = json.loads(imports("undo", "1", "--json").stdout)
+    undone = json.loads(imports("undo", "1", "--json", "--yes").stdout)
     assert (undone["deleted"]["article"], undone["left"]) == (5, [])
     assert imports("show", "2").exit_code != 0
