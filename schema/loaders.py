@@ -44,6 +44,8 @@ from hub.reads.topics import TopicPath, TopicRow
 from hub.snapshots import Snapshot
 from hub.taxonomy.history import Label as PastLabel
 from hub.taxonomy.history import StoredLabel, labels_then
+from hub.text import markup
+from hub.text.markup import Heading
 from hub.text.slugs import digest
 from schema.budget import CHARACTERS_OF_UNIT
 from schema.edge_loaders import EMPTY_PAGE, EdgeLoaders
@@ -80,16 +82,32 @@ class Loaders(EdgeLoaders):
     @cached_property
     def body(self) -> Loader[int, BodyRow | None]:
         """Bodies by their articles' id; None for what the viewer may not see."""
+        return self._loader(self._read_bodies, None)
 
-        async def read(ids: list[int]) -> dict[int, BodyRow]:
-            self._cache_tags.add("article", ids)
-            bodies: dict[int, BodyRow] = {}
-            for batch in batched(ids):
-                rows = await articles.bodies(self._db, batch, self._viewer)
-                length = sum(len(row.html) + len(row.text) for row in rows.values())
-                self._budget.charge_work(length // CHARACTERS_OF_UNIT)
-                bodies |= rows
-            return bodies
+    async def _read_bodies(self, ids: list[int]) -> dict[int, BodyRow]:
+        self._cache_tags.add("article", ids)
+        bodies: dict[int, BodyRow] = {}
+        for batch in batched(ids):
+            rows = await articles.bodies(self._db, batch, self._viewer)
+            length = sum(len(row.html) + len(row.text) for row in rows.values())
+            self._budget.charge_work(length // CHARACTERS_OF_UNIT)
+            bodies |= rows
+        return bodies
+
+    @cached_property
+    def heading(self) -> Loader[tuple[int, int], Heading | None]:
+        """The heading that is, or stands above, a paragraph, by article id and its number."""
+
+        async def read(keys: list[tuple[int, int]]) -> dict[tuple[int, int], Heading]:
+            bodies = await self._read_bodies(list(dict.fromkeys(id_ for id_, _ in keys)))
+            headings = {id_: markup.headings(row.html) for id_, row in bodies.items()}
+            above = {
+                (id_, number): [
+                    heading for heading in headings.get(id_, []) if heading.position <= number
+                ]
+                for id_, number in keys
+            }
+            return {key: passed[-1] for key, passed in above.items() if passed}
 
         return self._loader(read, None)
 

@@ -176,7 +176,8 @@ def _suggest(
     query: Annotated[
         str,
         strawberry.argument(
-            description="What has been typed; its last word may go on, unless a space follows it."
+            description="What has been typed; its last word may go on, unless a space follows it. "
+            "Where it is empty, the suggestions are popular searches."
         ),
     ],
     first: Annotated[int, strawberry.argument(description="Suggestions, 1 to 20.")] = 8,

@@ -51,9 +51,9 @@ class Suggestions:
     async def suggest(self, query: SuggestQuery) -> tuple[Suggestion, ...]:
         """Return the engine's suggestions, then popular searches that start with the typed text.
 
-        A search is popular once several readers made it on one day and had hits. It is suggested as
-        long as each of its words stands in a public title, topic or author, and no blocked text in
-        it.
+        Where nothing is typed, these are all. A search is popular once several readers made it on
+        one day and had hits. It is suggested as long as each of its words stands in a public title,
+        topic or author, and no blocked text in it.
 
         Raises:
             EngineError: the engine cannot answer.
@@ -62,8 +62,9 @@ class Suggestions:
         suggested_texts = {" ".join(suggestion.text.lower().split()) for suggestion in suggestions}
         typed = normalise(query.text)
         queries = []
-        if len(typed) > 1:
-            queries = await self._popular_queries(typed, suggested_texts | {typed}, MAX_QUERIES)
+        if len(typed) != 1:
+            limit = MAX_QUERIES if typed else query.limit
+            queries = await self._popular_queries(typed, suggested_texts | {typed}, limit)
         room = max(0, query.limit - len(queries))
         return (*suggestions[:room], *queries)[: query.limit]
 

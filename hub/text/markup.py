@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from functools import partial
 from itertools import chain
 from typing import NamedTuple, assert_never
@@ -20,6 +21,7 @@ from hub.text import commonmark, embeds
 from hub.text.bodies import Body, Markup
 from hub.text.markdown import to_markdown
 from hub.text.nesting import TOKEN, Nesting
+from hub.text.slugs import slug_of
 
 __all__ = ["Link", "comment_html", "excerpt", "links", "to_html", "to_markdown", "to_text"]
 
@@ -80,12 +82,23 @@ _EMPTY = re.compile(r"<p>(?:\s|&nbsp;)*</p>\n?|<img(?![^>]* src=)[^>]*>|<a(?: id
 _CANONICAL_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>")
 _BREAKS = _BLOCKS | {"br"}
 _HREF = re.compile(r'\shref="([^"]*)"')
+_ID = re.compile(r'\sid="([^"]+)"')
+_HEADINGS = ("h1", "h2", "h3")
 
 
 class Link(NamedTuple):
     """A link of a body. `position` is its paragraph in `to_text`, from 0."""
 
     href: str
+    text: str
+    position: int
+
+
+class Heading(NamedTuple):
+    """A heading of a body. `anchor` is the `id` of its element, `position` as that of links."""
+
+    level: int
+    anchor: str
     text: str
     position: int
 
@@ -106,12 +119,32 @@ def to_text(html: str) -> str:
     A paragraph is the text of a block (a heading, a list item, a cell of a table, …) up to the
     start of the next block; `position` of links and relations counts these.
     """
-    return "\n\n".join(_parse(html)[0])
+    return "\n\n".join(_parse(html).paragraphs)
 
 
 def links(html: str) -> list[Link]:
     """Return the links of canonical HTML in order; `text` is empty for a linked image."""
-    return _parse(html)[1]
+    return _parse(html).links
+
+
+def headings(html: str) -> list[Heading]:
+    """Return the headings of canonical HTML down to the third level, in order.
+
+    The anchor of a heading without an `id` is made of its text, and unique in the body.
+    """
+    anchors = {entities.unescape(id_) for id_ in _ID.findall(html)}
+    numbers: Counter[str] = Counter()
+    headings = []
+    for heading in _parse(html).headings:
+        anchor = heading.anchor
+        if not anchor:
+            anchor = base = PREFIX + (slug_of(heading.text) or "section")
+            while anchor in anchors:
+                numbers[base] += 1
+                anchor = f"{base}-{numbers[base] + 1}"
+            anchors.add(anchor)
+        headings.append(heading._replace(anchor=anchor))
+    return headings
 
 
 def excerpt(text: str, length: int = 200) -> str:
@@ -242,13 +275,21 @@ _COMMENT_RULES = _Rules(
 )
 
 
-def _parse(html: str) -> tuple[list[str], list[Link]]:
-    """Return the paragraphs of canonical HTML, and its links."""
-    paragraphs: list[str] = []
-    links: list[Link] = []
+class _Parsed(NamedTuple):
+    """Paragraphs of canonical HTML, its links, and its headings, whose anchors may be empty."""
+
+    paragraphs: list[str]
+    links: list[Link]
+    headings: list[Heading]
+
+
+def _parse(html: str) -> _Parsed:
+    parsed = _Parsed([], [], [])
+    paragraphs = parsed.paragraphs
     parts: list[str] = []
     at = 0
     opened: tuple[str, int, list[str]] | None = None
+    heading: tuple[int, str] | None = None
     for tag in chain(_CANONICAL_TAG.finditer(html), [None]):
         words = html[at : tag.start() if tag else None]
         name = tag["name"] if tag else "p"
@@ -259,16 +300,24 @@ def _parse(html: str) -> tuple[list[str], list[Link]]:
                 texts.append(" ")
         if name in _BLOCKS:
             if text := _join(parts):
+                if heading:
+                    parsed.headings.append(Heading(*heading, text, len(paragraphs)))
                 paragraphs.append(text)
+                heading = None
             parts.clear()
+        if tag and name in _HEADINGS:
+            id_ = _ID.search(tag["attributes"])
+            anchor = entities.unescape(id_[1]) if id_ else ""
+            heading = None if tag["end"] else (int(name[1]), anchor)
         if (name == "a" or not tag) and opened:
-            links.append(Link(opened[0], _join(opened[2]), opened[1]))
+            parsed.links.append(Link(opened[0], _join(opened[2]), opened[1]))
             opened = None
         if tag and name == "a" and (href := _HREF.search(tag["attributes"])):
             opened = (entities.unescape(href[1]), len(paragraphs), [])
     # A linked image may come after the last paragraph: its position is that paragraph.
     last = max(0, len(paragraphs) - 1)
-    return paragraphs, [link._replace(position=min(link.position, last)) for link in links]
+    links = [link._replace(position=min(link.position, last)) for link in parsed.links]
+    return parsed._replace(links=links)
 
 
 def _join(parts: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -74,9 +74,15 @@ class StaticFolder:
     leads to the present content.
     """
 
-    def __init__(self, path: Path, headers: Mapping[str, str]) -> None:
-        """Serve the scripts and styles of the folder `path`, with `headers`."""
+    def __init__(
+        self,
+        path: Path,
+        headers: Mapping[str, str],
+        shorten: Callable[[str], str] | None = None,
+    ) -> None:
+        """Serve the scripts and styles of `path`, with `headers`; `shorten` rewrites scripts."""
         self._path = path
+        self._shorten = shorten
         self._headers = headers
 
     @cached_property
@@ -86,6 +92,8 @@ class StaticFolder:
         for path in sorted(self._path.iterdir()):
             if path.suffix in TYPES:
                 content = path.read_bytes()
+                if self._shorten and path.suffix == ".js":
+                    content = self._shorten(content.decode()).encode()
                 digest = hashlib.sha256(content).hexdigest()[:16]
                 files[path.name] = StaticFile(
                     content,

@@ -99,6 +99,11 @@ def _url(parent: Parent[ArticleRow], info: Info) -> str | None:
     return article_urls.site_url(parent, info.context.settings.article_url)
 
 
+def _story_path(parent: Parent[ArticleRow], info: Info) -> str | None:
+    settings = info.context.settings
+    return article_urls.story_path(parent, settings.language) if settings.start_page else None
+
+
 async def _json_ld(parent: Parent[ArticleRow], info: Info) -> str:
     loaders, settings = info.context.loaders, info.context.settings
     authors, topics = loaders.authors.load(parent.id), loaders.topics.load(parent.id)
@@ -313,6 +318,11 @@ class Article(Node):
     )
     url: str | None = resolved(
         _url, "Where it is read: by the hub's `HUB_ARTICLE_URL`, else its `canonicalUrl`."
+    )
+    story_path: str | None = resolved(
+        _story_path,
+        "Its page in the hub, below the hub's own address, as in `stories/ferry`; null where "
+        "`HUB_START_PAGE` turns these pages off.",
     )
     json_ld: str = resolved(
         _json_ld,

@@ -13,7 +13,7 @@ from strawberry import Parent
 
 from hub.db.keyset import Key, Page, encode_cursor, parse_page_args
 from hub.reads.projection import PartialArticleRow, PartialEdgeRow, PartialRelatedRow
-from hub.reads.related import EdgeFields
+from hub.reads.related import EdgeFields, RelatedRow
 from schema import ids
 from schema.context import Info
 from schema.execution import lookahead
@@ -247,3 +247,58 @@ class RelatedArticlesConnection(Connection):
         "The edges of this page: those of people in their order, then those of the hub itself."
     )
     nodes = field("The articles of this page; dangling edges have none.", type_=ARTICLES)
+
+
+class MatchedParagraph:
+    """Source object of `SearchParagraph`: its article and number, and its best fragment."""
+
+    __slots__ = ("fragment", "paragraph_key")
+
+    def __init__(self, paragraph_key: tuple[int, int], fragment: str) -> None:
+        self.paragraph_key = paragraph_key
+        self.fragment = fragment
+
+    @property
+    def position(self) -> int:
+        """Number of the paragraph, from 0."""
+        return self.paragraph_key[1]
+
+
+def _anchored(info: Info) -> LoaderField:
+    def transform(rows: list[RelatedRow], _: tuple[int, int]) -> list[RelatedEdge]:
+        return list(map(RelatedEdge, rows))
+
+    return LoaderField(info.context.loaders.anchored, transform)
+
+
+def _heading(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.heading)
+
+
+@strawberry.type(description="A heading in the body of an article.")
+class Heading:
+    """Resolved from a `hub.text.markup.Heading`."""
+
+    text: str = field("Its words, as plain text.")
+    level: int = field("1 to 3, as in `h2`.")
+    anchor: str = field(
+        "The `id` of its element: its own in the body, else the one that the hub's page of the "
+        "article gives it."
+    )
+    position: int = field("Which paragraph of the body it is, from 0.")
+
+
+@strawberry.type(description="The paragraph of an article that answers a search best.")
+class SearchParagraph:
+    """Resolved from a `MatchedParagraph`."""
+
+    position: int = field("Which paragraph of the body, from 0; as `position` of related edges.")
+    fragment: str = field("A sentence of it: HTML in which `<mark>` is the only element.")
+    heading: Heading | None = batched(
+        _heading,
+        "The heading that it stands below, or that it is; null above the first one.",
+        "paragraph_key",
+    )
+    related: list[RelatedArticlesEdge] = batched(
+        _anchored, "The related articles that are linked at this paragraph.", "paragraph_key"
+    )

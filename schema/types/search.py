@@ -12,12 +12,10 @@ from hub.auth import Permission
 from hub.errors import Invalid
 from hub.reads.comments import CommentRow
 from hub.reads.projection import PartialArticleRow
-from hub.reads.related import RelatedRow
 from hub.search.settled import Search
 from schema.context import Info
 from schema.counted import searched
 from schema.execution import lookahead
-from schema.execution.field_resolvers import LoaderField
 from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
@@ -27,9 +25,9 @@ from schema.types.fields import batched, field, resolved
 from schema.types.filters import SearchFilter, search_filter
 from schema.types.paging import Edge, PageBounds, PageInfo
 from schema.types.relation import (
+    MatchedParagraph,
     RelatedArticlesConnection,
-    RelatedArticlesEdge,
-    RelatedEdge,
+    SearchParagraph,
     related,
 )
 from search_index import query
@@ -304,21 +302,6 @@ def _explain(parent: Parent[SearchHit], info: Info) -> list[query.ScorePart]:
     return list(parent.explanation)
 
 
-class MatchedParagraph:
-    """Source object of `SearchParagraph`: its article and number, and its best fragment."""
-
-    __slots__ = ("fragment", "paragraph_key")
-
-    def __init__(self, paragraph_key: tuple[int, int], fragment: str) -> None:
-        self.paragraph_key = paragraph_key
-        self.fragment = fragment
-
-    @property
-    def position(self) -> int:
-        """Number of the paragraph, from 0."""
-        return self.paragraph_key[1]
-
-
 def _paragraph(parent: Parent[SearchHit]) -> MatchedParagraph | None:
     if parent.paragraph_key is None:
         return None
@@ -329,13 +312,6 @@ def _paragraph(parent: Parent[SearchHit]) -> MatchedParagraph | None:
         if position == parent.paragraph_key[1]
     )
     return MatchedParagraph(parent.paragraph_key, next(fragments, ""))
-
-
-def _anchored(info: Info) -> LoaderField:
-    def transform(rows: list[RelatedRow], _: tuple[int, int]) -> list[RelatedEdge]:
-        return list(map(RelatedEdge, rows))
-
-    return LoaderField(info.context.loaders.anchored, transform)
 
 
 def _highlights(parent: Parent[SearchHit], fragments: Fragments = 3) -> list[query.Highlight]:
@@ -379,17 +355,6 @@ class ScorePart:
     idf: float = field("How rare they are: the logarithm of the inverse document frequency.")
     tf: float = field("How often they stand there, weighted by where.")
     weight: float = field("How good this way to match is, beside 1 for what was typed.")
-
-
-@strawberry.type(description="The paragraph of an article that answers a search best.")
-class SearchParagraph:
-    """Resolved from a `MatchedParagraph`."""
-
-    position: int = field("Which paragraph of the body, from 0; as `position` of related edges.")
-    fragment: str = field("A sentence of it: HTML in which `<mark>` is the only element.")
-    related: list[RelatedArticlesEdge] = batched(
-        _anchored, "The related articles that are linked at this paragraph.", "paragraph_key"
-    )
 
 
 @strawberry.type(

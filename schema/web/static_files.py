@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -16,7 +17,21 @@ from schema.server.conditional import PUBLIC_HEADERS, conditional_response
 from schema.server.static_files import CACHE_BRIEFLY, StaticFolder
 
 _STATIC = Path(__file__).parents[1] / "static"
-FILES = StaticFolder(_STATIC / "web", PUBLIC_HEADERS)
+_NOT_SERVED = re.compile(
+    r"""^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/\n|//.*\n)|^[ \t]+|(?<=[;,{]) // [^"'`\n]*$""",
+    re.MULTILINE,
+)
+
+
+def shorten(script: str) -> str:
+    """Return a script without indentation, and without comments at the beginning or end of lines.
+
+    `/*! … */` stays.
+    """
+    return _NOT_SERVED.sub("", script)
+
+
+FILES = StaticFolder(_STATIC / "web", PUBLIC_HEADERS, shorten)
 LABELS = StaticFolder(_STATIC / "labels", PUBLIC_HEADERS)
 """The search box's texts, a file for each language but English."""
 

@@ -24,8 +24,9 @@ def test_arrows_walk_suggestions_and_results_as_one_list(open_box: OpenBox) -> N
     box.input.fill("ferry")
     expect(box.titles.first).to_be_visible()
     ids = [one.get_attribute("id") for one in box.entries.all()]
-    suggestions, results = box.options.count(), box.titles.count()
-    assert ids == [f"o{n}" for n in range(suggestions)] + [f"r{n}" for n in range(results)]
+    assert len(set(ids)) == len(ids)
+    assert ids[0] == "o0"
+    assert ids[box.options.count()] == "r0"
     walked = []
     for _ in ids:
         box.input.press("ArrowDown")

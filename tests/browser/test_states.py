@@ -14,7 +14,7 @@ from tests.support.browser import OpenBox, Team
 SCRIPT = FILES.files["hub-search.js"].content.decode()
 ENGLISH = dict(
     re.findall(
-        r"^  \"?([\w-]+)\"?: \"(.*)\",$", SCRIPT[SCRIPT.index("const WORDS") :], re.MULTILINE
+        r"^ *\"?([\w-]+)\"?: \"(.*)\",$", SCRIPT[SCRIPT.index("const WORDS") :], re.MULTILINE
     )
 )
 OF_VALUES = {

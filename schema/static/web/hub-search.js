@@ -1,4 +1,4 @@
-// <hub-search>: a search box over a content hub, for any page. MIT licence.
+/*! <hub-search>: a search box over a content hub, for any page. MIT licence. */
 // Answers become text and <mark> elements, never markup. See docs/how-to/search-box.md.
 
 const HERE = new URL(".", import.meta.url).href;
@@ -45,15 +45,21 @@ const WORDS = {
   busy: "These are too many searches at once.",
   retry: "Try again",
   remove: "Remove “{q}” from the recent searches",
+  favourites: "Favourites",
+  favour: "Keep “{q}” among the favourites",
+  unfavour: "Remove “{q}” from the favourites",
+  popular: "Popular searches",
+  articles: "Articles",
   unfilter: "Search without filters",
   topics: "Topics",
+  authors: "Authors",
   close: "Close the search",
 };
 
 const DOCUMENT = /* GraphQL */ `
 query Type($q:String!$s:Int=5$n:Int=6$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
 ...S search(query:$q filter:$f first:$n asYouType:true){...R}}
-query Topics{topics(first:8 rootsOnly:true){nodes{name slug}}}
+query Rest{suggest(query:"" first:6){kind text slug}topics(first:8 rootsOnly:true){nodes{name slug}}}
 query Talk($q:String!$s:Int=5$n:Int=6$d:Int=2$f:SearchFilter$x:[FacetField!]=[TOPIC AUTHOR YEAR]){
 ...S search(query:$q filter:$f first:$n asYouType:true){...R...T}
 said:search(query:$q filter:$f first:$d in:[COMMENTS] asYouType:true){...D}}
@@ -65,17 +71,19 @@ fragment R on SearchConnection{totalCount totalIsExact tookMs didYouMean
 facets(fields:$x size:8){field buckets{value label count selected}}pageInfo{hasNextPage endCursor}
 edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
 image{url alt}topics{name slug}authors{name slug}}}}
-fragment T on SearchConnection{related(first:4){nodes{...A}}}
-fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id authorName publishedAt}node{...A}}}
-fragment A on Article{id slug title language url}`;
-const DOCUMENT_ID = "b7a1d6243f616c16443eb6c1dfa0af6a62bb055664d1f6cb31372b1c40d3eb37"; // its SHA-256
+fragment T on SearchConnection{related(first:4){nodes{...A}}edges{paragraph{heading{text anchor}}}}
+fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id anchor authorName publishedAt}node{...A}}}
+fragment A on Article{id slug title language url storyPath}`;
+const DOCUMENT_ID = "86ba72155dfea9312d69a50d0719b5a1f3f1f80f8d99bd9bb3518ac22e0626dd"; // its SHA-256
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
 const SLOW = 300; // milliseconds
 const WIDTH = 448; // least width of a panel, in pixels
 const LANGUAGES = ["ar", "de", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
 const TRANSLATIONS = {}; // by language: labels, or null while they are loaded
 const BOXES = new Set();
+const FAVOURITES = 20; // at most
 const TALK = 5; // letters, before more than articles is asked for
+const GROUPS = { ARTICLE: "articles", TOPIC: "topics", AUTHOR: "authors", QUERY: "popular" };
 
 const FILTERS = { TOPIC: "topics", AUTHOR: "authors", LANGUAGE: "languages", KIND: "kinds", YEAR: "years", MONTH: "months", IMAGE: "hasImage" };
 const FORMS = { YEAR: /^\d{4}$/, MONTH: /^\d{4}-\d\d$/, IMAGE: /^(true|false)$/ };
@@ -130,10 +138,17 @@ kbd{font:inherit;font-size:.8em;border:1px solid;padding:0 .4em;margin-inline-st
 .busy .field::after{content:"";position:absolute;inset:auto 0 0;height:2px;border-radius:2px;background:var(--_accent);animation:busy 1s infinite alternate ease-in-out}
 @keyframes busy{from{clip-path:inset(0 75% 0 0)}to{clip-path:inset(0 0 0 75%)}}
 .bone{background:var(--_soft);height:.9em;margin:.8em 0}
-.list .head{display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
+.list .head:not([hidden]){display:flex;justify-content:space-between;align-items:center;color:var(--_muted);font-size:.85em;padding:.1rem .7em}
 .list a{color:inherit;text-decoration:none}
-.forget{padding:0 .4em}
-ol .active{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
+.list .heading{color:var(--_muted);font-size:.85em;padding:.4rem .7em .1rem}
+.act{padding:0 .4em;cursor:pointer}
+.act:hover{color:var(--_text)}
+.with-picture{display:grid;grid-template-columns:1fr auto;column-gap:.8em}
+.with-picture>*{grid-column:1}
+.with-picture>.picture{grid-area:1/2/9/3;width:4.5em;height:4.5em;object-fit:cover;border-radius:calc(var(--_round) - 2px)}
+.section{font-size:.9em;text-decoration:none}
+.section::before{content:"# ";color:var(--_muted)}
+.body .active{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
 .list [role=option]{display:flex;gap:.8em;justify-content:space-between;align-items:baseline;line-height:1.3;padding:.5em .6em;border-radius:calc(var(--_round) - 2px);cursor:pointer}
 .list [aria-selected=true]{background:var(--_soft);box-shadow:inset 0 0 0 2px var(--_accent)}
 .kind,.meta,.status{color:var(--_muted);font-size:.85em}
@@ -194,9 +209,9 @@ export function marked(html) {
 }
 
 /** An address that a link may have; null for none, and for `javascript:` and the like. */
-function safe(address) {
+function safe(address, base = document.baseURI) {
   try {
-    const { href, protocol } = new URL(address || "//", document.baseURI);
+    const { href, protocol } = new URL(address || "//", base);
     return /^https?:$/.test(protocol) ? href : null;
   } catch {
     return null;
@@ -225,7 +240,8 @@ export class HubSearch extends HTMLElement {
   #slow = 0;
   #waiting = false; // for longer than SLOW
   #names = {}; // of filters, by field and value
-  #topics = null; // a promise of what is offered where nothing is found
+  #offering = null; // a promise of what is offered where nothing is typed or found
+  #offered = null;
   #known = new Map();
   #watch = new MutationObserver(() => this.#dress());
   #here = null; // aborted when the box leaves the page
@@ -333,11 +349,16 @@ export class HubSearch extends HTMLElement {
     }
     for (const box of BOXES) box.#dress();
   }
-  #address(article) {
+  /** Where an article is read: at a heading or a comment, if one is named. */
+  #address(article, { heading, comment } = {}) {
     const pattern = this.getAttribute("article-url");
     const filled = pattern?.replace(/\{(slug|language|id)\}/g, (_, key) => encodeURIComponent(article[key]));
-    const { slug, language, url } = article;
-    return safe(filled ?? url) ?? `${this.#endpoint}?${new URLSearchParams({ article: slug, language })}`;
+    const address = new URL(safe(filled ?? article.url) ?? this.#endpoint + (article.storyPath ?? ""));
+    const { anchor } = comment ?? heading ?? {};
+    if (anchor) address.hash = anchor;
+    // A story shows the page of comments that has this one.
+    if (comment && address.href.startsWith(`${this.#endpoint}stories/`)) address.searchParams.set("comment", anchor.split("-")[1]);
+    return address.href;
   }
 
   // -- the frame -----------------------------------------------------------------------------
@@ -360,9 +381,9 @@ export class HubSearch extends HTMLElement {
     );
     parts.head = make("span", { id: "head" });
     parts.forget = make("button", { type: "button", part: "forget", class: "link", ".onclick": () => this.#forget() });
-    parts.options = make("div", { id: "list", role: "listbox", part: "listbox", "aria-labelledby": "head" });
-    parts.list = make("div", { class: "list", part: "suggestions", ".hidden": true },
-      make("div", { class: "head" }, parts.head, parts.forget), parts.options);
+    parts.options = make("div", { id: "list", role: "listbox", part: "listbox" });
+    parts.top = make("div", { class: "head" }, parts.head, parts.forget);
+    parts.list = make("div", { class: "list", part: "suggestions", ".hidden": true }, parts.top, parts.options);
     parts.told = make("p", { class: "away", role: "status" });
     parts.notice = make("div", { class: "notice", part: "notice", role: "alert", ".hidden": true });
     parts.body = make("div", { class: "body", ".hidden": true });
@@ -487,9 +508,9 @@ export class HubSearch extends HTMLElement {
       if (count) this.#activate(((this.#active + 1 + (down ? 1 : count)) % (count + 1)) - 1);
     } else if (key === "Home" && this.#active >= 0) go(0);
     else if (key === "End" && this.#active >= 0) go(entries.length - 1);
-    else if (key === "Delete" && entries[this.#active]?.forget) {
+    else if ((key === "Delete" || key === "*") && entries[this.#active]?.[key]) {
       event.preventDefault();
-      entries[this.#active].forget(event);
+      entries[this.#active][key](event);
     } else if (key === "Enter" && this.#active >= 0) {
       event.preventDefault();
       entries[this.#active].choose(event);
@@ -600,13 +621,12 @@ export class HubSearch extends HTMLElement {
     this.#remember();
     this.#link("replaceState");
     const detail = { kind: "article", article, query: this.#text.trim(), position, from, ...more };
-    const goes = this.#tell("select", { ...detail, href: this.#address(article) });
+    const goes = this.#tell("select", { ...detail, href: this.#address(article, more) });
     if (!goes) event?.preventDefault();
     return goes;
   }
 
-  #visit(article, event) {
-    const address = this.#address(article);
+  #visit(address, event) {
     if (event?.ctrlKey || event?.metaKey) open(address, "_blank", "noopener");
     else location.assign(address);
   }
@@ -631,6 +651,7 @@ export class HubSearch extends HTMLElement {
     if (this.#open) return;
     this.#open = true;
     this.#render();
+    setTimeout(() => this.#open && this.#resting && this.#offer().then(() => this.#render()), SLOW);
   }
 
   #close() {
@@ -811,9 +832,14 @@ export class HubSearch extends HTMLElement {
       return null;
     }
   }
-  get #recent() {
-    const kept = this.#stored((store, key) => JSON.parse(store.getItem(key)));
-    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(0, this.#most) : [];
+  /** What is kept under a name: "" for recent searches, "favourites" for searches and articles. */
+  #kept(name, most = this.#most) {
+    const kept = this.#stored((store, key) => JSON.parse(store.getItem(key + name)));
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string" || (name && one?.id)).slice(0, most) : [];
+  }
+  #keep(name, kept) {
+    this.#stored((store, key) => (kept.length ? store.setItem(key + name, JSON.stringify(kept)) : store.removeItem(key + name)));
+    if (this.#resting) this.#render();
   }
   get #most() {
     return this.#number("recent", 6, 0, 20);
@@ -822,18 +848,22 @@ export class HubSearch extends HTMLElement {
     const text = this.#text.trim();
     if (!text || !this.#most) return;
     const same = text.toLowerCase();
-    const kept = [text, ...this.#recent.filter((one) => one.toLowerCase() !== same)].slice(0, this.#most);
+    const kept = [text, ...this.#kept("").filter((one) => one.toLowerCase() !== same)].slice(0, this.#most);
     this.#stored((store, key) => store.setItem(key, JSON.stringify(kept)));
   }
-  #forgetOne(text) {
-    const kept = this.#recent.filter((one) => one !== text);
-    this.#stored((store, key) => (kept.length ? store.setItem(key, JSON.stringify(kept)) : store.removeItem(key)));
-    this.#render();
+  /** A search is a favourite by its text, an article by its id. */
+  #favour(one) {
+    const same = (other) => (other.id ?? other) === (one.id ?? one);
+    const kept = this.#kept(":favourites", FAVOURITES);
+    const others = kept.filter((other) => !same(other));
+    this.#keep(":favourites", others.length < kept.length ? others : [one, ...kept].slice(0, FAVOURITES));
+  }
+  #isFavourite(one) {
+    return this.#kept(":favourites", FAVOURITES).some((other) => (other.id ?? other) === (one.id ?? one));
   }
   #forget() {
-    this.#stored((store, key) => store.removeItem(key));
     this.#parts.input.focus();
-    this.#render();
+    this.#keep("", []);
   }
 
   // -- showing -------------------------------------------------------------------------------
@@ -857,8 +887,8 @@ export class HubSearch extends HTMLElement {
     panel.hidden = inline ? false : !this.#open || empty;
     this.#float(panel, !inline && !this.#modal);
     this.#float(list, inline);
-    const results = this.#parts.body.querySelector("[role=group][id=found]");
-    if (results) this.#parts.options.setAttribute("aria-owns", "found");
+    const groups = [...this.#parts.body.querySelectorAll(":is(ol,ul)[role=group]")].map(({ id }) => id);
+    if (groups.length) this.#parts.options.setAttribute("aria-owns", groups.join(" "));
     else this.#parts.options.removeAttribute("aria-owns");
     if (body !== this.#parts.body || this.#active >= 0) this.#activate(this.#active);
     input.setAttribute("aria-expanded", String(this.#open && (!list.hidden || (!inline && !panel.hidden))));
@@ -893,41 +923,92 @@ export class HubSearch extends HTMLElement {
     });
   }
 
-  #renderOptions() {
-    const { list, options, head, forget } = this.#parts;
-    const resting = !this.#text.trim() && !this.#narrowed;
-    const found = resting
-      ? this.#recent.map((text) => ({ kind: "QUERY", text, highlighted: "", slug: text, recent: true }))
-      : ((!this.#committed && !this.#trouble && this.#answer?.suggest) || []);
-    if (found !== this.#options) {
-      this.#options = found;
-      options.replaceChildren(...found.map((one, at) => this.#option(one, at)));
-      this.#activate(-1);
+  get #resting() {
+    return !this.#text.trim() && !this.#narrowed;
+  }
+
+  /** What the list shows, by the name of its group. */
+  #groups() {
+    const groups = {};
+    const add = (name, one) => (groups[name] ??= []).push(one);
+    const query = (text) => ({ kind: "QUERY", text });
+    if (this.#resting && this.#most) {
+      for (const text of this.#kept("")) add("recent", { ...query(text), recent: true });
+      for (const one of this.#kept(":favourites", FAVOURITES)) {
+        add("favourites", one.id ? { kind: "ARTICLE", text: one.title, article: one, favourite: one } : { ...query(one), favourite: one });
+      }
     }
-    head.textContent = this.#word(resting ? "recent" : "suggestions");
-    forget.hidden = !resting;
-    list.hidden = !this.#open || !found.length;
+    if (this.#resting) for (const one of this.#offered?.suggest ?? []) add("popular", one);
+    else if (!this.#committed && !this.#trouble) for (const one of this.#answer?.suggest ?? []) add(GROUPS[one.kind], one);
+    return groups;
+  }
+
+  #renderOptions() {
+    const { list, options, top, head } = this.#parts;
+    const source = this.#resting ? this.#offered : this.#committed || this.#trouble ? "" : this.#answer;
+    const shown = [this.#resting, source];
+    if (this.#resting || !this.#options || shown.some((one, at) => one !== this.#options[at])) {
+      this.#options = shown;
+      let at = 0;
+      const groups = Object.entries(this.#groups()).map(([name, found]) =>
+        make("div", { role: "group", "aria-labelledby": name === "recent" ? "head" : `g-${name}` },
+          name === "recent" ? null : make("div", { id: `g-${name}`, role: "presentation", class: "heading", part: "heading" }, this.#word(name)),
+          ...found.map((one) => this.#option(one, at++))));
+      options.replaceChildren(...groups);
+      this.#activate(this.#resting ? this.#active : -1);
+    }
+    head.textContent = this.#word("recent");
+    options.setAttribute("aria-label", this.#word("suggestions"));
+    top.hidden = !options.querySelector("[aria-labelledby=head]");
+    list.hidden = !this.#open || !options.childElementCount;
   }
 
   /** An option of the list; an article is a link, which the browser opens in other tabs too. */
   #option(suggestion, at) {
-    const { kind, text, highlighted, count, article, recent } = suggestion;
-    const word = this.#word(kind.toLowerCase()) + (kind === "TOPIC" || kind === "AUTHOR" ? ` · ${count}` : "");
-    const common = { id: `o${at}`, role: "option", part: "option", "aria-selected": "false" };
+    const { kind, text, highlighted, count, article, recent, favourite } = suggestion;
+    const label = kind === "TOPIC" || kind === "AUTHOR";
     const name = make("span", { dir: "auto", lang: article?.language }, highlighted ? marked(highlighted) : text);
+    const acts = make("span", { class: "kind", part: label ? "kind" : null }, label ? count.toLocaleString(this.#language) : "");
+    const option = make(article ? "a" : "div", { id: `o${at}`, role: "option", part: "option", "aria-selected": "false" }, name, acts);
     if (article) {
-      return make("a", { ...common, href: this.#address(article), tabindex: -1,
-        ".choose": (event) => this.#leave(article, event, at, "suggestion") && this.#visit(article, event),
-        ".onclick": (event) => void this.#leave(article, event, at, "suggestion") }, name);
-    }
-    const forget = (event) => {
+      option.tabIndex = -1;
+      this.#makeLink(option, article, at, "suggestion");
+    } else option.onclick = option.choose = () => this.#choose(suggestion, at);
+    if (recent) this.#addStar(option, acts, text, text);
+    if (recent) this.#addAct(option, acts, "×", "Delete", "forget-one", this.#word("remove", { q: text }), () => this.#keep("", this.#kept("").filter((one) => one !== text)));
+    if (favourite) this.#addAct(option, acts, "×", "Delete", "forget-one", this.#word("unfavour", { q: text }), () => this.#favour(favourite));
+    return option;
+  }
+
+  /** A thing that can be done with an option, by a click or by a key while the option is active. */
+  #addAct(option, place, sign, key, part, title, act) {
+    option[key] = (event) => {
       event.stopPropagation();
-      this.#forgetOne(text);
+      event.preventDefault();
+      if (key === "Delete") this.#activate(-1);
+      act();
     };
-    const choose = () => this.#choose(suggestion, at);
-    return make("div", { ...common, ".choose": choose, ".onclick": choose, ".forget": recent && forget, "aria-keyshortcuts": recent && "Delete" }, name,
-      recent ? make("span", { class: "kind forget", part: "forget-one", title: this.#word("remove", { q: text }), "aria-hidden": "true", ".onclick": forget }, "×")
-        : make("span", { class: "kind", part: "kind" }, word));
+    option.setAttribute("aria-keyshortcuts", `${option.getAttribute("aria-keyshortcuts") ?? ""} ${key}`.trim());
+    place.append(make("span", { class: "act", part, title, "aria-hidden": "true", ".onclick": (event) => option[key](event) }, sign));
+  }
+
+  #addStar(option, place, one, text) {
+    if (!this.#most) return;
+    const on = this.#isFavourite(one);
+    const star = () => {
+      this.#favour(one);
+      const sign = place.querySelector("[part=favourite]");
+      if (sign) sign.textContent = this.#isFavourite(one) ? "★" : "☆";
+    };
+    this.#addAct(option, place, on ? "★" : "☆", "*", "favourite", this.#word(on ? "unfavour" : "favour", { q: text }), star);
+  }
+
+  /** Leads a link to an article, and lets Enter follow it while it is active. */
+  #makeLink(link, article, position, from, more) {
+    link.href = this.#address(article, more);
+    link.addEventListener("click", (event) => this.#leave(article, event, position, from, more));
+    link.choose = (event) => this.#leave(article, event, position, from, more) && this.#visit(link.href, event);
+    return link;
   }
 
   #renderTrouble() {
@@ -1006,20 +1087,29 @@ export class HubSearch extends HTMLElement {
       return make("button", { type: "button", class: "link", part: "unfilter", ".onclick": () => this.#unfilter() }, this.#word("unfilter"));
     }
     const place = make("p", { class: "facets", part: "topics" });
-    if (!better) void this.#offerTopics(place);
+    if (!better) void this.#fill(place);
     return place;
   }
 
-  async #offerTopics(place) {
-    const asked = new URLSearchParams({ documentId: DOCUMENT_ID, operationName: "Topics" });
-    this.#topics ??= this.#fetch(`${this.#endpoint}graphql?${asked}`, "topics").catch(() => (this.#topics = null));
-    for (const { name, slug } of (await this.#topics)?.topics.nodes ?? []) {
-      place.append(make("button", { type: "button", part: "chip", dir: "auto", ".onclick": () => {
-        this.#parts.input.focus();
-        this.#narrow("TOPIC", slug, name);
-      } }, name));
-    }
-    if (place.childElementCount) place.prepend(make("span", { class: "meta" }, this.#word("topics")));
+  /** Asks, once, for what is offered where nothing is typed, or nothing is found. */
+  async #offer() {
+    const asked = new URLSearchParams({ documentId: DOCUMENT_ID, operationName: "Rest" });
+    this.#offering ??= this.#fetch(`${this.#endpoint}graphql?${asked}`, "topics").catch(() => (this.#offering = null));
+    this.#offered = await this.#offering;
+  }
+
+  async #fill(place) {
+    await this.#offer();
+    const add = (name, texts) => {
+      if (texts.length) place.append(make("span", { class: "meta" }, this.#word(name)), ...texts.map(([text, act]) =>
+        make("button", { type: "button", part: "chip", dir: "auto", ".onclick": () => {
+          this.#parts.input.focus();
+          act();
+        } }, text)));
+    };
+    const { topics, suggest } = this.#offered ?? { topics: { nodes: [] } };
+    add("topics", topics.nodes.map(({ name, slug }) => [name, () => this.#narrow("TOPIC", slug, name)]));
+    add("popular", (suggest ?? []).map(({ text }) => [text, () => this.#choose({ kind: "QUERY", text }, 0)]));
   }
 
   #facets({ facets = [] }) {
@@ -1062,21 +1152,28 @@ export class HubSearch extends HTMLElement {
       const item = make("li", { part: "result", lang: edge.node.language, dir: "auto", role: inPage ? null : "presentation" },
         template ? this.#filled(template, fields) : this.#usual(fields));
       const links = [...item.querySelectorAll("a[data-link]")];
-      for (const link of links) {
-        link.href = this.#address(edge.node);
-        link.addEventListener("click", (event) => this.#leave(edge.node, event, before + at, "result"));
+      const { heading } = edge.paragraph ?? {};
+      for (const link of links) this.#makeLink(link, edge.node, before + at, "result");
+      if (!links.length) return item;
+      if (!inPage) this.#makeOption(links[0], `r${at}`);
+      const meta = item.querySelector(".meta");
+      if (!meta) return item;
+      const { id, slug, title, language, url, storyPath } = edge.node;
+      if (!inPage) this.#addStar(links[0], meta, { id, slug, title, language, url, storyPath }, title);
+      if (heading) {
+        const link = this.#makeLink(make("a", { class: "section", part: "section" }, heading.text), edge.node, before + at, "section", { heading });
+        meta.before(inPage ? link : this.#makeOption(link, `s${at}`));
       }
-      if (links.length && !inPage) this.#makeOption(links[0], edge.node, at, before + at);
       return item;
     });
     const isGroup = !inPage && items.length > 0;
     return make("ol", { part: "results", id: isGroup ? "found" : null, role: isGroup ? "group" : null, "aria-label": this.#word("results") }, ...items);
   }
 
-  /** Lets the arrow keys reach the link of a result. */
-  #makeOption(link, article, at, position) {
-    for (const [name, value] of Object.entries({ id: `r${at}`, role: "option", "aria-selected": "false" })) link.setAttribute(name, value);
-    link.choose = (event) => this.#leave(article, event, position, "result") && this.#visit(article, event);
+  /** Lets the arrow keys reach a link of the results. */
+  #makeOption(link, id) {
+    for (const [name, value] of Object.entries({ id, role: "option", "aria-selected": "false" })) link.setAttribute(name, value);
+    return link;
   }
 
   /** What a result is shown by: for each name the text, or nodes with marks. */
@@ -1097,8 +1194,10 @@ export class HubSearch extends HTMLElement {
     };
   }
 
-  #usual({ title, text, date, topics, comments }) {
-    return make("div", {},
+  #usual({ title, text, date, topics, comments, image }) {
+    const source = this.getAttribute("pictures") === "none" ? null : safe(image?.url, this.#endpoint);
+    const picture = source && make("img", { class: "picture", part: "picture", src: source, alt: "", loading: "lazy", ".onerror": () => picture.remove() });
+    return make("div", { class: picture ? "with-picture" : null }, picture,
       make("a", { class: "title", part: "title", "data-link": "" }, title),
       text ? make("p", { class: "text", part: "text" }, text) : null,
       make("p", { class: "meta", part: "meta" },
@@ -1112,7 +1211,7 @@ export class HubSearch extends HTMLElement {
       const value = fields[place.dataset.field];
       if (!value) place.remove();
       else if (place.localName === "img") {
-        place.src = safe(value.url) ?? "";
+        place.src = safe(value.url, this.#endpoint) ?? "";
         place.alt = value.alt ?? "";
       } else place.replaceChildren(value);
     }
@@ -1133,13 +1232,10 @@ export class HubSearch extends HTMLElement {
   /** What readers say, on the first page alone. */
   #discussion({ said }) {
     if (!said.length || !this.#talk || this.#cursors.length > 1) return null;
-    return make("section", { part: "discussion", "aria-labelledby": "said" },
-      make("h2", { id: "said" }, this.#word("discussion")),
-      make("ul", {}, ...said.map(({ highlights, comment, node }, at) => make("li", { lang: node.language, dir: "auto" },
-        make("q", { part: "quote" }, marked(highlights[0]?.fragments[0] ?? "…")),
-        make("a", { class: "meta", href: this.#address(node),
-          ".onclick": (event) => void this.#leave(node, event, at, "discussion", { comment }) },
-        this.#word("said", { author: comment.authorName, title: node.title }))))));
+    return this.#section("discussion", this.#word("discussion"), said, ({ highlights, comment, node }, at) => [node,
+      make("q", { part: "quote" }, marked(highlights[0]?.fragments[0] ?? "…")),
+      this.#makeLink(make("a", { class: "meta" }, this.#word("said", { author: comment.authorName, title: node.title })), node, at, "discussion", { comment }),
+    ]);
   }
 
   #related({ edges, related }) {
@@ -1147,10 +1243,21 @@ export class HubSearch extends HTMLElement {
     const nodes = this.#cursors.length === 1 ? related?.nodes ?? [] : [];
     const others = nodes.filter(({ id }) => !here.has(id) && here.add(id));
     if (!others.length) return null;
-    return make("section", { part: "related", "aria-labelledby": "related" },
-      make("h2", { id: "related" }, this.#word("related", { title: edges[0].node.title })),
-      make("ul", {}, ...others.map((node, at) => make("li", { lang: node.language, dir: "auto" },
-        make("a", { href: this.#address(node), ".onclick": (event) => void this.#leave(node, event, at, "related") }, node.title)))));
+    return this.#section("related", this.#word("related", { title: edges[0].node.title }), others, (node, at) => [node,
+      this.#makeLink(make("a", {}, node.title), node, at, "related")]);
+  }
+
+  /** Links below a heading, which the arrows reach where the results float. */
+  #section(name, title, found, show) {
+    const inPage = this.#inline;
+    const items = found.map((one, at) => {
+      const [node, ...shown] = show(one, at);
+      if (!inPage) this.#makeOption(shown.at(-1), `${name}-${at}`);
+      return make("li", { lang: node.language, dir: "auto", role: inPage ? null : "presentation" }, ...shown);
+    });
+    return make("section", { part: name, "aria-labelledby": name },
+      make("h2", { id: name }, title),
+      make("ul", { id: `${name}-list`, role: inPage ? null : "group", "aria-labelledby": name }, ...items));
   }
 }
 

@@ -6,15 +6,13 @@ Takes canonical HTML, which is sanitised; nothing that is added here comes from 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lxml import html as markup
 
-from hub.text.markup import PREFIX
-from hub.text.slugs import slug_of
+from hub.text.markup import PREFIX, headings
 from schema.web.absolute_links import LinkContext, make_links_absolute
 from schema.web.html_pages import secure
 from schema.web.pages import players
@@ -66,7 +64,7 @@ def prepare(html: str, context: LinkContext, base: str) -> Body:
     """Return a body as a page of the hub at `base` shows it. Takes linear time."""
     root: Any = markup.fragment_fromstring(make_links_absolute(html, context), create_parent="div")
     body = Body("", reading_minutes(str(root.text_content())))
-    _add_headings(root, body)
+    _add_headings(root, html, body)
     _arrange_galleries(root)
     _secure_pictures(root, base)
     _wrap_tables(root)
@@ -85,24 +83,14 @@ def reading_minutes(text: str) -> int:
     return max(1, round(words / WORDS_A_MINUTE + letters / LETTERS_A_MINUTE))
 
 
-def _add_headings(root: Any, body: Body) -> None:
+def _add_headings(root: Any, html: str, body: Body) -> None:
     """Give headings ids, and collect them; the page has the only heading of the first level."""
-    ids = {element.get("id") for element in root.iter() if element.get("id")}
-    numbers: Counter[str] = Counter()
-    for element in root.iter("h1", *_HEADINGS):
+    elements = [element for element in root.iter("h1", *_HEADINGS) if _text(element)]
+    for element, heading in zip(elements, headings(html), strict=False):
         if element.tag == "h1":
             element.tag = "h2"
-        text = _text(element)
-        if not text:
-            continue
-        if not element.get("id"):
-            name = base = PREFIX + (slug_of(text) or "section")
-            while name in ids:
-                numbers[base] += 1
-                name = f"{base}-{numbers[base] + 1}"
-            element.set("id", name)
-            ids.add(name)
-        body.contents.append((int(element.tag[1]), element.get("id"), text))
+        element.set("id", heading.anchor)
+        body.contents.append((int(element.tag[1]), heading.anchor, heading.text))
     if len(body.contents) < MIN_HEADINGS:
         body.contents.clear()
 

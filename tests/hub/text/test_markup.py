@@ -15,7 +15,16 @@ from typing_extensions import override
 
 from hub.text import embeds
 from hub.text.bodies import Body, Markup
-from hub.text.markup import Link, comment_html, excerpt, links, to_html, to_markdown, to_text
+from hub.text.markup import (
+    Link,
+    comment_html,
+    excerpt,
+    headings,
+    links,
+    to_html,
+    to_markdown,
+    to_text,
+)
 
 NAMES = ["a", "b", "p", "div", "ul", "li", "table", "td", "em", "img", "script", "svg", "h2", "x"]
 SIGNS = [
@@ -83,6 +92,8 @@ def test_text_and_links_agree_about_paragraphs(body: Body) -> None:
     assert text == "\n\n".join(" ".join(part.split()) for part in paragraphs)
     for link in links(canonical):
         assert 0 <= link.position < len(paragraphs)
+    for heading in headings(canonical):
+        assert heading.text == paragraphs[heading.position]
     to_markdown(canonical)
 
 
@@ -172,6 +183,25 @@ def test_links_know_their_paragraph() -> None:
         Link("/3", "f", 2),
         Link("/4", "", 2),
     ]
+
+
+def test_headings_are_paragraphs_with_anchors_of_their_own() -> None:
+    html = (
+        '<p>a</p><h2>Öl &amp; gas<br>now</h2><p>x</p><h3 id="user-content-oel-gas-now">B</h3>'
+        "<h2></h2><h4>small</h4><ul><li>y</li></ul><h3>Öl &amp; gas now</h3><h1>?</h1>"
+    )
+    found = headings(html)
+    assert [(one.level, one.text) for one in found] == [
+        (2, "Öl & gas now"),
+        (3, "B"),
+        (3, "Öl & gas now"),
+        (1, "?"),
+    ]
+    assert len({one.anchor for one in found}) == 4
+    assert found[1].anchor == "user-content-oel-gas-now"
+    assert found[3].anchor == "user-content-section"
+    paragraphs = to_text(html).split("\n\n")
+    assert [paragraphs[one.position] for one in found] == [one.text for one in found]
 
 
 def test_an_excerpt_ends_at_a_word() -> None:

@@ -107,6 +107,22 @@ async def test_a_hit_tells_the_paragraph_and_what_is_linked_there(demo: Client) 
     assert answer["search"]["edges"][0]["paragraph"]["position"] != edge["position"]
 
 
+async def test_a_paragraph_has_the_heading_that_its_page_has(demo: Client) -> None:
+    query = """{ search(query: "WORDS") {
+      edges { paragraph { heading { text level anchor position } } node { slug storyPath } }
+    } }"""
+    answer = await demo.ask(query.replace("WORDS", "four minutes on the charger"))
+    hits = {edge["node"]["slug"]: edge for edge in answer["search"]["edges"]}
+    hit = hits["electric-crossing"]
+    heading = hit["paragraph"]["heading"]
+    assert (heading["text"], heading["level"]) == ("What it needs", 2)
+    page = (await demo.http.get("/" + hit["node"]["storyPath"])).text
+    assert f'<h2 id="{heading["anchor"]}">What it needs</h2>' in page
+    answer = await demo.ask(query.replace("WORDS", "brought an egg and a spoon"))
+    hits = {edge["node"]["slug"]: edge for edge in answer["search"]["edges"]}
+    assert hits["electric-crossing"]["paragraph"]["heading"] is None
+
+
 async def test_who_may_not_see_an_article_does_not_see_it_linked_at_a_paragraph(
     demo: Client,
 ) -> None:

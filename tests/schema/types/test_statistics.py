@@ -148,6 +148,7 @@ async def test_a_search_that_several_readers_made_is_suggested(demo: Client) -> 
     await search_as(demo, "electric ferry council", "10.0.0.3")
     # Not the other one: its words do not stand in titles, nor is it the answer of a moment ago.
     assert await suggested("electric f") == [query]
+    assert await suggested("") == [query | {"highlighted": "electric ferry council"}]
     assert await suggested("xylof") == []  # since it finds nothing
     answer = await demo.http.get("/suggest", params={"q": "electric f"})
     assert answer.json()[1][-1] == "electric ferry council"
