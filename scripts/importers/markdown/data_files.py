@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,10 +12,13 @@ from typing import Any
 
 import yaml
 
-from hub.drafts import AuthorDraft, TopicDraft
+from hub.drafts import AuthorDraft, NameDraft, TopicDraft
 from hub.text.slugs import slug_of
 from scripts.importers.markdown.front_matter import load_yaml
 from scripts.importers.source import Refusal, public_name
+
+MAX_TAG = 16
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
 class DataFiles:
@@ -82,6 +86,12 @@ class Topics(DataFiles):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "topics")
         self._drafts: dict[str, TopicDraft] = {}
+        self._names: dict[str, dict[str, str]] = {}
+
+    def name_in(self, slug: str, language: str, name: str) -> None:
+        """Note the name of a topic in a language; before it is first found."""
+        if name and len(language) <= MAX_TAG and _LANGUAGE.fullmatch(language):
+            self._names.setdefault(slug, {}).setdefault(language, name[:200])
 
     def find(
         self, value: Any, taxonomy: str | None = None, path: tuple[str, ...] = ()
@@ -103,6 +113,7 @@ class Topics(DataFiles):
             parent_topic = self.find(parent, taxonomy, (*path, slug)) if is_below else None
             text = entry.get("description")
             above = (*parent_topic.above, replace(parent_topic, above=())) if parent_topic else ()
+            names = self._names.get(slug, {}).items()
             self._drafts[slug] = TopicDraft(
                 name,
                 slug,
@@ -110,6 +121,7 @@ class Topics(DataFiles):
                 str(text) if text else None,
                 above,
                 taxonomy,
+                tuple(NameDraft(*item) for item in names if item[1] != name),
             )
         return self._drafts[slug]
 

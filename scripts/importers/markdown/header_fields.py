@@ -26,7 +26,7 @@ _TEAM = re.compile(
     r"(?i)\b(?:the|team|group|wg|staff|editors|council|foundation|on behalf|of|in|for|by|project)\b"
 )
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?")
-_TAXONOMIES = {
+TAXONOMIES = {
     "categories": "category",
     "category": "category",
     "tags": "tag",
@@ -183,7 +183,7 @@ class Header:
         taxonomies = self.get("taxonomies")
         inner = drop_empty(taxonomies) if isinstance(taxonomies, dict) else {}
         drafts: dict[str | None, TopicDraft] = {}
-        for name in ("topics", "topic", *_TAXONOMIES):
+        for name in ("topics", "topic", *TAXONOMIES):
             value = [*_flatten(self._lower.get(name)), *_flatten(inner.get(name))]
             if (
                 len(value) == 1
@@ -193,7 +193,7 @@ class Header:
             ):
                 value = _split_list(value[0], self._lower.get(name))
             for topic in value[:MAX_LIST]:
-                if draft := topics_.find(topic, _TAXONOMIES.get(name)):
+                if draft := topics_.find(topic, TAXONOMIES.get(name)):
                     drafts.setdefault(draft.slug, draft)
         return tuple(drafts.values())
 

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from hub.drafts import SUBTITLE_ALIASES, ArticleDraft, RelationDraft
 from hub.models import Kind, Status
 from hub.models.article import TITLE_LENGTH
 from hub.text import markup
 from hub.text.bodies import Body, Markup
+from hub.text.slugs import slug_of
 from scripts.importers.content import dates
 from scripts.importers.content.headline_lines import extract_related_lines
 from scripts.importers.content.publication import UNDECIDED, settle_schedule
@@ -37,8 +38,8 @@ from scripts.importers.markdown.data_files import Authors, Topics
 from scripts.importers.markdown.defaults_cascade import DefaultsCascade
 from scripts.importers.markdown.exclusions import Exclusions
 from scripts.importers.markdown.front_matter import Page, UnreadableFile
-from scripts.importers.markdown.header_fields import Header
-from scripts.importers.markdown.languages import FileData, Languages
+from scripts.importers.markdown.header_fields import TAXONOMIES, Header
+from scripts.importers.markdown.languages import FileData, Languages, Translation
 from scripts.importers.markdown.page_paths import page_path
 from scripts.importers.markdown.permalinks import (
     INDEXED_FIELDS,
@@ -119,6 +120,17 @@ class MarkdownFolder:
                 if place == translation.place:  # the page in the site's own language
                     self.links.bundles[place.parent] = path
                 self.links.bundles.setdefault(place.parent, path)
+            self._name_topic(translation, header)
+
+    def _name_topic(self, page: Translation, header: Header) -> None:
+        """Note the title of a topic's own page (Hugo), its name in the language of the page."""
+        place = page.place
+        if place.is_relative_to(self.config.content):
+            place = place.relative_to(self.config.content)
+        match place.parts:
+            case (folder, slug, _) if place.stem == "_index" and folder in TAXONOMIES:
+                language = header.language() or page.language or self.config.language
+                self.topics.name_in(slug_of(slug), language, header.text("title"))
 
     def skip_reason(self, place: PurePosixPath, page: Page) -> str:
         """Return why the site has no page for a file; empty for others."""
@@ -252,9 +264,14 @@ def _read_page(path: Path) -> Page:
     return restructured.split(text) if path.suffix.lower() == ".rst" else front_matter.split(text)
 
 
+def _is_section(place: PurePath) -> bool:
+    """Return whether a file is the page of a section or topic (Hugo), in any language."""
+    return place.stem.partition(".")[0] == "_index"
+
+
 def _skip_reason(path: Path, page: Page) -> str | None:
     """Return the reason why a file is no article; None for an article."""
-    if path.stem == "_index" and not page.text.strip():
+    if _is_section(path) and not page.text.strip():
         return "section pages (_index) without words"
     if not page.has_data and path.suffix.lower() in FRONT_MATTER_SUFFIXES:
         return f"{path.suffix.lower()} files without front matter"
@@ -313,7 +330,7 @@ def _build_draft(
 
 def _kind(place: PurePosixPath, header: Header) -> Kind:
     is_page = "page" in (header.text("type"), header.text("layout"))
-    return Kind.PAGE if is_page or place.stem == "_index" else Kind.ARTICLE
+    return Kind.PAGE if is_page or _is_section(place) else Kind.ARTICLE
 
 
 def _title_and_body(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from hub.drafts import AuthorDraft, TopicDraft
+from hub.drafts import AuthorDraft, NameDraft, TopicDraft
 from hub.text import markup
 from hub.text.bodies import Body
 from hub.text.slugs import slug_of, url_key
@@ -23,6 +23,7 @@ MAX_PATTERN_DEPTH = 5
 _PATTERN = re.compile(r'<!--\s+wp:block\s+\{[^{}>]*"ref"\s*:\s*"?(\d+)"?[^>]*?\}\s+/-->')
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|heic)(?:\?|$)", re.IGNORECASE)
 # Languages whose written form depends on the region.
+_TERM_IDS = re.compile(r's:\d+:"([A-Za-z_-]{2,16})";i:(\d+);')
 _REGIONAL_LANGUAGES = frozenset({"zh", "pt", "sr"})
 
 
@@ -187,6 +188,7 @@ class Term(NamedTuple):
     parent: str
     description: str
     taxonomy: str
+    names: tuple[NameDraft, ...] = ()
 
 
 def _parse_topics(channel: Element) -> dict[str, TopicDraft]:
@@ -208,7 +210,41 @@ def _parse_topics(channel: Element) -> dict[str, TopicDraft]:
             if slug and slug not in terms:
                 taxonomy = "category" if parent_tag else "tag"
                 terms[slug] = Term(name[:200], parent, plain_text(description), taxonomy)
+    names = _translations(channel)
+    terms = {slug: term._replace(names=names.get(slug, ())) for slug, term in terms.items()}
     return {slug: _with_ancestors(slug, terms) for slug in terms}
+
+
+def _translations(channel: Element) -> dict[str, tuple[NameDraft, ...]]:
+    """Return the names of terms in other languages, by slug.
+
+    Polylang keeps the terms of a group, each of one language, as a term of its own, whose
+    description is an array of their ids by language, serialised by PHP.
+    """
+    terms = {
+        term.text("wp:term_id"): (
+            decode_slug(term.text(slug_tag)),
+            plain_text(term.text(name_tag))[:200],
+        )
+        for prefix, slug_tag, name_tag in (
+            ("wp:category", "wp:category_nicename", "wp:cat_name"),
+            ("wp:tag", "wp:tag_slug", "wp:tag_name"),
+            ("wp:term", "wp:term_slug", "wp:term_name"),
+        )
+        for term in channel.children(prefix)
+    }
+    names: dict[str, tuple[NameDraft, ...]] = {}
+    for group in channel.children("wp:term"):
+        if group.text("wp:term_taxonomy") == "term_translations":
+            pairs = _TERM_IDS.findall(group.text("wp:term_description"))
+            tags = {language_tag(tag): terms[id_] for tag, id_ in pairs if id_ in terms}
+            for slug, own_name in tags.values():
+                names[slug] = tuple(
+                    NameDraft(tag, name)
+                    for tag, (_, name) in tags.items()
+                    if tag and name and name != own_name
+                )
+    return names
 
 
 def _with_ancestors(slug: str, terms: dict[str, Term]) -> TopicDraft:
@@ -224,7 +260,9 @@ def _with_ancestors(slug: str, terms: dict[str, Term]) -> TopicDraft:
         if draft is not None:
             above = (*above, replace(draft, above=()))
         description = term.description or None
-        draft = TopicDraft(term.name, term_slug, parent_slug, description, above, term.taxonomy)
+        draft = TopicDraft(
+            *(term.name, term_slug, parent_slug, description, above, term.taxonomy, term.names)
+        )
     return draft or TopicDraft(slug, slug)
 
 

@@ -298,6 +298,24 @@ def test_translations_belong_together(tmp_path: Path) -> None:
     ]
 
 
+def test_titles_of_the_pages_of_topics_are_their_names_by_language(tmp_path: Path) -> None:
+    folder = files(
+        tmp_path / "s",
+        **{
+            "content__posts__a": "---\ntitle: A\ntags: [bread, Salt]\ncategories: Baking\n---\nB",
+            "content__tags__bread___index": "---\ntitle: Breads\n---\n",
+            "content__tags__bread___index.de": "---\ntitle: Brot\n---\n",
+            "content__categories__baking___index.de": "---\ntitle: Backen\n---\n",
+            "content__posts___index.de": "---\ntitle: Beiträge\n---\n",
+        },
+    )
+    (folder / "hugo.toml").write_text('defaultContentLanguage = "en"')
+    topics = the_draft(MarkdownReader(folder)).topics
+    assert {
+        topic.name: dict((n.language, n.name) for n in topic.translations) for topic in topics
+    } == {**{"bread": {"en": "Breads", "de": "Brot"}, "Salt": {}, "Baking": {"de": "Backen"}}}
+
+
 def test_what_is_no_article_is_left_out(tmp_path: Path) -> None:
     texts = {
         "_index": "---\ntitle: I\n---\n",

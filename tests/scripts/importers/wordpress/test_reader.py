@@ -394,3 +394,28 @@ def test_types_that_are_named_become_articles(tmp_path: Path) -> None:
         ("3", Kind.ARTICLE, Status.DRAFT),
     ]
     assert skip_reasons(reader) == ["posts of the type form", "attachments"]
+
+
+def test_polylang_names_terms_in_other_languages(tmp_path: Path) -> None:
+    def term(id_: int, taxonomy: str, slug: str, name: str, description: str = "") -> str:
+        return (
+            f"<wp:term><wp:term_id>{id_}</wp:term_id><wp:term_taxonomy>{taxonomy}</wp:term_taxonomy>"
+            f"<wp:term_slug>{slug}</wp:term_slug><wp:term_name>{name}</wp:term_name>"
+            f"<wp:term_description><![CDATA[{description}]]></wp:term_description></wp:term>"
+        )
+
+    group = 'a:3:{s:2:"en";i:3;s:2:"de";i:5;s:2:"fr";i:99;}'
+    terms = (
+        term(3, "category", "bread", "Bread")
+        + term(5, "category", "brot", "Brot")
+        + term(7, "post_tag", "salt", "Salt")
+        + term(9, "term_translations", "pll_6512", "pll_6512", group)
+    )
+    labels = "".join(
+        f'<category domain="{domain}" nicename="{slug}">{slug}</category>'
+        for domain, slug in (("category", "bread"), ("category", "brot"), ("post_tag", "salt"))
+    )
+    path = an_export(tmp_path, terms, an_item(1, more=labels))
+    topics = the_draft(WordPressReader(path)).topics
+    names = {topic.name: [(n.language, n.name) for n in topic.translations] for topic in topics}
+    assert names == {"Bread": [("de", "Brot")], "Brot": [("en", "Bread")], "Salt": []}
