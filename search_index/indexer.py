@@ -14,7 +14,7 @@ import anyio
 
 from hub import outbox, related
 from hub.db import health
-from hub.db.database import Reader
+from hub.db.database import Reader, next_commit
 from hub.db.leases import Lease
 from hub.errors import DatabaseError
 from hub.outbox import REBUILD_EVENT, Event, Follower, NotLeading
@@ -35,7 +35,10 @@ ROUND = 25
 
 MAX_PAUSE_SECONDS = 30.0
 POLL_SECONDS = 0.02
-"""Interval at which the database is checked for new commits; a check takes 5 µs."""
+"""The shortest interval at which the database is checked for new commits; a check takes 5 µs."""
+
+IDLE_SECONDS = 0.1
+"""The longest interval, reached some two seconds after a commit. Commits of this process end it."""
 
 NEIGHBOURS_BATCH = 16
 """Articles whose derived edges are updated in one transaction."""
@@ -149,14 +152,17 @@ class Indexer:
         await self._elect()
         await self._check_index()
         self.leading = True
-        last_stamp, next_retry, next_neighbours = -1, 0.0, math.inf
+        last_stamp, next_retry, next_neighbours, pause = -1, 0.0, math.inf, POLL_SECONDS
         try:
             while True:
                 # Every commit changes the stamp; failures are retried each second.
                 if (now := anyio.current_time()) >= next_retry:
                     last_stamp, next_retry = -1, now + 1.0
                     await self._renew()
-                if (current_stamp := self._db.stamp()) != last_stamp:
+                current_stamp, pause = self._db.stamp(), min(pause * 1.05, IDLE_SECONDS)
+                if current_stamp != last_stamp:
+                    if last_stamp != -1:
+                        pause = POLL_SECONDS
                     last_stamp = current_stamp
                     if self._is_suspended:
                         await self._resume()
@@ -167,6 +173,8 @@ class Indexer:
                 if now >= next_neighbours:
                     next_neighbours = now + await self._update_neighbours_in_turn()
                 await anyio.sleep(POLL_SECONDS)
+                if pause > POLL_SECONDS:
+                    await next_commit(pause - POLL_SECONDS)
         finally:
             await self._neighbours_lease.release()
 

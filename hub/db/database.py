@@ -205,6 +205,16 @@ async def run_in_transaction(
         raise fault from error
 
 
+async def next_commit(seconds: float) -> None:
+    """Wait until a transaction of this process has ended since the last call, `seconds` at most.
+
+    The indexer waits so, and need not look at the stamp often while nothing happens; transactions
+    of other processes end the wait no sooner.
+    """
+    client: Any = Tortoise.get_connection("default")
+    await client.writer.next_commit(seconds)
+
+
 def fault_of(error: Exception) -> DatabaseError | None:
     """Return the fault of the database that caused an error of a writer; None if it has no fault.
 

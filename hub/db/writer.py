@@ -78,6 +78,7 @@ class Writer:
         self.readers = 0
         self.turn = asyncio.Lock()
         self.free_until = 0.0
+        self._committed = asyncio.Event()
         self._queue = deque[_Job]()
         self._running: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()
@@ -97,6 +98,7 @@ class Writer:
         """
         self.hops += 1
         job = _Job(work, alone)
+        job.future.add_done_callback(lambda _: self._committed.set())
         self._queue.append(job)
         self._loop.call_soon_threadsafe(self._start)
         result: T = await job.future
@@ -106,6 +108,16 @@ class Writer:
         """Run a coroutine in the thread, outside of transactions, and return its result."""
         self.hops += 1
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(statement, self._loop))
+
+    async def next_commit(self, seconds: float) -> None:
+        """Return once a transaction has ended since the last call, at the latest after `seconds`.
+
+        For one waiter, in the loop of those who send. What other processes commit wakes nobody.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._committed.wait()
+        self._committed.clear()
 
     async def drain(self) -> None:
         """Wait until nothing is left to run, whoever still waits for it."""

@@ -14,7 +14,7 @@ from tortoise import Tortoise
 
 from hub import articles, comments, related
 from hub.auth import SYSTEM
-from hub.db.database import Reader, run, transaction
+from hub.db.database import Reader, next_commit, run, transaction
 from hub.db.timestamps import now
 from hub.db.writer import Writer
 from hub.drafts import ArticleChanges, NewArticle
@@ -113,6 +113,21 @@ async def test_transactions_that_wait_are_committed_together(db: Reader) -> None
     ]  # each sees those before it in its group, as if they were committed
     assert await tags(db) == [str(number) for number in range(8)]
     assert db.stamp() == stamp + 1
+
+
+async def test_who_waits_is_told_of_the_next_commit(db: Reader) -> None:
+    """One before the call too: it may have come after the waiter's last look at the stamp."""
+    with anyio.fail_after(60):
+        await save("before")
+        await next_commit(3600)
+        async with anyio.create_task_group() as group:
+            group.start_soon(next_commit, 3600)
+            await anyio.sleep(0)
+            await save("meanwhile")
+    await next_commit(0)
+    with anyio.move_on_after(0.05) as none:
+        await next_commit(3600)
+    assert none.cancelled_caught
 
 
 async def test_a_failing_one_undoes_itself_alone(db: Reader) -> None:
