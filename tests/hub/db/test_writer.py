@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from tortoise import Tortoise
 
@@ -122,7 +123,7 @@ async def test_who_waits_is_told_of_the_next_commit(db: Reader) -> None:
         await next_commit(3600)
         async with anyio.create_task_group() as group:
             group.start_soon(next_commit, 3600)
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             await save("meanwhile")
     await next_commit(0)
     with anyio.move_on_after(0.05) as none:
