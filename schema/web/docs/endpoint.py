@@ -10,7 +10,7 @@ from hub.settings import Settings
 from schema.server.conditional import conditional_response
 from schema.web import html_pages
 from schema.web.docs.find import search
-from schema.web.docs.source import MOVED, docs, groups, neighbours, render
+from schema.web.docs.source import docs, groups, neighbours, present_name, render
 from schema.web.html_pages import Head
 from schema.web.pages.session import Session, not_found
 
@@ -29,8 +29,8 @@ async def contents(request: Request, settings: Settings) -> Response:
 async def doc(request: Request, settings: Settings) -> Response:
     """Answer `/docs/<name>`: one page, or a permanent redirect from an earlier name."""
     name = request.path_params["name"]
-    if name in MOVED:
-        return RedirectResponse("../" * name.count("/") + MOVED[name], 308)
+    if (present := present_name(name)) != name:
+        return RedirectResponse("../" * name.count("/") + present, 308)
     return _page(request, settings, name)
 
 

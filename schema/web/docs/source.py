@@ -53,7 +53,10 @@ MOVED: Mapping[str, str] = {
     "search-box": "how-to/search-box",
     "settings": "reference/settings",
 }
-"""Earlier names of pages, with the present ones: their addresses redirect permanently."""
+"""Earlier names of pages, with the present ones: their addresses redirect permanently.
+
+Those that `present_name` finds without it need no entry.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,19 @@ class Group(NamedTuple):
 
     kind: str
     pages: Sequence[tuple[str, str]]
+
+
+def present_name(name: str) -> str:
+    """Return the name of the page that is meant by a name.
+
+    That is an earlier name, or a page's own name without its folder, if no other page has it.
+    """
+    if name in docs():
+        return name
+    if name in MOVED:
+        return MOVED[name]
+    pages = [page for page in docs() if name and page.endswith(f"/{name}")]
+    return pages[0] if len(pages) == 1 else name
 
 
 @cache

@@ -46,7 +46,13 @@ async def test_the_index_lists_every_page(client: Client) -> None:
     assert {f"adr/{name}" for name in listed} == decisions
 
 
-@pytest.mark.parametrize(("earlier", "name"), MOVED.items())
+EARLIER = {
+    **MOVED,
+    **{name: f"how-to/{name}" for name in ("editors", "preview", "audit")},
+}
+
+
+@pytest.mark.parametrize(("earlier", "name"), EARLIER.items())
 async def test_an_earlier_address_redirects(earlier: str, name: str, client: Client) -> None:
     assert earlier not in docs()
     answer = await client.http.get(f"/docs/{earlier}")
