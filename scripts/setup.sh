@@ -66,6 +66,17 @@ need_chromium() {
     "Install it by other means, or name one: CHROMIUM=/path/to/chromium $0"
 }
 
+find_firefox() {
+  command -v "${FIREFOX:-firefox-esr}" || command -v firefox
+}
+
+need_firefox() {
+  find_firefox >/dev/null && return
+  { with_apt firefox-esr && find_firefox >/dev/null; } || fail \
+    "Firefox could not be installed (see above). tests/browser/test_firefox.py needs it." \
+    "Install it by other means, or name one: FIREFOX=/path/to/firefox $0"
+}
+
 find_postgres() {
   command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null
 }

@@ -1,7 +1,8 @@
 """A real server with the demo content, a page of another origin, and Debian's Chromium.
 
-No host but 127.0.0.1 can be found from the browser. Screenshots are kept in `screenshots/` in the
-clone. Without a browser all of this is skipped, unless CI is set: then it fails.
+No host but 127.0.0.1 can be found from the browser. Screenshots are kept in the folder
+`HUB_TEST_SCREENSHOTS`, or else in `screenshots/` in the clone. Without a browser all of this is
+skipped, unless CI is set: then it fails.
 """
 
 from __future__ import annotations

@@ -203,6 +203,7 @@ def test_pages_are_light_and_read_whole_at_twice_the_size(browser: Browser, serv
         "/": (3, 30_000),
         "/stories/electric-crossing": (4, 30_000),
         "/search?q=ferry": (2, 9_000),
+        "/docs/": (4, 30_000),
     }
     for path, (requests, size) in most.items():
         context = browser.new_context(viewport={"width": 360, "height": 700})

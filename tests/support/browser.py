@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing_extensions import override
 
 from tests.support.paths import ROOT
 
-SCREENSHOTS = ROOT / "screenshots"
+SCREENSHOTS = Path(os.environ.get("HUB_TEST_SCREENSHOTS") or ROOT / "screenshots")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
@@ -131,7 +132,7 @@ class Box:
         return self.titles.first.inner_text()
 
     def take_screenshot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
+        SCREENSHOTS.mkdir(exist_ok=True, parents=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def run_axe(self) -> list[str]:

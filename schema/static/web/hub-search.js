@@ -160,7 +160,9 @@ mark{background:var(--_mark);color:var(--_text);border-radius:.15em}
 .notice{margin:.6rem .9rem;padding:.6rem .8rem;border-inline-start:4px solid var(--_accent);background:var(--_soft);border-radius:var(--_round)}
 .link{color:var(--_accent);text-decoration:underline;padding:.1em .3em;min-height:0}
 .facets{display:flex;gap:.4rem;overflow-x:auto;padding:.2rem;margin:0 -.2rem .4rem;scrollbar-width:thin}
-.facets button{flex:none;border:1px solid var(--_line);border-radius:2em;padding:.15em .8em;font-size:.85em}
+p.facets{flex-wrap:wrap}
+.facets>*{flex:none}
+.facets button{border:1px solid var(--_line);border-radius:2em;padding:.15em .8em;font-size:.85em}
 .facets button[aria-pressed=true]{background:var(--_accent);border-color:var(--_accent);color:var(--_back)}
 h2{font-size:.95em;margin:.9rem 0 .3rem}
 ol,ul{list-style:none;margin:0;padding:0}
