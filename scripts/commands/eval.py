@@ -17,7 +17,7 @@ import typer
 from hub.settings import Settings
 from scripts.commands import judgements
 from scripts.commands.output import echo
-from scripts.importers.fidelity import comparison
+from scripts.importers.fidelity import comparison, headlines
 from scripts.importers.html import extraction_quality
 from scripts.importers.registry import open_reader
 from scripts.importers.source import SourceError
@@ -108,7 +108,8 @@ def html(
 
     A page's F1 is the harmonic mean of precision and recall over its words, each as often as it
     stands there, upper and lower case alike (as extractors are compared by, e.g. Bevendorff et
-    al., "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023).
+    al., "An Empirical Comparison of Web Content Extraction Algorithms", SIGIR 2023). Then the tags
+    of each page are stripped, and the headline is looked for in its text.
     """
     figures = extraction_quality.measure_f1(folder)
     if not figures:
@@ -118,8 +119,14 @@ def html(
     for name, value in sorted(figures.items(), key=lambda entry: entry[1])[:LISTED_QUERIES]:
         echo(f"{value:.3f}  {name}")
     echo(f"mean F1 {mean:.4f} over {len(figures)} pages; above are the worst")
+    results = headlines.measure_headlines(folder)
+    for name, result in results.items():
+        if not result.is_right:
+            echo(f"without tags, {name} is called: {result.headline or '(nothing)'}")
+    right = sum(result.is_right for result in results.values())
+    echo(f"without tags, {right} of {len(results)} pages have their headline")
     if as_json:
-        echo(json.dumps({"f1": round(mean, 6), "of_page": figures}))
+        echo(json.dumps({"f1": round(mean, 6), "of_page": figures, "headlines": right}))
 
 
 @app.command("import")

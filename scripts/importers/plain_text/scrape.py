@@ -23,14 +23,13 @@ from scripts.importers.content.boilerplate import (
 )
 from scripts.importers.content.dates import find_date
 from scripts.importers.content.headline_lines import parse_headline
+from scripts.importers.plain_text.headline import find_headline, without_site
 from scripts.importers.source import public_name
 
 PROSE_LENGTH = 80
 MIN_BODY_WEIGHT = 12
 """Weight of a run from which a comment form can end it: about four paragraphs."""
 MAX_GAP = 30
-MAX_ABOVE = 60
-MIN_SCORE = 2.5
 MAX_BELOW = 400
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[[…. ]+\]|»)$")
 _STAMP = re.compile(r"(?i)\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|(?:filed|posted)\s+(?:to|in|under|on)\b")
@@ -67,8 +66,8 @@ def parse_scrape(text: str) -> Scrape:
     lines = [line for line in lines if line]
     start, stop = _find_body(lines)
     lead = next((index for index in range(start, stop) if _is_prose(lines[index])), start)
-    title_at = _find_title(lines, lead, stop)
-    title = lines[title_at] if title_at is not None else ""
+    title_at = find_headline(lines, lead, stop, _is_byline)
+    title = without_site(lines[title_at]) if title_at is not None else ""
     after_title = 0 if title_at is None else title_at + 1
     lead = max(lead, after_title)
     subtitles = [line for line in lines[max(start, after_title) : lead] if _is_subtitle(line)]
@@ -201,41 +200,6 @@ def _is_headline(line: str) -> bool:
 def _is_subtitle(line: str) -> bool:
     """Tell whether a line between headline and prose belongs to the article."""
     return line.count(" ") >= 4 and not _is_byline(line)
-
-
-def _find_title(lines: list[str], start: int, stop: int) -> int | None:
-    """Return the index of the headline: the candidate above the body with the best score.
-
-    A line of some length that occurs twice is nearly always the headline, even where it looks like
-    prose; else it is close above the body, with byline or date soon below it.
-    """
-    counts = Counter(headline_key(line) for line in lines[:stop])
-    best: tuple[float, int] | None = None
-    for at in range(min(start + 2, stop - 1), max(-1, start - MAX_ABOVE), -1):
-        line = lines[at]
-        words = len(re.findall(r"[^\W\d_]{2,}", line))
-        is_repeated = counts[headline_key(line)] > 1 and words >= 5
-        if not (3 <= words <= 40 and len(line) <= 300) or (at >= start and not is_repeated):
-            continue
-        if is_boilerplate(line) or _is_byline(line) or parse_headline(line) or section_kind(line):
-            continue
-        if _CAPTION.search(line):
-            continue
-        score = (
-            min(words, 8) / 2
-            - (start - at) / 12
-            + (6 if is_repeated else 0)
-            + (1 if at == 0 else 0)
-        )
-        below = lines[at + 1 : min(start, at + 8)]
-        score += next(
-            (3 - gap / 4 for gap, line_below in enumerate(below) if _is_byline(line_below)), 0
-        )
-        ends_sentence = _SENTENCE_END.search(line) and line[-1] not in "?!…"
-        score -= 2 if not is_repeated and (ends_sentence or _STOP.search(line)) else 0
-        if best is None or score >= best[0]:
-            best = (score, at)
-    return best[1] if best is not None and best[0] > MIN_SCORE else None
 
 
 def _is_byline(line: str) -> bool:
