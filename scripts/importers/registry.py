@@ -235,8 +235,14 @@ def _is_records(head: FileHead) -> bool:
 
 
 def _is_markdown(head: FileHead) -> bool:
-    fences = ("---\n", "---\r\n", "+++\n", "+++\r\n")
-    return not head.is_markup and (head.suffix in MARKDOWN_SUFFIXES or head.starts_with(*fences))
+    if head.is_markup or head.suffix in MARKDOWN_SUFFIXES:
+        return not head.is_markup
+    if not head.starts_with("---\n", "---\r\n", "+++\n", "+++\r\n"):
+        return False
+    try:  # a rule at the top of a text is no front matter
+        return head.suffix not in text_reader.SUFFIXES or _has_front_matter(head.path)
+    except UnreadableFile:
+        return True
 
 
 def _is_page(head: FileHead) -> bool:

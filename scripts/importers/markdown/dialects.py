@@ -1,4 +1,4 @@
-"""Extensions of Markdown that generators understand: callouts, task lists, definition lists.
+"""Extensions of Markdown that generators understand: callouts, task lists, definition lists, marks.
 
 Read are `:::note` (Docusaurus, VuePress, Starlight), `> [!NOTE]` (GitHub, Hugo, Obsidian) and
 `!!! note` (MkDocs, Python-Markdown); each becomes a quotation with its title in bold.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from hub.text import markup
 from hub.text.bodies import Body, Markup
+from scripts.importers.markdown import code_spans
 
 MAX_DEPTH = 8
 
@@ -28,6 +29,7 @@ _COLONS = re.compile(
     r"[ \t]*+(?:\[(?P<label>[^\]\n]*+)\]|\{[^}\n]*+\}|(?P<title>[^\n]*+))[ \t]*+$",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"(?<![=\w\\])==(?![=\s])((?:[^=\n]|=(?!=)){1,500}?)(?<![\s=])==(?![=\w])")
 _END = re.compile(r"[ \t]*+(:{3,}+)[ \t]*+$")
 _MARKED = re.compile(
     r"(?:!!!|\?\?\?\+?)[ \t]++(?P<kind>[\w-]++)[^\"\n]*+(?:\"(?P<title>[^\"\n]*+)\")?[ \t]*+$"
@@ -42,10 +44,17 @@ _NO_TERM = re.compile(r"[ \t]*+(?:[#>|<]|[-*+][ \t]|\d++[.)][ \t]|$)|[ \t]{4}")
 
 def to_markdown(text: str, depth: int = 0) -> str:
     """Convert extensions to plain Markdown with tags of HTML; code stays as it is."""
+    if "==" in text and not depth:
+        text = code_spans.convert_prose(text, _mark)
     if not _HINT.search(text) or depth > MAX_DEPTH:
         return text
     lines = text.split("\n")
     return "\n".join(_convert(lines, depth))
+
+
+def _mark(text: str) -> str:
+    """Convert `==words==` to a mark; a comparison, or a line below a heading, is none."""
+    return _MARK.sub(r"<mark>\1</mark>", text)
 
 
 def _convert(lines: list[str], depth: int) -> Iterator[str]:

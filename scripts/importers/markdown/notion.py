@@ -73,6 +73,11 @@ def _is_in_database(path: Path) -> bool:
     return any(folder.parent.glob(f"{escape(folder.name)}*.csv"))
 
 
+def read_properties(text: str) -> dict[str, str]:
+    """Return the properties in `Name: value` lines, under the names of front matter."""
+    return dict(_read_pairs(text))
+
+
 def _read_pairs(text: str) -> Iterable[tuple[str, str]]:
     for line in text.splitlines():
         name, _, value = line.partition(":")

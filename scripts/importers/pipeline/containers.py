@@ -17,6 +17,9 @@ from scripts.importers.markdown import notion
 from scripts.importers.markdown.reader import MarkdownReader
 from scripts.importers.services.medium.reader import MediumReader
 from scripts.importers.services.medium.reader import is_export as is_medium
+from scripts.importers.services.notion import reader as notion_html
+from scripts.importers.services.notion.reader import NotionReader
+from scripts.importers.services.notion.reader import is_export as is_notion_html
 from scripts.importers.services.substack.reader import SubstackReader
 from scripts.importers.services.substack.reader import is_export as is_substack
 from scripts.importers.source import SourceReader
@@ -67,6 +70,7 @@ def _is_page_of_posts(place: PurePosixPath) -> bool:
 CONTAINERS = (
     Container("Substack", is_substack, _is_page_of_posts, SubstackReader),
     Container("Notion", notion.is_export, notion.is_post, MarkdownReader),
+    Container("Notion", is_notion_html, notion_html.is_post, NotionReader),
     Container("Medium", is_medium, _is_page_of_posts, MediumReader),
     Container(
         "Google Takeout",

@@ -45,6 +45,7 @@ _WORD = r"[A-ZÀ-Þ][\w.'’À-ÿ-]+"
 _NAME = rf"{_WORD}(?: (?:[A-ZÀ-Þ]\.|de|van|von|der|la|di|\([A-Z.]+\)|{_WORD})){{1,3}}"
 _BYLINE = re.compile(rf"(?:by|By|BY|von|par|por)\b:?\s+(?P<name>{_NAME})(?=$|\W)")
 _NAME_ALONE = re.compile(rf"(?P<name>{_NAME})\W*$")
+_MARKS = re.compile(r"^#{1,6}\s+|</?[a-z][a-z0-9]*>|\*\*|\s+#+$")
 _CLOSED = re.compile(r"(?i)comments (?:are|have been) (?:now )?(?:closed|disabled|turned off)")
 
 
@@ -67,7 +68,9 @@ def parse_scrape(text: str) -> Scrape:
     start, stop = _find_body(lines)
     lead = next((index for index in range(start, stop) if _is_prose(lines[index])), start)
     title_at = find_headline(lines, lead, stop, _is_byline)
-    title = without_site(lines[title_at]) if title_at is not None else ""
+    if title_at is None and lead == 1 and _is_short_title(lines[0]):
+        title_at = 0
+    title = without_site(_MARKS.sub("", lines[title_at])) if title_at is not None else ""
     after_title = 0 if title_at is None else title_at + 1
     lead = max(lead, after_title)
     subtitles = [line for line in lines[max(start, after_title) : lead] if _is_subtitle(line)]
@@ -200,6 +203,12 @@ def _is_headline(line: str) -> bool:
 def _is_subtitle(line: str) -> bool:
     """Tell whether a line between headline and prose belongs to the article."""
     return line.count(" ") >= 4 and not _is_byline(line)
+
+
+def _is_short_title(line: str) -> bool:
+    """Tell whether a line right above the body may be a headline of one or two words."""
+    plain = _MARKS.sub("", line)
+    return plain[:1].isalnum() and len(plain) < PROSE_LENGTH and not is_boilerplate(line)
 
 
 def _is_byline(line: str) -> bool:

@@ -43,10 +43,14 @@ class PostFolderReader(ABC):
         files = (self.folder / "posts").rglob("*")
         return sorted(f for f in files if f.suffix.lower() in SUFFIXES and f.name[0] not in "._")
 
+    def place(self, path: Path) -> str:
+        """Return the path of a post within its folder."""
+        return path.relative_to(self.folder / "posts").as_posix()
+
     def read(self) -> Iterator[Record]:
         """See `SourceReader.read`."""
         for path in self.paths():
-            place = path.relative_to(self.folder / "posts").as_posix()
+            place = self.place(path)
             yield from catch_errors(place, self._read_file(path, place))
 
     def _read_file(self, path: Path, place: str) -> Iterator[Record]:

@@ -33,7 +33,7 @@ from scripts.importers.source import (
     first_words,
     public_name,
 )
-from scripts.importers.wordpress import builders, shortcodes
+from scripts.importers.wordpress import builders, shortcodes, squarespace
 from scripts.importers.wordpress.site import (
     Attachment,
     Export,
@@ -268,6 +268,9 @@ def _body(item: Element, export: Export, notes: Notes) -> str:
     content, restricted = shortcodes.remove_restricted_blocks(_content(item, notes))
     if restricted:
         notes.append("blocks of it are for paying readers only, and were left out")
+    content, blocks = squarespace.remove_blocks(content)
+    if blocks:
+        notes.append(f"blocks that are no text were left out: {', '.join(blocks)}")
     content, missing = export.insert_patterns(_insert_footnotes(content, item))
     if missing:
         notes.append(f"{missing} synced patterns were left out, which the export does not hold")

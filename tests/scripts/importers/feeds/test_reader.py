@@ -265,3 +265,11 @@ def test_a_date_that_cannot_be_read_is_a_note_and_not_now(tmp_path: Path) -> Non
     records = list(FeedReader(path).read())
     assert the_draft(records).published_at == datetime(1970, 1, 1, tzinfo=UTC)
     assert "its date 'Tue,' cannot be read" in messages(records)
+
+
+def test_the_source_has_no_parameter_of_its_site(tmp_path: Path) -> None:
+    link = "<link>https://medium.com/@nora?source=rss-abc------2</link>"
+    item = "<item><title>A</title><description>Words.</description></item>"
+    path = tmp_path / "feed.xml"
+    path.write_text(f"<rss version='2.0'><channel>{link}{item}</channel></rss>")
+    assert FeedReader(path).source == "medium.com/%40nora"

@@ -40,3 +40,17 @@ NOTE = "<blockquote><p><strong>{}</strong></p><p>Mind <em>it</em>.</p></blockquo
 def test_extensions_become_plain_html(text: str, html: str) -> None:
     rendered = to_html(Body(dialects.to_markdown(text), Markup.MARKDOWN))
     assert rendered.replace("\n", "") == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("A ==marked== word.", "<mark>marked</mark>"),
+        ("`==code==`", "<code>==code==</code>"),
+        ("```\n==code==\n```", "==code=="),
+        ("x == y and y == z", "x == y and y == z"),
+        ("if a==b and c==d", "a==b and c==d"),
+    ],
+)
+def test_words_between_two_equal_signs_are_marked(text: str, html: str) -> None:
+    assert html in to_html(Body(dialects.to_markdown(text), Markup.MARKDOWN))

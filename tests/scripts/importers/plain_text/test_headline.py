@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scripts.importers.plain_text.scrape import parse_scrape
+from scripts.importers.registry import open_reader
+from tests.support.importer_inputs import the_draft
 
 HEADLINE = "Night ferry returns to the harbour after two winters"
 PROSE = (
@@ -67,3 +71,17 @@ def test_a_headline_in_a_language_without_spaces_is_recognised() -> None:
     ) * 4
     lines = ["转播到微博", "首页 > 新闻 > 港口", headline, "2024年05月02日07:17", *body]
     assert parse_scrape("\n\n".join(lines)).title == headline
+
+
+@pytest.mark.parametrize("first", ["Ferry", "# Ferry", "<b>Ferry</b>", "## Ferry ##"])
+def test_a_short_line_above_the_text_is_its_headline(first: str) -> None:
+    assert parse_scrape("\n\n".join([first, *PROSE])).title == "Ferry"
+
+
+@pytest.mark.parametrize("first", ["---", "+++", "{not json", "[1]"])
+def test_an_odd_first_line_hides_no_text(first: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text("\n\n".join([first, *PROSE]) + "\n", encoding="utf-8")
+    draft = the_draft(open_reader(path))
+    assert "The ferry company has promised" in draft.body.content
+    assert draft.title.startswith("The night ferry sails again")
