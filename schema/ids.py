@@ -23,6 +23,7 @@ REPORTED_LINK = "ReportedLink"
 OUTSIDE_LINK = "OutsideLink"
 SYNONYMS = "SynonymSet"
 PIN = "Pin"
+RULE = "SearchRule"
 AUDIT_ENTRY = "AuditEntry"
 _LARGEST = 2**63 - 1
 

@@ -21,7 +21,7 @@ from schema.types.article import Article, ArticleConnection
 from schema.types.audit import AuditEntryConnection, audit_log
 from schema.types.author import Author, AuthorConnection, author_by_slug, author_list
 from schema.types.comment import ModeratedComment, ModeratedCommentConnection
-from schema.types.enums import ArticleOrder, SearchScope, SearchSort
+from schema.types.enums import ArticleOrder, SearchDates, SearchScope, SearchSort
 from schema.types.fields import resolved
 from schema.types.filters import ArticleFilter, SearchFilter, article_filter
 from schema.types.graph.dangling import DanglingLink, dangling_links
@@ -166,9 +166,17 @@ def _search(
             description="What to look through: the articles, approved comments on them, or both.",
         ),
     ] = IN_ARTICLES,
+    dates: Annotated[
+        SearchDates,
+        strawberry.argument(
+            description="What words for a time in the text do, as `last week`; see `understood`."
+        ),
+    ] = SearchDates.PREFER,
 ) -> Awaitable[SearchResults]:
     cut = SearchPageArgs(first, after, last, before)
-    return run_search(info, query, filter, sort, cut, as_you_type=as_you_type, within=within)
+    return run_search(
+        info, query, filter, sort, cut, as_you_type=as_you_type, within=within, dates=dates
+    )
 
 
 def _suggest(
@@ -249,7 +257,8 @@ class Query:
     )
     search_tuning: SearchTuning | None = resolved(
         search_tuning,
-        "The synonyms and pins that editors have set. Needs the permission `tune`.",
+        "The synonyms, stop words, pins and rules that editors have set. Needs the permission "
+        "`tune`.",
     )
     release: Release | None = resolved(
         release, "One release; null if there is none. Needs the permission `read`."

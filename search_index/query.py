@@ -11,7 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
+from search_index.explanations import ScorePart
 from search_index.fields import Extremes, NumberField, NumberRange, TextField
+from search_index.rules import NO_RULES, AppliedRules, Rule
 
 MAX_TEXT = 5_000
 """Characters of a query's text that are parsed; further ones are ignored."""
@@ -183,11 +185,21 @@ class Filter:
 class Synonym:
     """Equivalent words or phrases: a search for any of them finds the others too.
 
-    With `typed`, one way only: a search for `typed` finds the `words` too, but not vice versa.
+    With `typed`, one way only: a search for `typed` finds the `words` too, but not vice versa. With
+    `language`, the others are found in articles of that language alone.
     """
 
     words: tuple[str, ...]
     typed: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopWord:
+    """A word that is left out of queries with others; with `language`, if it is of that one."""
+
+    word: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,8 @@ class Tuning:
 
     synonyms: tuple[Synonym, ...] = ()
     pins: tuple[Pin, ...] = ()
+    stop_words: tuple[StopWord, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 UNTUNED = Tuning()
@@ -222,6 +236,31 @@ class Withdrawn(NamedTuple):
 NOTHING_WITHDRAWN = Withdrawn()
 
 
+class DateWords(Enum):
+    """What words for a time in a text do (`latest`, `last week`, `2024`), beside being words.
+
+    PREFER: articles of that time score a little more. REQUIRE: only these are hits, and the words
+    are no longer searched. IGNORE: nothing.
+    """
+
+    PREFER = "PREFER"
+    REQUIRE = "REQUIRE"
+    IGNORE = "IGNORE"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Words of a text that mean a time: from `published_from` until before `published_to`.
+
+    `newest`: they ask for the latest articles, whenever that was.
+    """
+
+    text: str
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    newest: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """A search request.
@@ -234,7 +273,8 @@ class SearchQuery:
     prefix, for search boxes. `explain` adds the parts of each hit's score, if hits are ordered by
     it; that doubles the work. The page holds hits after the cursor `after` and before `before`,
     both of the same sort: the first `limit` of them, or with `backward` the last, in the same
-    order.
+    order. `dates` is what words for a time do; `now` is the time of the search, that of the clock
+    if it is None.
     """
 
     text: str
@@ -254,6 +294,8 @@ class SearchQuery:
     explain: bool = False
     tuning: Tuning = UNTUNED
     withdrawn: Withdrawn = NOTHING_WITHDRAWN
+    dates: DateWords = DateWords.IGNORE
+    now: datetime | None = None
 
 
 class Highlight(NamedTuple):
@@ -265,45 +307,6 @@ class Highlight(NamedTuple):
     field: str
     fragments: tuple[str, ...]
     paragraphs: tuple[int, ...] = ()
-
-
-class ScoreKind(Enum):
-    """The reason for a part of a score."""
-
-    WORD = "WORD"
-    NEIGHBOURS = "NEIGHBOURS"
-    EVERY_WORD = "EVERY_WORD"
-    TITLE = "TITLE"
-    RECENCY = "RECENCY"
-    PIN = "PIN"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCount:
-    """The number of occurrences of words in a field of a document, and the field's boost."""
-
-    field: str
-    count: int
-    boost: float
-
-
-@dataclass(frozen=True, slots=True)
-class ScorePart:
-    """A part of a hit's score; all parts of a hit sum up to it.
-
-    A WORD, and NEIGHBOURS (adjacent words in the order of the query), hold the terms that matched,
-    the fields of the document that contain them with the number of occurrences, the inverse
-    document frequency (`idf`), the weighted frequency (`tf`), and the `weight` of this match
-    relative to an exact one. A PIN adds nothing: the hit's rank does not depend on its score.
-    """
-
-    kind: ScoreKind
-    score: float
-    text: str = ""
-    fields: tuple[FieldCount, ...] = ()
-    idf: float = 0.0
-    tf: float = 0.0
-    weight: float = 1.0
 
 
 class Hit(NamedTuple):
@@ -358,7 +361,9 @@ class Page:
     `backward`, before these. `has_every_word`: some document that passes no filter but that of the
     viewer has all words of the text, in any form of them or as editors' synonyms and pins say, but
     not as a correction of the spelling; also if that is not known. `language` is that of the first
-    hit, "" without one. `extremes` has the fields of the query that any hit has.
+    hit, "" without one. `extremes` has the fields of the query that any hit has. `rules`
+    are those of the editors that apply, `understood` the words that mean a time. Until `expires_at`
+    the page is the same, while the index does not change; None for ever.
     """
 
     hits: tuple[Hit, ...]
@@ -371,6 +376,9 @@ class Page:
     took_ms: float = 0.0
     has_every_word: bool = True
     language: str = ""
+    rules: AppliedRules = NO_RULES
+    understood: tuple[Understood, ...] = ()
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.db.database import open_database
-from hub.errors import NotFound
+from hub.errors import Invalid, NotFound
 from hub.rate_limits import daily_secret
 from hub.search.settled import Search
 from hub.search.statistics import QueryCounter
@@ -107,6 +107,25 @@ def test_blocked_searches_on_the_command_line(data: Path) -> None:
     assert hub(data, "search", "blocked") == ""
     with pytest.raises(NotFound):
         hub(data, "search", "unblock", "jane doe")
+
+
+def test_rules_and_stop_words_on_the_command_line(data: Path) -> None:
+    add = ("rules", "add", "Closed", "--text", "warm seat", "--match", "contains")
+    hub(data, *add, "--banner", "No seats", "--boost", "2 kind=page newer=30", "--only", "older=2")
+    output = hub(data, "rules", "list")
+    assert "contains warm seat" in output
+    assert "x 2 kind=PAGE newer=30" in output
+    assert hub(data, "rules", "disable", "1") == "Rule 1 is disabled.\n"
+    [rule] = [json.loads(line) for line in hub(data, "rules", "list", "--json").splitlines()]
+    assert (rule["is_enabled"], rule["boosts"][0]["newer_than_days"]) == (False, 30)
+    hub(data, "rules", "remove", "1")
+    for wrong in (["--boost", "kind=PAGE"], ["--only", "size=9"]):
+        with pytest.raises(Invalid):
+            hub(data, *add, *wrong)
+    hub(data, "stopwords", "add", "Seat", "--language", "en")
+    assert "seat" in hub(data, "stopwords", "list")
+    hub(data, "stopwords", "remove", "seat", "--language", "en")
+    assert "seat" not in hub(data, "stopwords", "list")
 
 
 def test_pins_on_the_command_line(data: Path) -> None:

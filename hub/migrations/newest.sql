@@ -314,6 +314,12 @@ CREATE TABLE "revision" (
     "article_id" BIGINT NOT NULL REFERENCES "article" ("id") ON DELETE CASCADE, "subtitle" VARCHAR(500), "base" BIGINT, "change" VARCHAR(16)   /* CREATED: CREATED\nREVISED: REVISED\nIMPORTED: IMPORTED\nPUBLISHED: PUBLISHED\nSCHEDULED: SCHEDULED\nARCHIVED: ARCHIVED\nUNPUBLISHED: UNPUBLISHED\nRESTORED: RESTORED */, "content" BLOB, "published_at" TIMESTAMP, "saved_at" TIMESTAMP,
     CONSTRAINT "uid_revision_article_5c9c13" UNIQUE ("article_id", "version")
 );
+CREATE TABLE "search_rule" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "name" VARCHAR(100) NOT NULL,
+    "is_enabled" INT NOT NULL DEFAULT 1,
+    "definition" TEXT NOT NULL
+);
 CREATE TABLE "slug_history" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -327,6 +333,12 @@ CREATE TABLE "spam_feature" (
     "spam" INT NOT NULL,
     "others" INT NOT NULL
 );
+CREATE TABLE "stop_word" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "word" VARCHAR(100) NOT NULL,
+    "language" VARCHAR(16) NOT NULL DEFAULT '',
+    CONSTRAINT "uid_stop_word_word_99238e" UNIQUE ("word", "language")
+);
 CREATE TABLE "stored_setting" (
     "name" VARCHAR(100) NOT NULL  PRIMARY KEY,
     "value" TEXT NOT NULL
@@ -335,7 +347,7 @@ CREATE TABLE "synonym_set" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "words" TEXT NOT NULL,
     "typed" VARCHAR(100)
-);
+, "language" VARCHAR(16));
 CREATE TABLE "token" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "name" VARCHAR(200) NOT NULL,
@@ -395,6 +407,7 @@ INSERT INTO "tortoise_migrations" VALUES(31,'hub','0032_media',strftime('%Y-%m-%
 INSERT INTO "tortoise_migrations" VALUES(32,'hub','0033_suggestions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(33,'hub','0034_outside_links',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(34,'hub','0035_discussions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(35,'hub','0039_rules',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -502,5 +515,5 @@ CREATE INDEX "idx_outside_lin_checked_4cbba1" ON "outside_link" ("checked_at");
 CREATE INDEX "idx_outside_lin_article_e95628" ON "outside_link" ("article_id");
 CREATE INDEX "idx_comment_eve_at_54077b" ON "comment_event" ("at");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',34);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',35);
 COMMIT;

@@ -53,7 +53,7 @@ from hub.models.relation import (
 )
 from hub.models.revision import Revision, RevisionChange
 from hub.models.topic import FormerTopic, Topic
-from hub.models.tuning import Pin, SynonymSet
+from hub.models.tuning import Pin, SearchRule, StopWord, SynonymSet
 from hub.models.webhook import Lease, MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
 
 __all__ = [
@@ -111,9 +111,11 @@ __all__ = [
     "Revision",
     "RevisionChange",
     "Role",
+    "SearchRule",
     "SlugHistory",
     "SpamFeature",
     "Status",
+    "StopWord",
     "StoredSetting",
     "SynonymSet",
     "Token",

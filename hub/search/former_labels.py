@@ -5,7 +5,7 @@ A former slug or name under which readers never saw the label finds it for staff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal, NamedTuple
 
 from hub.auth import Condition, Permission, Viewer, author_condition, topic_condition
@@ -52,6 +52,20 @@ async def with_present_slugs(db: Reader, slugs: LabelSlugs, viewer: Viewer) -> L
         for kind, values in by_kind.items()
     )
     return LabelSlugs(topics, authors)
+
+
+async def present_topics(db: Reader, slugs: Collection[str]) -> dict[str, str]:
+    """Return the present slugs of topics by those that they had. One statement; none without."""
+    if not slugs:
+        return {}
+    return dict(
+        await db.rows(
+            "SELECT f.slug, t.slug FROM former_topic f JOIN topic t ON t.id = f.topic_id"
+            f" WHERE f.slug IN ({marks(list(slugs))})"
+            " AND NOT EXISTS (SELECT 1 FROM topic o WHERE o.slug = f.slug)",
+            list(slugs),
+        )
+    )
 
 
 async def slugs_by_name(

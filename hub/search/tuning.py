@@ -1,4 +1,4 @@
-"""Search tuning by editors: synonyms and pins. Their only writer.
+"""Search tuning by editors: synonyms, stop words and pins. Their only writer.
 
 They apply to the next search of any process; nothing is reindexed.
 """
@@ -11,7 +11,7 @@ from hub import audit, outbox
 from hub.auth import Permission, Viewer, article_statuses
 from hub.db.database import transaction
 from hub.errors import Invalid, NotFound
-from hub.models import Article, Pin, SynonymSet
+from hub.models import Article, Pin, StopWord, SynonymSet
 from hub.text import validation
 
 MAX_SETS = 2_000
@@ -20,6 +20,9 @@ MAX_SETS = 2_000
 MAX_WORDS = 20
 """Maximum number of words in a set."""
 
+MAX_STOP_WORDS = 2_000
+"""Maximum number of stop words."""
+
 MAX_PINS = 2_000
 """Maximum number of pins."""
 
@@ -27,10 +30,13 @@ MAX_TYPED = 200
 
 
 @transaction
-async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = None) -> int:
+async def add_synonyms(
+    words: Sequence[str], *, by: Viewer, typed: str | None = None, language: str | None = None
+) -> int:
     """Store these words or phrases as synonyms of each other, and return the set's id.
 
-    With `typed`, one way only: a search for `typed` finds the words too.
+    With `typed`, one way only: a search for `typed` finds the words too. With `language`, they are
+    found in articles of that language alone.
 
     Raises:
         NotAllowed: `by` may not tune search.
@@ -47,8 +53,9 @@ async def add_synonyms(words: Sequence[str], *, by: Viewer, typed: str | None = 
     row = await SynonymSet.create(
         words="\n".join(lines),
         typed=None if typed is None else validation.line(typed, "typed", 100),
+        language=None if language is None else validation.language(language),
     )
-    names = ("words", "typed")
+    names = ("words", "typed", "language")
     await audit.record_row("synonyms.add", row, names, by=by)
     await outbox.announce([outbox.SEARCH_TAG])
     return int(row.id)
@@ -67,9 +74,58 @@ async def remove_synonyms(id_: int, *, by: Viewer) -> None:
     if row is None:
         raise NotFound("set of synonyms", id_)
     await row.delete()
-    names = ("words", "typed")
+    names = ("words", "typed", "language")
     await audit.record_row("synonyms.remove", row, names, by=by, is_deleted=True)
     await outbox.announce([outbox.SEARCH_TAG])
+
+
+@transaction
+async def add_stop_word(word: str, *, by: Viewer, language: str | None = None) -> str:
+    """Leave a word out of searches with other words, and return it as it is stored.
+
+    With `language`, where it is a word of that language. One that is there already stays.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        Invalid: several words, or a value is out of bounds.
+    """
+    by.require(Permission.TUNE)
+    line, tag = _stop_word(word, language)
+    if await StopWord.exists(word=line, language=tag):
+        return line
+    if await StopWord.all().count() >= MAX_STOP_WORDS:
+        raise Invalid("word", f"there are {MAX_STOP_WORDS} stop words already")
+    row = await StopWord.create(word=line, language=tag)
+    await audit.record_row("stopword.add", row, ("word", "language"), by=by)
+    await outbox.announce([outbox.SEARCH_TAG])
+    return line
+
+
+@transaction
+async def remove_stop_word(word: str, *, by: Viewer, language: str | None = None) -> str:
+    """Search for a word again, and return it as it was stored.
+
+    Raises:
+        NotAllowed: `by` may not tune search.
+        NotFound: it is no stop word of this language, or without one, of all languages.
+        Invalid: several words, or a value is out of bounds.
+    """
+    by.require(Permission.TUNE)
+    line, tag = _stop_word(word, language)
+    row = await StopWord.get_or_none(word=line, language=tag)
+    if row is None:
+        raise NotFound("stop word", line)
+    await row.delete()
+    await audit.record_row("stopword.remove", row, ("word", "language"), by=by, is_deleted=True)
+    await outbox.announce([outbox.SEARCH_TAG])
+    return line
+
+
+def _stop_word(word: str, language: str | None) -> tuple[str, str]:
+    line = validation.line(word, "word", 100).lower()
+    if " " in line:
+        raise Invalid("word", "must be one word")
+    return line, "" if language is None else validation.language(language)
 
 
 @transaction

@@ -59,6 +59,7 @@ from schema.mutations.releases import (
     remove_from_release,
 )
 from schema.mutations.results import mutation
+from schema.mutations.rules import remove_search_rule, set_search_rule
 from schema.mutations.suggestions import (
     accept_suggestion,
     hide_suggestion,
@@ -66,9 +67,11 @@ from schema.mutations.suggestions import (
     unhide_suggestion,
 )
 from schema.mutations.tuning import (
+    add_stop_word,
     add_synonyms,
     block_search,
     pin_article,
+    remove_stop_word,
     remove_synonyms,
     unblock_search,
     unpin_article,
@@ -304,6 +307,21 @@ class Mutation:
     )
     unpin_article = mutation(
         unpin_article, "Let an article no longer come first. Needs the permission `tune`."
+    )
+    add_stop_word = mutation(
+        add_stop_word,
+        "Leave a word out of searches with other words. Needs the permission `tune`.",
+    )
+    remove_stop_word = mutation(
+        remove_stop_word, "Let a stop word be searched again. Needs the permission `tune`."
+    )
+    set_search_rule = mutation(
+        set_search_rule,
+        "Store a rule of search: a banner, a redirect, boosts or a filter for some searches. Needs "
+        "the permission `tune`.",
+    )
+    remove_search_rule = mutation(
+        remove_search_rule, "Delete a rule of search. Needs the permission `tune`."
     )
     block_search = mutation(
         block_search,

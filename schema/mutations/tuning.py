@@ -1,15 +1,17 @@
-"""The mutations of search tuning: synonyms and pins."""
+"""The mutations of search tuning: synonyms, stop words and pins."""
 
 from __future__ import annotations
 
 import strawberry
 
 from hub.reads import search_tuning as reads
+from hub.reads.search_tuning import StopWordRow
 from hub.search import statistics, tuning
 from schema import ids
 from schema.context import Info
 from schema.mutations.inputs import Input, optional
 from schema.types.fields import field
+from schema.types.rule import StopWord
 from schema.types.tuning import SearchPin, SynonymSet
 
 
@@ -21,6 +23,7 @@ class AddSynonymsInput:
     typed: str | None = optional(
         "One way only: who types this finds the words too. Then one word is enough."
     )
+    language: str | None = optional("Find them in articles of this language alone.")
 
 
 @strawberry.input(description="Words that shall no longer stand for each other.")
@@ -28,6 +31,25 @@ class RemoveSynonymsInput:
     """See `hub.search.tuning.remove_synonyms`."""
 
     id: strawberry.ID = field("The set's id.")
+
+
+@strawberry.input(description="A word that shall be left out of searches.")
+class AddStopWordInput:
+    """See `hub.search.tuning.add_stop_word`."""
+
+    word: str = field("One word; case and accents do not count.")
+    language: str | None = optional(
+        "The language that it is a stop word of, as searches are filtered by it, or as most "
+        "articles with the word are in it; in all if left out."
+    )
+
+
+@strawberry.input(description="A stop word that shall be searched again.")
+class RemoveStopWordInput:
+    """See `hub.search.tuning.remove_stop_word`."""
+
+    word: str = field("The word.")
+    language: str | None = optional("The language that it was set for; none if left out.")
 
 
 @strawberry.input(description="An article that shall come first for a text.")
@@ -74,6 +96,20 @@ class RemoveSynonymsPayload:
     removed_id: strawberry.ID = field("The id that the set had.")
 
 
+@strawberry.type(description="The word is left out of searches with other words from now on.")
+class AddStopWordPayload:
+    """Payload of `addStopWord`."""
+
+    stop_word: StopWord = field("The word.")
+
+
+@strawberry.type(description="The word is searched again.")
+class RemoveStopWordPayload:
+    """Payload of `removeStopWord`."""
+
+    stop_word: StopWord = field("The word.")
+
+
 @strawberry.type(description="The article comes first from the next search on.")
 class PinArticlePayload:
     """Payload of `pinArticle`."""
@@ -105,7 +141,9 @@ class UnblockSearchPayload:
 async def add_synonyms(info: Info, input: Input[AddSynonymsInput]) -> AddSynonymsPayload:
     """Call `hub.search.tuning.add_synonyms`."""
     context = info.context
-    id_ = await tuning.add_synonyms(input.words, typed=input.typed, by=context.viewer)
+    id_ = await tuning.add_synonyms(
+        input.words, typed=input.typed, language=input.language, by=context.viewer
+    )
     rows = {row.id: row for row in await reads.synonyms(context.db)}
     return AddSynonymsPayload(synonyms=rows[id_])  # type: ignore[arg-type]
 
@@ -114,6 +152,22 @@ async def remove_synonyms(info: Info, input: Input[RemoveSynonymsInput]) -> Remo
     """Call `hub.search.tuning.remove_synonyms`."""
     await tuning.remove_synonyms(ids.local_id(input.id, ids.SYNONYMS, "id"), by=info.context.viewer)
     return RemoveSynonymsPayload(removed_id=input.id)
+
+
+async def add_stop_word(info: Info, input: Input[AddStopWordInput]) -> AddStopWordPayload:
+    """Call `hub.search.tuning.add_stop_word`."""
+    by = info.context.viewer
+    word = await tuning.add_stop_word(input.word, by=by, language=input.language)
+    row = StopWordRow(word, input.language)
+    return AddStopWordPayload(stop_word=row)  # type: ignore[arg-type]
+
+
+async def remove_stop_word(info: Info, input: Input[RemoveStopWordInput]) -> RemoveStopWordPayload:
+    """Call `hub.search.tuning.remove_stop_word`."""
+    by = info.context.viewer
+    word = await tuning.remove_stop_word(input.word, by=by, language=input.language)
+    row = StopWordRow(word, input.language)
+    return RemoveStopWordPayload(stop_word=row)  # type: ignore[arg-type]
 
 
 async def pin_article(info: Info, input: Input[PinArticleInput]) -> PinArticlePayload:

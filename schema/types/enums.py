@@ -32,9 +32,12 @@ from hub.text.bodies import Markup as Format
 from hub.text.diff import Change as SegmentChange
 from hub.text.embeds import EmbedKind
 from schema.execution.internals import enum_values
-from search_index.query import FacetField, ScoreKind, SuggestionKind
+from search_index.explanations import ScoreKind
+from search_index.query import DateWords as SearchDates
+from search_index.query import FacetField, SuggestionKind
 from search_index.query import Scope as SearchScope
 from search_index.query import Sort as SearchSort
+from search_index.rules import RuleMatch as SearchRuleMatch
 
 __all__ = [
     "ArticleChangeKind",
@@ -65,6 +68,8 @@ __all__ = [
     "ReleaseStatus",
     "RevisionChange",
     "ScoreKind",
+    "SearchDates",
+    "SearchRuleMatch",
     "SearchScope",
     "SearchSort",
     "SegmentChange",
@@ -303,6 +308,22 @@ _describe(
     LINKS="Links in common: from the one to the other, to the same articles, or from the same.",
 )
 _describe(
+    SearchDates,
+    "SearchDates",
+    "What words for a time in a text do, as `last week` or `2024`, beside being words.",
+    PREFER="Articles of that time score a little more.",
+    REQUIRE="Only articles of that time are hits, and the words are not searched.",
+    IGNORE="Nothing.",
+)
+_describe(
+    SearchRuleMatch,
+    "SearchRuleMatch",
+    "How the texts of a rule are compared with that of a search, word by word.",
+    EXACT="They are all of it.",
+    CONTAINS="They stand in it, word after word.",
+    PATTERN="As `EXACT`; `*` alone stands for any words or none, `flight*` for such beginnings.",
+)
+_describe(
     ScoreKind,
     "ScoreKind",
     "What a part of a score was given for.",
@@ -312,6 +333,8 @@ _describe(
     TITLE="The title reads just like what was typed.",
     RECENCY="The article is recent.",
     PIN="An editor put the article first; adds nothing to the score.",
+    RULE="A rule of editors raises or lowers the article; what that adds may be below 0.",
+    DATE="The text has words for a time, which is that of the article.",
 )
 _describe(
     RevisionChange,

@@ -9,20 +9,23 @@ import strawberry
 from strawberry import Parent
 
 from hub.auth import Permission
+from hub.db.timestamps import now
 from hub.errors import Invalid
 from hub.reads.comments import CommentRow
 from hub.reads.projection import PartialArticleRow
 from hub.search.settled import Search
+from schema import ids
 from schema.context import Info
 from schema.counted import searched
 from schema.execution import lookahead
 from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
-from schema.types.enums import FacetField, ScoreKind, SearchScope, SearchSort
+from schema.types.enums import FacetField, SearchDates, SearchScope, SearchSort
 from schema.types.facet import Facet, facet_buckets, label_selected, unlabelled
 from schema.types.fields import batched, field, resolved
 from schema.types.filters import SearchFilter, search_filter
+from schema.types.hit import ScorePart
 from schema.types.paging import Edge, PageBounds, PageInfo
 from schema.types.relation import (
     MatchedParagraph,
@@ -30,9 +33,10 @@ from schema.types.relation import (
     SearchParagraph,
     related,
 )
-from search_index import query
-from search_index.fields import TextField
+from schema.types.rule import SearchBanner, UnderstoodWords
+from search_index import explanations, query
 from search_index.query import SearchQuery
+from search_index.rules import Banner
 
 DEFAULT_PAGE_SIZE = 10
 """Number of hits on a page if neither `first` nor `last` is set."""
@@ -41,7 +45,6 @@ MAX_FRAGMENTS = 5
 DEFAULT_FACETS = tuple(
     name for name in FacetField if name not in (FacetField.MONTH, FacetField.IMAGE)
 )
-_FIELD_NAMES = [f"`{field.key}`" for field in TextField]
 
 FacetFields = Annotated[
     list[FacetField] | None,
@@ -84,7 +87,7 @@ class SearchHit:
         return self._hit.score
 
     @property
-    def explanation(self) -> tuple[query.ScorePart, ...]:
+    def explanation(self) -> tuple[explanations.ScorePart, ...]:
         """Parts of the score, from the engine; empty unless requested."""
         return self._hit.explanation
 
@@ -170,6 +173,21 @@ class SearchResults:
         """Spelling suggestion, from the engine."""
         return self.page.did_you_mean
 
+    @property
+    def banners(self) -> tuple[Banner, ...]:
+        """Banners of the rules that apply."""
+        return self.page.rules.banners
+
+    @property
+    def redirect(self) -> str | None:
+        """Redirect of the first rule that applies and has one."""
+        return self.page.rules.redirect
+
+    @property
+    def understood(self) -> tuple[query.Understood, ...]:
+        """Words for a time, from the engine."""
+        return self.page.understood
+
 
 async def run_search(
     info: Info,
@@ -180,6 +198,7 @@ async def run_search(
     *,
     as_you_type: bool,
     within: Collection[SearchScope],
+    dates: SearchDates,
 ) -> SearchResults:
     """Query the engine once for all selected fields, and the database for the hits' rows.
 
@@ -210,6 +229,7 @@ async def run_search(
             prefix_last=as_you_type,
             explain=_selects_explanations(info),
             tuning=await info.context.tunings.current(),
+            dates=dates,
         )
     )
     if unlabelled(page):
@@ -222,6 +242,8 @@ async def run_search(
     if SearchScope.COMMENTS in within:
         info.context.cache_tags.add("comments")
     info.context.cache_tags.is_cacheable &= page.total_is_exact
+    if page.expires_at is not None:
+        info.context.cache_tags.limit_age(max(0.0, (page.expires_at - now()).total_seconds()))
     if SearchScope.ARTICLES in within and args.is_first_page:
         search = searched(text, page, engine_filter)._replace(is_typing=as_you_type)
         _count(info, search)
@@ -297,7 +319,7 @@ def _facets(
     ]
 
 
-def _explain(parent: Parent[SearchHit], info: Info) -> list[query.ScorePart]:
+def _explain(parent: Parent[SearchHit], info: Info) -> list[explanations.ScorePart]:
     info.context.viewer.require(Permission.TUNE)
     return list(parent.explanation)
 
@@ -312,6 +334,14 @@ def _paragraph(parent: Parent[SearchHit]) -> MatchedParagraph | None:
         if position == parent.paragraph_key[1]
     )
     return MatchedParagraph(parent.paragraph_key, next(fragments, ""))
+
+
+def _rule_ids(parent: Parent[SearchResults], info: Info) -> list[str]:
+    applied = parent.page.rules
+    is_editor = info.context.viewer.may(Permission.TUNE)
+    return [
+        ids.global_id(ids.RULE, id_) for id_ in (applied.ids if is_editor else applied.public_ids)
+    ]
 
 
 def _highlights(parent: Parent[SearchHit], fragments: Fragments = 3) -> list[query.Highlight]:
@@ -331,30 +361,6 @@ class Highlight:
     fragments: list[str] = strawberry.field(
         description="HTML in which `<mark>` is the only element and all else is escaped."
     )
-
-
-@strawberry.type(description="How often words stand in a part of an article.")
-class FieldCount:
-    """Resolved from a `search_index.query.FieldCount`."""
-
-    field: str = strawberry.field(
-        description=f"The part: {', '.join(_FIELD_NAMES[:-1])} or {_FIELD_NAMES[-1]}."
-    )
-    count: int = strawberry.field(description="How often.")
-    boost: float = strawberry.field(description="How much each time counts, beside 1 in the body.")
-
-
-@strawberry.type(description="A part of a hit's score. All parts of a hit sum up to it.")
-class ScorePart:
-    """Resolved from a `search_index.query.ScorePart`."""
-
-    kind: ScoreKind = field("What it was given for.")
-    score: float = field("How much was given.")
-    text: str = field("The words that matched, as they stand in the index.")
-    fields: list[FieldCount] = field("Where these words stand.")
-    idf: float = field("How rare they are: the logarithm of the inverse document frequency.")
-    tf: float = field("How often they stand there, weighted by where.")
-    weight: float = field("How good this way to match is, beside 1 for what was typed.")
 
 
 @strawberry.type(
@@ -399,6 +405,19 @@ class SearchConnection:
     total_is_exact: bool = field("False where time ran out before all was looked at.")
     took_ms: float = field("Milliseconds that the engine took.")
     did_you_mean: str | None = field("Another spelling that finds more.")
+    banners: list[SearchBanner] = field("Messages of editors for this search, to be shown above.")
+    redirect: str | None = field(
+        "Where editors want this search to lead in place of its hits: follow it when the reader "
+        "presses Enter, not while they type."
+    )
+    rules: list[strawberry.ID] = resolved(
+        _rule_ids,
+        "The rules of editors that apply: those whose banner or redirect is shown, and with the "
+        "permission `tune`, all.",
+    )
+    understood: list[UnderstoodWords] = field(
+        "Words that mean a time, with the filter that they suggest. `dates` says what they do."
+    )
     related: RelatedArticlesConnection | None = batched(
         related,
         "The articles that the first hit of this page leads to, as its own `related` has them; "

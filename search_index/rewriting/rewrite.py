@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from search_index.query import MAX_TERMS, UNTUNED, Tuning
 from search_index.ranking import idf
-from search_index.rewriting import compounds, expansions
+from search_index.rewriting import compounds, curation, expansions
 from search_index.rewriting.corrections import (
     Correction,
     CorrectionChoice,
@@ -23,7 +23,7 @@ from search_index.rewriting.vocabulary import Vocabulary
 from search_index.text import parser
 from search_index.text.document_terms import title_term
 from search_index.text.parser import Clause, ParsedQuery, Phrase
-from search_index.text.synonyms import SynonymMap
+from search_index.text.synonyms import SynonymMap, editors_stop_words
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
 MAX_TITLE_WORDS = 2
@@ -71,16 +71,24 @@ def rewrite(
     *,
     ranked: bool = True,
     tuning: Tuning = UNTUNED,
+    languages: frozenset[str] = frozenset(),
 ) -> TermQuery:
     """Rewrite a parsed query to terms of visible documents; cost bounded by its number of words.
 
     When the time limit is exceeded, the remaining words are not completed or corrected.
 
-    `ranked` false: nothing is added that only matters for the order by score.
+    `ranked` false: nothing is added that only matters for the order by score. `languages` are those
+    that the search is filtered by.
     """
     if ranked and parsed.excluded and _is_title_with_minus(vocabulary, parsed.text):
         parsed = parser.parse(parsed.text, operators=False)
-    clauses = [clause for clause in parsed.clauses if not _is_stop_clause(vocabulary, clause)]
+    stop_words = editors_stop_words(tuning) if tuning.stop_words else {}
+    clauses = [
+        clause
+        for clause in parsed.clauses
+        if not _is_stop_clause(vocabulary, clause)
+        and not curation.is_stop_clause(vocabulary, clause, stop_words, languages)
+    ]
     if not clauses:
         clauses = list(parsed.clauses)
     if len(clauses) > MAX_TERMS:
@@ -349,8 +357,12 @@ class _Rewriter:
                 if clause.required or len(clause.phrases) > 1 or len(clause.phrases[0].words) > 1:
                     break
                 words.append(clause.phrases[0].words[0])
-                for synonym in self._synonyms.lookup(words):
-                    alternative = pair_alternative(self._vocabulary, synonym, SYNONYM_WEIGHT)
+                for synonym, language in self._synonyms.lookup(words):
+                    alternative = curation.synonym_alternative(
+                        self._vocabulary, synonym, language, SYNONYM_WEIGHT
+                    )
+                    if alternative is None:
+                        continue
                     for index in range(first, last + 1):
                         groups[index] = _add_alternative(groups[index], alternative)
 

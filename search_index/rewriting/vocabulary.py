@@ -62,6 +62,13 @@ class Vocabulary(Protocol):
         """Return whether a word is a stop word in the language of most documents that hold it."""
         ...
 
+    def is_mostly_in(self, word: str, languages: Collection[str]) -> bool:
+        """Return whether half of the visible documents with a word are in one of these languages.
+
+        A language stands for its regional variants, and for those that are stemmed alike.
+        """
+        ...
+
     def stems(self, word: str, typed: str = "") -> Words:
         """Return the terms of a folded word that visible documents hold, the word itself first."""
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 import Stemmer
@@ -116,6 +116,11 @@ def language_of(tag: str) -> str:
     subtag = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
     subtag = _ALIASES.get(subtag, subtag)
     return subtag if subtag in STEMMERS or subtag == "he" else ""
+
+
+def is_of_language(tag: str, languages: Collection[str]) -> bool:
+    """Return whether a tag (`pt-br`) is of one of these languages (`pt`), or stemmed as one."""
+    return language_of(tag) in languages or re.split("[-_]", tag, maxsplit=1)[0] in languages
 
 
 def analyzer(language: str) -> Callable[[str], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from search_index.query import Tuning
 from search_index.text import analysis, stemming
@@ -21,7 +21,7 @@ class SynonymMap:
 
     def __init__(self, tuning: Tuning, stems: Callable[[str], Sequence[str]]) -> None:
         self._stems = stems
-        self._synonyms: dict[Words, dict[Words, None]] = {}
+        self._synonyms: dict[Words, dict[tuple[Words, str | None], None]] = {}
         self.max_words = 0
         for synonym in tuning.synonyms:
             words = [entry for entry in map(fold_words, synonym.words) if entry]
@@ -32,11 +32,13 @@ class SynonymMap:
                     continue
                 self.max_words = max(self.max_words, len(key))
                 for form in self._forms(key):
-                    self._synonyms.setdefault(form, {}).update(dict.fromkeys(others))
+                    self._synonyms.setdefault(form, {}).update(
+                        dict.fromkeys((other, synonym.language) for other in others)
+                    )
 
-    def lookup(self, words: Sequence[str]) -> list[Words]:
-        """Return the synonyms of these words; mostly none."""
-        synonyms: dict[Words, None] = {}
+    def lookup(self, words: Sequence[str]) -> list[tuple[Words, str | None]]:
+        """Return the synonyms of these words, each with the language of its set; mostly none."""
+        synonyms: dict[tuple[Words, str | None], None] = {}
         for form in self._forms(tuple(words)):
             synonyms.update(self._synonyms.get(form, {}))
         return list(synonyms)[:MAX_EXPANSIONS]
@@ -59,6 +61,15 @@ class SynonymMap:
 def fold_words(text: str) -> Words:
     """Return the words of a synonym or of a pin's text, folded as those of a query."""
     return analysis.exact_words(text)
+
+
+def editors_stop_words(tuning: Tuning) -> Mapping[str, frozenset[str | None]]:
+    """Return the stop words of a tuning, folded, with the languages that they are of."""
+    languages: dict[str, set[str | None]] = {}
+    for stop_word in tuning.stop_words:
+        for word in fold_words(stop_word.word)[:1]:
+            languages.setdefault(word, set()).add(stop_word.language)
+    return {word: frozenset(values) for word, values in languages.items()}
 
 
 def pinned_ids(tuning: Tuning, text: str) -> tuple[int, ...]:

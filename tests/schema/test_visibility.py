@@ -167,6 +167,8 @@ UNPLANTED = {
     "query_reader.text": "that of query_stat",
     "query_stat.day": "a date",
     "query_stat.language": "a code",
+    "stop_word.language": "a code",
+    "synonym_set.language": "a code",
     "rate_bucket.key": "a digest",
     "relation.because": "of similar articles, which the indexer draws",
     "slug_history.language": "a code",

@@ -40,7 +40,8 @@ from hub.models import (
     WebhookMessage,
     WebhookTarget,
 )
-from hub.search import statistics, tuning
+from hub.reads.search_tuning import Banner, RuleRow
+from hub.search import rules, statistics, tuning
 from hub.taxonomy import AUTHORS, TOPICS
 from tests.support.factories import a_comment, a_draft, an_article, text
 from tests.support.pictures import HIDDEN_HASH
@@ -321,6 +322,11 @@ async def _add_of_operators(content: HiddenContent, hidden_id: int) -> None:
     word = content.secret("synonym", TUNE)
     await tuning.add_synonyms([word, f"other{word}"], by=SYSTEM)
     await tuning.add_synonyms([f"more{word}"], typed=content.secret("typed", TUNE), by=SYSTEM)
+    await tuning.add_stop_word(content.secret("stop word", TUNE), by=SYSTEM)
+    name, text = content.secret("rule", TUNE), content.secret("rule text", TUNE)
+    banner = Banner(content.secret("banner", TUNE))
+    rule = RuleRow(0, name, texts=(f"bread {text}",), banner=banner)
+    await rules.set_rule(rule, by=SYSTEM)
     await statistics.block(f"bread {content.secret('blocked search', TUNE)}", by=SYSTEM)
     await tuning.pin(content.secret("pinned text", TUNE), hidden_id, by=SYSTEM)
     await QueryStat.create(

@@ -34,7 +34,16 @@ from tests.support.pictures import HIDDEN_HASH
 
 ID_KINDS = (
     *(ids.ARTICLE, ids.COMMENT, ids.TOPIC, ids.AUTHOR, ids.REVISION),
-    *(ids.MODERATED, ids.RELATION, ids.SYNONYMS, ids.PIN, ids.PREVIEW, ids.RELEASE, ids.TRASHED),
+    *(
+        ids.MODERATED,
+        ids.RELATION,
+        ids.SYNONYMS,
+        ids.PIN,
+        ids.RULE,
+        ids.PREVIEW,
+        ids.RELEASE,
+        ids.TRASHED,
+    ),
     *(ids.AUDIT_ENTRY, ids.REPORTED_LINK, ids.OUTSIDE_LINK),
 )
 MOVING = frozenset({"tookMs"})

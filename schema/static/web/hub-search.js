@@ -67,14 +67,14 @@ query Find($q:String!$n:Int=6$d:Int=2$f:SearchFilter$a:String$x:[FacetField!]=[T
 search(query:$q filter:$f first:$n after:$a){...R...T}
 said:search(query:$q filter:$f first:$d in:[COMMENTS]){...D}}
 fragment S on Query{suggest(query:$q first:$s){kind text highlighted slug count article{...A}}}
-fragment R on SearchConnection{totalCount totalIsExact tookMs didYouMean
+fragment R on SearchConnection{totalCount totalIsExact tookMs didYouMean redirect banners{title text url}
 facets(fields:$x size:8){field buckets{value label count selected}}pageInfo{hasNextPage endCursor}
 edges{pinned highlights(fragments:1){field fragments}node{...A summary publishedAt commentCount
 image{url alt}topics{name slug}authors{name slug}}}}
 fragment T on SearchConnection{related(first:4){nodes{...A}}edges{paragraph{heading{text anchor}}}}
 fragment D on SearchConnection{edges{highlights(fragments:1){fragments}comment{id anchor authorName publishedAt}node{...A}}}
 fragment A on Article{id slug title language url storyPath}`;
-const DOCUMENT_ID = "86ba72155dfea9312d69a50d0719b5a1f3f1f80f8d99bd9bb3518ac22e0626dd"; // its SHA-256
+const DOCUMENT_ID = "071788d106f6142d0f9daeb43c1f64d9420a7c91ce8ea14a00f2c04951d731fd"; // its SHA-256
 const USUAL = { n: 6, s: 5, d: 2, x: "TOPIC,AUTHOR,YEAR" };
 const SLOW = 300; // milliseconds
 const WIDTH = 448; // least width of a panel, in pixels
@@ -479,7 +479,7 @@ export class HubSearch extends HTMLElement {
   #commit() {
     clearTimeout(this.#timer);
     if (!this.#wanted) return this.#rest();
-    this.#committed = true;
+    this.#committed = 2; // by the reader: an answer may lead elsewhere
     this.#remember();
     this.#link("pushState");
     this.#tell("search", { query: this.#text.trim(), filter: structuredClone(this.#filter) });
@@ -773,10 +773,12 @@ export class HubSearch extends HTMLElement {
 
   #take(data, { q, f }) {
     this.#wait(false);
+    const { totalCount, tookMs, edges, redirect } = data.search;
+    if (redirect && this.#committed > 1 && this.#tell("redirect", { redirect })) return location.assign(redirect);
+    this.#committed &&= true;
     this.#trouble = null;
     this.#answer = { ...data.search, suggest: data.suggest, said: data.said?.edges ?? [], q, filter: f };
     this.#render();
-    const { totalCount, tookMs, edges } = data.search;
     this.#tell("results", { query: q, totalCount, tookMs, hits: edges.map((edge) => edge.node) });
   }
 
@@ -1066,7 +1068,7 @@ export class HubSearch extends HTMLElement {
     this.#parts.body = made;
   }
 
-  #status({ totalCount, totalIsExact, didYouMean, q, edges }) {
+  #status({ totalCount, totalIsExact, didYouMean, q, edges, banners }) {
     const page = this.#cursors.length;
     const values = { q: q.trim(), n: totalCount.toLocaleString(this.#language) };
     let said = totalIsExact || !totalCount ? this.#counted("count", totalCount, values) : this.#word("about", values);
@@ -1080,6 +1082,7 @@ export class HubSearch extends HTMLElement {
       make("h2", { class: "away", tabindex: -1, "data-key": "head" }, this.#word("results")),
       make("p", { class: "status", part: "status" }, make("span", { class: "count" }, said),
         ...(better ? [" ", this.#word("did-you-mean"), " ", better, "?"] : [])),
+      ...banners.map(({ title, text, url }) => make("p", { part: "banner" }, make("a", { href: safe(url) }, title), " ", text)),
       ...(edges.length ? [] : [make("slot", { name: "empty" }), this.#wayOut(better)]));
   }
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from hub.settings import Settings
 from schema.counted import searched
+from schema.ids import RULE, global_id
 from schema.web.instantsearch import facets
 from schema.web.instantsearch.conditions import conditions
 from schema.web.instantsearch.events import query_id
@@ -34,10 +35,12 @@ from schema.web.search.query import acquire_search, reader_key
 from search_index.engine import SearchEngine
 from search_index.query import (
     MAX_PAGE,
+    DateWords,
     Filter,
     Page,
     SearchQuery,
 )
+from search_index.rules import AppliedRules
 
 MAX_REQUESTS = 50
 
@@ -97,6 +100,7 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         fragments=2 if params.size and params.is_marked else 0,
         prefix_last=True,
         tuning=await state.tunings.current(),
+        dates=DateWords.PREFER,
     )
     if params.facet is not None:
         return await facets.search_values(state.engine, query, params.facet, params.tags)
@@ -113,6 +117,7 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
         "exhaustiveNbHits": page.total_is_exact,
         **_place(page, params),
         **await facets.facet_results(state.db, page, params),
+        **_ruled(page.rules),
         "exhaustiveFacetsCount": True,
         **({"queryID": query_id(params.query)} if _is_tracked(params, settings) else {}),
         "processingTimeMS": max(1, round(page.took_ms)),
@@ -122,6 +127,20 @@ async def _result(request: Request, settings: Settings, params: Params) -> dict[
 def _is_tracked(params: Params, settings: Settings) -> bool:
     """Return whether clicks on these hits count."""
     return params.with_query_id and settings.track_clicks and params.query.strip() != ""
+
+
+def _ruled(rules: AppliedRules) -> dict[str, Any]:
+    """Return the banners of the rules that apply, as the widget `queryRuleCustomData` shows them.
+
+    Without any, Algolia's answers lack these keys.
+    """
+    if not rules.public_ids:
+        return {}
+    banners = [
+        {"title": banner.title, "text": banner.text, "url": banner.url} for banner in rules.banners
+    ]
+    applied = [{"objectID": global_id(RULE, id_)} for id_ in rules.public_ids]
+    return {**({"userData": banners} if banners else {}), "appliedRules": applied}
 
 
 def _refused(unknown: UnknownIndex) -> dict[str, Any]:

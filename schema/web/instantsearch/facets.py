@@ -41,7 +41,7 @@ def counted_fields(params: Params) -> tuple[FacetField, ...]:
 
 
 async def facet_results(db: Reader, page: Page, params: Params) -> dict[str, Any]:
-    """Return `facets`, `facets_stats` and `renderingContent` of a result.
+    """Return `facets`, `facets_stats` and `renderingContent` of a result, with a redirect in it.
 
     Values of the same label are added up. One statement for the levels of topics, none without.
     """
@@ -58,9 +58,10 @@ async def facet_results(db: Reader, page: Page, params: Params) -> dict[str, Any
     return {
         "facets": counts,
         **({"facets_stats": extremes} if extremes else {}),
-        "renderingContent": _rendering(
-            [name for name in counts if name not in NUMBERS or counts[name]]
-        ),
+        "renderingContent": {
+            **_rendering([name for name in counts if name not in NUMBERS or counts[name]]),
+            **({"redirect": {"url": page.rules.redirect}} if page.rules.redirect else {}),
+        },
     }
 
 

@@ -62,7 +62,7 @@ def not_found(message: str = "It may have been moved or withdrawn.") -> PageProb
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page, or with `location` a permanent redirect, which is relative to the request."""
+    """A page, or with `location` a redirect, relative to the request: 301 where `status` is 200."""
 
     content: bytes = b""
     location: str = ""
@@ -186,7 +186,8 @@ async def respond(
     headers = {**html_pages.HEADERS, "content-security-policy": rendered.policy}
     if rendered.location:
         headers |= {"location": rendered.location, "cache-control": "no-cache"}
-        return Response("", 301, headers, html_pages.HTML)
+        status = 301 if rendered.status == 200 else rendered.status
+        return Response("", status, headers, html_pages.HTML)
     return conditional_response(
         request, rendered.content, html_pages.HTML, headers=headers, cache=CACHE_A_MINUTE
     )

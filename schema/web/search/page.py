@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,7 +29,7 @@ _RESULTS = f"""query Results(
     query: $q, filter: {{topics: $topics, authors: $authors}},
     first: $first, after: $after, last: $last, before: $before
   ) {{
-    totalCount totalIsExact didYouMean {PAGE_INFO}
+    totalCount totalIsExact didYouMean redirect banners {{ title text url }} {PAGE_INFO}
     edges {{
       highlights(fragments: 2) {{ field fragments }}
       node {{ slug language title summary publishedAt commentCount url topics {{ name }} }}
@@ -70,7 +71,17 @@ async def _build(session: Session) -> Rendered:
         )
     except PageProblem as problem:
         raise _explain(problem) from problem
-    return _render(session, text, selected, data["search"])
+    results = data["search"]
+    if _leads_on(results["redirect"], parameters):
+        return Rendered(location=results["redirect"], status=302)
+    return _render(session, text, selected, results)
+
+
+def _leads_on(redirect: str | None, parameters: QueryParams) -> bool:
+    """Return whether a first page of results leads elsewhere: not to the same search again."""
+    if not redirect or parameters.get("after") or parameters.get("before"):
+        return False
+    return parse_qs(urlsplit(redirect).query).get("q") != [parameters.get("q", "")]
 
 
 def _explain(problem: PageProblem) -> PageProblem:

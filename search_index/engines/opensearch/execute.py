@@ -12,19 +12,12 @@ from search_index.engines.opensearch.clauses import both
 from search_index.engines.opensearch.explanation import Explainer
 from search_index.engines.opensearch.paging import PageHits, Paging
 from search_index.engines.opensearch.reader import View
+from search_index.engines.opensearch.scoring import Leaning
 from search_index.engines.opensearch.vocabulary import ClusterVocabulary
+from search_index.explanations import ScoreKind, ScorePart
 from search_index.fields import PLAIN_FIELDS, Extremes
-from search_index.query import (
-    Facet,
-    FacetField,
-    Highlight,
-    Hit,
-    Page,
-    ScoreKind,
-    ScorePart,
-    SearchQuery,
-    Sort,
-)
+from search_index.interpretation.interpret import Interpretation, interpret, reads_dates
+from search_index.query import Facet, FacetField, Highlight, Hit, Page, SearchQuery, Sort
 from search_index.rewriting.rewrite import rewrite
 from search_index.rewriting.time_limit import TimeLimit
 from search_index.text import parser, synonyms
@@ -44,37 +37,57 @@ async def search(view: View, query: SearchQuery, options: EngineOptions) -> Page
     """Return the page of hits for a query. Raises InvalidQuery for an invalid cursor."""
     started = perf_counter()
     time_limit = TimeLimit(options.time_limit_seconds)
+    interpreted = await _interpret(view, query)
+    typed, query = query.text, interpreted.query
     ranked = query.sort is Sort.RELEVANCE
-    pins = synonyms.pinned_ids(query.tuning, query.text) if ranked else ()
+    pins = synonyms.pinned_ids(query.tuning, typed) if ranked else ()
     paging = Paging(query, pins)
     parsed = parser.parse(query.text, prefix_last=query.prefix_last)
 
     def weigh() -> scoring.WeightedQuery:
         vocabulary = ClusterVocabulary(view.facts)
-        term_query = rewrite(vocabulary, parsed, time_limit, ranked=ranked, tuning=query.tuning)
+        term_query = rewrite(
+            vocabulary,
+            parsed,
+            time_limit,
+            ranked=ranked,
+            tuning=query.tuning,
+            languages=interpreted.languages,
+        )
         return scoring.weigh(view.facts, vocabulary.base, term_query, ranked=ranked)
 
     weighted = await view.compute(weigh)
+    leaning = Leaning(interpreted.leans, has_words=bool(weighted.query.groups))
     counted = () if time_limit.exceeded() else tuple(dict.fromkeys(query.facets))
     body = _body(view, query, weighted, paging, options, counted)
+    required = body["query"]["bool"]["filter"]
+    body["query"] = leaning.apply(body["query"], is_explained=query.explain)
     response = await view.search({**body, **paging.body()})
     total = response["hits"]["total"]["value"]
     offset = paging.offset_of_end(total)
     if offset:
         response = await view.search({**body, **paging.body(offset)})
-    page = paging.select(response["hits"]["hits"], total, offset=offset)
-    return Page(
-        hits=_hits(page, paging, query, weighted, options, time_limit),
+    page_hits = paging.select(response["hits"]["hits"], total, offset=offset)
+    page = Page(
+        hits=_hits(page_hits, paging, query, weighted, leaning, options, time_limit),
         total=total,
         total_is_exact=view.is_complete and not time_limit.timed_out,
-        has_more=page.has_more,
+        has_more=page_hits.has_more,
         did_you_mean=weighted.query.did_you_mean,
-        facets=await _facets(view, query, counted, response, body),
+        facets=await _facets(view, query, counted, response, required),
         extremes=_extremes(query, response),
-        language=page.hits[0]["fields"]["language"][0] if page.hits else "",
+        language=page_hits.hits[0]["fields"]["language"][0] if page_hits.hits else "",
         has_every_word=bool(pins) or time_limit.timed_out or _has_every_word(weighted, response),
         took_ms=(perf_counter() - started) * 1_000,
     )
+    return interpreted.complete(page)
+
+
+async def _interpret(view: View, query: SearchQuery) -> Interpretation:
+    languages: tuple[str, ...] = ()
+    if reads_dates(query):
+        languages = await view.compute(lambda: ClusterVocabulary(view.facts).languages)
+    return interpret(query, languages)
 
 
 def _body(
@@ -126,9 +139,13 @@ def _extremes(query: SearchQuery, response: Json) -> tuple[Extremes, ...]:
 
 
 async def _facets(
-    view: View, query: SearchQuery, counted: tuple[FacetField, ...], response: Json, body: Json
+    view: View,
+    query: SearchQuery,
+    counted: tuple[FacetField, ...],
+    response: Json,
+    required: list[Json],
 ) -> tuple[Facet, ...]:
-    required, filters = body["query"]["bool"]["filter"], restrictions.field_filters(query.filter)
+    filters = restrictions.field_filters(query.filter)
     parsed = []
     for field in counted:
         counts = await facets.complete(
@@ -143,6 +160,7 @@ def _hits(
     paging: Paging,
     query: SearchQuery,
     weighted: scoring.WeightedQuery,
+    leaning: Leaning,
     options: EngineOptions,
     time_limit: TimeLimit,
 ) -> tuple[Hit, ...]:
@@ -162,7 +180,8 @@ def _hits(
                 texts, source.get("language", ""), query.fragments
             )
         score = float(hit["_score"] or 0.0) if ranked else 0.0
-        explanation = explainer.explain(hit, score) if explainer else ()
+        base, added = leaning.explain(hit, score) if explainer else (score, ())
+        explanation = (*explainer.explain(hit, base), *added) if explainer else ()
         pinned = paging.is_pinned(hit)
         if explainer and pinned:
             explanation = (*explanation, ScorePart(ScoreKind.PIN, 0.0))

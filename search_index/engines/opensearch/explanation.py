@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from search_index.engines.opensearch.scoring import WeightedQuery, saturation, title_weight
+from search_index.explanations import FieldCount, ScoreKind, ScorePart
 from search_index.fields import PLAIN_FIELDS, TextField
-from search_index.query import FieldCount, Scope, ScoreKind, ScorePart
+from search_index.query import Scope
 from search_index.ranking import (
     FORM_WEIGHT,
     K1,

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from search_index.engines.opensearch import clauses
+from search_index.engines.opensearch import clauses, restrictions
 from search_index.engines.opensearch.facts import Facts
 from search_index.engines.opensearch.mapping import encode_term
 from search_index.engines.opensearch.vocabulary import BaseFacts
+from search_index.explanations import ScorePart
+from search_index.interpretation.rules import Lean, explain_leans
 from search_index.query import Scope
 from search_index.ranking import (
     EVERY_WORD,
@@ -32,6 +34,7 @@ from search_index.ranking import (
     idf_groups,
     title_bonus,
 )
+from search_index.rules import MAX_FACTOR
 from search_index.text.document_terms import NO_TIME
 from search_index.text.term_query import TermAlternative, TermGroup, TermQuery
 
@@ -299,3 +302,46 @@ def _title_score(weighted: WeightedQuery) -> Json:
 def title_weight(weighted: WeightedQuery) -> float:
     """Return the score of a title of average length with all words of a short text."""
     return TITLE_WORD * (K1 + 1) * weighted.title_idf
+
+
+class Leaning:
+    """The leans of one search, as the query that multiplies scores by them."""
+
+    def __init__(self, leans: Sequence[Lean], *, has_words: bool) -> None:
+        """Without words, all documents have a score of 1."""
+        self._leans = leans
+        self._has_words = has_words
+
+    def apply(self, query: Json, *, is_explained: bool) -> Json:
+        """Return a query with other scores; if explained, its hits name the leans that match."""
+        if not self._leans:
+            return query
+        filters = [clauses.both(restrictions.conditions(lean.conditions)) for lean in self._leans]
+        matching = dict(query["bool"])
+        should = list(matching.get("should", ()))
+        if not self._has_words:
+            should = [{"constant_score": {"filter": {"match_all": {}}, "boost": 1.0}}]
+        if is_explained:
+            should += [
+                {"constant_score": {"filter": filter_, "boost": 0.0, "_name": str(number)}}
+                for number, filter_ in enumerate(filters)
+            ]
+        functions = [
+            {"filter": filter_, "weight": lean.factor}
+            for filter_, lean in zip(filters, self._leans, strict=True)
+        ]
+        return {
+            "function_score": {
+                "query": {"bool": {**matching, "should": should}},
+                "functions": functions,
+                "score_mode": "multiply",
+                "boost_mode": "multiply",
+                "max_boost": MAX_FACTOR,
+            }
+        }
+
+    def explain(self, hit: Json, score: float) -> tuple[float, tuple[ScorePart, ...]]:
+        """Return the score that a hit had before, and the parts that were added."""
+        names = hit.get("matched_queries", ())
+        leans = [lean for number, lean in enumerate(self._leans) if str(number) in names]
+        return explain_leans(leans, score, has_words=self._has_words or not self._leans)

@@ -104,16 +104,21 @@ class ClusterVocabulary:
         languages = [
             language for language in self.languages if word in stemming.stop_words(language)
         ]
-        if len(languages) == len(self.languages):
-            return True
-        inside = {
-            "bool": {
-                "filter": [
-                    {"term": {"words": encode_term(word)}},
-                    {"terms": {"stemmed": languages}},
-                ]
-            }
-        }
+        return len(languages) == len(self.languages) or self.is_mostly_in(word, languages)
+
+    def is_mostly_in(self, word: str, languages: Collection[str]) -> bool:
+        """Return whether half of the visible documents with a word are in one of these languages.
+
+        A language stands for its regional variants, and for those that are stemmed alike.
+        """
+        of_language = clauses.either(
+            [
+                {"terms": {"stemmed": sorted(languages)}},
+                {"terms": {"language": sorted(languages)}},
+                *({"prefix": {"language": f"{tag}-"}} for tag in sorted(languages)),
+            ]
+        )
+        inside = {"bool": {"filter": [{"term": {"words": encode_term(word)}}, of_language]}}
         return 2 * self._facts.count(inside) >= self.doc_freq("words", word)
 
     def stems(self, word: str, typed: str = "") -> Words:

@@ -29,13 +29,16 @@ from hub.models import (
     Release,
     ReleaseItem,
     Role,
+    SearchRule,
+    StopWord,
     SynonymSet,
     Topic,
     TrashedArticle,
     WorkingVersion,
 )
+from hub.reads.search_tuning import RuleRow
 from hub.related import link
-from hub.search import tuning
+from hub.search import rules, tuning
 from hub.search.statistics import block
 from hub.settings import Settings
 from schema.build import graphql_schema
@@ -48,6 +51,7 @@ from schema.ids import (
     RELATION,
     RELEASE,
     REVISION,
+    RULE,
     SYNONYMS,
     TOPIC,
     global_id,
@@ -109,6 +113,10 @@ INPUTS: dict[str, dict[str, Any]] = {
     "erasePerson": {"email": "reader@example.com"},
     "addSynonyms": {"words": ["a", "b"]},
     "removeSynonyms": {"id": "SYNONYMS"},
+    "addStopWord": {"word": "x"},
+    "removeStopWord": {"word": "stop"},
+    "setSearchRule": {"name": "x", "texts": ["x"], "redirect": "/x"},
+    "removeSearchRule": {"id": "RULE"},
     "pinArticle": {"text": "x", "articleId": "ARTICLE"},
     "unpinArticle": {"id": "PIN"},
     "blockSearch": {"text": "red sofa"},
@@ -148,7 +156,17 @@ async def count_stored() -> list[int]:
             for model in (
                 *(Article, Author, BlockedQuery, Comment, FormerAuthor, FormerTopic, Pin),
                 HiddenSuggestion,
-                *(PlannedChange, Preview, Relation, Release, ReleaseItem, SynonymSet, Topic),
+                *(
+                    PlannedChange,
+                    Preview,
+                    Relation,
+                    Release,
+                    ReleaseItem,
+                    SearchRule,
+                    StopWord,
+                    SynonymSet,
+                    Topic,
+                ),
                 *(TrashedArticle, WorkingVersion),
             )
         ],
@@ -166,6 +184,8 @@ async def records() -> dict[str, str]:
     comment = await a_comment(article)
     edge = await link(article, headline="Nowhere", kind=RelationKind.PINNED, by=SYSTEM)
     await block("blue sofa", by=SYSTEM)
+    await tuning.add_stop_word("stop", by=SYSTEM)
+    rule = await rules.set_rule(RuleRow(0, "x", texts=("y",), redirect="/y"), by=SYSTEM)
     trashed = await an_article("Gone")
     await articles.delete(trashed, by=SYSTEM)
     edited = await an_article("Edited")
@@ -188,6 +208,7 @@ async def records() -> dict[str, str]:
         "RELATION": global_id(RELATION, edge),
         "REVISION": global_id(REVISION, 1),
         "SYNONYMS": global_id(SYNONYMS, await tuning.add_synonyms(("a", "b"), by=SYSTEM)),
+        "RULE": global_id(RULE, rule),
         "PIN": global_id(PIN, await tuning.pin("bread", article, by=SYSTEM)),
     }
 

@@ -23,6 +23,10 @@ PAYLOADS = {
     "removeSynonyms": "removedId",
     "pinArticle": "pin { id text rank article { slug } }",
     "unpinArticle": "removedId",
+    "setSearchRule": "rule { id }",
+    "removeSearchRule": "removedId",
+    "addStopWord": "stopWord { word language }",
+    "removeStopWord": "stopWord { word language }",
 }
 
 
@@ -67,3 +71,61 @@ async def test_what_is_set_is_for_editors_to_see(demo: Client) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     refused = await mutate(demo, "addSynonyms", words=["one"])
     assert (refused["__typename"], refused["code"]) == ("Invalid", "BAD_USER_INPUT")
+
+
+async def test_a_rule_answers_searches_and_tells_readers_what_they_see_alone(demo: Client) -> None:
+    query = """query ($dates: SearchDates = PREFER) {
+      search(query: "ferry 2024", first: 9, dates: $dates) {
+        rules redirect banners { title text url }
+        understood { text newest filter { publishedFrom publishedTo } }
+        totalCount edges { node { slug } }
+      }
+    }"""
+    before = (await demo.ask(query))["search"]
+    assert (before["rules"], before["banners"], before["redirect"]) == ([], [], None)
+    assert before["understood"] == [
+        {
+            "text": "2024",
+            "newest": False,
+            "filter": {
+                "publishedFrom": "2024-01-01T00:00:00Z",
+                "publishedTo": "2025-01-01T00:00:00Z",
+            },
+        }
+    ]
+    assert (await demo.ask(query, dates="IGNORE"))["search"]["understood"] == []
+    banner = {"title": "No ferries", "text": "Today.", "url": "/strike"}
+    common = {"texts": ["ferry"], "match": "CONTAINS"}
+    shown = await mutate(demo, "setSearchRule", name="strike", banner=banner, **common)
+    hidden = await mutate(
+        demo,
+        "setSearchRule",
+        name="secret",
+        boosts=[{"factor": 0.5, "selection": {"olderThanDays": 1}}],
+        **common,
+    )
+    ids = [shown["rule"]["id"], hidden["rule"]["id"]]
+    answer = (await demo.ask(query))["search"]
+    assert (answer["banners"], answer["rules"]) == ([banner], ids[:1])
+    assert answer["totalCount"] == before["totalCount"]
+    assert (await demo.ask(query, editor=True))["search"]["rules"] == ids
+    await mutate(demo, "setSearchRule", id=ids[0], name="off", redirect="/x", **common)
+    answer = (await demo.ask(query))["search"]
+    assert (answer["banners"], answer["redirect"]) == ([], "/x")
+    tuning = await demo.ask("{ searchTuning { rules { name } stopWords { word } } }", editor=True)
+    assert [row["name"] for row in tuning["searchTuning"]["rules"]] == ["off", "secret"]
+    for id_ in ids:
+        await mutate(demo, "removeSearchRule", id=id_)
+    assert (await demo.ask(query))["search"]["rules"] == []
+    refused = await mutate(demo, "setSearchRule", name="x", redirect="/x")
+    assert refused["message"].startswith("redirect: needs texts")
+
+
+async def test_a_stop_word_is_left_out_from_the_next_search_on(demo: Client) -> None:
+    alone = await search_hits(demo, "ferry")
+    assert await search_hits(demo, "ferry bakery") != alone
+    added = await mutate(demo, "addStopWord", word="Bakery")
+    assert added["stopWord"] == {"word": "bakery", "language": None}
+    assert await search_hits(demo, "ferry bakery") == alone
+    await mutate(demo, "removeStopWord", word="bakery")
+    assert await search_hits(demo, "ferry bakery") != alone

@@ -24,8 +24,9 @@ from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.db.timestamps import now
 from hub.models import MediaFile, Relation, RelationKind, RelationOrigin, WebhookMessage
+from hub.reads.search_tuning import RuleRow
 from hub.related import Neighbour
-from hub.search import tuning
+from hub.search import rules, tuning
 from hub.settings import Settings
 from tests.scripts.commands.test_output import Program
 from tests.support.damage import ARGUMENTS, commands, every_command
@@ -65,6 +66,7 @@ BEFORE = {
     "related order": ["related", "accept", "1", "2"],
     "related remove": ["related", "accept", "1", "2"],
     "related unhide": ["related", "hide", "1", "2"],
+    "rules disable": ["rules", "enable", "1"],
     "search unblock": ["search", "block", "ferry"],
 }
 """The command by which another one has something to change."""
@@ -96,6 +98,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await releases.publish(release, by=SYSTEM, at=now() + timedelta(days=9))
             await tuning.add_synonyms(["sofa", "couch"], by=SYSTEM)
             await tuning.pin("warm", article, by=SYSTEM)
+            rule = RuleRow(0, "x", is_enabled=False, texts=("y",), redirect="/y")
+            await rules.set_rule(rule, by=SYSTEM)
+            await tuning.add_stop_word("ferry", by=SYSTEM)
             await webhooks.create_message("https://example.org#1", lambda *_: "{}")
             await WebhookMessage.all().update(status="GIVEN_UP")
 

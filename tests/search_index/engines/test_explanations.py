@@ -8,7 +8,8 @@ import pytest
 
 from search_index.engine import SearchEngine
 from search_index.evaluation import collection
-from search_index.query import FieldCount, Hit, Pin, ScoreKind, SearchQuery, Sort, Synonym, Tuning
+from search_index.explanations import FieldCount, ScoreKind
+from search_index.query import Hit, Pin, SearchQuery, Sort, Synonym, Tuning
 from tests.search_index.engines.test_properties import an_engine
 from tests.support.documents import a_document, labels
 from tests.support.engines import ENGINES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -262,18 +262,23 @@ class IndexView:
         languages = {
             language for language in self.languages if word in stemming.stop_words(language)
         }
-        if len(languages) == len(self.languages):
-            return True
+        return len(languages) == len(self.languages) or self.is_mostly_in(word, languages)
+
+    def is_mostly_in(self, word: str, languages: Collection[str]) -> bool:
+        """Return whether half of the visible documents with a word are in one of these languages.
+
+        A language stands for its regional variants, and for those that are stemmed alike.
+        """
         total = inside = 0
         for segment, mask in self.segment_masks():
             documents = term_documents(segment, "words", word)
             values = segment.facet_values("language")
-            is_stop = [stemming.language_of(tag) in languages for tag in values.terms]
+            is_inside = [stemming.is_of_language(tag, languages) for tag in values.terms]
             visible = np.zeros(segment.max_doc, np.bool_)
             visible[documents] = mask[documents]
             counts = values.counts(visible)
             total += int(np.count_nonzero(visible))
-            inside += int(sum(counts[is_stop])) if len(counts) else 0
+            inside += int(sum(counts[is_inside])) if len(counts) else 0
         return 2 * inside >= total
 
     @cached_property

@@ -17,17 +17,11 @@ from search_index.engines.whoosh.query import bm25, facets, matching
 from search_index.engines.whoosh.query.collector import Mask, PageDocs, TopDocs
 from search_index.engines.whoosh.query.explanation import Explainer
 from search_index.engines.whoosh.query.filters import find_extremes
+from search_index.engines.whoosh.query.leaning import Leaning
 from search_index.engines.whoosh.query.vocabulary import IndexVocabulary
-from search_index.query import (
-    Facet,
-    Highlight,
-    Hit,
-    Page,
-    ScoreKind,
-    ScorePart,
-    SearchQuery,
-    Sort,
-)
+from search_index.explanations import ScoreKind, ScorePart
+from search_index.interpretation.interpret import interpret, reads_dates
+from search_index.query import Facet, Highlight, Hit, Page, SearchQuery, Sort
 from search_index.rewriting.rewrite import rewrite
 from search_index.rewriting.time_limit import TimeLimit
 from search_index.text import parser, synonyms
@@ -45,21 +39,31 @@ def search(searcher: Searcher, query: SearchQuery, options: EngineOptions) -> Pa
     started = perf_counter()
     time_limit, half_life_days = TimeLimit(options.time_limit_seconds), options.half_life_days
     view = searcher.view(query.statuses, query.within, query.withdrawn)
+    interpreted = interpret(query, view.languages if reads_dates(query) else ())
+    typed, query = query.text, interpreted.query
     parsed = parser.parse(query.text, prefix_last=query.prefix_last)
     ranked = query.sort is Sort.RELEVANCE
     term_query = rewrite(
-        IndexVocabulary(view), parsed, time_limit, ranked=ranked, tuning=query.tuning
+        IndexVocabulary(view),
+        parsed,
+        time_limit,
+        ranked=ranked,
+        tuning=query.tuning,
+        languages=interpreted.languages,
     )
-    pins = synonyms.pinned_ids(query.tuning, query.text) if ranked else ()
+    pins = synonyms.pinned_ids(query.tuning, typed) if ranked else ()
     key, page = None, None
     if query.prefix_last and not query.explain:
         form = _canonical_form(view, term_query)
-        key = (form, pins, replace(query, text=""), half_life_days)
+        bare = replace(query, text="", now=None)
+        key = (form, pins, bare, half_life_days, interpreted.leans)
         page = view.canonical_pages.get(key)
     if page is None:
-        page = _run_query(view, query, term_query, pins, time_limit, half_life_days)
+        leaning = Leaning(view, interpreted.leans, has_words=bool(term_query.groups))
+        page = _run_query(view, query, term_query, pins, leaning, time_limit, half_life_days)
         if key is not None and page.total_is_exact and len(page.hits) <= MAX_CACHED_HITS:
             view.canonical_pages.put(key, page)
+    page = interpreted.complete(page)
     return replace(page, took_ms=(perf_counter() - started) * 1000)
 
 
@@ -79,6 +83,7 @@ def _run_query(
     query: SearchQuery,
     term_query: TermQuery,
     pins: tuple[int, ...],
+    leaning: Leaning,
     time_limit: TimeLimit,
     half_life_days: float,
 ) -> Page:
@@ -86,6 +91,7 @@ def _run_query(
     before = cursors.decode_cursor(query.sort, query.before, "before")
     ranked = query.sort is Sort.RELEVANCE
     scores = bm25.score(view, term_query, time_limit, half_life_days=half_life_days, ranked=ranked)
+    leaning.apply(scores)
     if pins:
         are_articles = view.column("comment_ids") == 0
         scores.matching[np.isin(view.column("ids"), pins) & are_articles & view.mask] = True
@@ -94,7 +100,9 @@ def _run_query(
     top_docs = _collect(view, scores, passing, query.sort)
     for rank, id_ in enumerate(pins):
         top_docs.keys[top_docs.numbers == id_ << 1] = PIN_KEY - rank
-    explainer = Explainer(view, term_query, half_life_days) if query.explain and ranked else None
+    explainer = None
+    if query.explain and ranked:
+        explainer = Explainer(view, term_query, leaning, half_life_days)
     page_docs = top_docs.select_page(query, after, before)
     hits = _build_hits(view, top_docs, page_docs, query, term_query, explainer, time_limit)
     facet_counts = _count_facets(view, scores, filters, query, time_limit)

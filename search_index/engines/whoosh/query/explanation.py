@@ -10,8 +10,9 @@ from search_index.engines.whoosh.index import schema
 from search_index.engines.whoosh.index.searcher import IndexView, term_documents
 from search_index.engines.whoosh.index.segment_reader import SegmentReader
 from search_index.engines.whoosh.query import bm25, matching
+from search_index.engines.whoosh.query.leaning import Leaning
+from search_index.explanations import FieldCount, ScoreKind, ScorePart
 from search_index.fields import TextField
-from search_index.query import FieldCount, ScoreKind, ScorePart
 from search_index.ranking import K1, idf_groups, title_bonus
 from search_index.text import stemming
 from search_index.text.document_terms import FIELD_BITS
@@ -21,9 +22,12 @@ from search_index.text.term_query import TermAlternative, TermQuery
 class Explainer:
     """Explains the hits of one search; document frequencies are computed once for all hits."""
 
-    def __init__(self, view: IndexView, query: TermQuery, half_life_days: float) -> None:
+    def __init__(
+        self, view: IndexView, query: TermQuery, leaning: Leaning, half_life_days: float
+    ) -> None:
         self._view = view
         self._query = query
+        self._leaning = leaning
         self._recency = bm25.recency_factors(view, half_life_days)
         self._groups = [
             (
@@ -44,6 +48,7 @@ class Explainer:
 
     def explain(self, document: int, score: float) -> tuple[ScorePart, ...]:
         """Return the parts of the score of a document of the view."""
+        score, added = self._leaning.explain(document, score)
         parts = []
         for group, same_words in self._groups:
             matched = [
@@ -74,7 +79,7 @@ class Explainer:
             parts.append(ScorePart(ScoreKind.TITLE, self._bonus))
         if remainder > K1:  # far above rounding errors
             parts.append(ScorePart(ScoreKind.EVERY_WORD, remainder))
-        return tuple(parts)
+        return (*parts, *added)
 
     def _form(self, document: int, alternatives: Sequence[TermAlternative]) -> float:
         """Return the weight of the form in which a document has a word."""

@@ -26,6 +26,7 @@ class IndexVocabulary:
         self.num_docs = view.num_docs
         self.synonym_maps, self.completions = view.synonym_maps, view.completions
         self.doc_freq, self.is_stop_word = view.doc_freq, view.is_stop_word
+        self.is_mostly_in = view.is_mostly_in
         self.stems, self.all_stems = view.stems, view.all_stems
 
     @property
