@@ -29,22 +29,25 @@ make_venv() {
   base=$(find_python) || fail \
     "The hub needs Python 3.11 or newer; python3 here is $(python3 --version 2>&1 || echo missing)." \
     "Install a newer one, or name it: PYTHON=/path/to/python3.12 $0"
+  local started=$SECONDS
   echo "Making .venv with $("$base" --version) …" >&2
   rm -rf "$root/.venv"
   "$base" -m venv "$root/.venv" || fail \
     "$base could not make a virtual environment." \
     "On Debian and Ubuntu: apt-get install python3-venv"
+  took "$started"
 }
 
 install() {
-  local kind=$1
-  echo "Installing what scripts/locks/$kind.txt names …" >&2
+  local kind=$1 started=$SECONDS
+  echo "Installing what scripts/locks/$kind.txt names; that takes up to two minutes …" >&2
   "$python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
     -r "$root/scripts/locks/$kind.txt" &&
     "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
       --no-build-isolation --no-index -e "$root" || fail \
     "The packages could not be installed (see above)." \
     "That needs the package index, once: is there a network, or a mirror set for pip?"
+  took "$started"
 }
 
 with_apt() {
@@ -135,8 +138,19 @@ need_audit() {
   return 1
 }
 
+# Says how long a step took, in whole seconds; called with $SECONDS as it was before.
+took() {
+  echo "  … done after $((SECONDS - $1)) s." >&2
+}
+
+# READY_PYTHON names the Python of an environment that has all packages: then nothing is installed.
 set_up() {
   local kind=$1 stamp wanted
+  if [ -n "${READY_PYTHON:-}" ]; then
+    python=$READY_PYTHON
+    export PYTHONPATH="$root" HUB_DATA_DIR="${HUB_DATA_DIR:-$root/data}"
+    return
+  fi
   is_recent "$python" || make_venv
   stamp="$root/.venv/locked-$kind"
   wanted=$(cat "$root/pyproject.toml" "$root/scripts/locks/$kind.txt" | cksum; echo "$root")

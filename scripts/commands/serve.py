@@ -44,6 +44,7 @@ def serve(
 
     Creates and migrates the database first, and keeps the full-text index in step with it.
     """
+    started = time.monotonic()
     settings = Settings()
     _check_port_is_free(host, port)
     anyio.run(_prepare, settings, demo)
@@ -56,7 +57,8 @@ def serve(
             err=True,
         )
     allow_connections(settings.max_connections)
-    announced = (host, port, settings.introspection)
+    announced = (host, port, settings.introspection, started)
+    echo("Starting the server and bringing its index up to date …")
     threading.Thread(target=_announce, args=announced, daemon=True).start()
     uvicorn.run(
         "hub.app:from_environment",
@@ -116,8 +118,8 @@ def _is_ready(base: str) -> bool:
         return False  # not up yet
 
 
-def _announce(host: str, port: int, has_schema: bool) -> None:
-    """Wait until the server is ready, then print its addresses."""
+def _announce(host: str, port: int, has_schema: bool, started: float) -> None:
+    """Wait until the server is ready, then print its addresses, and the time since `started`."""
     host_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
         host, f"[{host}]" if ":" in host else host
     )
@@ -134,7 +136,7 @@ def _announce(host: str, port: int, has_schema: bool) -> None:
     body = json.dumps({"query": search})
     schema = f"\n  Schema      {base}/schema.graphql" if has_schema else ""
     echo(f"""
-The hub is ready.
+The hub is ready. That took {time.monotonic() - started:.0f} s.
 
   Start page  {base}/
   GraphiQL    {base}/graphql{schema}
