@@ -16,6 +16,8 @@ from hub.reads.related import strongest
 
 MAX_COUNT = 10_000
 """Rows of a list that are counted, at most."""
+NEAR = 10_000
+"""Edges that `repeated` looks through before it compares all of them."""
 
 _DRAWN = f"r.origin <> '{RelationOrigin.DERIVED.value}'"
 _PUBLIC = "CAST({0}.status AS TEXT) = 'PUBLISHED'"
@@ -42,14 +44,16 @@ _ORPHANS = (
 )
 
 
+# Former addresses are few: the order of CROSS JOIN and the signs keep SQLite, which has no table
+# statistics, from looking through the edges of every target instead (67 ms, not 6,600).
 _FORMER_ADDRESSES = (
     f"FROM relation r WHERE {_DRAWN} AND r.kind = 'INLINE' AND r.id IN (SELECT e.id"
-    " FROM address k JOIN article t ON t.id = k.article_id"
+    " FROM address k CROSS JOIN article t CROSS JOIN relation e WHERE t.id = k.article_id"
     " AND k.url <> COALESCE(t.canonical_url, '')"
-    " JOIN relation e ON e.wanted_url = k.url_key AND e.target_id = t.id"
-    " UNION SELECT e.id FROM slug_history h"
-    " JOIN article t ON t.id = h.article_id AND h.slug <> t.slug"
-    " JOIN relation e ON e.wanted_slug = h.slug AND e.target_id = t.id AND e.wanted_url IS NULL)"
+    " AND e.wanted_url = k.url_key AND +e.target_id = t.id"
+    " UNION SELECT e.id FROM slug_history h CROSS JOIN article t CROSS JOIN relation e"
+    " WHERE t.id = h.article_id AND h.slug <> t.slug AND e.wanted_slug = h.slug"
+    " AND +e.target_id = t.id AND COALESCE(e.wanted_url, '') = '')"
 )
 _OUTSIDE = (
     "FROM outside_link r JOIN article s ON s.id = r.article_id"
@@ -112,9 +116,19 @@ async def one_sided(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[Lin
 async def repeated(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
     """Return a page of the edges beside a stronger one between the same articles.
 
-    One statement, which reads all edges.
+    One statement over the next 10,000 edges; where they do not fill the page, another over all.
     """
-    return await _links(db, _REPEATED, page_args, viewer)
+    _require(viewer)
+    seek, args, order_by = keyset_sql(("r.id", "r.id"), int, False, page_args)
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM (SELECT r.id AS near FROM relation r WHERE {seek}"
+        f" ORDER BY {order_by} LIMIT {NEAR}) AS nearby JOIN relation r ON r.id = near"
+        f" WHERE r.target_id IS NOT NULL AND NOT {strongest(())} ORDER BY {order_by} LIMIT ?",
+        [*args, page_args.rows],
+    )
+    if len(rows) < page_args.rows:
+        return await _links(db, _REPEATED, page_args, viewer)
+    return to_page([LinkRow(*row) for row in rows], page_args)
 
 
 async def orphans(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[ArticleRow]:
@@ -189,7 +203,7 @@ async def _outside(db: Reader, sql: str, page_args: PageArgs, viewer: Viewer) ->
 async def former_addresses(db: Reader, page_args: PageArgs, viewer: Viewer) -> Page[LinkRow]:
     """Return a page of the links of texts that go by a former address of their target.
 
-    One statement, which reads all former addresses.
+    One statement, which reads all addresses of articles.
     """
     return await _links(db, _FORMER_ADDRESSES, page_args, viewer)
 

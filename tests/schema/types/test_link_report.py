@@ -10,10 +10,13 @@ import pytest
 
 from hub import articles, related, tokens
 from hub.auth import SYSTEM
+from hub.db.database import Reader
+from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
 from hub.drafts import ArticleChanges, NewArticle, RelationDraft
 from hub.imports import import_articles
 from hub.models import AuditEntry, QueryStat, Relation, RelationKind, Role, Status
+from hub.reads import links
 from hub.settings import Settings
 from hub.text.bodies import Body
 from schema import ids
@@ -185,6 +188,25 @@ async def test_the_report_lists_what_to_mend_page_by_page(client: Client) -> Non
     assert (await report(client))["orphans"]["nodes"] == [{"slug": "c"}]
     answer = await client.post("{ linkReport { orphans { totalCount } } }")
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_repeated_edges_are_paged_alike_near_and_far(db: Reader) -> None:
+    ends = [await an_article(f"End {number}") for number in range(6)]
+    for target in ends[1:]:
+        for kind in (RelationKind.INLINE, RelationKind.PINNED, RelationKind.MORE_TO_READ):
+            await related.link(ends[0], kind=kind, target_id=target, by=SYSTEM)
+    everything = (await links.repeated(db, PageArgs(100), SYSTEM)).rows
+    assert [row.kind for row in everything] == ["INLINE", "MORE_TO_READ"] * 5
+    for backward in (False, True):
+        paged, page = list[links.LinkRow](), PageArgs(3, backward=backward)
+        while True:
+            got = await links.repeated(db, page, SYSTEM)
+            paged = got.rows + paged if backward else paged + got.rows
+            if not (got.has_previous if backward else got.has_next):
+                break
+            key = (got.rows[0 if backward else -1].id,) * 2
+            page = PageArgs(3, before=key, backward=True) if backward else PageArgs(3, after=key)
+        assert paged == everything
 
 
 async def test_former_addresses_and_searches_for_a_headline_are_told(client: Client) -> None:

@@ -16,3 +16,4 @@ async def test_each_read_is_measured(tmp_path: Path) -> None:
     assert report.edges == 5_000
     assert report.times["relatedGraph, depth 3, 24 edges"].rows > 20
     assert report.times["linkReport.oneSided"].rows == 20
+    assert report.times["linkReport.formerAddresses"].rows == 20
