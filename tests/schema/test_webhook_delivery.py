@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -13,18 +14,27 @@ import pytest
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
 
-from hub import articles, webhooks
+from hub import articles, comments, webhooks
 from hub.auth import SYSTEM
+from hub.comments import Policy
 from hub.db.database import Reader, open_database
 from hub.drafts import ArticleChanges
 from hub.errors import NotAllowed
-from hub.models import MessageStatus, Status, WebhookEvent, WebhookMessage
+from hub.models import (
+    CommentModeration,
+    CommentStatus,
+    MessageStatus,
+    ReportReason,
+    Status,
+    WebhookEvent,
+    WebhookMessage,
+)
 from hub.settings import Settings
 from hub.text.slugs import digest
 from schema import webhook_delivery
-from schema.ids import ARTICLE, global_id
+from schema.ids import ARTICLE, COMMENT, global_id
 from schema.webhook_delivery import parse_keys, retry_delay, signature, target_name
-from tests.support.factories import EDITOR, a_comment, an_article
+from tests.support.factories import EDITOR, READER, a_comment, an_article
 from tests.support.hub import a_hub
 from tests.support.paths import ROOT
 from tests.support.webhook_receiver import SECRET, Delivery, Receiver, receiving
@@ -237,6 +247,37 @@ def _comment_by_a_command(settings: Settings, article_id: int) -> None:
             await a_comment(article_id)
 
     anyio.run(work)
+
+
+async def test_a_comment_that_waits_is_public_or_is_reported_is_told_signed(
+    webhook_settings: Settings, receiver: Receiver
+) -> None:
+    types = ["comment.pending", "comment.approved", "comment.reported"]
+    policy = Policy(moderation=CommentModeration.ALL)
+    async with a_hub(webhook_settings.model_copy(update={"webhook_events": types})):
+        id_ = await comments.submit(
+            await an_article("Bread"),
+            author_name="Rita",
+            author_email=None,
+            body="Burnt words",
+            by=READER,
+            policy=policy,
+        )
+        await until(receiver, lambda messages: types[0] in {_type(one) for one in messages})
+        await comments.moderate(id_, CommentStatus.APPROVED, by=EDITOR)
+        await until(receiver, lambda messages: types[1] in {_type(one) for one in messages})
+        reason, reader = ReportReason.ABUSE, "192.0.2.7"
+        await comments.report(id_, reason, reporter=reader, by=READER, policy=policy)
+        got = await until(receiver, lambda messages: types[2] in {_type(one) for one in messages})
+    assert [_type(message) for message in got] == types
+    for message in got:
+        assert message.is_signed()
+        assert message.data["commentIds"] == [global_id(COMMENT, id_)]
+        assert not {"Burnt", "192.0.2"} & set(message.body.replace('"', " ").split())
+
+
+def _type(message: Delivery) -> str:
+    return str(json.loads(message.body)["type"])
 
 
 async def test_nothing_is_kept_for_whom_nobody_tells(settings: Settings) -> None:

@@ -66,7 +66,7 @@ class Receiver:
     def answer(self, headers: dict[str, str], body: str) -> int:
         """Record a message, and return the status to respond with."""
         status = self.answers.pop(0) if self.answers else 204
-        if self.refuses & set(json.loads(body)["data"]["tags"]):
+        if self.refuses & set(json.loads(body)["data"].get("tags", ())):
             status = 500
         self.deliveries.append(Delivery(headers["webhook-id"], headers, body, status))
         return status
