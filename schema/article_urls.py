@@ -140,3 +140,22 @@ def public_url(row: Addressable, settings: Settings, base: str) -> str:
     `base` ends with "/".
     """
     return site_url(row, settings.article_url) or base + story_path(row, settings.language)
+
+
+def comment_anchor(id_: int) -> str:
+    """Return the anchor of a comment, on every page that shows it."""
+    return f"comment-{id_}"
+
+
+def comment_url(row: Addressable, id_: int, settings: Settings) -> str | None:
+    """Return the URL of a comment on an article for readers; None if there is no page of it.
+
+    A story in the hub has its comments on several pages: the address names the comment's.
+    """
+    anchor = comment_anchor(id_)
+    if url := site_url(row, settings.article_url):
+        return f"{url.partition('#')[0]}#{anchor}"
+    if not settings.start_page:
+        return None
+    story = public_url(row, settings, settings.site_url.rstrip("/") + "/")
+    return f"{story}?comment={id_}#{anchor}"

@@ -104,21 +104,16 @@ def _reply_count(info: Info) -> LoaderField:
 
 
 def _url(info: Info) -> LoaderField:
-    pattern = info.context.settings.article_url
+    settings = info.context.settings
 
     def transform(article: ArticleRow | None, place: tuple[int, int]) -> str | None:
-        url = None if article is None else article_urls.site_url(article, pattern)
-        return None if url is None else f"{url.partition('#')[0]}#{_anchor(place[1])}"
+        return None if article is None else article_urls.comment_url(article, place[1], settings)
 
     return LoaderField(info.context.loaders.article_of_comment, transform)
 
 
-def _anchor(id_: int) -> str:
-    return f"comment-{id_}"
-
-
 def _anchor_reader() -> Callable[[Any], str]:
-    return lambda row: _anchor(row.id)
+    return lambda row: article_urls.comment_anchor(row.id)
 
 
 def _article(info: Info) -> LoaderField:
@@ -168,7 +163,11 @@ class Comment(Node):
         _anchor_reader, "The `id` of its element on a page, as in `comment-12`.", "id"
     )
     url: str | None = batched(
-        _url, "The `url` of its article with its anchor; null if that has none.", "place"
+        _url,
+        "The address of its article with its anchor: where the article is read by "
+        "`HUB_ARTICLE_URL` or its canonical address, or else its story in the hub; null if the hub "
+        "has no pages.",
+        "place",
     )
     reply_count: int = batched(_reply_count, "How many replies are right below.")
     edited_at: datetime | None = field("When it was edited last; null if it never was.")

@@ -48,12 +48,13 @@ MOVED: Mapping[str, str] = {
     "importing/records": "how-to/importing/records",
     "importing/text": "how-to/importing/text",
     "importing/wordpress": "how-to/importing/wordpress",
+    "moderation": "how-to/moderate-comments",
     "postgresql": "how-to/postgresql",
     "search": "reference/search",
     "search-box": "how-to/search-box",
     "settings": "reference/settings",
 }
-"""Earlier names of pages, with the present ones: their addresses redirect permanently.
+"""Earlier and shorter names of pages, with the present ones: they redirect permanently.
 
 Those that `present_name` finds without it need no entry.
 """

@@ -95,15 +95,26 @@ async def test_a_long_thread_takes_one_statement_a_page(client: Client) -> None:
     assert anchors == [f"comment-{first + number}" for number in range(2000)]
 
 
-async def test_a_comment_has_the_address_of_its_article(settings: Settings) -> None:
-    pattern = {"article_url": "https://www.test/{slug}"}
-    async with a_hub(settings.model_copy(update=pattern)) as client:
-        article = await an_article("Bread", slug="bread")
+@pytest.mark.parametrize(
+    ("update", "canonical", "expected"),
+    [
+        ({"article_url": "https://www.test/{slug}"}, None, "https://www.test/bread#comment-{0}"),
+        ({}, "https://old.test/bread", "https://old.test/bread#comment-{0}"),
+        ({}, None, "https://hub.test/stories/bread?comment={0}#comment-{0}"),
+        ({"start_page": False}, None, None),
+    ],
+)
+async def test_a_comment_has_the_address_of_its_article(
+    settings: Settings, update: dict[str, Any], canonical: str | None, expected: str | None
+) -> None:
+    update = {"site_url": "https://hub.test/", **update}
+    async with a_hub(settings.model_copy(update=update)) as client:
+        article = await an_article("Bread", slug="bread", canonical_url=canonical)
         id_ = await a_comment(article)
         query = '{ article(slug: "bread") { comments { nodes { url } } } }'
         answer = await client.ask(query)
         assert answer["article"]["comments"]["nodes"] == [
-            {"url": f"https://www.test/bread#comment-{id_}"}
+            {"url": expected and expected.format(id_)}
         ]
 
 
