@@ -27,6 +27,7 @@ from schema.web.pages.archive import archive_page, period_page
 from schema.web.pages.commenting import comment_form, send_comment
 from schema.web.pages.front import start_page
 from schema.web.pages.labels import author_page, authors_page, topic_page, topics_page
+from schema.web.pages.own_comment import change_own_comment, own_comment
 from schema.web.pages.story import story_page
 from schema.web.search.page import search_page
 from schema.web.search.suggest import suggest
@@ -103,8 +104,10 @@ def _pages(bind: Bind) -> list[Route]:
         "/archive/{year}/{month}": period_page,
         "/search": search_page,
         "/comment": comment_form,
+        "/comment/own": own_comment,
     }
     return [
         *(Route(path, bind(page), methods=["GET"]) for path, page in pages.items()),
         Route("/comment", bind(send_comment), methods=["POST"]),
+        Route("/comment/own", bind(change_own_comment), methods=["POST"]),
     ]

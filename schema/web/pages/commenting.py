@@ -21,10 +21,9 @@ from schema.server.requests import Refused, read_form
 from schema.web import html_pages
 from schema.web.html_pages import Head
 from schema.web.pages.articles import story_path
+from schema.web.pages.discussion import OUTCOMES
+from schema.web.pages.own_comment import MAX_FORM_BYTES, render_own, require_same_origin
 from schema.web.pages.session import PageProblem, Session, not_found, read_data
-
-MAX_FORM_BYTES = 300_000
-"""Bytes of a form: 20,000 characters, percent-encoded."""
 
 _ARTICLE = """query Commented($slug: String!, $language: String) {
   article(slug: $slug, language: $language) { id slug language title commentsOpen }
@@ -39,7 +38,7 @@ _TOKEN = "query FormToken($id: ID!) { commentFormToken(articleId: $id) }"
 _SUBMIT = """mutation Submit($input: SubmitCommentInput!) {
   submitComment(input: $input) {
     __typename
-    ... on SubmitCommentPayload { status comment { anchor } }
+    ... on SubmitCommentPayload { status secret comment { anchor } }
     ... on Problem { message }
     ... on Invalid { path }
     ... on RateLimited { retryAfterSeconds }
@@ -81,8 +80,7 @@ async def send_comment(request: Request, settings: Settings) -> Response:
     """Take a sent form: submit its comment by the API, and redirect to the story."""
     session = Session(request, settings)
     try:
-        if request.headers.get("sec-fetch-site", "") in ("cross-site", "same-site"):
-            raise PageProblem(403, "Not from here", "Comments are sent from the story itself.")
+        require_same_origin(request)
         fields = await read_form(request.scope, request.receive, MAX_FORM_BYTES)
         form = Form(**{name: fields.get(name, "") for name in Form.__dataclass_fields__})
         article = await _article(session)
@@ -123,20 +121,29 @@ async def _submit(session: Session, article: dict[str, Any], form: Form) -> Resp
     except RateLimited as limited:
         return await _render(session, article, form, str(limited), 429)
     if result["__typename"] == "SubmitCommentPayload":
-        return _redirect(session, article, result)
+        return _respond(session, article, result, form.words)
     status, message = _explain(result)
     if "formToken" in (result.get("path") or ()):
         form.token = ""
     return await _render(session, article, form, message, status)
 
 
-def _redirect(session: Session, article: dict[str, Any], result: dict[str, Any]) -> Response:
-    """Redirect to the comment, or to the message that it waits for a moderator."""
+def _respond(
+    session: Session, article: dict[str, Any], result: dict[str, Any], words: str
+) -> Response:
+    """Redirect to the comment, or to the message that it waits for a moderator.
+
+    If its writer may edit it, its key is shown instead, which may stand in no address.
+    """
     outcome, anchor = {"said": "pending"}, "comments"
     if comment := result["comment"]:
         anchor = comment["anchor"]
         outcome = {"said": "approved", "comment": anchor.rpartition("-")[2]}
     path = f"{session.root}{story_path(article, session.settings)}"
+    if key := result["secret"]:
+        story = path + (f"?comment={outcome['comment']}" if comment else "") + f"#{anchor}"
+        message = OUTCOMES[outcome["said"]]
+        return render_own(session, message, secret=key, words=words, story=story)
     headers = {**html_pages.HEADERS, "cache-control": "no-store"}
     headers["location"] = f"{path}?{urlencode(outcome)}#{anchor}"
     return Response("", 303, headers, html_pages.HTML)

@@ -12,6 +12,12 @@ COMMENTS = 100
 MAX_INDENT = 6
 """Levels that are indented; what is deeper stands below its parent, which it names."""
 
+OUTCOMES = {
+    "pending": "Thank you. Your comment appears once it has been looked at.",
+    "approved": "Thank you. Your comment is here.",
+}
+"""Messages after a comment was sent, by the parameter `said`."""
+
 COMMENT = """fragment Words on Comment {
   id anchor authorName body publishedAt kind isErased editedAt
   parent { id anchor authorName }

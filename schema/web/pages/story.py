@@ -29,7 +29,7 @@ from schema.web.pages.articles import (
     story_path,
     turn_links,
 )
-from schema.web.pages.discussion import COMMENT, COMMENTS, arrange
+from schema.web.pages.discussion import COMMENT, COMMENTS, OUTCOMES, arrange
 from schema.web.pages.session import Rendered, Session, not_found, respond
 
 _STORY = f"""query Story($slug: String!, $language: String, {CONNECTION_VARIABLES}) {{
@@ -81,11 +81,6 @@ KINDS = {
     "TOPIC": "the same topics",
     "SIMILAR": "similar words",
 }
-OUTCOMES = {
-    "pending": "Thank you. Your comment appears once it has been looked at.",
-    "approved": "Thank you. Your comment is here.",
-}
-"""Messages after a comment was sent, by the parameter `said`."""
 
 
 async def story_page(request: Request, settings: Settings) -> Response:
