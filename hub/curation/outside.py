@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
@@ -36,18 +37,26 @@ MAX_ROBOTS = 500_000
 HOSTS_AT_ONCE = 4
 TIMEOUT = 10.0
 USER_AGENT = "content-hub-links"
+MAX_WAIT = 60.0
+"""Seconds that are waited for a host that asks for a pause, at most."""
+
 _PERMANENT = (301, 308)
+_BUSY = (429, 503)
 _UNAVAILABLE = "its robots.txt is not available"
 _REFUSED = "its robots.txt forbids to look"
 
 
 class Look(NamedTuple):
-    """What answered at an address: a status, or a problem; and where it was redirected to."""
+    """What answered at an address: a status, or a problem; and where it was redirected to.
+
+    `wait`: the seconds for which the host asked to be left alone; 0 if it did not.
+    """
 
     status: int | None = None
     problem: str | None = None
     redirects: int = 0
     moved_to: str | None = None
+    wait: float = 0.0
 
 
 @transaction
@@ -111,7 +120,7 @@ async def store(url: str, look: Look) -> None:
     await run(
         "UPDATE outside_link SET status = ?, problem = ?, redirects = ?, moved_to = ?,"
         " checked_at = ? WHERE url = ?",
-        [*look, to_iso(now()), url],
+        [look.status, look.problem, look.redirects, look.moved_to, to_iso(now()), url],
     )
 
 
@@ -128,7 +137,11 @@ class Looker:
     async def look_at(
         self, urls: Sequence[str], on_look: Callable[[str, Look], None] = lambda *_: None
     ) -> None:
-        """Look at each address, and store what was seen at once, so that a new run goes on."""
+        """Look at each address, and store what was seen at once, so that a new run goes on.
+
+        A host that asks for a pause (`Retry-After`) gets it, if it is short. Otherwise, or if it
+        asks once more, the rest of its addresses waits for another run.
+        """
         by_host: dict[str, list[str]] = {}
         for url in urls:
             by_host.setdefault(urlsplit(url).netloc.lower(), []).append(url)
@@ -139,8 +152,13 @@ class Looker:
                 robots: dict[str, RobotFileParser | str] = {}
                 for url in host_urls:
                     look = await self._look(url, robots)
+                    if 0 < look.wait <= MAX_WAIT:
+                        await anyio.sleep(look.wait)
+                        look = await self._look(url, robots)
                     await store(url, look)
                     on_look(url, look)
+                    if look.wait:
+                        break
 
         async with anyio.create_task_group() as group:
             for host_urls in by_host.values():
@@ -157,7 +175,7 @@ class Looker:
             if not rules.can_fetch(USER_AGENT, url):
                 return Look(problem=_REFUSED)
             look = await self._request("HEAD", url)
-            if (look.status or 0) >= 400:  # some servers know only GET
+            if (look.status or 0) >= 400 and not look.wait:  # some servers know only GET
                 look = await self._request("GET", url)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return Look(problem=(str(error) or type(error).__name__)[:200])
@@ -168,7 +186,8 @@ class Looker:
             history = response.history
             is_permanent = history and all(item.status_code in _PERMANENT for item in history)
             moved_to = str(response.url)[:URL_LENGTH] if is_permanent else None
-            return Look(response.status_code, None, len(history), moved_to)
+            wait = _read_wait(response) if response.status_code in _BUSY else 0.0
+            return Look(response.status_code, None, len(history), moved_to, wait)
 
     async def _read_robots(self, url: str) -> RobotFileParser | str:
         """Return the rules of a host, or why it may not be looked at, as RFC 9309 has it."""
@@ -206,3 +225,17 @@ class Looker:
             raise httpx.ReadTimeout("took too long") from None
         finally:
             await anyio.sleep(self.pause)
+
+
+def _read_wait(response: httpx.Response) -> float:
+    """Return the seconds in `Retry-After`, also as a date; without it, 429 means longer than any.
+
+    Without it, a 503 is an answer as others are.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now()).total_seconds())
+    except (TypeError, ValueError):
+        return 2 * MAX_WAIT if response.status_code == 429 else 0.0

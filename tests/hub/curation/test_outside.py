@@ -136,6 +136,39 @@ async def test_a_private_address_is_not_requested(db: Reader) -> None:
     assert all("never requested" in str(problem) for _, problem in problems)
 
 
+async def test_a_busy_host_gets_the_pause_that_it_asks_for(
+    db: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outside, "MAX_WAIT", 2.0)
+    requests, pauses = list[str](), {"/short": "1", "/long": "3600", "/again": "1", "/none": ""}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        requests.append(f"{request.method} {request.url.host} {path}")
+        is_busy = path in pauses and (path != "/short" or requests.count(requests[-1]) == 1)
+        headers = {"retry-after": pauses[path]} if is_busy and pauses[path] else {}
+        return httpx.Response(429 if is_busy else 200, headers=headers)
+
+    for path in pauses:
+        await linking(body_of(f"https://{path[1:]}.test", path, "/after"))
+    await collect()
+    looker = Looker(0.0, make_transport=lambda _: httpx.MockTransport(answer))
+    await looker.look_at(await outside.due(db, now(), 20))
+    paths = [line for line in requests if "robots" not in line]
+    # No GET follows a refusal; where it is not over, the host's next address is left alone.
+    assert sorted(paths) == [
+        *(["HEAD again.test /again"] * 2),
+        "HEAD long.test /long",
+        "HEAD none.test /none",
+        "HEAD short.test /after",
+        *(["HEAD short.test /short"] * 2),
+    ]
+    left = await outside.due(db, now(), 20)
+    assert {url for url in left if url.endswith("/after")} >= {
+        f"https://{name}.test/after" for name in ("again", "long", "none")
+    }
+
+
 async def test_a_host_whose_robots_txt_fails_is_left_alone(db: Reader) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/robots.txt"
