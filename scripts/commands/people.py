@@ -14,7 +14,7 @@ from hub.db.database import Reader, open_database
 from hub.db.keyset import MAX_PAGE
 from hub.settings import Settings
 from scripts.commands.confirm import Yes, confirm
-from scripts.commands.output import echo, print_json_lines
+from scripts.commands.output import count_of, echo, print_json_lines
 from search_index.configured import open_configured
 from search_index.indexer import rebuild_or_wait
 
@@ -69,12 +69,12 @@ def erase(email: Email, yes: Yes = False) -> None:
                     await engine.close()
             return erasure
 
-    confirm(f"{anyio.run(count)} comments of {email} will be erased for good.", yes)
+    confirm(f"{count_of(anyio.run(count), 'comment')} of {email} will be erased for good.", yes)
     erasure = anyio.run(work)
     if erasure.comments:
         echo(
-            f"{erasure.comments} comments are erased; {erasure.placeholders} of them stay, empty, "
-            "since they have replies."
+            f"{count_of(erasure.comments, 'comment')} erased, of which {erasure.placeholders:,}"
+            " with replies: empty, in their places."
         )
     else:
         echo(

@@ -192,7 +192,7 @@ def test_what_cannot_be_undone_asks_before(command: str, data: Path, tmp_path: P
 def test_what_was_done_already_is_told(data: Path) -> None:
     for arguments, outputs in (
         (["token", "revoke", "1"], ("is revoked", "was revoked already")),
-        (["people", "erase", "r@example.com"], ("1 comments are erased", "No comments with")),
+        (["people", "erase", "r@example.com"], ("1 comment erased", "No comments with")),
     ):
         for output in outputs:
             assert output in hub(data, *arguments, "--yes").output
