@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,17 @@ _KEPT_LISTS = (
     "|//ol[contains(@id, 'footnote')]"
     "|//section[contains(@class, 'footnotes')]//ol|//div[contains(@class, 'footnotes')]//ol"
 )
+_DECLARED = (
+    "//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]",
+    "//article[not(ancestor::article)]",
+    "//main[not(.//article)]",
+)
+MIN_PROSE = 500
+"""Characters in paragraphs of an element from which it is taken for the article it says it is."""
+MIN_SHARED = 0.4
+"""Share of that element's words below which the extracted text is another one: a neighbour."""
+MAX_TIMES = 1.8
+"""Times the words of an article with the page's headline from which the rest is no part of it."""
 _BOILERPLATE = "//nav|//footer|//aside|//header|//button|//select|//dialog"
 
 
@@ -119,6 +131,10 @@ def extract_article(tree: Tree, urls: Sequence[str]) -> str:
         _rename_list(node)
     article = str(Document(etree.tostring(tree, encoding="unicode", method="html")).summary(True))
     article = _RENAMED.sub(r"<\1\2", article)
+    declared = _declared_article(tree)
+    if declared is not None and _is_another(article, declared):
+        text = etree.tostring(declared, encoding="unicode", method="html")
+        article = _RENAMED.sub(r"<\1\2", text)
     if len(_strip_tags(article)) >= MIN_ARTICLE_LENGTH:
         return article
     for node in tree.xpath(_BOILERPLATE):
@@ -126,6 +142,29 @@ def extract_article(tree: Tree, urls: Sequence[str]) -> str:
     body = next(iter(tree.xpath("//article|//main|//body")), tree)
     page = _RENAMED.sub(r"<\1\2", etree.tostring(body, encoding="unicode", method="html"))
     return page if len(_strip_tags(page)) > len(_strip_tags(article)) else article
+
+
+def _declared_article(tree: Tree) -> Tree | None:
+    """Return the only element that the page itself calls its article's text; None without one."""
+    for path in _DECLARED:
+        nodes = [node for node in tree.xpath(path) if _prose_length(node) >= MIN_PROSE]
+        if len(nodes) == 1:
+            return nodes[0]
+    return None
+
+
+def _prose_length(node: Tree) -> int:
+    return sum(len(element_text(paragraph)) for paragraph in node.xpath(".//p"))
+
+
+def _is_another(article: str, declared: Tree) -> bool:
+    """Tell whether the extracted text is not the declared article, or is much more than it."""
+    words = Counter(re.findall(r"\w+", element_text(declared).casefold()))
+    extracted = Counter(re.findall(r"\w+", unescape(_strip_tags(article)).casefold()))
+    if (words & extracted).total() < MIN_SHARED * words.total():
+        return True
+    is_whole = declared.get("itemprop") or declared.xpath(".//h1")
+    return bool(is_whole) and extracted.total() > MAX_TIMES * words.total()
 
 
 _RENAMED = re.compile(r"<(/?)x-(ul|ol|li)\b")

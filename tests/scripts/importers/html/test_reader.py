@@ -316,3 +316,21 @@ def test_lists_in_cells_embeds_posts_and_footnotes_stay(tmp_path: Path) -> None:
     ):
         assert words in html
     assert "ads.test" not in html
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ['<div itemprop="articleBody">', "<article>", "<main>", '<section itemprop="x articleBody">'],
+)
+def test_a_longer_neighbour_is_not_taken_for_the_article(opening: str, tmp_path: Path) -> None:
+    ending = f"</{opening[1:].partition(' ')[0].strip('>')}>"
+    neighbour = "<p>Older letters to the editor, about salt, rye, mills, and much else.</p>" * 60
+    page = (
+        f"<html><head><title>Bread rises</title></head><body>{opening}<h1>Bread rises</h1>"
+        f'{WORDS}<p class="comment">BREAD-WORDS at the end of it.</p>{WORDS}{ending}'
+        f'<div class="content entry text">{neighbour}</div></body></html>'
+    )
+    path = tmp_path / "page.html"
+    path.write_text(page)
+    assert "The mill stands by the river" in the_draft(open_reader(path)).body.content
+    assert "Older letters" not in the_draft(open_reader(path)).body.content
