@@ -14,7 +14,7 @@ from hub.auth import Permission, Viewer
 from hub.db.database import transaction
 from hub.errors import Invalid, NotFound
 from hub.models import Kind, SearchRule, Topic
-from hub.reads.search_tuning import Banner, Boost, RuleRow, Selection, encode
+from hub.reads.search_tuning import Banner, Boost, RuleRow, Selection, decode, encode
 from hub.text import validation
 
 MAX_RULES = 500
@@ -22,6 +22,9 @@ MAX_RULES = 500
 
 MAX_TEXTS = 50
 """Maximum number of texts of a rule."""
+
+MAX_TEXTS_IN_ALL = 2_000
+"""Maximum number of texts of all rules together: each search is compared with them."""
 
 MAX_BOOSTS = 10
 MAX_TEXT = 200
@@ -42,6 +45,7 @@ async def set_rule(rule: RuleRow, *, by: Viewer) -> int:
     """
     by.require(Permission.TUNE)
     valid = await _validated(rule)
+    await _check_number_of_texts(valid)
     values: dict[str, Any] = {
         "name": valid.name,
         "is_enabled": valid.is_enabled,
@@ -120,6 +124,13 @@ async def _validated(rule: RuleRow) -> RuleRow:
         raise Invalid("redirect", "needs texts, or a topic: no search would have results any more")
     await _check_topics(valid)
     return valid
+
+
+async def _check_number_of_texts(rule: RuleRow) -> None:
+    rows = await SearchRule.exclude(id=rule.id).values_list("id", "definition")
+    others = sum(len(decode(id_, "", True, definition).texts) for id_, definition in rows)
+    if others + len(rule.texts) > MAX_TEXTS_IN_ALL:
+        raise Invalid("texts", f"all rules together must have at most {MAX_TEXTS_IN_ALL}")
 
 
 async def _check_topics(rule: RuleRow) -> None:

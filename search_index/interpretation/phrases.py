@@ -14,6 +14,8 @@ MAX_CHARACTERS = 1_000
 ANY_WORDS = "*"
 
 Words = tuple[str, ...]
+Pattern = tuple[Words, frozenset[str], Rule]
+"""The words of a pattern, those that have to be in a text as they are, and its rule."""
 
 
 def fold(text: str) -> Words:
@@ -79,7 +81,7 @@ class RuleTexts:
         self._always: list[Rule] = []
         self._exact: dict[Words, list[Rule]] = {}
         self._contained: dict[str, list[tuple[Words, Rule]]] = {}
-        self._patterns: dict[str, list[tuple[Words, Rule]]] = {}
+        self._patterns: dict[str, list[Pattern]] = {}
         for rule in rules:
             if not rule.texts:
                 self._always.append(rule)
@@ -89,8 +91,9 @@ class RuleTexts:
     def _add(self, text: str, rule: Rule) -> None:
         if rule.match is RuleMatch.PATTERN:
             pattern = fold_pattern(text)
-            word = next((word for word in pattern if not word.endswith(ANY_WORDS)), "")
-            self._patterns.setdefault(word, []).append((pattern, rule))
+            needed = frozenset(word for word in pattern if not word.endswith(ANY_WORDS))
+            word = next((word for word in pattern if word in needed), "")
+            self._patterns.setdefault(word, []).append((pattern, needed, rule))
         elif (words := fold(text)) and rule.match is RuleMatch.EXACT:
             self._exact.setdefault(words, []).append(rule)
         elif words:
@@ -105,15 +108,14 @@ class RuleTexts:
                 places = (at for at, other in enumerate(words) if other == word)
                 if rule.id not in matched and any(_stands_at(phrase, words, at) for at in places):
                     matched[rule.id] = rule
-        for pattern, rule in _candidates(self._patterns, words):
-            if rule.id not in matched and matches_pattern(pattern, words):
+        typed = frozenset(words)
+        for pattern, needed, rule in _candidates(self._patterns, words):
+            if rule.id not in matched and needed <= typed and matches_pattern(pattern, words):
                 matched[rule.id] = rule
         yield from (matched[id_] for id_ in sorted(matched))
 
 
-def _candidates(
-    patterns: Mapping[str, Sequence[tuple[Words, Rule]]], words: Words
-) -> Iterator[tuple[Words, Rule]]:
+def _candidates(patterns: Mapping[str, Sequence[Pattern]], words: Words) -> Iterator[Pattern]:
     if patterns:
         for word in ("", *dict.fromkeys(words)):
             yield from patterns.get(word, ())

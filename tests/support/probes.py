@@ -56,6 +56,7 @@ _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "taxonomies": ("null", '["tag"]'),
     "in": ("[ARTICLES, COMMENTS]",),
     "asYouType": ("true",),
+    "dates": ("REQUIRE",),
     "statuses": ("[PENDING, APPROVED, SPAM, TRASH]",),
     "order": ("NEWEST", "MOST_DISCUSSED"),
     "days": ("30",),

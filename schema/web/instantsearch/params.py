@@ -99,7 +99,11 @@ class UnknownIndex:
     @property
     def message(self) -> str:
         """What to do instead."""
-        return f"There is no index {self.index[:100]!r}; use {', '.join(INDEXES)}."
+        names = ", ".join(INDEXES)
+        return (
+            f"There is no index {self.index[:100]!r}; use {names}, or one of these with "
+            f"{SUGGESTIONS} at its end for past searches."
+        )
 
 
 @dataclass(frozen=True, slots=True)

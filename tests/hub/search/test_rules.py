@@ -90,6 +90,17 @@ async def test_a_rule_that_cannot_work_is_refused_where_it_is_wrong(
     assert await search_tuning.rules(db) == []
 
 
+async def test_the_texts_of_all_rules_are_bounded(
+    db: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MAX_TEXTS_IN_ALL", 3)
+    id_ = await rules.set_rule(RuleRow(0, "x", texts=("a", "b"), redirect="/x"), by=SYSTEM)
+    await rules.set_rule(RuleRow(id_, "x", texts=("a", "b", "c"), redirect="/x"), by=SYSTEM)
+    with pytest.raises(Invalid) as refused:
+        await rules.set_rule(RuleRow(0, "y", texts=("d",), redirect="/x"), by=SYSTEM)
+    assert refused.value.path == "texts"
+
+
 async def test_engines_are_given_what_is_enabled_by_present_slugs(db: Reader) -> None:
     cache = TuningCache(db)
     await an_article("Pier", topics=("Town",))
