@@ -8,7 +8,7 @@ names with `_` at their beginning that Jekyll, Astro, Docusaurus and Hexo leave 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,8 +23,11 @@ MAX_PATTERN_LENGTH = 200
 _ASTRO = ("astro.config.mjs", "astro.config.ts", "astro.config.js")
 _DOCUSAURUS = ("docusaurus.config.js", "docusaurus.config.ts")
 _JEKYLL_FOLDERS = frozenset({"_posts", "_drafts"})
-# Characters of a regular expression without repetitions of groups, which could take for ever.
-_PLAIN_EXPRESSION = re.compile(r"(?:[\w/ .^$\-]|\\[.\-/$dw]|\.\*|\.\+|\[[^\[\]\n]*\][*+?]?)*")
+# Parts of a regular expression without repetitions of groups, which could take for ever.
+_PARTS = re.compile(r"\.[*+]|[\w/ .^$\-]|\\[.\-/$dw]|\[[^\[\]\n]*\][*+?]?")
+_PLAIN_EXPRESSION = re.compile(rf"(?:{_PARTS.pattern})*")
+MAX_CLASSES = 2
+"""Classes of characters in one expression that may repeat."""
 
 
 class Exclusions:
@@ -113,11 +116,28 @@ def _expressions(values: dict[str, Any]) -> Iterator[re.Pattern[str]]:
     """Yield Hugo's `ignoreFiles`, which are regular expressions; only plain ones are read."""
     rows = values.get("ignorefiles")
     for row in _lines(rows if isinstance(rows, list) else None)[:MAX_PATTERNS]:
-        if _PLAIN_EXPRESSION.fullmatch(row):
+        parts = _PARTS.findall(row) if _PLAIN_EXPRESSION.fullmatch(row) else []
+        if parts and sum(len(part) > 2 and part[-1] != "]" for part in parts) <= MAX_CLASSES:
             try:
-                yield re.compile(row)
+                yield re.compile(_without_going_back(parts))
             except re.error:
                 continue
+
+
+def _without_going_back(parts: Iterable[str]) -> str:
+    """Return an expression of these parts in which each `.*` is as short as it can be.
+
+    What stands between two of them is taken where it is first found, which never has to be taken
+    back: a search for many `.*` would else take for ever.
+    """
+    pieces = [""]
+    for part in parts:
+        if part in (".*", ".+"):
+            pieces[-1] += "." * (part == ".+")
+            pieces.append(".*?")
+        else:
+            pieces[-1] += f"{part}?" if part[-1] in "*+?" else part
+    return "".join(f"(?>{piece})" for piece in pieces)
 
 
 def _matches(place: PurePosixPath, pattern: str) -> bool:

@@ -140,8 +140,8 @@ def _render_footnotes(notes: list[str]) -> str:
 
 
 _PAID_BLOCK = re.compile(
-    r"<!--\s+wp:premium-content/subscriber-view\b.*?<!--\s+/wp:premium-content/subscriber-view\s+-->"
-    r"|<!--\s+wp:jetpack/paywall\b.*",
+    r"<!--\s+(?:(?P<end>/?)wp:premium-content/subscriber-view|(?P<wall>wp:jetpack/paywall))\b"
+    r".*?(?P<self_closing>/?)(?:-->|\Z)",
     re.DOTALL,
 )
 
@@ -149,11 +149,22 @@ _PAID_BLOCK = re.compile(
 def remove_restricted_blocks(text: str) -> tuple[str, int]:
     """Remove the blocks that Jetpack shows to subscribers only; return the text and their number.
 
-    A paywall has the rest of the post behind it.
+    A paywall has the rest of the post behind it, and so has a block without an end.
     """
-    return (
-        _PAID_BLOCK.subn("", text) if "wp:premium" in text or "wp:jetpack/p" in text else (text, 0)
-    )
+    if "wp:premium" not in text and "wp:jetpack/p" not in text:
+        return text, 0
+    kept: list[str] = []
+    number = depth = at = 0
+    for mark in _PAID_BLOCK.finditer(text):
+        if mark["wall"] or not (mark["end"] or mark["self_closing"]):
+            if depth == 0:
+                kept.append(text[at : mark.start()])
+                number += 1
+            depth = len(text) if mark["wall"] else depth + 1
+        elif mark["end"] and depth:
+            depth -= 1
+            at = mark.end()
+    return "".join([*kept, "" if depth else text[at:]]), number
 
 
 def _drop_restricted(text: str, unsupported: list[str]) -> str:

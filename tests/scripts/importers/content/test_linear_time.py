@@ -72,6 +72,10 @@ CONVERSIONS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
             *("\n \n", "http://a\n", "<a", " "),
         ),
     ),
+    "blocks for paying readers": (
+        shortcodes.remove_restricted_blocks,
+        ("<!-- wp:premium-content/subscriber-view -->", "<!-- wp:jetpack/paywall", "<!-- ", " "),
+    ),
     "captions": (
         lambda text: shortcodes.to_html(f"[caption {text}]{text}[/caption]"),
         (" ", "a", "<a", "caption=", "<a> "),

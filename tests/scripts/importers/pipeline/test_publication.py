@@ -328,6 +328,10 @@ def test_what_its_site_does_not_show_is_held_back(name: str, tmp_path: Path) -> 
         "<!-- wp:premium-content/subscriber-view --><div>{}</div>"
         "<!-- /wp:premium-content/subscriber-view -->",
         "<!-- wp:jetpack/paywall --><!-- /wp:jetpack/paywall --><p>{}</p>",
+        "<!-- wp:premium-content/subscriber-view --><p>{}</p>",
+        "<!-- wp:premium-content/subscriber-view --><!-- wp:premium-content/subscriber-view -->"
+        "<p>{0}</p><!-- /wp:premium-content/subscriber-view --><p>{0}</p>"
+        "<!-- /wp:premium-content/subscriber-view -->",
     ],
 )
 def test_a_part_for_paying_readers_is_left_out(hidden: str, tmp_path: Path) -> None:
