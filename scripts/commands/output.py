@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.cells import cell_len
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table as RichTable
 from rich.text import Text
 from typing_extensions import override
@@ -20,17 +22,32 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line
 
 
 class Table(RichTable):
-    """A table whose cells are plain text, no markup, no control characters, and never cut."""
+    """A table whose cells are plain text, no markup, no control characters, and never cut.
+
+    Words of a column with slugs stay on one line, to be copied, also where the window is narrow.
+    """
 
     @override
     def add_row(self, *cells: str) -> None:  # type: ignore[override]  # text alone
-        super().add_row(*(Text(escape(cell), overflow="fold") for cell in cells))
+        texts = [Text(escape(cell), overflow="fold") for cell in cells]
+        super().add_row(*texts)
+        for column, text in zip(self.columns, texts, strict=False):
+            if "slug" in str(column.header):
+                longest = max((cell_len(word) for word in text.plain.split()), default=0)
+                column.min_width = max(column.min_width or 0, longest)
 
 
 def print_table(table: Table) -> None:
     """Print a table on standard output; for one without rows, that there is nothing."""
     if table.row_count:
-        Console().print(table)
+        console = Console()
+        options = console.options
+        # Slugs take more than their share of the window: the other columns give way.
+        for width in range(max(console.width, 20), 19, -3):
+            lines = Segment.split_lines(console.render(table, options.update_width(width)))
+            if max(map(Segment.get_line_length, lines)) <= console.width:
+                break
+        console.print(table, width=width, crop=False)
     else:
         echo("There is nothing to list.")
 

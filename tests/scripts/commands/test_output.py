@@ -293,3 +293,19 @@ def test_lists_are_lines_of_json_too(data: Path, command: str, columns: set[str]
     assert rows
     assert all(columns <= row.keys() for row in rows)
     assert not any(is_active(char) for row in rows for char in json.dumps(row))
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_slugs_stay_whole_in_narrow_windows(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = Table("id", "slug", "status", "title")
+    slugs = ["barrier-first-closing", "x" * 38, "port-merger"]
+    for slug in slugs:
+        table.add_row("12", slug, "PUBLISHED", "A title that is longer than any of the slugs is")
+    print_table(table)
+    printed = capsys.readouterr().out
+    assert all(f" {slug} " in printed for slug in slugs)
+    if width >= 80:
+        assert max(map(len, printed.splitlines())) <= width
