@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -220,7 +220,7 @@ async def _lifespan(
         )
 
         urls = [url.get_secret_value() for url in settings.webhook_urls]
-        await webhooks.register(map(target_name, urls))
+        await _register_targets(settings, urls)
         await form_tokens.create_key()
         await audit.record_settings(settings.public_values())
         app.state.deliveries = delivery_metrics = DeliveryMetrics()
@@ -257,6 +257,7 @@ async def _lifespan(
                 tasks.start_soon(indexer.run)
                 if isinstance(app.state.rates, SharedRateLimiter):
                     tasks.start_soon(app.state.rates.run)
+                tasks.start_soon(_name_targets, settings, urls)
                 for url in urls:
                     tasks.start_soon(WebhookDispatcher(db, url, settings, delivery_metrics).run)
                 _start_shared_tasks(tasks, db, settings)
@@ -272,6 +273,20 @@ async def _lifespan(
             with suppress(EngineError):
                 await engine.close()
             await to_thread.run_sync(instrumentation.close)
+
+
+async def _register_targets(settings: Settings, urls: Iterable[str]) -> None:
+    await webhooks.register(map(target_name, urls), has_other_hosts=settings.has_shared_database)
+
+
+async def _name_targets(settings: Settings, urls: Sequence[str]) -> None:
+    """Name this host's webhook targets from time to time, so that no other host removes them."""
+    while settings.has_shared_database:
+        await anyio.sleep(webhooks.RENEW_SECONDS)
+        try:
+            await _register_targets(settings, urls)
+        except DatabaseError as error:
+            log.warning("Webhook targets cannot be named: %s", error)
 
 
 def _authenticator(db: Reader, settings: Settings, metrics: Metrics) -> ViewerOf:

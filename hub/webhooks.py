@@ -18,6 +18,7 @@ import orjson
 from hub import articles, audit
 from hub.auth import Permission, Viewer
 from hub.db.database import Reader, run, transaction
+from hub.db.postgres.sql import CLOCK
 from hub.db.timestamps import now
 from hub.models import MessageStatus, WebhookEvent, WebhookMessage, WebhookTarget
 from hub.outbox import CONTENT_CHANGED, ArticleLocation
@@ -30,6 +31,12 @@ MAX_TAGS = 2_000
 
 MAX_WAITING = 20
 """Maximum number of waiting messages of a target; further events are collected meanwhile."""
+
+FORGET_SECONDS = 3_600.0
+"""Seconds after which a target that no host names is removed, where hosts share the database."""
+
+RENEW_SECONDS = 300.0
+"""Seconds between the times that each host names its targets."""
 
 LOG_SIZE = 1_000
 """Number of settled messages in the log."""
@@ -64,15 +71,22 @@ BodyRenderer = Callable[[frozenset[str], Collection[ArticleLocation], datetime],
 
 
 @transaction
-async def register(names: Iterable[str]) -> None:
-    """Replace the webhook targets by these.
+async def register(names: Iterable[str], *, has_other_hosts: bool = False) -> None:
+    """Make these the webhook targets, with those that other hosts have named for an hour.
 
-    Waiting events and messages of removed targets are deleted.
+    So a host with other settings, as while they are changed on one after the other, removes
+    nothing that others still deliver. Waiting events and messages of removed targets are deleted.
     """
-    targets = set(names)
-    stored = {target.name for target in await WebhookTarget.all()}
-    await WebhookTarget.bulk_create([WebhookTarget(name=name) for name in sorted(targets - stored)])
-    removed = stored - targets
+    [[moment]] = [tuple(row) for row in await run(f"SELECT {CLOCK} AS seconds")]
+    for name in sorted(set(names)):
+        await run(
+            "INSERT INTO webhook_target (name, named_at) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET named_at = excluded.named_at",
+            [name, moment],
+        )
+    await WebhookTarget.filter(named_at=0.0).update(named_at=moment - 1)
+    oldest = moment - FORGET_SECONDS if has_other_hosts else moment
+    removed = [target.name for target in await WebhookTarget.filter(named_at__lt=oldest)]
     if removed:
         await WebhookTarget.filter(name__in=removed).delete()
         await WebhookEvent.filter(target__in=removed).delete()

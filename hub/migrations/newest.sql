@@ -234,6 +234,11 @@ CREATE TABLE "overtaken_text" (
     "reader" VARCHAR(64) NOT NULL  PRIMARY KEY,
     "at" REAL NOT NULL
 );
+CREATE TABLE "persisted_document" (
+    "digest" VARCHAR(64) NOT NULL  PRIMARY KEY,
+    "text" TEXT NOT NULL,
+    "stored_at" REAL NOT NULL
+);
 CREATE TABLE "pin" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "text" VARCHAR(200) NOT NULL,
@@ -408,6 +413,7 @@ INSERT INTO "tortoise_migrations" VALUES(32,'hub','0033_suggestions',strftime('%
 INSERT INTO "tortoise_migrations" VALUES(33,'hub','0034_outside_links',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(34,'hub','0035_discussions',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 INSERT INTO "tortoise_migrations" VALUES(35,'hub','0039_rules',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
+INSERT INTO "tortoise_migrations" VALUES(36,'hub','0040_hosts',strftime('%Y-%m-%d %H:%M:%f+00:00','now'));
 CREATE TABLE "trashed_article" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(200) NOT NULL,
@@ -446,7 +452,7 @@ CREATE TABLE "webhook_message" (
 );
 CREATE TABLE "webhook_target" (
     "name" VARCHAR(200) NOT NULL  PRIMARY KEY
-);
+, "named_at" REAL NOT NULL DEFAULT 0);
 CREATE TABLE "working_version" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "changes" TEXT NOT NULL,
@@ -514,6 +520,7 @@ CREATE INDEX "idx_hidden_sugg_target__96b734" ON "hidden_suggestion" ("target_id
 CREATE INDEX "idx_outside_lin_checked_4cbba1" ON "outside_link" ("checked_at");
 CREATE INDEX "idx_outside_lin_article_e95628" ON "outside_link" ("article_id");
 CREATE INDEX "idx_comment_eve_at_54077b" ON "comment_event" ("at");
+CREATE INDEX "idx_persisted_d_stored__0b0cc6" ON "persisted_document" ("stored_at");
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',35);
+INSERT INTO "sqlite_sequence" VALUES('tortoise_migrations',36);
 COMMIT;

@@ -41,6 +41,7 @@ from hub.models.lifecycle import (
 from hub.models.media import MediaFile, MediaSource, MediaUse
 from hub.models.moderation import CommentEvent, CommentEventType, CommentReport, ReportReason
 from hub.models.outbox import Change, DueNeighbours, IndexFollower, OutboxEvent
+from hub.models.persisted import PersistedDocument
 from hub.models.preview import Preview
 from hub.models.querystat import BlockedQuery, OvertakenText, QueryReader, QueryStat
 from hub.models.rate import DaySecret, RateBucket
@@ -94,6 +95,7 @@ __all__ = [
     "OutboxEvent",
     "OutsideLink",
     "OvertakenText",
+    "PersistedDocument",
     "Pin",
     "PlannedChange",
     "Preview",

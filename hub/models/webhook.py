@@ -21,9 +21,11 @@ class WebhookTarget(Model):
     """Somebody who is to be told of changes.
 
     `name` stands for the url, which is a setting and not stored, as it may contain a secret.
+    `named_at` is when a host last had it in its settings, in seconds since 1970, 0 if unknown.
     """
 
     name = fields.CharField(max_length=200, primary_key=True)
+    named_at = fields.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
         table = "webhook_target"

@@ -398,9 +398,12 @@ class Settings(CommentSettings):
     @property
     def shares_rates(self) -> bool:
         """True if processes share the limits per minute through the database."""
-        if self.rates == "auto":
-            return self.database.startswith("postgres")
-        return self.rates == "database"
+        return self.has_shared_database if self.rates == "auto" else self.rates == "database"
+
+    @property
+    def has_shared_database(self) -> bool:
+        """True if the database may serve several hosts."""
+        return self.database.startswith("postgres")
 
     @property
     def database(self) -> str:

@@ -178,7 +178,7 @@ class GraphQLApp:
         else:
             request = parse_get(query_parameters(scope))
         response = await self.operations.execute(
-            self.operations.resolve_persisted(request), caller, media_type, method
+            await self.operations.resolve_persisted(request), caller, media_type, method
         )
         is_public = caller.viewer is ANONYMOUS and method == "GET" and response.is_cacheable
         if len(response.body) < MIN_JSON_BYTES:
@@ -242,7 +242,7 @@ class GraphQLApp:
         caller, operations = Caller(viewer, key, urandom(8).hex()), self.operations
 
         async def responses() -> AsyncGenerator[dict[str, Any], None]:
-            request = operations.resolve_within_cost(parse_request(payload))
+            request = await operations.resolve_within_cost(parse_request(payload))
             async with aclosing(operations.stream(request, caller)) as inner:
                 async for response in inner:
                     yield response
@@ -262,7 +262,7 @@ class GraphQLApp:
             request = parse_get(query_parameters(scope))
         if isinstance(request, list):
             raise Refused(400, "BAD_REQUEST", "Send one operation a stream.")
-        request = self.operations.resolve_within_cost(request)
+        request = await self.operations.resolve_within_cost(request)
         operation = self.operations.operation(request)
         is_mutation = operation is not None and operation.operation is OperationType.MUTATION
         if is_mutation and scope["method"] == "GET":

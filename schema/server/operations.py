@@ -117,7 +117,9 @@ class Operations:
         path = settings.trusted_documents
         manifest = {} if path is None else load_trusted_documents(path)
         self._persisted = PersistedDocuments(
-            dict(documents or {}) | manifest, only_trusted=settings.only_trusted
+            dict(documents or {}) | manifest,
+            only_trusted=settings.only_trusted,
+            db=db if settings.has_shared_database else None,
         )
         self._rate_limiter = rate_limiter
         self.response_cache = ResponseCache(db, engine, search_counter, settings.cache_bytes)
@@ -127,9 +129,9 @@ class Operations:
         self.turns = Turns()
         self._mutations: set[asyncio.Task[ExecutionResult]] = set()
 
-    def resolve_persisted(self, request: Request) -> Request:
+    async def resolve_persisted(self, request: Request) -> Request:
         """Return the request with the text of its persisted document. Raises Refused."""
-        return self._persisted.resolve(request)
+        return await self._persisted.resolve(request)
 
     def operation(self, request: Request) -> OperationDefinitionNode | None:
         """Return the operation that a resolved request selects; None if there is none."""
@@ -177,7 +179,7 @@ class Operations:
                 raise reads_only()
             await self._acquire_mutations(caller, 1)  # it holds saves up as one does
         if document.tree is not None:
-            self._persisted.register(request)
+            await self._persisted.register(request)
             self.metrics.count_operation(
                 operation.name.value if operation and operation.name else None
             )
@@ -210,7 +212,7 @@ class Operations:
         The response to a refused operation holds its error. Raises Refused if the sum of their
         costs exceeds the limit of a single operation.
         """
-        requests = [self._persisted.resolve(request) for request in requests]
+        requests = [await self._persisted.resolve(request) for request in requests]
         cost = sum(map(self.cost, requests))
         if cost > self._settings.max_cost:
             raise Refused(
@@ -248,7 +250,7 @@ class Operations:
             return
         if caller.viewer.preview is not None:
             raise reads_only()
-        self._persisted.register(request)
+        await self._persisted.register(request)
         self.metrics.count_operation(operation.name.value if operation.name else None)
         async with aclosing(
             run_subscription(
@@ -264,9 +266,9 @@ class Operations:
     def _budget(self) -> Budget:
         return Budget(self._settings.max_cost, self._settings.max_response_bytes)
 
-    def resolve_within_cost(self, request: Request) -> Request:
+    async def resolve_within_cost(self, request: Request) -> Request:
         """Resolve the persisted document. Raises Refused if one response may cost too much."""
-        request = self._persisted.resolve(request)
+        request = await self._persisted.resolve(request)
         requested, limit = self.cost(request), self._settings.max_cost
         if requested > limit:
             raise Refused(

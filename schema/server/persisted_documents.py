@@ -7,37 +7,56 @@ come from the hub's own scripts and from a manifest; a setting allows no others.
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
 
-from hub.errors import ManifestError
+from hub import persisted
+from hub.db.database import Reader
+from hub.errors import DatabaseError, ManifestError
 from schema.server.requests import Refused, Request
 from search_index.lru_cache import LRUCache
 
+log = logging.getLogger(__name__)
 _PREFIX = "sha256:"
+_DIGEST = re.compile("[0-9a-f]{64}")
+STORE_SECONDS = 1.0
+"""The time between two documents that a process stores for others, on average."""
+
+BURST = 100
+"""Documents that it may store at once."""
 
 
 class PersistedDocuments:
     """Documents by id. The least recently used automatic ones are evicted at `max_characters`.
 
     A client that sends the id of an evicted document gets PersistedQueryNotFound, and sends its
-    text again.
+    text again. With `db`, what a client registers at one host is known to all that share it.
     """
 
     def __init__(
-        self, trusted: Mapping[str, str], *, only_trusted: bool, max_characters: int = 1_000_000
+        self,
+        trusted: Mapping[str, str],
+        *,
+        only_trusted: bool,
+        max_characters: int = persisted.MAX_CHARACTERS,
+        db: Reader | None = None,
     ) -> None:
         self._trusted = dict(trusted)
         self._only_trusted = only_trusted
+        self._db = db
+        self._next_store = 0.0
         self._texts = frozenset(self._trusted.values())
         self._automatic: LRUCache[str, str] = LRUCache(max_characters, lambda _, text: len(text))
 
-    def resolve(self, request: Request) -> Request:
-        """Return the request with the text of its document.
+    async def resolve(self, request: Request) -> Request:
+        """Return the request with the text of its document; at most one statement.
 
         Raises:
             Refused: the document is not registered, does not have this hash, or is not trusted.
@@ -53,7 +72,7 @@ class PersistedDocuments:
                     )
                 text = request.query
             if text is None:
-                text = self._automatic.get(name)
+                text = self._automatic.get(name) or await self._load(name)
                 if text is None:
                     # The exact message after which Apollo clients send the document's text.
                     raise Refused(200, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
@@ -62,7 +81,16 @@ class PersistedDocuments:
             raise Refused(403, "DOCUMENT_NOT_TRUSTED", "Only documents of the manifest are taken.")
         return request
 
-    def register(self, request: Request) -> None:
+    async def _load(self, name: str) -> str | None:
+        """Return the text that a client has registered at another host."""
+        if self._db is None or self._only_trusted or not _DIGEST.fullmatch(name):
+            return None
+        text = await persisted.load(self._db, name)
+        if text is not None:
+            self._automatic.put(name, text)
+        return text
+
+    async def register(self, request: Request) -> None:
         """Register a document by its hash; to be called once it has been validated."""
         id_ = request.document_id
         if id_ is None or self._only_trusted:
@@ -71,6 +99,14 @@ class PersistedDocuments:
         if name in self._automatic or name in self._trusted or id_ in self._trusted:
             return
         self._automatic.put(name, request.query)
+        if self._db is not None and monotonic() >= self._next_store:
+            # Others learn it later, if a client registers so many at once.
+            self._next_store = max(self._next_store, monotonic() - BURST * STORE_SECONDS)
+            self._next_store += STORE_SECONDS
+            try:
+                await persisted.store(name, request.query)
+            except DatabaseError as error:
+                log.warning("A persisted document is known to this process alone: %s", error)
 
 
 def load_trusted_documents(path: Path) -> dict[str, str]:

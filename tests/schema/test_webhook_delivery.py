@@ -13,6 +13,7 @@ import anyio
 import pytest
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
+from tortoise.expressions import F
 
 from hub import articles, comments, webhooks
 from hub.auth import SYSTEM
@@ -28,6 +29,7 @@ from hub.models import (
     Status,
     WebhookEvent,
     WebhookMessage,
+    WebhookTarget,
 )
 from hub.settings import Settings
 from hub.text.slugs import digest
@@ -289,6 +291,23 @@ async def test_nothing_is_kept_for_whom_nobody_tells(settings: Settings) -> None
         assert set(await webhooks.waiting_counts()) == {"https://a.test#1", "https://b.test#2"}
         await webhooks.register(["https://b.test#2"])
         assert set(await webhooks.waiting_counts()) == {"https://b.test#2"}
+
+
+async def test_a_host_with_other_settings_removes_no_target_that_others_name(
+    settings: Settings,
+) -> None:
+    """As while the settings are changed on one host after the other."""
+    async with a_hub(settings):
+        await webhooks.register(["of-an-older-release"], has_other_hosts=True)
+        await WebhookTarget.all().update(named_at=0.0)
+        for names in (["a"], ["b"], []):
+            await webhooks.register(names, has_other_hosts=True)
+        await an_article("Bread")
+        assert set(await webhooks.waiting_counts()) == {"a", "b", "of-an-older-release"}
+        hour = webhooks.FORGET_SECONDS
+        await WebhookTarget.exclude(name="b").update(named_at=F("named_at") - hour)
+        await webhooks.register(["a"], has_other_hosts=True)
+        assert set(await webhooks.waiting_counts()) == {"a", "b"}
 
 
 async def test_the_log_is_bounded_and_for_administrators(

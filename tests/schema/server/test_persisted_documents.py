@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from hub import persisted
+from hub.db.database import Reader
 from hub.errors import ManifestError
 from hub.settings import Settings
 from schema.server.persisted_documents import (
@@ -80,14 +82,34 @@ async def test_an_invalid_document_is_not_remembered(client: Client) -> None:
     assert answer.json()["errors"][0]["message"] == "PersistedQueryNotFound"
 
 
-def test_what_is_remembered_is_bounded() -> None:
+async def test_what_is_remembered_is_bounded() -> None:
     store = PersistedDocuments({}, only_trusted=False, max_characters=100)
     texts = [f"{{ a{number} }}".ljust(30) for number in range(9)]
     for text in texts:
-        store.register(Request(text, document_id=digest(text)))
-    assert store.resolve(Request("", document_id=digest(texts[-1]))).query == texts[-1]
+        await store.register(Request(text, document_id=digest(text)))
+    request = await store.resolve(Request("", document_id=digest(texts[-1])))
+    assert request.query == texts[-1]
     with pytest.raises(Refused, match="PersistedQueryNotFound"):
-        store.resolve(Request("", document_id=digest(texts[0])))
+        await store.resolve(Request("", document_id=digest(texts[0])))
+
+
+@pytest.mark.databases
+async def test_what_one_host_has_learnt_all_know(db: Reader) -> None:
+    """The texts of all together are bounded too: the oldest ones are forgotten."""
+    here, there = (PersistedDocuments({}, only_trusted=False, db=db) for _ in range(2))
+    long = persisted.MAX_CHARACTERS // 2 - 20
+    texts = [f"{{ a{number} }}".ljust(long) for number in range(3)]
+    for text in texts:
+        await here.register(Request(text, document_id=f"sha256:{digest(text)}"))
+    assert (await there.resolve(Request("", document_id=digest(texts[2])))).query == texts[2]
+    statements = db.statements
+    await there.resolve(Request("", document_id=digest(texts[2])))
+    assert db.statements == statements
+    with pytest.raises(Refused, match="PersistedQueryNotFound"):
+        await there.resolve(Request("", document_id=digest(texts[0])))
+    closed = PersistedDocuments({"a": texts[0]}, only_trusted=True, db=db)
+    with pytest.raises(Refused):
+        await closed.resolve(Request("", document_id=digest(texts[1])))
 
 
 @pytest.mark.parametrize(
