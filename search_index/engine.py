@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -120,6 +120,13 @@ class SearchEngine(Protocol):
         """Return a token that changes with every write or rebuild; never raises. Takes 5 µs.
 
         Always None for an index that machines share: the change feed of the database tells then.
+        """
+        ...
+
+    def request_counts(self) -> Mapping[str, int]:
+        """Return the numbers of requests to a cluster, by outcome; none for an index in a folder.
+
+        `sent` are all; of them `retried`, `timed_out`, and `rejected` by a node that is too busy.
         """
         ...
 

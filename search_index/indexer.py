@@ -34,6 +34,9 @@ ROUND = 25
 14 times as long as without an import (`hub bench saves`)."""
 
 MAX_PAUSE_SECONDS = 30.0
+MAX_RETURN_SECONDS = 2.0
+"""The longest pause while the index is away: a look at it is cheap, and saves wait for it."""
+
 POLL_SECONDS = 0.02
 """The shortest interval at which the database is checked for new commits; a check takes 5 µs."""
 
@@ -109,8 +112,12 @@ class Indexer:
                 log.error("No saves can be indexed; trying again in %.0f s: %s", pause, error)
                 pause = min(pause * 2, MAX_PAUSE_SECONDS)
             except EngineError as error:
+                longest = MAX_PAUSE_SECONDS
+                if isinstance(error, EngineUnavailable):
+                    longest = MAX_RETURN_SECONDS
+                pause = min(pause, longest)
                 log.error("The index cannot be written; trying again in %.0f s: %s", pause, error)
-                pause = min(pause * 2, MAX_PAUSE_SECONDS)
+                pause = min(pause * 2, longest)
             except Exception:
                 log.exception("The indexer failed; trying again in %.0f s", pause)
                 pause = min(pause * 2, MAX_PAUSE_SECONDS)
@@ -139,6 +146,11 @@ class Indexer:
                 return None
             await self._elect()
             return await self._rebuild(are_due=True)
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this process leads its index, and may still be checking it."""
+        return self._follower is not None
 
     @property
     def _name(self) -> str:

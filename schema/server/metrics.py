@@ -105,13 +105,21 @@ class CountedEngine:
             "Searches and suggestions that failed.",
             self.failures,
         )
+        if counts := self._engine.request_counts():
+            requests = CounterMetricFamily(
+                "hub_index_requests", "Requests to OpenSearch, by outcome.", labels=("outcome",)
+            )
+            for outcome in ("sent", "retried", "timed_out", "rejected"):
+                requests.add_metric((outcome,), counts.get(outcome, 0))
+            yield requests
 
 
 class SharedMetrics(NamedTuple):
     """Gauges of the index and of webhook deliveries, shared by all processes.
 
     `lag_seconds` is the age of the oldest save that the index does not hold. `documents` is None
-    while there is no index. `waiting` counts the pending deliveries by target.
+    while there is no index. `waiting` counts the pending deliveries by target. `is_leader`: this
+    process leads the index.
     """
 
     outbox: int
@@ -119,6 +127,7 @@ class SharedMetrics(NamedTuple):
     lag_seconds: float
     documents: int | None
     waiting: Mapping[str, int]
+    is_leader: bool
 
     def families(self) -> Iterator[Metric]:
         """Yield the metric families."""
@@ -132,6 +141,9 @@ class SharedMetrics(NamedTuple):
             "hub_index_lag_seconds",
             "Age of the oldest save that the index does not hold; 0 for none.",
             self.lag_seconds,
+        )
+        yield GaugeMetricFamily(
+            "hub_index_leader", "1 if this process leads its index, else 0.", int(self.is_leader)
         )
         if self.documents is not None:
             yield GaugeMetricFamily(

@@ -96,6 +96,7 @@ async def metrics(request: Request) -> Response:
         await outbox.lag_seconds(state.db, name),
         documents,
         await webhooks.waiting_counts(),
+        state.indexer.is_leader,
     )
     page = state.graphql.operations.metrics.render(
         state.engine.families(), standing.families(), state.deliveries.families()

@@ -99,13 +99,13 @@ def ready(server: Server) -> dict[str, object]:
     return answer
 
 
-def save(servers: list[Server], number: int, clients: int) -> set[str]:
+def save(servers: list[Server], number: int, clients: int, word: str = "Saved") -> set[str]:
     """Save by several clients through all servers; return the titles that were acknowledged."""
     acknowledged, lock = set[str](), threading.Lock()
 
     def run(client: int) -> None:
         for turn in range(number // clients):
-            title, server = f"Saved {client} {turn}", servers[(client + turn) % len(servers)]
+            title, server = f"{word} {client} {turn}", servers[(client + turn) % len(servers)]
             with suppress(httpx.TransportError, AssertionError, KeyError):
                 answer = server.ask(CREATE, title=title, wait=False)["createArticle"]
                 if answer["__typename"] == "CreateArticlePayload":

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -61,6 +62,12 @@ class Server:
 
     def start(self) -> Self:
         """Start the process and wait until it is ready."""
+        self.launch()
+        self._wait(self._is_ready)
+        return self
+
+    def launch(self) -> None:
+        """Start the process."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -73,15 +80,24 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def wait_until_it_answers(self) -> None:
+        """Wait until the process answers, whether or not it can be searched."""
+        self._wait(lambda: self.client.get("/healthz").is_success)
+
+    def _is_ready(self) -> bool:
+        ready = self.client.get("/readyz").json()
+        metrics = self.client.get("/metrics")
+        is_indexed = metrics.is_error or "\nhub_outbox_events 0.0\n" in metrics.text
+        return ready.get("index") == "ok" and is_indexed
+
+    def _wait(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.output()
             with contextlib.suppress(httpx.TransportError):
-                ready = self.client.get("/readyz").json()
-                metrics = self.client.get("/metrics")
-                is_indexed = metrics.is_error or "\nhub_outbox_events 0.0\n" in metrics.text
-                if ready.get("index") == "ok" and is_indexed:
-                    return self
+                if holds():
+                    return
             time.sleep(0.02)
         raise AssertionError(f"not ready in {START_SECONDS} s:\n{self.output()}")
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-import ssl
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import httpcore
 import orjson
 
+from search_index.engines.opensearch.connection import BrokenConnection, Connections, Response
 from search_index.query import EngineError, EngineUnavailable, NoIndex
 
 CONNECT_SECONDS = 2.0
@@ -37,14 +36,14 @@ class Client:
 
     def __init__(self, nodes: Sequence[str], user: str = "", password: str = "") -> None:
         self._nodes = list(nodes)
-        self._headers = [(b"Content-Type", b"application/json")]
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if user:
-            token = base64.b64encode(f"{user}:{password}".encode())
-            self._headers.append((b"Authorization", b"Basic " + token))
-        self._pool: httpcore.AsyncConnectionPool | None = None
+            token = base64.b64encode(f"{user}:{password}".encode()).decode()
+            headers["Authorization"] = f"Basic {token}"
+        self._connections = Connections(headers, MAX_CONNECTIONS, CONNECT_SECONDS)
         self.is_closed = False
-        self.statistics = Counter[str]()
-        """Numbers of `requests`, `retries`, `timeouts` and `rejections`."""
+        self.counts = Counter[str]()
+        """Numbers of requests: `sent`, `retried`, `timed_out` and `rejected`."""
 
     async def request(
         self,
@@ -82,63 +81,37 @@ class Client:
     async def close(self) -> None:
         """Close the connections."""
         self.is_closed = True
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            await pool.aclose()
+        self._connections.close()
 
     async def _send(
         self, method: str, path: str, content: bytes, seconds: float, *, repeat: bool
-    ) -> tuple[int, bytes]:
+    ) -> Response:
         tries = 2 if repeat else 1
         for attempt in range(tries):
             if self.is_closed:
                 raise EngineError("the engine is closed")
             node = self._nodes[0]
-            self.statistics["requests"] += 1
-            self.statistics["retries"] += attempt
+            self.counts["sent"] += 1
+            self.counts["retried"] += attempt
+            is_last = attempt + 1 == tries
             try:
-                status, data = await self._send_to(node, method, path, content, seconds)
-            except (httpcore.TimeoutException, httpcore.NetworkError, OSError) as error:
-                self.statistics["timeouts"] += isinstance(error, httpcore.TimeoutException)
+                response = await self._connections.send(node, method, path, content, seconds)
+            except BrokenConnection as error:  # as one that the node closed when it was idle
+                if is_last:
+                    raise EngineUnavailable("OpenSearch broke off the connection") from error
+            except OSError as error:  # also TimeoutError
+                self.counts["timed_out"] += isinstance(error, TimeoutError)
                 self._leave_out(node)
-                if attempt + 1 == tries:
+                if is_last:
                     raise EngineUnavailable(
                         f"OpenSearch does not answer ({type(error).__name__})"
                     ) from error
-            except httpcore.ProtocolError as error:  # a connection that the node has closed
-                if attempt + 1 == tries:
-                    raise EngineUnavailable("OpenSearch broke off the connection") from error
             else:
-                if status in (502, 503, 504) and attempt + 1 < tries and len(self._nodes) > 1:
+                if response.status in (502, 503, 504) and not is_last and len(self._nodes) > 1:
                     self._leave_out(node)
                     continue
-                return status, data
+                return response
         raise AssertionError("unreachable")
-
-    async def _send_to(
-        self, node: str, method: str, path: str, content: bytes, seconds: float
-    ) -> tuple[int, bytes]:
-        if self._pool is None:
-            self._pool = httpcore.AsyncConnectionPool(
-                ssl_context=ssl.create_default_context() if node.startswith("https") else None,
-                max_connections=MAX_CONNECTIONS,
-                keepalive_expiry=60.0,
-            )
-        response = await self._pool.request(
-            method,
-            f"{node}{path}",
-            headers=self._headers,
-            content=content,
-            extensions={
-                "timeout": {
-                    "connect": min(CONNECT_SECONDS, seconds),
-                    "read": seconds,
-                    "write": seconds,
-                    "pool": seconds,
-                }
-            },
-        )
-        return response.status, response.content
 
     def _leave_out(self, node: str) -> None:
         """Ask the other nodes first from now on."""
@@ -156,7 +129,7 @@ class Client:
         if kind == "index_not_found_exception" or (kind == "" and status == 404):
             return NoIndex("there is no index yet")
         if status in _BUSY:
-            self.statistics["rejections"] += 1
+            self.counts["rejected"] += 1
             return EngineUnavailable(f"OpenSearch has too much to do, or is starting ({status})")
         described = describe(error, of_search=of_search)
         return EngineError(f"OpenSearch answered {status}: {described}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from search_index.query import (
     PUBLIC,
     Document,
     EngineError,
+    EngineUnavailable,
     IndexStatus,
     Page,
     SearchQuery,
@@ -32,6 +33,9 @@ from search_index.query import (
 )
 
 STAMPS_AT_ONCE = 10_000
+STATUS_SECONDS = 2.0
+"""Deadline of `status`: who asks `/readyz` in an outage is answered before they give up."""
+
 _ARTICLES = {"term": {"scope": "ARTICLES"}}
 _HEALTHY = "green"
 
@@ -121,16 +125,30 @@ class _IndexEngine:
                 return stamps
             after = hits[-1]["sort"]
 
+    def request_counts(self) -> Mapping[str, int]:
+        """Return the numbers of requests, by outcome; see `SearchEngine.request_counts`."""
+        return self._client.counts
+
     def latest_commit(self) -> None:
         """Return None: the change feed of the database tells what any host has written."""
 
     async def status(self) -> IndexStatus:
         """Return the index's status. Raises EngineError: it is missing, or cannot be read."""
+        try:
+            async with asyncio.timeout(STATUS_SECONDS):
+                return await self._read_status()
+        except TimeoutError as error:
+            raise EngineUnavailable("OpenSearch does not answer in time") from error
+
+    async def _read_status(self) -> IndexStatus:
         commit = await self._reader.fetch_commit()
         indices = ",".join(self.names)
-        documents, public = await self._count(indices), await self._count(self.names.public)
-        stats = await self._client.request("GET", f"/{indices}/_stats/store")
-        health = await self._client.request("GET", f"/_cluster/health/{indices}?timeout=1s")
+        documents, public, stats, health = await asyncio.gather(
+            self._count(indices),
+            self._count(self.names.public),
+            self._client.request("GET", f"/{indices}/_stats/store"),
+            self._client.request("GET", f"/_cluster/health/{indices}?timeout=1s"),
+        )
         return IndexStatus(
             documents=documents,
             generation=int(commit.generation.rpartition("-")[2]),
@@ -190,10 +208,13 @@ class OpenSearchEngine(_IndexEngine):
         Never waits. The lock of a process that was killed is free after LEASE_SECONDS.
         """
         acquired = await self._leadership.acquire()
+        if acquired:
+            self._writer.lead(self._leadership.holder)
         try:
             yield acquired
         finally:
             if acquired:
+                self._writer.lead("")
                 with anyio.CancelScope(shield=True):
                     await self._leadership.release()
 
@@ -208,8 +229,12 @@ class OpenSearchEngine(_IndexEngine):
     @override
     async def status(self) -> IndexStatus:
         """Return the index's status. Raises EngineError: it is missing, or cannot be read."""
-        await self._leadership.load_identity()
         return await super().status()
+
+    @override
+    async def _read_status(self) -> IndexStatus:
+        await self._leadership.load_identity()
+        return await super()._read_status()
 
     async def discard(self) -> None:
         """Delete the index: it is rebuilt from the database by the next indexer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Collection
+from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -27,6 +28,9 @@ from search_index.query import (
 
 COMMIT_KEY = "commit"
 """The key of the row, of the public index, that holds the number of the last commit."""
+
+STALE_SECONDS = 60.0
+"""Time after a commit was seen in which an older one is that of a copy which lags behind."""
 
 _VIEWS = 32
 _ATTEMPTS = 5  # commits during one search, after which it is answered with what it knows
@@ -67,12 +71,12 @@ class View:
         self._commit = commit
         self.facts = facts
         self.is_complete = True
-        """False once a response lacked shards, or ran out of time."""
+        """False once a response lacked shards or commits, or ran out of time."""
 
     async def search(self, body: Json) -> Json:
         """Return the response to a search of these documents."""
-        response = await self._reader.fetch(self._indices, body, self._commit)
-        if not is_complete(response):
+        response, is_current = await self._reader.fetch(self._indices, body, self._commit)
+        if not is_current or not is_complete(response):
             self.is_complete = False
         return response
 
@@ -101,6 +105,7 @@ class IndexReader:
             self._time_limit = {"timeout": f"{milliseconds}ms"}
         self.commit: Commit | None = None
         """The last commit that this process has seen."""
+        self._seen_at = 0.0
         self._views: LRUCache[Any, Facts] = LRUCache(_VIEWS)
         self._verified = ""
 
@@ -110,6 +115,7 @@ class IndexReader:
 
     def see(self, commit: Commit | None) -> None:
         """Take note of a commit: facts about former ones are forgotten."""
+        self._seen_at = monotonic()
         if commit != self.commit:
             self.commit = commit
             self._views = LRUCache(_VIEWS)
@@ -146,26 +152,45 @@ class IndexReader:
             return result
         raise AssertionError("unreachable")
 
-    async def fetch(self, indices: str, body: Json, expected: Commit | None) -> Json:
-        """Return the response to a search. Raises _Moved if there is another commit."""
+    async def fetch(self, indices: str, body: Json, expected: Commit | None) -> tuple[Json, bool]:
+        """Return the response to a search, and whether it lacks no commit that was seen before.
+
+        Raises _Moved if there is another commit.
+        """
         commit, response = await self._search(
             ({"index": self.names.public}, _COMMIT_QUERY),
             ({"index": indices}, {**self._time_limit, **body}),
         )
         seen = _parse_commit(commit)
         await self._verify(seen)
-        if expected not in (None, seen):
+        is_stale = self._is_stale(seen)
+        if not is_stale:
             self.see(seen)
+        if expected not in (None, seen):
             raise _Moved
-        return response
+        return response, not is_stale
 
     async def fetch_commit(self) -> Commit:
         """Return the last commit, and take note of it. Raises NoIndex, EngineError."""
         [response] = await self._search(({"index": self.names.public}, _COMMIT_QUERY))
         commit = _parse_commit(response)
         await self._verify(commit)
+        if self.commit is not None and self._is_stale(commit):
+            return self.commit
         self.see(commit)
         return commit
+
+    def _is_stale(self, commit: Commit) -> bool:
+        """Return whether this is the commit of a copy that lags behind.
+
+        A node that was paused answers with what it holds until it hears that others went on.
+        """
+        return (
+            self.commit is not None
+            and commit.generation == self.commit.generation
+            and commit.number < self.commit.number
+            and monotonic() - self._seen_at < STALE_SECONDS
+        )
 
     async def _verify(self, commit: Commit) -> None:
         """Check once for each generation that it was built by the rules of this release."""

@@ -11,6 +11,7 @@ import orjson
 from search_index.engines.opensearch import rows
 from search_index.engines.opensearch.client import Client, describe
 from search_index.engines.opensearch.generations import BUILDING_KEY
+from search_index.engines.opensearch.leader import LOCK_KEY
 from search_index.engines.opensearch.reader import COMMIT_KEY, Commit, Names
 from search_index.query import PUBLIC, Document, EngineError, EngineUnavailable, NoIndex
 from search_index.text.document_terms import comment_stamps
@@ -18,8 +19,14 @@ from search_index.text.document_terms import comment_stamps
 MAX_BULK_BYTES = 5_000_000
 """Bytes of one request; a row that is larger is sent alone."""
 
+READ_SECONDS = 5.0
+"""Deadline of a request for what is written; it is repeated at another node."""
+
 MAX_READ = 500
 """Articles whose rows are looked up in one request."""
+
+TERM = 1_000_000
+"""What each leader adds to the last commit, so that what a former one sends late is older."""
 
 _NOT_FOUND, _CONFLICT, _TOO_MANY = 404, 409, 429
 
@@ -36,8 +43,9 @@ class _Held:
 class Writer:
     """Writes the indices with some names.
 
-    Each row has the number of the commit as its version: a batch that arrives late, from a process
-    that has been paused, does not replace what was written since.
+    Each row has the number of the commit as its version, and each leader begins with a much larger
+    one: a batch that arrives late, from a process that has been paused, does not replace what was
+    written since.
     """
 
     def __init__(self, client: Client, names: Names, state: str = "") -> None:
@@ -45,6 +53,12 @@ class Writer:
         self._client = client
         self._names = names
         self._state = state
+        self._holder = ""
+        self._begins_term = False
+
+    def lead(self, holder: str) -> None:
+        """Write from now on as the holder of the lock; "" as nobody."""
+        self._holder, self._begins_term = holder, bool(holder)
 
     async def apply(self, upserts: Collection[Document], deletes: Collection[int]) -> Commit:
         """Write a batch; return its commit. Searches see it on return.
@@ -53,7 +67,8 @@ class Writer:
 
         Raises:
             NoIndex: there is no index.
-            EngineUnavailable: the cluster cannot be reached, or has too much to do.
+            EngineUnavailable: the cluster cannot be reached, or has too much to do; or another
+                process holds the lock.
             EngineError: a row was refused, or a rebuild is running.
         """
         documents = {document.id: document for document in upserts}
@@ -77,20 +92,26 @@ class Writer:
             await self._send(part, refresh=len(parts) == 1)
         if len(parts) > 1:
             await self._client.request("POST", f"/{','.join(self._names)}/_refresh")
+        self._begins_term = False
         return commit
 
     async def _next_commit(self) -> Commit:
         docs = [{"_index": self._names.public, "_id": COMMIT_KEY}]
         if self._state:
-            docs.append({"_index": self._state, "_id": BUILDING_KEY})
-        response = await self._client.request("POST", "/_mget", {"docs": docs})
-        commit, *building = response["docs"]
+            docs += [{"_index": self._state, "_id": key} for key in (BUILDING_KEY, LOCK_KEY)]
+        response = await self._client.request(
+            "POST", "/_mget", {"docs": docs}, seconds=READ_SECONDS
+        )
+        commit, *state = response["docs"]
         if not commit.get("found"):
             _raise_unless_missing(commit)
             raise NoIndex("there is no index yet")
-        if building and building[0].get("found"):
+        if state and state[0].get("found"):
             raise EngineError("a rebuild of this index is running")
-        return Commit(commit["_index"], commit["_source"]["commit"] + 1)
+        if self._holder and state[1].get("_source", {}).get("holder") != self._holder:
+            raise EngineUnavailable("another process indexes now")
+        step = TERM if self._begins_term else 1
+        return Commit(commit["_index"], commit["_source"]["commit"] + step)
 
     async def _read_held(self, ids: list[int]) -> dict[int, _Held]:
         if not ids:

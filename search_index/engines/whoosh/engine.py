@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -173,6 +173,10 @@ class WhooshEngine:
     async def stamps(self) -> dict[int, int]:
         """Return every document's id and `stamp`. Raises EngineError."""
         return await _in_thread(lambda: self._open_searcher()[1].stamps())
+
+    def request_counts(self) -> Mapping[str, int]:
+        """Return nothing: there is no cluster."""
+        return {}
 
     def latest_commit(self) -> Commit | None:
         """Return the last commit; None while the index cannot be read."""
@@ -383,6 +387,10 @@ class _RebuildEngine:
     async def stamps(self) -> dict[int, int]:
         """Return the id and `stamp` of every document written so far."""
         return await _in_thread(lambda: self._open_searcher().stamps())
+
+    def request_counts(self) -> Mapping[str, int]:
+        """Return nothing: there is no cluster."""
+        return {}
 
     def latest_commit(self) -> None:
         """Return None: nothing is committed before the rebuild ends."""

@@ -63,6 +63,7 @@ async def test_searches_statements_and_the_index_are_told(demo: Client) -> None:
     assert after["hub_search_failures_total"] == 0
     assert after["hub_loader_statements_total:Find"] == 2  # the hits' articles, and their topics
     assert after["hub_index_lag_seconds"] == after["hub_outbox_parked"] == 0
+    assert after["hub_index_leader"] == 1
 
 
 @pytest.mark.databases

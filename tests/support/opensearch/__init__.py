@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,13 +33,18 @@ def _has_java() -> bool:
     )
 
 
-@lru_cache(maxsize=1)
-def node() -> str:
-    """Return `host:port` of the node, and start it first; skip the test where there is no Java."""
+def need_java() -> None:
+    """Skip the test where there is no Java; in CI it fails."""
     if not _has_java():
         if os.environ.get("CI"):
             pytest.fail(MISSING)
         pytest.skip(MISSING)
+
+
+@lru_cache(maxsize=1)
+def node() -> str:
+    """Return `host:port` of the node, and start it first; skip the test where there is no Java."""
+    need_java()
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     run = os.getppid() if is_worker else os.getpid()
     folder = Path(tempfile.gettempdir()) / f"hub-opensearch-tests-{run}"
@@ -47,7 +53,7 @@ def node() -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         port = folder / "port"
         if not port.exists():
-            _start(folder, _free_port(), run)
+            _start(folder, free_port(), run)
         return f"127.0.0.1:{port.read_text()}"
 
 
@@ -74,15 +80,21 @@ def _start(folder: Path, port: int, run: int) -> None:
     (folder / "port").write_text(str(port))
 
 
-def _free_port() -> int:
-    """Return a port that is free, as is that ten above, by which nodes talk to each other."""
+def free_port(nodes: int = 1) -> int:
+    """Return the first of so many ports that are free, as are those ten above.
+
+    Nodes talk to each other by the latter.
+    """
     while True:
-        with socket.socket() as first, socket.socket() as second:
+        with ExitStack() as stack:
+            first = stack.enter_context(socket.socket())
             first.bind(("127.0.0.1", 0))
             port: int = first.getsockname()[1]
+            others = [port + 10, *(port + n + m for n in range(1, nodes) for m in (0, 10))]
             try:
-                second.bind(("127.0.0.1", port + 10))
-            except OSError:
+                for other in others:
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", other))
+            except (OSError, OverflowError):
                 continue
             return port
 

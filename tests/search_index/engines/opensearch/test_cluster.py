@@ -7,12 +7,20 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 
 from search_index.engine import EngineOptions
 from search_index.engines import open_engine
-from search_index.engines.opensearch.writer import MAX_BULK_BYTES
+from search_index.engines.opensearch import OpenSearchEngine
+from search_index.engines.opensearch import leader as leader_module
+from search_index.engines.opensearch.address import parse_address
+from search_index.engines.opensearch.client import READ_SECONDS, Client
+from search_index.engines.opensearch.generations import Generations
+from search_index.engines.opensearch.leader import LEASE_SECONDS, Leadership
+from search_index.engines.opensearch.reader import STALE_SECONDS, Commit
+from search_index.engines.opensearch.writer import MAX_BULK_BYTES, Writer
 from search_index.query import EngineUnavailable, NoIndex, SearchQuery
 from tests.support.documents import a_document, search_ids
 from tests.support.engines import engine_url
@@ -83,6 +91,8 @@ async def test_a_node_that_hangs_costs_one_deadline(tmp_path: Path) -> None:
         assert await search_ids(engine, "bread") == [1]
         assert await search_ids(engine, "bread") == [1]
         assert 0.5 < time.monotonic() - started < 30
+        counts = engine.request_counts()
+        assert (counts["timed_out"], counts["retried"]) == (1, 1)
         await engine.close()
 
 
@@ -158,3 +168,103 @@ async def test_a_long_document_is_compared_by_its_telling_terms(engine: EmptiedE
     body = " ".join(f"word{number}" for number in range(3_000))
     await engine.write([a_document(1, "Rye", body), a_document(2, "Rye", body)], [])
     assert [item.id for item in await engine.similar(1, 5)] == [2]
+
+
+async def test_a_leader_that_wakes_up_late_does_no_harm(tmp_path: Path) -> None:
+    """Another one has taken over while it was paused, and has written what is newer."""
+    url = engine_url("opensearch", tmp_path)
+    former, leader = (open_engine(url) for _ in range(2))
+    assert isinstance(former, OpenSearchEngine)
+    assert isinstance(leader, OpenSearchEngine)
+    async with former.rebuild():
+        pass
+    async with former.lock() as has_lock:
+        assert has_lock
+        await former.write([a_document(1, "Bread")], [])
+        late = Writer(former._client, former.names)  # has read the last commit already
+        prepared = await late._next_commit()
+        leader._leadership._observed = await _lock_version(leader), -LEASE_SECONDS
+        async with leader.lock() as has_taken_over:
+            assert has_taken_over
+            await leader.write([a_document(1, "Cheese")], [])
+            with pytest.raises(EngineUnavailable, match="another process indexes now"):
+                await former.write([a_document(1, "Bread")], [])
+            late._next_commit = lambda: _return(prepared)  # type: ignore[method-assign]
+            await late.apply([a_document(1, "Bread")], [])
+            assert (await search_ids(leader, "bread"), await search_ids(leader, "cheese")) == (
+                [],
+                [1],
+            )
+    for engine in (former, leader):
+        await engine.close()
+
+
+async def _lock_version(engine: OpenSearchEngine) -> tuple[int, int]:
+    row = await engine._leadership._read()
+    assert row is not None
+    return row["_seq_no"], row["_primary_term"]
+
+
+async def _return(commit: Commit) -> Commit:
+    return commit
+
+
+async def test_a_renewal_without_an_answer_does_not_lose_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was carried out, as while a node hung for some seconds; its holder goes on."""
+    monkeypatch.setattr(leader_module, "RENEW_SECONDS", 0.01)
+    engine, other = (open_engine(engine_url("opensearch", tmp_path)) for _ in range(2))
+    assert isinstance(engine, OpenSearchEngine)
+    async with engine.rebuild():
+        pass
+    async with engine.lock() as has_lock:
+        assert has_lock
+        for _ in range(3):  # nobody hears of the answer
+            await engine._leadership._write("_doc", await _lock_version(engine))
+            await anyio.sleep(0.3)
+        engine._leadership.check()
+        await engine.write([a_document()], [])
+        async with other.lock() as has_lock:
+            assert not has_lock
+        # Released while no node answered: only the same process need not wait.
+        engine._leadership.is_lost = True
+    async with other.lock() as has_lock:
+        assert not has_lock
+    async with engine.lock() as has_lock:
+        assert has_lock
+    await engine.close()
+    await other.close()
+
+
+def test_a_lock_that_was_not_renewed_in_time_is_lost() -> None:
+    leadership = Leadership(
+        Client([]), Generations(Client([]), parse_address("//a/b", secure=False))
+    )
+    leadership.is_held, leadership._renewed_at = True, time.monotonic() - LEASE_SECONDS - 1
+    with pytest.raises(EngineUnavailable):
+        leadership.check()
+
+
+async def test_a_copy_that_lags_behind_is_told(engine: EmptiedEngine) -> None:
+    """A node that was paused answers with an older commit than this process has seen."""
+    await engine.write([a_document(1, "Bread")], [])
+    seen = engine._reader.commit
+    assert seen is not None
+    engine._reader.see(seen._replace(number=seen.number + 1))
+    page = await engine.search(SearchQuery("bread"))
+    assert ([hit.id for hit in page.hits], page.total_is_exact) == ([1], False)
+    engine._reader._seen_at -= STALE_SECONDS  # as of an index that was restored from a backup
+    assert (await engine.search(SearchQuery("bread"))).total_is_exact
+
+
+async def test_a_status_is_told_in_time(tmp_path: Path) -> None:
+    """Who asks whether a hub is ready is answered, also while no node answers."""
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        host, port = hung.getsockname()
+        engine = open_engine(f"opensearch://{host}:{port}/away")
+        started = time.monotonic()
+        with pytest.raises(EngineUnavailable, match="in time"):
+            await engine.status()
+        assert time.monotonic() - started < READ_SECONDS
+        await engine.close()
