@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
+from hub.settings import Settings
+from search_index.engines.opensearch.address import parse_address
 from tests.process.test_hosts import data_folder, save, until, url, wait_for_count
 from tests.process.test_server import CREATE, titles
 from tests.support.engines import engine_url
+from tests.support.paths import ROOT
 from tests.support.server_process import Server, hub
 
 __all__ = ["url"]
@@ -87,6 +93,33 @@ def test_hosts_share_one_index(
     with Server(folder, token=token, **back) as server:
         wait_for_count([server], 49)
         assert titles(server, "rye harbour") == titles(second, "rye harbour")
+
+
+def test_the_example_of_many_hosts_fits_together() -> None:
+    """Its services know each other by names that exist, and its settings are the hub's."""
+    page = (ROOT / "docs" / "how-to" / "opensearch.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"```(yaml|nginx|dockerfile)\n(.*?)```", page, re.DOTALL))
+    compose = yaml.safe_load(blocks["yaml"])
+    services = compose["services"]
+    for service in services.values():
+        assert set(service.get("depends_on", ())) <= services.keys()
+        volumes = [volume.partition(":")[0] for volume in service.get("volumes", ())]
+        assert {name for name in volumes if name[0] != "."} <= compose["volumes"].keys()
+    hubs = {name for name, service in services.items() if service["image"] == "content-hub"}
+    assert set(re.findall(r"server (\w+):8000;", blocks["nginx"])) == hubs
+    environment = services["hub1"]["environment"]
+    assert {
+        name.removeprefix("HUB_").lower() for name in environment
+    } <= Settings.model_fields.keys()
+    address = parse_address(environment["HUB_SEARCH_URL"].partition(":")[2], secure=False)
+    nodes = {name for name in services if name.startswith("search")}
+    assert {urlsplit(node).hostname for node in address.nodes} == nodes
+    for name in nodes:
+        settings = services[name]["environment"]
+        assert settings["node.name"] == services[name]["hostname"] == name
+        assert set(settings["discovery.seed_hosts"].split(",")) == nodes
+    copied = re.findall(r"-r (\S+)", blocks["dockerfile"])
+    assert all((ROOT / file).is_file() for file in copied)
 
 
 def test_a_cluster_that_does_not_answer_is_told_without_the_password(
