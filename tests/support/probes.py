@@ -237,6 +237,7 @@ def _requests(path: str, slugs: Sequence[str], texts: Sequence[str]) -> Iterator
         **{key: [{}, *articles, *queries, *labels] for key in _FEEDS},
         "/oembed": [{"url": f"http://hub.test/stories/{slug}"} for slug in slugs],
         "/comment": [{"to": "3"} | article for article in articles],
+        "/comment/own": [{}],
         "/topics": [{}],
         "/authors": [{}],
         "/archive": [{}],
