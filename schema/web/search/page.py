@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -20,6 +20,8 @@ HITS = 10
 NAMES = {"TOPIC": "topic", "AUTHOR": "author"}
 LABELS = {"TOPIC": "Topics", "AUTHOR": "Authors"}
 MAX_VALUES = 20
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+"""What stands in an address as it is; other characters are percent-encoded in a header."""
 
 _RESULTS = f"""query Results(
   $q: String!, $topics: [String!], $authors: [String!],
@@ -73,7 +75,7 @@ async def _build(session: Session) -> Rendered:
         raise _explain(problem) from problem
     results = data["search"]
     if _leads_on(results["redirect"], parameters):
-        return Rendered(location=results["redirect"], status=302)
+        return Rendered(location=quote(results["redirect"], safe=_ASCII), status=302)
     return _render(session, text, selected, results)
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -77,7 +78,7 @@ class WhooshEngine:
             return await _in_thread(lambda: self._search(self._open_searcher()[1], query))
         started = perf_counter()
         page = searcher.page_cache.get(query)
-        if page is not None:
+        if page is not None and (page.expires_at is None or datetime.now(UTC) < page.expires_at):
             return replace(page, took_ms=(perf_counter() - started) * 1000)
         if inline_policy.runs_inline(searcher, query):
             return self._search(searcher, query)

@@ -11,7 +11,10 @@ import brotli
 import httpx
 import pytest
 
+from hub.auth import SYSTEM
 from hub.models import Status
+from hub.reads.search_tuning import RuleRow
+from hub.search.rules import set_rule
 from hub.settings import Settings
 from schema.web.search.box_documents import documents_in, own_documents
 from schema.web.search.page import HITS
@@ -217,3 +220,18 @@ def test_each_button_has_a_type() -> None:
             number += 1
             assert re.search(r'\btype(=|: )"', button), (path.name, button)
     assert number > 8
+
+
+@pytest.mark.parametrize(
+    ("redirect", "location"),
+    [
+        ("/s\u00f6k/\u65e5\u672c?a=%20#\u00fc", "/s%C3%B6k/%E6%97%A5%E6%9C%AC?a=%20#%C3%BC"),
+        ("https://ferry.test/a?b=c&d=[e]", "https://ferry.test/a?b=c&d=[e]"),
+    ],
+)
+async def test_a_rule_leads_to_an_address_in_any_script(
+    client: Client, redirect: str, location: str
+) -> None:
+    await set_rule(RuleRow(0, "a rule", texts=("ferry",), redirect=redirect), by=SYSTEM)
+    response = await client.http.get("/search", params={"q": "Ferry"})
+    assert (response.status_code, response.headers["location"]) == (302, location)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 
 from search_index.engine import SearchEngine
@@ -139,6 +140,16 @@ async def test_a_rule_waits_for_its_conditions(
     assert page.rules.ids == ((7,) if applies else ())
     later = conditions.get("starts_at", NOW)
     assert page.expires_at == (later if later > NOW else None)
+
+
+async def test_a_rule_ends_and_begins_while_nothing_is_written(engine: SearchEngine) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=0.3)
+    rules = Rule(1, "", banner=BANNER, ends_at=soon), Rule(2, "", redirect="/x", starts_at=soon)
+    query = SearchQuery("x", tuning=Tuning(rules=rules))
+    early = await engine.search(query)
+    assert early.rules.ids == (1,) or datetime.now(UTC) > soon
+    await anyio.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()) + 0.01)
+    assert (await engine.search(query)).rules.ids == (2,)
 
 
 @pytest.mark.parametrize(
