@@ -76,7 +76,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _LANGUAGE_CLASS = re.compile(r"(?:^|\s)((?:language|lang)-[\w+#-]{1,32})")
-_CONTROLS = {code: None for code in (*range(9), 11, *range(14, 32), 127, 0xFEFF, 0xFFFE, 0xFFFF)}
+_CONTROLS: dict[int, str | None] = {
+    **dict.fromkeys((*range(9), 11, *range(14, 32), 127, 0xFEFF, 0xFFFE, 0xFFFF)),
+    12: " ",  # white space in HTML, and refused in XML
+}
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;)*</p>\n?|<img(?![^>]* src=)[^>]*>|<a(?: id=\"[^\"]*\")?></a>")
 
 _CANONICAL_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>")

@@ -26,7 +26,11 @@ class LinkContext:
 
 
 def make_links_absolute(body: str, context: LinkContext) -> str:
-    """Make the URLs in sanitised HTML absolute; unresolvable links are replaced by their text."""
+    """Make the URLs in sanitised HTML absolute; unresolvable links are replaced by their text.
+
+    Form feeds, which bodies of earlier hubs may hold, become spaces: XML has no place for them.
+    """
+    body = body.replace("\f", " ")
     if "href=" not in body and "src=" not in body:
         return body
     root = markup.fragment_fromstring(body, create_parent="div")

@@ -129,6 +129,7 @@ def test_known_attacks_do_not_survive(shared: Path) -> None:
         ("hostile embedded", '<iframe src="javascript:x()"></iframe>', ""),
         ("nested paragraphs", "<p><button><p>a</p></button></p>", ""),
         ("control", "a\x00\x08b&#1;", "ab"),
+        ("form feed", "a&#12;b", "a b"),
     ],
 )
 def test_articles_keep_what_is_text(_case: str, source: str, expected: str | None) -> None:

@@ -147,6 +147,7 @@ PLACE = LinkContext(
         ),
         (LinkContext("p", None, "s"), '<p>a<img src="b.png">c</p>', "<p>ac</p>"),
         (PLACE, '<a href="//[x">y</a>', "y"),
+        (PLACE, 'a\fb<a href="/c\fd">x</a>', 'a b<a href="https://old.test/c%20d">x</a>'),
     ],
 )
 def test_addresses_are_made_whole(place: LinkContext, body: str, expected: str) -> None:
