@@ -60,8 +60,7 @@ class FeedReader:
     @property
     def source(self) -> str:
         """The `source` option, or the host (and folder) of the feed's site, or the file's name."""
-        urls = (re.split(r"[?#]", url)[0] for url in self._load().site_urls)
-        site_name = Site.from_urls(list(urls)).name[:64]
+        site_name = Site.from_urls(list(self._load().site_urls)).name[:64]
         return self._requested_source or site_name or source_name(self._path)
 
     def total(self) -> int:

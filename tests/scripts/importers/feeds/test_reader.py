@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from hub.db.database import open_database, run
+from hub.import_plan import Action
 from hub.models import CommentStatus, Kind, Status
 from hub.settings import Settings
 from scripts.commands.import_ import import_paths
 from scripts.importers.feeds.reader import FeedReader
+from scripts.importers.options import Options
+from scripts.importers.pipeline.run import Import
+from scripts.importers.pipeline.sink import LocalSink
 from scripts.importers.registry import open_reader
 from scripts.importers.source import Refusal, Skipped, SourceError
 from tests.support.importer_inputs import drafts, messages, refusals, skip_reasons, the_draft
@@ -267,9 +271,16 @@ def test_a_date_that_cannot_be_read_is_a_note_and_not_now(tmp_path: Path) -> Non
     assert "its date 'Tue,' cannot be read" in messages(records)
 
 
-def test_the_source_has_no_parameter_of_its_site(tmp_path: Path) -> None:
+async def test_a_feed_whose_site_has_parameters_is_known_again(
+    tmp_path: Path, settings: Settings
+) -> None:
     link = "<link>https://medium.com/@nora?source=rss-abc------2</link>"
-    item = "<item><title>A</title><description>Words.</description></item>"
-    path = tmp_path / "feed.xml"
-    path.write_text(f"<rss version='2.0'><channel>{link}{item}</channel></rss>")
-    assert FeedReader(path).source == "medium.com/%40nora"
+    item = "<item><guid>1</guid><title>A</title><description>Words.</description></item>"
+    path = write_feed(tmp_path, f"<rss version='2.0'><channel>{link}{item}</channel></rss>")
+    stored = "medium.com/%40nora?source=rss-abc------2"  # by all versions before
+    actions = []
+    async with open_database(settings):
+        for source in (stored, None):
+            report = await Import(LocalSink(), Options(source=source)).run([str(path)])
+            actions.append(dict(report.actions))
+    assert actions == [{Action.CREATED: 1}, {Action.UNCHANGED: 1}]
