@@ -18,6 +18,8 @@ from scripts.importers.records.json_recovery import load
 
 MAX_BYTES = 500_000_000
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_SECTION_OR_ITEM = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(?P<item><item(?=[\s>]))", re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[^\n]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEYED = re.compile(r"\A(?:[A-Za-z_][\w -]*:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+\n")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
@@ -56,7 +58,7 @@ def read_raw(path: Path, kind: str) -> tuple[RawRecords, Key]:
     if reader is None:
         kinds = ", ".join(sorted(_READERS))
         raise ValueError(f"sources of the kind {kind} are not compared, only {kinds}")
-    return dict(reader(path)), _key_of if kind in ("wordpress", "ghost") else _place_of
+    return dict(reader(path)), _key_of if kind == "ghost" else _place_of
 
 
 def _key_of(draft: ArticleDraft) -> str:
@@ -69,11 +71,16 @@ def _place_of(draft: ArticleDraft) -> str:
 
 def _parse_xml(path: Path) -> etree._Element:
     parser = etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False, no_network=True)
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(path.read_bytes()).lstrip("\ufeff"))
+    text = _DECLARATION.sub(_keep_lines, decode(path.read_bytes()).lstrip("\ufeff"))
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"{path}: it is no XML ({error})") from error
+
+
+def _keep_lines(match: re.Match[str]) -> str:
+    """Return the line ends of what is left out, so that the numbers of lines stay."""
+    return "\n" * match[0].count("\n")
 
 
 def _local(node: etree._Element) -> str:
@@ -89,9 +96,19 @@ def _child(node: etree._Element, *names: str) -> str:
 
 
 def _read_wordpress(path: Path) -> Iterator[tuple[str, RawRecord]]:
-    for item in _parse_xml(path).iter():
-        if _local(item) == "item" and _child(item, "post_type").strip() in ("post", "page"):
-            yield _child(item, "post_id").strip(), RawRecord(_child(item, _CONTENT))
+    text = decode(path.read_bytes()).lstrip("\ufeff").replace("\r\n", "\n")
+    items: list[Any] = [node for node in _parse_xml(path).iter() if _local(node) == "item"]
+    starts = [match.start() for match in _SECTION_OR_ITEM.finditer(text) if match["item"]]
+    lines, line, end = list[int](), 1, 0
+    for start in starts:
+        line, end = line + text.count("\n", end, start), start
+        lines.append(line)
+    if len(lines) != len(items):  # a damaged file; libxml2 knows lines up to 65,535 alone
+        lines = [node.sourceline or 0 for node in items]
+    for number, item in zip(lines, items, strict=True):
+        if _child(item, "post_type").strip() in ("post", "page"):
+            # Not by its id: exports may contain the same one twice.
+            yield f"line {number}", RawRecord(_child(item, _CONTENT))
 
 
 def _read_ghost(path: Path) -> Iterator[tuple[str, RawRecord]]:

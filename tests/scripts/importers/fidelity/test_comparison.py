@@ -22,7 +22,10 @@ FOLDERS = (
     "ghost-migrate-fixtures",
     "pelican-content",
 )
-EXPORTS = ("bitcoin-france", "phila-gov", "64-block-test-data", "theme-unit-test", "theme-test-ja")
+EXPORTS = (
+    *("bitcoin-france", "phila-gov", "64-block-test-data", "theme-unit-test", "theme-test-ja"),
+    "pelican-wordpressexport",
+)
 SOURCES = (
     *(f"wxr/{name}.xml" for name in EXPORTS),
     *(f"markdown/{name}" for name in FOLDERS),
@@ -50,6 +53,21 @@ def test_words_and_parts_that_are_lost_are_told(tmp_path: Path) -> None:
     assert result.parts["tables"] == (1, 1)
     assert result.lost == {"images": 1}
     assert result.by_rule["scripts and styles"] > 0
+
+
+@pytest.mark.parametrize("lines", [0, 70_000])
+def test_posts_with_one_number_are_compared_each_with_its_own_text(
+    lines: int, tmp_path: Path
+) -> None:
+    """Exports edited by hand have the same number twice, and one may be a file's or in the bin."""
+    items = [
+        an_item(1, f"{WORDS}<!-- <item> -->" + "\n" * lines, title="Nets"),
+        an_item(1, "<p>Binned.</p>", title="Bin", status="trash"),
+        an_item(1, "<p>A page of the port.</p>", title="Port", post_type="page", post_name="port"),
+    ]
+    path = an_export(tmp_path, *(item.replace("<item>", "<item>\n") for item in items))
+    results = _results(path)
+    assert [(result.title, result.share) for result in results] == [("Nets", 1.0), ("Port", 1.0)]
 
 
 def test_the_command_names_the_articles_that_lose_words(tmp_path: Path) -> None:
