@@ -1,7 +1,7 @@
 """Connections to nodes: HTTP/1.1, kept open, one request at a time on each.
 
 A general client of HTTP takes longer for a request than everything else that the hub does for a
-search.
+search: 4.0 ms of CPU a search with httpcore, 1.9 with this (`docs/adr/0024`).
 """
 
 from __future__ import annotations
