@@ -15,6 +15,12 @@ MAX_FACTOR = 100.0
 MAX_BOOSTS = 20
 """Boosts that are applied to one search, at most, those of the oldest rules."""
 
+MAX_FILTERS = 20
+"""Different filters of rules that are applied to one search, at most, those of the oldest rules."""
+
+MAX_BANNERS = 20
+"""Different banners that one search shows, at most, those of the oldest rules."""
+
 
 class RuleMatch(Enum):
     """The way in which the texts of a rule are compared with that of a search, word by word.

@@ -7,13 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from search_index.explanations import ScoreKind, ScorePart
 from search_index.fields import NumberField, NumberRange
 from search_index.interpretation.calendar import midnight
 from search_index.interpretation.phrases import RuleTexts
 from search_index.query import Condition, FacetField, Filter, Tuning
-from search_index.rules import MAX_BOOSTS, MAX_FACTOR, NO_RULES, AppliedRules, Rule, Selection
+from search_index.rules import (
+    MAX_BANNERS,
+    MAX_BOOSTS,
+    MAX_FACTOR,
+    MAX_FILTERS,
+    NO_RULES,
+    AppliedRules,
+    Rule,
+    Selection,
+)
 from search_index.text.document_terms import to_microseconds
 
 Conditions = tuple[tuple[Condition | NumberRange, ...], ...]
@@ -70,25 +80,27 @@ def _texts(tuning: Tuning) -> RuleTexts:
 
 
 def apply_rules(tuning: Tuning, text: str, filter_: Filter, now: datetime) -> RuleEffects:
-    """Return the effects of the rules that apply; O(words), beside rules for all texts."""
+    """Return the effects of the rules that apply; O(words), and a step for each of these."""
     if not tuning.rules:
         return NOTHING
     candidates = [rule for rule in _texts(tuning).matching(text) if _is_filtered_for(rule, filter_)]
     rules = [rule for rule in candidates if _is_active(rule, now)]
-    leans = [
+    leans = (
         Lean(conditions(boost.selection, now), boost.factor, ScoreKind.RULE, rule.name)
         for rule in rules
         for boost in rule.boosts
-    ]
+    )
+    filters = islice(dict.fromkeys(rule.filter for rule in rules if rule.filter), MAX_FILTERS)
+    banners = list(dict.fromkeys(rule.banner for rule in rules if rule.banner))[:MAX_BANNERS]
     return RuleEffects(
         AppliedRules(
             ids=tuple(rule.id for rule in rules),
-            public_ids=tuple(rule.id for rule in rules if rule.banner or rule.redirect),
-            banners=tuple(dict.fromkeys(rule.banner for rule in rules if rule.banner)),
+            public_ids=tuple(rule.id for rule in rules if rule.redirect or rule.banner in banners),
+            banners=tuple(banners),
             redirect=next((rule.redirect for rule in rules if rule.redirect), None),
         ),
-        tuple(leans[:MAX_BOOSTS]),
-        tuple(group for rule in rules if rule.filter for group in conditions(rule.filter, now)),
+        tuple(islice(leans, MAX_BOOSTS)),
+        tuple(group for chosen in filters for group in conditions(chosen, now)),
         min(_changes(candidates, now), default=None),
     )
 
@@ -100,11 +112,12 @@ def _is_active(rule: Rule, now: datetime) -> bool:
 
 def _changes(rules: Iterable[Rule], now: datetime) -> Iterator[datetime]:
     """Yield the moments at which rules begin, end, or choose other days."""
+    tomorrow = midnight(now) + timedelta(days=1)
     for rule in rules:
         yield from (at for at in (rule.starts_at, rule.ends_at) if at is not None and at > now)
         selections = [*(boost.selection for boost in rule.boosts), rule.filter or Selection()]
         if any(choice.newer_than_days or choice.older_than_days for choice in selections):
-            yield midnight(now) + timedelta(days=1)
+            yield tomorrow
 
 
 def _is_filtered_for(rule: Rule, filter_: Filter) -> bool:
