@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_instantsearch import add_scripts, need_packages
 from tests.support.browser import SCREENSHOTS, Team
 from tests.support.paths import ROOT
-from tests.support.server_process import Server
+from tests.support.server_process import Server, hub
 
 TREE = [f"hierarchicalTopics.lvl{level}" for level in range(3)]
 NAMES = [
     *("crumbs", "tree", "infinite", "per-page", "select", "numbers", "slider", "toggle", "dynamic"),
-    *("panel", "powered", "related", "similar", "items", "voice", "auto"),
+    *("panel", "powered", "related", "similar", "items", "voice", "auto", "rules"),
 ]
 FRONT_END = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Widgets</title><body>DIVS
@@ -55,6 +55,8 @@ search.addWidgets([
   (used.add("panel"), widgets.panel({ templates: { header: "Language" } })(widgets.menu)(
     { container: "#panel", attribute: "language" })),
   use("poweredBy", "#powered"),
+  use("queryRuleCustomData", "#rules", {
+    templates: { default: ({ items }, { html }) => html`<p>${items.map(title)}</p>` } }),
   use("voiceSearch", "#voice"),
   use("relatedProducts", "#related", { objectIDs: ["OBJECT"], templates: { item: title } }),
   use("lookingSimilar", "#similar", {
@@ -71,6 +73,7 @@ search.addWidgets([
 ]);
 used.add("index"); used.add("EXPERIMENTAL_configureRelatedItems");
 window.used = [...used];
+window.ask = (text) => search.helper.setQuery(text).search();
 search.start();
 </script></body></html>
 """
@@ -167,6 +170,16 @@ def test_recommendations_and_past_searches(page: Page, server: Server) -> None:
     box.click()
     box.fill("ferry")
     expect(page.locator("#auto")).to_contain_text(re.compile("ferry", re.IGNORECASE))
+
+
+def test_banners_of_rules(page: Page, server: Server) -> None:
+    banner = ["--text", "zeppelins", "--banner", "<b>None fly</b>"]
+    completed = hub("rules", "add", "No zeppelins", *banner, data=server.data)
+    assert completed.returncode == 0, completed.stderr
+    page.evaluate("ask('zeppelins')")
+    expect(page.locator("#rules")).to_have_text("<b>None fly</b>")
+    page.evaluate("ask('ferry')")
+    expect(page.locator("#rules")).to_have_text("")
 
 
 def test_the_table_of_widgets_names_what_is_tried(page: Page) -> None:
