@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from hub import audit, outbox, related, snapshots
 from hub.auth import (
@@ -19,21 +20,33 @@ from hub.models import Article, Relation, RelationOrigin, Status
 from hub.text.slugs import headline_key, url_key
 
 
-async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[tuple[str, str | None]]:
-    """Return the (anchor, url) of edges from articles of these sources that lead to no article.
+class DanglingLink(NamedTuple):
+    """A link that leads to no article, with the titles of the articles that hold it, in order."""
 
-    Those from articles, and except those to articles, that `viewer` may see.
+    anchor: str
+    url: str | None
+    titles: tuple[str, ...] = ()
+
+
+async def dangling_edges(sources: Iterable[str], viewer: Viewer) -> list[DanglingLink]:
+    """Return the links of articles of these sources that lead to no article, each once, in order.
+
+    Those from articles, and except those to articles, that `viewer` may see. One statement.
     """
     names = list(sources)
     source, target = (article_condition(viewer, f"r.{end}_id") for end in ("source", "target"))
     dangles = dangling_condition(viewer, "target_id")
     rows = await run(
-        "SELECT DISTINCT r.anchor, r.url FROM relation r JOIN article a ON a.id = r.source_id"
+        "SELECT DISTINCT r.anchor, r.url, a.title FROM relation r"
+        " JOIN article a ON a.id = r.source_id"
         f" WHERE a.source IN ({marks(names)}) AND {dangles} AND {source.sql}"
-        f" AND NOT {target.sql} ORDER BY r.anchor, r.url",
+        f" AND NOT {target.sql} ORDER BY r.anchor, r.url, a.title",
         [*names, *source.args, *target.args],
     )
-    return [(row["anchor"], row["url"]) for row in rows]
+    titles: dict[tuple[str, str | None], list[str]] = {}
+    for row in rows:
+        titles.setdefault((row["anchor"], row["url"]), []).append(row["title"])
+    return [DanglingLink(*link, tuple(names)) for link, names in titles.items()]
 
 
 @transaction

@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.text import Text
 from typing_extensions import override
 
+from hub.curation.dangling import DanglingLink
 from hub.import_plan import Action, Difference, Outcome
 from hub.logs import escape
 from scripts.commands.output import Table, echo, print_table
@@ -100,7 +101,7 @@ def print_report(report: Report) -> None:
     _print_list("Notes", _describe_notes(report.notes))
     _print_list(
         "Dangling links",
-        [f"{anchor or '(an image)'}  {url or ''}".rstrip() for anchor, url in report.dangling],
+        [_describe_link(link) for link in report.dangling],
     )
     _print_list(
         "Pictures that stay on other hosts (--media copies them)",
@@ -124,8 +125,19 @@ def _describe_group(group: NoteGroup) -> str:
         title = f"{note.title}: " if note.title else ""
         return f"{note.place}: {title}{note.text}"
     titles = group.titles
-    listed = ", ".join(titles[:MAX_TITLES]) + (", …" if len(titles) > MAX_TITLES else "")
-    return f"{len(titles)} articles: {group.text}: {listed}"
+    if len(titles) == 1:  # notes about one article
+        return f"{titles[0]}: {'; '.join(dict.fromkeys(note.text for note in group.notes))}"
+    noun = "articles" if group.notes[0].title else "places"
+    return f"{len(titles)} {noun}: {group.text}: {_list_titles(titles)}"
+
+
+def _describe_link(link: DanglingLink) -> str:
+    text = f"{link.anchor or '(an image)'}  {link.url or ''}".rstrip()
+    return f"{text}, in {_list_titles(link.titles)}" if link.titles else text
+
+
+def _list_titles(titles: Sequence[str]) -> str:
+    return ", ".join(titles[:MAX_TITLES]) + (", …" if len(titles) > MAX_TITLES else "")
 
 
 def _describe_outcome(outcome: Outcome) -> str:

@@ -81,8 +81,8 @@ async def test_a_draft_comes_in_whole(db: Reader) -> None:
     replies = await comment_reads.replies(db, [top.id], PageArgs(9), READER, newest_first=False)
     assert [reply.body_html.strip() for reply in replies[top.id].rows] == ["<p>I am 2</p>"]
     assert await dangling.dangling_edges(["example.test"], SYSTEM) == [
-        ("Title of third", None),
-        ("other", "https://example.test/other"),
+        ("Title of third", None, (FULL.title,)),
+        ("other", "https://example.test/other", (FULL.title,)),
     ]
 
 

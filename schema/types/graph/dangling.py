@@ -14,6 +14,7 @@ from schema.types.fields import field
 
 MAX_SOURCES = 100
 MAX_LINKS = 1_000
+MAX_TITLES = 100
 
 
 @strawberry.type(description="A link that leads to no article yet.")
@@ -22,6 +23,7 @@ class DanglingLink:
 
     anchor: str = field("The words of the link, or the headline that it names.")
     url: str | None = field("The address that it names.")
+    titles: list[str] = field("The headlines of the articles that hold it, at most 100.")
 
 
 async def dangling_links(
@@ -35,4 +37,7 @@ async def dangling_links(
     if len(sources) > MAX_SOURCES:
         raise Invalid("sources", f"must be at most {MAX_SOURCES}")
     links = await dangling.dangling_edges(sources, info.context.viewer)
-    return [DanglingLink(anchor=anchor, url=url) for anchor, url in links[:MAX_LINKS]]
+    return [
+        DanglingLink(anchor=link.anchor, url=link.url, titles=list(link.titles[:MAX_TITLES]))
+        for link in links[:MAX_LINKS]
+    ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hub.curation.dangling import DanglingLink
 from hub.drafts import ArticleDraft, RelationDraft
 from hub.import_plan import Action, Outcome
 from hub.text.slugs import headline_key, slug_of, url_key
-from scripts.importers.pipeline.report import Report
+from scripts.importers.pipeline.report import MAX_TITLES, Report
 from scripts.importers.pipeline.sink import Sink
 
 BATCH = 500
@@ -18,7 +19,7 @@ class DryRunRelations:
 
     def __init__(self) -> None:
         self._names: set[str] = set()
-        self._relations: dict[RelationDraft, None] = {}
+        self._relations: dict[RelationDraft, list[str]] = {}
         self._count = 0
 
     def add(self, drafts: Sequence[ArticleDraft], outcomes: Sequence[Outcome]) -> None:
@@ -31,7 +32,10 @@ class DryRunRelations:
                 self._names |= {f"slug:{slug}" for slug in slugs}
                 self._names.add(f"headline:{headline_key(draft.title)}")
                 self._count += len(draft.relations)
-                self._relations |= dict.fromkeys(draft.relations)
+                for relation in draft.relations:
+                    titles = self._relations.setdefault(relation, [])
+                    if len(titles) <= MAX_TITLES and draft.title not in titles:
+                        titles.append(draft.title)
 
     async def report_relations(self, sink: Sink, report: Report) -> None:
         """Set the number of relations that would bind, and the dangling ones, in the report."""
@@ -43,9 +47,13 @@ class DryRunRelations:
         dangling: list[RelationDraft] = []
         for start in range(0, len(unmatched), BATCH):
             dangling += await sink.unbound(unmatched[start : start + BATCH])
-        report.dangling = sorted(
-            {(relation.anchor, relation.url) for relation in dangling}, key=repr
-        )
+        titles: dict[tuple[str, str | None], dict[str, None]] = {}
+        for relation in dangling:
+            names = titles.setdefault((relation.anchor, relation.url), {})
+            names |= dict.fromkeys(self._relations[relation])
+        report.dangling = [
+            DanglingLink(*link, tuple(titles[link])) for link in sorted(titles, key=repr)
+        ]
         report.bound = self._count - len(dangling)
 
 

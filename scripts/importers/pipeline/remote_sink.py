@@ -14,6 +14,7 @@ import httpx
 from pydantic.alias_generators import to_camel
 
 from hub import egress
+from hub.curation.dangling import DanglingLink
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.import_plan import WITHDRAWN, Action, Difference, Outcome, resolve_status
 from hub.models import Status
@@ -32,7 +33,7 @@ _IMPORT = """mutation Import($input: ImportArticlesInput!) { importArticles(inpu
   differences { field before after } } }
  ... on Problem { message } } }"""
 _DANGLING = """query Dangling($sources: [String!]!) {
- danglingLinks(sources: $sources) { anchor url } }"""
+ danglingLinks(sources: $sources) { anchor url titles } }"""
 
 
 class RemoteError(SinkError):
@@ -131,10 +132,19 @@ class RemoteSink:
             if "outcomes" not in data["importArticles"]:
                 raise RemoteError(f"{self._url}: {data['importArticles'].get('message')}")
 
-    async def dangling_edges(self, sources: Sequence[str]) -> list[tuple[str, str | None]]:
-        """See `Sink.dangling_edges`."""
-        data = await self._post(_DANGLING, {"sources": list(sources)})
-        return [(link["anchor"], link["url"]) for link in data["danglingLinks"] or []]
+    async def dangling_edges(self, sources: Sequence[str]) -> list[DanglingLink]:
+        """See `Sink.dangling_edges`; a hub of an earlier version does not name the articles."""
+        variables = {"sources": list(sources)}
+        try:
+            data = await self._post(_DANGLING, variables)
+        except RemoteError as error:
+            if "titles" not in str(error):
+                raise
+            data = await self._post(_DANGLING.replace(" titles", ""), variables)
+        return [
+            DanglingLink(link["anchor"], link["url"], tuple(link.get("titles", ())))
+            for link in data["danglingLinks"] or []
+        ]
 
     async def unbound(self, relations: Sequence[RelationDraft]) -> list[RelationDraft]:
         """Return all `relations`: a remote dry run resolves relations within the import only."""

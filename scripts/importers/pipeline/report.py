@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.curation.dangling import DanglingLink
 from hub.import_plan import Action, Outcome
 from hub.models import Status
 from scripts.importers.source import HeldBack, Note, Refusal, Skipped
@@ -16,7 +17,7 @@ CONFLICT_ADVICE = "edited or deleted in the hub since; --theirs lets the import 
 MAX_TITLES = 3
 """Titles of articles that a printed group of notes names."""
 
-_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+_DETAIL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d+")
 _STATUS_NAMES = {
     Status.PUBLISHED: "public",
     Status.DRAFT: "drafts",
@@ -27,14 +28,21 @@ _STATUS_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class NoteGroup:
-    """Notes of one kind: they differ in quoted names and numbers alone."""
+    """Notes of one kind: they differ in quoted names and numbers alone.
+
+    Notes about the source itself, which have no title, are of one kind only if they are equal.
+    """
 
     notes: tuple[Note, ...]
 
     @property
     def text(self) -> str:
-        """The text of the first note."""
-        return self.notes[0].text
+        """The text that the notes share: names and numbers in which they differ are left out."""
+        details = zip(*(_DETAIL.findall(note.text) for note in self.notes), strict=False)
+        shared: Iterator[str] = (
+            values[0] if len(set(values)) == 1 else "…" for values in list(details)
+        )
+        return _DETAIL.sub(lambda _: next(shared, "…"), self.notes[0].text)
 
     @property
     def titles(self) -> list[str]:
@@ -46,7 +54,8 @@ def group_notes(notes: Iterable[Note]) -> list[NoteGroup]:
     """Group notes by kind, the largest group first."""
     groups: dict[str, list[Note]] = {}
     for note in notes:
-        groups.setdefault(_DETAIL.sub("…", note.text), []).append(note)
+        kind = _DETAIL.sub("…", note.text) if note.title else f"{note.text}\0"
+        groups.setdefault(kind, []).append(note)
     ordered = sorted(groups.values(), key=len, reverse=True)
     return [NoteGroup(tuple(group)) for group in ordered]
 
@@ -75,7 +84,7 @@ class Report:
     unreadable: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     withdrawn: list[Outcome] = field(default_factory=list)
-    dangling: list[tuple[str, str | None]] = field(default_factory=list)
+    dangling: list[DanglingLink] = field(default_factory=list)
     comments: int = 0
     bound: int = 0
     failed_paths: dict[str, None] = field(default_factory=dict)
@@ -178,7 +187,10 @@ class Report:
                 {"place": note.place, "title": note.title, "text": note.text} for note in self.notes
             ],
             "unreadable": self.unreadable,
-            "dangling": [{"anchor": anchor, "url": url} for anchor, url in self.dangling],
+            "dangling": [
+                {"anchor": link.anchor, "url": link.url, "articles": list(link.titles)}
+                for link in self.dangling
+            ],
             "pictures": {
                 "copied": self.pictures_copied,
                 "elsewhere": dict(self.pictures_elsewhere.most_common()),

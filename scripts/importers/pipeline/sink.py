@@ -10,12 +10,11 @@ from hub import imports
 from hub.articles import import_log
 from hub.auth import SYSTEM
 from hub.curation import dangling
+from hub.curation.dangling import DanglingLink
 from hub.db.database import fault_of
 from hub.drafts import ArticleDraft, AuthorDraft, RelationDraft, TopicDraft
 from hub.errors import HubError
 from hub.import_plan import Outcome
-
-Dangling = list[tuple[str, str | None]]
 
 
 class SinkError(HubError):
@@ -47,7 +46,7 @@ class Sink(Protocol):
         """See `hub.imports.import_taxonomy`."""
         ...
 
-    async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
+    async def dangling_edges(self, sources: Sequence[str]) -> list[DanglingLink]:
         """See `hub.curation.dangling.dangling_edges`."""
         ...
 
@@ -126,7 +125,7 @@ class LocalSink:
                 run_id=self._run_id,
             )
 
-    async def dangling_edges(self, sources: Sequence[str]) -> Dangling:
+    async def dangling_edges(self, sources: Sequence[str]) -> list[DanglingLink]:
         """See `Sink.dangling_edges`."""
         with _stop_at_faults():
             return await dangling.dangling_edges(sources, SYSTEM)

@@ -145,14 +145,14 @@ class DraftBuilder:
         self._places: dict[tuple[str, str], str] = {}
         self._duplicates: Counter[tuple[str, str]] = Counter()
         self._digests: set[bytes] = set()
-        self._unknown_fields: dict[str, str] = {}
+        self._unknown_fields: dict[str, None] = {}
 
     def build(self, row: dict[str, Any], place: str) -> Iterator[Record]:
         """Yield the draft of a record, or a Refusal."""
         try:
             record, unknown, reason, notes = models.parse_record(row)
             for name in unknown:
-                self._unknown_fields.setdefault(name, place)
+                self._unknown_fields[name] = None
             if isinstance(record, ArticleRecord):
                 draft = record.to_draft(place, self._source, self._language)
                 yield from (Note(place, text) for text in notes)
@@ -166,9 +166,9 @@ class DraftBuilder:
             yield Refusal(place, str(error))
 
     def notes(self) -> Iterator[Note]:
-        """Yield a note for each unknown field, at its first place."""
-        for name, place in self._unknown_fields.items():
-            yield Note(place, f"{name[:80]!r} is no field of a record, and was left out of all")
+        """Yield a note for each unknown field: about the source, and not about one article."""
+        for name in self._unknown_fields:
+            yield Note("fields", f"{name[:80]!r} is no field of a record, and was left out of all")
 
     def _deduplicate(
         self, record: ArticleRecord, draft: ArticleDraft

@@ -215,9 +215,9 @@ async def test_dangling_links_are_for_staff_alone(client: Client) -> None:
     edge = RelationDraft(RelationKind.INLINE, "Not yet", by_headline=True)
     draft = ArticleDraft(source="s", key="1", title="One", body=Body("Words."), relations=(edge,))
     await import_articles([draft], by=SYSTEM)
-    query = '{ danglingLinks(sources: ["s"]) { anchor url } }'
+    query = '{ danglingLinks(sources: ["s"]) { anchor url titles } }'
     answer = await client.ask(query, editor=True)
-    assert answer["danglingLinks"] == [{"anchor": "Not yet", "url": None}]
+    assert answer["danglingLinks"] == [{"anchor": "Not yet", "url": None, "titles": ["One"]}]
     assert (await client.post(query))["data"] == {"danglingLinks": None}
     many = "{ danglingLinks(sources: [" + '"x",' * 101 + "]) { anchor } }"
     assert "at most 100" in str(await client.post(many, editor=True))

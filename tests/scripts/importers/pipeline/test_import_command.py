@@ -182,7 +182,7 @@ def test_the_command_reports_in_plain_lines_and_as_json(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "Imported: 2 created, 1 skipped, 1 dangling links"
     assert "       1  posts of the type shop" in lines
-    assert "  what is gone  https://www.site.test/gone/" in lines
+    assert "  what is gone  https://www.site.test/gone/, in Post 1" in lines
     assert "  line 15: Post 1: unsupported shortcodes were left out: gallery" in lines
     report = json.loads(lines[-1])
     assert (report["created"], report["sources"]) == (2, ["site.test"])

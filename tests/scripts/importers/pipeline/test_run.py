@@ -18,18 +18,26 @@ from hub.settings import Settings
 from hub.tokens import create
 from scripts.cli import app
 from scripts.commands.import_ import import_paths
+from scripts.commands.progress import print_report
 from scripts.importers.options import Options
 from scripts.importers.pipeline import remote_sink
 from scripts.importers.pipeline.bylines import Bylines
 from scripts.importers.pipeline.remote_sink import RemoteError, RemoteSink
-from scripts.importers.pipeline.report import Report
+from scripts.importers.pipeline.report import Report, group_notes
 from scripts.importers.pipeline.run import Import
 from scripts.importers.pipeline.sink import LocalSink
 from scripts.importers.registry import open_reader
-from scripts.importers.source import SourceError
+from scripts.importers.source import Note, SourceError
 from tests.scripts.importers.pipeline.test_import_command import state
 from tests.support.hub import a_hub
-from tests.support.importer_inputs import a_wxr_comment, an_export, an_item, drafts
+from tests.support.importer_inputs import (
+    SUFFIXES,
+    a_source,
+    a_wxr_comment,
+    an_export,
+    an_item,
+    drafts,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -107,6 +115,59 @@ def test_what_was_refused_is_tried_again_from_the_report(tmp_path: Path) -> None
     assert "it is no report" in hub(data, "--retry", str(good)).stderr
     assert "give either it or paths" in hub(data, "--retry", str(report), str(good)).stderr
     assert "name what to import" in hub(data).stderr
+
+
+NOTES_OF = {
+    ".wxr": ("<title>Post 1</title>", "<title></title>"),
+    ".ghost": ('"title": "x"', '"title": ""'),
+    ".mt": ("STATUS: Publish", "STATUS: zzz"),
+    ".md": ("title: x", "title: x\ndate: zzz"),
+    ".rss": ("<title>x</title>", ""),
+    ".json": ('"title": "x", ', ""),
+    ".html": ("<title>x</title>", ""),
+    ".txt": ("A headline of some words\n\n", ""),
+    ".jsonl": ('"title": "x"', '"title": "x", "status": "zzz"'),
+    ".csv": ("title,body,comments\nx,", "title,status,body,comments\nx,zzz,"),
+}
+"""For each kind of source, what to change of it so that its article gets a note."""
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+async def test_notes_of_one_kind_name_each_of_their_articles(
+    suffix: str, tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = []
+    for number in ("one", "two", "three"):
+        path = tmp_path / number / f"{number}{suffix}"
+        path.parent.mkdir()
+        words = f"Number {number} sails to the <a href='https://www.site.test/{number}/'>isle</a>."
+        a_source(path, words)
+        old, new = NOTES_OF[suffix]
+        assert old in path.read_text()
+        text = path.read_text().replace(old, new).replace("=x", f"={number}")
+        for place in (">x<", '"x"', ": x\n", "\nx,"):
+            text = text.replace(place, place.replace("x", f"Ship {number}"))
+        path.write_text(text)
+        paths.append(path)
+    report = await import_paths(paths, settings, dry_run=True)
+    titles = {outcome.title for outcome in report.outcomes}
+    assert len(titles) == 3
+    groups = [group for group in group_notes([*report.notes, *report.held_back]) if group.notes[1:]]
+    assert {frozenset(group.titles) for group in groups} == {frozenset(titles)}
+    assert not any(title in group.text for title in titles for group in groups)
+    print_report(report)
+    printed = capsys.readouterr().out
+    assert f"3 articles: {groups[0].text}: {', '.join(groups[0].titles)}" in printed
+    for link in report.dangling:
+        assert f"{link.url}, in {link.titles[0]}" in printed
+        assert set(link.titles) < titles
+
+
+def test_notes_about_a_source_stand_by_themselves() -> None:
+    notes = [Note("fields", "'colour' is unknown"), Note("fields", "'mood' is unknown")]
+    article = [Note("line 1", f"'{name}' is lost", "One") for name in ("a", "b")]
+    texts = [group.text for group in group_notes([*notes, *article, Note("x", "'c' is lost", "T")])]
+    assert texts == ["… is lost", "'colour' is unknown", "'mood' is unknown"]
 
 
 # ── a remote hub ───────────────────────────────────────────────────────────────────────────
