@@ -213,8 +213,8 @@ export function marked(html) {
 /** An address that a link may have; null for none, and for `javascript:` and the like. */
 function safe(address, base = document.baseURI) {
   try {
-    const { href, protocol } = new URL(address || "//", base);
-    return /^https?:$/.test(protocol) ? href : null;
+    const { href } = new URL(address || "//", base);
+    return /^https?:/.test(href) ? href : null;
   } catch {
     return null;
   }
@@ -774,7 +774,7 @@ export class HubSearch extends HTMLElement {
   #take(data, { q, f }) {
     this.#wait(false);
     const { totalCount, tookMs, edges, redirect } = data.search;
-    if (redirect && this.#committed > 1 && this.#tell("redirect", { redirect })) return location.assign(redirect);
+    if (this.#committed > 1 && safe(redirect) && this.#tell("redirect", { redirect })) return location.assign(redirect);
     this.#committed &&= true;
     this.#trouble = null;
     this.#answer = { ...data.search, suggest: data.suggest, said: data.said?.edges ?? [], q, filter: f };

@@ -121,6 +121,37 @@ async def test_a_rule_answers_searches_and_tells_readers_what_they_see_alone(dem
     assert refused["message"].startswith("redirect: needs texts")
 
 
+async def test_instantsearch_tells_rules_as_its_widgets_read_them(demo: Client) -> None:
+    async def ask() -> dict[str, Any]:
+        body = {"requests": [{"indexName": "articles", "params": {"query": "Ferry"}}]}
+        answer = await demo.http.post("/instantsearch", json=body)
+        [result] = answer.json()["results"]
+        assert result["hits"]
+        found: dict[str, Any] = result
+        return found
+
+    result = await ask()
+    assert {"userData", "appliedRules"}.isdisjoint(result)
+    assert "redirect" not in result["renderingContent"]
+    banner = {"title": "<b>No ferries</b>", "text": "Today.", "url": "/strike"}
+    common = {"texts": ["ferry"], "match": "CONTAINS"}
+    boost = {"factor": 2, "selection": {"olderThanDays": 1}}
+    shown = await mutate(demo, "setSearchRule", name="strike", banner=banner, **common)
+    leads = await mutate(demo, "setSearchRule", name="go", redirect="/ferries", **common)
+    secret = await mutate(demo, "setSearchRule", name="secret", boosts=[boost], **common)
+    result = await ask()
+    assert result["userData"] == [banner]
+    assert result["appliedRules"] == [{"objectID": one["rule"]["id"]} for one in (shown, leads)]
+    assert result["renderingContent"]["redirect"] == {"url": "/ferries"}
+    assert "secret" not in str(result)
+    await mutate(demo, "removeSearchRule", id=shown["rule"]["id"])
+    await mutate(demo, "removeSearchRule", id=secret["rule"]["id"])
+    result = await ask()
+    assert "userData" not in result
+    assert result["appliedRules"] == [{"objectID": leads["rule"]["id"]}]
+    await mutate(demo, "removeSearchRule", id=leads["rule"]["id"])
+
+
 async def test_a_stop_word_is_left_out_from_the_next_search_on(demo: Client) -> None:
     alone = await search_hits(demo, "ferry")
     assert await search_hits(demo, "ferry bakery") != alone
