@@ -96,6 +96,16 @@ async def by_slug(db: Reader, slug: str, viewer: Viewer) -> TopicRow | None:
     return _topic(rows[0]) if rows else None
 
 
+async def by_slugs(db: Reader, slugs: Iterable[str], viewer: Viewer) -> dict[str, TopicRow]:
+    """Return those of the topics that `viewer` may see, by their slugs. One statement."""
+    slugs, visible = list(slugs), topic_condition(viewer, "t")
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM topic t WHERE t.slug IN ({marks(slugs)}) AND {visible.sql}",
+        [*slugs, *visible.args],
+    )
+    return {row[1]: _topic(row) for row in rows}
+
+
 async def children(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, list[TopicRow]]:
     """Return the children of each topic that `viewer` may see, by name. One statement."""
     ids, visible = list(ids), topic_condition(viewer, "t")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import strawberry
 
@@ -11,12 +12,30 @@ from hub.auth import Viewer
 from hub.db.database import Reader
 from hub.reads import authors, topics
 from hub.reads.authors import AuthorRow
-from hub.reads.topics import TopicPath
+from hub.reads.topics import TopicPath, TopicRow
 from schema.context import Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.fields import batched, field
+from schema.types.lists import choose_name
 from search_index import query
 from search_index.query import FacetField
+
+FacetFields = Annotated[
+    list[FacetField] | None,
+    strawberry.argument(
+        description="What to count by; all but `MONTH` and `IMAGE` where nothing is named."
+    ),
+]
+FacetSize = Annotated[
+    int, strawberry.argument(description="Values of each field, 1 to 100, the most frequent.")
+]
+FacetLanguage = Annotated[
+    str | None,
+    strawberry.argument(
+        description="A language tag: topics and authors are labelled by their names in it, as "
+        "`Topic.name` chooses them."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +45,29 @@ class FacetBucket(query.Bucket):
     topic_slug: str | None = None
 
 
-def facet_buckets(facet: query.Facet, size: int) -> query.Facet:
-    """Return a facet with the first `size` values, and those that are selected."""
+Translations = Mapping[tuple[FacetField, str], TopicRow | AuthorRow]
+"""The topics and authors of facets, by field and slug."""
+
+
+def facet_buckets(
+    facet: query.Facet, size: int, translations: Translations, language: str | None
+) -> query.Facet:
+    """Return a facet with the first `size` values, and those that are selected.
+
+    Topics and authors have their names in `language`, where `translations` has one.
+    """
     is_topic = facet.field is FacetField.TOPIC
+
+    def label(bucket: query.Bucket) -> str:
+        row = translations.get((facet.field, bucket.value))
+        if row is None or language is None:
+            return bucket.label
+        return choose_name(row.name, row.translations, language)
+
     buckets = tuple(
         FacetBucket(
             bucket.value,
-            bucket.label,
+            label(bucket),
             bucket.count,
             bucket.selected,
             bucket.value if is_topic else None,
@@ -41,6 +76,23 @@ def facet_buckets(facet: query.Facet, size: int) -> query.Facet:
         if place < size or bucket.selected
     )
     return query.Facet(facet.field, buckets)
+
+
+async def facet_translations(db: Reader, page: query.Page, viewer: Viewer) -> Translations:
+    """Return the topics and authors of a page's facets that `viewer` may see.
+
+    One statement for topics and one for authors, only if there are any.
+    """
+    translations: dict[tuple[FacetField, str], TopicRow | AuthorRow] = {}
+    for facet in page.facets:
+        slugs = [bucket.value for bucket in facet.buckets]
+        rows: Mapping[str, TopicRow | AuthorRow] = {}
+        if slugs and facet.field is FacetField.TOPIC:
+            rows = await topics.by_slugs(db, slugs, viewer)
+        elif slugs and facet.field is FacetField.AUTHOR:
+            rows = await authors.by_slugs(db, slugs, viewer)
+        translations |= {(facet.field, slug): row for slug, row in rows.items()}
+    return translations
 
 
 def unlabelled(page: query.Page) -> bool:

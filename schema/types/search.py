@@ -22,7 +22,17 @@ from schema.rate_limits import Limit
 from schema.types.article import Article
 from schema.types.comment import Comment
 from schema.types.enums import FacetField, SearchDates, SearchScope, SearchSort
-from schema.types.facet import Facet, facet_buckets, label_selected, unlabelled
+from schema.types.facet import (
+    Facet,
+    FacetFields,
+    FacetLanguage,
+    FacetSize,
+    Translations,
+    facet_buckets,
+    facet_translations,
+    label_selected,
+    unlabelled,
+)
 from schema.types.fields import batched, field, resolved
 from schema.types.filters import SearchFilter, search_filter
 from schema.types.hit import ScorePart
@@ -46,15 +56,6 @@ DEFAULT_FACETS = tuple(
     name for name in FacetField if name not in (FacetField.MONTH, FacetField.IMAGE)
 )
 
-FacetFields = Annotated[
-    list[FacetField] | None,
-    strawberry.argument(
-        description="What to count by; all but `MONTH` and `IMAGE` where nothing is named."
-    ),
-]
-FacetSize = Annotated[
-    int, strawberry.argument(description="Values of each field, 1 to 100, the most frequent.")
-]
 Fragments = Annotated[
     int, strawberry.argument(description="Marked pieces of each field, 1 to 5, the best first.")
 ]
@@ -130,10 +131,17 @@ class SearchPageArgs(NamedTuple):
 class SearchResults:
     """Source object of `SearchConnection`: an engine's page, and the hits that are visible."""
 
-    __slots__ = ("edges", "page", "page_info")
+    __slots__ = ("edges", "page", "page_info", "translations")
 
-    def __init__(self, page: query.Page, edges: list[SearchHit], args: SearchPageArgs) -> None:
+    def __init__(
+        self,
+        page: query.Page,
+        edges: list[SearchHit],
+        args: SearchPageArgs,
+        translations: Translations,
+    ) -> None:
         self.page = page
+        self.translations = translations
         self.edges = edges
         hits = page.hits
         self.page_info = PageBounds(
@@ -235,6 +243,10 @@ async def run_search(
     if unlabelled(page):
         info.context.cache_tags.add("labels")
         page = await label_selected(info.context.db, page, info.context.viewer)
+    translations: Translations = {}
+    if any(arguments.get("language") for arguments in lookahead.arguments(info, "facets")):
+        info.context.cache_tags.add("labels")
+        translations = await facet_translations(context.db, page, context.viewer)
     info.context.cache_tags.add("search")
     if engine_filter.topics or engine_filter.authors:
         info.context.cache_tags.add("labels")  # a slug may lead to another label
@@ -247,7 +259,7 @@ async def run_search(
     if SearchScope.ARTICLES in within and args.is_first_page:
         search = searched(text, page, engine_filter)._replace(is_typing=as_you_type)
         _count(info, search)
-    return SearchResults(page, await _edges(info, page.hits), args)
+    return SearchResults(page, await _edges(info, page.hits), args, translations)
 
 
 async def _edges(info: Info, hits: Sequence[query.Hit]) -> list[SearchHit]:
@@ -309,11 +321,14 @@ def _within(value: int, path: str, maximum: int) -> int:
 
 
 def _facets(
-    parent: Parent[SearchResults], fields: FacetFields = None, size: FacetSize = 20
+    parent: Parent[SearchResults],
+    fields: FacetFields = None,
+    size: FacetSize = 20,
+    language: FacetLanguage = None,
 ) -> list[query.Facet]:
     by_field = {facet.field: facet for facet in parent.page.facets}
     return [
-        facet_buckets(by_field[name], size)
+        facet_buckets(by_field[name], size, parent.translations, language)
         for name in dict.fromkeys(fields or DEFAULT_FACETS)
         if name in by_field
     ]

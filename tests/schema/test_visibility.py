@@ -247,7 +247,8 @@ def all_searches(client: Client, word: str) -> list[Probe]:
         "{{ articles(filter: {{topics: [{0}]}}) {{ totalCount }} }}",
         "{{ articles(filter: {{authors: [{0}]}}) {{ totalCount }} }}",
         '{{ search(query: "", filter: {{topics: [{0}], authors: [{0}]}}) {{ totalCount facets {{ '
-        "buckets {{ value label count selected parent level }} }} }} }}",
+        "buckets {{ value label count selected parent level }} }} "
+        'german: facets(language: "de") {{ buckets {{ value label }} }} }} }}',
     )
     by_slug = ("{{ topic(slug: {0}) {{ id }} }}", "{{ article(slug: {0}) {{ id }} }}")
     typed = [probes.query(text.format(f'"{word[:-2]}"')) for text in (searches, suggestions)]

@@ -9,7 +9,7 @@ import pytest
 
 from hub import imports
 from hub.auth import SYSTEM
-from hub.drafts import TopicDraft
+from hub.drafts import AuthorDraft, NameDraft, TopicDraft
 from hub.models import Status
 from tests.support.factories import an_article
 from tests.support.hub import Client
@@ -60,6 +60,34 @@ async def test_what_is_selected_has_its_name_even_without_hits(client: Client) -
     assert 'aria-current="true"><bdi>Old Bread</bdi> 0' in page
     assert "<bdi>secret-plan</bdi> 0" in page
     assert "Secret Plan" not in page
+
+
+async def test_topics_and_authors_are_labelled_in_the_language_asked_for(client: Client) -> None:
+    names = (NameDraft("de", "Gewürze"),)
+    await imports.import_taxonomy(
+        [TopicDraft("Spice", translations=names)],
+        [AuthorDraft("Ana", translations=(NameDraft("de", "Anna"),))],
+        by=SYSTEM,
+    )
+    salt = await an_article("Salt", topics=("Spice", "Home"), authors=("Ana",))
+    assert await client.indexer.wait(salt)
+    query = """query ($f: SearchFilter) { search(query: "salt", filter: $f) {
+      %s plain: facets(fields: [TOPIC, AUTHOR]) { buckets { value label } } } }"""
+    german = 'facets(fields: [TOPIC, AUTHOR], language: "de-AT") { buckets { value label } }'
+    counts = list[int]()
+    for field in ("", german, german):
+        with counted(client.db) as statements:
+            found = (await client.ask(query % field))["search"]
+        counts.append(len(statements))
+    assert [facet["buckets"] for facet in found["plain"]] == [
+        [{"value": "home", "label": "Home"}, {"value": "spice", "label": "Spice"}],
+        [{"value": "ana", "label": "Ana"}],
+    ]
+    assert [facet["buckets"] for facet in found["facets"]] == [
+        [{"value": "home", "label": "Home"}, {"value": "spice", "label": "Gewürze"}],
+        [{"value": "ana", "label": "Anna"}],
+    ]
+    assert counts[2] <= 2, statements  # or none, from the cache of answers
 
 
 async def test_labels_are_read_only_where_something_selected_has_no_hit(client: Client) -> None:
