@@ -205,7 +205,8 @@ def check_cost(requests: Iterable[Params | UnknownIndex], settings: Settings) ->
     if cost > settings.max_cost:
         raise BadParams(
             f"These requests cost {cost}; at most {settings.max_cost} are allowed. Ask for"
-            " fewer hits or for fewer results at once."
+            " fewer hits or fewer results at once, or for hits without highlights and snippets"
+            " (attributesToHighlight and attributesToSnippet: [])."
         )
 
 
