@@ -37,7 +37,7 @@ _BITS = " ".join(f"WHEN '{kind}' THEN {1 << place}" for place, kind in enumerate
 class GraphEdge(NamedTuple):
     """All edges from one article to another: the strongest, and the kinds of all of them.
 
-    `because` are the reasons of the strongest, as `hub.models.Relation` has them.
+    `because` and `origin` are those of the strongest, as `hub.models.Relation` has them.
     """
 
     relation_id: int
@@ -47,6 +47,7 @@ class GraphEdge(NamedTuple):
     anchor: str
     weight: float
     because: str | None
+    origin: str
     kinds: tuple[str, ...]
 
 
@@ -162,11 +163,11 @@ async def _edges(
     of_kinds = f" AND r.kind IN ({marks(kinds)})" if kinds else ""
     to_targets = f" AND +r.target_id IN ({marks(targets)})" if targets else ""
     rows = await db.rows(
-        "SELECT e.id, e.source_id, e.target_id, e.kind, e.anchor, e.weight, e.because,"
+        "SELECT e.id, e.source_id, e.target_id, e.kind, e.anchor, e.weight, e.because, e.origin,"
         f" (SELECT sum(DISTINCT CASE o.kind {_BITS} END) FROM relation o"
         " WHERE o.target_id = e.target_id AND o.source_id = e.source_id) FROM ("
         f"SELECT r.id, r.source_id, r.target_id, r.kind, {ANCHOR} AS anchor, r.weight, r.because,"
-        " r.rank,"
+        " r.origin, r.rank,"
         " row_number() OVER (PARTITION BY r.source_id ORDER BY r.rank, r.id) AS place"
         f" FROM relation r JOIN article a ON a.id = r.target_id AND {UNINDEXED_STATUS}"
         f" IN ({marks(statuses)}) WHERE r.source_id IN ({marks(sources)}){to_targets}{of_kinds}"

@@ -66,7 +66,7 @@ _OUTSIDE_COLUMNS = (
     "r.id, r.article_id, r.url, r.anchor, r.position, r.status, r.problem, r.redirects,"
     " r.moved_to, r.checked_at"
 )
-_COLUMNS = "r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position"
+_COLUMNS = "r.id, r.source_id, r.target_id, r.kind, r.anchor, r.url, r.position, r.origin"
 
 
 class LinkRow(NamedTuple):
@@ -79,6 +79,7 @@ class LinkRow(NamedTuple):
     anchor: str
     url: str | None
     position: int | None
+    origin: str
 
     @property
     def ends(self) -> tuple[int, int | None, str]:

@@ -14,13 +14,18 @@ from hub.reads.graph import MAX_DEPTH, MAX_EDGES, MAX_NODES, GraphEdge
 from schema import ids
 from schema.context import Info
 from schema.execution.cache_tags import ALL_OF_KIND
+from schema.execution.field_resolvers import LoaderField
 from schema.types.article import Article
-from schema.types.enums import RelatedKind
-from schema.types.fields import field, id_field, resolved
+from schema.types.enums import RelatedKind, RelatedOrigin
+from schema.types.fields import batched, field, id_field, resolved
 from schema.types.relation import Kinds, Reason, RelatedReason, kind_values, parse_reasons
 
 EDGES_OF_UNIT = 4
 """Edges whose reading, and whose values in the response, cost as much as an object."""
+
+
+END_WEIGHT = 1
+"""Added for an end of so many edges: the response has an object for each, loaded once for all."""
 
 
 class GraphNode(NamedTuple):
@@ -45,6 +50,10 @@ class Path(NamedTuple):
     edges: list[GraphEdge]
 
 
+def _article(info: Info) -> LoaderField:
+    return LoaderField(info.context.loaders.article)
+
+
 def _because(parent: Parent[GraphEdge]) -> list[Reason]:
     return parse_reasons(parent.because, parent.anchor, parent.weight)
 
@@ -64,6 +73,13 @@ class RelatedGraphEdge:
     )
     kind: RelatedKind = field("Why the two are related: the strongest of the kinds.")
     kinds: list[RelatedKind] = field("The kinds of all of these edges, the strongest first.")
+    source: Article | None = batched(
+        _article, "The article that they leave.", "source_id", weight=END_WEIGHT
+    )
+    target: Article | None = batched(
+        _article, "The article that they lead to.", "target_id", weight=END_WEIGHT
+    )
+    origin: RelatedOrigin = field("Who keeps the strongest one.")
     anchor: str = field("The words of the strongest one.")
     weight: float = field("How close the two are, above 0 and up to 1.")
     because: list[RelatedReason] = resolved(

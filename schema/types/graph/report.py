@@ -20,7 +20,7 @@ from schema import ids
 from schema.context import HubContext, Info
 from schema.execution.field_resolvers import LoaderField
 from schema.types.article import Article, ArticleConnection
-from schema.types.enums import RelatedKind
+from schema.types.enums import RelatedKind, RelatedOrigin
 from schema.types.fields import batched, field, id_field, resolved
 from schema.types.node import Node
 from schema.types.paging import After, Before, First, Last, RowConnection, connection
@@ -98,6 +98,7 @@ class ReportedLink(Node):
     kinds: list[RelatedKind] = batched(
         _kinds, "The kinds of all edges between the two, the strongest first.", "ends"
     )
+    origin: RelatedOrigin = field("Who keeps it.")
     anchor: str = field("The words of the link, or the headline that it names.")
     url: str | None = field("The address that it names.")
     position: int | None = field("The paragraph that holds it, if known.")

@@ -154,6 +154,7 @@ def _lines(edges: Sequence[GraphEdge], rows: dict[int, ArticleRow]) -> list[dict
             "source": rows[edge.source_id].slug,
             "target": rows[edge.target_id].slug,
             "kinds": list(edge.kinds),
+            "origin": edge.origin,
             "anchor": edge.anchor,
             "because": parse_reasons(edge.because, edge.anchor, edge.weight),
         }

@@ -161,6 +161,7 @@ async def _report(db: Reader, page: PageArgs, engine: SearchEngine | None) -> li
                     "problem": problem,
                     "relation_id": row.id,
                     "kind": row.kind,
+                    "origin": row.origin,
                     "source": slugs.get(row.source_id),
                     "target": slugs.get(row.target_id or 0),
                     "words": row.anchor,
@@ -191,7 +192,7 @@ async def _report(db: Reader, page: PageArgs, engine: SearchEngine | None) -> li
 
 def _line(problem: str, **values: str) -> dict[str, Any]:
     """Return a line of the report without an edge."""
-    names = ("relation_id", "kind", "source", "target", "words", "url", "searches")
+    names = ("relation_id", "kind", "origin", "source", "target", "words", "url", "searches")
     return {"problem": problem, **dict.fromkeys(names), "candidates": [], **values}
 
 

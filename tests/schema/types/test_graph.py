@@ -86,7 +86,8 @@ async def test_a_neighbour_stands_once_with_all_of_its_kinds(client: Client) -> 
 GRAPH = """
 query ($of: ID!, $depth: Int!, $first: Int!, $kinds: [RelatedKind!]) {
   relatedGraph(of: $of, depth: $depth, first: $first, kinds: $kinds) {
-    nodes { distance article { slug } } edges { sourceId targetId kind kinds anchor } isComplete
+    nodes { distance article { slug } } isComplete
+    edges { sourceId targetId kind kinds origin anchor source { slug } target { slug } }
   }
 }
 """
@@ -135,6 +136,9 @@ async def test_a_graph_is_flat_ends_at_its_depth_and_holds_nothing_hidden(client
     data = await client.ask(GRAPH, of=global_id(of["a"]), depth=1, first=9)
     [edge] = data["relatedGraph"]["edges"]
     assert (edge["kind"], edge["kinds"], edge["anchor"]) == ("PINNED", ["PINNED", "INLINE"], "b")
+    assert (edge["source"], edge["target"]) == ({"slug": "a"}, {"slug": "b"})
+    strongest = await Relation.get(source_id=of["a"], target_id=of["b"], kind="PINNED")
+    assert edge["origin"] == strongest.origin.value == "EDITOR"
 
 
 async def draw(pairs: Sequence[tuple[int, int]]) -> None:
