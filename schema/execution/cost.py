@@ -52,6 +52,8 @@ _NUMBERS = ("depth",)
 
 _BUCKETS = "size"
 _FREE = ("Edge", "Connection", "PageInfo")
+_ROWS = ("edges", "nodes")
+"""The lists of a connection that are as long as its page."""
 
 
 class Cost(NamedTuple):
@@ -122,6 +124,16 @@ def _of_page(below: Cost, size: int, weight: int, item: int | None) -> Cost:
         return Cost(once=weight + 1 + size * (item + below.total()))
     # The rows of a page are read even if only its count is selected.
     return Cost(once=weight + 1 + below._replace(per_item=max(below.per_item, 1)).total(size))
+
+
+def _is_beside_page(parent: GraphQLNamedType, name: str, field: GraphQLField) -> bool:
+    """Return whether a field is a list of a connection that does not grow with its page."""
+    return (
+        parent.name.endswith("Connection")
+        and name not in _ROWS
+        and not field.args
+        and is_list_type(get_nullable_type(field.type))
+    )
 
 
 Sizes: TypeAlias = frozenset[tuple[str, int]]
@@ -203,7 +215,8 @@ class _Meter:
             total = self.measure(node.selection_set, type_, frozenset(list_sizes.items())).total()
             # The objects of the first list are read even if it is not selected.
             return Cost(once=weight + own + 1 + max(total, next(iter(list_sizes.values()))))
-        return self._measure_object(node, field, arguments, sizes.get(name))
+        size = LIST if _is_beside_page(parent, name, field) else sizes.get(name)
+        return self._measure_object(node, field, arguments, size)
 
     def _measure_object(
         self,
