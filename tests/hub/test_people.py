@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tortoise.models import Model
 
-from hub import articles, comments, imports, models, people, tokens
-from hub.articles import previews, trash
+from hub import articles, comments, imports, models, people, tokens, webhooks
+from hub.articles import previews, releases, trash, working_versions
 from hub.auth import SYSTEM, require_revision, viewer_of
 from hub.backup import create, restore
 from hub.backup.people import BLANKED, EMPTIED
@@ -25,15 +26,17 @@ from hub.comments import secrets
 from hub.db.database import Reader, open_database
 from hub.db.keyset import PageArgs
 from hub.db.timestamps import now
-from hub.drafts import CommentDraft
+from hub.drafts import ArticleChanges, CommentDraft
 from hub.errors import Invalid, NotAllowed
 from hub.models import (
     Article,
     AuditEntry,
     Comment,
+    CommentEventType,
     CommentReport,
     CommentStatus,
     ErasedPerson,
+    QueryReader,
     QueryStat,
     ReportReason,
     Revision,
@@ -41,9 +44,12 @@ from hub.models import (
     Status,
     Token,
     TrashedRow,
+    WebhookEvent,
+    WebhookMessage,
 )
 from hub.reads import comments as reads
 from hub.settings import Settings
+from schema.webhook_delivery import format_body
 from search_index.engines import open_engine
 from search_index.indexer import Indexer, rebuild_or_wait
 from tests.support.factories import EDITOR, READER, a_draft, an_article, text
@@ -87,6 +93,7 @@ async def reply(article_id: int, parent_id: int | None) -> int:
 
 async def fill() -> int:
     """Leave a person's traces wherever a hub holds them; return the id of the public article."""
+    await webhooks.register([TARGET])
     article = await an_article("Bread")
     first = await leave(article, "The qverbena was lovely.")
     own = await leave(article, "And the qmarigold.", first)
@@ -111,9 +118,34 @@ async def fill() -> int:
     await articles.delete(gone, by=SYSTEM)
     await QueryStat.create(day="2026-01-01", text="qmarigold", asked=1, hits=1, readers=1)
     await QueryStat.create(day="2026-01-01", text="the", asked=9, hits=1, readers=3)
+    await comments.edit(first, "The qverbena was nice.", by=SYSTEM)
+    await QueryReader.create(day="2026-01-01", text="qmarigold", reader="a digest")
+    editor = replace(SYSTEM, name=EMAIL)
     await Revision.filter(article_id=article).update(editor=EMAIL)
-    await previews.create(article_id=article, by=replace(SYSTEM, name=EMAIL))
+    await previews.create(article_id=article, by=editor)
+    await working_versions.save(article, ArticleChanges(title="New bread"), by=editor)
+    await releases.create("Weekend", by=editor)
+    await articles.unpublish(article, by=editor, at=now() + timedelta(days=9))
     return article
+
+
+PLACES = {
+    *("audit_entry", "comment", "content_release", "planned_change", "preview"),
+    *("query_reader", "query_stat", "revision", "trashed_row", "working_version"),
+}
+"""Tables with traces of the person; those of webhooks have ids alone."""
+TARGET = "https://receiver.test"
+
+
+async def tell(settings: Settings) -> str:
+    """Make a message of what happened to comments, which waits for its receiver; return it."""
+
+    def render(*what: Any) -> str:
+        return format_body(*what, settings)
+
+    types = {f"comment.{event.value.lower()}" for event in CommentEventType}
+    assert await webhooks.create_message(TARGET, render, types)
+    return (await WebhookMessage.get()).body
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -139,11 +171,19 @@ async def test_nothing_of_an_erased_person_is_left(settings: Settings) -> None:
         await indexer.rebuild()
         left = await traces(db, settings.data_dir)
         assert {trace for _, trace in left} == set(TRACES)
-        assert any(place.startswith("index/") for place, _ in left)
+        places = {place for place, _ in left}
+        assert any(place.startswith("index/") for place in places)
+        assert places & set(table_names()) == PLACES
+        assert "commentIds" in await tell(settings)
+        assert await WebhookEvent.exists()
         kept = await Comment.filter(author_name="Olga").order_by("id").values("id", "parent_id")
         erasure = await people.erase(db, f" {EMAIL.upper()}", by=SYSTEM)
         assert erasure == (6, 2, True, ())
-        assert not await CommentReport.exists()
+        assert not await CommentReport.exists() and not await QueryReader.exists()
+        assert (
+            await Comment.filter(secret_digest__not_isnull=True, author_name="Qrita Rose").count()
+            == 0
+        )
         await rebuild_or_wait(db, engine)
         await engine.close()
         assert await traces(db, settings.data_dir) == set()
