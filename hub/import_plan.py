@@ -29,6 +29,7 @@ from hub.errors import Invalid
 from hub.models import Article, CommentStatus, Status
 from hub.slugs import choose_slug
 from hub.text import markup, validation
+from hub.text.plurals import count_of
 from hub.text.slugs import slug_of
 
 SOURCE_LENGTH = 64
@@ -190,9 +191,9 @@ class DraftPlan:
         if self.withdrawn:
             reasons.append(WITHDRAWN)
         if self.hidden_comments:
-            reasons.append(f"{len(self.hidden_comments)} comments {WITHDRAWN}")
+            reasons.append(f"{count_of(len(self.hidden_comments), 'comment')} {WITHDRAWN}")
         if self.erased_comments:
-            reasons.append(f"{self.erased_comments} comments {_ERASED}")
+            reasons.append(f"{count_of(self.erased_comments, 'comment')} {_ERASED}")
         return "; ".join(filter(None, reasons)) or None
 
 

@@ -20,6 +20,7 @@ from hub.errors import BackupError, DatabaseError
 from hub.media.folder import MediaFolder
 from hub.models import IndexFollower, OutboxEvent
 from hub.settings import Settings
+from hub.text.plurals import count_of
 
 
 async def verify(source: Path) -> archive.Manifest:
@@ -53,7 +54,7 @@ async def describe_contents(settings: Settings) -> str:
         return f"The database {display_url(settings)}, which cannot be read,"
     if not articles and not others:
         return ""
-    return f"Everything in {display_url(settings)} ({articles} articles)"
+    return f"Everything in {display_url(settings)} ({count_of(articles, 'article')})"
 
 
 async def restore(

@@ -177,6 +177,10 @@ class Looker:
             look = await self._request("HEAD", url)
             if (look.status or 0) >= 400 and not look.wait:  # some servers know only GET
                 look = await self._request("GET", url)
+        except httpx.TimeoutException:
+            return Look(problem="it took too long to answer")
+        except httpx.TooManyRedirects:
+            return Look(problem=f"it redirects more than {MAX_REDIRECTS} times")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return Look(problem=(str(error) or type(error).__name__)[:200])
         return look

@@ -20,6 +20,7 @@ from hub.errors import Invalid
 from hub.models import Door
 from hub.reads import audit as reads
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Table, echo, print_table
 
@@ -122,7 +123,7 @@ def export(
         os.replace(temporary, file)
     except OSError as error:
         raise Invalid("file", f"{file} cannot be written ({error.strerror})") from error
-    echo(f"{number} entries are in {file}.")
+    echo(f"Wrote {count_of(number, 'entry', 'entries')} to {file}.")
 
 
 @app.command()
@@ -140,7 +141,7 @@ def erase(
         async with open_database(Settings()):
             return await audit.erase(kind, number, by=SYSTEM)
 
-    echo(f"The values of {anyio.run(work)} entries on {subject} are erased.")
+    echo(f"Erased the values of {count_of(anyio.run(work), 'entry', 'entries')} on {subject}.")
 
 
 def _filter(

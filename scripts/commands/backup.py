@@ -17,6 +17,7 @@ from hub.backup.archive import Manifest
 from hub.backup.pictures import list_pictures
 from hub.errors import BackupError
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import echo
 from search_index.configured import open_configured
@@ -104,7 +105,7 @@ def restore(file: File, yes: Yes = False) -> None:
 
 
 def _describe(manifest: Manifest) -> str:
-    counts = [f"{manifest.rows.get(name, 0)} {name}s" for name in ("article", "comment")]
+    counts = [count_of(manifest.rows.get(name, 0), name) for name in ("article", "comment")]
     if pictures := len(list_pictures(manifest.members)):
-        counts = [", ".join(counts), f"{pictures} pictures"]
+        counts = [", ".join(counts), count_of(pictures, "picture")]
     return " and ".join(counts)

@@ -16,6 +16,7 @@ from hub.db import files, health
 from hub.db.database import Reader, check_pages, display_url, open_database
 from hub.db.files import OpenFile
 from hub.settings import Settings, misspelt
+from hub.text.plurals import count_of
 from scripts.advice import Advice, advise, versions
 from scripts.commands.output import echo
 from scripts.exposure import Finding, find_exposure
@@ -52,12 +53,12 @@ class Inspection:
                 f"\nfiles     {file.path} has mode {file.mode:04o} instead of"
                 f" {file.expected:04o}: chmod it as its owner, or set HUB_DATA_MODE"
             )
-        yield f"\ndatabase  {display_url(self.settings)}: {self.articles} articles"
+        yield f"\ndatabase  {display_url(self.settings)}: {count_of(self.articles, 'article')}"
         if self.engine_error:
             yield f"index     {self.settings.search}: {self.engine_error}"
             yield "          a running server rebuilds what is missing; or now: hub reindex"
         else:
-            waiting = f"{self.documents} documents, {self.waiting} wait"
+            waiting = f"{count_of(self.documents or 0, 'document')}, {self.waiting} wait"
             yield f"index     {self.settings.search}: {waiting}"
         if self.is_emptied:
             yield "database  it is empty, the index is not: is HUB_DATABASE_URL the right one?"

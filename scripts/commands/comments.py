@@ -16,6 +16,7 @@ from hub.reads import articles
 from hub.reads.comments import moderation as reads
 from hub.settings import Settings
 from hub.text import markup
+from hub.text.plurals import count_of
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.content.review import review
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
@@ -138,7 +139,7 @@ def moderate_all(
             total += number
         return total
 
-    echo(f"{run(work)} comments are {to.value} now.")
+    echo(f"Set {count_of(run(work), 'comment')} to {to.value}.")
 
 
 async def _filter(

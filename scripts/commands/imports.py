@@ -14,6 +14,7 @@ from hub.articles.import_log import ChangedArticle, RunRow, Undone
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
@@ -88,8 +89,9 @@ def undo(number: Number, as_json: AsJson = False, yes: Yes = False) -> None:
             records.get(kind, 0) for kind in ("ARTICLE", "CHANGED", "COMMENT")
         )
         confirm(
-            f"{created} articles and {comments} comments of import {number} will be deleted, and"
-            f" {changed} articles restored. That cannot be taken back.",
+            f"{count_of(created, 'article')} and {count_of(comments, 'comment')} of import {number}"
+            f" will be deleted, and {count_of(changed, 'article')} restored. That cannot be taken"
+            " back.",
             yes,
         )
 
@@ -104,8 +106,9 @@ def undo(number: Number, as_json: AsJson = False, yes: Yes = False) -> None:
         result = {"deleted": deleted, "restored": undone.restored, "left": remaining}
         echo(json.dumps(result, ensure_ascii=False))
     else:
-        parts = [f"{count} {kind.lower()}s" for kind, count in undone.deleted.items() if count]
-        echo(f"Deleted: {', '.join(parts) or 'nothing'}. Restored: {undone.restored} articles.")
+        parts = [count_of(count, kind.lower()) for kind, count in undone.deleted.items() if count]
+        restored = count_of(undone.restored, "article")
+        echo(f"Deleted: {', '.join(parts) or 'nothing'}. Restored: {restored}.")
         for id_, reason in undone.remaining:
             echo(f"  article {id_} is left alone: {reason}")
     if undone.remaining:

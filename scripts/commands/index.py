@@ -12,6 +12,7 @@ from hub import outbox
 from hub.db.database import Reader, open_database
 from hub.search import followers
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.output import echo
 from search_index.configured import open_configured
 from search_index.engine import SearchEngine
@@ -41,7 +42,9 @@ def reindex() -> None:
                 await engine.close()
 
     total, others = anyio.run(work)
-    echo("The server has rebuilt the index." if total is None else f"{total} documents.")
+    echo(
+        "The server has rebuilt the index." if total is None else f"{count_of(total, 'document')}."
+    )
     if others:
         echo(f"{others} other indexes are not done yet: hub index status shows them.")
 
@@ -112,8 +115,9 @@ def _print_report(report: dict[str, Any]) -> None:
         echo(f"documents   {report['documents']}")
         echo(f"generation  {report['generation']}  (schema {report['fingerprint']})")
         echo(f"on disk     {report['bytes'] / 1e6:.1f} MB")
-    echo(f"waiting     {report['waiting']} events, the oldest for {report['lag_seconds']:.1f} s")
-    echo(f"set aside   {len(report['parked'])} events")
+    waiting = count_of(report["waiting"], "event")
+    echo(f"waiting     {waiting}, the oldest for {report['lag_seconds']:.1f} s")
+    echo(f"set aside   {count_of(len(report['parked']), 'event')}")
     for event in report["parked"]:
         echo(f"  article {event['article_id']}, {event['tries']} tries: {event['error']}")
     echo(f"followers   {len(report['followers'])}")
@@ -134,4 +138,4 @@ def retry() -> None:
         async with open_database(Settings()):
             return await outbox.retry_parked()
 
-    echo(f"{anyio.run(work)} events wait again.")
+    echo(f"To be tried again: {count_of(anyio.run(work), 'event')}.")

@@ -21,6 +21,7 @@ from hub.reads import topics as topic_reads
 from hub.reads.topics import TopicRow
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS, TOPICS, LabelKind
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
@@ -299,7 +300,7 @@ def _merge(kind: LabelKind, reads: ModuleType, names: list[str], into: str, yes:
     async def work(_: Reader) -> None:
         for row in rows:
             number = await taxonomy.merge(kind, row.id, other.id, by=SYSTEM)
-            echo(f"{row.slug} is part of {other.slug}, with its {number} articles.")
+            echo(f"{row.slug} is part of {other.slug}, with its {count_of(number, 'article')}.")
 
     _run(work)
 
@@ -310,13 +311,13 @@ def _delete(kind: LabelKind, reads: ModuleType, names: list[str], yes: bool) -> 
         return rows, await reads.article_counts(db, [row.id for row in rows], SYSTEM)
 
     rows, counts = _run(load)
-    listed = ", ".join(f"{row.slug} ({counts.get(row.id, 0)} articles)" for row in rows)
+    listed = ", ".join(f"{row.slug} ({count_of(counts.get(row.id, 0), 'article')})" for row in rows)
     confirm(f"{listed} will be gone for good; the articles stay.", yes)
 
     async def work(_: Reader) -> None:
         for row in rows:
             number = await taxonomy.delete(kind, row.id, by=SYSTEM)
-            echo(f"{row.slug} is gone; {number} articles carried it.")
+            echo(f"{row.slug} is gone; {count_of(number, 'article')} carried it.")
 
     _run(work)
 

@@ -78,8 +78,3 @@ def _cell(value: object) -> str:
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print a text on standard output or standard error, control characters escaped."""
     typer.echo(escape(text), err=err, nl=nl)
-
-
-def count_of(number: int, noun: str) -> str:
-    """Format a number of things, as in "1,204 comments"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,8 +13,9 @@ from hub.auth import SYSTEM
 from hub.db.database import Reader, open_database
 from hub.db.keyset import MAX_PAGE
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
-from scripts.commands.output import count_of, echo, print_json_lines
+from scripts.commands.output import echo, print_json_lines
 from search_index.configured import open_configured
 from search_index.indexer import rebuild_or_wait
 

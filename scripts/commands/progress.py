@@ -24,6 +24,7 @@ from typing_extensions import override
 from hub.curation.dangling import DanglingLink
 from hub.import_plan import Action, Difference, Outcome
 from hub.logs import escape
+from hub.text.plurals import count_of
 from scripts.commands.output import Table, echo, print_table
 from scripts.importers.pipeline.report import (
     CONFLICT_ADVICE,
@@ -149,7 +150,7 @@ def _describe_outcome(outcome: Outcome) -> str:
         Action.REFUSED: "would refuse",
     }[outcome.action]
     changed = f" ({', '.join(outcome.fields)})" if outcome.fields else ""
-    comments = f", {outcome.comments_added} comments" if outcome.comments_added else ""
+    comments = f", {count_of(outcome.comments_added, 'comment')}" if outcome.comments_added else ""
     reason = f": {outcome.reason}" if outcome.action is Action.REFUSED else ""
     lines = [f"{outcome.place}: {verb}: {outcome.title}{changed}{comments}{reason}"]
     return "\n".join([*lines, *(line for change in outcome.differences for line in _diff(change))])

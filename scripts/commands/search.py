@@ -23,6 +23,7 @@ from hub.reads.query_statistics import (
 )
 from hub.search import statistics
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at what readers search for, and block suggestions.")
@@ -76,7 +77,8 @@ def stats(
     for table in tables:
         print_table(table)
     if shown.hidden.texts:
-        echo(f"Not shown: {shown.hidden.searches:,} searches for {shown.hidden.texts:,} texts.")
+        searches = count_of(shown.hidden.searches, "search", "searches")
+        echo(f"Not shown: {searches} for {count_of(shown.hidden.texts, 'text')}.")
     if not tables:
         echo("Nothing is told yet: a text is, once three readers searched for it on one day.")
 

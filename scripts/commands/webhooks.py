@@ -11,6 +11,7 @@ from hub import webhooks
 from hub.auth import SYSTEM
 from hub.db.database import open_database
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 
 app = typer.Typer(help="Look at the messages of HUB_WEBHOOK_URLS, and send them again.")
@@ -60,4 +61,4 @@ def retry() -> None:
         async with open_database(Settings()):
             return await webhooks.retry_failed(by=SYSTEM)
 
-    echo(f"{anyio.run(work)} messages wait again.")
+    echo(f"To be sent again: {count_of(anyio.run(work), 'message')}.")

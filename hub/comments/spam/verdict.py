@@ -10,6 +10,7 @@ from hub.comments.spam import bayes
 from hub.comments.spam.bayes import Learned
 from hub.comments.spam.features import Submission, extract_features
 from hub.models import CommentVerdict
+from hub.text.plurals import count_of
 
 BIAS = -1.25
 """The logarithm of the odds of a comment without any sign of spam."""
@@ -96,7 +97,7 @@ def _of_context(context: Context) -> list[Reason]:
         text = f"{context.duplicates} recent comments with the same text"
         reasons.append(Reason("DUPLICATE", text, 5.0))
     elif context.near_duplicates:
-        text = f"{context.near_duplicates} recent comments with nearly the same text"
+        text = f"{count_of(context.near_duplicates, 'recent comment')} with nearly the same text"
         reasons.append(Reason("NEAR_DUPLICATE", text, 3.5))
     if context.recent >= 3:
         text = f"{context.recent} comments of this person within ten minutes"
@@ -110,7 +111,7 @@ def _of_form(comment: Submission) -> list[Reason]:
         weight = 1.0 + 0.9 * min(len(links), 4) + (1.2 if words < 12 * len(links) else 0.0)
         weight -= 1.2 if words > 60 * len(links) else 0.0
         hosts = ", ".join(dict.fromkeys(comment.hosts))
-        reasons.append(Reason("LINKS", f"{len(links)} links: {hosts[:80]}", weight))
+        reasons.append(Reason("LINKS", f"{count_of(len(links), 'link')}: {hosts[:80]}", weight))
     if comment.has_markup:
         reasons.append(Reason("MARKUP", "tags of links, which the form does not take", 3.0))
     if contacts := comment.contacts:

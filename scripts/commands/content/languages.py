@@ -11,6 +11,7 @@ from hub import articles
 from hub.auth import SYSTEM
 from hub.db.database import Reader
 from hub.reads import articles as reads
+from hub.text.plurals import count_of
 from scripts.commands.content.lookup import run
 from scripts.commands.output import Json, echo, print_rows
 from scripts.importers.content import languages
@@ -49,7 +50,7 @@ def detect_languages(
     if not json:
         verb = "would be changed" if dry_run else "changed"
         left = len(findings) - changed
-        echo(f"{changed} articles {verb}, {left} left as they were edited since their import.")
+        echo(f"{count_of(changed, 'article')} {verb}, {left:,} left as edited since the import.")
 
 
 async def _findings(db: Reader, *, dry_run: bool) -> AsyncIterator[Finding]:

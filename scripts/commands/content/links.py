@@ -17,6 +17,7 @@ from hub.reads import articles
 from hub.reads import links as reads
 from hub.reads.query_statistics import last_days, searches_like
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, Table, echo, print_json_lines, print_table
 from search_index.configured import open_configured
@@ -60,7 +61,8 @@ def rewrite(
     for row in linked:
         echo(f"{row.edges} in {row.title} ({row.id})")
     total = sum(row.edges for row in linked)
-    echo(f"{total} links of {len(linked)} articles {'would be' if dry_run else 'are'} stored")
+    stored = f"{count_of(total, 'link')} of {count_of(len(linked), 'article')}"
+    echo(f"{'Would store' if dry_run else 'Stored'} {stored}.")
 
 
 @app.command()
@@ -234,4 +236,4 @@ def look(
         return len(urls), broken
 
     total, broken = run(work)
-    echo(f"{total} addresses were looked at; {broken} are broken.")
+    echo(f"Looked at {count_of(total, 'address', 'addresses')}; {broken:,} broken.")

@@ -22,6 +22,7 @@ from hub.media.download import Downloads
 from hub.media.folder import MediaFolder
 from hub.media.keeping import MediaStore
 from hub.settings import Settings
+from hub.text.plurals import count_of
 from scripts.commands.content.lookup import run
 from scripts.commands.output import Json, echo, print_json_lines
 from scripts.commands.progress import MAX_LISTED
@@ -97,8 +98,9 @@ def fetch(
         if len(result.problems) > MAX_LISTED:
             echo(f"… and {len(result.problems) - MAX_LISTED} more; --json lists all of them")
         echo(
-            f"{result.copied} pictures are copied; {result.pointed} addresses in articles lead to"
-            f" the hub now; {len(result.problems)} pictures could not be copied"
+            f"Copied {count_of(result.copied, 'picture')}, and let"
+            f" {count_of(result.pointed, 'address', 'addresses')} in articles lead to the hub;"
+            f" could not copy {count_of(len(result.problems), 'picture')}."
         )
     if result.problems:
         raise typer.Exit(1)
@@ -155,8 +157,8 @@ def check(json: Json = False) -> None:
         for entry in [entry for entry in result.elsewhere if entry.problem][:MAX_LISTED]:
             echo(f"{entry.title} ({entry.article}): {entry.address}: {entry.problem}")
         echo(
-            f"{result.held} pictures are in the hub, {result.bytes / 1e6:.1f} MB;"
-            f" {len(result.elsewhere)} are elsewhere, {len(result.missing)} are gone"
+            f"{count_of(result.held, 'picture')} in the hub, {result.bytes / 1e6:.1f} MB;"
+            f" {len(result.elsewhere):,} elsewhere, {len(result.missing):,} gone"
         )
     if result.missing:
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ from hub.db.timestamps import now
 from hub.errors import NotFound
 from hub.models import LifeAction
 from hub.reads import articles, lifecycle
+from hub.text.plurals import count_of
 from scripts.commands.confirm import Yes, confirm
 from scripts.commands.content.lookup import find_article, run
 from scripts.commands.output import Json, Table, echo, print_rows, print_table
@@ -131,7 +132,7 @@ def publish(
     async def work(_: Reader) -> int:
         return await releases.publish(number, by=SYSTEM, at=moment)
 
-    articles_ = f"{run(work)} articles"
+    articles_ = count_of(run(work), "article")
     if moment is not None and moment > now():
         echo(f"Release {number} will change {articles_} at {moment:%Y-%m-%d %H:%M} UTC.")
     else:

@@ -19,6 +19,7 @@ from hub.drafts import ArticleDraft, AuthorDraft, CommentDraft, TopicDraft
 from hub.models import CommentKind, CommentStatus, Kind
 from hub.text import markup
 from hub.text.bodies import Body
+from hub.text.plurals import count_of
 from hub.text.slugs import slug_of
 from hub.text.validation import MAX_LIST, MAX_METADATA
 from scripts.importers.content import seo
@@ -421,4 +422,4 @@ def _comments(item: Element, published_at: datetime | None, notes: Notes) -> Ite
             parent_key=parent if parent not in ("", "0", key) else None,
         )
     for type_name, count in other_types.items():
-        notes.append(f"{count} comments of the type {type_name} were left out")
+        notes.append(f"left out: {count_of(count, 'comment')} of the type {type_name}")

@@ -107,6 +107,7 @@ async def test_what_answers_an_error_or_has_moved_is_listed(db: Reader) -> None:
         assert [(row.url.removeprefix(site), row.status) for row in broken] == [
             *(("/gone", 404), ("/loop", None), ("/private", None))
         ]
+        assert broken[1].problem == "it redirects more than 5 times"
         assert "robots.txt" in str(broken[2].problem)
         moved = (await links.moved_outside(db, page, SYSTEM)).rows
         assert [(row.url.removeprefix(site), row.redirects, row.moved_to) for row in moved] == [

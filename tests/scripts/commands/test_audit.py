@@ -263,7 +263,7 @@ def test_the_export_is_jsonl_of_all_entries_for_the_owner_alone(data: Path, tmp_
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     exported = [json.loads(line) for line in file.read_text().splitlines()]
     assert len({entry["id"] for entry in exported}) == len(exported) > 120
-    assert printed == f"{len(exported)} entries are in {file}.\n"
+    assert printed == f"Wrote {len(exported)} entries to {file}.\n"
     assert [entry["at"] for entry in exported] == sorted(
         (entry["at"] for entry in exported), reverse=True
     )
@@ -275,7 +275,7 @@ def test_the_export_is_jsonl_of_all_entries_for_the_owner_alone(data: Path, tmp_
 
 
 def test_an_erasure_is_shown_without_its_values(data: Path) -> None:
-    assert "1 entries on Article:1" in hub(data, "audit", "erase", "Article:1", "--yes").output
+    assert "1 entry on Article:1" in hub(data, "audit", "erase", "Article:1", "--yes").output
     listed = hub(data, "audit", "list", "--subject", "Article:1").output
     assert "erased" in listed
     assert "title" not in listed

@@ -38,8 +38,8 @@ def test_links_of_stored_texts_are_stored(tmp_path: Path) -> None:
 
     row = {"id": 2, "title": "Pier", "edges": 1}
     assert json.loads(hub("--dry-run", "--json")) == row
-    assert hub() == "1 in Pier (2)\n1 links of 1 articles are stored\n"
-    assert hub() == "0 links of 0 articles are stored\n"
+    assert hub() == "1 in Pier (2)\nStored 1 link of 1 article.\n"
+    assert hub() == "Stored 0 links of 0 articles.\n"
 
 
 def test_a_reported_link_is_bound(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_the_command_shows_then_changes_what_nobody_edited(tmp_path: Path) -> No
 
     anyio.run(edit)
     before = anyio.run(stored)
-    assert "1 articles would be changed, 1 left" in hub("articles", "detect-languages", "--dry-run")
+    assert "1 article would be changed, 1 left" in hub("articles", "detect-languages", "--dry-run")
     assert anyio.run(stored) == before
     lines = hub("articles", "detect-languages", "--json").splitlines()
     found = {row["title"]: row for row in map(json.loads, lines)}

@@ -144,7 +144,7 @@ def test_comments_keep_state_kind_thread_and_their_secrets(tmp_path: Path) -> No
     assert "192.0.2.7" not in repr(the_draft(reader))
     assert messages(reader) == [
         "the comment 1 is in the export twice; the first was imported",
-        "1 comments of the type order_note were left out",
+        "left out: 1 comment of the type order_note",
     ]
 
 
