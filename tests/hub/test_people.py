@@ -9,7 +9,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +141,8 @@ TARGET = "https://receiver.test"
 async def tell(settings: Settings) -> str:
     """Make a message of what happened to comments, which waits for its receiver; return it."""
 
-    def render(*what: Any) -> str:
-        return format_body(*what, settings)
+    def render(tags: frozenset[str], places: Any, moment: datetime) -> str:
+        return format_body(tags, places, moment, settings)
 
     types = {f"comment.{event.value.lower()}" for event in CommentEventType}
     assert await webhooks.create_message(TARGET, render, types)
@@ -323,7 +323,7 @@ async def test_an_export_holds_all_that_a_person_left(db: Reader) -> None:
         rows, after = rows + page, page[-1].id
     assert [row.is_in_trash for row in rows] == [False] * 4 + [True] * 2
     assert {row.author_email.lower() for row in rows} == {EMAIL.lower()}
-    assert rows[0].body_html == "<p>The qverbena was lovely.</p>"
+    assert rows[0].body_html == "<p>The qverbena was nice.</p>"
     assert await AuditEntry.filter(action="person.export").count() == 1
 
 
