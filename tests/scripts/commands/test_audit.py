@@ -229,10 +229,10 @@ def test_the_list_is_filtered_and_can_be_json(data: Path) -> None:
         (("--subject", "Article:9"), 0),
         (("--subject", "Token"), 1),
         (("--actor", "anonymous"), 1),
-        (("--door", "command"), 7),
+        (("--door", "command"), 9),
         (("--token", "9"), 0),
         (("--since", "2100-01-01"), 0),
-        (("--until", "2100-01-01T12:00"), 9),
+        (("--until", "2100-01-01T12:00"), 11),
         (("--limit", "2"), 2),
     ):
         output = hub(data, "audit", "list", "--json", *arguments).output
