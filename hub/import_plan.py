@@ -190,10 +190,9 @@ class DraftPlan:
             reasons.append(f"its text is in the language {language}, not {stated}; stored as that")
         if self.withdrawn:
             reasons.append(WITHDRAWN)
-        if self.hidden_comments:
-            reasons.append(f"{count_of(len(self.hidden_comments), 'comment')} {WITHDRAWN}")
-        if self.erased_comments:
-            reasons.append(f"{count_of(self.erased_comments, 'comment')} {_ERASED}")
+        hidden, erased = len(self.hidden_comments), self.erased_comments
+        for number, why in ((hidden, WITHDRAWN), (erased, _ERASED)):
+            reasons.append(f"{count_of(number, 'comment')} {why}" if number else "")
         return "; ".join(filter(None, reasons)) or None
 
 
