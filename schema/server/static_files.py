@@ -78,11 +78,11 @@ class StaticFolder:
         self,
         path: Path,
         headers: Mapping[str, str],
-        rewrite: Mapping[str, Callable[[str], str]] | None = None,
+        shorten: Callable[[str], str] | None = None,
     ) -> None:
-        """Serve the files of `path`, with `headers`; `rewrite` has functions by suffix."""
+        """Serve the scripts and styles of `path`, with `headers`; `shorten` rewrites scripts."""
         self._path = path
-        self._rewrite = rewrite or {}
+        self._shorten = shorten
         self._headers = headers
 
     @cached_property
@@ -92,8 +92,8 @@ class StaticFolder:
         for path in sorted(self._path.iterdir()):
             if path.suffix in TYPES:
                 content = path.read_bytes()
-                if path.suffix in self._rewrite:
-                    content = self._rewrite[path.suffix](content.decode()).encode()
+                if self._shorten and path.suffix == ".js":
+                    content = self._shorten(content.decode()).encode()
                 digest = hashlib.sha256(content).hexdigest()[:16]
                 files[path.name] = StaticFile(
                     content,

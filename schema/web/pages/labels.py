@@ -31,17 +31,6 @@ LABELS = 100
 MAX_LABELS = 2_000
 """Topics or authors on one page; more are on pages of their own."""
 
-LISTS = {
-    "topics": ("All topics", "All topics of {site}, from A to Z.", "More topics"),
-    "authors": ("All authors", "All authors of {site}, from A to Z.", "More authors"),
-}
-"""Title and description of a list, and the words of the link to its next page."""
-
-MISSING = {
-    "topic": "There is no topic of this name, or it has no articles to read.",
-    "author": "There is no author of this name, or it has no articles to read.",
-}
-
 _TOPIC = f"""query Topic($slug: String!, {CONNECTION_VARIABLES}) {{
   topic(slug: $slug) {{
     slug name description articleCount ancestors {{ name slug }}
@@ -132,7 +121,7 @@ async def _load(
     data = await session.ask(document, slug=slug, **page_arguments(parameters))
     label = data[name]
     if label is None:
-        raise not_found(MISSING[name])
+        raise not_found(f"There is no {name} of this name, or it has no articles to read.")
     if label["slug"] != slug:
         return label, Rendered(location=f"{session.root}{name}s/{quote(label['slug'], safe='')}")
     return label, None
@@ -144,8 +133,7 @@ def _render(session: Session, label: dict[str, Any], name: str, json_ld: str) ->
     description = label["description"] if name == "topic" else label["bio"]
     head = Head(
         label["name"],
-        description=description
-        or f"{label['name']}: {session.words.count(label['articleCount'], 'articles')}",
+        description=description or f"{label['name']}: {label['articleCount']} articles",
         canonical=canonical(session.base, path, parameters),
         og_type="website" if name == "topic" else "profile",
         feed=urlencode({name: label["slug"]}),
@@ -169,14 +157,14 @@ async def _build_all(session: Session, name: str, document: str) -> Rendered:
         (initial, list(members))
         for initial, members in groupby(labels, key=lambda label: initial_of(label["name"]))
     ]
-    title, description, more = LISTS[name]
+    title = f"All {name}"
     head = Head(
-        session.words(title),
-        description=session.words(description, site=session.settings.site_name),
+        title,
+        description=f"{title} of {session.settings.site_name}, from A to Z.",
         canonical=canonical(session.base, name, session.request.query_params),
         turn={"next": f"?{urlencode({'after': after})}"} if has_more else {},
     )
-    return Rendered(session.render("labels.html", head, name=name, groups=groups, more=more))
+    return Rendered(session.render("labels.html", head, name=name, groups=groups))
 
 
 def collation_key(name: str) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def read_publication(
         if is_first or _STRICTNESS[publication.status] > _STRICTNESS[strictest.status]:
             strictest = publication
         is_first = False
-    empty = next((name for name, value in _fields(values) if _is_empty_date(name, value)), None)
+    empty = _left_empty(values)
     return _draft(f"its {empty} is empty") if is_first and empty else strictest
 
 
@@ -138,12 +138,31 @@ def is_publication_date(name: str) -> bool:
     return normalize_name(name) in words.DATE_NAMES
 
 
-def _is_empty_date(name: str, value: object) -> bool:
-    """Tell whether a date of publication is empty: Strapi, Webflow and others mark drafts so."""
-    is_empty = value is None or (isinstance(value, str) and not value.strip())
-    return is_empty and is_publication_date(name)
+def needs_value(name: str) -> bool:
+    """Tell whether a record is no public one where the field of this name is empty.
+
+    Strapi, Webflow and others leave the date of a draft empty; tables leave a box that is not
+    checked, and a status that nobody has chosen (Airtable, Notion).
+    """
+    return normalize_name(name) in _NEEDED
 
 
+def _left_empty(values: Mapping[str, object]) -> str | None:
+    """Return the name of an empty field that makes a record no public one; None for none.
+
+    Where a date of publication is set, it alone decides.
+    """
+    names: list[str] = []
+    for name, value in _fields(values):
+        is_empty = value is None or (isinstance(value, str) and not value.strip())
+        if is_publication_date(name):
+            return name if is_empty else None
+        if is_empty and needs_value(name):
+            names.append(name)
+    return names[0] if names else None
+
+
+_NEEDED = words.DATE_NAMES | words.PUBLIC_FLAGS | words.STATUS_NAMES
 _STRICTNESS = {Status.PUBLISHED: 0, Status.SCHEDULED: 1, Status.ARCHIVED: 2, Status.DRAFT: 3}
 _Rule = Callable[[str, object], Publication | None]
 

@@ -15,6 +15,7 @@ from scripts.importers.content import dates
 from scripts.importers.content.publication import (
     Publication,
     decides_publication,
+    is_publication_date,
     read_publication,
 )
 from scripts.importers.markdown.data_files import Authors, Topics, drop_empty
@@ -95,8 +96,16 @@ class Header:
         return value if isinstance(value, bool) else None
 
     def publication(self, default: Status = Status.PUBLISHED) -> Publication:
-        """Return the status that the fields give; `default` without any."""
-        return read_publication(self._lower, default=default)
+        """Return the status that the fields give; `default` without any.
+
+        Generators take an empty field for one that is left out, but for dates.
+        """
+        fields = {
+            name: value
+            for name, value in self._lower.items()
+            if value not in (None, "") or is_publication_date(name)
+        }
+        return read_publication(fields, default=default)
 
     def is_built(self) -> bool:
         """Tell whether the site has a page for the file; Hugo's `build` may prevent it."""

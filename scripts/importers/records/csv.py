@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from scripts.importers.content.decoding import DECODE_ERRORS, detect_file_encoding
-from scripts.importers.content.publication import is_publication_date
+from scripts.importers.content.publication import needs_value
 from scripts.importers.records import field_names, models
 from scripts.importers.records.jsonl import DraftBuilder
 from scripts.importers.records.line_reader import MAX_LINE
@@ -85,7 +85,7 @@ class CsvReader:
                 except ValueError as error:
                     yield Refusal(place, f"{name}: {error}")
                     return
-            elif is_publication_date(name):
+            elif needs_value(name):
                 row[name] = None
         yield from drafting.build(row, place)
 

@@ -297,6 +297,27 @@ CASES: dict[str, tuple[Files, list[str], list[str], int]] = {
         ["Garden", "Kept"],
         0,
     ),
+    "a table of check boxes": (
+        {"rows.csv": "title,body,Published\nOpen,Words.,checked\nClosed,Words.,\n"},
+        ["Open"],
+        ["Closed"],
+        0,
+    ),
+    "a table of states": (
+        {"rows.csv": "title,body,Status\nOpen,Words.,Published\nClosed,Words.,\n"},
+        ["Open"],
+        ["Closed"],
+        0,
+    ),
+    "records without a value": (
+        {
+            "rows.json": '[{"title": "Open", "body": "Words."}, {"title": "Closed", "body": '
+            '"Words.", "published": null}, {"title": "Unknown", "body": "Words.", "status": ""}]'
+        },
+        ["Open"],
+        ["Closed", "Unknown"],
+        0,
+    ),
     "WordPress' REST API": (
         {
             "rows.json": '[{"id": 1, "title": {"rendered": "Open"}, "content": {"rendered": '

@@ -72,7 +72,7 @@ def test_a_node_comes_with_what_it_relates_to(tmp_path: Path) -> None:
     ("attributes", "status"),
     [
         ({"status": False}, Status.DRAFT),
-        ({"status": None}, Status.PUBLISHED),
+        ({"status": None}, Status.DRAFT),
         ({"moderation_state": "draft"}, Status.DRAFT),
         ({"moderation_state": "needs work"}, Status.DRAFT),
         ({"body": "Plain"}, Status.PUBLISHED),
