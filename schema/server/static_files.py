@@ -78,11 +78,11 @@ class StaticFolder:
         self,
         path: Path,
         headers: Mapping[str, str],
-        shorten: Callable[[str], str] | None = None,
+        rewrite: Mapping[str, Callable[[str], str]] | None = None,
     ) -> None:
-        """Serve the scripts and styles of `path`, with `headers`; `shorten` rewrites scripts."""
+        """Serve the files of `path`, with `headers`; `rewrite` has functions by suffix."""
         self._path = path
-        self._shorten = shorten
+        self._rewrite = rewrite or {}
         self._headers = headers
 
     @cached_property
@@ -92,8 +92,8 @@ class StaticFolder:
         for path in sorted(self._path.iterdir()):
             if path.suffix in TYPES:
                 content = path.read_bytes()
-                if self._shorten and path.suffix == ".js":
-                    content = self._shorten(content.decode()).encode()
+                if path.suffix in self._rewrite:
+                    content = self._rewrite[path.suffix](content.decode()).encode()
                 digest = hashlib.sha256(content).hexdigest()[:16]
                 files[path.name] = StaticFile(
                     content,

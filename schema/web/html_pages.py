@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from hub.settings import Settings
 from schema.web.static_files import FILES
+from schema.web.words import ENGLISH, Words
 
 POLICY = "; ".join(
     (
@@ -80,10 +80,17 @@ def has_docs(settings: Settings) -> bool:
 
 
 def render_page(
-    settings: Settings, template: str, head: Head, *, root: str = "./", **values: object
+    settings: Settings,
+    template: str,
+    head: Head,
+    *,
+    root: str = "./",
+    translate: Words = ENGLISH,
+    **values: object,
 ) -> bytes:
     """Render a template of `templates/`; `values` are its variables, text unless it says otherwise.
 
+    `translate` has the words of the page's language; it is `t` in templates.
     Its links are relative: `root` leads from the page to the hub's start page.
     """
     site = settings.site_url if settings.site_url.startswith(("http://", "https://")) else root
@@ -91,6 +98,7 @@ def render_page(
         _TEMPLATES.get_template(template)
         .render(
             head=head,
+            t=translate,
             root=root,
             site_name=settings.site_name,
             site_url=site,
@@ -111,16 +119,6 @@ def policy(frames: Collection[str] = (), *, has_media: bool = False) -> str:
     return "; ".join([POLICY, *more])
 
 
-def format_day(moment: str) -> str:
-    """Format the day of a moment in ISO 8601, as in "3 March 2026"."""
-    return f"{datetime.fromisoformat(moment):%-d %B %Y}"
-
-
-def format_count(number: int, noun: str) -> str:
-    """Format a number of things, as in "1,204 comments"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def secure(url: str, base: str = "") -> str:
     """Return the address of a picture by HTTPS: the policy admits no other, but those at `base`."""
     is_insecure = url[:7].lower() == "http://" and not (base and url.startswith(base))
@@ -136,11 +134,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {
-        "day": format_day,
-        "count": format_count,
-        "segment": partial(quote, safe=""),
-    }
+    environment.filters["segment"] = partial(quote, safe="")
     environment.globals |= {"icon": ICON, "file": FILES.fingerprinted_name}
     return environment
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from schema.server.conditional import PUBLIC_HEADERS, conditional_response
 from schema.server.static_files import CACHE_BRIEFLY, StaticFolder
+from schema.web.words import without_page_texts
 
 _STATIC = Path(__file__).parents[1] / "static"
 _NOT_SERVED = re.compile(
@@ -31,8 +32,8 @@ def shorten(script: str) -> str:
     return _NOT_SERVED.sub("", script)
 
 
-FILES = StaticFolder(_STATIC / "web", PUBLIC_HEADERS, shorten)
-LABELS = StaticFolder(_STATIC / "labels", PUBLIC_HEADERS)
+FILES = StaticFolder(_STATIC / "web", PUBLIC_HEADERS, {".js": shorten})
+LABELS = StaticFolder(_STATIC / "labels", PUBLIC_HEADERS, {".json": without_page_texts})
 """The search box's texts, a file for each language but English."""
 
 

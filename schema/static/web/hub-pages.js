@@ -3,6 +3,11 @@
 
 const ROOT = new URL(document.querySelector("a.name").getAttribute("href"), location.href).href;
 
+const WORDS = JSON.parse(document.querySelector("script[data-words]")?.dataset.words ?? "{}");
+
+/** The text in the language of the page. */
+const t = (english) => WORDS[english] ?? english;
+
 const TOKEN = /* GraphQL */ `query FormToken($id: ID!) { commentFormToken(articleId: $id) }`;
 
 const COMMENT = /* GraphQL */ `mutation Say($input: SubmitCommentInput!) {
@@ -72,11 +77,11 @@ function draw(graph) {
 // -- the text -----------------------------------------------------------------------------------
 
 function addCopy(box) {
-  const button = make("button", { type: "button", class: "copy" }, "Copy");
+  const button = make("button", { type: "button", class: "copy" }, t("Copy"));
   button.onclick = async () => {
     await navigator.clipboard.writeText(box.querySelector("pre").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    button.textContent = t("Copied");
+    setTimeout(() => (button.textContent = t("Copy")), 2000);
   };
   box.append(button);
 }
@@ -86,7 +91,7 @@ function play(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   const { frame, video, audio } = this.dataset;
   event.preventDefault();
-  const title = this.firstChild?.textContent?.trim() || "Player";
+  const title = this.firstChild?.textContent?.trim() || t("Player");
   const player = frame
     ? make("iframe", { src: frame, title, allow: "autoplay; encrypted-media; fullscreen; picture-in-picture", allowfullscreen: "" })
     : make(video ? "video" : "audio", { src: video ?? audio, controls: "", autoplay: "" });
@@ -102,7 +107,7 @@ function share(button) {
   button.onclick = async () => {
     if (navigator.share) return navigator.share({ title, url }).catch(() => {});
     await navigator.clipboard.writeText(url);
-    button.textContent = "Link copied";
+    button.textContent = t("Link copied");
   };
 }
 
@@ -111,10 +116,12 @@ function share(button) {
 const LABELS = { authorName: "Your name", authorEmail: "Your e-mail address", body: "Your comment" };
 
 function explain({ message, path, retryAfterSeconds }) {
-  if (retryAfterSeconds) return `You have sent a lot. Please wait ${retryAfterSeconds} seconds, then send it again.`;
+  if (retryAfterSeconds) {
+    return t("You have sent a lot. Please wait {n} seconds, then send it again.").replace("{n}", retryAfterSeconds);
+  }
   const name = path?.at(-1);
-  if (name === "formToken") return "That was very quick, or very long ago. Please send it again in a moment.";
-  return `${LABELS[name] ?? "This"} ${message.replace(/^\w+: /, "")}.`;
+  if (name === "formToken") return t("That was very quick, or very long ago. Please send it again.");
+  return `${t(LABELS[name] ?? "This")} ${message.replace(/^\w+: /, "")}.`;
 }
 
 function enliven(form) {
@@ -132,11 +139,11 @@ function enliven(form) {
         body: words.value, parentId: to.dataset.id ?? null, formToken: token.value, honeypot: website.value };
       const { submitComment: answer } = await ask(COMMENT, { input });
       if (answer.comment) location.assign(`?comment=${answer.comment.anchor.split("-").at(-1)}#${answer.comment.anchor}`);
-      status.textContent = answer.status ? "Thank you. Your comment appears once it has been looked at." : explain(answer);
+      status.textContent = answer.status ? t("Thank you. Your comment appears once it has been looked at.") : explain(answer);
       if (answer.status) form.reset();
       if (answer.status || answer.path?.at(-1) === "formToken") await renew();
     } catch {
-      status.textContent = "This could not be sent at the moment. Nothing is lost: please try again.";
+      status.textContent = t("This could not be sent at the moment. Nothing is lost: please try again.");
     }
     button.disabled = false;
   };

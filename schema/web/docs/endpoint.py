@@ -37,7 +37,9 @@ async def doc(request: Request, settings: Settings) -> Response:
 def _page(request: Request, settings: Settings, name: str) -> Response:
     page = docs().get(name)
     if page is None:
-        return Session(request, settings).problem(not_found("The docs have no such page."))
+        return Session(request, settings, language="en").problem(
+            not_found("The docs have no such page.")
+        )
     previous, following = neighbours(name)
     head = Head(
         f"{page.title} · Docs" if name else "Docs",
@@ -60,7 +62,7 @@ def _page(request: Request, settings: Settings, name: str) -> Response:
 def _respond(
     request: Request, settings: Settings, head: Head, template: str, **values: object
 ) -> Response:
-    session = Session(request, settings)
+    session = Session(request, settings, language="en")
     content = session.render(
         template, head, docs_root=f"{session.root}docs/", groups=groups(), **values
     )

@@ -53,10 +53,10 @@ async def period_page(request: Request, settings: Settings) -> Response:
 
 
 async def _build_years(session: Session) -> Rendered:
-    title = "Archive"
+    site = session.settings.site_name
     head = Head(
-        title,
-        description=f"All articles of {session.settings.site_name} by year and month.",
+        session.words("Archive"),
+        description=session.words("All articles of {site} by year and month.", site=site),
         canonical=f"{session.base}archive",
     )
     return Rendered(session.render("archive.html", head, years=await _years(session)))
@@ -88,15 +88,15 @@ async def _build_period(session: Session) -> Rendered:
         raise not_found("The archive has years and months, as in /archive/2026/3.")
     start, end = _bounds(year, month)
     parameters = session.request.query_params
+    title = _title(session, year, month)
     data = await session.ask(_PERIOD, **_variables(start, end), **page_arguments(parameters))
     articles = data["articles"]
     if not articles["totalCount"]:
-        raise not_found(f"Nothing was published in {_title(start, month)}.")
+        raise not_found("Nothing was published in {time}.", time=title)
     path = f"archive/{year}" if month is None else f"archive/{year}/{month}"
-    title = _title(start, month)
     head = Head(
-        f"Archive: {title}",
-        description=f"The articles of {title}.",
+        session.words("Archive: {time}", time=title),
+        description=session.words("The articles of {time}.", time=title),
         canonical=canonical(session.base, path, parameters),
         turn=turn_links(articles["pageInfo"]),
     )
@@ -132,8 +132,8 @@ def _variables(start: datetime, end: datetime) -> dict[str, str]:
     return {"from": start.isoformat(), "to": end.isoformat()}
 
 
-def _title(start: datetime, month: int | None) -> str:
-    return f"{start:%B} {start.year}" if month else str(start.year)
+def _title(session: Session, year: int, month: int | None) -> str:
+    return session.words.month(year, month) if month else str(year)
 
 
 async def _months(session: Session, year: int) -> list[dict[str, Any]]:
@@ -143,5 +143,7 @@ async def _months(session: Session, year: int) -> list[dict[str, Any]]:
         start, end = _bounds(year, month)
         data = await session.ask(_COUNT, **_variables(start, end))
         if total := data["articles"]["totalCount"]:
-            months.append({"number": month, "name": f"{start:%B}", "total": total})
+            months.append(
+                {"number": month, "name": session.words.month_name(month), "total": total}
+            )
     return months

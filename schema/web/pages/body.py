@@ -16,6 +16,7 @@ from hub.text.markup import PREFIX, headings
 from schema.web.absolute_links import LinkContext, make_links_absolute
 from schema.web.html_pages import secure
 from schema.web.pages import players
+from schema.web.words import ENGLISH, Words
 
 WORDS_A_MINUTE = 220
 LETTERS_A_MINUTE = 450
@@ -60,17 +61,17 @@ class _Content(NamedTuple):
         return self.pictures > 1 and not (self.has_block or self.has_text or self.is_embed)
 
 
-def prepare(html: str, context: LinkContext, base: str) -> Body:
+def prepare(html: str, context: LinkContext, base: str, words: Words = ENGLISH) -> Body:
     """Return a body as a page of the hub at `base` shows it. Takes linear time."""
     root: Any = markup.fragment_fromstring(make_links_absolute(html, context), create_parent="div")
     body = Body("", reading_minutes(str(root.text_content())))
     _add_headings(root, html, body)
     _arrange_galleries(root)
     _secure_pictures(root, base)
-    _wrap_tables(root)
+    _wrap_tables(root, words)
     _direct_code(root)
     _mark_footnotes(root)
-    _add_players(root, body)
+    _add_players(root, body, words)
     serialized: str = markup.tostring(root, encoding="unicode")
     body.html = serialized.removeprefix("<div>").removesuffix("</div>")
     return body
@@ -147,7 +148,7 @@ def _wrap(element: Any, wrapper: Any) -> None:
     wrapper.append(element)
 
 
-def _wrap_tables(root: Any) -> None:
+def _wrap_tables(root: Any, words: Words) -> None:
     """Put each outermost table into a box that scrolls, and align its numbers."""
     outer = [
         table for table in root.iter("table") if next(table.iterancestors("table"), None) is None
@@ -160,7 +161,7 @@ def _wrap_tables(root: Any) -> None:
             "class": "scroll",
             "role": "region",
             "tabindex": "0",
-            "aria-label": name or f"Table {number}",
+            "aria-label": name or words("Table {n}", n=number),
         }.items():
             box.set(key, value)
         for cell in table.iter("td"):
@@ -191,7 +192,7 @@ def _items(element: Any) -> Iterator[Any]:
     return (child for child in element if child.tag == "li")
 
 
-def _add_players(root: Any, body: Body) -> None:
+def _add_players(root: Any, body: Body, words: Words) -> None:
     """Tell the script which player each embed has; without one, the link leads there."""
     for figure in root.iter("figure"):
         if figure.get("data-embed") is None:
@@ -206,7 +207,8 @@ def _add_players(root: Any, body: Body) -> None:
         link.set("class", "facade")
         link.set(f"data-{player.element}", player.url)
         note = markup.Element("small")
-        note.text = f"Plays from {player.host}" if player.host else "Plays here"
+        host = player.host
+        note.text = words("Plays from {host}", host=host) if host else words("Plays here")
         link.append(note)
         if player.element == "frame":
             body.frames.add(f"https://{player.host}")

@@ -22,8 +22,9 @@ from schema.web import html_pages
 from schema.web.html_pages import Head
 from schema.web.pages.articles import story_path
 from schema.web.pages.discussion import OUTCOMES
-from schema.web.pages.own_comment import MAX_FORM_BYTES, render_own, require_same_origin
+from schema.web.pages.own_comment import MAX_FORM_BYTES, render_own, require_same_origin, wait
 from schema.web.pages.session import PageProblem, Session, not_found, read_data
+from schema.web.words import Words
 
 _ARTICLE = """query Commented($slug: String!, $language: String) {
   article(slug: $slug, language: $language) { id slug language title commentsOpen }
@@ -85,7 +86,7 @@ async def send_comment(request: Request, settings: Settings) -> Response:
         form = Form(**{name: fields.get(name, "") for name in Form.__dataclass_fields__})
         article = await _article(session)
         if not form.token:
-            message = "Please read it once more, then send it."
+            message = session.words("Please read it once more, then send it.")
             return await _render(session, article, form, message, 200, is_preview=True)
         return await _submit(session, article, form)
     except Refused as refused:
@@ -101,6 +102,7 @@ async def _article(session: Session) -> dict[str, Any]:
     article: dict[str, Any] | None = (await session.ask(_ARTICLE, **name))["article"]
     if article is None:
         raise not_found("There is no such story to comment on.")
+    session.language = article["language"]
     return article
 
 
@@ -119,10 +121,10 @@ async def _submit(session: Session, article: dict[str, Any], form: Form) -> Resp
         response = await session.execute((_SUBMIT, {"input": submission}))
         result = read_data(response)["submitComment"]
     except RateLimited as limited:
-        return await _render(session, article, form, str(limited), 429)
+        return await _render(session, article, form, wait(session.words, limited), 429)
     if result["__typename"] == "SubmitCommentPayload":
         return _respond(session, article, result, form.words)
-    status, message = _explain(result)
+    status, message = _explain(result, session.words)
     if "formToken" in (result.get("path") or ()):
         form.token = ""
     return await _render(session, article, form, message, status)
@@ -142,28 +144,30 @@ def _respond(
     path = f"{session.root}{story_path(article, session.settings)}"
     if key := result["secret"]:
         story = path + (f"?comment={outcome['comment']}" if comment else "") + f"#{anchor}"
-        message = OUTCOMES[outcome["said"]]
+        message = session.words(OUTCOMES[outcome["said"]])
         return render_own(session, message, secret=key, words=words, story=story)
     headers = {**html_pages.HEADERS, "cache-control": "no-store"}
     headers["location"] = f"{path}?{urlencode(outcome)}#{anchor}"
     return Response("", 303, headers, html_pages.HTML)
 
 
-def _explain(result: dict[str, Any]) -> tuple[int, str]:
+def _explain(result: dict[str, Any], words: Words) -> tuple[int, str]:
     """Return the status and the words for a problem of the API."""
     message = str(result["message"])
     match result["__typename"]:
         case "RateLimited":
             seconds = result["retryAfterSeconds"]
-            return 429, f"You have sent a lot. Please wait {seconds} seconds, then send it again."
+            return 429, words(
+                "You have sent a lot. Please wait {n} seconds, then send it again.", n=seconds
+            )
         case "NotFound":
-            return 404, "The comment that you reply to is not there any more."
+            return 404, words("The comment that you reply to is not there any more.")
         case "Invalid":
             name = (result["path"] or [""])[-1]
             if name == "formToken":
-                return 422, "That was very quick, or very long ago. Please send it again."
-            words = message.partition(": ")[2] or message
-            return 422, f"{_FIELDS.get(name, 'This')}: {words}."
+                return 422, words("That was very quick, or very long ago. Please send it again.")
+            reason = message.partition(": ")[2] or message
+            return 422, f"{words(_FIELDS.get(name, 'This'))}: {reason}."
         case _:
             return 403, message
 
@@ -191,7 +195,10 @@ async def _render(
             raise not_found("The comment that you reply to is not there any more.")
     if article["commentsOpen"] and not form.token:
         form.token = (await session.ask(_TOKEN, id=article["id"]))["commentFormToken"]
-    heading = f"Reply to {parent['authorName']}" if parent else "Say something"
+    heading = session.words("Say something")
+    if parent:
+        to = session.words("to {author}", author=parent["authorName"])
+        heading = f"{session.words('Reply')} {to}"
     about = {"article": article["slug"], "language": article["language"]}
     content = session.render(
         "comment.html",

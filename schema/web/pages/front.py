@@ -99,8 +99,8 @@ async def _build(session: Session) -> Rendered:
         related = await _add_lead(session, cards[0])
     turn = turn_links(info)
     head = Head(
-        "" if is_first else "Older articles",
-        description=f"The newest articles of {settings.site_name}.",
+        "" if is_first else session.words("Older articles"),
+        description=session.words("The newest articles of {site}.", site=settings.site_name),
         canonical=canonical(session.base, "", parameters),
         turn=turn,
         json_ld=jsonld.site(settings, session.base) if is_first else "",

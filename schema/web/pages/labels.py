@@ -31,6 +31,17 @@ LABELS = 100
 MAX_LABELS = 2_000
 """Topics or authors on one page; more are on pages of their own."""
 
+LISTS = {
+    "topics": ("All topics", "All topics of {site}, from A to Z.", "More topics"),
+    "authors": ("All authors", "All authors of {site}, from A to Z.", "More authors"),
+}
+"""Title and description of a list, and the words of the link to its next page."""
+
+MISSING = {
+    "topic": "There is no topic of this name, or it has no articles to read.",
+    "author": "There is no author of this name, or it has no articles to read.",
+}
+
 _TOPIC = f"""query Topic($slug: String!, {CONNECTION_VARIABLES}) {{
   topic(slug: $slug) {{
     slug name description articleCount ancestors {{ name slug }}
@@ -121,7 +132,7 @@ async def _load(
     data = await session.ask(document, slug=slug, **page_arguments(parameters))
     label = data[name]
     if label is None:
-        raise not_found(f"There is no {name} of this name, or it has no articles to read.")
+        raise not_found(MISSING[name])
     if label["slug"] != slug:
         return label, Rendered(location=f"{session.root}{name}s/{quote(label['slug'], safe='')}")
     return label, None
@@ -133,7 +144,8 @@ def _render(session: Session, label: dict[str, Any], name: str, json_ld: str) ->
     description = label["description"] if name == "topic" else label["bio"]
     head = Head(
         label["name"],
-        description=description or f"{label['name']}: {label['articleCount']} articles",
+        description=description
+        or f"{label['name']}: {session.words.count(label['articleCount'], 'articles')}",
         canonical=canonical(session.base, path, parameters),
         og_type="website" if name == "topic" else "profile",
         feed=urlencode({name: label["slug"]}),
@@ -157,14 +169,14 @@ async def _build_all(session: Session, name: str, document: str) -> Rendered:
         (initial, list(members))
         for initial, members in groupby(labels, key=lambda label: initial_of(label["name"]))
     ]
-    title = f"All {name}"
+    title, description, more = LISTS[name]
     head = Head(
-        title,
-        description=f"{title} of {session.settings.site_name}, from A to Z.",
+        session.words(title),
+        description=session.words(description, site=session.settings.site_name),
         canonical=canonical(session.base, name, session.request.query_params),
         turn={"next": f"?{urlencode({'after': after})}"} if has_more else {},
     )
-    return Rendered(session.render("labels.html", head, name=name, groups=groups))
+    return Rendered(session.render("labels.html", head, name=name, groups=groups, more=more))
 
 
 def collation_key(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from schema.server.requests import Refused, read_form
 from schema.web import html_pages
 from schema.web.html_pages import Head
 from schema.web.pages.session import PageProblem, Session, read_data
+from schema.web.words import Words
 
 MAX_FORM_BYTES = 300_000
 """Bytes of a form: 20,000 characters, percent-encoded."""
@@ -31,10 +32,11 @@ _DELETE = """mutation DeleteOwn($input: DeleteOwnCommentInput!) {
 }
 fragment Problems on Problem { message ... on Invalid { path } }"""
 
-_REFUSED = (
+REFUSED = (
     "This key belongs to no comment, or the time in which it may be edited is over. Deleting it is"
     " possible at any time."
 )
+A_MINUTE = "You have sent a lot. Please wait a minute, then send it again."
 _SAVED = {
     "APPROVED": "Your comment says this now.",
     "PENDING": "Thank you. What it says now appears once it has been looked at.",
@@ -57,7 +59,7 @@ async def change_own_comment(request: Request, settings: Settings) -> Response:
             return await _delete(session, secret, words)
         return await _edit(session, secret, words)
     except RateLimited as limited:
-        return render_own(session, str(limited), 429)
+        return render_own(session, wait(session.words, limited), 429)
     except Refused as refused:
         return session.problem(PageProblem(refused.status, "This cannot be read", refused.message))
     except PageProblem as problem:
@@ -68,6 +70,11 @@ def require_same_origin(request: Request) -> None:
     """Raise PageProblem for a form that another site sent."""
     if request.headers.get("sec-fetch-site", "") in ("cross-site", "same-site"):
         raise PageProblem(403, "Not from here", "Comments are sent from the story itself.")
+
+
+def wait(words: Words, limited: RateLimited) -> str:
+    """Return the message of a limit: in other languages than English, the common one."""
+    return str(limited) if words.language == "en" else words(A_MINUTE)
 
 
 def render_own(
@@ -83,7 +90,7 @@ def render_own(
     """Render the form for a key, with a message, and a link to the story if there is one."""
     content = session.render(
         "own_comment.html",
-        Head("Your comment", robots="noindex", scripts=()),
+        Head(session.words("Your comment"), robots="noindex", scripts=()),
         message=message,
         is_problem=status != 200,
         secret=secret,
@@ -101,7 +108,9 @@ async def _edit(session: Session, secret: str, words: str) -> Response:
     variables = {"input": {"secret": secret, "body": words}}
     result = read_data(await session.execute((_EDIT, variables)))["editOwnComment"]
     if result["__typename"] == "EditOwnCommentPayload":
-        return render_own(session, _SAVED[result["status"]], secret=secret, words=words)
+        return render_own(
+            session, session.words(_SAVED[result["status"]]), secret=secret, words=words
+        )
     return _refuse(session, result, secret, words)
 
 
@@ -109,18 +118,19 @@ async def _delete(session: Session, secret: str, words: str) -> Response:
     variables = {"input": {"secret": secret}}
     result = read_data(await session.execute((_DELETE, variables)))["deleteOwnComment"]
     if result["__typename"] == "DeleteOwnCommentPayload":
-        return render_own(session, "Your comment is deleted.", is_deleted=True)
+        return render_own(session, session.words("Your comment is deleted."), is_deleted=True)
     return _refuse(session, result, secret, words)
 
 
 def _refuse(session: Session, result: dict[str, Any], secret: str, words: str) -> Response:
     """Return the form with what was sent, and the problem of the API in words."""
-    status, message = 422, _REFUSED
+    status, message = 422, session.words(REFUSED)
     match result["__typename"], (result.get("path") or [""])[-1]:
         case "Invalid", "body":
-            message = f"Your comment: {result['message'].partition(': ')[2] or result['message']}."
+            reason = result["message"].partition(": ")[2] or result["message"]
+            message = f"{session.words('Your comment')}: {reason}."
         case "RateLimited", _:
-            status, message = 429, "You have sent a lot. Please wait a minute, then send it again."
+            status, message = 429, session.words(A_MINUTE)
         case "Invalid", _:
             pass
         case _:

@@ -34,6 +34,7 @@ from schema.server.requests import JSON, Refused, client_key
 from schema.server.response_cache import GraphQLResponse
 from schema.web import html_pages
 from schema.web.html_pages import Head, secure
+from schema.web.words import Words, words_of
 from search_index.lru_cache import LRUCache
 
 CACHE_BYTES = 8_000_000
@@ -48,16 +49,18 @@ Query = tuple[str, Mapping[str, Any]]
 class PageProblem(Exception):
     """The page cannot be shown; `message` tells the reader why."""
 
-    def __init__(self, status: int, title: str, message: str) -> None:
+    def __init__(self, status: int, title: str, message: str, **values: str) -> None:
+        """Take the English title and message; `values` are for its placeholders."""
         super().__init__(message)
         self.status = status
         self.title = title
         self.message = message
+        self.values = values
 
 
-def not_found(message: str = "It may have been moved or withdrawn.") -> PageProblem:
+def not_found(message: str = "It may have been moved or withdrawn.", **values: str) -> PageProblem:
     """Return the problem of a page that is not there."""
-    return PageProblem(404, "There is no such page", message)
+    return PageProblem(404, "There is no such page", message, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,20 @@ class PageCache(LRUCache[tuple[str, str, str], _CachedPage]):
 
 @dataclass(slots=True)
 class Session:
-    """A request for a page: `ask` queries the API as nobody in particular."""
+    """A request for a page: `ask` queries the API as nobody in particular.
+
+    `language` is that of the page, if it is not the hub's.
+    """
 
     request: Request
     settings: Settings
     answers: list[tuple[Query, GraphQLResponse]] = field(default_factory=list)
+    language: str = ""
+
+    @property
+    def words(self) -> Words:
+        """The words of the page's language; of the hub's, if there are none."""
+        return words_of(*filter(None, (self.language, self.settings.language)))
 
     @property
     def base(self) -> str:
@@ -132,13 +144,21 @@ class Session:
     def render(self, template: str, head: Head, **values: object) -> bytes:
         """Render a template with the settings and addresses of this request."""
         return html_pages.render_page(
-            self.settings, template, head, root=self.root, session=self, **values
+            self.settings,
+            template,
+            head,
+            root=self.root,
+            translate=self.words,
+            session=self,
+            **values,
         )
 
     def problem(self, problem: PageProblem) -> Response:
         """Return the page of a problem, which no cache stores."""
-        head = Head(problem.title, robots="noindex")
-        content = self.render("problem.html", head, message=problem.message)
+        words = self.words
+        head = Head(words(problem.title), robots="noindex")
+        message = words(problem.message, **problem.values)
+        content = self.render("problem.html", head, message=message)
         headers = {**html_pages.HEADERS, "cache-control": "no-store"}
         if problem.status == 503:
             headers["retry-after"] = str(RETRY_SECONDS)

@@ -101,8 +101,10 @@ async def _build(session: Session) -> Rendered:
         if article is None:
             raise not_found()
         return Rendered(location=session.root + story_path(article, settings))
+    session.language = article["language"]
     html = with_base(article["body"], session.base.rstrip("/"))
-    text = bodies.prepare(html, await _link_context(session, article), session.base)
+    context = await _link_context(session, article)
+    text = bodies.prepare(html, context, session.base, session.words)
     comments = article["comments"]
     turn = turn_links(comments["pageInfo"])
     content = session.render(

@@ -126,8 +126,8 @@ def _render(
         if info["hasNextPage"]:
             turn["next"] = _query_string(text, selected, after=info["endCursor"])
     head = Head(
-        text.strip() or "Search",
-        description=f"Search {session.settings.site_name}",
+        text.strip() or session.words("Search"),
+        description=session.words("Search {site}", site=session.settings.site_name),
         canonical=f"{session.base}search{_query_string(text, selected) if text else ''}",
         feed=urlencode({"q": text}) if text.strip() else "",
         robots="noindex",
@@ -141,7 +141,7 @@ def _render(
         hidden=[(NAMES[field], value) for field in selected for value in selected[field]],
         results=results,
         hits=[_hit(edge, session) for edge in results["edges"]] if results else [],
-        facets=_facets(results["facets"], text, selected) if results else [],
+        facets=_facets(session, results["facets"], text, selected) if results else [],
         correction=_query_string(results["didYouMean"], selected)
         if results and results["didYouMean"]
         else "",
@@ -160,7 +160,9 @@ def _hit(edge: dict[str, Any], session: Session) -> dict[str, Any]:
     return node | {"marked_title": marked.get("title"), "marked_text": text}
 
 
-def _facets(facets: list[dict[str, Any]], text: str, selected: Selected) -> list[dict[str, Any]]:
+def _facets(
+    session: Session, facets: list[dict[str, Any]], text: str, selected: Selected
+) -> list[dict[str, Any]]:
     """Return the rows of links; each adds its value to the filter, or removes it."""
     rows = []
     for facet in facets:
@@ -171,5 +173,5 @@ def _facets(facets: list[dict[str, Any]], text: str, selected: Selected) -> list
                 values = [*values, bucket["value"]]
             links.append(bucket | {"query": _query_string(text, {**selected, field: values})})
         if links:
-            rows.append({"label": LABELS[field], "links": links})
+            rows.append({"label": session.words(LABELS[field]), "links": links})
     return rows
