@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from hub.settings import Settings
 from schema import jsonld
+from schema.web.collation import collation_key, initial_of
 from schema.web.html_pages import Head
 from schema.web.pages.articles import (
     CARD,
@@ -164,10 +164,13 @@ async def _build_all(session: Session, name: str, document: str) -> Rendered:
         page = (await session.ask(document, first=LABELS, after=after))[name]
         labels += page["nodes"]
         after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    labels.sort(key=lambda label: collation_key(label["name"]))
+    language = session.settings.language.lower().replace("_", "-").partition("-")[0]
+    labels.sort(key=lambda label: collation_key(label["name"], language))
     groups = [
         (initial, list(members))
-        for initial, members in groupby(labels, key=lambda label: initial_of(label["name"]))
+        for initial, members in groupby(
+            labels, key=lambda label: initial_of(label["name"], language)
+        )
     ]
     title, description, more = LISTS[name]
     head = Head(
@@ -177,16 +180,3 @@ async def _build_all(session: Session, name: str, document: str) -> Rendered:
         turn={"next": f"?{urlencode({'after': after})}"} if has_more else {},
     )
     return Rendered(session.render("labels.html", head, name=name, groups=groups, more=more))
-
-
-def collation_key(name: str) -> tuple[str, str]:
-    """Return the key by which names are sorted: without accents, case and leading marks."""
-    decomposed = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return letters.lstrip(" #@\"'“„«‘¿¡(["), name
-
-
-def initial_of(name: str) -> str:
-    """Return the heading under which a name stands: its first letter, or # for all else."""
-    first = collation_key(name)[0][:1]
-    return first.upper() if first.isalpha() else "#"
