@@ -356,7 +356,7 @@ async def test_addresses_are_kept_for_as_long_as_is_set(db: Reader) -> None:
 NAMES_OF_THINGS = {
     *(f"{table}.name" for table in ("author", "former_author", "topic", "former_topic")),
     *(f"{table}.name" for table in ("hub_secret", "index_follower", "lease", "stored_setting")),
-    *("content_release.name", "webhook_target.name"),
+    *("content_release.name", "search_rule.name", "webhook_target.name"),
 }
 
 
