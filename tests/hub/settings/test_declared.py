@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -119,6 +120,49 @@ def test_a_wrong_value_is_one_line_with_variable_and_form(
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith(f"hub: {variable}")
     assert form in line
+
+
+FREE = {"data_dir", "search_password", "search_password_file", "search_user", "site_name"} | {
+    "trusted_documents"
+}
+"""Settings that take any text; a file that is not there is an error of its own."""
+
+LATE = {"database_url": "mysql://x", "search_url": "solr:/x"}
+"""Values that are wrong for what opens them, by the setting."""
+
+TEXT_FORMS = {name.removeprefix("HUB_").lower(): form for name, _, form in WRONG} | {
+    "allowed_hosts": "a.test:8000",
+    "media_address": "https://www.example.org",
+    "media_url": "file:/path/to/folder",
+    "preview_url": "{token}",
+    "search_url": "whoosh:",
+    "webhook_events": "content.changed",
+    "webhook_secret": "24 characters",
+    "webhook_urls": "https://",
+}
+
+
+def _form(name: str) -> str:
+    """Return what the message says of the form that a setting has."""
+    annotation = Settings.model_fields[name].annotation
+    if get_origin(annotation) is Literal:
+        return repr(get_args(annotation)[0])
+    names: dict[object, str] = {int: "integer", float: "number", bool: "boolean"}
+    return names.get(annotation) or TEXT_FORMS[name]
+
+
+@pytest.mark.parametrize("name", sorted({*Settings.model_fields} - FREE))
+def test_a_wrong_value_of_every_setting_is_one_line(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    value, variable = LATE.get(name, "{"), f"HUB_{name.upper()}"
+    form = _form(name)
+    test_a_wrong_value_is_one_line_with_variable_and_form(
+        variable, value, form, tmp_path, monkeypatch, capsys
+    )
 
 
 def test_secrets_are_not_repeated_in_errors(monkeypatch: pytest.MonkeyPatch) -> None:
