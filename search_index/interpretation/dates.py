@@ -14,6 +14,7 @@ from search_index.interpretation.calendar import Span, Unit
 from search_index.interpretation.wording import WORDINGS
 from search_index.query import Understood
 from search_index.text import analysis, folding, stemming
+from search_index.text.written_forms import APOSTROPHES
 
 MAX_WORDS = 50
 """Words of a text that are read, the first ones."""
@@ -24,6 +25,7 @@ MAX_LANGUAGES = 4
 """Languages in whose words times are read: those of most articles."""
 
 _WORD = re.compile(r"\w+")
+_WITHOUT_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 _EARLIEST_YEAR = 1900
 _MAX_NUMBER = 99
 _NOTHING = Span(None, None)
@@ -90,8 +92,12 @@ def _openers(tag: str) -> frozenset[str]:
 
 
 def _may_have_dates(text: str, tags: Sequence[str]) -> bool:
-    """Return whether a text has a year, or a word that a time may begin with; 10 µs."""
-    words = _WORD.findall(folding.fold(text[:MAX_CHARACTERS]))
+    """Return whether a text has a year, or a word that a time may begin with; 10 µs.
+
+    Words with an apostrophe are looked up joined, as `aujourd'hui`, and in parts.
+    """
+    text = folding.fold(text[:MAX_CHARACTERS])
+    words = _WORD.findall(f"{text} {text.translate(_WITHOUT_APOSTROPHES)}")
     return any(word in openers for openers in map(_openers, tags) for word in words) or any(
         word.isdecimal() for word in words
     )
