@@ -264,4 +264,81 @@ year: yıl|sene
 numbers: bir, iki, üç, dört, beş, altı
 months: ocak, şubat, mart, nisan, mayıs, haziran, temmuz, ağustos, eylül, ekim, kasım, aralık
 """,
+    "fi": """
+today: tänään
+yesterday: eilen
+latest: uusin, uusimmat, viimeisimmät, tuoreimmat, tuorein
+this: tämä {unit}, tällä {unit}, tässä {unit}, tänä {unit}, tämän {unit}
+last: viime {unit}, viimeinen {unit}, edellinen {unit}, edellisellä {unit}, edellisenä {unit}
+past: viimeiset {n} {unit}, viimeisen {n} {unit}, viime {n} {unit}
+ago: {n} {unit} sitten, {unit} sitten
+since: alkaen
+before: ennen
+day: päivä|päivää|päivän|päivänä|päivät
+week: viikko|viikkoa|viikon|viikolla|viikot
+month: kuukausi|kuukautta|kuukauden|kuussa|kuukautena|kuukaudet
+year: vuosi|vuotta|vuoden|vuonna|vuodet
+numbers: yksi|yhden, kaksi|kahden, kolme|kolmen, neljä|neljän, viisi|viiden, kuusi|kuuden
+months: tammikuu|tammikuussa|tammikuun, helmikuu|helmikuussa|helmikuun,
+ maaliskuu|maaliskuussa|maaliskuun, huhtikuu|huhtikuussa|huhtikuun,
+ toukokuu|toukokuussa|toukokuun, kesäkuu|kesäkuussa|kesäkuun, heinäkuu|heinäkuussa|heinäkuun,
+ elokuu|elokuussa|elokuun, syyskuu|syyskuussa|syyskuun, lokakuu|lokakuussa|lokakuun,
+ marraskuu|marraskuussa|marraskuun, joulukuu|joulukuussa|joulukuun
+""",
+    "uk": """
+today: сьогодні
+yesterday: вчора, учора
+latest: останні новини, найновіші, найновіша, свіжі
+this: цей {unit}, ця {unit}, цього {unit}, цьому {unit}, цю {unit}
+last: минулий {unit}, минула {unit}, минулого {unit}, минулому {unit}, минулу {unit},
+ останній {unit}
+past: останні {n} {unit}, останніх {n} {unit}
+ago: {n} {unit} тому, {unit} тому
+since: з, від
+before: до
+day: день|дня|днів|дні
+week: тиждень|тижня|тижнів|тижні
+month: місяць|місяця|місяців|місяці
+year: рік|року|років|роки|році
+numbers: один|одну, два|дві, три, чотири, п'ять, шість
+months: січень|січня|січні, лютий|лютого|лютому, березень|березня|березні, квітень|квітня|квітні,
+ травень|травня|травні, червень|червня|червні, липень|липня|липні, серпень|серпня|серпні,
+ вересень|вересня|вересні, жовтень|жовтня|жовтні, листопад|листопада|листопаді,
+ грудень|грудня|грудні
+""",
+    "ar": """
+today: اليوم
+yesterday: أمس, البارحة
+latest: آخر الأخبار, أحدث, الأحدث
+this: هذا {unit}, هذه {unit}
+last: {unit} الماضي, {unit} الماضية, {unit} السابق, {unit} السابقة
+past: آخر {n} {unit}
+ago: قبل {n} {unit}, قبل {unit}, منذ {n} {unit}
+since: منذ
+before: قبل, حتى
+day: يوم|أيام|يوما|اليوم
+week: أسبوع|أسابيع|الأسبوع|أسبوعا
+month: شهر|أشهر|شهور|الشهر|شهرا
+year: سنة|سنوات|السنة|عام|أعوام|العام
+numbers: واحد|واحدة, اثنان|اثنين, ثلاثة|ثلاث, أربعة|أربع, خمسة|خمس, ستة|ست
+months: يناير, فبراير, مارس, أبريل|إبريل, مايو, يونيو, يوليو, أغسطس, سبتمبر, أكتوبر, نوفمبر, ديسمبر
+""",
+    "he": """
+today: היום
+yesterday: אתמול
+latest: אחרונות, החדש ביותר, החדשות ביותר
+this: {unit} הזה, {unit} הזאת, {unit} הזו
+last: {unit} שעבר, {unit} שעברה, {unit} האחרון, {unit} האחרונה
+past: ב {n} {unit} האחרונים, {n} {unit} האחרונים, {n} {unit} האחרונות
+ago: לפני {n} {unit}, לפני {unit}
+since: מאז, החל מ
+before: לפני, עד
+day: יום|ימים|הימים|היום
+week: שבוע|שבועות|השבוע|בשבוע
+month: חודש|חודשים|החודש|בחודש
+year: שנה|שנים|השנה|בשנה
+numbers: אחד|אחת, שני|שתי|שניים|שתיים, שלושה|שלוש, ארבעה|ארבע, חמישה|חמש, שישה|שש
+months: ינואר|בינואר, פברואר|בפברואר, מרץ|במרץ, אפריל|באפריל, מאי|במאי, יוני|ביוני, יולי|ביולי,
+ אוגוסט|באוגוסט, ספטמבר|בספטמבר, אוקטובר|באוקטובר, נובמבר|בנובמבר, דצמבר|בדצמבר
+""",
 }
