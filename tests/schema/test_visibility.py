@@ -169,6 +169,8 @@ UNPLANTED = {
     "query_stat.language": "a code",
     "stop_word.language": "a code",
     "synonym_set.language": "a code",
+    "persisted_document.digest": "a digest",
+    "persisted_document.text": "a query that a front end registered, in no answer",
     "rate_bucket.key": "a digest",
     "relation.because": "of similar articles, which the indexer draws",
     "slug_history.language": "a code",
