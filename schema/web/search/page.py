@@ -17,21 +17,24 @@ from schema.web.pages.articles import PAGE_INFO, linked
 from schema.web.pages.session import PageProblem, Rendered, Session, respond
 
 HITS = 10
-NAMES = {"TOPIC": "topic", "AUTHOR": "author"}
-LABELS = {"TOPIC": "Topics", "AUTHOR": "Authors"}
+NAMES = {"TOPIC": "topic", "AUTHOR": "author", "DATES": "dates"}
+LABELS = {"TOPIC": "Topics", "AUTHOR": "Authors", "DATES": "Period"}
 MAX_VALUES = 20
+ONLY = "only"
+"""The value of `dates` by which only articles of the time that the text names are results."""
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 """What stands in an address as it is; other characters are percent-encoded in a header."""
 
 _RESULTS = f"""query Results(
   $q: String!, $topics: [String!], $authors: [String!],
-  $first: Int, $after: String, $last: Int, $before: String
+  $first: Int, $after: String, $last: Int, $before: String, $dates: SearchDates!
 ) {{
   search(
-    query: $q, filter: {{topics: $topics, authors: $authors}},
+    query: $q, filter: {{topics: $topics, authors: $authors}}, dates: $dates,
     first: $first, after: $after, last: $last, before: $before
   ) {{
     totalCount totalIsExact didYouMean redirect banners {{ title text url }} {PAGE_INFO}
+    understood {{ text }}
     edges {{
       highlights(fragments: 2) {{ field fragments }}
       node {{ slug language title summary publishedAt commentCount url topics {{ name }} }}
@@ -44,11 +47,14 @@ _TOPIC_SLUG = "query TopicSlug($slug: String!) { topic(slug: $slug) { slug } }"
 _AUTHOR_SLUG = "query AuthorSlug($slug: String!) { author(slug: $slug) { slug } }"
 
 Selected = Mapping[str, list[str]]
-"""The values that results are narrowed to, by facet."""
+"""The values that results are narrowed to, by facet; of DATES, `ONLY` or none."""
 
 
 async def search_page(request: Request, settings: Settings) -> Response:
-    """Serve the results for `q`, filtered by `topic` and `author`, after the cursor `after`."""
+    """Serve the results for `q`, filtered by `topic` and `author`, after the cursor `after`.
+
+    With `dates=only` they are of the time that `q` names.
+    """
     return await respond(request, settings, _build)
 
 
@@ -56,6 +62,7 @@ async def _build(session: Session) -> Rendered:
     parameters = session.request.query_params
     text = parameters.get("q", "")
     selected = {field: parameters.getlist(name)[:MAX_VALUES] for field, name in NAMES.items()}
+    selected["DATES"] = [ONLY] if text.strip() and ONLY in selected["DATES"] else []
     if not text.strip() and not any(selected.values()):
         return _render(session, text, selected, None)
     if location := await _moved_to(session, text, selected):
@@ -69,6 +76,7 @@ async def _build(session: Session) -> Rendered:
             q=text,
             topics=selected["TOPIC"] or None,
             authors=selected["AUTHOR"] or None,
+            dates="REQUIRE" if selected["DATES"] else "PREFER",
             **position,
         )
     except PageProblem as problem:
@@ -99,6 +107,9 @@ async def _moved_to(session: Session, text: str, selected: Selected) -> str | No
     """Return the address of the same search, if a topic or author has another slug now."""
     pairs, has_moved = [("q", text)], False
     for field, values in selected.items():
+        if field == "DATES":
+            pairs += [(NAMES[field], value) for value in values]
+            continue
         document = _TOPIC_SLUG if field == "TOPIC" else _AUTHOR_SLUG
         for slug in values:
             label = (await session.ask(document, slug=slug))[NAMES[field]]
@@ -141,7 +152,7 @@ def _render(
         hidden=[(NAMES[field], value) for field in selected for value in selected[field]],
         results=results,
         hits=[_hit(edge, session) for edge in results["edges"]] if results else [],
-        facets=_facets(session, results["facets"], text, selected) if results else [],
+        facets=_facets(session, results, text, selected) if results else [],
         correction=_query_string(results["didYouMean"], selected)
         if results and results["didYouMean"]
         else "",
@@ -161,11 +172,11 @@ def _hit(edge: dict[str, Any], session: Session) -> dict[str, Any]:
 
 
 def _facets(
-    session: Session, facets: list[dict[str, Any]], text: str, selected: Selected
+    session: Session, results: dict[str, Any], text: str, selected: Selected
 ) -> list[dict[str, Any]]:
     """Return the rows of links; each adds its value to the filter, or removes it."""
     rows = []
-    for facet in facets:
+    for facet in (*_times(results, selected), *results["facets"]):
         field, links = facet["field"], []
         for bucket in facet["buckets"]:
             values = [value for value in selected[field] if value != bucket["value"]]
@@ -175,3 +186,10 @@ def _facets(
         if links:
             rows.append({"label": session.words(LABELS[field]), "links": links})
     return rows
+
+
+def _times(results: dict[str, Any], selected: Selected) -> list[dict[str, Any]]:
+    """Return the time that the text names as a facet with one value, without a count."""
+    label = ", ".join(understood["text"] for understood in results["understood"])
+    bucket = {"value": ONLY, "label": label, "count": "", "selected": bool(selected["DATES"])}
+    return [{"field": "DATES", "buckets": [bucket]}] if label else []

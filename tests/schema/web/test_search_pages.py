@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import re
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import brotli
 import httpx
@@ -167,6 +168,25 @@ async def test_what_is_not_published_is_not_on_the_page(client: Client) -> None:
     assert await client.indexer.wait(id_)
     answer = await client.http.get("/search?q=secret", headers=client.editor)
     assert "Secret plans" not in answer.text
+
+
+async def test_the_page_offers_the_results_of_a_time_alone(client: Client) -> None:
+    for year in (2023, 2024):
+        moment = datetime(year, 5, 6, tzinfo=UTC)
+        id_ = await an_article(f"Tide of {year}", topics=("Sea",), published_at=moment)
+    assert await client.indexer.wait(id_)
+    both = (await client.http.get("/search?q=tide+2024&topic=sea")).text
+    offer = "?q=tide+2024&amp;topic=sea&amp;dates=only"
+    assert f'<a href="{offer}"><bdi>2024</bdi>' in both
+    assert "of 2023" in (await client.http.get("/search?q=tide&dates=only")).text
+    narrowed = (await client.http.get("/search" + offer.replace("&amp;", "&"))).text
+    assert "1 result" in narrowed
+    assert "of 2023" not in narrowed
+    back = "?q=tide+2024&amp;topic=sea"
+    assert f'<a href="{back}" aria-current="true"><bdi>2024</bdi>' in narrowed
+    assert 'name="dates" value="only"' in narrowed
+    assert "dates=only" not in (await client.http.get("/search?q=tide&topic=sea")).text
+    assert "result" not in (await client.http.get("/search?dates=only")).text.split("<main", 1)[1]
 
 
 async def test_the_start_page_asks_by_files_of_its_own(demo: Client) -> None:
