@@ -22,8 +22,9 @@ from pydantic.alias_generators import to_camel
 
 from hub.errors import Invalid
 from hub.models import CommentKind, CommentModeration, CommentStatus, Kind, RelationKind, Status
-from hub.text import markup, validation
+from hub.text import markup, seo, validation
 from hub.text.bodies import Body
+from hub.text.seo import Seo
 from hub.text.slugs import headline_key
 
 INLINE_CHARACTERS = 20_000
@@ -150,6 +151,7 @@ class NewArticle(ArticleContent):
 
     topics: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    seo: Seo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,7 @@ class ArticleChanges:
     translation_key: str | Keep | None = KEEP
     topics: tuple[str, ...] | Keep = KEEP
     authors: tuple[str, ...] | Keep = KEEP
+    seo: Seo | Keep | None = KEEP
 
 
 async def derive_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,7 +270,8 @@ async def derive_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Validate inputs, and return the columns that they fill and those derived from them.
 
-    Slug, status, topics and authors are left to the caller. Raises Invalid.
+    Slug, status, topics and authors are left to the caller, and so is what an article has of other
+    metadata (`hub.text.seo.merge`). Raises Invalid.
     """
     values = {
         field.name: field.validate(inputs[field.name], to_camel(field.name))
@@ -282,6 +286,8 @@ def to_columns(inputs: Mapping[str, Any]) -> dict[str, Any]:
         values["body_text"] = markup.to_text(values["body_html"])
     if "metadata" in inputs:
         values["metadata"] = validation.metadata(inputs["metadata"])
+    if "seo" in inputs:
+        values["metadata"] = seo.merge(None, inputs["seo"])
     return values
 
 

@@ -46,7 +46,7 @@ def _names(dataclass: Any) -> set[str]:
     ("_place", "listed", "others"),
     [
         ("content", _names(ArticleContent), {"body", "slug", "status", "published_at"}),
-        ("changes", _names(ArticleChanges), {"body", "slug", "topics", "authors"}),
+        ("changes", _names(ArticleChanges), {"body", "slug", "topics", "authors", "seo"}),
         ("createArticle", _names(CreateArticleInput), _names(NewArticle) | {"wait_for_index"}),
         (
             "reviseArticle",

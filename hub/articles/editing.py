@@ -28,7 +28,7 @@ from hub.drafts import (
     resolve_status,
 )
 from hub.models import Article, RevisionChange, Status
-from hub.text import validation
+from hub.text import seo, validation
 from hub.text.slugs import slug_of
 
 
@@ -92,6 +92,8 @@ async def _revise(
     by: Viewer,
 ) -> int:
     article = await get_for_revision(article_id, seen_version, by)
+    if "seo" in inputs:
+        values = {**values, "metadata": seo.merge(article.metadata, inputs["seo"])}
     changed = {key: value for key, value in values.items() if getattr(article, key) != value}
     tags = await tags_of([article_id])
     labels = await set_labels(article_id, inputs.get("topics"), inputs.get("authors"))

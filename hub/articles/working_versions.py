@@ -26,7 +26,7 @@ from hub.media.addresses import hashes_in
 from hub.models import Article, RevisionChange, WorkingVersion
 from hub.snapshots import COLUMNS, Snapshot
 from hub.taxonomy import ensure_authors, ensure_topics
-from hub.text import validation
+from hub.text import seo, validation
 from hub.text.slugs import digest
 
 
@@ -71,6 +71,8 @@ async def _save(
     if seen_version not in (None, version):
         raise Conflict(version, None if stored is None else stored.updated_at)
     current = (await snapshots.load([article]))[article_id]
+    if "seo" in inputs:
+        values = {**values, "metadata": seo.merge(current["metadata"], inputs["seo"])}
     edits = {name: snapshots.to_json(values[name]) for name in COLUMNS if name in values}
     edits |= await _labels(inputs)
     language = edits.get("language", article.language)
@@ -81,7 +83,8 @@ async def _save(
     changed = {name: value for name, value in (previous | edits).items() if value != current[name]}
     if changed == previous:
         return version
-    hashes = hashes_in(changed.get("image_url"), changed.get("body_html"))
+    picture = seo.read(changed.get("metadata")).image
+    hashes = hashes_in(changed.get("image_url"), changed.get("body_html"), picture)
     await media.add_uses((hash_, article_id) for hash_ in sorted(hashes))
     moment = now()
     row: dict[str, Any] = {

@@ -14,6 +14,7 @@ from hub.media.formats import SVG, Picture
 from hub.models import Article, MediaFile, MediaSource, MediaUse
 from hub.models.article import TITLE_LENGTH, URL_LENGTH
 from hub.reads.per_key import batched
+from hub.text import seo
 
 MAX_TAGS = 50
 """Articles that carry a picture whose tags its response names."""
@@ -102,7 +103,9 @@ async def record_uses(articles: Iterable[Article]) -> None:
     await add_uses(
         (hash_, int(article.id))
         for article in articles
-        for hash_ in sorted(hashes_in(article.image_url, article.body_html))
+        for hash_ in sorted(
+            hashes_in(article.image_url, article.body_html, seo.read(article.metadata).image)
+        )
     )
 
 

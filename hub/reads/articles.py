@@ -16,6 +16,8 @@ from hub.db.keyset import Page, PageArgs, keyset_sql, to_page
 from hub.db.timestamps import to_iso
 from hub.reads.per_key import batched
 from hub.reads.projection import Fields, PartialArticleRow, select_columns
+from hub.text import seo
+from hub.text.seo import Seo
 
 K = TypeVar("K")
 UNINDEXED_STATUS = "CAST(a.status AS TEXT)"
@@ -85,11 +87,15 @@ article_row: Callable[[Sequence[Any]], ArticleRow] = partial(tuple.__new__, Arti
 
 
 class BodyRow(NamedTuple):
-    """An article's body: sanitised HTML, its plain text, and whether it links to an article."""
+    """An article's body: sanitised HTML, its plain text, and whether it links to an article.
+
+    `seo` is what search engines are told of it.
+    """
 
     html: str
     text: str
     has_links: bool
+    seo: Seo
 
 
 class Order(Enum):
@@ -174,13 +180,16 @@ async def bodies(db: Reader, ids: Iterable[int], viewer: Viewer) -> dict[int, Bo
     """Return the bodies of those articles that `viewer` may see, by id. One statement."""
     ids, statuses = list(ids), article_statuses(viewer)
     rows = await db.rows(
-        "SELECT a.id, a.body_html, a.body_text, EXISTS (SELECT 1 FROM relation r"
+        "SELECT a.id, a.body_html, a.body_text, a.metadata, EXISTS (SELECT 1 FROM relation r"
         " WHERE r.source_id = a.id AND r.kind = 'INLINE' AND r.target_id IS NOT NULL)"
         f" FROM article a WHERE a.id IN ({marks(ids)})"
         f" AND {UNINDEXED_STATUS} IN ({marks(statuses)})",
         [*ids, *statuses],
     )
-    return {id_: BodyRow(html, text, bool(linked)) for id_, html, text, linked in rows}
+    return {
+        id_: BodyRow(html, text, bool(linked), seo.read(metadata))
+        for id_, html, text, metadata, linked in rows
+    }
 
 
 class ImportedText(NamedTuple):

@@ -8,6 +8,12 @@ from typing import NamedTuple
 from hub.auth import Viewer, article_statuses
 from hub.db.database import Reader, marks
 from hub.reads.articles import UNINDEXED_STATUS
+from hub.text import seo
+
+
+_IS_INDEXED = (
+    "(a.metadata IS NULL OR NOT (a.metadata LIKE ? ESCAPE '\\' OR a.metadata LIKE ? ESCAPE '\\'))"
+)
 
 
 class SitemapRow(NamedTuple):
@@ -29,26 +35,29 @@ class BlockRow(NamedTuple):
 
 
 async def blocks(db: Reader, size: int, viewer: Viewer) -> list[BlockRow]:
-    """Return the blocks of `size` ids that contain articles. One statement.
+    """Return the blocks of `size` ids that contain articles for the sitemap. One statement.
 
     An article never changes its block.
     """
     statuses = article_statuses(viewer)
     rows = await db.rows(
         "SELECT a.id / ?, count(*), max(a.updated_at) FROM article a"
-        f" WHERE a.status IN ({marks(statuses)}) GROUP BY 1 ORDER BY 1",
-        [size, *statuses],
+        f" WHERE a.status IN ({marks(statuses)}) AND {_IS_INDEXED} GROUP BY 1 ORDER BY 1",
+        [size, *statuses, *seo.NOINDEX_PATTERNS],
     )
     return [BlockRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]
 
 
 async def entries(db: Reader, start: int, end: int, limit: int, viewer: Viewer) -> list[SitemapRow]:
-    """Return the first `limit` articles with `start` <= id < `end`. One statement."""
+    """Return the first `limit` articles with `start` <= id < `end`. One statement.
+
+    Without those that search engines are to leave out.
+    """
     statuses = article_statuses(viewer)
     rows = await db.rows(
         "SELECT a.id, a.slug, a.language, a.canonical_url, a.updated_at FROM article a"
-        f" WHERE a.id >= ? AND a.id < ? AND {UNINDEXED_STATUS} IN ({marks(statuses)}) ORDER BY a.id"
-        " LIMIT ?",
-        [start, end, *statuses, limit],
+        f" WHERE a.id >= ? AND a.id < ? AND {UNINDEXED_STATUS} IN ({marks(statuses)})"
+        f" AND {_IS_INDEXED} ORDER BY a.id LIMIT ?",
+        [start, end, *statuses, *seo.NOINDEX_PATTERNS, limit],
     )
     return [SitemapRow._make([*row, datetime.fromisoformat(changed)]) for *row, changed in rows]

@@ -30,6 +30,7 @@ from hub.errors import Invalid
 from hub.models import CommentKind, CommentStatus
 from hub.text.bodies import Body, Markup
 from schema.mutations.inputs import optional
+from schema.mutations.seo_input import SeoInput
 from schema.types.enums import ArticleKind, ArticleStatus, CommentModeration, RelatedKind
 from schema.types.enums import CommentKind as CommentKindEnum
 from schema.types.enums import CommentStatus as CommentStatusEnum
@@ -37,6 +38,7 @@ from schema.types.fields import field
 
 TOPICS = "Names or slugs, the main one first; missing topics are made."
 AUTHORS = "Names or slugs, in the order of the byline; missing authors are made."
+SEO = "What search engines and social networks are told of it."
 WAIT = "Answer only once search finds the article as it is now (see `searchable`)."
 ID = "The article's global id."
 SEEN_VERSION = "The `version` that you have read: a later save is a `Conflict`. Any, if left out."
@@ -98,6 +100,7 @@ class CreateArticleInput:
         default_factory=list,
         description=AUTHORS,
     )
+    seo: SeoInput | None = optional(SEO)
     wait_for_index: bool = optional(WAIT, False)
 
     def new_article(self, default_language: str) -> NewArticle:
@@ -109,6 +112,7 @@ class CreateArticleInput:
         }
         values |= {name: tuple(values[name]) for name in ("topics", "authors")}
         values["language"] = self.language or default_language
+        values["seo"] = None if self.seo is None else self.seo.seo()
         return NewArticle(**values, body=self.body.body())
 
 
@@ -137,10 +141,11 @@ class EditedArticle:
     )
     topics: strawberry.Maybe[list[str] | None] = optional(TOPICS)
     authors: strawberry.Maybe[list[str] | None] = optional(AUTHORS)
+    seo: strawberry.Maybe[SeoInput | None] = optional(f"{SEO} Null takes all of it away.")
 
     def changes(self) -> ArticleChanges:
         """Return the fields that are set. Raises Invalid for a null that no column takes."""
-        nullable = {plain.name for plain in ARTICLE_FIELDS if plain.nullable}
+        nullable = {"seo", *(plain.name for plain in ARTICLE_FIELDS if plain.nullable)}
         values: dict[str, Any] = {}
         for attribute in fields(ArticleChanges):
             name = attribute.name
@@ -154,6 +159,8 @@ class EditedArticle:
             values[name] = tuple(maybe.value) if isinstance(maybe.value, list) else maybe.value
         if "body" in values:
             values["body"] = values["body"].body()
+        if values.get("seo") is not None:
+            values["seo"] = values["seo"].seo()
         return ArticleChanges(**values)
 
 

@@ -20,7 +20,7 @@ from hub.reads.lifecycle import WorkingRow
 from hub.reads.projection import PartialRelatedRow
 from hub.reads.revisions import RevisionRow
 from hub.related import EDITORIAL
-from hub.text import embeds, markup
+from hub.text import embeds, markup, seo
 from schema import article_urls, body_links, ids, jsonld
 from schema.context import Info
 from schema.execution import lookahead
@@ -59,6 +59,7 @@ from schema.types.revision import (
     RevisionConnection,
     revision_key,
 )
+from schema.types.seo import Seo
 from schema.types.topic import Topic
 from schema.types.working_version import (
     PlannedChange,
@@ -163,6 +164,13 @@ def _excerpt(
 def _embeds(info: Info) -> LoaderField:
     def transform(row: BodyRow | None, _: int) -> list[embeds.Embed]:
         return embeds.read(row.html) if row else []
+
+    return LoaderField(info.context.loaders.body, transform)
+
+
+def _seo(info: Info) -> LoaderField:
+    def transform(row: BodyRow | None, _: int) -> seo.Seo:
+        return row.seo if row else seo.Seo()
 
     return LoaderField(info.context.loaders.body, transform)
 
@@ -329,6 +337,9 @@ class Article(Node):
         'What it is in the words of schema.org, as JSON for `<script type="application/ld+json">`; '
         "nothing in it can end that element.",
         weight=2,
+    )
+    seo: Seo = batched(
+        _seo, "What search engines and social networks are told of it, for its head.", weight=1
     )
     body: str = batched(_body, "The text.")
     excerpt: str = batched(

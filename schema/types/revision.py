@@ -106,6 +106,10 @@ def _metadata(snapshot: Snapshot) -> list[MetadataField] | None:
     return [MetadataField(name=name, value=value) for name, value in values.items()]
 
 
+def _seo(snapshot: Snapshot) -> seo.Seo | None:
+    return seo.read(snapshot["metadata"]) if "metadata" in snapshot else None
+
+
 def _target(info: Info) -> LoaderField:
     return LoaderField(info.context.loaders.article)
 
@@ -263,6 +267,9 @@ class Revision(Node):
     )
     metadata: list[MetadataField] | None = batched(
         _part(_metadata), f"Its custom fields at that time; {LACKING}."
+    )
+    seo: Seo | None = batched(
+        _part(_seo), f"What search engines were told of it at that time; {LACKING}."
     )
     lacks: list[str] = batched(
         _part(snapshots.lacking),

@@ -14,6 +14,7 @@ from hub import snapshots
 from hub.articles.working_versions import conflicts, merge
 from hub.reads.lifecycle import PlannedRow, WorkingRow
 from hub.snapshots import Difference, Snapshot
+from hub.text import seo
 from schema.budget import CHARACTERS_OF_UNIT
 from schema.context import Info
 from schema.types.comment import body_field
@@ -26,6 +27,7 @@ from schema.types.revision import (
     LabelRow,
     RevisionLabel,
 )
+from schema.types.seo import Seo
 
 
 class WorkingSource(NamedTuple):
@@ -72,6 +74,10 @@ def _labels(name: str) -> Any:
 
 def _image(parent: Parent[WorkingSource]) -> Picture | None:
     return picture(parent.merged.get("image_url"), parent.merged.get("image_alt"))
+
+
+def _seo(parent: Parent[WorkingSource]) -> seo.Seo:
+    return seo.read(parent.merged.get("metadata"))
 
 
 def _changed_fields(parent: Parent[WorkingSource]) -> list[str]:
@@ -127,6 +133,7 @@ class WorkingVersion:
     translation_key: str | None = resolved(
         _of_snapshot("translation_key"), "What it shares with its translations."
     )
+    seo: Seo | None = resolved(_seo, "What search engines and social networks are told of it.")
     topics: list[RevisionLabel] | None = resolved(
         _labels("topics"), "The topics, the main one first."
     )

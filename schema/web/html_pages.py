@@ -52,10 +52,12 @@ class Head:
 
     `alternates` are the addresses of the page in other languages, by language tag. `json_ld` is
     JSON that is escaped for a `<script>`. `turn` holds the query strings of the page's neighbours
-    by their relation, `prev` and `next`.
+    by their relation, `prev` and `next`. `full_title` is shown whole, in place of `title` with the
+    name of the site.
     """
 
     title: str
+    full_title: str = ""
     description: str = ""
     canonical: str = ""
     og_type: str = "website"

@@ -234,7 +234,7 @@ async def _add_imported(content: HiddenContent) -> int:
                 translations=(NameDraft("de", secret("translated author")),),
             ),
         ),
-        metadata=((secret("name"), secret("value")),),
+        metadata=((secret("name"), secret("value")), ("seo_title", secret("seo title"))),
         relations=(link,),
         aliases=(names[0],),
         addresses=(f"https://x.test/{names[1]}", f"https://x.test{OLD_PATH}"),

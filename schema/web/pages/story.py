@@ -36,6 +36,7 @@ _STORY = f"""query Story($slug: String!, $language: String, {CONNECTION_VARIABLE
   article(slug: $slug, language: $language) {{
     id slug language title subtitle summary excerpt(length: 200) publishedAt updatedAt
     canonicalUrl url commentsOpen commentCount jsonLd body(format: HTML) image {{ url alt }}
+    seo {{ title description image {{ url }} noindex }}
     authors {{ name slug bio imageUrl imageAlt links {{ name url }} }}
     topics {{ name slug }}
     translations {{ ...Linked }}
@@ -185,7 +186,8 @@ def _head(session: Session, article: Mapping[str, Any], turn: Mapping[str, str])
     alternates = {article["language"]: url, **translations} if translations else {}
     if default := alternates.get(settings.language.lower()):
         alternates["x-default"] = default
-    image = article["image"] or {}
+    seo = article["seo"]
+    image = seo["image"] or article["image"] or {}
     properties = {
         **orjson.loads(article["jsonLd"]),
         "url": url,
@@ -196,7 +198,8 @@ def _head(session: Session, article: Mapping[str, Any], turn: Mapping[str, str])
     is_part = bool({"comment", "said"} & parameters.keys())
     return Head(
         article["title"],
-        description=article["summary"] or article["excerpt"],
+        full_title=seo["title"] or "",
+        description=seo["description"] or article["summary"] or article["excerpt"],
         canonical=url,
         og_type="article",
         image=absolute(image.get("url", ""), base.rstrip("/")),
@@ -208,7 +211,7 @@ def _head(session: Session, article: Mapping[str, Any], turn: Mapping[str, str])
         card=f"{base}oembed?{urlencode({'url': own})}",
         feed=urlencode({"article": article["slug"], "language": article["language"]}),
         json_ld=jsonld.dumps(properties),
-        robots="noindex" if is_part else "",
+        robots="noindex" if is_part or seo["noindex"] else "",
         turn=turn,
         scripts=("hub-search.js", "hub-pages.js"),
     )

@@ -45,6 +45,15 @@ _CANONICAL = (
     *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_aioseo_canonical_url"),
     *("_seopress_robots_canonical", "_genesis_canonical_uri"),
 )
+_NOINDEX = {
+    "_yoast_wpseo_meta-robots-noindex": r"1",
+    "rank_math_robots": r".*\bnoindex\b.*",
+    "_aioseop_noindex": r"on|1",
+    "_seopress_robots_index": r"yes",
+    "_genesis_noindex": r"1",
+    "_sq_noindex": r"1",
+}
+"""What a plugin stores of a post that search engines are to leave out."""
 # `%%title%% %%sep%%` of Yoast, `%title%` of Rank Math, `#post_title` of All in One SEO.
 _VARIABLE = re.compile(r"%%?[a-z_]+%|#(?:post|site|separator|page)_?\w*|%%[a-z_]+")
 _TAG = re.compile(r"<[^<>]*>")
@@ -61,6 +70,9 @@ def read_metadata(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         text = next((v for v in values if v and not _VARIABLE.search(v)), "")
         if text:
             pairs.append((name, text[:MAX_LENGTH]))
+    values = ((str(fields.get(name) or "").strip(), value) for name, value in _NOINDEX.items())
+    if any(re.fullmatch(pattern, text, re.DOTALL) for text, pattern in values):
+        pairs.append(("seo_noindex", "1"))
     return tuple(pairs)
 
 

@@ -30,6 +30,10 @@ from scripts.importers.content import seo
             None,
         ),
         ({"_yoast_wpseo_title": "%%title%% %%page%%"}, {}, None),
+        ({"_yoast_wpseo_meta-robots-noindex": "1"}, {"seo_noindex": "1"}, None),
+        ({"_yoast_wpseo_meta-robots-noindex": "2", "_genesis_noindex": "0"}, {}, None),
+        ({"rank_math_robots": 'a:1:{i:0;s:7:"noindex";}'}, {"seo_noindex": "1"}, None),
+        ({"rank_math_robots": 'a:1:{i:0;s:5:"index";}'}, {}, None),
         (
             {"_aioseo_title": "#post_title | #site_title", "_aioseo_description": "50 % off"},
             {"seo_description": "50 % off"},
