@@ -154,6 +154,7 @@ async def visible(db: Reader, hash_: str, viewer: Viewer) -> VisibleFile | None:
     may read what is not published, also what any version of any article has carried. One statement.
     """
     carried = f"%{PREFIX}{hash_}/%"
+    shared = seo.image_pattern(f"{PREFIX}{hash_}/")
     author = author_condition(ANONYMOUS, "w")
     args: list[object] = [carried, *author.args]
     readable = "FALSE"
@@ -169,9 +170,9 @@ async def visible(db: Reader, hash_: str, viewer: Viewer) -> VisibleFile | None:
         f" {readable} FROM media_file f LEFT JOIN (SELECT u.hash, u.article_id FROM media_use u"
         " JOIN article a ON a.id = u.article_id WHERE u.hash = ?"
         f" AND CAST(a.status AS TEXT) IN ({marks(PUBLIC_ARTICLES)})"
-        " AND (a.image_url LIKE ? OR a.body_html LIKE ?) ORDER BY u.article_id LIMIT ?) s"
-        " ON s.hash = f.hash WHERE f.hash = ?",
-        [*args, hash_, *PUBLIC_ARTICLES, carried, carried, MAX_TAGS, hash_],
+        " AND (a.image_url LIKE ? OR a.body_html LIKE ? OR a.metadata LIKE ? ESCAPE '\\')"
+        " ORDER BY u.article_id LIMIT ?) s ON s.hash = f.hash WHERE f.hash = ?",
+        [*args, hash_, *PUBLIC_ARTICLES, carried, carried, shared, MAX_TAGS, hash_],
     )
     if not rows:
         return None

@@ -56,7 +56,8 @@ class Article(Model):
     `hub.comments`). `source_hash` and `source_version` are the digest of the draft and the version
     of the last import: an article with a later version was edited in the hub. `held_back`: it came
     in as a draft whatever its source says (`hub import --as-draft`), and no import publishes it.
-    `metadata` is a JSON object of strings: further data of its source, for staff only.
+    `metadata` is a JSON object of strings: further data of its source, for staff only
+    but for what `hub.text.seo` makes public of it.
     `comment_moderation` null: that of the settings.
     """
 

@@ -10,7 +10,6 @@ from hub.db.database import Reader, marks
 from hub.reads.articles import UNINDEXED_STATUS
 from hub.text import seo
 
-
 _IS_INDEXED = (
     "(a.metadata IS NULL OR NOT (a.metadata LIKE ? ESCAPE '\\' OR a.metadata LIKE ? ESCAPE '\\'))"
 )

@@ -50,6 +50,14 @@ def read(metadata: str | None) -> Seo:
     )
 
 
+def image_pattern(path: str) -> str:
+    r"""Return the pattern of LIKE, with \ as ESCAPE, for metadata whose picture begins with `path`.
+
+    Such a path has no characters that have a meaning in a pattern, as those of the hub's pictures.
+    """
+    return f'%"{_NAMES["image"]}": "'.replace("_", r"\_") + f"{path}%"
+
+
 def merge(metadata: str | None, seo: Seo | None) -> str | None:
     """Return metadata whose public part is `seo`, and whose other values stay; None without any.
 

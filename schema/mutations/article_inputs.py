@@ -380,7 +380,9 @@ class ImportedArticleInput:
     )
 
     metadata: list[ImportedFieldInput] = strawberry.field(
-        default_factory=list, description="What its source keeps about it besides, for staff only."
+        default_factory=list,
+        description="What its source keeps about it besides, for staff only; but `seo_title`, "
+        "`seo_description`, `og_image` and `seo_noindex` (`1`) are public, as `Article.seo`.",
     )
 
     def draft(self) -> ArticleDraft:

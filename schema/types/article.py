@@ -57,9 +57,9 @@ from schema.types.relation import (
 from schema.types.revision import (
     MetadataField,
     RevisionConnection,
+    Seo,
     revision_key,
 )
-from schema.types.seo import Seo
 from schema.types.topic import Topic
 from schema.types.working_version import (
     PlannedChange,

@@ -17,6 +17,7 @@ from hub.errors import Invalid
 from hub.reads import revisions
 from hub.reads.revisions import RevisionRow
 from hub.snapshots import Difference, Snapshot
+from hub.text import seo
 from hub.text.diff import Segment
 from schema import ids
 from schema.budget import CHARACTERS_OF_UNIT
@@ -160,6 +161,25 @@ class MetadataField:
 
     name: str = field("Its name where the article comes from.")
     value: str = field("Its value, as it is written there.")
+
+
+def _shared_image(parent: Parent[seo.Seo]) -> Picture | None:
+    return picture(parent.image, None)
+
+
+@strawberry.type(description="What search engines and social networks are told of an article.")
+class Seo:
+    """Resolved from a `hub.text.seo.Seo`, the public part of the custom fields."""
+
+    title: str | None = field("The whole title of its page; null for the headline.")
+    description: str | None = field("What it is about; null for the summary.")
+    image: Image | None = resolved(
+        _shared_image, "The picture to share; null for that of the article."
+    )
+    noindex: bool = field(
+        'Whether search engines are to leave it out: for `<meta name="robots">`. The sitemap of '
+        "the hub does."
+    )
 
 
 @strawberry.type(description="A topic or author that a version of an article carried.")

@@ -26,8 +26,8 @@ from schema.types.revision import (
     FieldDifference,
     LabelRow,
     RevisionLabel,
+    Seo,
 )
-from schema.types.seo import Seo
 
 
 class WorkingSource(NamedTuple):

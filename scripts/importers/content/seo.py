@@ -62,6 +62,7 @@ _TAG = re.compile(r"<[^<>]*>")
 def read_metadata(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return the texts for search engines and social networks, under names of the hub.
 
+    `hub.text.seo` makes some of them public, and `seo_noindex` too.
     Patterns of a plugin, which fill in the title or the site, are no texts.
     """
     pairs = []
@@ -70,8 +71,8 @@ def read_metadata(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         text = next((v for v in values if v and not _VARIABLE.search(v)), "")
         if text:
             pairs.append((name, text[:MAX_LENGTH]))
-    values = ((str(fields.get(name) or "").strip(), value) for name, value in _NOINDEX.items())
-    if any(re.fullmatch(pattern, text, re.DOTALL) for text, pattern in values):
+    stored = ((str(fields.get(name) or "").strip(), words) for name, words in _NOINDEX.items())
+    if any(re.fullmatch(words, value, re.DOTALL) for value, words in stored):
         pairs.append(("seo_noindex", "1"))
     return tuple(pairs)
 

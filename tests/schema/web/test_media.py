@@ -24,6 +24,7 @@ from hub.models import Role, Status
 from hub.settings import Settings
 from hub.taxonomy import AUTHORS
 from hub.text.bodies import Body
+from hub.text.seo import Seo
 from tests.support.factories import WRITER, a_token, an_article
 from tests.support.hub import Client, a_hub
 from tests.support.pictures import a_picture, metadata, opened
@@ -95,6 +96,17 @@ async def test_whoever_sees_what_carries_a_picture_gets_it(client: Client) -> No
     assert await seen(nobody) == ["lead", "portrait", "edited"]
     await taxonomy.update(AUTHORS, author, {"image_url": None}, by=SYSTEM)
     assert await seen(nobody) == ["lead", "edited"]
+
+
+@pytest.mark.databases
+async def test_a_picture_to_share_is_seen_with_its_article(client: Client) -> None:
+    share = await keep(client, a_picture(colour="red"))
+    id_ = await an_article("Bread", status=Status.DRAFT, seo=Seo(image=share))
+    assert await status_of(client, share) == 404
+    await articles.publish(id_, by=SYSTEM)
+    assert await status_of(client, share) == 200
+    await articles.revise(id_, ArticleChanges(seo=None), seen_version=2, by=SYSTEM)
+    assert await status_of(client, share) == 404
 
 
 async def test_hidden_pictures_are_answered_as_unknown_ones(client: Client) -> None:
