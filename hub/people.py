@@ -17,7 +17,7 @@ import anyio
 from tortoise import Tortoise
 from tortoise.expressions import Q
 
-from hub import audit, outbox
+from hub import audit, outbox, persisted
 from hub.articles import trash
 from hub.auth import Permission, Viewer, comment_condition
 from hub.comments import erased, removal
@@ -260,6 +260,7 @@ async def _carry_out(db: Reader, person_id: int, belongs: Belongs) -> tuple[int,
     while (batch := await _erase_comments(spellings, moment)) is not None:
         comments, placeholders = comments + batch[0], placeholders + batch[1]
     await _replace_names(db, belongs)
+    await persisted.forget_all()
     article_ids = {
         article_id
         async for article_id, row in trash.trashed_rows(db, ("comment",))

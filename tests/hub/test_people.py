@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from tortoise.models import Model
 
-from hub import articles, comments, imports, models, people, tokens, webhooks
+from hub import articles, comments, imports, models, people, persisted, tokens, webhooks
 from hub.articles import previews, releases, trash, working_versions
 from hub.auth import SYSTEM, require_revision, viewer_of
 from hub.backup import create, restore
@@ -127,11 +127,13 @@ async def fill() -> int:
     await working_versions.save(article, ArticleChanges(title="New bread"), by=editor)
     await releases.create("Weekend", by=editor)
     await articles.unpublish(article, by=editor, at=now() + timedelta(days=9))
+    await persisted.store("0" * 64, f'mutation {{ submitComment(authorEmail: "{EMAIL}") }}')
     return article
 
 
 PLACES = {
     *("audit_entry", "comment", "content_release", "planned_change", "preview"),
+    "persisted_document",
     *("query_reader", "query_stat", "revision", "trashed_row", "working_version"),
 }
 """Tables with traces of the person; those of webhooks have ids alone."""

@@ -25,6 +25,7 @@ from hub import (
     comments,
     outbox,
     people,
+    persisted,
     rate_limits,
     related,
     taxonomy,
@@ -43,8 +44,10 @@ from hub.media.folder import MediaFolder
 from hub.media.keeping import MediaStore
 from hub.models import Article, CommentStatus, RelationKind, ReportReason, Role, Status
 from hub.outbox import Follower
+from hub.reads.search_tuning import Banner, RuleRow
 from hub.related import Neighbour, Reason
 from hub.search import followers, overtaken, tuning
+from hub.search.rules import set_rule
 from hub.search.settled import Search
 from hub.search.statistics import QueryCounter, block
 from hub.settings import Settings
@@ -78,6 +81,8 @@ async def fill(settings: Settings) -> None:
         await tuning.add_synonyms(("ferry", "boat"), by=SYSTEM)
         await tuning.add_synonyms(("mist",), by=SYSTEM, typed="fog")
         await tuning.pin("ferry", article, by=SYSTEM)
+        await tuning.add_stop_word("quay", by=SYSTEM)
+        await set_rule(RuleRow(0, "Strike", texts=("ferry",), banner=Banner("No ferry")), by=SYSTEM)
         await tokens.create("Newsroom", Role.EDITOR, by=SYSTEM)
         await tokens.create("Importer", Role.WRITER, by=SYSTEM, scopes=("write",))
         counter = QueryCounter(rate_limits.daily_secret)
@@ -95,6 +100,7 @@ async def fill(settings: Settings) -> None:
         await outbox.settle([event], neighbours=True)
         await followers.lead(Follower("index", "holder"), (), "host")
         await people.erase(db, "gone@readers.example", by=SYSTEM)
+        await persisted.store("0" * 64, "{ __typename }")
         await _rename_labels()
         await _change_topics()
 

@@ -88,7 +88,8 @@ def _hidden_reason(data: dict[str, Any], meta: _Meta) -> str:
     fields: dict[str, object] = {
         name.rpartition(":")[2]: meta.get(name) for name in _STATUS_NAMES if meta.get(name)
     }
-    fields["creativeWorkStatus"] = data.get("creativeWorkStatus")
+    if data.get("creativeWorkStatus"):
+        fields["creativeWorkStatus"] = data["creativeWorkStatus"]
     return read_publication(fields).reason
 
 

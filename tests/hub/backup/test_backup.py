@@ -283,7 +283,7 @@ NAMING = ("name", "email", "editor", "actor", "holder", "reader")
 PUBLIC = {
     *("author.name", "topic.name", "lease.name", "lease.holder", "stored_setting.name"),
     *(
-        "webhook_target.name",
+        *("webhook_target.name", "webhook_target.named_at", "search_rule.name"),
         "hub_secret.name",
         "query_stat.readers",
         "index_follower.name",
