@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -160,12 +162,12 @@ def test_a_deep_check_tells_what_was_public(tmp_path: Path) -> None:
     record = {"title": "Sofas", "body": "Red.", "topics": ["Seats"]}
     hidden = {**record, "status": "DRAFT", "title": "Chairs", "topics": ["Secrets"]}
     rows.write_text(
-        "\n".join(
-            json.dumps({**row, "metadata": {"visibility": "members"}}) for row in (record, hidden)
-        )
+        "\n".join(json.dumps({**row, "metadata": {"hue": "x"}}) for row in (record, hidden))
     )
     data = tmp_path / "data"
     hub(data, "import", str(rows))
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as database, database:  # as once imported
+        database.execute('UPDATE article SET metadata = \'{"visibility": "members"}\'')
     hub(data, "reindex")
     output = hub(data, "check", "--deep")
     assert "exposure  1 articles that are public or scheduled came by imports" in output

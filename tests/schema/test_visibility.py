@@ -131,8 +131,6 @@ UNPLANTED = {
     "trashed_article.source_key": "that of the article, in no answer",
     "trashed_row.origin": "a table",
     "working_version.base": "digests",
-    "persisted_document.digest": "a digest",
-    "persisted_document.text": "a client's query, in no answer",
     "article.language": "a code",
     "article.source_hash": "a digest",
     "audit_entry.action": "a word of the hub",
