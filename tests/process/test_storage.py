@@ -205,6 +205,8 @@ def test_a_damaged_sqlite_file_says_so(data: Path) -> None:
         for number in range(REQUESTS):
             assert_unavailable(ask(server, f"{LIST} # {number}"))
         for page in PAGES:
-            assert httpx.get(server.url + page).status_code == 503, page
+            # The indexer may have read what /metrics tells: then SQLite has it in memory still.
+            status = httpx.get(server.url + page).status_code
+            assert status == 503 or (page, status) == ("/metrics", 200), page
         assert ask(server, "{ __typename }").status == 200
         assert_quiet(server.output()[before:], time.monotonic() - began)
